@@ -1,0 +1,1 @@
+"""The incident table: its contract, validation, storage and the snapshot in memory."""

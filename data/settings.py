@@ -1,0 +1,80 @@
+"""Settings, from the environment (prefix ``HOTSPOT_``) or a ``.env`` file beside the app.
+
+Every setting is listed in docs/settings.md; a test holds that.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.crs import BRITISH_NATIONAL_GRID
+
+
+class Settings(BaseSettings):
+    """What a borough sets once. See docs/settings.md for each one in plain words."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTSPOT_", env_file=".env", extra="ignore")
+
+    store: Path = Field(default=Path("var"), description="Folder of all that is kept")
+    borough_code: str = Field(default="E09000030", description="Code of the home borough")
+    borough_name: str = Field(default="Tower Hamlets", description="Name of the home borough")
+    timezone: str = Field(default="Europe/London", description="Local time of all incidents")
+    metric_crs: str = Field(default=BRITISH_NATIONAL_GRID, description="Metric CRS of the store")
+    ward_tolerance_m: float = Field(
+        default=50.0, ge=0, description="Points this near outside a ward are given to it, flagged"
+    )
+    caller_salt: SecretStr | None = Field(
+        default=None, description="Secret that callers are hashed with; made once when not set"
+    )
+    tile_url: str | None = Field(default=None, description="Background map tiles, off by default")
+    tile_attribution: str = Field(default="", description="Credit for the background map")
+    max_upload_mb: int = Field(default=2048, ge=1, description="Largest unpacked import, in MB")
+    police_api_url: str = Field(
+        default="https://data.police.uk/api", description="Address of the police.uk service"
+    )
+    boundaries_api_url: str = Field(
+        default="https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services",
+        description="Address of the ONS open geography service",
+    )
+
+    @property
+    def incidents_path(self) -> Path:
+        """Folder of the Delta table."""
+        return self.store / "incidents"
+
+    @property
+    def imports_path(self) -> Path:
+        """Folder of import records and rejected rows, one sub-folder an import."""
+        return self.store / "imports"
+
+    @property
+    def wards_path(self) -> Path:
+        """The ward layer in use, as GeoParquet in the metric CRS."""
+        return self.store / "wards.parquet"
+
+    @property
+    def profiles_path(self) -> Path:
+        """Folder of the borough's own column-mapping profiles (TOML)."""
+        return self.store / "profiles"
+
+    def salt(self) -> bytes:
+        """Return the secret for hashing callers; made once and kept in the store if not set."""
+        if self.caller_salt is not None:
+            return self.caller_salt.get_secret_value().encode()
+        path = self.store / "caller_salt"
+        if not path.exists():
+            self.store.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text().strip().encode()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()

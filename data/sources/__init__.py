@@ -1,0 +1,1 @@
+"""Where incidents and boundaries come from: files and services, read and normalised."""

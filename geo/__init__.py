@@ -1,0 +1,1 @@
+"""Space: coordinate systems, grids, wards, geocoding, and drawing maps. Imports no other room."""

@@ -1,0 +1,1 @@
+"""Ways of finding hotspots, and the one shape they all answer in."""

@@ -1,0 +1,94 @@
+"""What every hotspot method takes: incidents as arrays, and the ground they lie on.
+
+Times are local wall-clock minutes since 1970-01-01 00:00 (int64), so a night is a night whatever
+the clocks did. An incident whose hour is not known has `hour_of_week` −1 and takes part in nothing
+hourly. An incident outside every ward has `ward` −1: it is the buffer that edge correction uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """Columns of equal length n, sorted by `starts_minute`; the arrays are not writeable.
+
+    Attributes
+    ----------
+    easting, northing : float64
+        Metres, in the store's metric CRS (EPSG:27700 by default).
+    starts_minute : int64
+        Local wall-clock minutes since 1970-01-01 00:00. A month-only incident has the first minute
+        of its month.
+    hour_of_week : int16
+        0 (Monday 00:00) to 167 (Sunday 23:00); −1 where the hour is not known.
+    category : int8
+        Index into `models.indicators.definitions.CATEGORIES`.
+    ward : int16
+        Index into the study area's `ward_codes`; −1 outside every ward.
+    harm : float32
+        Weight from the severity table; NaN where that table gives none.
+    snapped : bool
+        True where the position is an anonymised map point and not the place itself.
+    street : int32
+        Index into `streets`; −1 where no street-level name may be shown.
+    streets : tuple of str
+        Names of streets or places that may be shown (never an address).
+    """
+
+    easting: NDArray[np.float64]
+    northing: NDArray[np.float64]
+    starts_minute: NDArray[np.int64]
+    hour_of_week: NDArray[np.int16]
+    category: NDArray[np.int8]
+    ward: NDArray[np.int16]
+    harm: NDArray[np.float32]
+    snapped: NDArray[np.bool_]
+    street: NDArray[np.int32]
+    streets: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.easting)
+
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Incidents:
+        """Return the chosen rows, in their order; `streets` is shared."""
+        columns = {
+            field.name: getattr(self, field.name)[chosen]
+            for field in fields(self)
+            if field.name != "streets"
+        }
+        return Incidents(**columns, streets=self.streets)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyArea:
+    """The chosen wards: where hotspots are looked for and what shares are shares of.
+
+    Attributes
+    ----------
+    land : Polygon or MultiPolygon
+        Union of the chosen wards, in the metric CRS, valid.
+    ward_codes, ward_names : tuple of str
+        All wards of the layer in the order of `Incidents.ward`.
+    chosen : bool array of shape (number of wards,)
+        True for the wards that make up `land`.
+    observed : Polygon or MultiPolygon
+        Where incidents could have been recorded: `land` plus the ground around it for which
+        incidents are held (neighbouring wards, or the buffer outside). Holds `land`.
+    crs : str
+        The metric CRS of all of it.
+    """
+
+    land: Polygon | MultiPolygon
+    ward_codes: tuple[str, ...]
+    ward_names: tuple[str, ...]
+    chosen: NDArray[np.bool_]
+    observed: Polygon | MultiPolygon
+    crs: str

@@ -1,0 +1,95 @@
+"""The one shape in which every hotspot method answers.
+
+The map, the ranked table, the plan, the board, the exports and the printed sheet know only this
+shape; a new method is one file that fills it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geo.grid import Grid
+
+HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
+    "hotspot_id",  # str: method letter and the 100 m square of its centre, e.g. "K-5337-1818"
+    "method",  # str: name of the method, e.g. "kde"
+    "rank",  # int: 1 is first
+    "near",  # str: commonest street-level name among its incidents, "" where none may be shown
+    "geometry",  # Polygon or MultiPolygon, metric CRS
+    "incidents",  # int: incidents inside, of the chosen wards
+    "harm",  # float: sum of harm weights; NaN where no incident inside has one
+    "harm_known",  # int: how many of its incidents have a harm weight
+    "area_km2",  # float
+    "share_of_incidents",  # float 0 to 1, of the incidents in the chosen wards
+    "share_of_area",  # float 0 to 1, of the chosen wards' area
+    "pai",  # float: share_of_incidents / share_of_area
+    "comparison_incidents",  # int: incidents inside in the comparison period; −1 without one
+    "change",  # float: rate ratio − 1 against the comparison period; NaN without one
+    "change_low",  # float: lower end of the 95 % interval
+    "change_high",  # float: upper end of the 95 % interval; inf when it has none
+    "peak_window",  # str: "Fri–Sat 22:00–02:00"; "" when hours are not known
+    "peak_share",  # float: share of its timed incidents inside the peak window; NaN without
+    "timed_incidents",  # int: how many of its incidents have a known hour
+    "top_place_share",  # float: share of its incidents that lie on one point
+    "snapped_share",  # float: share of its incidents at anonymised map points
+    "stability",  # float 0 to 1: share of re-runs in which it is found again; NaN when not run
+    "wards",  # tuple of WardShare, largest first; shares of its incidents, adding up to 1
+    "reasons",  # tuple of str: why it is ranked here, in plain words
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WardShare:
+    """A ward's part of a hotspot: `share` of its incidents, 0 to 1."""
+
+    code: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A density over a grid: `per_km2` has shape (rows, columns), NaN outside the chosen wards."""
+
+    grid: Grid
+    per_km2: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspots:
+    """Ranked hotspots with what is needed to read them honestly.
+
+    Attributes
+    ----------
+    frame : GeoDataFrame
+        One row a hotspot in order of rank, columns `HOTSPOT_COLUMNS`, metric CRS.
+    method : str
+        Name of the method.
+    incidents : int
+        Incidents in the chosen wards that took part.
+    comparison_incidents : int or None
+        The same for the comparison period; None without one.
+    area_km2 : float
+        Area of the chosen wards.
+    surface : Surface or None
+        The density the hotspots were cut from, where the method has one.
+    notes : tuple of str
+        Warnings that every reader must see (snapped points, month-only times, small numbers).
+    explanation : str
+        One or two sentences that say how these hotspots were found, settings included.
+    """
+
+    frame: gpd.GeoDataFrame
+    method: str
+    incidents: int
+    comparison_incidents: int | None
+    area_km2: float
+    explanation: str
+    surface: Surface | None = None
+    notes: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,1 @@
+"""Definitions, periods and comparisons that every view shares."""

@@ -1,0 +1,1 @@
+"""What several pages use: state, filters, queries, messages, charts."""
