@@ -1,0 +1,103 @@
+"""Finding a borough by what people call it, without guessing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CODE: Final = re.compile(r"[EWSN]\d{8}")
+_STYLES: Final = re.compile(
+    r"^(the )?((london|royal|metropolitan|city|county) )*(borough|city|county|district) of "
+    r"|( (city|county|district|borough|metropolitan|london))* (council|borough)$"
+)
+_TURNED_ROUND: Final = re.compile(r" (city|county) of$")  # "Bristol, City of"
+_CANDIDATES: Final = 6
+
+
+class NoSuchAreaError(LookupError):
+    """No borough goes by that name or code."""
+
+
+class AmbiguousAreaError(LookupError):
+    """More than one borough could be meant."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Area:
+    """A borough (local authority district): its code ("E09000030") and name ("Tower Hamlets")."""
+
+    code: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+def find_area(wanted: str, *, areas: Iterable[Area], source: str) -> Area:
+    """Return the one borough that `wanted` names.
+
+    Capitals, punctuation, "&" and styles such as "London Borough of" do not matter; anything
+    less than the whole name is not taken, since "London" would be the City of London.
+
+    Parameters
+    ----------
+    wanted : str
+        Name or code.
+    areas : iterable of Area
+        Those there are.
+    source : str
+        Where they come from, for the message.
+
+    Raises
+    ------
+    NoSuchAreaError, AmbiguousAreaError
+        With the names that come nearest.
+    """
+    known = sorted(areas)
+    text = wanted.strip()
+    if _CODE.fullmatch(text.upper()):
+        found = [area for area in known if area.code == text.upper()]
+    else:
+        found = [area for area in known if _plain(area.name) == _plain(text)] or [
+            area for area in known if _TURNED_ROUND.sub("", _plain(area.name)) == _bare(text)
+        ]
+    if len(found) == 1:
+        return found[0]
+    partly = [area for area in known if _bare(text) and _bare(text) in _plain(area.name)]
+    several = found or (partly if len(partly) > 1 else [])
+    if several:
+        message = (
+            f"{wanted!r} could be {_listed(several)}. Give the whole name, or the code in brackets."
+        )
+        raise AmbiguousAreaError(message)
+    near = partly or _nearest(text, known)
+    hint = f"Did you mean {_listed(near)}?" if near else "Give its name or its code (E09000030)."
+    message = f"No borough in {source} is called {wanted!r}. {hint}"
+    raise NoSuchAreaError(message)
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters without punctuation."""
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", name.casefold().replace("&", " and ")).split())
+
+
+def _bare(name: str) -> str:
+    """Return a plain name without the styles that people put around it."""
+    return _STYLES.sub("", _plain(name)).strip()
+
+
+def _nearest(text: str, known: list[Area]) -> list[Area]:
+    by_name = {_plain(area.name): area for area in known}
+    names = difflib.get_close_matches(_bare(text), by_name, n=3, cutoff=0.6)
+    return [by_name[name] for name in names]
+
+
+def _listed(areas: list[Area]) -> str:
+    shown = ", ".join(map(str, areas[:_CANDIDATES]))
+    more = len(areas) - _CANDIDATES
+    return f"{shown} and {more} more" if more > 0 else shown
