@@ -1,0 +1,336 @@
+"""Bringing checked rows into the incident table: one import, one commit.
+
+The rows are joined to their wards as they are read; then each is matched against what the table
+holds of its id, and only rows that change something are written. Rows whose ids are all new are
+appended; a merge by id is made where some replace rows held, limited to the partitions in which
+those lie (a corrected row may move to another year). A file imported twice touches no data file.
+
+The table's version is fixed while this is worked out. Where another import is stored first, the
+matching is done again against its result, so the counts of both are true.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.incidents import table as store
+from data.incidents.contract import (
+    PLACE_PRECISIONS,
+    SOURCE_SCHEMA,
+    TABLE_SCHEMA,
+    TIME_PRECISIONS,
+)
+from data.incidents.imports import (
+    ATTEMPTS,
+    Counts,
+    ImportRecord,
+    StoreBusyError,
+    import_event,
+    imports,
+)
+from data.incidents.matching import CHANGED, NEW, SAME, Fates, Held, fates, row_hashes
+from data.incidents.rejected import RejectedRows
+from data.incidents.wards_join import WARD_COLUMNS, ward_columns
+from geo.errors import PlainError
+from models.indicators.definitions import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from deltalake import DeltaTable
+    from numpy.typing import NDArray
+
+    from data.incidents.contract import Checked
+    from data.settings import Settings
+    from geo.wards import WardLayer
+
+_CHUNK_ROWS: Final = 1 << 20
+_READING_SHARE: Final = 0.8
+_CLOSED_LISTS: Final = {
+    "category": CATEGORIES,
+    "time_precision": TIME_PRECISIONS,
+    "place_precision": PLACE_PRECISIONS,
+}
+
+
+class ContractError(ValueError):
+    """A source gave rows that break the table's contract: a fault of the source's code."""
+
+
+class CountsError(ValueError):
+    """The five counts do not add up to the rows read: a fault of ours; nothing was stored."""
+
+
+class OtherWardsError(PlainError, ValueError):
+    """The table is joined to another ward layer than the one given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The incidents in the store are joined to another ward layer than the one given. "
+            "Join them to the new wards first (Import data, Wards), then import."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is: `fraction` of all the work, 0 to 1, and the rows read so far."""
+
+    stage: Literal["reading", "matching", "writing", "done"]
+    fraction: float
+    rows_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What an import was asked to do."""
+
+    import_id: str
+    name: str
+    now: datetime
+    notes: tuple[str, ...]
+    settings: Settings
+    wards: WardLayer
+    tell: Callable[[Progress], None]
+
+    @property
+    def folder(self) -> Path:
+        """Where the rejected rows go."""
+        return self.settings.imports_path / self.import_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """An import's accepted rows with the table's columns, in the order of the files."""
+
+    rows: pa.Table
+    outside: NDArray[np.bool_]
+    rows_read: int
+    rejected: int
+    rejected_file: str | None
+    files: tuple[str, ...]
+
+
+def import_batches(
+    batches: Iterable[Checked],
+    *,
+    settings: Settings,
+    wards: WardLayer,
+    name: str,
+    now: datetime,
+    notes: Sequence[str] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> ImportRecord:
+    """Import rows that a source has checked.
+
+    Parameters
+    ----------
+    batches : iterable of Checked
+        What a source gives, in the order of its files.
+    settings : Settings
+    wards : WardLayer
+        The layer the table is (to be) joined to.
+    name : str
+        What the user calls this import.
+    now : datetime
+        When it was begun.
+    notes : sequence of str
+        Kept with the record.
+    progress : callable, optional
+        Told after each batch and each step.
+
+    Returns
+    -------
+    ImportRecord
+        With the five counts.
+
+    Raises
+    ------
+    OtherWardsError
+        If the table is joined to another ward layer.
+    StoreBusyError
+        If others kept storing first. Nothing is stored then.
+    ContractError, CountsError
+        If a source or this module is at fault. Nothing is stored then.
+
+    Notes
+    -----
+    Whatever `batches` raises passes through, and nothing is stored.
+    """
+    job = _Job(
+        import_id=f"{now:%Y%m%d-%H%M%S}-{token_hex(3)}",
+        name=name,
+        now=now,
+        notes=tuple(notes),
+        settings=settings,
+        wards=wards,
+        tell=progress or (lambda _: None),
+    )
+    with ExitStack() as on_failure:
+        job.folder.mkdir(parents=True)
+        on_failure.callback(shutil.rmtree, job.folder)
+        record = _store(job, _gather(job, batches))
+        on_failure.pop_all()
+    if record.rejected_file is None:
+        job.folder.rmdir()
+    job.tell(Progress("done", 1.0, record.rows_read))
+    return record
+
+
+def _gather(job: _Job, batches: Iterable[Checked]) -> _Gathered:
+    """Read all batches, joining each to its wards, and write the rejected rows to their file."""
+    rejects = RejectedRows(job.folder)
+    parts = [TABLE_SCHEMA.empty_table()]
+    outside = [np.empty(0, dtype=np.bool_)]
+    files: dict[str, None] = {}
+    rows_read = 0
+    for batch in batches:
+        files[batch.file] = None
+        rows_read += batch.rows_read
+        rejects.add(batch.rejected)
+        if batch.accepted.num_rows:
+            rows, lies_outside = _with_store_columns(job, _checked(batch.accepted))
+            parts.append(rows)
+            outside.append(lies_outside)
+        job.tell(Progress("reading", _READING_SHARE * batch.fraction_done, rows_read))
+    return _Gathered(
+        rows=pa.concat_tables(parts),
+        outside=np.concatenate(outside),
+        rows_read=rows_read,
+        rejected=rejects.rows,
+        rejected_file=rejects.finish(),
+        files=tuple(files),
+    )
+
+
+def _checked(rows: pa.Table) -> pa.Table:
+    """Return the rows in the contract's types; refuse what breaks the contract."""
+    if rows.schema.names != SOURCE_SCHEMA.names:
+        message = f"A source gave the columns {rows.schema.names}, not {SOURCE_SCHEMA.names}"
+        raise ContractError(message)
+    rows = rows.cast(SOURCE_SCHEMA)
+    for field in SOURCE_SCHEMA:
+        if not field.nullable and rows[field.name].null_count:
+            message = f"A source gave {rows[field.name].null_count} rows with no {field.name}"
+            raise ContractError(message)
+    for column, allowed in _CLOSED_LISTS.items():
+        found = set(pc.unique(rows[column]).to_pylist())
+        if not found <= set(allowed):
+            message = f"A source gave {column} {sorted(found - set(allowed))}, not in {allowed}"
+            raise ContractError(message)
+    for column in ("easting", "northing"):
+        if not np.isfinite(rows[column].to_numpy()).all():
+            message = f"A source gave rows whose {column} is not a finite number"
+            raise ContractError(message)
+    return rows
+
+
+def _with_store_columns(job: _Job, rows: pa.Table) -> tuple[pa.Table, NDArray[np.bool_]]:
+    """Add the store's half of the contract to a batch; tell which rows lie in no ward."""
+    found = ward_columns(
+        rows["easting"].to_numpy(),
+        rows["northing"].to_numpy(),
+        wards=job.wards,
+        tolerance_m=job.settings.ward_tolerance_m,
+    )
+    added = {name: getattr(found, name) for name in WARD_COLUMNS}
+    added["import_id"] = pa.repeat(pa.scalar(job.import_id), rows.num_rows)
+    added["row_hash"] = pa.array(row_hashes(rows))
+    added["year"] = pc.year(rows["starts_at"]).cast(pa.int32())
+    arrays = [
+        rows[name] if name in SOURCE_SCHEMA.names else added[name] for name in TABLE_SCHEMA.names
+    ]
+    return pa.table(arrays, schema=TABLE_SCHEMA), found.outside
+
+
+def _store(job: _Job, gathered: _Gathered) -> ImportRecord:
+    """Match the rows against the table and commit; again from the start where others got first."""
+    ids = pc.dictionary_encode(gathered.rows["incident_id"].combine_chunks())
+    code = ids.indices.to_numpy().astype(np.int64)
+    row_hash = gathered.rows["row_hash"].to_numpy()
+    for _ in range(ATTEMPTS):
+        opened = store.opened_or_made(job.settings)
+        key = store.layer_key(job.wards)
+        if store.joined_layer(store.versions_of(opened)) not in (key, None):
+            raise OtherWardsError
+        job.tell(Progress("matching", 0.85, gathered.rows_read))
+        found = fates(code, row_hash, held=_held(opened, ids.dictionary))
+        record = _record(job, gathered, found=found, version=opened.version())
+        job.tell(Progress("writing", 0.9, gathered.rows_read))
+        try:
+            _commit(opened, gathered.rows, found=found, event=import_event(record, ward_layer=key))
+        except store.CommitConflictError:
+            continue
+        return next(one for one in imports(job.settings) if one.import_id == job.import_id)
+    raise StoreBusyError
+
+
+def _held(opened: DeltaTable, ids: pa.Array) -> Held:
+    """Look the distinct ids up in the table, a million rows of it at a time."""
+    present = np.zeros(len(ids), dtype=np.bool_)
+    row_hash = np.zeros(len(ids), dtype=np.int64)
+    year = np.zeros(len(ids), dtype=np.int32)
+    scanned = store.dataset(opened, with_year=True).scanner(
+        columns=["incident_id", "row_hash", "year"], batch_size=_CHUNK_ROWS
+    )
+    for batch in scanned.to_batches():
+        position = pc.index_in(batch["incident_id"], value_set=ids)
+        known = position.is_valid().to_numpy(zero_copy_only=False)
+        at = position.drop_null().to_numpy()
+        present[at] = True
+        row_hash[at] = batch["row_hash"].to_numpy()[known]
+        year[at] = batch["year"].to_numpy()[known]
+    return Held(present=present, row_hash=row_hash, year=year)
+
+
+def _record(job: _Job, gathered: _Gathered, *, found: Fates, version: int) -> ImportRecord:
+    inside = found.fate[~gathered.outside]
+    counts = Counts(
+        imported=int(np.count_nonzero(inside == NEW)),
+        updated=int(np.count_nonzero(inside == CHANGED)),
+        unchanged=int(np.count_nonzero(inside == SAME)),
+        rejected=gathered.rejected,
+        outside=int(np.count_nonzero(gathered.outside)),
+    )
+    if counts.total != gathered.rows_read:
+        message = f"{counts} add up to {counts.total}, but {gathered.rows_read} rows were read"
+        raise CountsError(message)
+    rejected_file = gathered.rejected_file
+    return ImportRecord(
+        import_id=job.import_id,
+        name=job.name,
+        source=", ".join(sorted(pc.unique(gathered.rows["source"]).to_pylist())),
+        files=gathered.files,
+        started=job.now,
+        finished=job.now,
+        counts=counts,
+        rows_read=gathered.rows_read,
+        rows_added=len(found.insert),
+        rows_changed=len(found.update),
+        version_before=version,
+        version_after=version + 1,
+        rejected_file=None if rejected_file is None else job.folder / rejected_file,
+        notes=job.notes,
+    )
+
+
+def _commit(opened: DeltaTable, rows: pa.Table, *, found: Fates, event: dict[str, Any]) -> None:
+    """Write the rows that change something, in order of time, in one commit."""
+    positions = np.concatenate([found.insert, found.update])
+    starts = rows["starts_at"].cast(pa.int64()).to_numpy()
+    changes = rows.take(positions[np.argsort(starts[positions], kind="stable")])
+    if len(found.update):
+        store.merge(opened, changes, years=found.years, event=event)
+    elif len(found.insert):
+        store.append(opened, changes, event=event)
+    else:
+        store.note(opened, event=event)

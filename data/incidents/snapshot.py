@@ -1,0 +1,355 @@
+"""One version of the incident table in memory: read-only columns, sorted by time.
+
+What a filter needs is worked out once: local wall-clock minutes, hour of the week, and small codes
+for every word. All sessions share one snapshot, so its arrays are not writeable.
+
+**Hours.** An incident has an hour of the week only where its time says one: precision ``minute``
+or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of the
+start is off by one at most. A longer interval, a day and a month have none (−1). Spreading long
+intervals over the hours they cover (aoristic weights) needs a weight for each hour and is not done
+here.
+
+**Streets.** A place is shown as a street only where the source publishes it at street level
+(precision ``street`` or ``snapped``); the places of exact and postcode positions may be addresses
+and are dropped on the way in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.incidents import table as store
+from data.incidents.columns import codes, flag_codes, frozen, matches, words_and_positions
+from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
+from data.incidents.coverage import Coverage, coverages
+from data.incidents.matching import mix
+from geo.errors import PlainError
+from models.hotspots.inputs import Incidents
+from models.indicators.definitions import CATEGORIES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from data.settings import Settings
+    from geo.wards import WardLayer
+
+_WORDS: Final = (
+    "source",
+    "category",
+    "offence",
+    "time_precision",
+    "place_precision",
+    "place",
+    "ward_code",
+    "borough_code",
+)
+_SNAPSHOT_FLAGS: Final = ("injury", "domestic", "nte")
+_COLUMNS: Final = (
+    *_WORDS,
+    "starts_at",
+    "ends_at",
+    "easting",
+    "northing",
+    "harm",
+    *_SNAPSHOT_FLAGS,
+    "ward_snapped",
+)
+_STREET_LEVEL: Final = ("street", "snapped")
+# By the source's own words. police.uk's heading "Violence and sexual offences" names no offence.
+_SENSITIVE: Final = re.compile(
+    r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur"
+    r"|\bdomestic (abuse|violence|assault|incident)",
+    re.IGNORECASE,
+)
+_MINUTE: Final = 60_000_000  # microseconds
+_MONDAY_SHIFT: Final = 72  # hours: 1970-01-01 was a Thursday
+
+
+class StaleWardsError(PlainError, ValueError):
+    """The table is joined to another ward layer than the one given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The incidents are joined to another ward layer than the one in use, so no "
+            "ward's count would be right. Join them to the wards in use (Import data, Wards)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Columns of equal length n in order of `incidents.starts_minute`; none is writeable.
+
+    Attributes
+    ----------
+    incidents : Incidents
+    source : int16 array
+        Index into `sources`.
+    time_precision, place_precision : int8 array
+        Index into the contract's `TIME_PRECISIONS` and `PLACE_PRECISIONS`.
+    borough : int16 array
+        Index into `borough_codes`; −1 outside every ward.
+    injury, domestic, nte : int8 array
+        1 yes, 0 no, −1 unknown.
+    sensitive : bool array
+        Domestic, or a sexual offence by the source's words: never drawn as a point.
+    ward_snapped : bool array
+        Given the nearest ward, from just outside it.
+    version : int
+        Table version.
+    committed_at : datetime
+        When that version was stored, UTC.
+    sources : tuple of str
+    ward_codes, ward_names : tuple of str
+        In the order of the ward layer, which is that of `incidents.ward`.
+    ward_boroughs : int16 array of shape (number of wards,)
+        Index into `borough_codes`; −1 where the layer names none.
+    borough_codes, borough_names : tuple of str
+        In order of code; a borough without a name has its code.
+    coverage : tuple of Coverage
+        What span each source's data for each borough cover.
+    timezone : str
+        Local time of all of it.
+    """
+
+    incidents: Incidents
+    source: NDArray[np.int16]
+    time_precision: NDArray[np.int8]
+    place_precision: NDArray[np.int8]
+    borough: NDArray[np.int16]
+    injury: NDArray[np.int8]
+    domestic: NDArray[np.int8]
+    nte: NDArray[np.int8]
+    sensitive: NDArray[np.bool_]
+    ward_snapped: NDArray[np.bool_]
+    version: int
+    committed_at: datetime
+    sources: tuple[str, ...]
+    ward_codes: tuple[str, ...]
+    ward_names: tuple[str, ...]
+    ward_boroughs: NDArray[np.int16]
+    borough_codes: tuple[str, ...]
+    borough_names: tuple[str, ...]
+    coverage: tuple[Coverage, ...]
+    timezone: str
+
+    def __len__(self) -> int:
+        return len(self.incidents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Areas:
+    """Wards and boroughs in the order that codes use."""
+
+    ward_codes: tuple[str, ...]
+    ward_names: tuple[str, ...]
+    ward_boroughs: NDArray[np.int16]
+    borough_codes: tuple[str, ...]
+    borough_names: tuple[str, ...]
+
+
+def load(
+    settings: Settings, *, wards: WardLayer | None = None, version: int | None = None
+) -> Snapshot:
+    """Read one version of the table into memory.
+
+    Parameters
+    ----------
+    settings : Settings
+    wards : WardLayer, optional
+        The layer in use: gives the order and names of the wards. Without it the wards are those
+        found in the table, in order of code, named by their codes.
+    version : int, optional
+        The newest unless given.
+
+    Raises
+    ------
+    EmptyStoreError
+        If the table holds no rows, or there is none.
+    UnknownVersionError
+        If there is no such version.
+    StaleWardsError
+        If `wards` is not the layer that this version is joined to.
+    """
+    opened = store.opened(settings, version=version)
+    listed = store.versions_of(opened)
+    if wards is not None and store.joined_layer(listed) not in (store.layer_key(wards), None):
+        raise StaleWardsError
+    read = store.dataset(opened, dictionary_columns=_WORDS).to_table(columns=list(_COLUMNS))
+    if not read.num_rows:
+        raise store.EmptyStoreError
+    read = read.unify_dictionaries().combine_chunks()
+    minutes = local_minutes(read["starts_at"], timezone=settings.timezone)
+    order = _time_order(read, minutes)
+    return _snapshot(
+        read.take(pa.array(order)),
+        minutes[order],
+        areas=_areas(read, wards=wards),
+        version=listed[0],
+        timezone=settings.timezone,
+    )
+
+
+def local_minutes(times: pa.ChunkedArray, *, timezone: str) -> NDArray[np.int64]:
+    """Return local wall-clock minutes since 1970-01-01 00:00 of UTC times, seconds dropped."""
+    utc = pd.DatetimeIndex(times.cast(pa.timestamp("us")).to_numpy(), tz="UTC")
+    wall = utc.tz_convert(timezone).tz_localize(None).as_unit("us")
+    return np.asarray(wall.asi8 // _MINUTE, dtype=np.int64)
+
+
+def hours_of_week(starts_minute: NDArray[np.int64]) -> NDArray[np.int16]:
+    """Return the hour of the week of local wall-clock minutes: 0 is Monday 00:00, to 167."""
+    return ((starts_minute // 60 + _MONDAY_SHIFT) % 168).astype(np.int16)
+
+
+def _snapshot(
+    rows: pa.Table,
+    minutes: NDArray[np.int64],
+    *,
+    areas: _Areas,
+    version: store.Version,
+    timezone: str,
+) -> Snapshot:
+    sources = tuple(sorted(pc.unique(rows["source"]).to_pylist()))
+    source = codes(rows["source"], words=sources).astype(np.int16)
+    time_precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
+    place_precision = codes(rows["place_precision"], words=PLACE_PRECISIONS).astype(np.int8)
+    ward = codes(rows["ward_code"], words=areas.ward_codes).astype(np.int16)
+    borough = np.append(areas.ward_boroughs, np.int16(-1))[ward]
+    flags = {name: flag_codes(rows[name]) for name in _SNAPSHOT_FLAGS}
+    coverage = coverages(
+        minutes,
+        source=source,
+        borough=borough,
+        month_only=time_precision == TIME_PRECISIONS.index("month"),
+        sources=sources,
+        boroughs=areas.borough_codes,
+    )
+    return Snapshot(
+        incidents=_incidents(
+            rows, minutes, ward=ward, time_precision=time_precision, place_precision=place_precision
+        ),
+        source=frozen(source),
+        time_precision=frozen(time_precision),
+        place_precision=frozen(place_precision),
+        borough=frozen(borough),
+        injury=frozen(flags["injury"]),
+        domestic=frozen(flags["domestic"]),
+        nte=frozen(flags["nte"]),
+        sensitive=frozen((flags["domestic"] == 1) | matches(rows["offence"], _SENSITIVE)),
+        ward_snapped=frozen(rows["ward_snapped"].to_numpy()),
+        version=version.version,
+        committed_at=version.committed_at,
+        sources=sources,
+        ward_codes=areas.ward_codes,
+        ward_names=areas.ward_names,
+        ward_boroughs=frozen(areas.ward_boroughs),
+        borough_codes=areas.borough_codes,
+        borough_names=areas.borough_names,
+        coverage=coverage,
+        timezone=timezone,
+    )
+
+
+def _incidents(
+    rows: pa.Table,
+    minutes: NDArray[np.int64],
+    *,
+    ward: NDArray[np.int16],
+    time_precision: NDArray[np.int8],
+    place_precision: NDArray[np.int8],
+) -> Incidents:
+    street, streets = _streets(rows["place"], place_precision=place_precision)
+    hour = np.where(_has_hour(rows, time_precision), hours_of_week(minutes), np.int16(-1))
+    return Incidents(
+        easting=frozen(rows["easting"].to_numpy()),
+        northing=frozen(rows["northing"].to_numpy()),
+        starts_minute=frozen(minutes),
+        hour_of_week=frozen(hour),
+        category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),
+        ward=frozen(ward),
+        harm=frozen(rows["harm"].fill_null(np.nan).to_numpy()),
+        snapped=frozen(place_precision == PLACE_PRECISIONS.index("snapped")),
+        street=frozen(street),
+        streets=streets,
+    )
+
+
+def _time_order(rows: pa.Table, minutes: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the order by time, then by content, so that the order of files does not matter.
+
+    One 64-bit key sorts several times quicker than a list of keys: time in the upper bits, and as
+    many bits of a hash of place and category as are left.
+    """
+    since = (minutes - minutes.min()).astype(np.uint64)
+    content = np.zeros(len(minutes), dtype=np.uint64)
+    for name in ("easting", "northing"):
+        content = mix(content ^ rows[name].to_numpy().view(np.uint64))
+    content = mix(content ^ codes(rows["category"], words=CATEGORIES).astype(np.uint64))
+    time_bits = np.uint64(int(since.max()).bit_length())
+    key = (since << (np.uint64(63) - time_bits)) | (content >> (time_bits + np.uint64(1)))
+    return np.argsort(key)
+
+
+def _areas(rows: pa.Table, *, wards: WardLayer | None) -> _Areas:
+    if wards is not None:
+        frame = wards.frame
+        codes, names = frame["ward_code"], frame["ward_name"]
+        boroughs, borough_names = frame["borough_code"], frame["borough_name"]
+    else:
+        pairs = rows.select(["ward_code", "borough_code"])
+        frame = pairs.cast(pa.schema([("ward_code", pa.string()), ("borough_code", pa.string())]))
+        frame = frame.to_pandas().dropna(subset="ward_code")
+        frame = frame.drop_duplicates("ward_code").sort_values("ward_code")
+        codes = names = frame["ward_code"]
+        boroughs = borough_names = frame["borough_code"]
+    named = dict(zip(boroughs.dropna(), borough_names[boroughs.notna()], strict=True))
+    known = tuple(sorted(named))
+    index = [known.index(code) if code in named else -1 for code in boroughs]
+    return _Areas(
+        ward_codes=tuple(codes),
+        ward_names=tuple(names),
+        ward_boroughs=np.array(index, dtype=np.int16),
+        borough_codes=known,
+        borough_names=tuple(code if pd.isna(named[code]) else str(named[code]) for code in known),
+    )
+
+
+def _has_hour(rows: pa.Table, time_precision: NDArray[np.int8]) -> NDArray[np.bool_]:
+    starts = rows["starts_at"].cast(pa.int64()).to_numpy()
+    ends = rows["ends_at"].cast(pa.int64())
+    open_ended = ends.is_null().to_numpy()
+    brief = open_ended | (ends.fill_null(0).to_numpy() - starts <= 60 * _MINUTE)
+    named = np.isin(time_precision, [TIME_PRECISIONS.index(name) for name in ("minute", "hour")])
+    return np.asarray(named | ((time_precision == TIME_PRECISIONS.index("interval")) & brief))
+
+
+def _streets(
+    places: pa.ChunkedArray, *, place_precision: NDArray[np.int8]
+) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return an index into street names for each row, −1 where none may be shown, and the names."""
+    shown = np.isin(place_precision, [PLACE_PRECISIONS.index(name) for name in _STREET_LEVEL])
+    found, at = words_and_positions(places)
+    words = [_street(word) for word in found]
+    used = np.zeros(len(words) + 1, dtype=np.bool_)
+    used[at[shown]] = True
+    names = tuple(
+        sorted({word for word, taken in zip(words, used, strict=False) if taken and word})
+    )
+    position = {name: index for index, name in enumerate(names)}
+    table = np.array([*(position.get(word, -1) for word in words), -1], dtype=np.int32)
+    return np.where(shown, table[at], np.int32(-1)), names
+
+
+def _street(place: str) -> str:
+    """Return a published place without police.uk's "On or near", and "" for "No location"."""
+    name = place.removeprefix("On or near").strip()
+    return "" if name.lower() == "no location" else name
