@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import ssl
 import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -43,8 +45,8 @@ from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 AREA = box(-0.08, 51.49, 0.01, 51.55)
 QUICK = Manners(
     requests_per_second=1000,
@@ -262,6 +264,45 @@ def test_the_address_comes_from_the_settings(
     assert published_months(client) == ("2024-01", "2024-02", "2024-03")
 
 
+@needs_shared
+def test_two_real_months_come_back_row_for_row_although_they_are_cut_in_tiles(
+    fetch: Callable[..., FetchReport], world: World
+) -> None:
+    with (SHARED / "data/police_uk/newham-all-crime-2016-04_2018-03.csv").open(newline="") as file:
+        real = [row for row in csv.DictReader(file) if row["Month"] in {"2017-06", "2017-07"}]
+    slugs = {name: slug for slug, name in CRIME_TYPES.items()}
+    world.published = ["2017-06", "2017-07"]
+    world.most_crimes = 700
+    world.crimes = [
+        crime(
+            number,
+            month=row["Month"],
+            category=slugs[row["Crime type"]],
+            persistent_id=row["Crime ID"],
+            location_type="BTP" if row["Reported by"].startswith("British") else "Force",
+            location={
+                "latitude": row["Latitude"],
+                "longitude": row["Longitude"],
+                "street": {"id": 1, "name": row["Location"]},
+            },
+            outcome_status={"category": row["Last outcome category"], "date": row["Month"]},
+        )
+        for number, row in enumerate(real)
+    ]
+    report = fetch("2017-06", "2017-07", area=box(-0.02, 51.49, 0.1, 51.57), name="Newham")
+    columns = ("Crime ID", "Month", "Location", "Crime type", "Last outcome category")
+
+    def told(rows: list[dict[str, str]]) -> list[tuple[object, ...]]:
+        return sorted(
+            (float(row["Longitude"]), float(row["Latitude"]), *(row[name] for name in columns))
+            for row in rows
+        )
+
+    assert told([row for path in report.files for row in rows_of(path)]) == told(real)
+    assert report.incidents == len(real) == 6863
+    assert world.count("all-crime") > 8
+
+
 # Months
 
 
@@ -342,6 +383,33 @@ def test_an_interrupted_download_goes_on_where_it_stopped(
     assert [path.name for path in tmp_path.glob("*.csv")] == ["2024-01-tower-hamlets-street.csv"]
     report = fetch("2024-01", "2024-02")
     assert [m.state for m in report.months] == ["kept", "downloaded"]
+
+
+def test_a_download_that_was_killed_goes_on_where_it_stopped(
+    fetch: Callable[..., FetchReport], service: Service, world: World, tmp_path: Path
+) -> None:
+    world.fault_on = "date=2024-02"
+    world.faults.append(Fault(hang=True))
+    program = (
+        "from pathlib import Path\n"
+        "from shapely import box\n"
+        "from data.sources.http import PoliteClient\n"
+        "from data.sources.police_uk_api import fetch_months\n"
+        f"area = box{AREA.bounds}\n"
+        "with PoliteClient() as client:\n"
+        "    fetch_months(area, ['2024-01', '2024-02'], client=client, name='Tower Hamlets',\n"
+        f"        folder=Path({str(tmp_path)!r}), url={service.police!r},\n"
+        "        progress=lambda done, words: print(words, flush=True))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "2024-01: 5 incidents\n"
+        running.kill()
+    world.faults.clear()
+    report = fetch("2024-01", "2024-02")
+    assert [month.state for month in report.months] == ["kept", "downloaded"]
 
 
 def test_a_file_that_was_cut_short_is_downloaded_again(fetch: Callable[..., FetchReport]) -> None:
@@ -559,6 +627,18 @@ def test_no_way_to_the_service_is_said_after_two_tries(
 def test_an_address_that_is_none_is_said(url: str, client: PoliteClient, tmp_path: Path) -> None:
     with pytest.raises(UnreachableError, match="Cannot reach"):
         fetch_months(AREA, ["2024-01"], folder=tmp_path, client=client, url=url)
+
+
+def test_a_connection_lost_on_the_way_keeps_what_is_complete(
+    client: PoliteClient, world: World, tmp_path: Path
+) -> None:
+    with Service(world) as going:
+        url = going.police
+        fetch_months(AREA, ["2024-01"], folder=tmp_path, client=client, url=url)
+    with pytest.raises(UnreachableError, match="Cannot reach"):
+        fetch_months(AREA, ["2024-01", "2024-02"], folder=tmp_path, client=client, url=url)
+    assert client.requests == 2 + QUICK.tries
+    assert len(list(tmp_path.glob("*.csv"))) == 1
 
 
 def test_requests_go_through_the_proxy_of_the_environment(
