@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from geo.errors import PlainError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,11 +21,11 @@ _TURNED_ROUND: Final = re.compile(r" (city|county) of$")  # "Bristol, City of"
 _CANDIDATES: Final = 6
 
 
-class NoSuchAreaError(LookupError):
+class NoSuchAreaError(PlainError, LookupError):
     """No borough goes by that name or code."""
 
 
-class AmbiguousAreaError(LookupError):
+class AmbiguousAreaError(PlainError, LookupError):
     """More than one borough could be meant."""
 
 

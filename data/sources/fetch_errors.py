@@ -8,6 +8,8 @@ from typing import Final
 
 import httpx
 
+from geo.errors import PlainError
+
 HINT: Final = "Or load a file downloaded elsewhere instead"
 _NO_WAY: Final = (
     httpx.ConnectError,
@@ -17,7 +19,7 @@ _NO_WAY: Final = (
 )
 
 
-class FetchError(ValueError):
+class FetchError(PlainError, ValueError):
     """Something could not be downloaded; the base of all errors of this package's clients."""
 
 

@@ -21,6 +21,7 @@ from data.settings import settings
 from data.sources.fetch_errors import BusyError, NotFoundError, ReplyError
 from data.sources.street_files import CRIME_TYPES, MonthlyFiles, street_row
 from data.sources.tiles import poly_parameter, quarters, request_tiles
+from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ _REASONS: Final[dict[MonthState, str]] = {
 }
 
 
-class MonthRangeError(ValueError):
+class MonthRangeError(PlainError, ValueError):
     """The months asked for are not months, or run backwards."""
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data.sources.fetch_errors import ReplyError
+from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ _RAILWAY_POLICE: Final = "British Transport Police"
 StreetRow = tuple[str, ...]
 
 
-class FolderError(ValueError):
+class FolderError(PlainError, ValueError):
     """The folder for the files cannot be read or written."""
 
 

@@ -15,6 +15,7 @@ import shapely
 from shapely import MultiPolygon, Polygon, box
 
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
+from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,7 @@ _DECIMALS: Final = 5  # about one metre
 _OVERLAP_DEGREES: Final = 2e-5  # so that nothing on a seam is missed; about two metres
 
 
-class EmptyAreaError(ValueError):
+class EmptyAreaError(PlainError, ValueError):
     """The area to download has no surface."""
 
 
