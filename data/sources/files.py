@@ -1,0 +1,240 @@
+"""Opening files safely: what kind a file is, and what it unpacks to.
+
+Nothing is ever unpacked to disk. An archive is refused before any of it is read when its members
+would unpack to more than the limits allow or are named with a path that leads outside it.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, TYPE_CHECKING, Final, Literal
+
+from data.sources.errors import (
+    DamagedFileError,
+    EmptyFileError,
+    NoSuchFileError,
+    NotATableError,
+    TooLargeError,
+    UnsafeArchiveError,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Shape = Literal["text", "spreadsheet", "archive", "folder"]
+
+HEAD_BYTES: Final = 65_536
+_MB: Final = 1_048_576
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+_PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_SAVE_AS_CSV: Final = "Open it in the program it came from and save it as CSV or XLSX."
+
+_SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
+    (b"%PDF", "a PDF document", "Ask for the data as CSV or XLSX."),
+    (b"\xd0\xcf\x11\xe0", "an old (.xls) or password-protected workbook", _SAVE_AS_CSV),
+    (b"\x1f\x8b", "a gzip file", "Unpack it first."),
+    (b"PAR1", "a Parquet file", "Save it as CSV."),
+    (b"SQLite format 3", "a database or GeoPackage", "Save the table as CSV."),
+    (b"\x89PNG", "a picture", "Choose the data file."),
+    (b"\xff\xd8\xff", "a picture", "Choose the data file."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an import may unpack to.
+
+    Attributes
+    ----------
+    unpacked_mb : int
+        Largest size of all that is read, in MB.
+    ratio : float
+        Largest number of unpacked bytes to a packed byte of one member; counted from 1 MB up.
+    members : int
+        Largest number of files in an archive.
+    """
+
+    unpacked_mb: int = 2048
+    ratio: float = 250.0
+    members: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One readable file: on disk, or a member of an archive.
+
+    Attributes
+    ----------
+    name : str
+        Name shown to people and kept with rejected rows; for a member, its path in the archive.
+    path : Path
+        The file on disk.
+    member : str or None
+        Name inside the archive at `path`.
+    size : int
+        Unpacked bytes.
+    """
+
+    name: str
+    path: Path
+    size: int
+    member: str | None = None
+
+    def open(self) -> IO[bytes]:
+        """Open for reading bytes; for a member, the archive is closed with it."""
+        if self.member is None:
+            return self.path.open("rb")
+        with zipfile.ZipFile(self.path) as archive:  # the open member keeps the file open
+            return archive.open(self.member)
+
+
+def shape_of(path: Path) -> Shape:
+    """Tell text, spreadsheet, archive and folder apart by content, never by the file's name.
+
+    Raises
+    ------
+    NoSuchFileError, EmptyFileError, NotATableError
+        If there is nothing there, or it is a kind of file that holds no table.
+    """
+    if path.is_dir():
+        return "folder"
+    if not path.is_file():
+        raise NoSuchFileError(what="There is no such file.", found=path.name, do="Check the name.")
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    if not head:
+        raise EmptyFileError(
+            what="The file is empty.", found="0 bytes", do="Download or export it again."
+        )
+    if head[:2] == b"PK":
+        names = _infolist(path)
+        inside = {info.filename for info in names}
+        return "spreadsheet" if "xl/workbook.xml" in inside else "archive"
+    refuse_what_is_not_text(head, name=path.name)
+    return "text"
+
+
+def refuse_what_is_not_text(head: bytes, *, name: str) -> None:
+    """Raise `NotATableError` if `head` begins like a web page or another program's file."""
+    for signature, what, do in _SIGNATURES:
+        if head.startswith(signature):
+            raise NotATableError(what=f"{name} is not a table of incidents.", found=what, do=do)
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:400].replace(b"\0", b"").lower()
+    if re.match(rb"<(!doctype html|html|head|body|\?xml|!--|script)", start):
+        title = re.search(rb"<title[^>]*>\s*([^<]{1,80})", head.replace(b"\0", b""), re.IGNORECASE)
+        words = title.group(1).decode("utf-8", "replace").strip() if title else "no title"
+        raise NotATableError(
+            what=f"{name} is a web page, not a table.",
+            found=f"HTML or XML ({words})",
+            do="The download probably failed or asked for a sign-in: download it again.",
+        )
+    if re.match(rb'(\{\s*"|\[\s*[\{\[])', start):
+        raise NotATableError(
+            what=f"{name} is JSON, not a table.", found="JSON", do="Ask for CSV or XLSX instead."
+        )
+
+
+def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
+    """Return the files in an archive, by name, once it is known to be safe to read.
+
+    Raises
+    ------
+    DamagedFileError
+        If the archive is cut short, or a member is locked with a password.
+    UnsafeArchiveError
+        If it holds too many members, unpacks to too much, or names paths outside itself.
+    """
+    members = [info for info in _infolist(path) if not info.is_dir()]
+    if len(members) > limits.members:
+        raise UnsafeArchiveError(
+            what="The archive holds too many files.",
+            found=f"{len(members):,} files, limit {limits.members:,}",
+            do="Import it in smaller pieces.",
+        )
+    for info in members:
+        _refuse_unsafe_member(info, limits=limits)
+    total = sum(info.file_size for info in members)
+    if total > limits.unpacked_mb * _MB:
+        raise UnsafeArchiveError(
+            what="The archive unpacks to more than is allowed.",
+            found=f"{total / _MB:,.0f} MB, limit {limits.unpacked_mb:,} MB",
+            do="Import fewer months at a time, or raise max_upload_mb in the settings.",
+        )
+    return sorted(
+        (Part(i.filename, path, i.file_size, i.filename) for i in members), key=lambda p: p.name
+    )
+
+
+def file_part(path: Path, *, limits: Limits, name: str | None = None) -> Part:
+    """Return one file on disk, refused when it is larger than the limits allow."""
+    size = path.stat().st_size
+    if size > limits.unpacked_mb * _MB:
+        raise TooLargeError(
+            what=f"{path.name} is larger than is allowed.",
+            found=f"{size / _MB:,.0f} MB, limit {limits.unpacked_mb:,} MB",
+            do="Split it, or raise max_upload_mb in the settings.",
+        )
+    return Part(name or path.name, path, size)
+
+
+def folder_parts(path: Path, *, limits: Limits) -> list[Part]:
+    """Return every file in a folder and its sub-folders, by path; links are not followed."""
+    files = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+    parts = [file_part(p, limits=limits, name=p.relative_to(path).as_posix()) for p in files]
+    total = sum(part.size for part in parts)
+    if total > limits.unpacked_mb * _MB:
+        raise TooLargeError(
+            what="The folder holds more than is allowed.",
+            found=f"{total / _MB:,.0f} MB, limit {limits.unpacked_mb:,} MB",
+            do="Import fewer months at a time, or raise max_upload_mb in the settings.",
+        )
+    return parts
+
+
+def _infolist(path: Path) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.infolist()
+    except BROKEN as fault:
+        raise damaged(path.name, str(fault)) from fault
+
+
+def damaged(name: str, fault: str) -> DamagedFileError:
+    """Return the error for an archive or member that cannot be read to its end."""
+    return DamagedFileError(
+        what=f"{name} is damaged or was not downloaded to its end.",
+        found=fault or "a broken archive",
+        do="Download it again.",
+    )
+
+
+def _refuse_unsafe_member(info: zipfile.ZipInfo, *, limits: Limits) -> None:
+    inside = PurePosixPath(info.filename.replace("\\", "/"))
+    if inside.is_absolute() or ".." in inside.parts or re.match(r"[A-Za-z]:", info.filename):
+        raise UnsafeArchiveError(
+            what="The archive names a file outside itself.",
+            found=info.filename[:100],
+            do="Do not use it; ask the sender for a clean one.",
+        )
+    if info.flag_bits & 0x1:
+        raise DamagedFileError(
+            what="The archive is locked with a password.",
+            found=info.filename[:100],
+            do="Unpack it and import the files.",
+        )
+    if info.compress_type not in _PACKINGS:
+        raise DamagedFileError(
+            what="The archive is packed in a way that is not read here.",
+            found=f"method {info.compress_type} in {info.filename[:100]}",
+            do="Unpack it and import the files.",
+        )
+    if info.file_size > _MB and info.file_size > limits.ratio * max(info.compress_size, 1):
+        raise UnsafeArchiveError(
+            what="A file in the archive unpacks to far more than it should.",
+            found=f"{info.filename[:100]}: {info.compress_size:,} to {info.file_size:,} bytes",
+            do="Do not use it; ask the sender for a clean one.",
+        )

@@ -1,0 +1,277 @@
+"""Reading XLSX workbooks row by row, as text in the profile's own date format.
+
+Of the workbook the first visible sheet is read that holds the needed columns. Dates are turned into
+text of the profile's format, whether the cell is a date or a bare day number, so one rule reads
+them and a rejected row shows what its owner would type. A formula gives the value stored with it; a
+row with a formula that was never calculated is rejected.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from xml.etree.ElementTree import ParseError
+
+import numpy as np
+from openpyxl import load_workbook
+from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.exceptions import InvalidFileException
+
+from data.incidents.times import EXCEL, UNIX, written
+from data.sources.errors import DamagedFileError, EmptyFileError, UnknownColumnsError
+from data.sources.files import archive_parts
+from data.sources.rows import (
+    HEADER_ROWS,
+    Malformed,
+    Rows,
+    header_position,
+    plain,
+    string_table,
+    unique_names,
+    without_blank_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+
+    from data.sources.files import Limits
+
+
+BATCH_ROWS: Final = 20_000
+_SERIAL_DAYS: Final = (18_264, 73_415)  # 1950 to 2100, as days since 1899-12-30
+_NOT_CALCULATED: Final = "Holds a formula without a stored value: open, save and import it again"
+_BROKEN: Final = (zipfile.BadZipFile, KeyError, InvalidFileException, ParseError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet read twice in step: the stored values, and the formulas where it has any."""
+
+    file: str
+    values: Iterator[tuple[object, ...]]
+    formulas: Iterator[tuple[object, ...]] | None
+
+
+def read_spreadsheet(
+    path: Path,
+    *,
+    needed: Iterable[str],
+    date_formats: Mapping[str, str],
+    limits: Limits,
+    name: str | None = None,
+    batch_rows: int = BATCH_ROWS,
+) -> Iterator[Rows]:
+    """Yield the rows of a workbook in batches.
+
+    Parameters
+    ----------
+    path : Path
+        An XLSX file.
+    needed : iterable of str
+        Columns the header must hold (see `header_position`).
+    date_formats : mapping of str to str
+        Columns that hold dates or times, and the format to write their cells in.
+    limits : Limits
+        What the workbook may unpack to.
+    name : str, optional
+        Name to show for the file.
+    batch_rows : int
+        Rows to a batch.
+
+    Raises
+    ------
+    FileError
+        If it is damaged, unsafe, empty, or no sheet has the needed columns.
+    """
+    archive_parts(path, limits=limits)
+    file = name or path.name
+    wanted = tuple(needed)
+    formats = {plain(column): date_format for column, date_format in date_formats.items()}
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            title, position, rows_in_all = _sheet_with(book, needed=wanted, file=file)
+            yield from _batches(
+                _open_sheet(path, book, title=title, file=file),
+                book=book,
+                position=position,
+                formats=formats,
+                shape=(batch_rows, rows_in_all),
+            )
+        finally:
+            book.close()
+    except _BROKEN as fault:
+        raise DamagedFileError(
+            what=f"{file} is damaged or no workbook.",
+            found=str(fault)[:200] or type(fault).__name__,
+            do="Open it in a spreadsheet program and save it again.",
+        ) from fault
+
+
+def spreadsheet_head(path: Path, *, limits: Limits, rows: int = HEADER_ROWS) -> list[list[str]]:
+    """Return the first rows of the first sheet that holds anything, as text."""
+    archive_parts(path, limits=limits)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except _BROKEN as fault:
+        raise DamagedFileError(
+            what=f"{path.name} is damaged or no workbook.",
+            found=str(fault)[:200] or type(fault).__name__,
+            do="Open it in a spreadsheet program and save it again.",
+        ) from fault
+    try:
+        for title in _visible(book):
+            head = _head(book, title, rows=rows)
+            if any(value.strip() for row in head for value in row):
+                return head
+    finally:
+        book.close()
+    return []
+
+
+def _visible(book: Workbook) -> list[str]:
+    return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+
+
+def _head(book: Workbook, title: str, *, rows: int) -> list[list[str]]:
+    sheet = book[title]
+    sheet.reset_dimensions()
+    cells = itertools.islice(sheet.iter_rows(values_only=True), rows)
+    return [[_text(cell, None, book=book) for cell in row] for row in cells]
+
+
+def _sheet_with(book: Workbook, *, needed: tuple[str, ...], file: str) -> tuple[str, int, int]:
+    """Return the first visible sheet with the needed columns, its header's position, its rows."""
+    fault: UnknownColumnsError | EmptyFileError | None = None
+    for title in _visible(book):
+        stated = book[title].max_row or 0
+        try:
+            position = header_position(
+                _head(book, title, rows=HEADER_ROWS), needed=needed, file=f"{file}, {title}"
+            )
+        except (UnknownColumnsError, EmptyFileError) as found:
+            if fault is None or isinstance(fault, EmptyFileError):
+                fault = found
+            continue
+        return title, position, stated
+    if fault is None:
+        raise EmptyFileError(
+            what=f"{file} holds no visible sheet.", found="hidden sheets", do="Unhide the data."
+        )
+    raise fault
+
+
+def _open_sheet(path: Path, book: Workbook, *, title: str, file: str) -> _Sheet:
+    sheet = book[title]
+    sheet.reset_dimensions()
+    values = sheet.iter_rows(values_only=True)
+    if not _has_formulas(path):
+        return _Sheet(file, values, None)
+    again = load_workbook(path, read_only=True, data_only=False)[title]
+    again.reset_dimensions()
+    return _Sheet(file, values, again.iter_rows(values_only=True))
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                with archive.open(name) as stream:
+                    tail = b""
+                    while block := stream.read(1_048_576):
+                        if b"<f>" in tail + block or b"<f " in tail + block:
+                            return True
+                        tail = block[-2:]
+    return False
+
+
+def _batches(
+    sheet: _Sheet,
+    *,
+    book: Workbook,
+    position: int,
+    formats: Mapping[str, str],
+    shape: tuple[int, int],
+) -> Iterator[Rows]:
+    batch_rows, rows_in_all = shape
+    header = [
+        _text(cell, None, book=book)
+        for cell in next(itertools.islice(sheet.values, position, None))
+    ]
+    while header and not header[-1].strip():
+        header.pop()
+    columns = unique_names(header)
+    column_formats = [formats.get(plain(name)) for name in columns]
+    formulas = sheet.formulas
+    if formulas is not None:
+        next(itertools.islice(formulas, position, None))
+    number, found = position + 1, False
+    while block := list(itertools.islice(sheet.values, batch_rows)):
+        beside = list(itertools.islice(formulas, len(block))) if formulas is not None else None
+        rows, numbers, malformed = [], [], []
+        for at, cells in enumerate(block):
+            number += 1
+            row = _row(cells, column_formats, book=book)
+            if beside is not None and _uncalculated(cells, beside[at]):
+                malformed.append(Malformed(number, tuple(row), _NOT_CALCULATED))
+            elif any(value.strip() for value in row[len(columns) :]):
+                reason = f"Has values beyond the last column of the header ({columns[-1]})"
+                malformed.append(Malformed(number, tuple(row), reason))
+            else:
+                rows.append(row[: len(columns)])
+                numbers.append(number)
+        table, kept = without_blank_rows(
+            string_table(rows, columns=columns), np.asarray(numbers, dtype=np.int64)
+        )
+        found = found or bool(kept.size or malformed)
+        done = min(number / rows_in_all, 1.0) if rows_in_all > 1 else 0.5
+        yield Rows(sheet.file, table, kept, tuple(malformed), done)
+    if not found:
+        raise EmptyFileError(
+            what=f"{sheet.file} holds a header and no rows.",
+            found=", ".join(columns)[:200],
+            do="Check the period that was asked for, and export it again.",
+        )
+
+
+def _row(cells: Sequence[object], formats: Sequence[str | None], *, book: Workbook) -> list[str]:
+    padded = [*cells, *[None] * (len(formats) - len(cells))]
+    longer = [*formats, *[None] * (len(padded) - len(formats))]
+    return [_text(cell, form, book=book) for cell, form in zip(padded, longer, strict=True)]
+
+
+def _uncalculated(values: Sequence[object], formulas: Sequence[object]) -> bool:
+    return any(
+        value is None and isinstance(formula, str) and formula.startswith("=")
+        for value, formula in zip(values, formulas, strict=False)
+    )
+
+
+def _text(cell: object, date_format: str | None, *, book: Workbook) -> str:
+    """Return a cell as the text its owner would type."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (int, float)):
+        if date_format and date_format not in (UNIX, EXCEL):
+            low, high = _SERIAL_DAYS
+            if low <= cell < high or (0 <= cell < 1 and "%d" not in date_format):
+                return _text(from_excel(cell, book.epoch), date_format, book=book)
+        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+    if isinstance(cell, dt.datetime):
+        return written(cell, date_format=date_format or "%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, dt.date):
+        midnight = dt.datetime(cell.year, cell.month, cell.day)
+        return written(midnight, date_format=date_format or "%Y-%m-%d")
+    if isinstance(cell, dt.time):
+        return cell.strftime(date_format or "%H:%M:%S")
+    if isinstance(cell, dt.timedelta):
+        return str(cell)
+    return str(cell)
