@@ -27,6 +27,7 @@ from scipy.ndimage import distance_transform_edt
 
 from geo._polygon_raster import Bands, Cells, Lattice, bands_of, cells_of, edges_of, locate
 from geo.grid import Grid
+from geo.points import paired
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,16 +46,6 @@ class NotPolygonsError(ValueError):
         super().__init__(
             f"Only polygons can be looked up; item {position} is {found}. "
             "Leave it out, or keep its polygon parts."
-        )
-
-
-class UnequalLengthsError(ValueError):
-    """There are more eastings than northings, or fewer."""
-
-    def __init__(self, eastings: tuple[int, ...], northings: tuple[int, ...]) -> None:
-        super().__init__(
-            f"Eastings and northings must be two lists of one length; found shapes {eastings} and "
-            f"{northings}. Give one of each for every point."
         )
 
 
@@ -132,7 +123,7 @@ class PolygonIndex:
         UnequalLengthsError
             If there are not as many eastings as northings.
         """
-        x, y = _points(easting, northing)
+        x, y = paired(easting, northing)
         found = np.empty(len(x), dtype=np.int32)
         locate(x, y, found, self._lattice, self._cells, self._bands)
         return found
@@ -162,7 +153,7 @@ class PolygonIndex:
         UnequalLengthsError
             If there are not as many eastings as northings.
         """
-        x, y = _points(easting, northing)
+        x, y = paired(easting, northing)
         found = self.locate(x, y)
         outside = np.flatnonzero((found == OUTSIDE) & self._maybe_within(x, y, within_m=within_m))
         if len(outside) == 0:
@@ -199,16 +190,6 @@ class PolygonIndex:
             on_grid = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
         flat = np.where(on_grid, row * columns + column, 0).astype(np.int64)
         return np.asarray(on_grid & near.ravel()[flat])
-
-
-def _points(
-    easting: ArrayLike, northing: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x = np.ascontiguousarray(easting, dtype=np.float64)
-    y = np.ascontiguousarray(northing, dtype=np.float64)
-    if x.ndim != 1 or x.shape != y.shape:
-        raise UnequalLengthsError(np.shape(easting), np.shape(northing))
-    return x, y
 
 
 def _grid_over(geometries: NDArray[np.object_], cell_m: float) -> Grid:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from geo.polygon_index import NotPolygonsError, PolygonIndex, UnequalLengthsError
+from geo.points import UnequalLengthsError
+from geo.polygon_index import NotPolygonsError, PolygonIndex
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
