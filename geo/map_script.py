@@ -1,0 +1,174 @@
+"""What runs in the browser: fixed scripts and styles, without any text from data.
+
+Each script is a function of the map (or the layer group) and its data. Texts inside the data are
+already escaped, since Leaflet puts them into the page as HTML.
+
+The scripts also see to manners. A wheel scrolls the page until the map has been clicked, and one
+finger scrolls it always (two fingers move the map), so that a map never traps the page. Ward names
+that would overlap are left out until there is room. A hotspot's rank is a button that the keyboard
+reaches.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+GROUND_SCRIPT: Final = """function (map, ground) {
+  const style = document.createElement("style");
+  style.textContent = ground.style;
+  document.head.appendChild(style);
+  document.documentElement.lang = "en";
+  const box = map.getContainer();
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", ground.label);
+  box.classList.add("hotspot-map");
+  for (const [name, level] of [["land", 150], ["density", 350], ["wards", 380], ["names", 390]]) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = level;
+    pane.style.pointerEvents = "none";
+  }
+  const line = (pane, className) => ({
+    pane, interactive: false, style: {className: className}
+  });
+  L.geoJSON(ground.wards, line("land", "map-land")).addTo(map);
+  L.geoJSON(ground.wards, line("wards", "map-ward")).addTo(map);
+  if (ground.boroughs.geometries.length) {
+    L.geoJSON(ground.boroughs, line("wards", "map-borough")).addTo(map);
+  }
+
+  map.attributionControl.setPrefix(false);
+  if (ground.attribution) map.attributionControl.addAttribution(ground.attribution);
+  L.control.scale({imperial: false, position: "topright"}).addTo(map);
+  const fit = () => map.fitBounds(ground.bounds, {padding: [6, 6], animate: false});
+  fit();
+  map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
+
+  map.scrollWheelZoom.disable();
+  map.on("click", () => map.scrollWheelZoom.enable());
+  map.on("mouseout", () => map.scrollWheelZoom.disable());
+  if (window.matchMedia("(pointer: coarse)").matches) {
+    map.dragging.disable();
+    map.attributionControl.addAttribution("Two fingers move the map");
+  }
+
+  const names = L.geoJSON(ground.names, {
+    pointToLayer: (feature, at) => L.marker(at, {
+      pane: "names", interactive: false, keyboard: false,
+      icon: L.divIcon({className: "map-name", html: feature.properties.text, iconSize: [96, 0]})
+    })
+  }).addTo(map);
+  const thin = () => {
+    const kept = [];
+    names.eachLayer((marker) => {
+      const text = marker.getElement().firstElementChild;
+      text.style.visibility = "visible";
+      const r = text.getBoundingClientRect();
+      const clash = kept.some((k) => r.left < k.right + 4 && k.left < r.right + 4
+        && r.top < k.bottom + 2 && k.top < r.bottom + 2);
+      if (clash) text.style.visibility = "hidden"; else kept.push(r);
+    });
+  };
+  map.on("zoomend resize", thin);
+  requestAnimationFrame(thin);
+}"""
+
+HOTSPOT_SCRIPT: Final = """function (group, found) {
+  if (found.density) {
+    L.imageOverlay(found.density.url, found.density.bounds, {pane: "density"}).addTo(group);
+  }
+  const chosen = (feature) => feature.properties.hotspot === found.selected;
+  const look = (name) => (feature) => ({
+    className: name + (chosen(feature) ? " is-chosen" : "") + (found.density ? "" : " is-filled")
+  });
+  const live = (feature, layer) => {
+    layer.bindTooltip(
+      feature.properties.tip, {sticky: true, className: "hotspot-tip", opacity: 1});
+    layer.on("click", (event) => {  // each click differs, even the second on the same label
+      event.latlng = L.latLng(event.latlng.lat, event.latlng.lng, Date.now());
+    });
+  };
+  const byKeyboard = (feature, marker) => {
+    const name = feature.properties.hotspot;
+    marker.on("keydown", (event) => {
+      if (event.originalEvent.key !== "Enter" && event.originalEvent.key !== " ") return;
+      event.originalEvent.preventDefault();
+      window.hotspotFocus = name;
+      marker.fire("click", {latlng: marker.getLatLng()}, true);
+    });
+    marker.on("add", () => {  // drawn anew after a choice: the focus stays where it was
+      if (window.hotspotFocus !== name) return;
+      window.hotspotFocus = null;
+      marker.getElement().focus();
+    });
+  };
+  L.geoJSON(found.areas, {interactive: false, style: look("hotspot-casing")}).addTo(group);
+  L.geoJSON(found.areas, {style: look("hotspot-area"), onEachFeature: live}).addTo(group);
+  L.geoJSON(found.ranks, {
+    onEachFeature: (feature, marker) => { live(feature, marker); byKeyboard(feature, marker); },
+    pointToLayer: (feature, at) => L.marker(at, {
+      riseOnHover: true,
+      zIndexOffset: chosen(feature) ? 10000 : -10 * feature.properties.rank,
+      icon: L.divIcon({
+        className: "hotspot-rank" + (chosen(feature) ? " is-chosen" : ""),
+        html: feature.properties.label, iconSize: [26, 26]
+      })
+    })
+  }).addTo(group);
+}"""
+
+_STYLE: Final = """
+.leaflet-container.hotspot-map {{ background: {water}; font: 13px/1.4 system-ui, sans-serif; }}
+.hotspot-map .leaflet-control-attribution {{ font-size: 11px; color: #33414d; }}
+.map-land {{ fill: {land}; fill-opacity: {land_opacity}; stroke: none; }}
+.map-ward {{ fill: none; stroke: {ward}; stroke-width: 1; stroke-opacity: 1; }}
+.map-borough {{ fill: none; stroke: {borough}; stroke-width: 2.5; stroke-opacity: 1; }}
+.map-name {{ display: flex; align-items: center; justify-content: center; }}
+.map-name span {{ flex: none; max-width: 96px; text-align: center; font-size: 11px;
+  line-height: 1.15; color: {name}; text-shadow: 0 0 2px {land}, 0 0 2px {land}, 0 0 3px {land},
+  0 0 4px {land}; overflow-wrap: anywhere; }}
+.hotspot-casing {{ fill: none; stroke: {casing}; stroke-width: 6; stroke-opacity: 1; }}
+.hotspot-area {{ fill: {line}; fill-opacity: 0.04; stroke: {line}; stroke-width: 2.5;
+  stroke-opacity: 1; }}
+.hotspot-area.is-filled {{ fill-opacity: 0.28; }}
+.hotspot-area:hover {{ fill-opacity: 0.2; }}
+.hotspot-casing.is-chosen {{ stroke-width: 9; }}
+.hotspot-area.is-chosen {{ stroke: {accent}; stroke-width: 5; fill: {accent}; }}
+.hotspot-rank {{ display: flex; align-items: center; justify-content: center;
+  box-sizing: border-box; border-radius: 13px; background: {line}; color: {casing};
+  border: 2px solid {casing}; font-weight: 700; font-size: 12px; }}
+.hotspot-rank.is-chosen {{ background: {accent}; color: {on_accent}; border-radius: 5px;
+  box-shadow: 0 0 0 3px {line}; }}
+.hotspot-rank:focus-visible {{ outline: 3px solid {accent}; outline-offset: 3px; }}
+.hotspot-rank .said {{ position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }}
+.hotspot-tip {{ max-width: 260px; width: max-content; white-space: normal; color: #15202b;
+  overflow-wrap: anywhere; font-size: 13px; }}
+@media (prefers-reduced-motion: reduce) {{ .hotspot-map * {{ transition: none !important; }} }}
+"""
+
+STYLE_SHEETS: Final[dict[str, str]] = {
+    "light": _STYLE.format(
+        water="#dde4e9",
+        land="#fbfbf9",
+        land_opacity="1",
+        ward="#8d99a4",
+        borough="#4c5965",
+        name="#33414d",
+        line="#15202b",
+        casing="#ffffff",
+        accent="#b34700",
+        on_accent="#ffffff",
+    ),
+    "dark": _STYLE.format(
+        water="#12181f",
+        land="#27313b",
+        land_opacity="1",
+        ward="#6b7885",
+        borough="#a9b5bf",
+        name="#e3e9ee",
+        line="#ffffff",
+        casing="#12181f",
+        accent="#ffb000",
+        on_accent="#12181f",
+    ),
+}

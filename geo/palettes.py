@@ -1,0 +1,129 @@
+"""Colours that stay apart for colour-blind readers, and the classes of a density.
+
+Density: cividis, which is even in lightness and made to look nearly the same with and without
+red-green blindness (Nuñez, Anderton and Renslow, "Optimizing colormaps with consideration for
+color vision deficiency", PLOS ONE 13(7), 2018). Categories: the colours of Okabe and Ito, "Color
+universal design" (2008). No colour ever carries a meaning alone: ranks are numbers, changes are
+words.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+Theme = Literal["light", "dark"]
+
+OKABE_ITO: Final[dict[str, str]] = {
+    "blue": "#0072b2",
+    "orange": "#e69f00",
+    "bluish green": "#009e73",
+    "vermillion": "#d55e00",
+    "sky blue": "#56b4e9",
+    "reddish purple": "#cc79a7",
+    "yellow": "#f0e442",
+}
+REST_COLOUR: Final = "#8a8a8a"
+DENSITY_UNIT: Final = "incidents per km²"
+_NICE: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+_TOP_SHARE: Final = 0.995  # of the cells that hold anything; the last class is open above
+
+
+def category_colours(names: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each name: the first seven Okabe–Ito colours, then grey for the rest.
+
+    Names that share the grey must be told apart by their labels, or put together by the caller.
+    """
+    colours = [*OKABE_ITO.values()]
+    return {
+        name: colours[position] if position < len(colours) else REST_COLOUR
+        for position, name in enumerate(dict.fromkeys(names))
+    }
+
+
+def sequential_colours(count: int, *, theme: Theme = "light") -> tuple[str, ...]:
+    """Return `count` colours from least to most, in even steps of lightness.
+
+    On a light ground more is darker; on a dark ground more is lighter.
+    """
+    steps = np.linspace(0.96, 0.06, count) if theme == "light" else np.linspace(0.10, 1.0, count)
+    return tuple(to_hex(colour) for colour in colormaps["cividis"](steps))
+
+
+@dataclass(frozen=True, slots=True)
+class DensityScale:
+    """Classes of a density: the legend of a map, and how it is painted.
+
+    Attributes
+    ----------
+    breaks : tuple of float
+        Lower bound of each painted class in incidents per km², rising; less than the first is not
+        painted. Empty when there is no density.
+    colours : tuple of str
+        Hex colour of each class.
+    """
+
+    breaks: tuple[float, ...]
+    colours: tuple[str, ...]
+    unit: str = DENSITY_UNIT
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes in words, as a legend shows them; the last is open above."""
+        texts = [f"{value:,.10g}" for value in self.breaks]
+        closed = [f"{low} to {high}" for low, high in pairwise(texts)]
+        return (*closed, f"{texts[-1]} and over") if texts else ()
+
+    @property
+    def unpainted(self) -> str:
+        """What the bare ground means, in words."""
+        return f"less than {self.breaks[0]:,.10g}" if self.breaks else "no incidents"
+
+    def classes(self, per_km2: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """Return the class of each value: 0 for bare ground and NaN, then 1, 2, … from least."""
+        known = np.where(np.isnan(per_km2), -1.0, per_km2)
+        return np.searchsorted(np.array(self.breaks), known, side="right").astype(np.uint8)
+
+
+def density_scale(
+    per_km2: NDArray[np.float64], *, classes: int = 6, theme: Theme = "light"
+) -> DensityScale:
+    """Return classes of equal, round width that suit a density.
+
+    The last class begins near the highest density but for the densest half per cent of the cells
+    that hold anything, so that one map point with thousands of incidents does not empty the rest.
+
+    Parameters
+    ----------
+    per_km2 : float64 array of any shape
+        Incidents per km²; NaN is left out.
+    classes : int
+        How many are painted, at most.
+    theme : {"light", "dark"}
+        The ground on which the colours lie.
+    """
+    held = per_km2[np.isfinite(per_km2) & (per_km2 > 0)]
+    if not held.size:
+        return DensityScale((), ())
+    # A surface smoothed to vanishing amounts is mostly ground where nothing happens.
+    busy = held[held >= held.max() / 100]
+    step = _round_up(float(np.quantile(busy, _TOP_SHARE)) / (classes + 1))
+    painted = max(1, min(classes, math.floor(float(held.max()) / step)))
+    breaks = tuple(float(f"{step * number:.6g}") for number in range(1, painted + 1))
+    return DensityScale(breaks, sequential_colours(painted, theme=theme))
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(nice * power for nice in _NICE if nice * power >= value * (1 - 1e-9))

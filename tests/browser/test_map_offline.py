@@ -1,0 +1,213 @@
+"""The map in a real browser: drawn by this server alone, harmless, clickable, and no trap."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from geo.crs import WGS84, transform
+from geo.escaping import plain_text
+from tests.browser.conftest import ROOT, watch
+from tests.hostile_names import HOSTILE_NAMES
+from tests.made_hotspots import SOUTH, WEST
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, CDPSession, Frame, Page
+
+    from tests.browser.conftest import RequestsSeen, Server, StartServer
+
+FRAME = 'iframe[title="streamlit_folium.st_folium"]'
+SHOWN = HOSTILE_NAMES[:10]
+
+
+@pytest.fixture(scope="module")
+def map_server(start_server: StartServer) -> Server:
+    return start_server(ROOT / "tests/browser/map_script.py")
+
+
+@pytest.fixture
+def frame(page: Page, map_server: Server) -> Frame:
+    return opened_map(page, map_server)
+
+
+def opened_map(page: Page, server: Server) -> Frame:
+    """Open the page and return the map's frame once all is drawn and at rest."""
+    page.goto(server.url)
+    page.locator(FRAME).wait_for()
+    drawn = page.locator(FRAME).element_handle().content_frame()
+    drawn.wait_for_function("window.map && document.querySelectorAll('.hotspot-rank').length > 9")
+    drawn.wait_for_function("document.querySelector('.leaflet-image-layer')?.complete")
+    page.wait_for_timeout(700)  # longer than the component waits before it reports
+    return drawn
+
+
+def state(page: Page) -> tuple[int, str]:
+    """Return how often the script has run, and which hotspot it says is chosen."""
+    text = page.get_by_text(re.compile("^runs=")).inner_text()
+    found = re.fullmatch(r"runs=(\d+) chosen=(.*)", text)
+    assert found, text
+    return int(found[1]), found[2]
+
+
+def swipe_up(page: Page, devtools: CDPSession) -> None:
+    """Move one finger 120 px upwards over the middle of the map."""
+    finger = {"x": 195, "y": 450}
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    for moved in range(10, 130, 10):
+        finger = {"x": 195, "y": 450 - moved}
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [finger]})
+        page.wait_for_timeout(20)
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_the_map_is_drawn_without_asking_another_host(
+    page: Page, frame: Frame, requests_seen: RequestsSeen
+) -> None:
+    assert requests_seen.elsewhere() == []
+    assert requests_seen.failed == []
+    assert requests_seen.errors == []
+    assert any(url.endswith("leaflet/leaflet.js") for url in requests_seen.urls)
+    assert frame.locator("path.map-ward").count() == len(HOSTILE_NAMES)
+    assert frame.locator("path.map-borough").count() == 2
+    assert frame.locator("path.hotspot-area").count() == len(SHOWN)
+    assert frame.locator(".leaflet-image-layer").evaluate("image => image.naturalWidth") > 100
+    assert page.locator(FRAME).bounding_box()["width"] > 1000
+
+
+def test_hostile_names_do_not_run_and_are_shown_letter_by_letter(page: Page, frame: Frame) -> None:
+    for rank, name in enumerate(SHOWN, start=1):
+        label = frame.locator(".hotspot-rank").nth(rank - 1)
+        assert label.locator(".said").text_content() == f", hotspot near {plain_text(name)}"
+        label.hover()
+        tip = frame.locator(".leaflet-tooltip").last  # the one before may still be fading
+        assert tip.locator("strong").text_content() == f"{rank}. Near {plain_text(name)}"
+        assert tip.locator("*:not(strong):not(br)").count() == 0
+    names = frame.locator(".map-name span").all_text_contents()
+    assert sorted(names) == sorted(plain_text(name, longest=60) for name in HOSTILE_NAMES)
+    assert frame.locator(".map-name span *").count() == 0
+    for place in page.frames:
+        assert place.evaluate("window.hostile") is None
+
+
+def test_a_click_on_a_hotspot_chooses_it_and_so_does_the_next(page: Page, frame: Frame) -> None:
+    ranks = frame.locator(".hotspot-rank")
+    ranks.nth(0).click()
+    page.get_by_text("chosen=K-5345-1805").wait_for()
+    assert frame.locator(".hotspot-rank.is-chosen").inner_text().startswith("1")
+    assert frame.locator("path.hotspot-area.is-chosen").count() == 1
+
+    page.get_by_role("button", name="Choose the third").click()
+    page.get_by_text("chosen=K-5359-1805").wait_for()
+    ranks.nth(0).click()  # the same label as before, at the same point
+    page.get_by_text("chosen=K-5345-1805").wait_for()
+
+
+def test_a_click_on_the_polygon_itself_chooses_it(page: Page, frame: Frame) -> None:
+    frame.evaluate("map.setView(map.getCenter(), 16, {animate: false})")
+    frame.evaluate("map.panTo([51.5074, -0.0634], {animate: false})")
+    area = frame.locator("path.hotspot-area").last  # the first in rank is drawn last
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.08)
+    page.get_by_text("chosen=K-5345-1805").wait_for()
+
+
+def test_the_keyboard_reaches_a_hotspot(page: Page, frame: Frame) -> None:
+    frame.locator(".hotspot-rank").nth(3).focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("chosen=K-5366-1805").wait_for()
+    frame.locator(".hotspot-rank.is-chosen").wait_for()
+    assert frame.evaluate("document.activeElement.innerText").startswith("4")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.get_by_text("chosen=K-5373-1805").wait_for()
+
+
+def test_moving_the_map_costs_no_rerun_and_choosing_does_not_move_it(
+    page: Page, frame: Frame
+) -> None:
+    before, _ = state(page)
+    for step in range(10):
+        frame.evaluate("step => map.panBy([step % 2 ? -60 : 60, 0], {animate: false})", step)
+        page.wait_for_timeout(400)
+    frame.evaluate("map.setZoom(13.5, {animate: false})")
+    page.wait_for_timeout(600)
+    assert state(page) == (before, "None")
+
+    view = frame.evaluate("[map.getZoom(), map.getCenter().lat, map.getCenter().lng]")
+    page.get_by_role("button", name="Choose the third").click()
+    page.get_by_text("chosen=K-5359-1805").wait_for()
+    frame.locator("path.hotspot-area.is-chosen").wait_for()
+    assert frame.evaluate("[map.getZoom(), map.getCenter().lat, map.getCenter().lng]") == view
+    assert state(page)[0] == before + 1
+
+
+def test_the_density_lies_within_half_a_cell_of_its_place(frame: Frame) -> None:
+    darkest = frame.evaluate(
+        """() => {
+          const image = document.querySelector('.leaflet-image-layer');
+          const canvas = document.createElement('canvas');
+          canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+          const drawing = canvas.getContext('2d');
+          drawing.drawImage(image, 0, 0);
+          const pixels = drawing.getImageData(0, 0, canvas.width, canvas.height).data;
+          let x = 0, y = 0, n = 0, least = 999;
+          for (const pass of [0, 1]) for (let i = 0; i < pixels.length; i += 4) {
+            if (pixels[i + 3] === 0) continue;
+            const light = pixels[i] + pixels[i + 1] + pixels[i + 2];
+            if (pass === 0) least = Math.min(least, light);
+            else if (light <= least + 6) {
+              x += (i / 4) % canvas.width + 0.5; y += Math.floor(i / 4 / canvas.width) + 0.5; n++;
+            }
+          }
+          const on = image.getBoundingClientRect();
+          const frame = map.getContainer().getBoundingClientRect();
+          const at = map.containerPointToLatLng([
+            on.left - frame.left + x / n / canvas.width * on.width,
+            on.top - frame.top + y / n / canvas.height * on.height]);
+          return [at.lng, at.lat];
+        }"""
+    )
+    x, y = transform(darkest[0], darkest[1], source=WGS84, target="EPSG:27700")
+    assert abs(float(x) - (WEST + 500)) < 25
+    assert abs(float(y) - (SOUTH + 500)) < 25
+
+
+def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(page: Page, frame: Frame) -> None:
+    page.set_viewport_size({"width": 1280, "height": 420})
+    zoom = frame.evaluate("map.getZoom()")
+    box = page.locator(FRAME).bounding_box()
+    page.mouse.move(box["x"] + 900, box["y"] + 200)
+    page.mouse.wheel(0, 120)
+    page.wait_for_timeout(500)
+    assert page.locator(FRAME).bounding_box()["y"] < box["y"]
+    assert frame.evaluate("map.getZoom()") == zoom
+    box = page.locator(FRAME).bounding_box()
+    page.mouse.click(box["x"] + 900, box["y"] + 200)
+    page.mouse.wheel(0, -240)
+    page.wait_for_timeout(800)
+    assert frame.evaluate("map.getZoom()") > zoom
+
+
+def test_one_finger_on_the_map_scrolls_the_page_on_a_phone(
+    browser: Browser, map_server: Server, requests_seen: RequestsSeen
+) -> None:
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True
+    )
+    watch(phone, requests_seen)
+    page = phone.new_page()
+    frame = opened_map(page, map_server)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    before = page.locator(FRAME).bounding_box()
+    assert 250 < before["width"] <= 390
+    centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
+    swipe_up(page, phone.new_cdp_session(page))
+    page.wait_for_timeout(500)
+    assert page.locator(FRAME).bounding_box()["y"] < before["y"] - 50
+    assert frame.evaluate("[map.getCenter().lat, map.getCenter().lng]") == centre
+    assert requests_seen.elsewhere() == []
+    assert frame.get_by_text("Two fingers move the map").is_visible()
+    phone.close()
