@@ -128,7 +128,7 @@ def borough_wards(
     """
     layer = _newest_layer(client, url=(url or settings().boundaries_api_url).rstrip("/"))
     borough = find_area(area, areas=_boroughs(client, layer), source=layer.name)
-    where = f"{layer.borough_code}='{borough.code.replace(chr(39), chr(39) * 2)}'"
+    where = f"{layer.borough_code}='{borough.code}'"
     wards = _wards(client, layer, where=where)
     path = folder / f"wards-{borough.code}-{layer.vintage}.geojson"
     collection = {
@@ -239,7 +239,7 @@ def _wards(client: PoliteClient, layer: _Layer, *, where: str) -> list[dict[str,
         _record(feature["geometry"]).get("type") in {"Polygon", "MultiPolygon"}
         for feature in features.values()
     )
-    if not features or len(features) != expected or polygons != expected:
+    if not features or {len(features), polygons} != {expected}:
         message = (
             f"{layer.name} should hold {expected} wards for {where} and sent {len(features)}, of "
             f"which {polygons} have polygons. Nothing was kept. Try again later, or download a "

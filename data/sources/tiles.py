@@ -74,7 +74,7 @@ def request_tiles(
         if all(_corners(ring) <= MAX_VERTICES for ring in rings):
             break
     else:
-        rings = [box(*metric.buffer(buffer_m).bounds)]
+        rings = _polygons(shapely.convex_hull(wide))
     tiles = _polygons(_moved(MultiPolygon(rings), source=metric_crs, target=WGS84))
     return tuple(sorted(tiles, key=lambda tile: tile.bounds))
 

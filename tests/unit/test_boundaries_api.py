@@ -298,12 +298,6 @@ def test_any_words_are_either_found_or_refused_in_our_own_words(words: str) -> N
     assert repr(words) in told
 
 
-def test_a_name_with_an_apostrophe_does_not_break_the_query(
-    fetch: Callable[..., BoroughWards],
-) -> None:
-    assert fetch("King's Lynn").wards == 3
-
-
 def test_an_unknown_borough_is_refused_before_anything_is_written(
     fetch: Callable[..., BoroughWards], tmp_path: Path
 ) -> None:

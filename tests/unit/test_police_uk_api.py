@@ -6,6 +6,8 @@ import csv
 import ssl
 import subprocess
 import sys
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box, union_all
 
 from data.settings import Settings
+from data.sources import police_uk
 from data.sources.fetch_errors import (
     BusyError,
     CertificateError,
@@ -301,6 +304,30 @@ def test_two_real_months_come_back_row_for_row_although_they_are_cut_in_tiles(
     assert told([row for path in report.files for row in rows_of(path)]) == told(real)
     assert report.incidents == len(real) == 6863
     assert world.count("all-crime") > 8
+
+
+def test_the_ordinary_importer_reads_what_was_written(
+    fetch: Callable[..., FetchReport], world: World
+) -> None:
+    world.crimes += [
+        crime(30 + n, category="anti-social-behaviour", persistent_id="", outcome_status=None)
+        for n in range(2)
+    ]
+    world.crimes.append(crime(40, location=world.crimes[0]["location"], category="violent-crime"))
+    report = fetch("2024-01", "2024-02")
+    batches = list(
+        police_uk.read(report.folder, metric_crs="EPSG:27700", now=datetime(2024, 6, 1, tzinfo=UTC))
+    )
+    rows = [row for batch in batches for row in batch.accepted.to_pylist()]
+    assert sum(batch.rows_read for batch in batches) == report.incidents == len(rows) == 11
+    assert len({row["incident_id"] for row in rows}) == 11
+    assert Counter(row["category"] for row in rows) == {"burglary": 8, "asb": 2, "violence": 1}
+    assert {row["starts_at"] for row in rows} == {
+        datetime(2024, 1, 1, tzinfo=UTC),
+        datetime(2024, 2, 1, tzinfo=UTC),
+    }
+    street_1 = next(row for row in rows if row["place"] == "On or near Street 1")
+    assert (round(street_1["easting"]), round(street_1["northing"])) == (534686, 179678)
 
 
 # Months
@@ -717,6 +744,15 @@ def test_a_coast_with_thousands_of_corners_is_simplified_outwards() -> None:
     (tile,) = request_tiles(ragged)
     assert tile.covers(ragged)
     assert len(tile.exterior.coords) - 1 <= MAX_VERTICES
+
+
+def test_an_area_too_ragged_to_simplify_is_taken_with_its_bays() -> None:
+    comb = union_all(
+        [box(-6, 52, 2, 52.1)] + [box(x / 8, 52, x / 8 + 0.02, 52.6) for x in range(-48, 17)]
+    )
+    (tile,) = request_tiles(comb)
+    assert len(tile.exterior.coords) - 1 <= MAX_VERTICES
+    assert tile.area > 0.95 * comb.convex_hull.area > 3 * comb.area
 
 
 def test_pairs_are_latitude_first() -> None:
