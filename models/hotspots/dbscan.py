@@ -1,0 +1,330 @@
+"""DBSCAN: groups of incidents packed far closer than in the area as a whole.
+
+A core point has at least `min_samples` incidents within `eps_m` of it, itself included; core points
+within `eps_m` of each other form a cluster; points within `eps_m` of a core point but not core
+themselves are its border; the rest is noise. Labels are those of scikit-learn, noise and borders
+included: clusters are numbered in the order in which their first core point is met, and a border
+point that several clusters reach belongs to the first of them.
+
+**How many is many.** A fixed `min_samples` finds nothing in a quiet week and one giant cluster in
+ten years. By default it grows with the data: the number of incidents that a disc of radius `eps_m`
+holds where the density is four times the chosen wards' average, and never fewer than ten.
+
+**Outline.** The ground within half of `eps_m` of a core point, clipped to the land. Two clusters
+can touch but not overlap, as their core points are more than `eps_m` apart (`outlines` says how it
+is drawn, and how exactly).
+
+Sources: M. Ester, H.-P. Kriegel, J. Sander and X. Xu, "A density-based algorithm for discovering
+clusters in large spatial databases with noise", KDD (1996); E. Schubert and others, "DBSCAN
+revisited, revisited", ACM Transactions on Database Systems 42 (2017).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.hotspots._coincident_kernels import places
+from models.hotspots._dbscan_kernels import (
+    Cells,
+    clusters_of_cells,
+    core_points,
+    labels_of_points,
+    order_by_cell,
+)
+from models.hotspots.contours import clipped
+from models.hotspots.found import Found, Parameter, SettingError, Weighting, harm_notes, weights
+from models.hotspots.outlines import STEPS, cluster_outlines
+from models.hotspots.study_area import in_chosen_wards
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.hotspots.inputs import Incidents, StudyArea
+
+_LEAST_SAMPLES: Final = 10
+_SHRINK: Final = 1e-9  # cells are this much smaller, so that rounding cannot make two too far apart
+_MOST_STEPS: Final = 1e11  # extent / eps beyond which rounding could
+_COUNTING_SORT_ROOM: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DbscanSettings:
+    """How close and how many.
+
+    Attributes
+    ----------
+    eps_m : float
+        Radius in metres, 1 to 5,000.
+    min_samples : float or None
+        Weight that a core point's disc holds at least, itself included; None works it out from
+        the data.
+    times_average : float
+        The density, as a multiple of the chosen wards' average, at which the default makes a core
+        point.
+    weight : {"count", "harm"}
+        What an incident weighs.
+
+    Raises
+    ------
+    SettingError
+        If a number is outside its range.
+    """
+
+    eps_m: float = 100.0
+    min_samples: float | None = None
+    times_average: float = 4.0
+    weight: Weighting = "count"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.eps_m <= 5000:
+            raise SettingError(
+                setting="eps_m", found=self.eps_m, allowed="between 1 and 5,000 metres"
+            )
+        if self.min_samples is not None and not self.min_samples > 0:
+            raise SettingError(
+                setting="min_samples", found=self.min_samples, allowed="above 0, or none"
+            )
+        if not self.times_average > 0:
+            raise SettingError(setting="times_average", found=self.times_average, allowed="above 0")
+
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter(
+        "eps_m",
+        "Radius (m)",
+        "How near incidents must be to belong together.",
+        low=25,
+        high=500,
+        step=25,
+    ),
+    Parameter(
+        "min_samples",
+        "Incidents within the radius",
+        "How many make a place dense. Left empty, it grows with the period: as many as there are "
+        "where the density is a multiple of the average, and at least ten.",
+        low=3,
+        high=10_000,
+        optional=True,
+    ),
+    Parameter(
+        "times_average",
+        "Times the average density",
+        "That multiple. Larger finds fewer and tighter clusters.",
+        low=1.5,
+        high=20,
+        step=0.5,
+    ),
+    Parameter(
+        "weight",
+        "Weigh by",
+        "Every incident alike, or by its harm weight where it has one.",
+        choices=(("count", "Count"), ("harm", "Harm")),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """What DBSCAN says of each point.
+
+    Attributes
+    ----------
+    labels : int32 array of shape (n,)
+        0 and up; −1 for noise.
+    core : bool array of shape (n,)
+        True for core points.
+    """
+
+    labels: NDArray[np.int32]
+    core: NDArray[np.bool_]
+
+
+def cluster(
+    easting: NDArray[np.float64],
+    northing: NDArray[np.float64],
+    *,
+    eps_m: float,
+    min_samples: float,
+    weight: NDArray[np.float64] | None = None,
+) -> Clusters:
+    """Cluster points.
+
+    Parameters
+    ----------
+    easting, northing : float64 arrays of shape (n,)
+        Metres, finite.
+    eps_m : float
+        Radius in metres, inclusive.
+    min_samples : float
+        Weight that makes a core point.
+    weight : float64 array of shape (n,), optional
+        Not negative; one each without it. Sums of weights that are not whole numbers are exact to
+        rounding.
+
+    Returns
+    -------
+    Clusters
+        Equal to ``sklearn.cluster.DBSCAN(eps_m, min_samples).fit(X, sample_weight=weight)``.
+
+    Raises
+    ------
+    SettingError
+        If `eps_m` or a weight is out of range, or so small beside the extent that distances could
+        not be told apart.
+    """
+    if not eps_m > 0:
+        raise SettingError(setting="eps_m", found=eps_m, allowed="above 0")
+    if weight is not None and not (weight >= 0).all():
+        raise SettingError(
+            setting="weight", found=float(weight.min()), allowed="0 or more for each point"
+        )
+    if not len(easting):
+        return Clusters(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_))
+    place, first = places(easting, northing)
+    total = np.bincount(place, weights=weight, minlength=len(first)).astype(np.float64)
+    cells, order = _in_cells(easting[first], northing[first], total, eps_m=eps_m)
+    core = core_points(cells, float(min_samples))
+    label = labels_of_points(cells, core, clusters_of_cells(cells, core, order))
+    of_place, core_place = np.empty_like(label), np.empty_like(core)
+    of_place[order], core_place[order] = label, core
+    return Clusters(of_place[place], core_place[place])
+
+
+def _in_cells(
+    x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64], *, eps_m: float
+) -> tuple[Cells, NDArray[np.int32]]:
+    """Return the points sorted by cell, and their order."""
+    parts = _parts_of_eps(len(x))
+    left, bottom = float(x.min()), float(y.min())
+    extent = max(float(x.max()) - left, float(y.max()) - bottom) / eps_m
+    if not extent < _MOST_STEPS:
+        allowed = "large enough to tell distances apart over the data's extent, which is finite"
+        raise SettingError(setting="eps_m", found=eps_m, allowed=allowed)
+    side = eps_m / parts * (1 - _SHRINK - 1e-15 * extent * parts)
+    column = np.floor((x - left) / side).astype(np.int64)
+    row = np.floor((y - bottom) / side).astype(np.int64)
+    rows, columns = int(row.max()) + 1, int(column.max()) + 1
+    if max(rows, columns) <= len(x) + _COUNTING_SORT_ROOM:
+        order = order_by_cell(row, column, rows, columns)
+    else:  # a stray point very far away
+        order = np.lexsort((column, row)).astype(np.int32)
+    column, row = column[order], row[order]
+    new_row = np.diff(row, prepend=-1) != 0
+    start = np.flatnonzero(new_row | (np.diff(column, prepend=-1) != 0))
+    cells = Cells(
+        x=x[order],
+        y=y[order],
+        weight_before=np.concatenate(([0.0], np.cumsum(weight[order], dtype=np.float64))),
+        start=np.append(start, len(x)).astype(np.int32),
+        column=column[start],
+        row=row[new_row],
+        row_start=np.append(np.flatnonzero(new_row[start]), len(start)).astype(np.int32),
+        inner=_half_widths(parts, inner=True),
+        outer=_half_widths(parts, inner=False),
+        eps_squared=eps_m * eps_m,
+    )
+    return cells, order
+
+
+def _parts_of_eps(points: int) -> int:
+    """Return how many cells make up eps: fine where many points share the work of a cell."""
+    return 8 if points > 100_000 else 4
+
+
+def _half_widths(parts: int, *, inner: bool) -> NDArray[np.int64]:
+    """Return the half width in columns of a window, by distance in rows."""
+    step = 1 if inner else -1
+    widths = []
+    for rows in range(parts + 2):
+        fits = [
+            columns
+            for columns in range(parts + 2)
+            if max(columns + step, 0) ** 2 + max(rows + step, 0) ** 2 <= parts**2
+        ]
+        widths.append(max(fits, default=-1))
+    return np.array(widths, dtype=np.int64)
+
+
+def default_min_samples(incidents: float, *, area_km2: float, settings: DbscanSettings) -> float:
+    """Return the incidents expected in the disc at `times_average` × the mean density, or ten.
+
+    Parameters
+    ----------
+    incidents : float
+        Number or weight of the incidents in the chosen wards.
+    area_km2 : float
+        Area of the chosen wards.
+    settings : DbscanSettings
+        `eps_m` and `times_average`.
+    """
+    disc_km2 = math.pi * (settings.eps_m / 1000) ** 2
+    expected = settings.times_average * incidents / area_km2 * disc_km2
+    return float(max(math.ceil(expected), _LEAST_SAMPLES))
+
+
+def find(incidents: Incidents, area: StudyArea, *, settings: DbscanSettings) -> Found:
+    """Find the clusters that lie on the study area's land.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        With those around the chosen wards: a cluster may cross the border.
+    area : StudyArea
+        The land that hotspots are looked for on.
+    settings : DbscanSettings
+        Defaults are the product's.
+
+    Returns
+    -------
+    Found
+        One polygon for each cluster, without a surface.
+
+    Raises
+    ------
+    NoHarmWeightsError
+        By harm, when no incident has a weight.
+    """
+    weight = weights(incidents, by=settings.weight)
+    least = settings.min_samples
+    if least is None:
+        chosen = in_chosen_wards(incidents, area)
+        total = float(chosen.sum()) if weight is None else float(weight[chosen].sum())
+        least = default_min_samples(total, area_km2=area.land.area / 1e6, settings=settings)
+    found = cluster(
+        incidents.easting,
+        incidents.northing,
+        eps_m=settings.eps_m,
+        min_samples=least,
+        weight=weight,
+    )
+    polygons = cluster_outlines(
+        incidents.easting[found.core],
+        incidents.northing[found.core],
+        label=found.labels[found.core],
+        eps_m=settings.eps_m,
+    )
+    step = settings.eps_m / STEPS
+    return Found(
+        polygons=clipped(polygons, area.land, least_m2=step * step),
+        explanation=_explanation(settings, least=least),
+        notes=harm_notes(incidents, by=settings.weight),
+    )
+
+
+def _explanation(settings: DbscanSettings, *, least: float) -> str:
+    what = "incidents" if settings.weight == "count" else "of harm"
+    why = ""
+    if settings.min_samples is None:
+        why = (
+            f", as many as there are at {settings.times_average:g} times the average density and "
+            f"at least {_LEAST_SAMPLES}"
+        )
+    return (
+        f"DBSCAN: places with {least:,g} {what} or more within {settings.eps_m:g} m{why}, joined "
+        f"where they are within {settings.eps_m:g} m of each other. Outlines reach "
+        f"{settings.eps_m / 2:g} m beyond such places; ranked by incidents."
+    )

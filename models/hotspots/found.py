@@ -1,0 +1,126 @@
+"""What each method hands on to be ranked, and how it describes its settings to a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from geo.errors import PlainError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from models.hotspots.inputs import Incidents
+    from models.hotspots.shape import Surface
+
+Weighting = Literal["count", "harm"]
+
+
+class SettingError(PlainError, ValueError):
+    """A setting of a method is outside what it can work with."""
+
+    def __init__(self, *, setting: str, found: object, allowed: str) -> None:
+        super().__init__(f"The setting {setting} must be {allowed}; got {found}. Change it.")
+
+
+class NoHarmWeightsError(PlainError, ValueError):
+    """Hotspots were asked for by harm, and no incident has a harm weight."""
+
+    def __init__(self, incidents: int) -> None:
+        super().__init__(
+            f"None of the {incidents:,} incidents has a harm weight, so they cannot be weighed by "
+            "harm. Weigh by count, or load a severity table that covers these offences."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One setting of a method, as a screen offers it.
+
+    Attributes
+    ----------
+    name : str
+        Field of the method's settings.
+    label, help : str
+        Plain words.
+    low, high, step : float
+        Range of a number, both ends included.
+    per_cent : bool
+        True where a share of 0 to 1 reads better as a percentage.
+    choices : tuple of (value, label)
+        The closed list, for a setting that is not a number.
+    optional : bool
+        True where None means "worked out from the data".
+    """
+
+    name: str
+    label: str
+    help: str
+    low: float = 0.0
+    high: float = 0.0
+    step: float = 1.0
+    per_cent: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a method found, before it is counted and ranked.
+
+    Attributes
+    ----------
+    polygons : tuple of Polygon or MultiPolygon
+        Inside the land, in the metric CRS, in any order, not overlapping.
+    explanation : str
+        One or two sentences on how they were found, settings included.
+    surface : Surface or None
+        The density they were cut from, where the method has one.
+    least_incidents : int
+        A polygon with fewer incidents is not a hotspot.
+    notes : tuple of str
+        Warnings for every reader.
+    """
+
+    polygons: tuple[Polygon | MultiPolygon, ...]
+    explanation: str
+    surface: Surface | None = None
+    least_incidents: int = 1
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def weights(incidents: Incidents, *, by: Weighting) -> NDArray[np.float64] | None:
+    """Return each incident's weight, or None where all weigh one.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Length n.
+    by : {"count", "harm"}
+        An incident without a harm weight weighs nothing by harm: none is made up for it.
+
+    Raises
+    ------
+    NoHarmWeightsError
+        By harm, when no incident has a weight.
+    """
+    if by == "count":
+        return None
+    known = ~np.isnan(incidents.harm)
+    if len(incidents) and not known.any():
+        raise NoHarmWeightsError(len(incidents))
+    return np.where(known, incidents.harm, 0.0).astype(np.float64)
+
+
+def harm_notes(incidents: Incidents, *, by: Weighting) -> tuple[str, ...]:
+    """Return the warning on incidents that a weighting by harm leaves out, if there are any."""
+    left_out = int(np.isnan(incidents.harm).sum()) if by == "harm" else 0
+    if not left_out:
+        return ()
+    return (
+        f"{left_out:,} of {len(incidents):,} incidents have no harm weight. They did not help to "
+        "find these hotspots, but they are counted in them.",
+    )

@@ -1,0 +1,336 @@
+"""Kernel density: incidents per km², and the densest share of the land as hotspots.
+
+Every incident is spread over the ground around it by a kernel: the quartic
+``(1 − d²/h²)²`` with radius h = `bandwidth_m` (the usual choice in crime mapping), or a Gaussian
+with σ = `bandwidth_m` / 2. Work is done on a metric grid, never in degrees or pixels.
+
+**Edge correction.** Near the edge of the ground for which incidents are held, part of a kernel lies
+where nothing could have been recorded, and a plain estimate falls off there. Each incident's kernel
+is divided by its mass on observed ground, so its whole weight stays on that ground and the surface
+over it adds up to the number of incidents exactly.
+
+**Hotspots** are the densest cells that together make up `share_of_area` of the land, outlined by
+contours and clipped to the land. Ground where the density is no more than a single incident makes
+at its own place is never dense, however little else there is.
+
+Sources: B. W. Silverman, "Density Estimation for Statistics and Data Analysis" (1986), sections
+4.2 and 4.3; D. W. Scott, "Multivariate Density Estimation" (1992), equation 6.41 (rule of thumb);
+M. C. Jones, "Simple boundary correction for kernel density estimation", Statistics and Computing 3
+(1993) and P. Diggle, "A kernel method for smoothing point process data", Applied Statistics 34
+(1985), for the edge; S. Chainey and J. Ratcliffe, "GIS and Crime Mapping" (2005), for the quartic.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from geo.grid import Grid
+from models.hotspots._kde_kernels import quartic_scatter, spline_bins
+from models.hotspots.contours import clipped, densest_level, polygons_above
+from models.hotspots.coverage import coverage
+from models.hotspots.found import Found, Parameter, SettingError, Weighting, harm_notes, weights
+from models.hotspots.shape import Surface
+from models.hotspots.study_area import in_chosen_wards
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.hotspots.inputs import Incidents, StudyArea
+
+Kernel = Literal["quartic", "gaussian"]
+
+_TRUNCATE: Final = 5.0  # in σ; what lies beyond is 4e-6 of the mass
+_SPLINE_VARIANCE: Final = 0.25  # cell², added on each axis by the binning
+_LEAST_INSIDE: Final = 0.05  # an incident further outside than this takes no part
+_LONE_INCIDENT: Final = 1.05  # times the kernel's peak: more than one incident makes by itself
+_LEAST_BANDWIDTH_M: Final = 50.0
+_MOST_BANDWIDTH_M: Final = 2000.0
+
+
+@dataclass(frozen=True, slots=True)
+class KdeSettings:
+    """How the density is estimated and cut.
+
+    Attributes
+    ----------
+    kernel : {"quartic", "gaussian"}
+        Quartic: radius = bandwidth. Gaussian: σ = bandwidth / 2.
+    bandwidth_m : float
+        In metres, at least two cells; not used with the rule of thumb.
+    bandwidth_rule : {"fixed", "rule_of_thumb"}
+        ``"rule_of_thumb"`` is Scott's, from the spread along both axes.
+    cell_m : float
+        Side of a grid cell in metres.
+    share_of_area : float
+        Share of the land that the hotspots take up together, above 0 and up to 0.5.
+    edge_correction : bool
+        Divide each incident's kernel by its mass on observed ground.
+    weight : {"count", "harm"}
+        What an incident weighs.
+    least_incidents : int
+        An outline with fewer incidents is not a hotspot.
+
+    Raises
+    ------
+    SettingError
+        If a number is outside its range.
+    """
+
+    kernel: Kernel = "quartic"
+    bandwidth_m: float = 200.0
+    bandwidth_rule: Literal["fixed", "rule_of_thumb"] = "fixed"
+    cell_m: float = 50.0
+    share_of_area: float = 0.02
+    edge_correction: bool = True
+    weight: Weighting = "count"
+    least_incidents: int = 3
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.cell_m <= 1000:
+            raise SettingError(
+                setting="cell_m", found=self.cell_m, allowed="between 1 and 1,000 metres"
+            )
+        if not 2 * self.cell_m <= self.bandwidth_m <= _MOST_BANDWIDTH_M:
+            allowed = f"from two cells ({2 * self.cell_m:g} m) to {_MOST_BANDWIDTH_M:g} m"
+            raise SettingError(setting="bandwidth_m", found=self.bandwidth_m, allowed=allowed)
+        if not 0 < self.share_of_area <= 0.5:
+            allowed = "above 0 and at most 0.5"
+            raise SettingError(setting="share_of_area", found=self.share_of_area, allowed=allowed)
+        if self.least_incidents < 1:
+            raise SettingError(
+                setting="least_incidents", found=self.least_incidents, allowed="at least 1"
+            )
+
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter(
+        "bandwidth_m",
+        "Bandwidth (m)",
+        "How far each incident is spread. Larger is smoother and shows areas; smaller shows spots.",
+        low=100,
+        high=1000,
+        step=50,
+    ),
+    Parameter(
+        "share_of_area",
+        "Share of the area",
+        "How much of the chosen wards the hotspots may take up together: what patrols can cover.",
+        low=0.005,
+        high=0.1,
+        step=0.005,
+        per_cent=True,
+    ),
+    Parameter(
+        "kernel",
+        "Kernel",
+        "The shape in which an incident is spread. The two differ little at the same bandwidth.",
+        choices=(
+            ("quartic", "Quartic (radius = bandwidth)"),
+            ("gaussian", "Gaussian (standard deviation = half the bandwidth)"),
+        ),
+    ),
+    Parameter(
+        "bandwidth_rule",
+        "Choice of bandwidth",
+        "Use the bandwidth above, or one worked out from how widely the incidents are spread.",
+        choices=(("fixed", "As set"), ("rule_of_thumb", "Rule of thumb (Scott)")),
+    ),
+    Parameter(
+        "weight",
+        "Weigh by",
+        "Every incident alike, or by its harm weight where it has one.",
+        choices=(("count", "Count"), ("harm", "Harm")),
+    ),
+)
+
+
+def density(
+    easting: NDArray[np.float64],
+    northing: NDArray[np.float64],
+    *,
+    grid: Grid,
+    bandwidth_m: float,
+    kernel: Kernel = "quartic",
+    observed: NDArray[np.float64] | None = None,
+    weight: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
+    """Return the density at the cell centres.
+
+    Parameters
+    ----------
+    easting, northing : float64 arrays of shape (n,)
+        Metres. Points off the grid take no part.
+    grid : Grid
+        Its margin around the ground of interest should be twice the kernel's reach
+        (`reach_m`): then no kernel that matters is cut by the grid.
+    bandwidth_m : float
+        Metres, at least two cells.
+    kernel : {"quartic", "gaussian"}
+        As in `KdeSettings`.
+    observed : float64 array of shape (rows, columns), optional
+        Share of each cell in which incidents could have been recorded (`coverage`). Without it,
+        the whole grid is observed ground and there is no edge to correct for.
+    weight : float64 array of shape (n,), optional
+        One each without it.
+
+    Returns
+    -------
+    float64 array of shape (rows, columns)
+        Weight per km². Its sum over the cells, each times its observed area, is the weight of the
+        points that took part: those with at least 5 % of their kernel on observed ground.
+    """
+    if bandwidth_m < 2 * grid.cell_m:
+        allowed = f"at least two cells ({2 * grid.cell_m:g} m)"
+        raise SettingError(setting="bandwidth_m", found=bandwidth_m, allowed=allowed)
+    ground = np.ones(grid.shape) if observed is None else observed
+    column = (easting - grid.left) / grid.cell_m - 0.5
+    row = (northing - grid.bottom) / grid.cell_m - 0.5
+    each = np.ones(1) if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
+    if kernel == "quartic":
+        radius = bandwidth_m / grid.cell_m
+        mass, _ = quartic_scatter(column, row, each, radius, ground, _LEAST_INSIDE)
+    else:
+        sigma = math.sqrt((bandwidth_m / 2 / grid.cell_m) ** 2 - _SPLINE_VARIANCE)
+        inside = _smoothed(ground, sigma=sigma)
+        bins, _ = spline_bins(column, row, each, inside, _LEAST_INSIDE)
+        mass = _smoothed(bins, sigma=sigma)
+    return np.asarray(mass / grid.cell_km2)
+
+
+def _smoothed(values: NDArray[np.float64], *, sigma: float) -> NDArray[np.float64]:
+    return np.asarray(gaussian_filter(values, sigma, mode="constant", truncate=_TRUNCATE))
+
+
+def reach_m(kernel: Kernel, *, bandwidth_m: float, cell_m: float) -> float:
+    """Return how far from an incident its kernel reaches, in metres."""
+    if kernel == "quartic":
+        return bandwidth_m
+    return math.ceil(_TRUNCATE * bandwidth_m / 2 / cell_m + 1) * cell_m + 2 * cell_m
+
+
+def rule_of_thumb_m(
+    easting: NDArray[np.float64], northing: NDArray[np.float64], *, kernel: Kernel
+) -> float:
+    """Return Scott's bandwidth for two dimensions, from the spread along both axes.
+
+    The standard deviation ``s · n^(−1/6)``, with s² the mean of the two axes' variances, is turned
+    into this kernel's bandwidth: twice it for the Gaussian, √8 times it for the quartic, whose
+    variance along an axis is h² / 8.
+
+    Parameters
+    ----------
+    easting, northing : float64 arrays of shape (n,)
+        Metres.
+    kernel : {"quartic", "gaussian"}
+        Which kernel it is for.
+
+    Returns
+    -------
+    float
+        Metres; 0 when there are fewer than two points or all lie in one place.
+    """
+    if len(easting) < 2:
+        return 0.0
+    spread = math.sqrt((float(np.var(easting, ddof=1)) + float(np.var(northing, ddof=1))) / 2)
+    factor = math.sqrt(8.0) if kernel == "quartic" else 2.0
+    return float(factor * spread * len(easting) ** (-1 / 6))
+
+
+def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Found:
+    """Find the densest parts of the study area.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        With those of neighbouring wards and of the buffer, which shape the density at the edge.
+    area : StudyArea
+        The land that hotspots are looked for on, and the ground that is observed.
+    settings : KdeSettings
+        Defaults are the product's.
+
+    Returns
+    -------
+    Found
+        With the surface over the land.
+
+    Raises
+    ------
+    NoHarmWeightsError
+        By harm, when no incident has a weight.
+    """
+    weight = weights(incidents, by=settings.weight)
+    bandwidth = _bandwidth_m(incidents, area, settings=settings)
+    reach = reach_m(settings.kernel, bandwidth_m=bandwidth, cell_m=settings.cell_m)
+    grid = Grid.covering(area.land.bounds, cell_m=settings.cell_m, margin_m=2 * reach)
+    values = density(
+        incidents.easting,
+        incidents.northing,
+        grid=grid,
+        bandwidth_m=bandwidth,
+        kernel=settings.kernel,
+        observed=coverage(area.observed, grid) if settings.edge_correction else None,
+        weight=weight,
+    )
+    land = coverage(area.land, grid)
+    lone = _LONE_INCIDENT * _peak_per_km2(settings.kernel, bandwidth_m=bandwidth)
+    if weight is not None and len(incidents):
+        lone *= float(weight[weight > 0].mean()) if (weight > 0).any() else 1.0
+    level = densest_level(values, land, share=settings.share_of_area, above=lone)
+    outlines = polygons_above(values, grid, level=level)
+    return Found(
+        polygons=clipped(outlines, area.land, least_m2=settings.cell_m**2),
+        explanation=_explanation(settings, bandwidth_m=bandwidth),
+        surface=_over_land(values, land, grid=grid),
+        least_incidents=settings.least_incidents,
+        notes=harm_notes(incidents, by=settings.weight),
+    )
+
+
+def _bandwidth_m(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> float:
+    if settings.bandwidth_rule == "fixed":
+        return settings.bandwidth_m
+    chosen = in_chosen_wards(incidents, area)
+    rule = rule_of_thumb_m(
+        incidents.easting[chosen], incidents.northing[chosen], kernel=settings.kernel
+    )
+    least = max(_LEAST_BANDWIDTH_M, 2 * settings.cell_m)
+    return min(max(rule, least), _MOST_BANDWIDTH_M)
+
+
+def _peak_per_km2(kernel: Kernel, *, bandwidth_m: float) -> float:
+    bandwidth_km = bandwidth_m / 1000
+    if kernel == "quartic":
+        return 3 / (math.pi * bandwidth_km**2)
+    return 1 / (2 * math.pi * (bandwidth_km / 2) ** 2)
+
+
+def _over_land(values: NDArray[np.float64], land: NDArray[np.float64], *, grid: Grid) -> Surface:
+    """Return the part of the grid that holds land, NaN in cells without any."""
+    rows = np.flatnonzero(land.any(axis=1))
+    columns = np.flatnonzero(land.any(axis=0))
+    window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    part = Grid(
+        left=grid.left + int(columns[0]) * grid.cell_m,
+        bottom=grid.bottom + int(rows[0]) * grid.cell_m,
+        cell_m=grid.cell_m,
+        columns=len(range(columns[0], columns[-1] + 1)),
+        rows=len(range(rows[0], rows[-1] + 1)),
+    )
+    return Surface(grid=part, per_km2=np.where(land > 0, values, np.nan)[window])
+
+
+def _explanation(settings: KdeSettings, *, bandwidth_m: float) -> str:
+    shape = "radius" if settings.kernel == "quartic" else "twice the standard deviation"
+    chosen = " (rule of thumb)" if settings.bandwidth_rule == "rule_of_thumb" else ""
+    edge = "corrected" if settings.edge_correction else "not corrected"
+    return (
+        f"Kernel density: each incident is spread by a {settings.kernel} kernel with a bandwidth "
+        f"of {bandwidth_m:,.0f} m{chosen} ({shape}) over {settings.cell_m:g} m cells, "
+        f"{edge} at the edge of the data and weighed by {settings.weight}. Hotspots are the "
+        f"densest {settings.share_of_area * 100:.3g} % of the land, ranked by incidents."
+    )

@@ -1,0 +1,152 @@
+"""The methods on offer, and the one call that finds, counts, compares and ranks.
+
+A new method is one file with its settings, its `PARAMETERS` and its `find`, and one entry here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from models.hotspots import dbscan, kde
+from models.hotspots.dbscan import DbscanSettings
+from models.hotspots.kde import KdeSettings
+from models.hotspots.ranking import Against, describe
+from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
+from models.indicators.periods import compared_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.hotspots.found import Found, Parameter
+    from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.shape import Hotspots
+    from models.indicators.periods import Period
+
+MethodSettings = KdeSettings | DbscanSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way of finding hotspots, as a screen offers it.
+
+    Attributes
+    ----------
+    name, letter : str
+        Key in `METHODS`, and the first letter of its hotspots' ids.
+    label, description : str
+        Plain words: its name, and what it finds in one sentence.
+    defaults : KdeSettings or DbscanSettings
+        Its settings as they come; `dataclasses.replace` changes one.
+    parameters : tuple of Parameter
+        The settings that a screen offers, in order, with their limits.
+    find : callable
+        ``find(incidents, area, settings=…) -> Found``, with settings of the type of `defaults`.
+    """
+
+    name: str
+    letter: str
+    label: str
+    description: str
+    defaults: MethodSettings
+    parameters: tuple[Parameter, ...]
+    find: Callable[..., Found]
+
+
+METHODS: Final[dict[str, Method]] = {
+    method.name: method
+    for method in (
+        Method(
+            name="kde",
+            letter="K",
+            label="Density (KDE)",
+            description="The densest parts of the area, as much of it as patrols can cover.",
+            defaults=KdeSettings(),
+            parameters=kde.PARAMETERS,
+            find=kde.find,
+        ),
+        Method(
+            name="dbscan",
+            letter="D",
+            label="Clusters (DBSCAN)",
+            description="Groups of incidents packed far closer than in the area as a whole.",
+            defaults=DbscanSettings(),
+            parameters=dbscan.PARAMETERS,
+            find=dbscan.find,
+        ),
+    )
+}
+
+
+def method_of(settings: MethodSettings) -> Method:
+    """Return the method that `settings` belong to."""
+    return next(method for method in METHODS.values() if type(method.defaults) is type(settings))
+
+
+def detect(
+    incidents: Incidents,
+    area: StudyArea,
+    *,
+    settings: MethodSettings | None = None,
+    comparison: Incidents | None = None,
+    period: Period | None = None,
+    comparison_period: Period | None = None,
+    shift_hours: int = DEFAULT_SHIFT_HOURS,
+) -> Hotspots:
+    """Find, count, compare and rank hotspots.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Already filtered, with those around the chosen wards (they shape the density at the edge and
+        the clusters that cross it, and are never counted).
+    area : StudyArea
+        The chosen wards, from `study_area`.
+    settings : KdeSettings or DbscanSettings, optional
+        They also choose the method; kernel density with its defaults without them.
+    comparison : Incidents, optional
+        Of the comparison period, under the same filter.
+    period, comparison_period : Period, optional
+        What the incidents and the comparison cover, so that rates are per day. Without both, the
+        two are taken to be equally long.
+    shift_hours : int
+        Length of the peak window, 1 to 23.
+
+    Returns
+    -------
+    Hotspots
+        Ranked, in the one shape. No hotspot is an answer too: `notes` then says why.
+
+    Raises
+    ------
+    NoHarmWeightsError
+        When weighed by harm and no incident has a weight.
+    """
+    chosen = KdeSettings() if settings is None else settings
+    method = method_of(chosen)
+    against = None
+    if comparison is not None:
+        against = _against(comparison, period=period, comparison_period=comparison_period)
+    return describe(
+        method.find(incidents, area, settings=chosen),
+        incidents,
+        area=area,
+        method=method.name,
+        letter=method.letter,
+        against=against,
+        shift_hours=shift_hours,
+    )
+
+
+def _against(
+    comparison: Incidents, *, period: Period | None, comparison_period: Period | None
+) -> Against:
+    if period is None or comparison_period is None:
+        return Against(comparison, days=1, days_before=1, words="the comparison period")
+    if comparison_period == compared_with(period, how="last_year"):
+        words = "the same period last year"
+    elif comparison_period == compared_with(period, how="before"):
+        words = "the period just before"
+    else:
+        words = f"{comparison_period}"
+    return Against(comparison, days=period.days, days_before=comparison_period.days, words=words)

@@ -1,0 +1,198 @@
+"""The study area from a ward layer, and counts by ward.
+
+Which ground counts as observed decides the edge correction. Wards of the layer count in full where
+incidents are held all over them; elsewhere only the blocks that hold incidents do, so a layer of
+all London with one borough's incidents does not pretend that the neighbours had none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+from scipy.ndimage import binary_closing
+
+from geo.errors import PlainError
+from geo.grid import Grid
+from geo.polygon_index import PolygonIndex
+from models.hotspots.inputs import StudyArea
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from models.hotspots.inputs import Incidents
+
+BLOCK_M: Final = 250.0
+NEIGHBOURHOOD_M: Final = 4000.0  # twice the reach of the widest kernel
+_ENOUGH_BLOCKS: Final = 0.5  # of a ward's blocks: then incidents are held for all of it
+
+
+class UnknownWardsError(PlainError, LookupError):
+    """Wards were chosen that the ward layer does not hold, or none was chosen."""
+
+    def __init__(self, missing: Sequence[str], *, layer: int) -> None:
+        what = f"not in the layer of {layer} wards: {', '.join(missing[:5])}" if missing else "none"
+        super().__init__(
+            f"A study area needs wards of the ward layer; {what}. Choose wards from the layer, or "
+            "load the ward file they are in."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WardTotals:
+    """Incidents by ward; with `outside` they add up to the incidents given.
+
+    Attributes
+    ----------
+    codes, names : tuple of str
+        All wards of the layer.
+    chosen : bool array of shape (wards,)
+        True for those of the study area.
+    incidents : int64 array of shape (wards,)
+        Incidents in each.
+    outside : int
+        Incidents outside every ward of the layer.
+    """
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    chosen: NDArray[np.bool_]
+    incidents: NDArray[np.int64]
+    outside: int
+
+    @property
+    def in_chosen(self) -> int:
+        """Incidents in the chosen wards."""
+        return int(self.incidents[self.chosen].sum())
+
+
+def ward_totals(incidents: Incidents, area: StudyArea) -> WardTotals:
+    """Count incidents by ward; nothing is left out and nothing counted twice.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Length n; `ward` indexes the area's wards.
+    area : StudyArea
+        The wards.
+    """
+    counts = np.bincount(incidents.ward.astype(np.int64) + 1, minlength=len(area.ward_codes) + 1)
+    return WardTotals(
+        codes=area.ward_codes,
+        names=area.ward_names,
+        chosen=area.chosen,
+        incidents=counts[1:],
+        outside=int(counts[0]),
+    )
+
+
+def in_chosen_wards(incidents: Incidents, area: StudyArea) -> NDArray[np.bool_]:
+    """Tell which incidents lie in the chosen wards; shape (n,)."""
+    # Ward −1 (outside every ward) reads the last element, which is False.
+    return np.append(area.chosen, False)[incidents.ward]
+
+
+def study_area(
+    wards: gpd.GeoDataFrame,
+    *,
+    chosen: Sequence[str],
+    buffer: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+    crs: str,
+) -> StudyArea:
+    """Return the study area of the chosen wards.
+
+    Parameters
+    ----------
+    wards : GeoDataFrame
+        Columns `ward_code`, `ward_name`, `geometry`, in the order of `Incidents.ward`, any CRS.
+    chosen : sequence of str
+        Ward codes, at least one.
+    buffer : tuple of two float64 arrays of shape (n,), or None
+        Easting and northing of every incident held, of all dates and categories, at least of those
+        outside the chosen wards. They show for which ground around incidents are held. None says
+        that incidents are held for all of the layer and nothing beyond.
+    crs : str
+        The metric CRS to work in.
+
+    Returns
+    -------
+    StudyArea
+        `observed` reaches at most 4 km beyond the chosen wards: no kernel reaches further.
+
+    Raises
+    ------
+    UnknownWardsError
+        If no ward is chosen or one is not in the layer.
+    """
+    codes = tuple(str(code) for code in wards["ward_code"])
+    missing = sorted(set(chosen) - set(codes))
+    if missing or not len(chosen):
+        raise UnknownWardsError(missing, layer=len(codes))
+    metric = wards.geometry if wards.crs == crs else wards.geometry.to_crs(crs)
+    shapes = metric.to_numpy()
+    is_chosen = np.isin(np.array(codes), list(chosen))
+    is_chosen.setflags(write=False)
+    land = _polygonal(shapely.union_all(shapes[is_chosen]))
+    return StudyArea(
+        land=land,
+        ward_codes=codes,
+        ward_names=tuple(str(name) for name in wards["ward_name"]),
+        chosen=is_chosen,
+        observed=_observed(land, shapes[~is_chosen], buffer=buffer),
+        crs=crs,
+    )
+
+
+def _observed(
+    land: Polygon | MultiPolygon,
+    others: NDArray[np.object_],
+    *,
+    buffer: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+) -> Polygon | MultiPolygon:
+    west, south, east, north = land.bounds
+    reach = NEIGHBOURHOOD_M
+    around = shapely.box(west - reach, south - reach, east + reach, north + reach)
+    near = others[shapely.intersects(others, around)]
+    blocks: list[Polygon] = []
+    if buffer is not None:
+        grid = Grid.covering(land.bounds, cell_m=BLOCK_M, margin_m=reach)
+        held = binary_closing(np.pad(grid.counts(*buffer) > 0, 1), np.ones((3, 3), dtype=np.bool_))[
+            1:-1, 1:-1
+        ]
+        near = near[_held_all_over(near, held, grid=grid)]
+        blocks = _boxes(held, grid=grid)
+    return _polygonal(shapely.union_all([land, *near, *blocks]))
+
+
+def _held_all_over(
+    wards: NDArray[np.object_], held: NDArray[np.bool_], *, grid: Grid
+) -> NDArray[np.bool_]:
+    """Tell for which wards incidents are held in at least half of their blocks."""
+    x, y = np.meshgrid(*grid.centres())
+    ward = PolygonIndex.of(list(wards), cell_m=BLOCK_M).locate(x.ravel(), y.ravel())
+    blocks = np.bincount(ward + 1, minlength=len(wards) + 1)[1:]
+    with_incidents = np.bincount(ward[held.ravel()] + 1, minlength=len(wards) + 1)[1:]
+    return (blocks > 0) & (with_incidents >= _ENOUGH_BLOCKS * blocks)
+
+
+def _boxes(held: NDArray[np.bool_], *, grid: Grid) -> list[Polygon]:
+    """Return one rectangle for each run of held blocks along a row."""
+    step = np.diff(np.pad(held.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    row, first = np.nonzero(step == 1)
+    _, end = np.nonzero(step == -1)
+    left, right = grid.left + first * grid.cell_m, grid.left + end * grid.cell_m
+    bottom = grid.bottom + row * grid.cell_m
+    return list(shapely.box(left, bottom, right, bottom + grid.cell_m))
+
+
+def _polygonal(geometry: shapely.Geometry) -> Polygon | MultiPolygon:
+    """Return the polygon parts of a union, mended; lines and points have no area and go."""
+    parts = shapely.get_parts(shapely.make_valid(geometry))
+    parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))
