@@ -49,3 +49,9 @@ def numbers(text: pa.Array) -> NDArray[np.float64]:
         coerced = pd.to_numeric(pd.Series(text.to_pylist(), dtype="str"), errors="coerce")
         return np.asarray(coerced.to_numpy(dtype=np.float64))
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def text_numbers(text: pd.Series[str]) -> NDArray[np.float64]:
+    """Return the values that are numbers, in their order; blanks and words are left out."""
+    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+    return np.asarray(values[np.isfinite(values)])

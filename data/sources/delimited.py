@@ -23,6 +23,7 @@ from data.sources.rows import (
     HEADER_ROWS,
     Malformed,
     Rows,
+    as_rejected_rows,
     header_position,
     string_table,
     unique_names,
@@ -82,7 +83,7 @@ def read_delimited(
         batch, left_over, number = _parse(body, layout=layout, number=number, last=last)
         found = found or bool(batch.numbers.size or batch.malformed)
         done = min(read / max(part.size, 1), 1.0)
-        yield Rows(part.name, batch.table, batch.numbers, batch.malformed, done)
+        yield Rows(part.name, as_rejected_rows(batch.table), batch.numbers, batch.malformed, done)
     if not found:
         raise EmptyFileError(
             what=f"{part.name} holds a header and no rows.",

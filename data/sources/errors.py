@@ -5,8 +5,10 @@ A fault of a single row never raises: the row is rejected with its reason and th
 
 from __future__ import annotations
 
+from geo.errors import PlainError
 
-class FileError(ValueError):
+
+class FileError(PlainError, ValueError):
     """A file cannot be read as incidents: what is wrong, what was found, what to do."""
 
     def __init__(self, *, what: str, found: str, do: str) -> None:
@@ -52,5 +54,5 @@ class DateOrderError(FileError):
     """The dates stand in another order than the profile says (month before day)."""
 
 
-class ProfileError(ValueError):
+class ProfileError(PlainError, ValueError):
     """A column-mapping profile is missing, unreadable or contradicts itself."""

@@ -30,7 +30,7 @@ class Occurrences:
     """Gives each row of one file its id; one object for each file."""
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self.source = source
         self._seen: dict[bytes, int] = {}
 
     def ids(self, keys: Iterable[str]) -> list[str]:
@@ -42,7 +42,7 @@ class Occurrences:
             raw = digest.digest()
             number = seen.get(raw, 0) + 1
             seen[raw] = number
-            found.append(f"{self._source}:row-{digest.hexdigest()}-{number}")
+            found.append(f"{self.source}:row-{digest.hexdigest()}-{number}")
         return found
 
 

@@ -22,13 +22,13 @@ import pyarrow.compute as pc
 from data.incidents.contract import Checked
 from data.incidents.times import to_utc
 from data.incidents.validation import Faults, accepted_table
-from data.sources.arrays import encoded, is_blank, numbers, spread, trimmed
+from data.sources.arrays import encoded, numbers, spread, trimmed
 from data.sources.delimited import first_rows, read_delimited
 from data.sources.errors import EmptyFileError, NoSuchFileError, UnknownColumnsError
 from data.sources.files import Limits, Part, archive_parts, file_part, folder_parts, shape_of
 from data.sources.identity import Occurrences, row_keys
 from data.sources.malformed import with_malformed
-from data.sources.positions import metric
+from data.sources.positions import add_position_faults, positions_of
 from data.sources.rows import HEADER_ROWS, header_position, plain
 from geo.crs import WGS84
 
@@ -230,12 +230,9 @@ class _Reading:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         columns = ["Longitude", "Latitude"]
         texts = [given[name] for name in columns]
-        no_x, no_y = (is_blank(text) for text in texts)
-        faults.add(no_x & no_y, columns=columns, reason="Has no location")
-        faults.add(no_x ^ no_y, columns=columns, reason="Has one coordinate of two")
-        found = metric(numbers(texts[0]), numbers(texts[1]), crs=WGS84, metric_crs=self.metric_crs)
-        for wrong, reason in found.faults:
-            faults.add(wrong & ~no_x & ~no_y, columns=columns, reason=reason)
+        found = positions_of(*texts, crs=WGS84, metric_crs=self.metric_crs)
+        everywhere = np.ones(len(found.fault), dtype=np.bool_)
+        add_position_faults(faults, found, columns=columns, rows=everywhere)
         return found.easting, found.northing
 
 

@@ -1,33 +1,103 @@
-"""Positions of many rows at once; each distinct place is worked out only once."""
+"""Where each row lies: from its coordinates, or from its postcode where it has none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.crs import transform
+from data.sources.arrays import is_blank, numbers
+from geo.geocoding import Fault, Positions, fault_words, metric_positions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
     from numpy.typing import NDArray
 
-
-@dataclass(frozen=True, slots=True)
-class Positions:
-    """Metric positions, NaN where at fault, and which rows have which fault."""
-
-    easting: NDArray[np.float64]
-    northing: NDArray[np.float64]
-    faults: tuple[tuple[NDArray[np.bool_], str], ...]
+    from data.incidents.validation import Faults
+    from geo.grid import Bounds
+    from geo.postcodes import PostcodeTable
 
 
-def metric(
-    x: NDArray[np.float64], y: NDArray[np.float64], *, crs: str, metric_crs: str
+def positions_of(
+    x: pa.Array, y: pa.Array, *, crs: str, metric_crs: str, region: Bounds | None = None
 ) -> Positions:
-    """Turn coordinates into metres (temporary checks: finite only)."""
-    pairs, inverse = np.unique(x + 1j * y, return_inverse=True)
-    e, n = transform(pairs.real, pairs.imag, source=crs, target=metric_crs)
-    easting, northing = e[inverse], n[inverse]
-    bad = ~(np.isfinite(easting) & np.isfinite(northing))
-    return Positions(easting, northing, ((bad, "Is no position on the map"),) if bad.any() else ())
+    """Return metric positions of coordinates given as trimmed text.
+
+    Parameters
+    ----------
+    x, y : string array of shape (n,)
+        Easting and northing, or longitude and latitude, in `crs`.
+    crs, metric_crs : str
+    region : tuple of float, optional
+        Where incidents are expected (see `geo.geocoding.metric_positions`).
+
+    Returns
+    -------
+    Positions
+    """
+    found = metric_positions(numbers(x), numbers(y), crs=crs, metric_crs=metric_crs, region=region)
+    missing = found.fault == Fault.MISSING
+    if not missing.any():
+        return found
+    no_x, no_y = is_blank(x), is_blank(y)
+    wrong = (np.isnan(numbers(x)) & ~no_x) | (np.isnan(numbers(y)) & ~no_y)
+    fault = np.where(missing & wrong, np.uint8(Fault.NOT_A_NUMBER), found.fault)
+    return Positions(found.easting, found.northing, fault, metric_crs)
+
+
+def or_postcode(
+    given: Positions, postcodes: pa.Array, *, table: PostcodeTable | None
+) -> tuple[Positions, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Give the rows without coordinates the position of their postcode.
+
+    Coordinates that are 0 count as none. Wrong coordinates do not: such a row is left for its owner
+    to correct, whatever its postcode says.
+
+    Parameters
+    ----------
+    given : Positions
+        From the coordinates.
+    postcodes : string array of shape (n,)
+    table : PostcodeTable or None
+        None where no table is loaded.
+
+    Returns
+    -------
+    tuple of Positions, bool array, bool array
+        The positions; which rows were looked up; which could not be for want of a table.
+    """
+    without = (given.fault == Fault.MISSING) | (given.fault == Fault.ZERO)
+    looked_up = without & ~is_blank(postcodes)
+    if table is None or not looked_up.any():
+        return (
+            given,
+            np.zeros_like(looked_up) if table is None else looked_up,
+            (looked_up if table is None else np.zeros_like(looked_up)),
+        )
+    found = table.positions(postcodes.to_pylist())
+    merged = Positions(
+        np.where(looked_up, found.easting, given.easting),
+        np.where(looked_up, found.northing, given.northing),
+        np.where(looked_up, found.fault, given.fault).astype(np.uint8),
+        given.metric_crs,
+    )
+    return merged, looked_up, np.zeros_like(looked_up)
+
+
+def no_positions(rows: int, *, metric_crs: str) -> Positions:
+    """Return that no row has coordinates."""
+    nowhere = np.full(rows, np.nan)
+    return Positions(nowhere, nowhere, np.full(rows, Fault.MISSING, dtype=np.uint8), metric_crs)
+
+
+def add_position_faults(
+    faults: Faults, found: Positions, *, columns: Sequence[str], rows: NDArray[np.bool_]
+) -> None:
+    """Note every row among `rows` that has no position, with the reason."""
+    for fault in Fault:
+        if fault is not Fault.NONE:
+            words = fault_words(fault, metric_crs=found.metric_crs)
+            reason = words[:1].upper() + words[1:]
+            faults.add(rows & (found.fault == fault), columns=columns, reason=reason)

@@ -45,7 +45,7 @@ class Columns(BaseModel):
     end: str | None = None
     end_time: str | None = None
     reported: str | None = None
-    type: str
+    type: str | None = None
     offence: str | None = None
     easting: str | None = None
     northing: str | None = None
@@ -76,6 +76,7 @@ class Profile(BaseModel):
     start_from_reported: bool = False
     crs: str = BRITISH_NATIONAL_GRID
     place_precision: Literal["exact", "street", "postcode", "snapped"] = "exact"
+    category: Category | None = None
     unknown_type: Literal["reject", "other"] = "reject"
     true_words: tuple[str, ...] = ("yes", "y", "true", "t", "1")
     false_words: tuple[str, ...] = ("no", "n", "false", "f", "0")
@@ -233,9 +234,12 @@ def _toml_text(text: str) -> str:
 
 def _contradictions(profile: Profile) -> Iterable[str]:
     yield from _column_contradictions(profile)
+    yield from _place_contradictions(profile)
     if profile.date_format not in (UNIX, EXCEL) and "%" not in profile.date_format:
         yield f"date_format is not one like %d/%m/%Y %H:%M: {profile.date_format}"
-    if not profile.types and profile.unknown_type == "reject":
+    if bool(profile.columns.type) == bool(profile.category):
+        yield "give either a type column or one category for the whole file"
+    if profile.columns.type and not profile.types and profile.unknown_type == "reject":
         yield "the types table is empty, so every row would be rejected"
     try:
         CRS.from_user_input(profile.crs)
@@ -249,6 +253,22 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
     columns = profile.columns
     if not columns.start and not (columns.reported and profile.start_from_reported):
         yield "a start column is needed, or a reported column with start_from_reported = true"
+    if (columns.start_time or columns.end_time) and not profile.time_format:
+        yield "a time column needs a time_format"
+    if columns.end_time and not columns.end:
+        yield "end_time needs an end column"
+    if columns.end and precision_of(profile.date_format) == "month":
+        yield "an end needs a date_format with a day"
+    if columns.start_time and not columns.start:
+        yield "start_time needs a start column"
+    used = list(columns.named().values())
+    twice = {name for name in used if used.count(name) > 1} - {columns.type}
+    if twice:
+        yield f"a column is used for two things: {', '.join(sorted(twice))}"
+
+
+def _place_contradictions(profile: Profile) -> Iterable[str]:
+    columns = profile.columns
     for first, second in (("easting", "northing"), ("longitude", "latitude")):
         if bool(getattr(columns, first)) != bool(getattr(columns, second)):
             yield f"{first} and {second} go together"
@@ -256,16 +276,6 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
         yield "give either easting and northing or longitude and latitude, not both"
     if profile.position_columns is None and not columns.postcode:
         yield "a place is needed: easting and northing, longitude and latitude, or a postcode"
-    if (columns.start_time or columns.end_time) and not profile.time_format:
-        yield "a time column needs a time_format"
-    if columns.end_time and not columns.end:
-        yield "end_time needs an end column"
-    if columns.start_time and not columns.start:
-        yield "start_time needs a start column"
-    used = list(columns.named().values())
-    twice = {name for name in used if used.count(name) > 1} - {columns.type}
-    if twice:
-        yield f"a column is used for two things: {', '.join(sorted(twice))}"
 
 
 def _is_timezone(name: str) -> bool:

@@ -147,6 +147,21 @@ def without_blank_rows(
     return table.filter(pa.array(kept)), numbers[kept]
 
 
+def as_rejected_rows(table: pa.Table) -> pa.Table:
+    """Take the marks off again that keep a spreadsheet from running a rejected row's text.
+
+    A file of rejected rows puts an apostrophe before a value that looks like a formula (see
+    `data.incidents.rejected`). Any other file is returned as it is.
+    """
+    if "rejected_file" not in table.column_names:
+        return table
+    plain_text = [
+        pc.replace_substring_regex(column, pattern=r"^'('*[=+\-@\t\r])", replacement=r"\1")
+        for column in table.columns
+    ]
+    return pa.table(plain_text, names=table.column_names)
+
+
 def string_table(rows: Sequence[Sequence[str]], *, columns: Sequence[str]) -> pa.Table:
     """Lay out rows of equal length as one string column each."""
     values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)

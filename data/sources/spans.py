@@ -1,0 +1,176 @@
+"""When each row of an extract starts and ends, and how exactly that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.incidents.times import Moments, moments, precision_of, to_utc
+from data.sources.arrays import is_blank
+from data.sources.errors import DateOrderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from data.incidents.validation import Faults
+    from data.sources.profile import Profile
+
+_OTHER_ORDER_SHARE: Final = 0.1
+_OTHER_ORDER_ROWS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Starts and ends of n rows.
+
+    Attributes
+    ----------
+    starts_at, ends_at : datetime64[us] array of shape (n,)
+        UTC; NaT where not known. An end given as a date alone is the end of that day.
+    precision : object array of shape (n,)
+        The contract's time precision.
+    """
+
+    starts_at: NDArray[np.datetime64]
+    ends_at: NDArray[np.datetime64]
+    precision: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """One kind of time of each row: UTC and its precision."""
+
+    utc: NDArray[np.datetime64]
+    precision: NDArray[np.object_]
+
+
+def spans(
+    given: Mapping[str, pa.Array],
+    faults: Faults,
+    *,
+    profile: Profile,
+    timezone: str,
+    now: datetime,
+) -> Spans:
+    """Read the times of a batch and note their faults.
+
+    Parameters
+    ----------
+    given : mapping of str to string array of shape (n,)
+        Trimmed text by role (``start``, ``start_time``, ``end``, ``end_time``, ``reported``), blank
+        where the file has no such column.
+    faults : Faults
+        Where faults are noted.
+    profile : Profile
+    timezone : str
+        Local time of the file.
+    now : datetime
+        Aware; nothing may start or end after it.
+
+    Raises
+    ------
+    DateOrderError
+        If a tenth of the dates or more stand in month/day order and the profile says otherwise.
+    """
+    start = _start(given, faults, profile=profile, timezone=timezone)
+    end = _read(given, "end", faults, profile=profile, timezone=timezone)
+    present = np.datetime64(pd.Timestamp(now).tz_convert("UTC").tz_localize(None), "us")
+    start_column, end_column = _column(profile, "start"), _column(profile, "end")
+    with_day = np.asarray(end.precision == "day") & ~np.isnat(end.utc)
+    ends_at = np.where(with_day, _next_day(end.utc, timezone=timezone), end.utc)
+    before = np.where(with_day, ends_at <= start.utc, ends_at < start.utc)
+    faults.add(start.utc > present, columns=[start_column], reason="Is in the future")
+    faults.add(end.utc > present, columns=[end_column], reason="Is in the future")
+    faults.add(before, columns=[end_column], reason="Ends before it starts")
+    same_day = with_day & (start.precision == "day") & (end.utc == start.utc)
+    longer = ~np.isnat(ends_at) & (ends_at > start.utc) & ~same_day
+    precision = np.where(longer, "interval", start.precision).astype(object)
+    ends_at = np.where(same_day, np.datetime64("NaT", "us"), ends_at)
+    return Spans(start.utc, ends_at, precision)
+
+
+def _start(
+    given: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
+) -> _When:
+    start = _read(given, "start", faults, profile=profile, timezone=timezone)
+    blank = is_blank(given["start"])
+    if profile.start_from_reported:
+        reported = _read(given, "reported", faults, profile=profile, timezone=timezone)
+        start = _When(
+            np.where(blank, reported.utc, start.utc),
+            np.where(blank, reported.precision, start.precision).astype(object),
+        )
+        blank = blank & is_blank(given["reported"])
+    faults.add(blank, columns=[_column(profile, "start")], reason="Has no start")
+    return start
+
+
+def _read(
+    given: Mapping[str, pa.Array], role: str, faults: Faults, *, profile: Profile, timezone: str
+) -> _When:
+    """Read one kind of time; where it has a time of day in its own column, both together."""
+    dates = given[role]
+    clocks = given.get(f"{role}_time")
+    columns = [_column(profile, role)]
+    if clocks is None or not profile.time_format or not _mapped(profile, f"{role}_time"):
+        found = moments(_series(dates), date_format=profile.date_format, timezone=timezone)
+        _note(found, faults, columns=columns)
+        stated = profile.time_precision if role == "start" else None
+        return _When(found.utc, _repeat(stated or precision_of(profile.date_format), len(dates)))
+    columns.append(_column(profile, f"{role}_time"))
+    together = pc.if_else(pc.equal(clocks, ""), "", pc.binary_join_element_wise(dates, clocks, " "))
+    timed_format = f"{profile.date_format} {profile.time_format}"
+    timed = moments(_series(together), date_format=timed_format, timezone=timezone)
+    bare = pc.if_else(pc.equal(clocks, ""), dates, "")
+    dated = moments(_series(bare), date_format=profile.date_format, timezone=timezone)
+    _note(timed, faults, columns=columns)
+    _note(dated, faults, columns=columns[:1])
+    has_clock = ~is_blank(clocks)
+    kind: str = profile.time_precision or precision_of(timed_format)
+    precision = np.where(has_clock, kind, precision_of(profile.date_format)).astype(object)
+    return _When(np.where(has_clock, timed.utc, dated.utc), precision)
+
+
+def _note(found: Moments, faults: Faults, *, columns: list[str]) -> None:
+    given = int((~found.blank).sum())
+    if found.other_order >= max(_OTHER_ORDER_ROWS, _OTHER_ORDER_SHARE * given):
+        raise DateOrderError(
+            what=f"The dates in {columns[0]} are not in the order the profile says.",
+            found=f"{found.other_order:,} of {given:,} only fit with day and month changed over",
+            do="Correct date_format in the profile.",
+        )
+    for wrong, reason in found.faults:
+        faults.add(wrong, columns=columns, reason=reason)
+
+
+def _next_day(utc: NDArray[np.datetime64], *, timezone: str) -> NDArray[np.datetime64]:
+    """Return the local midnight after each local midnight."""
+    local = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(timezone).tz_localize(None)
+    following = np.asarray((local + pd.Timedelta(days=1)).to_numpy(), dtype="datetime64[us]")
+    found = to_utc(following, timezone=timezone)
+    return np.where(np.isnat(found), utc + np.timedelta64(1, "D"), found)
+
+
+def _column(profile: Profile, role: str) -> str:
+    named = profile.columns.named()
+    return named.get(role) or named.get("reported") or role
+
+
+def _mapped(profile: Profile, role: str) -> bool:
+    return role in profile.columns.named()
+
+
+def _series(text: pa.Array) -> pd.Series[str]:
+    return pd.Series(text.to_pandas(), dtype="str")
+
+
+def _repeat(value: str, rows: int) -> NDArray[np.object_]:
+    return np.full(rows, value, dtype=object)

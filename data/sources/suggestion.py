@@ -1,0 +1,212 @@
+"""A first guess at a column mapping, for a person to check: from the names and from the values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from data.incidents.times import fitting_format
+from data.sources.arrays import text_numbers
+from data.sources.rows import plain
+from geo.crs import BRITISH_NATIONAL_GRID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+# Plain names by role, the likeliest first.
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "id": (
+        "cadreference", "incidentnumber", "casereference", "reference", "referencenumber",
+        "incidentid", "caseid", "crimenumber", "cadnumber", "casenumber", "ref", "id", "uid",
+        "urn",
+    ),
+    "start": (
+        "started", "start", "startdate", "datestart", "startdatetime", "calltime",
+        "calldatetime", "calldate", "incidentdatetime", "incidentdate", "occurredfrom",
+        "committedfrom", "datefrom", "from", "datetime", "date",
+    ),
+    "start_time": ("starttime", "timestarted", "incidenttime", "timeofcall", "time"),
+    "end": (
+        "ended", "end", "enddate", "dateend", "enddatetime", "occurredto", "committedto", "dateto",
+        "to",
+    ),
+    "end_time": ("endtime", "timeended"),
+    "reported": ("reported", "reporteddate", "datereported", "reportedat", "reporteddatetime"),
+    "type": (
+        "type", "incidenttype", "casetype", "openingtype", "closingtype", "asbtype", "category",
+        "crimetype", "primarytype", "offencetype",
+    ),
+    "offence": ("offence", "offencedescription", "subtype", "description", "detail"),
+    "easting": ("easting", "eastings", "x", "gridx", "osx", "xcoord", "xcoordinate"),
+    "northing": ("northing", "northings", "y", "gridy", "osy", "ycoord", "ycoordinate"),
+    "longitude": ("longitude", "long", "lon", "lng"),
+    "latitude": ("latitude", "lat"),
+    "postcode": ("postcode", "incidentpostcode", "locationpostcode", "postalcode"),
+    "place": ("location", "address", "place", "street", "incidentlocation", "block", "venue"),
+    "caller": (
+        "caller", "callernumber", "callerphone", "callertelephone", "phonenumber", "telephone",
+        "complainant", "informant",
+    ),
+}  # fmt: skip
+_FLAG_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "injury": ("injury", "injured"),
+    "knife": ("knife", "knifeinvolved", "knifeenabled"),
+    "alcohol": ("alcohol", "alcoholrelated"),
+    "drugs": ("drugs", "drugrelated", "drugsrelated"),
+    "domestic": ("domestic", "domesticabuse", "domesticrelated"),
+    "hate": ("hate", "hatecrime", "haterelated"),
+    "youth": ("youth", "youthrelated", "under18"),
+    "nte": ("nte", "nighttimeeconomy"),
+}
+_CATEGORY_WORDS: Final[tuple[tuple[str, str], ...]] = (
+    ("theft from (the )?person|pickpocket|snatch", "theft_person"),
+    ("robber", "robbery"),
+    ("burglar", "burglary"),
+    ("vehicle nuisance|abandoned vehicle|moped nuisance", "asb"),
+    ("vehicle|car theft|motor", "vehicle"),
+    ("asb|anti.?social|rowdy|nois|nuisance|drunk|begging|street drink|fly.?tip|neighbour", "asb"),
+    ("weapon|knife|firearm", "weapons"),
+    ("public order|affray", "public_order"),
+    ("assault|violen|battery|wounding|gbh|abh|homicide|fight", "violence"),
+    ("damage|arson|vandal|graffiti", "damage"),
+    ("drug|narcotic|cannabis", "drugs"),
+)
+_POSTCODE: Final = r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]?\s*[0-9][A-Za-z]{2}"
+
+
+_PERSONAL: Final = re.compile(
+    r"complainant|perpetrator|offender|victim|witness|suspect|forename|surname|fullname|firstname"
+    r"|lastname|callername|caller|dob|dateofbirth|email|phone|telephone|mobile"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A partial profile.
+
+    Attributes
+    ----------
+    columns : dict of str to str
+        Role to column, as in the profile's ``columns`` table.
+    flags : dict of str to str
+        Flag to column.
+    types : dict of str to str
+        Each word of the type column in the sample to a category, where a category is likely.
+    unknown_types : tuple of str
+        The words without a likely category.
+    date_format : str or None
+        The format that reads the dates of the sample.
+    crs : str
+        CRS of easting and northing.
+    private : tuple of str
+        Columns that look as if they are about a person, not to be kept.
+    missing : tuple of str
+        What has to be chosen by hand before there is a profile: ``start``, ``type``, ``place``,
+        ``date_format``.
+    """
+
+    columns: dict[str, str]
+    flags: dict[str, str]
+    types: dict[str, str]
+    unknown_types: tuple[str, ...]
+    date_format: str | None
+    crs: str
+    private: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def suggest_mapping(columns: Sequence[str], sample: pd.DataFrame) -> Suggestion:
+    """Guess what the columns of a file mean; nothing of it is used until a person has agreed.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names as they stand in the file.
+    sample : DataFrame
+        Some rows as text, with those columns (see `data.sources.opening.sample`).
+
+    Returns
+    -------
+    Suggestion
+    """
+    own = {plain(name): name for name in reversed(columns)}
+    found = {
+        role: own[name]
+        for role, names in _NAMES.items()
+        if (name := next((name for name in names if name in own), None))
+    }
+    found = _by_content(found, sample)
+    dates = [found[role] for role in ("start", "reported", "end") if role in found]
+    date_format = next((f for f in (fitting_format(sample[name]) for name in dates) if f), None)
+    if date_format and re.search(r"%[HIMT]", date_format):
+        found = {role: name for role, name in found.items() if not role.endswith("_time")}
+    words = _words(sample, found.get("type"))
+    types = {word: category for word in words if (category := _likely_category(word))}
+    return Suggestion(
+        columns=found,
+        flags={
+            flag: own[name]
+            for flag, names in _FLAG_NAMES.items()
+            if (name := next((name for name in names if name in own), None))
+        },
+        types=types,
+        unknown_types=tuple(word for word in words if word not in types),
+        date_format=date_format,
+        crs=BRITISH_NATIONAL_GRID,
+        private=tuple(
+            name
+            for name in columns
+            if _PERSONAL.search(plain(name)) and name != found.get("caller")
+        ),
+        missing=tuple(_missing(found, date_format)),
+    )
+
+
+def _by_content(found: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
+    """Correct what the names alone get wrong: degrees called x and y, an unnamed postcode."""
+    columns = dict(found)
+    if "longitude" in columns and "latitude" in columns:
+        columns.pop("easting", None)
+        columns.pop("northing", None)
+    elif "easting" in columns and "northing" in columns:
+        x, y = (text_numbers(sample[columns[role]]) for role in ("easting", "northing"))
+        if len(x) and (abs(x) <= 180).all() and (abs(y) <= 90).all():
+            columns["longitude"] = columns.pop("easting")
+            columns["latitude"] = columns.pop("northing")
+    used = set(columns.values())
+    for name in sample.columns:
+        values = sample[name].str.strip()
+        values = values[values.ne("")]
+        free = "postcode" not in columns and name not in used and len(values) > 0
+        if free and values.str.fullmatch(_POSTCODE).mean() > 0.8:
+            columns["postcode"] = str(name)
+    return columns
+
+
+def _words(sample: pd.DataFrame, column: str | None) -> list[str]:
+    if column is None:
+        return []
+    words = sample[column].str.strip()
+    return [str(word) for word in words[words.ne("")].drop_duplicates()]
+
+
+def _likely_category(word: str) -> str | None:
+    folded = word.casefold()
+    return next((name for words, name in _CATEGORY_WORDS if re.search(words, folded)), None)
+
+
+def _missing(columns: dict[str, str], date_format: str | None) -> list[str]:
+    missing = []
+    if "start" not in columns and "reported" not in columns:
+        missing.append("start")
+    if "type" not in columns:
+        missing.append("type")
+    pairs = (("easting", "northing"), ("longitude", "latitude"), ("postcode",))
+    if not any(all(role in columns for role in pair) for pair in pairs):
+        missing.append("place")
+    if date_format is None:
+        missing.append("date_format")
+    return missing

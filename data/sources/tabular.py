@@ -1,0 +1,292 @@
+"""Council and police extracts, CSV or XLSX, read through a profile that maps their columns.
+
+See `data.sources.profile` for what a profile says and docs/file-formats.md for examples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.incidents.contract import Checked
+from data.incidents.validation import Faults, accepted_table
+from data.sources.arrays import encoded, spread, trimmed
+from data.sources.delimited import read_delimited
+from data.sources.errors import NotATableError, UnknownColumnsError
+from data.sources.files import Limits, file_part, shape_of
+from data.sources.identity import Occurrences, caller_references, row_keys
+from data.sources.malformed import with_malformed
+from data.sources.positions import add_position_faults, no_positions, or_postcode, positions_of
+from data.sources.rows import plain
+from data.sources.spans import spans
+from data.sources.spreadsheet import read_spreadsheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from data.sources.profile import Profile
+    from data.sources.rows import Rows
+    from geo.grid import Bounds
+    from geo.postcodes import PostcodeTable
+
+_IDENTIFYING = (
+    "start",
+    "start_time",
+    "end",
+    "end_time",
+    "reported",
+    "type",
+    "offence",
+    "x",
+    "y",
+    "postcode",
+    "place",
+)
+
+
+def read(  # noqa: PLR0913 - nine separate facts about one import
+    path: Path,
+    profile: Profile,
+    *,
+    metric_crs: str,
+    timezone: str,
+    salt: bytes,
+    postcodes: PostcodeTable | None,
+    now: datetime,
+    region: Bounds | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Checked]:
+    """Yield the incidents of an extract in checked batches.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV (comma, semicolon, tab or bar) or an XLSX file.
+    profile : Profile
+        What its columns mean.
+    metric_crs : str
+        CRS of the positions that come out.
+    timezone : str
+        Local time of the file where the profile does not name its own.
+    salt : bytes
+        Secret that callers are hashed with; the caller as written is never passed on.
+    postcodes : PostcodeTable or None
+        Where postcodes are; without it a row that has only a postcode is rejected.
+    now : datetime
+        Aware; nothing may start or end after it.
+    region : tuple of float, optional
+        Bounds in `metric_crs` of where incidents are expected, to recognise swapped coordinates.
+    limits : Limits, optional
+        What the file may unpack to.
+
+    Raises
+    ------
+    FileError
+        If the file is no table, lacks a mapped column, or its dates stand in another order.
+    """
+    reading = _Reading(
+        profile, metric_crs, profile.timezone or timezone, salt, postcodes, now, region
+    )
+    occurrences = Occurrences(profile.source)
+    for rows in _rows(path, profile, limits=limits or Limits()):
+        yield reading.check(rows, occurrences=occurrences)
+
+
+def _rows(path: Path, profile: Profile, *, limits: Limits) -> Iterator[Rows]:
+    shape = shape_of(path)
+    if shape == "text":
+        part = file_part(path, limits=limits)
+        return read_delimited(part, needed=profile.needed)
+    if shape == "spreadsheet":
+        return read_spreadsheet(
+            path, needed=profile.needed, date_formats=_date_formats(profile), limits=limits
+        )
+    raise NotATableError(
+        what=f"{path.name} is not one table.",
+        found=f"a {'folder' if shape == 'folder' else 'ZIP archive'}",
+        do="Unpack it and import each CSV or XLSX file in it.",
+    )
+
+
+def _date_formats(profile: Profile) -> dict[str, str]:
+    named = profile.columns.named()
+    formats = {named[role]: profile.date_format for role in _DATES if role in named}
+    clock = profile.time_format or ""
+    return formats | {named[role]: clock for role in _CLOCKS if role in named}
+
+
+_DATES = ("start", "end", "reported")
+_CLOCKS = ("start_time", "end_time")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What stays the same for every batch of a file."""
+
+    profile: Profile
+    metric_crs: str
+    timezone: str
+    salt: bytes
+    postcodes: PostcodeTable | None
+    now: datetime
+    region: Bounds | None
+
+    def check(self, rows: Rows, *, occurrences: Occurrences) -> Checked:
+        profile = self.profile
+        faults = Faults(len(rows.numbers))
+        given = _given(rows.table, profile, file=rows.file)
+        times = spans(given, faults, profile=profile, timezone=self.timezone, now=self.now)
+        category = _categories(given["type"], faults, profile=profile)
+        easting, northing, place_precision = self._place(given, faults)
+        callers = caller_references(given["caller"].to_pylist(), salt=self.salt)
+        columns: dict[str, object] = {
+            "incident_id": _ids(rows.table, given, callers, occurrences=occurrences),
+            "source": profile.source,
+            "category": category,
+            "offence": _or_null(given["offence"] if profile.columns.offence else given["type"]),
+            "starts_at": times.starts_at,
+            "ends_at": times.ends_at,
+            "time_precision": times.precision,
+            "easting": easting,
+            "northing": northing,
+            "place_precision": place_precision,
+            "place": _or_null(given["place"]),
+            "caller_ref": callers,
+        }
+        for flag, column in profile.flags.items():
+            columns[flag] = _flags(rows.table, column, faults, profile=profile)
+        safe = _without_people(rows.table, callers, profile=profile)
+        rejected = faults.explained(safe, file=rows.file, numbers=rows.numbers)
+        return Checked(
+            file=rows.file,
+            accepted=accepted_table(columns, accepted=faults.accepted),
+            rejected=with_malformed(rows, rejected, personal=bool(profile.withheld)),
+            fraction_done=rows.fraction_done,
+        )
+
+    def _place(
+        self, given: Mapping[str, pa.Array], faults: Faults
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_]]:
+        """Return easting, northing and place precision, and note which rows have no place."""
+        profile = self.profile
+        pair = profile.position_columns
+        found = no_positions(faults.rows, metric_crs=self.metric_crs)
+        if pair is not None:
+            crs = profile.position_crs
+            found = positions_of(
+                given["x"], given["y"], crs=crs, metric_crs=self.metric_crs, region=self.region
+            )
+        found, looked_up, no_table = or_postcode(found, given["postcode"], table=self.postcodes)
+        postcode = profile.columns.postcode or ""
+        faults.add(
+            no_table,
+            columns=[postcode],
+            reason="Has only a postcode, and no postcode table is loaded",
+        )
+        add_position_faults(faults, found, columns=[postcode], rows=looked_up)
+        named = list(pair or ()) or [postcode]
+        add_position_faults(faults, found, columns=named, rows=~looked_up & ~no_table)
+        precision = np.where(looked_up, "postcode", profile.place_precision).astype(object)
+        return found.easting, found.northing, precision
+
+
+def _given(table: pa.Table, profile: Profile, *, file: str) -> dict[str, pa.Array]:
+    """Return trimmed text by role, blank where the file has no such column."""
+    own = {plain(name): name for name in reversed(table.column_names)}
+    blank = pa.repeat(pa.scalar("", pa.string()), table.num_rows)
+    roles = {role: plain(name) for role, name in profile.columns.named().items()}
+    x, y = profile.position_columns or ("", "")
+    roles |= {"x": plain(x), "y": plain(y)}
+    if not any(roles.get(role) in own for role in ("x", "postcode")):
+        raise UnknownColumnsError(
+            what=f"{file} has neither coordinates nor postcodes.",
+            found=", ".join(table.column_names)[:400],
+            do="Ask for an extract with one of them, or correct the profile.",
+        )
+    wanted = (*_IDENTIFYING, "id", "caller")
+    return {
+        role: trimmed(table, own[roles[role]]) if roles.get(role) in own else blank
+        for role in wanted
+    }
+
+
+def _categories(types: pa.Array, faults: Faults, *, profile: Profile) -> pa.Array:
+    if profile.columns.type is None:
+        return pa.repeat(pa.scalar(profile.category, pa.string()), len(types))
+    codes, words = encoded(types)
+    exact = {_folded(word): category for word, category in profile.types.items()}
+    patterns = [(word, category) for word, category in exact.items() if "*" in word]
+    found: list[str | None] = []
+    for word in map(_folded, words):
+        by_pattern = (category for mask, category in patterns if fnmatchcase(word, mask))
+        found.append(exact.get(word) or next(by_pattern, None))
+    column = [profile.columns.type]
+    blank = [not word for word in words]
+    faults.add(spread(blank, codes), columns=column, reason="Has no type")
+    if profile.unknown_type == "other":
+        found = [category or "other" for category in found]
+    unknown = [bool(w) and category is None for w, category in zip(words, found, strict=True)]
+    reason = f"Is not in the list of types of the profile {profile.name}"
+    faults.add(spread(unknown, codes), columns=column, reason=reason)
+    return pa.array(found, pa.string()).take(pa.array(codes))
+
+
+def _flags(table: pa.Table, column: str, faults: Faults, *, profile: Profile) -> pa.Array | None:
+    """Return true, false or null (unknown) for each row; None where the column is absent."""
+    own = {plain(name): name for name in reversed(table.column_names)}
+    if plain(column) not in own:
+        return None
+    codes, words = encoded(trimmed(table, own[plain(column)]))
+    meaning = dict.fromkeys(map(_folded, ("", *profile.unknown_words)), None)
+    meaning |= dict.fromkeys(map(_folded, profile.false_words), False)
+    meaning |= dict.fromkeys(map(_folded, profile.true_words), True)
+    strange = [_folded(word) not in meaning for word in words]
+    faults.add(spread(strange, codes), columns=[column], reason="Is neither yes nor no")
+    values = [meaning.get(_folded(word)) for word in words]
+    return pa.array(values, pa.bool_()).take(pa.array(codes))
+
+
+def _ids(
+    table: pa.Table,
+    given: Mapping[str, pa.Array],
+    callers: list[str | None],
+    *,
+    occurrences: Occurrences,
+) -> pa.Array:
+    source = occurrences.source
+    ids = pc.binary_join_element_wise(pa.scalar(source), given["id"], ":")
+    without = pc.equal(given["id"], "")
+    if not pc.any(without).as_py():
+        return ids
+    identifying = [given[role].filter(without) for role in _IDENTIFYING]
+    identifying.append(pa.array([ref or "" for ref in callers], pa.string()).filter(without))
+    keys = row_keys(table.filter(without), identifying)
+    return pc.replace_with_mask(ids, without, pa.array(occurrences.ids(keys), pa.string()))
+
+
+def _without_people(table: pa.Table, callers: list[str | None], *, profile: Profile) -> pa.Table:
+    """Return the rows as they may be kept: callers as references, private columns blank."""
+    caller = plain(profile.columns.caller or "")
+    references = pa.array([reference or "" for reference in callers], pa.string())
+    blank = pa.repeat(pa.scalar("", pa.string()), table.num_rows)
+    for at, name in enumerate(table.column_names):
+        if plain(name) in profile.withheld:
+            table = table.set_column(at, name, references if plain(name) == caller else blank)
+    return table
+
+
+def _or_null(text: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(text, ""), None, text)
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.casefold().split())
