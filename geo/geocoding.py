@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from geo.grid import Bounds
 
 _FAR_M: Final = 100_000.0  # a swapped pair of metres lies at least this far outside the region
+_EDGE_M: Final = 50_000.0  # a city may lie across the edge of its zone
 _REPEATED_FROM: Final = 10_000  # rows from which looking for repeated places is worth it
 _MIX: Final = np.int64(-7046029254386353131)  # odd multiplier, 2^64 / golden ratio
 
@@ -212,12 +213,13 @@ def _moved(
 
 @lru_cache(maxsize=32)
 def _area(metric_crs: str) -> Bounds:
-    """Return the bounds of a metric CRS's own area of use, in metres; endless if it states none."""
+    """Return bounds of the CRS's own area of use and a little more, in metres."""
     area = CRS(metric_crs).area_of_use
     if area is None:
         return -np.inf, -np.inf, np.inf, np.inf
     to_metres = Transformer.from_crs(WGS84, metric_crs, always_xy=True)
-    return to_metres.transform_bounds(*area.bounds)
+    west, south, east, north = to_metres.transform_bounds(*area.bounds)
+    return west - _EDGE_M, south - _EDGE_M, east + _EDGE_M, north + _EDGE_M
 
 
 def _within(

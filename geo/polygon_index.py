@@ -181,8 +181,9 @@ class PolygonIndex:
         empty = np.pad(self._cells.code.reshape(grid.shape) == OUTSIDE, pad, constant_values=True)
         if empty.all():
             return np.zeros(len(x), dtype=np.bool_)
+        # Both the point and the polygon may lie half a diagonal from the middle of their cells.
         cells_away = np.asarray(distance_transform_edt(empty))
-        near = cells_away * grid.cell_m <= within_m + 2 * math.sqrt(2) * grid.cell_m
+        near = cells_away * grid.cell_m <= within_m + 1.0001 * math.sqrt(2) * grid.cell_m
         rows, columns = near.shape
         with np.errstate(invalid="ignore"):
             column = np.floor((x - grid.left) / grid.cell_m) + pad
