@@ -185,7 +185,7 @@ def _group_sizes(*columns: NDArray[np.generic]) -> NDArray[np.int64]:
         ordered = column[order]
         differs |= ordered[1:] != ordered[:-1]
     edges = np.r_[0, np.flatnonzero(differs) + 1, len(order)]
-    return np.diff(edges).astype(np.int64)
+    return np.asarray(np.diff(edges), dtype=np.int64)
 
 
 def _day(minute: np.int64) -> date:

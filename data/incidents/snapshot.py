@@ -4,8 +4,8 @@ What a filter needs is worked out once: local wall-clock minutes, hour of the we
 for every word. All sessions share one snapshot, so its arrays are not writeable.
 
 **Hours.** An incident has an hour of the week only where its time says one: precision ``minute``
-or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of the
-start is off by one at most. A longer interval, a day and a month have none (−1). Spreading long
+or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of
+the start is off by one at most. A longer interval, a day and a month have none (−1). Spreading long
 intervals over the hours they cover (aoristic weights) needs a weight for each hour and is not done
 here.
 

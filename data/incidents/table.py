@@ -288,11 +288,10 @@ def replace(table: DeltaTable, content: pa.RecordBatchReader, *, event: dict[str
 
 def layer_key(wards: WardLayer) -> str:
     """Return a short key of a ward layer's codes and shapes, to tell one layer from another."""
-    frame = wards.frame
     digest = blake2b(digest_size=8)
-    for column in ("ward_code", "borough_code"):
-        digest.update("\x1f".join(str(value) for value in frame[column]).encode())
-    for shape in shapely.to_wkb(frame.geometry.to_numpy(), byte_order=1):
+    for codes in (wards.codes, wards.borough_codes):
+        digest.update("\x1f".join(code or "" for code in codes).encode())
+    for shape in shapely.to_wkb(wards.frame.geometry.to_numpy(), byte_order=1):
         digest.update(shape)
     return digest.hexdigest()
 

@@ -61,8 +61,8 @@ def ward_columns(
     outside = match.ward < 0
     index = pa.array(np.where(outside, 0, match.ward), mask=outside)
     return WardColumns(
-        ward_code=_words(wards, "ward_code").take(index),
-        borough_code=_words(wards, "borough_code").take(index),
+        ward_code=pa.array(wards.codes, pa.string()).take(index),
+        borough_code=pa.array(wards.borough_codes, pa.string()).take(index),
         ward_snapped=pa.array(match.snapped),
         outside=outside,
     )
@@ -130,11 +130,3 @@ def rejoin(settings: Settings, wards: WardLayer, *, now: datetime) -> store.Vers
     content = joined_content(table, wards, tolerance_m=settings.ward_tolerance_m)
     store.replace(table, content, event=event)
     return store.versions(settings)[0]
-
-
-def _words(wards: WardLayer, column: str) -> pa.Array:
-    words = wards.frame[column]
-    return pa.array(
-        [None if missing else str(word) for word, missing in zip(words, words.isna(), strict=True)],
-        pa.string(),
-    )
