@@ -1,0 +1,51 @@
+"""Incidents that have been drawn but not yet written down: numbers only, one row an incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+BACKGROUND: Final = -1
+FIRST_CHAIN: Final = 1_000  # labels from here on are chains, below it planted places
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Columns of equal length n.
+
+    Attributes
+    ----------
+    stream : int64
+        Position in `data.demo.rates.streams`.
+    address : int64
+        Postcode number × addresses of a postcode + address (see `data.demo.places.Places`).
+    minute : int64
+        Local wall-clock minutes since 1970-01-01 00:00.
+    label : int64
+        `BACKGROUND`, the number of a planted place, or `FIRST_CHAIN` + the number of a chain.
+    """
+
+    stream: NDArray[np.int64]
+    address: NDArray[np.int64]
+    minute: NDArray[np.int64]
+    label: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Drawn:
+        """Return the chosen rows, in their order."""
+        return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def joined(parts: Sequence[Drawn]) -> Drawn:
+    """Put parts end to end."""
+    names = [field.name for field in fields(Drawn)]
+    return Drawn(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

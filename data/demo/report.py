@@ -1,0 +1,169 @@
+"""How simulated incidents are written down: what a call log or a crime system would hold.
+
+A call has its minute, and mostly a caller. A crime has its minute or only its hour; a theft or a
+burglary that nobody saw lies between two times; a few are known to the day. Most places are exact,
+some are only the caller's postcode. A flag that the source would not hold is null.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+
+from data.demo.clock import MINUTES_PER_DAY, to_utc
+from data.demo.places import ADDRESSES
+from data.demo.rates import CAD_SOURCE, CRIME_SOURCE, streams
+from data.incidents.contract import SOURCE_SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from data.demo.drawn import Drawn
+    from data.demo.places import Places
+    from data.demo.rates import Stream
+
+POSTCODE_ONLY: Final = {CAD_SOURCE: 0.12, CRIME_SOURCE: 0.05}  # share known to the postcode
+HOUR_ONLY: Final = 0.12  # share of crimes known to the hour
+MIDDLE_INTERVAL_H: Final = 6.0  # median time between the two times, lognormal
+INTERVAL_SIGMA: Final = 0.9
+LONGEST_INTERVAL_H: Final = 96.0
+NO_END: Final = 0.04  # share of intervals whose end nobody knows
+CALLER_KNOWN: Final = 0.8  # share of calls with a caller
+REPEAT_CALL: Final = 0.35  # share of those by one of the few who call about that street
+REPEAT_CALLERS: Final = np.array([0.6, 0.25, 0.15])  # which of the three
+NIGHT_HOURS: Final = (18, 6)
+
+
+def _by_stream(drawn: Drawn, value: Callable[[Stream], object], kind: pa.DataType) -> pa.Array:
+    """Spread what each stream says over its incidents."""
+    return pa.array([value(stream) for stream in streams()], kind).take(pa.array(drawn.stream))
+
+
+def _share_flag(
+    drawn: Drawn, value: Callable[[Stream], float | None], *, rng: np.random.Generator
+) -> pa.Array:
+    """Mark the share of each stream's incidents that it states; null where it states none."""
+    stated = np.array([value(stream) for stream in streams()], dtype=np.float64)[drawn.stream]
+    return pa.array(rng.random(len(drawn)) < stated, mask=np.isnan(stated))
+
+
+def _night_flag(drawn: Drawn, *, places: Places) -> pa.Array:
+    """Mark thefts that the crime system would tag as night-time economy; null for all others.
+
+    Other theft is not among the categories that count as night-time economy by their hour alone,
+    so this is where the source's own mark matters.
+    """
+    hour = drawn.minute % MINUTES_PER_DAY // 60
+    theft = np.array([stream.key == "other_theft" for stream in streams()])[drawn.stream]
+    at_night = (hour >= NIGHT_HOURS[0]) | (hour < NIGHT_HOURS[1])
+    marked = theft & at_night & places.night[drawn.address // ADDRESSES]
+    return pa.array(marked, mask=~theft)
+
+
+def _callers(drawn: Drawn, *, calls: NDArray[np.bool_], rng: np.random.Generator) -> pa.Array:
+    """Give most calls a caller: some of the same few for each postcode, else a new one."""
+    count = len(drawn)
+    again = rng.random(count) < REPEAT_CALL
+    which = np.searchsorted(np.cumsum(REPEAT_CALLERS), rng.random(count), side="right")
+    one_of_few = (drawn.address // ADDRESSES) * len(REPEAT_CALLERS) + which
+    number = np.where(again, one_of_few, 10_000_000 + np.arange(count))
+    known = calls & (rng.random(count) < CALLER_KNOWN)
+    references = [
+        f"caller:{hashlib.sha256(b'SIMULATED caller %d' % caller).hexdigest()}" if has else None
+        for caller, has in zip(number.tolist(), known.tolist(), strict=True)
+    ]
+    return pa.array(references, pa.string())
+
+
+def _precision(drawn: Drawn, *, rng: np.random.Generator) -> NDArray[np.str_]:
+    spans = np.array([stream.span for stream in streams()])[drawn.stream]
+    crimes = np.array([stream.source == CRIME_SOURCE for stream in streams()])[drawn.stream]
+    hour_only = crimes & (rng.random(len(drawn)) < HOUR_ONLY)
+    return np.select(
+        [spans == "day", spans == "hours", hour_only], ["day", "interval", "hour"], "minute"
+    )
+
+
+def _times(
+    drawn: Drawn, *, precision: NDArray[np.str_], after: date, rng: np.random.Generator
+) -> tuple[pa.Array, pa.Array]:
+    """Return the start of each incident and the end where there is one, as UTC instants."""
+    minute = drawn.minute
+    minute = np.where(precision == "day", minute - minute % MINUTES_PER_DAY, minute)
+    minute = np.where(precision == "hour", minute - minute % 60, minute)
+    start = to_utc(minute, rng=rng)
+    hours = rng.lognormal(np.log(MIDDLE_INTERVAL_H), INTERVAL_SIGMA, len(drawn))
+    length = (np.clip(hours, 0.25, LONGEST_INTERVAL_H) * 60).astype(np.int64)
+    midnight = np.array([np.datetime64(after, "m").astype(np.int64)])
+    end = np.minimum(start + length, to_utc(midnight, rng=rng))
+    ended = (precision == "interval") & (rng.random(len(drawn)) >= NO_END)
+    kind = SOURCE_SCHEMA.field("starts_at").type
+    starts_at = pa.array(start * 60_000_000, pa.int64()).cast(kind)
+    return starts_at, pa.array(end * 60_000_000, pa.int64(), mask=~ended).cast(kind)
+
+
+def _references(source: Sequence[str]) -> pa.Array:
+    """Give each incident its number in its source, in the order of time."""
+    following = {CAD_SOURCE: 0, CRIME_SOURCE: 0}
+    references = []
+    for name in source:
+        following[name] += 1
+        references.append(f"{name}:{following[name]:07d}")
+    return pa.array(references, pa.string())
+
+
+def as_reported(drawn: Drawn, *, places: Places, after: date, rng: np.random.Generator) -> pa.Table:
+    """Write incidents down as `SOURCE_SCHEMA`, in the order they come.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        Sorted by local time.
+    places : Places
+        What `drawn.address` points into.
+    after : date
+        The first day that is not simulated; no interval ends later than it begins.
+    rng : numpy.random.Generator
+        For what is left open: precision, ends, callers, flags and the last few metres.
+    """
+    source = _by_stream(drawn, lambda stream: stream.source, pa.string())
+    names = np.array(source.to_pylist())
+    postcode = drawn.address // ADDRESSES
+    rough = rng.random(len(drawn)) < np.where(
+        names == CAD_SOURCE, POSTCODE_ONLY[CAD_SOURCE], POSTCODE_ONLY[CRIME_SOURCE]
+    )
+    # What is planted keeps its place, so that the truth holds to the metre.
+    rough &= drawn.label < 0
+    easting, northing = places.points(drawn.address, rng=rng)
+    precision = _precision(drawn, rng=rng)
+    starts_at, ends_at = _times(drawn, precision=precision, after=after, rng=rng)
+    columns = {
+        "incident_id": _references(names.tolist()),
+        "source": source,
+        "category": _by_stream(drawn, lambda stream: stream.category, pa.string()),
+        "offence": _by_stream(drawn, lambda stream: stream.offence, pa.string()),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_precision": pa.array(precision, pa.string()),
+        "easting": pa.array(np.where(rough, places.easting[postcode], easting)),
+        "northing": pa.array(np.where(rough, places.northing[postcode], northing)),
+        "place_precision": pa.array(np.where(rough, "postcode", "exact"), pa.string()),
+        "place": pa.array("Near " + places.postcode, pa.string()).take(pa.array(postcode)),
+        "injury": _by_stream(drawn, lambda stream: stream.injury, pa.bool_()),
+        "knife": _share_flag(drawn, lambda stream: stream.knife, rng=rng),
+        "alcohol": _share_flag(drawn, lambda stream: stream.alcohol, rng=rng),
+        "drugs": _by_stream(drawn, lambda stream: stream.drugs, pa.bool_()),
+        "domestic": _by_stream(drawn, lambda stream: stream.domestic, pa.bool_()),
+        "hate": _by_stream(drawn, lambda stream: stream.hate, pa.bool_()),
+        "youth": _by_stream(drawn, lambda stream: stream.youth, pa.bool_()),
+        "nte": _night_flag(drawn, places=places),
+        "caller_ref": _callers(drawn, calls=names == CAD_SOURCE, rng=rng),
+        "harm": pa.nulls(len(drawn), pa.float32()),  # the demo has no severity table
+    }
+    return pa.table(columns, schema=SOURCE_SCHEMA)
