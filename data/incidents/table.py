@@ -200,7 +200,7 @@ def rows(table: DeltaTable) -> int:
     return sum(actions["num_records"].to_pylist()) if actions.num_rows else 0
 
 
-def append(table: DeltaTable, changes: pa.Table, *, event: dict[str, Any]) -> int:
+def append(table: DeltaTable, changes: pa.RecordBatchReader, *, event: dict[str, Any]) -> int:
     """Add rows none of whose ids is in the table; return the new version."""
     try:
         write_deltalake(
@@ -216,7 +216,7 @@ def append(table: DeltaTable, changes: pa.Table, *, event: dict[str, Any]) -> in
 
 
 def merge(
-    table: DeltaTable, changes: pa.Table, *, years: Iterable[int], event: dict[str, Any]
+    table: DeltaTable, changes: pa.RecordBatchReader, *, years: Iterable[int], event: dict[str, Any]
 ) -> int:
     """Replace the rows whose ids are in the table, add the others; return the new version.
 
@@ -224,7 +224,7 @@ def merge(
     ----------
     table : DeltaTable
         At the version against which the changes were worked out.
-    changes : pyarrow.Table
+    changes : pyarrow.RecordBatchReader
         `TABLE_SCHEMA`; each `incident_id` once, and only rows that change something.
     years : iterable of int
         Partitions in which the rows to be replaced lie now (not the ones they move to).
