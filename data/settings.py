@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         return self.store / "wards.parquet"
 
     @property
+    def postcodes_path(self) -> Path:
+        """The postcode table in use, in the metric CRS."""
+        return self.store / "postcodes.parquet"
+
+    @property
     def profiles_path(self) -> Path:
         """Folder of the borough's own column-mapping profiles (TOML)."""
         return self.store / "profiles"

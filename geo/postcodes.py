@@ -79,7 +79,7 @@ class PostcodeTable:
         """
         written = tidy_postcodes(postcodes)
         x, y = np.asarray(easting, dtype=np.float64), np.asarray(northing, dtype=np.float64)
-        good = _well_formed(written) & np.isfinite(x) & np.isfinite(y)
+        good = well_formed(written) & np.isfinite(x) & np.isfinite(y)
         if not good.all():
             raise MalformedPostcodesError(np.flatnonzero(~good), written)
         text = written.to_numpy(zero_copy_only=False).astype(str)
@@ -106,7 +106,7 @@ class PostcodeTable:
         written = tidy_postcodes(postcodes)
         place = pc.fill_null(pc.index_in(written, value_set=self.postcodes), -1).to_numpy()
         fault = np.where(place < 0, Fault.POSTCODE_UNKNOWN, Fault.NONE).astype(np.uint8)
-        fault[(place < 0) & ~_well_formed(written)] = Fault.POSTCODE_MALFORMED
+        fault[(place < 0) & ~well_formed(written)] = Fault.POSTCODE_MALFORMED
         fault[pc.equal(written, "").to_numpy(zero_copy_only=False)] = Fault.MISSING
         easting, northing = np.append(self.easting, np.nan), np.append(self.northing, np.nan)
         return Positions(easting[place], northing[place], fault, self.metric_crs)
@@ -121,6 +121,7 @@ def tidy_postcodes(postcodes: ArrayLike | Sequence[object]) -> pa.StringArray:
     return pc.fill_null(pc.utf8_upper(bare), "")
 
 
-def _well_formed(written: pa.StringArray) -> NDArray[np.bool_]:
+def well_formed(written: pa.StringArray) -> NDArray[np.bool_]:
+    """Tell which tidied postcodes are written like a full postcode, shape (n,)."""
     matches = pc.match_substring_regex(written, pattern=_POSTCODE)
     return np.asarray(matches.to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -1,0 +1,283 @@
+"""Reading ward files (GeoJSON, GeoPackage, Shapefile, or a ZIP of one), and keeping the layer.
+
+What kind a file is, is told by its content. GDAL reads it, through pyogrio, always from a plain
+file on disk: a ZIP is checked first (no path that leads outside, no bomb, nothing locked) and only
+the members needed are unpacked, into a folder that is deleted again.
+
+GeoJSON without a ``crs`` member is longitude and latitude (RFC 7946, section 4); a file that says
+so and holds metres is refused, as is a Shapefile without its ``.prj``, unless the coordinate system
+is stated by the user, whose word counts for more than the file's.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import warnings
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import pyarrow.parquet as pq
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from data.sources.errors import DamagedFileError, EmptyFileError, FileError, NoSuchFileError
+from data.sources.files import BROKEN, Limits, archive_parts, file_part
+from data.sources.parquet import replace_table, stored_table
+from geo.ward_checks import Finding, WardFileError
+from geo.wards import WARD_COLUMNS, WardLayer, ward_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from data.sources.files import Part
+
+_LIMITS: Final = Limits(unpacked_mb=512)
+_SHAPEFILE: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_NEEDED: Final = (".shp", ".shx", ".dbf")
+_MAPS: Final = (".shp", ".gpkg", ".geojson", ".json")
+_REPORT: Final = b"hotspot_ward_report"
+_KINDS: Final = "GeoJSON, GeoPackage, Shapefile, or a ZIP of one of these"
+
+
+class NotAMapFileError(FileError):
+    """The file holds no boundaries."""
+
+
+class WhichLayerError(FileError):
+    """There are several layers to choose from, or not the one that was asked for."""
+
+
+class UnknownCrsError(WardFileError):
+    """A coordinate system was stated that does not exist."""
+
+
+def read_wards(
+    path: Path,
+    *,
+    metric_crs: str,
+    crs: str | None = None,
+    code_column: str | None = None,
+    name_column: str | None = None,
+    borough_code: str | None = None,
+    layer: str | None = None,
+    limits: Limits = _LIMITS,
+) -> WardLayer:
+    """Read a ward file and make a checked layer of it.
+
+    Parameters
+    ----------
+    path : Path
+        GeoJSON, GeoPackage, Shapefile (its parts beside it), or a ZIP of one of these.
+    metric_crs : str
+        CRS of the layer that is made.
+    crs : str, optional
+        CRS of the file, where it states none or a wrong one.
+    code_column, name_column : str, optional
+        Columns of ward codes and names; found by content if not given.
+    borough_code : str, optional
+        Code of the borough of all wards, for a file that does not give it.
+    layer : str, optional
+        Name of the layer, or of the file in the ZIP, where there are several.
+    limits : Limits
+        Largest sizes accepted.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is too large, or does not hold boundaries; by subclass.
+    WardFileError, UnknownColumnError, NoWardCodesError
+        If it can be read and is not a usable layer of wards (`geo.wards.ward_layer`).
+    """
+    with _plain_file(path, layer=layer, limits=limits) as plain:
+        frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=path.name)
+    frame, said = _with_crs(frame, crs=crs)
+    made = ward_layer(
+        frame,
+        metric_crs=metric_crs,
+        code_column=code_column,
+        name_column=name_column,
+        borough_code=borough_code,
+    )
+    return replace(made, report=(*said, *made.report))
+
+
+def save_wards(wards: WardLayer, path: Path) -> None:
+    """Keep a ward layer as GeoParquet, in one step: a reader sees the old one or the new one."""
+    buffer = BytesIO()
+    wards.frame.to_parquet(buffer)
+    table = pq.read_table(buffer)
+    report = json.dumps([asdict(finding) for finding in wards.report]).encode()
+    replace_table(table.replace_schema_metadata({**table.schema.metadata, _REPORT: report}), path)
+
+
+def load_wards(path: Path) -> WardLayer:
+    """Read the ward layer that `save_wards` kept, with its report.
+
+    Raises
+    ------
+    NoSuchFileError
+        If none was ever kept there.
+    DamagedFileError
+        If the file is something else.
+    """
+    table = stored_table(path, columns=WARD_COLUMNS, what="ward layer")
+    frame = gpd.GeoDataFrame.from_arrow(table)
+    kept = json.loads(table.schema.metadata.get(_REPORT, b"[]"))
+    report = (Finding(**{**each, "wards": tuple(each["wards"])}) for each in kept)
+    return WardLayer.of(frame, report=tuple(report))
+
+
+@contextmanager
+def _plain_file(path: Path, *, layer: str | None, limits: Limits) -> Iterator[Path]:
+    """Give a plain file that GDAL can read, unpacked from an archive if need be."""
+    kind = _kind(path)
+    file_part(path, limits=limits)  # refused if too large
+    if kind != ".zip":
+        if kind == ".shp":
+            _refuse_partial({p.suffix.lower() for p in path.parent.glob(f"{path.stem}.*")}, path)
+        with tempfile.TemporaryDirectory() as folder:
+            # GDAL goes by the ending, which need not be the right one.
+            plain = path if path.suffix.lower() == kind else Path(folder) / f"wards{kind}"
+            if plain != path:
+                shutil.copyfile(path, plain)
+            yield plain
+        return
+    parts = _chosen(archive_parts(path, limits=limits), path=path, layer=layer)
+    with tempfile.TemporaryDirectory() as folder:
+        for part in parts:
+            plain = Path(folder) / f"wards{PurePosixPath(part.name).suffix.lower()}"
+            try:
+                with part.open() as packed, plain.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked)
+            except BROKEN as fault:
+                raise _damaged(path.name, str(fault)) from fault
+        yield Path(folder) / f"wards{PurePosixPath(parts[0].name).suffix.lower()}"
+
+
+def _kind(path: Path) -> str:
+    """Return the ending that fits the file's content, or refuse what holds no boundaries."""
+    if not path.is_file():
+        raise NoSuchFileError(what="There is no such file.", found=path.name, do="Check the name.")
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if not head:
+        raise EmptyFileError(
+            what="The file is empty.", found="0 bytes", do="Download or export it again."
+        )
+    starts = {b"PK": ".zip", b"SQLite format 3\0": ".gpkg", b"\x00\x00\x27\x0a": ".shp"}
+    for start, kind in starts.items():
+        if head.startswith(start):
+            return kind
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"{"):
+        return ".geojson"
+    found = "something else"
+    do = f"Wards can be read from {_KINDS}."
+    if text.startswith(b"<"):
+        found = "a web page or XML"
+        do = f"The download probably failed: download it again. {do}"
+    raise NotAMapFileError(what=f"{path.name} holds no boundaries.", found=found, do=do)
+
+
+def _chosen(parts: Sequence[Part], *, path: Path, layer: str | None) -> list[Part]:
+    """Return the members that make up one map, the file to open first."""
+    inside = {PurePosixPath(part.name): part for part in parts}
+    inside = {name: part for name, part in inside.items() if not name.name.startswith("._")}
+    maps = [name for name in inside if name.suffix.lower() in _MAPS]
+    packages = any(name.suffix.lower() == ".gpkg" for name in maps)
+    named = [name for name in maps if layer in (name.stem, name.name, str(name))]
+    maps = named or (maps if layer is None or (packages and len(maps) == 1) else [])
+    if len(maps) != 1:
+        found = ", ".join(sorted(map(str, maps or inside))[:8]) or "no files"
+        if layer is None and not maps:
+            do = f"Wards can be read from {_KINDS}."
+            raise NotAMapFileError(what=f"{path.name} holds no boundaries.", found=found, do=do)
+        raise _which_layer(path.name, found=found)
+    first = maps[0]
+    if first.suffix.lower() != ".shp":
+        return [inside[first]]
+    beside = {n: p for n, p in inside.items() if n.with_suffix("") == first.with_suffix("")}
+    _refuse_partial({name.suffix.lower() for name in beside}, path)
+    rest = [p for n, p in beside.items() if n != first and n.suffix.lower() in _SHAPEFILE]
+    return [inside[first], *rest]
+
+
+def _refuse_partial(endings: set[str], path: Path) -> None:
+    missing = [ending for ending in _NEEDED if ending not in endings]
+    if missing:
+        raise DamagedFileError(
+            what="A Shapefile is several files, and some are missing.",
+            found=f"no {' and no '.join(missing)} in or beside {path.name}",
+            do="Put the .shp, .shx, .dbf and .prj files into one ZIP.",
+        )
+
+
+def _read(plain: Path, *, layer: str | None, name: str) -> gpd.GeoDataFrame:
+    try:
+        layers = {str(each): kind for each, kind in pyogrio.list_layers(plain)}
+        shaped = [each for each, kind in layers.items() if kind is not None]
+        polygons = [each for each in shaped if "Polygon" in layers[each]]
+        names = [layer] if layer in layers else [] if layer else polygons or shaped
+        if not shaped:
+            do = f"Wards can be read from {_KINDS}."
+            found = "tables without shapes" if layers else "no layers"
+            raise NotAMapFileError(what=f"{name} holds no boundaries.", found=found, do=do)
+        if len(names) != 1:
+            raise _which_layer(name, found=", ".join(names or shaped))
+        with warnings.catch_warnings():
+            # GDAL remarks on rings and measures; the checks of the layer say what matters.
+            warnings.filterwarnings("ignore", module="pyogrio")
+            frame = gpd.read_file(plain, layer=names[0], engine="pyogrio")
+    except (DataSourceError, DataLayerError) as fault:
+        raise _damaged(name, str(fault)) from fault
+    if not isinstance(frame, gpd.GeoDataFrame):
+        do = f"Wards can be read from {_KINDS}."
+        raise NotAMapFileError(what=f"{name} holds no boundaries.", found="a table", do=do)
+    return frame
+
+
+def _with_crs(
+    frame: gpd.GeoDataFrame, *, crs: str | None
+) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
+    """Return the frame with the CRS it is to be read in, and what there is to say about that."""
+    stated = frame.crs
+    if stated is not None and "undefined" in stated.name.lower():
+        stated = None  # what a GeoPackage says when it does not know
+    if crs is None:
+        return frame.set_crs(stated, allow_override=True), ()
+    try:
+        meant = CRS(crs)
+    except CRSError as fault:
+        message = (
+            f"There is no coordinate system {crs!r}. Write it as its EPSG number, such as "
+            "EPSG:27700 for British National Grid."
+        )
+        raise UnknownCrsError(message) from fault
+    if stated is None or stated.equals(meant, ignore_axis_order=True):
+        return frame.set_crs(meant, allow_override=True), ()
+    words = f"The file says it is in {stated.name}; it is read as {meant.name}, as you stated."
+    return frame.set_crs(meant, allow_override=True), (Finding(kind="crs", words=words),)
+
+
+def _which_layer(name: str, *, found: str) -> WhichLayerError:
+    return WhichLayerError(
+        what=f"It is not clear which part of {name} holds the wards.",
+        found=found,
+        do="Name one of these as the layer.",
+    )
+
+
+def _damaged(name: str, fault: str) -> DamagedFileError:
+    return DamagedFileError(
+        what=f"{name} is damaged, or was not downloaded to its end.",
+        found=fault[:200],
+        do="Download or export it again.",
+    )

@@ -1,0 +1,225 @@
+"""Reading postcode tables such as Ordnance Survey's Code-Point Open, and keeping the one in use.
+
+Code-Point Open comes as a ZIP of CSV files without a header, one for each postcode area; tables
+with a header, the Office for National Statistics' directories among them, are read by their column
+names. Rows without a true position (positional quality 90, coordinates 0) are left out and counted.
+
+Columns of the headerless files: Ordnance Survey, Code-Point Open user guide (2021).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from data.sources.errors import FileError, NoSuchFileError
+from data.sources.files import (
+    BROKEN,
+    HEAD_BYTES,
+    Limits,
+    archive_parts,
+    file_part,
+    folder_parts,
+    refuse_what_is_not_text,
+)
+from data.sources.parquet import replace_table, stored_table
+from geo.crs import BRITISH_NATIONAL_GRID
+from geo.geocoding import Fault, fault_words, metric_positions
+from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from data.sources.files import Part
+
+_LIMITS: Final = Limits(unpacked_mb=2048)
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "postcode": ("postcode", "pcds", "pcd", "pcd2", "pcd7", "pcd8"),
+    "easting": ("easting", "eastings", "oseast1m", "east1m"),
+    "northing": ("northing", "northings", "osnrth1m", "north1m"),
+    "quality": ("pqi", "positional_quality_indicator", "pq", "quality", "osgrdind", "gridind"),
+    "ward": ("admin_ward_code", "ward_code", "ward", "osward", "wd25cd", "wd24cd", "ws"),
+}
+_HEADERLESS: Final = {"postcode": 0, "quality": 1, "easting": 2, "northing": 3, "ward": 9}
+_NO_PLACE: Final = ("90", "9")  # no position known: Code-Point's mark, the ONS directories' mark
+_METRIC_CRS: Final = b"hotspot_metric_crs"
+_STORED: Final = ("postcode", "easting", "northing", "ward_code")
+
+
+class NotAPostcodeTableError(FileError):
+    """The file holds no postcodes with their positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeFile:
+    """What was read of a postcode table.
+
+    Attributes
+    ----------
+    table : PostcodeTable
+    rows_read : int
+        ``len(table)`` plus all that was left out.
+    left_out : tuple of (str, int)
+        Reasons in plain words with the number of rows, commonest first.
+    """
+
+    table: PostcodeTable
+    rows_read: int
+    left_out: tuple[tuple[str, int], ...]
+
+
+def read_postcodes(
+    path: Path, *, metric_crs: str = BRITISH_NATIONAL_GRID, limits: Limits = _LIMITS
+) -> PostcodeFile:
+    """Read a postcode table: one CSV, a folder of them, or the ZIP as downloaded.
+
+    Parameters
+    ----------
+    path : Path
+        Positions in it are British National Grid metres.
+    metric_crs : str
+        CRS the positions are wanted in.
+    limits : Limits
+        Largest sizes accepted.
+
+    Raises
+    ------
+    NotAPostcodeTableError
+        If a file has not the columns of a postcode table, or none of its rows has a place.
+    FileError
+        If the file cannot be read, is too large or not safe to unpack; by subclass.
+    """
+    rows = pd.concat([_rows(part) for part in _parts(path, limits=limits)], ignore_index=True)
+    written = tidy_postcodes(rows["postcode"])
+    placed = metric_positions(
+        rows["easting"], rows["northing"], crs=BRITISH_NATIONAL_GRID, metric_crs=metric_crs
+    )
+    reason = placed.reasons()
+    reason[rows["quality"].isin(_NO_PLACE).to_numpy(np.bool_)] = "its position is not known"
+    malformed = fault_words(Fault.POSTCODE_MALFORMED)
+    reason[~well_formed(written)] = malformed
+    reason[(reason == "") & _seen_before(written, usable=reason == "")] = "it is listed twice"
+    good = reason == ""
+    if not good.any():
+        raise NotAPostcodeTableError(
+            what=f"{path.name} has no row with a postcode and its position.",
+            found=f"{len(rows):,} rows, the first: {reason[0] if len(rows) else 'none'}",
+            do="Choose Code-Point Open, or a CSV with postcode, easting and northing.",
+        )
+    wards = rows["ward"].str.strip()
+    table = PostcodeTable.of(
+        rows["postcode"][good],
+        easting=placed.easting[good],
+        northing=placed.northing[good],
+        ward_codes=[code or None for code in wards[good]],
+        metric_crs=metric_crs,
+    )
+    return PostcodeFile(table, len(rows), tuple(Counter(reason[~good]).most_common()))
+
+
+def save_postcodes(postcodes: PostcodeTable, path: Path) -> None:
+    """Keep a postcode table as Parquet, in one step: a reader sees the old one or the new one."""
+    arrays = (postcodes.postcodes, postcodes.easting, postcodes.northing, postcodes.ward_codes)
+    table = pa.table(dict(zip(_STORED, arrays, strict=True)))
+    crs = {_METRIC_CRS: postcodes.metric_crs.encode()}
+    replace_table(table.replace_schema_metadata(crs), path)
+
+
+def load_postcodes(path: Path) -> PostcodeTable:
+    """Read the postcode table that `save_postcodes` kept.
+
+    Raises
+    ------
+    NoSuchFileError
+        If none was ever kept there.
+    DamagedFileError
+        If the file is something else.
+    """
+    table = stored_table(path, columns=_STORED, what="postcode table")
+    crs = (table.schema.metadata or {}).get(_METRIC_CRS, BRITISH_NATIONAL_GRID.encode())
+    return PostcodeTable(  # kept sorted and tidy
+        postcodes=table["postcode"].combine_chunks(),
+        easting=table["easting"].to_numpy(),
+        northing=table["northing"].to_numpy(),
+        ward_codes=table["ward_code"].combine_chunks(),
+        metric_crs=crs.decode(),
+    )
+
+
+def _parts(path: Path, *, limits: Limits) -> list[Part]:
+    """Return the CSV files to read; the lists of headings that come with the ZIP are not."""
+    if path.is_dir():
+        parts = folder_parts(path, limits=limits)
+    elif not path.is_file():
+        raise NoSuchFileError(what="There is no such file.", found=path.name, do="Check the name.")
+    elif zipfile.is_zipfile(path):
+        parts = archive_parts(path, limits=limits)
+    else:
+        return [file_part(path, limits=limits)]
+    names = [PurePosixPath(part.name.lower()) for part in parts]
+    chosen = [
+        part
+        for part, name in zip(parts, names, strict=True)
+        if name.suffix == ".csv" and "doc" not in name.parts and not name.name.startswith("._")
+    ]
+    if not chosen:
+        found = ", ".join(part.name for part in parts[:5]) or "no files"
+        do = "Choose Code-Point Open, or a CSV with postcode, easting and northing."
+        raise NotAPostcodeTableError(what=f"{path.name} holds no CSV file.", found=found, do=do)
+    return chosen
+
+
+def _rows(part: Part) -> pd.DataFrame:
+    """Read one CSV as text: columns postcode, quality, easting, northing, ward."""
+    try:
+        with part.open() as stream:
+            refuse_what_is_not_text(stream.read(HEAD_BYTES), name=part.name)
+        with part.open() as stream:
+            text = pd.read_csv(
+                stream, header=None, dtype="str", keep_default_na=False, encoding="utf-8-sig"
+            )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, *BROKEN) as fault:
+        raise _not_a_table(part.name, found=str(fault)[:120]) from fault
+    header = [str(name).strip().lower() for name in text.iloc[0]]
+    places = {wanted: _place(header, names) for wanted, names in _NAMES.items()}
+    if places["postcode"] is not None:
+        text = text.iloc[1:]
+    elif len(header) >= 4 and well_formed(tidy_postcodes(header[:1]))[0]:
+        places = {name: at if at < len(header) else None for name, at in _HEADERLESS.items()}
+    if any(places[name] is None for name in ("postcode", "easting", "northing")):
+        raise _not_a_table(part.name, found=", ".join(header)[:120])
+    return pd.DataFrame(
+        {
+            name: text[at].str.strip() if at is not None else pd.Series("", text.index, "str")
+            for name, at in places.items()
+        }
+    )
+
+
+def _place(header: list[str], names: tuple[str, ...]) -> int | None:
+    return next((header.index(name) for name in names if name in header), None)
+
+
+def _seen_before(written: pa.StringArray, *, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which rows repeat the postcode of an earlier usable row."""
+    seen = np.zeros(len(usable), dtype=np.bool_)
+    kept = pd.Series(written.to_pandas())[usable]
+    seen[usable] = kept.duplicated().to_numpy()
+    return seen
+
+
+def _not_a_table(name: str, *, found: str) -> NotAPostcodeTableError:
+    return NotAPostcodeTableError(
+        what=f"{name} is not a table of postcodes.",
+        found=found,
+        do="Choose Code-Point Open, or a CSV with postcode, easting and northing.",
+    )
