@@ -250,7 +250,7 @@ def clusters_of_cells(
         lowest[root] = min(lowest[root], lowest[c])
     for c in range(count):
         lowest[c] = lowest[_root(parent, c)]
-    return _renumbered(lowest, len(core))
+    return _renumbered(lowest, len(core))  # type: ignore[no-any-return]
 
 
 @njit(cache=True)
@@ -265,7 +265,7 @@ def _renumbered(lowest: NDArray[np.int32], limit: int) -> NDArray[np.int32]:
         if met[i] == 0:
             met[i] = cluster
             cluster += 1
-    return met[lowest]  # type: ignore[no-any-return]
+    return met[lowest]
 
 
 @njit(cache=True)

@@ -1,12 +1,12 @@
 """Numba kernels of `kde`: exact quartic scatter, and quadratic-spline binning for the Gaussian.
 
 Both read positions in cells from the centre of the lower left cell, and both give each incident a
-mass of exactly its weight over the covered ground of the grid (edge correction), or over the whole
-grid where `coverage` is 1 everywhere.
+mass of exactly its weight over the cells, each counted by its `ground` (edge correction); where
+that is 1 everywhere, over the whole grid.
 
 A sampled spline of degree two moves each point into its 3 × 3 nearest cells with weights that keep
 its mean place exactly and add a variance of 1/4 cell² on each axis, the same wherever in its cell
-the point lies. A Gaussian filter with that much less variance then gives back the wanted Gaussian.
+the point lies. A filter that takes the spline's shape out again then makes the wanted Gaussian.
 
 Source: R. W. Hockney and J. W. Eastwood, "Computer Simulation Using Particles" (1981), section 5-3
 (the triangular-shaped cloud); B. W. Silverman, "Algorithm AS 176: Kernel density estimation using
@@ -31,9 +31,9 @@ def quartic_scatter(
     row: NDArray[np.float64],
     weight: NDArray[np.float64],
     radius: float,
-    coverage: NDArray[np.float64],
+    ground: NDArray[np.float64],
     least_inside: float,
-) -> tuple[NDArray[np.float64], float]:
+) -> NDArray[np.float64]:
     """Add up `weight` × quartic kernel of each point over the cells whose centre it reaches.
 
     Parameters
@@ -44,25 +44,22 @@ def quartic_scatter(
         One for each point, or one for all.
     radius : float
         Of the kernel, in cells.
-    coverage : float64 array of shape (rows, columns)
-        Share of each cell in which incidents could have been recorded.
+    ground : float64 array of shape (rows, columns)
+        What a unit of density in each cell counts for.
     least_inside : float
-        A point with a smaller share of its kernel on covered ground takes no part.
+        A point with a smaller share of its kernel on the ground takes no part.
 
     Returns
     -------
     float64 array of shape (rows, columns)
-        Weight per cell of covered ground.
-    float
-        Weight of the points that took part.
+        Weight per cell; its sum over the cells, each times its ground, is the points' weight.
     """
-    rows, columns = coverage.shape
+    rows, columns = ground.shape
     out = np.zeros((rows, columns))
     width = 2 * math.ceil(radius) + 2
     kernel = np.empty((width, width))
     across = np.empty(width)
     inverse = 1.0 / (radius * radius)
-    taken = 0.0
     for i in range(len(column)):
         u = column[i]
         v = row[i]
@@ -84,17 +81,16 @@ def quartic_scatter(
                 value *= value
                 kernel[k, j] = value
                 whole += value
-                inside += value * coverage[r, first + j]
+                inside += value * ground[r, first + j]
         if not (inside > 0.0 and inside >= least_inside * whole):
             continue
         share = weight[i] if len(weight) > 1 else weight[0]
-        taken += share
         share /= inside
         for k in range(last_row - first_row + 1):
             r = first_row + k
             for j in range(count):
                 out[r, first + j] += share * kernel[k, j]
-    return out, taken
+    return out
 
 
 @njit(cache=True)
@@ -104,7 +100,7 @@ def spline_bins(
     weight: NDArray[np.float64],
     inside: NDArray[np.float64],
     least_inside: float,
-) -> tuple[NDArray[np.float64], float]:
+) -> NDArray[np.float64]:
     """Spread each point over its 3 × 3 nearest cells, divided by its kernel's mass inside.
 
     Parameters
@@ -112,18 +108,15 @@ def spline_bins(
     column, row, weight, least_inside
         As for `quartic_scatter`.
     inside : float64 array of shape (rows, columns)
-        The filtered coverage: the share of a kernel centred on each cell that lies inside.
+        The filtered ground: what a kernel centred on each cell counts for.
 
     Returns
     -------
     float64 array of shape (rows, columns)
         Binned weight, ready for the filter.
-    float
-        Weight of the points that took part.
     """
     rows, columns = inside.shape
     out = np.zeros((rows, columns))
-    taken = 0.0
     for i in range(len(column)):
         c = math.floor(column[i] + 0.5)
         r = math.floor(row[i] + 0.5)
@@ -141,7 +134,6 @@ def spline_bins(
         if not (mass > 0.0 and mass >= least_inside):
             continue
         share = weight[i] if len(weight) > 1 else weight[0]
-        taken += share
         share /= mass
         b0 *= share
         b1 *= share
@@ -155,4 +147,4 @@ def spline_bins(
         out[r + 1, c - 1] += a0 * b2
         out[r + 1, c] += a1 * b2
         out[r + 1, c + 1] += a2 * b2
-    return out, taken
+    return out
