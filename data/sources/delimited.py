@@ -25,8 +25,10 @@ from data.sources.rows import (
     Rows,
     as_rejected_rows,
     header_position,
+    plain,
     string_table,
     unique_names,
+    usual_width,
     without_blank_rows,
 )
 from data.sources.text import utf8_blocks
@@ -99,21 +101,29 @@ def first_rows(part: Part, *, rows: int = HEADER_ROWS) -> list[list[str]]:
 
 
 def _layout(block: bytes, *, needed: Iterable[str], file: str) -> Layout:
-    delimiter = _delimiter(block)
+    wanted = tuple(needed)
+    delimiter = _delimiter(block, needed=wanted)
     rows, ends = _head(block, delimiter=delimiter, rows=HEADER_ROWS)
-    position = header_position(rows, needed=needed, file=file)
+    position = header_position(rows, needed=wanted, file=file)
     lines = block.split(b"\n", ends[position])
     start = len(block) - len(lines[-1]) if len(lines) > ends[position] else len(block)
     return Layout(delimiter, unique_names(rows[position]), position + 1, start)
 
 
-def _delimiter(block: bytes) -> str:
-    """Return the delimiter that cuts some line of the head into most values."""
-    widths = {
-        delimiter: max(map(len, _head(block, delimiter=delimiter, rows=HEADER_ROWS)[0]), default=0)
-        for delimiter in _DELIMITERS
-    }
-    return max(_DELIMITERS, key=lambda delimiter: widths[delimiter])
+def _delimiter(block: bytes, *, needed: tuple[str, ...] = ()) -> str:
+    """Return the delimiter that shows the needed columns, else that cuts most rows alike."""
+    heads = {mark: _head(block, delimiter=mark, rows=HEADER_ROWS)[0] for mark in _DELIMITERS}
+    wanted = {plain(name) for name in needed}
+    if len(wanted) > 1:
+        for mark, rows in heads.items():
+            if any(wanted <= {plain(value) for value in row} for row in rows):
+                return mark
+    return max(_DELIMITERS, key=lambda mark: _evenness(list(map(len, heads[mark]))))
+
+
+def _evenness(widths: list[int]) -> int:
+    usual = usual_width(widths)
+    return widths.count(usual) * (usual - 1)
 
 
 def _head(block: bytes, *, delimiter: str, rows: int) -> tuple[list[list[str]], list[int]]:

@@ -99,8 +99,8 @@ def sample(path: Path, *, rows: int = 20, limits: Limits | None = None) -> pd.Da
     Returns
     -------
     DataFrame
-        Text; a value beyond the last column is left out. The header is the first of the rows at
-        the top with most filled cells, so a title above it does no harm.
+        Text; a value beyond the last column is left out. The header is the first row that is
+        filled for more than half the usual width, so a title above it does no harm.
     """
     limits = limits or Limits()
     if shape_of(path) == "spreadsheet":

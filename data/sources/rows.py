@@ -78,7 +78,7 @@ def header_position(rows: Sequence[Sequence[str]], *, needed: Iterable[str], fil
         The first rows of the file; a title or a merged heading may stand above the header.
     needed : iterable of str
         Names the header must hold, compared without case, spaces and punctuation. With none
-        needed, the header is the first of the rows with most filled cells.
+        needed, the header is the first row that is filled for more than half the usual width.
     file : str
         Named in the error.
 
@@ -98,7 +98,7 @@ def header_position(rows: Sequence[Sequence[str]], *, needed: Iterable[str], fil
         )
     wanted = {plain(name): name for name in needed}
     if not wanted:
-        return max(range(len(filled)), key=lambda i: (len(filled[i]), -i))
+        return _first_full_row(rows)
     for position, names in enumerate(filled):
         if wanted.keys() <= set(names):
             twice = [wanted[n] for n, count in Counter(names).items() if count > 1 and n in wanted]
@@ -116,6 +116,19 @@ def header_position(rows: Sequence[Sequence[str]], *, needed: Iterable[str], fil
         found=", ".join(value.strip()[:40] for value in rows[best] if value.strip())[:400],
         do="Use a profile that maps this file's columns, or check that it is the right file.",
     )
+
+
+def _first_full_row(rows: Sequence[Sequence[str]]) -> int:
+    places = [[at for at, value in enumerate(row, start=1) if value.strip()] for row in rows]
+    widths = [max(filled, default=0) for filled in places]
+    usual = usual_width(widths)
+    return next(at for at, filled in enumerate(places) if 2 * len(filled) > usual)
+
+
+def usual_width(widths: Iterable[int]) -> int:
+    """Return the commonest number of values to a row, the larger of two; blank rows are 0."""
+    counts = Counter(width for width in widths if width)
+    return max(counts, key=lambda width: (counts[width], width), default=0)
 
 
 def unique_names(header: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
@@ -93,19 +94,41 @@ def read_spreadsheet(
     file = name or path.name
     wanted = tuple(needed)
     formats = {plain(column): date_format for column, date_format in date_formats.items()}
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            title, position, rows_in_all = _sheet_with(book, needed=wanted, file=file)
+    with _workbook(path, file=file) as book:
+        title, position, rows_in_all = _sheet_with(book, needed=wanted, file=file)
+        with _formulas(path, title=title, file=file) as formulas:
+            sheet = book[title]
+            sheet.reset_dimensions()
             yield from _batches(
-                _open_sheet(path, book, title=title, file=file),
+                _Sheet(file, sheet.iter_rows(values_only=True), formulas),
                 book=book,
                 position=position,
                 formats=formats,
                 shape=(batch_rows, rows_in_all),
             )
-        finally:
-            book.close()
+
+
+def spreadsheet_head(path: Path, *, limits: Limits, rows: int = HEADER_ROWS) -> list[list[str]]:
+    """Return the first rows of the first sheet that holds anything, as text."""
+    archive_parts(path, limits=limits)
+    with _workbook(path, file=path.name) as book:
+        for title in _visible(book):
+            head = _head(book, title, rows=rows)
+            if any(value.strip() for row in head for value in row):
+                return head
+    return []
+
+
+@contextmanager
+def _workbook(path: Path, *, file: str, data_only: bool = True) -> Iterator[Workbook]:
+    """Open a workbook by content, whatever its name ends in, and close it again."""
+    try:
+        with path.open("rb") as stream:
+            book = load_workbook(stream, read_only=True, data_only=data_only)
+            try:
+                yield book
+            finally:
+                book.close()
     except _BROKEN as fault:
         raise DamagedFileError(
             what=f"{file} is damaged or no workbook.",
@@ -114,25 +137,18 @@ def read_spreadsheet(
         ) from fault
 
 
-def spreadsheet_head(path: Path, *, limits: Limits, rows: int = HEADER_ROWS) -> list[list[str]]:
-    """Return the first rows of the first sheet that holds anything, as text."""
-    archive_parts(path, limits=limits)
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except _BROKEN as fault:
-        raise DamagedFileError(
-            what=f"{path.name} is damaged or no workbook.",
-            found=str(fault)[:200] or type(fault).__name__,
-            do="Open it in a spreadsheet program and save it again.",
-        ) from fault
-    try:
-        for title in _visible(book):
-            head = _head(book, title, rows=rows)
-            if any(value.strip() for row in head for value in row):
-                return head
-    finally:
-        book.close()
-    return []
+@contextmanager
+def _formulas(
+    path: Path, *, title: str, file: str
+) -> Iterator[Iterator[tuple[object, ...]] | None]:
+    """Open the sheet a second time for its formulas; None where the workbook has none."""
+    if not _has_formulas(path):
+        yield None
+        return
+    with _workbook(path, file=file, data_only=False) as book:
+        sheet = book[title]
+        sheet.reset_dimensions()
+        yield sheet.iter_rows(values_only=True)
 
 
 def _visible(book: Workbook) -> list[str]:
@@ -165,17 +181,6 @@ def _sheet_with(book: Workbook, *, needed: tuple[str, ...], file: str) -> tuple[
             what=f"{file} holds no visible sheet.", found="hidden sheets", do="Unhide the data."
         )
     raise fault
-
-
-def _open_sheet(path: Path, book: Workbook, *, title: str, file: str) -> _Sheet:
-    sheet = book[title]
-    sheet.reset_dimensions()
-    values = sheet.iter_rows(values_only=True)
-    if not _has_formulas(path):
-        return _Sheet(file, values, None)
-    again = load_workbook(path, read_only=True, data_only=False)[title]
-    again.reset_dimensions()
-    return _Sheet(file, values, again.iter_rows(values_only=True))
 
 
 def _has_formulas(path: Path) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from data.sources.files import Part
 
-_LONGEST_LINE_BYTES: Final = 64 * 1_048_576
+_LONGEST_LINE_BYTES: Final = 4 * 1_048_576
 
 
 def utf8_blocks(part: Part, *, block_bytes: int) -> Iterator[tuple[bytes, int, bool]]:
