@@ -163,6 +163,11 @@ def accepted_table(columns: Mapping[str, object], *, accepted: NDArray[np.bool_]
         single string stands for all rows.
     accepted : bool array of shape (rows,)
         Which rows to take.
+
+    Raises
+    ------
+    ValueError
+        If a field that every incident has is null in an accepted row: a fault of the caller's.
     """
     keep = pa.array(accepted)
     arrays = []
@@ -176,7 +181,11 @@ def accepted_table(columns: Mapping[str, object], *, accepted: NDArray[np.bool_]
             array = given.cast(wanted.type)
         else:
             array = pa.array(given, wanted.type, from_pandas=True)
-        arrays.append(array.filter(keep))
+        array = array.filter(keep)
+        if array.null_count and not wanted.nullable:
+            message = f"{array.null_count} accepted rows have no {wanted.name}; reject them first"
+            raise ValueError(message)
+        arrays.append(array)
     table = pa.table(arrays, schema=SOURCE_SCHEMA)
     table.validate()
     return table

@@ -204,10 +204,14 @@ def _parse_plain(body: bytes, *, layout: Layout, number: int, lines: int) -> _Ba
     places[[row - 1 for row, _ in odd]] = False
     numbers = np.flatnonzero(places).astype(np.int64) + number + 1
     table, numbers = without_blank_rows(table, numbers)
-    malformed = tuple(
-        _wrong_width(next(csv.reader([text], delimiter=layout.delimiter)), number + row, layout)
+    odd_rows = [
+        (number + row, next(csv.reader([text], delimiter=layout.delimiter), []))
         for row, text in odd
-        if text.strip()
+    ]
+    malformed = tuple(
+        _wrong_width(values, at, layout)
+        for at, values in odd_rows
+        if any(value.strip() for value in values)
     )
     return _Batch(table, numbers, malformed)
 

@@ -122,7 +122,8 @@ def _first_full_row(rows: Sequence[Sequence[str]]) -> int:
     places = [[at for at, value in enumerate(row, start=1) if value.strip()] for row in rows]
     widths = [max(filled, default=0) for filled in places]
     usual = usual_width(widths)
-    return next(at for at, filled in enumerate(places) if 2 * len(filled) > usual)
+    fullest = max(range(len(places)), key=lambda at: (len(places[at]), -at))
+    return next((at for at, filled in enumerate(places) if 2 * len(filled) > usual), fullest)
 
 
 def usual_width(widths: Iterable[int]) -> int:
