@@ -52,6 +52,7 @@ def months_against_last_year(
     before: NDArray[np.int64],
     *,
     known: Sequence[bool],
+    known_before: Sequence[bool],
     name: str,
 ) -> None:
     """Draw monthly counts beside the same months a year earlier.
@@ -62,8 +63,8 @@ def months_against_last_year(
         First days of the months shown.
     counts, before : int64 arrays of shape (number of months,)
         This year's counts and last year's.
-    known : sequence of bool
-        Whether data for last year's month are held; where not, no bar is drawn for it.
+    known, known_before : sequence of bool
+        Whether the data cover each month; one that they do not cover is left blank, not zero.
     name : str
         What the chart shows, for screen readers.
     """
@@ -71,11 +72,8 @@ def months_against_last_year(
     table = pd.DataFrame(
         {
             "Month": labels,
-            "This year": counts,
-            "Year before": pd.array(
-                [int(value) if held else None for value, held in zip(before, known, strict=True)],
-                dtype="Int64",
-            ),
+            "This year": _where(counts, known),
+            "Year before": _where(before, known_before),
         }
     )
     long = table.melt("Month", var_name="Year", value_name="Incidents").dropna()
@@ -114,3 +112,8 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
     numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text("n:Q", format=","))
     chart = (base.mark_bar(color=_NOW) + numbers).properties(height=26 * len(labels) + 40)
     st.altair_chart(chart, width="stretch", alt=name)
+
+
+def _where(counts: NDArray[np.int64], known: Sequence[bool]) -> pd.arrays.IntegerArray:
+    values = [int(n) if held else None for n, held in zip(counts, known, strict=True)]
+    return pd.array(values, dtype="Int64")

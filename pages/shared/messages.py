@@ -44,3 +44,15 @@ def notes(lines: Sequence[str], *, heading: str = "Read this with the map") -> N
 def simulated(notice: str) -> None:
     """Say on the screen that the data are simulated."""
     st.warning(f"**SIMULATED DATA.** {plain(notice)}")
+
+
+def style() -> None:
+    """Set the few things that the theme's own settings cannot: focus, spacing, print."""
+    st.html(_STYLE)
+
+
+_STYLE = """<style>
+.block-container { padding-top: 3.2rem; padding-bottom: 2rem; }
+@media (max-width: 640px) { .block-container { padding-left: .8rem; padding-right: .8rem; } }
+@media print { [data-testid="stSidebar"], [data-testid="stToolbar"] { display: none; } }
+</style>"""

@@ -1,0 +1,58 @@
+"""The front door on the web: page set-up, the shared filters, the menu; nothing else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.demo.geography import SIMULATED_NOTICE
+from data.incidents.detection import NoWardsError
+from data.incidents.snapshot import StaleWardsError
+from data.incidents.table import EmptyStoreError
+from pages.shared import filters, messages, queries
+
+st.set_page_config(
+    page_title="Hotspot Tasking",
+    page_icon=":material/location_on:",
+    layout="wide",
+    menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
+)
+page = st.navigation(
+    {
+        "Intelligence": [
+            st.Page(
+                "pages/intelligence/hotspots.py",
+                title="Hotspots",
+                icon=":material/map:",
+                url_path="hotspots",
+                default=True,
+            ),
+        ],
+        "Records": [
+            st.Page(
+                "pages/records/import_data.py",
+                title="Import data",
+                icon=":material/upload_file:",
+                url_path="import-data",
+            ),
+            st.Page(
+                "pages/records/data_quality.py",
+                title="Data quality",
+                icon=":material/fact_check:",
+                url_path="data-quality",
+            ),
+        ],
+    }
+)
+messages.style()
+try:
+    store = queries.store()
+except (NoWardsError, EmptyStoreError, StaleWardsError):
+    pass  # each page says what is missing and what to do about it
+else:
+    problems = filters.begin(store)
+    with st.sidebar:
+        filters.draw(store)
+    if store.simulated:
+        messages.simulated(SIMULATED_NOTICE)
+    messages.notes(problems, heading="The link could not be read in full")
+page.run()

@@ -1,0 +1,379 @@
+"""The front door on the command line: the same calls as the pages, and no logic of its own.
+
+Exit codes: 0 done; 1 it could not be done, and the message says why; 2 the command was not
+understood.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import parse_qsl
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data.settings import settings
+from geo.errors import PlainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from data.incidents.imports import ImportRecord
+    from data.incidents.ingest import Progress as ImportProgress
+
+app = typer.Typer(
+    name="hotspots",
+    help="Hotspot mapping and neighbourhood tasking, on the command line.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+_out = Console()
+_err = Console(stderr=True)
+
+PathArgument = Annotated[Path, typer.Argument(help="File or folder to read.", show_default=False)]
+
+
+def main() -> None:
+    """Run the command; a user's mistake ends with its message and no traceback."""
+    try:
+        app()
+    except PlainError as problem:
+        _err.print(f"[bold red]{type(problem).__name__.removesuffix('Error')}:[/]", end=" ")
+        _err.print(str(problem), markup=False, highlight=False)
+        sys.exit(1)
+
+
+@app.command("import")
+def import_(
+    path: PathArgument,
+    profile: Annotated[
+        str | None, typer.Option(help="Column mapping to read the file with; see the docs.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call this import.")] = None,
+    wards: Annotated[
+        Path | None, typer.Option(help="Ward file to put into use first (see `hotspots wards`).")
+    ] = None,
+) -> None:
+    """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
+    from data.incidents import loading
+
+    if wards is not None:
+        _load_wards(wards)
+    with _progress("Importing") as tell:
+        record = loading.import_path(
+            path, settings=settings(), now=_now(), profile=profile, name=name, progress=tell
+        )
+    _show_record(record)
+
+
+@app.command()
+def wards(
+    path: PathArgument,
+    crs: Annotated[
+        str | None, typer.Option(help="Coordinate system, where the file does not say: EPSG:27700")
+    ] = None,
+    code_column: Annotated[str | None, typer.Option(help="Column of the ward codes.")] = None,
+    name_column: Annotated[str | None, typer.Option(help="Column of the ward names.")] = None,
+) -> None:
+    """Put a ward file into use (GeoJSON, GeoPackage or zipped Shapefile) and join incidents."""
+    _load_wards(path, crs=crs, code_column=code_column, name_column=name_column)
+
+
+@app.command()
+def postcodes(path: PathArgument) -> None:
+    """Load a Code-Point Open style table, so that rows with only a postcode find their place."""
+    from data.sources.postcodes import read_postcodes, save_postcodes
+
+    read = read_postcodes(path, metric_crs=settings().metric_crs)
+    save_postcodes(read.table, settings().postcodes_path)
+    _out.print(f"{len(read.table):,} postcodes loaded.")
+    for reason, rows in read.left_out:
+        _out.print(f"- {rows:,} rows left out: {reason}", markup=False, highlight=False)
+
+
+@app.command()
+def fetch(
+    area: Annotated[str, typer.Option(help='Borough by name or code, e.g. "Tower Hamlets".')],
+    first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],
+    last: Annotated[str, typer.Option("--to", help="Last month, e.g. 2024-06.")],
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep the downloads; in the store by default.")
+    ] = None,
+    refresh: Annotated[bool, typer.Option(help="Download complete months again.")] = False,
+    load: Annotated[
+        bool, typer.Option("--import/--no-import", help="Import what was downloaded.")
+    ] = True,
+) -> None:
+    """Download real months from data.police.uk, and wards from the ONS, where there is internet."""
+    from data.incidents import loading
+    from data.sources import boundaries_api, police_uk_api
+    from data.sources.http import PoliteClient
+
+    kept = folder or settings().store / "downloads"
+    months = police_uk_api.months_between(first, last)
+    with PoliteClient() as client:
+        _out.print(f"Asking for the wards of {area} …", markup=False)
+        found = boundaries_api.borough_wards(area, folder=kept, client=client)
+        with _bar("Downloading") as tell_download:
+            report = police_uk_api.fetch_months(
+                boundaries_api.outline(found.path),
+                months,
+                folder=kept / found.code,
+                client=client,
+                name=found.name,
+                refresh=refresh,
+                progress=tell_download,
+            )
+    for month in report.missing:
+        _out.print(f"{month.month}: {month.reason}", markup=False)
+    _out.print(
+        f"{report.incidents:,} incidents of {len(report.files)} months of {found.name} in {kept}",
+        markup=False,
+    )
+    if not load or not report.files:
+        return
+    if not settings().wards_path.exists():
+        _load_wards(found.path)
+    with _progress("Importing") as tell:
+        name = f"{found.name} {first} to {last}"
+        record = loading.import_path(
+            kept / found.code, settings=settings(), now=_now(), name=name, progress=tell
+        )
+    _show_record(record)
+
+
+@app.command()
+def detect(
+    method: Annotated[str | None, typer.Option(help="kde (the default) or dbscan.")] = None,
+    view: Annotated[
+        str,
+        typer.Option(
+            help="The filter as the app's address bar holds it, e.g. "
+            '"from=2024-01-01&to=2024-12-31&category=asb&method=kde&bandwidth_m=250".'
+        ),
+    ] = "",
+    first: Annotated[str | None, typer.Option("--from", help="First day, 2024-01-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day, 2024-12-31.")] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Categories, with commas: asb,violence")
+    ] = None,
+    ward: Annotated[str | None, typer.Option(help="Ward codes, with commas.")] = None,
+    version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .geojson, .gpkg or .csv; else GeoJSON here.")
+    ] = None,
+) -> None:
+    """Find hotspots and write them as GeoJSON (or GeoPackage or CSV, by the file's ending)."""
+    from data.exports.hotspots import export
+    from data.incidents.detection import Store, detect
+    from data.incidents.view import read_view
+
+    store = Store.open(version=version)
+    options = {"method": method, "from": first, "to": last, "category": category, "ward": ward}
+    query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
+    read = read_view(query, store=store)
+    if read.problems:
+        raise typer.BadParameter(" ".join(read.problems))
+    picture = detect(store, read.filter, method=read.method)
+    for note in picture.notes:
+        _err.print(f"- {note}", markup=False, highlight=False)
+    ending = out.suffix if out else ".geojson"
+    written = export(store, picture, method=read.method, now=_now(), ending=ending)
+    if out is None:
+        sys.stdout.buffer.write(written + b"\n")
+    else:
+        out.write_bytes(written)
+        _err.print(f"Written to {out}", markup=False)
+
+
+@app.command()
+def undo(
+    import_id: Annotated[str, typer.Argument(help="The import; `hotspots sources` lists them.")],
+) -> None:
+    """Take an import back: the incidents are then what they were before it."""
+    from data.incidents.imports import undo as take_back
+    from data.incidents.loading import wards_or_none
+
+    version = take_back(import_id, settings=settings(), now=_now(), wards=wards_or_none(settings()))
+    _out.print(f"Taken back. The table is now at version {version.version}.")
+
+
+@app.command()
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List what each source holds, and the imports, newest first."""
+    from data.incidents.detection import Store
+    from data.incidents.imports import imports
+    from data.incidents.quality import source_figures
+
+    store = Store.open()
+    figures = source_figures(store.snapshot)
+    if as_json:
+        rows = [
+            {
+                "source": each.source,
+                "rows": each.rows,
+                "first": each.first.isoformat(),
+                "last": each.last.isoformat(),
+                "no_hour": each.no_hour,
+                "snapped_share": each.snapped_share,
+                "outside": each.outside,
+            }
+            for each in figures
+        ]
+        _out.print_json(json.dumps({"version": store.snapshot.version, "sources": rows}))
+        return
+    table = Table("Source", "Incidents", "First", "Last", "No hour", "Map points", "Outside")
+    for each in figures:
+        table.add_row(
+            each.source,
+            f"{each.rows:,}",
+            f"{each.first:%-d %b %Y}",
+            f"{each.last:%-d %b %Y}",
+            f"{each.no_hour:,}",
+            f"{each.snapped_share:.0%}",
+            f"{each.outside:,}",
+        )
+    _out.print(table)
+    table = Table("Import", "Name", "Rows read", "Imported", "Updated", "Unchanged", "Rejected")
+    table.add_column("Outside")
+    table.add_column("Taken back")
+    for record in imports(settings()):
+        counts = record.counts
+        numbers = (
+            record.rows_read,
+            counts.imported,
+            counts.updated,
+            counts.unchanged,
+            counts.rejected,
+            counts.outside,
+        )
+        table.add_row(
+            record.import_id,
+            record.name,
+            *(f"{number:,}" for number in numbers),
+            f"{record.undone:%-d %b %Y}" if record.undone else "",
+        )
+    _out.print(table)
+
+
+@app.command()
+def demo(
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing where the store holds incidents.")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the demo out again.")] = False,
+) -> None:
+    """Fill the store with the SIMULATED demo, or take it out again."""
+    from data.incidents import loading
+
+    if remove:
+        taken = loading.remove_demo(settings(), now=_now())
+        _out.print("The demo is taken out." if taken else "There is no demo in the store.")
+        return
+    if if_empty and (loading.holds_incidents(settings()) or settings().wards_path.exists()):
+        return
+    with _progress("Building the simulated demo (once)") as tell:
+        record = loading.build_demo(settings(), now=_now(), progress=tell)
+    _out.print(f"{record.counts.total:,} SIMULATED incidents of three years are in the store.")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port to answer on.")] = 8501,
+    address: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",
+) -> None:
+    """Start the app in the browser's reach."""
+    root = Path(__file__).parent
+    os.chdir(root)  # Streamlit reads its settings from .streamlit beside the app
+    arguments = ["run", "app.py", "--server.port", str(port), "--server.address", address]
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", *arguments])  # noqa: S606
+
+
+def _load_wards(
+    path: Path,
+    *,
+    crs: str | None = None,
+    code_column: str | None = None,
+    name_column: str | None = None,
+) -> None:
+    from data.incidents import loading
+
+    layer = loading.load_ward_file(
+        path,
+        settings=settings(),
+        now=_now(),
+        crs=crs,
+        code_column=code_column,
+        name_column=name_column,
+    )
+    _out.print(f"{len(layer)} wards in use.")
+    for finding in (*layer.report, *loading.ward_warnings(layer, settings=settings())):
+        _out.print(f"- {finding}", markup=False, highlight=False)
+
+
+def _show_record(record: ImportRecord) -> None:
+    counts = record.counts
+    table = Table(title=f"Import {record.import_id}", title_justify="left")
+    for heading in ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside"):
+        table.add_column(heading, justify="right")
+    numbers = (
+        record.rows_read,
+        counts.imported,
+        counts.updated,
+        counts.unchanged,
+        counts.rejected,
+        counts.outside,
+    )
+    table.add_row(*(f"{number:,}" for number in numbers))
+    _out.print(table)
+    for note in record.notes:
+        _out.print(f"- {note}", markup=False, highlight=False)
+    if record.rejected_file is not None:
+        _out.print(
+            f"Rejected rows, each with its reason: {record.rejected_file}\n"
+            "Correct them there and import that file.",
+            markup=False,
+        )
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[ImportProgress], None]]:
+    """Show a bar that an import tells how far it is."""
+    with _bar(title) as update:
+
+        def tell(progress: ImportProgress) -> None:
+            update(progress.fraction, f"{title}: {progress.stage}, {progress.rows_read:,} rows")
+
+        yield tell
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[float, str], None]]:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_err) as progress:
+        task = progress.add_task(title, total=1.0)
+        yield lambda done, words: progress.update(task, completed=done, description=words)
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+if __name__ == "__main__":
+    main()

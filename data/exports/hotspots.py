@@ -1,0 +1,122 @@
+"""The files of one picture: what the page offers for download and `hotspots detect` writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from data.exports.contents import ExportMeta
+from data.exports.features import to_geojson, to_geopackage
+from data.exports.spreadsheet import to_csv, to_xlsx
+from data.incidents.view import filter_words, view_query
+from geo.errors import PlainError
+from geo.palettes import density_scale
+from geo.printed import MapCaption, PrintedDensity, hotspot_map_png
+from models.hotspots.methods import method_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from data.incidents.detection import Picture, Store
+    from models.hotspots.methods import MethodSettings
+    from models.hotspots.shape import Hotspots
+
+ATTRIBUTION: Final = (
+    "Contains OS and National Statistics data © Crown copyright and database right; incidents as "
+    "published or held by their source."
+)
+_WRITERS: Final[dict[str, Callable[..., bytes]]] = {
+    ".csv": to_csv,
+    ".geojson": to_geojson,
+    ".gpkg": to_geopackage,
+    ".xlsx": to_xlsx,
+}
+ENDINGS: Final = tuple(_WRITERS)
+
+
+class UnknownEndingError(PlainError, ValueError):
+    """A file was asked for in a format that is not written."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(
+            f"Hotspots are written as {', '.join(ENDINGS)}; {ending!r} was asked for. Choose "
+            "one of these endings."
+        )
+
+
+def export(
+    store: Store, picture: Picture, *, method: MethodSettings, now: datetime, ending: str
+) -> bytes:
+    """Return a picture's hotspots as a file.
+
+    Parameters
+    ----------
+    store : Store
+    picture : Picture
+    method : KdeSettings or DbscanSettings
+        The settings that the picture was made with.
+    now : datetime
+        Aware; written into the file.
+    ending : str
+        ``.csv``, ``.geojson``, ``.gpkg`` or ``.xlsx``.
+
+    Raises
+    ------
+    UnknownEndingError
+    """
+    if ending.lower() not in _WRITERS:
+        raise UnknownEndingError(ending)
+    hotspots: Hotspots = picture.hotspots
+    return _WRITERS[ending.lower()](
+        hotspots, meta=export_meta(store, picture, method=method, now=now)
+    )
+
+
+def export_meta(
+    store: Store, picture: Picture, *, method: MethodSettings, now: datetime
+) -> ExportMeta:
+    """Return what each file of a picture says about itself."""
+    selection = picture.selection
+    query = view_query(selection.filter, method)
+    return ExportMeta(
+        period=str(selection.now.period),
+        comparison="" if selection.before is None else str(selection.before.period),
+        filters="&".join(f"{key}={text}" for key, text in query.items()),
+        settings=repr(method),
+        table_version=str(selection.version),
+        made_at=now,
+        attribution=ATTRIBUTION,
+        simulated=store.simulated,
+    )
+
+
+def map_picture(store: Store, picture: Picture, *, method: MethodSettings, now: datetime) -> bytes:
+    """Return the map as a PNG of an A4 sheet that says what it shows.
+
+    Parameters
+    ----------
+    store : Store
+    picture : Picture
+    method : KdeSettings or DbscanSettings
+        The settings that the picture was made with.
+    now : datetime
+        Aware; written on the sheet.
+    """
+    selection, hotspots = picture.selection, picture.hotspots
+    made = f"table version {selection.version}, made {now:%-d %b %Y %H:%M} UTC"
+    caption = MapCaption(
+        title=f"Hotspots: {filter_words(selection.filter, store=store)}",
+        period=str(selection.now.period),
+        count=f"{hotspots.incidents:,} incidents",
+        version=made,
+        method=f"{method_of(method).label}. {hotspots.explanation}",
+        attribution=ATTRIBUTION,
+        notes=picture.notes,
+        simulated=store.simulated,
+    )
+    surface = hotspots.surface
+    density = None
+    if surface is not None:
+        scale = density_scale(surface.per_km2)
+        density = PrintedDensity(surface.grid, surface.per_km2, scale)
+    return hotspot_map_png(hotspots.frame, store.wards.frame, caption=caption, density=density)

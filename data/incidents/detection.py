@@ -1,0 +1,272 @@
+"""From a filter to ranked hotspots, and from one hotspot to what is known about it.
+
+This is where the incident store meets the models. The pages, the command line and a notebook all
+make these calls, so they all show the same numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.incidents import selection as filtering
+from data.incidents.snapshot import Snapshot, load
+from data.settings import Settings, settings
+from data.sources.boundaries import load_wards
+from geo.errors import PlainError
+from geo.polygon_index import PolygonIndex
+from models.hotspots import methods
+from models.hotspots.study_area import WardTotals, in_chosen_wards, study_area, ward_totals
+from models.indicators.definitions import CATEGORIES
+from models.indicators.periods import Period
+from models.indicators.trend import month_starts, monthly_counts, week_matrix
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from data.incidents.filters import IncidentFilter
+    from data.incidents.selection import Selection
+    from geo.wards import WardLayer
+    from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.methods import MethodSettings
+    from models.hotspots.shape import Hotspots
+
+SIMULATED = "SIMULATED"  # in the name of every source that is not real
+_TREND_MONTHS = 12
+_CARD_CELL_M = 25.0
+
+
+class NoWardsError(PlainError, LookupError):
+    """No ward layer is loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No ward file is loaded yet, so incidents cannot be given to wards. Load one on the "
+            "page Import data, or with `hotspots wards FILE`."
+        )
+
+
+class UnknownHotspotError(PlainError, LookupError):
+    """A hotspot was asked for that these settings do not find."""
+
+    def __init__(self, hotspot_id: str) -> None:
+        super().__init__(
+            f"There is no hotspot {hotspot_id!r} with these filters and settings. Choose one from "
+            "the list."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The wards in use and one version of the incidents, joined to them."""
+
+    settings: Settings
+    wards: WardLayer
+    snapshot: Snapshot
+
+    @classmethod
+    def open(cls, chosen: Settings | None = None, *, version: int | None = None) -> Store:
+        """Open the store, the newest version of its incidents unless one is named.
+
+        Raises
+        ------
+        NoWardsError, EmptyStoreError, UnknownVersionError, StaleWardsError
+        """
+        used = chosen or settings()
+        wards = wards_in_use(used)
+        return cls(used, wards, load(used, wards=wards, version=version))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any incident in it is simulated."""
+        return any(SIMULATED in source for source in self.snapshot.sources)
+
+    def default_filter(self) -> IncidentFilter:
+        """Return the filter that a page opens with."""
+        return filtering.default_filter(self.snapshot, home_borough=self.settings.borough_code)
+
+    def select(self, chosen: IncidentFilter) -> Selection:
+        """Apply a filter; an empty choice of wards is the home borough."""
+        return filtering.select(self.snapshot, chosen, home_borough=self.settings.borough_code)
+
+    def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
+        """Return the ground of the chosen wards and of the incidents around them."""
+        held = self.snapshot.incidents
+        return study_area(
+            self.wards.frame,
+            chosen=ward_codes,
+            buffer=(held.easting, held.northing),
+            crs=self.settings.metric_crs,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a filter and a method show.
+
+    Attributes
+    ----------
+    selection : Selection
+    area : StudyArea
+    totals : WardTotals
+        Incidents by ward and outside; they add up to the incidents selected.
+    hotspots : Hotspots
+    notes : tuple of str
+        What every reader must know, of the selection and of the method.
+    """
+
+    selection: Selection
+    area: StudyArea
+    totals: WardTotals
+    hotspots: Hotspots
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What is known about one hotspot.
+
+    Attributes
+    ----------
+    row : Series
+        Its row of the hotspot shape.
+    categories : tuple of (str, int)
+        Incidents by category, largest first, none empty.
+    week : int64 array of shape (7, 24)
+        Incidents by weekday and hour, Monday first; those without an hour are left out.
+    untimed : int
+        How many are left out there.
+    months : tuple of date
+        First days of the twelve months that end with the period's last.
+    counts, year_before : int64 arrays of shape (12,)
+        Incidents in each of those months, and in the same month a year earlier, under the same
+        filter.
+    known, known_before : tuple of bool
+        Whether the data cover each of those months, and each a year earlier.
+    """
+
+    row: pd.Series
+    categories: tuple[tuple[str, int], ...]
+    week: NDArray[np.int64]
+    untimed: int
+    months: tuple[date, ...]
+    counts: NDArray[np.int64]
+    year_before: NDArray[np.int64]
+    known: tuple[bool, ...]
+    known_before: tuple[bool, ...]
+
+
+def wards_in_use(chosen: Settings) -> WardLayer:
+    """Read the ward layer of the store.
+
+    Raises
+    ------
+    NoWardsError
+        If none was ever loaded.
+    """
+    if not chosen.wards_path.exists():
+        raise NoWardsError
+    return load_wards(chosen.wards_path)
+
+
+def detect(
+    store: Store,
+    chosen: IncidentFilter,
+    *,
+    method: MethodSettings | None = None,
+    area: StudyArea | None = None,
+) -> Picture:
+    """Find and rank hotspots under a filter.
+
+    Parameters
+    ----------
+    store : Store
+    chosen : IncidentFilter
+    method : KdeSettings or DbscanSettings, optional
+        Its settings, which also choose the method; kernel density without them.
+    area : StudyArea, optional
+        `Store.area` of the chosen wards, where the caller keeps it.
+    """
+    selection = store.select(chosen)
+    ground = area or store.area(selection.ward_codes)
+    before = selection.before
+    hotspots = methods.detect(
+        selection.incidents,
+        ground,
+        settings=method,
+        comparison=selection.comparison,
+        period=selection.now.period,
+        comparison_period=None if before is None else before.period,
+    )
+    return Picture(
+        selection=selection,
+        area=ground,
+        totals=ward_totals(selection.incidents, ground),
+        hotspots=hotspots,
+        notes=(*selection.notes, *hotspots.notes),
+    )
+
+
+def detail(store: Store, picture: Picture, *, hotspot_id: str) -> Detail:
+    """Return what is known about one hotspot of a picture.
+
+    Raises
+    ------
+    UnknownHotspotError
+        If the picture holds no such hotspot.
+    """
+    frame = picture.hotspots.frame
+    found = frame[frame["hotspot_id"] == hotspot_id]
+    if found.empty:
+        raise UnknownHotspotError(hotspot_id)
+    index = PolygonIndex.of([found.geometry.iloc[0]], cell_m=_CARD_CELL_M)
+    inside = _inside(picture.selection.incidents, index, area=picture.area)
+    categories = np.bincount(inside.category, minlength=len(CATEGORIES))
+    order = np.argsort(-categories, kind="stable")
+    months = month_starts(picture.selection.now.period.last, months=2 * _TREND_MONTHS)
+    span = Period(months[0], _month_end(months[-1]))
+    wide = replace(picture.selection.filter, period=span, comparison="none")
+    history = _inside(store.select(wide).incidents, index, area=picture.area)
+    counts = monthly_counts(history.starts_minute, months)
+    known = tuple(_covered(store, picture, month) for month in months)
+    return Detail(
+        row=found.iloc[0],
+        categories=tuple((CATEGORIES[at], int(categories[at])) for at in order if categories[at]),
+        week=week_matrix(inside.hour_of_week),
+        untimed=int((inside.hour_of_week < 0).sum()),
+        months=months[_TREND_MONTHS:],
+        counts=counts[_TREND_MONTHS:],
+        year_before=counts[:_TREND_MONTHS],
+        known=known[_TREND_MONTHS:],
+        known_before=known[:_TREND_MONTHS],
+    )
+
+
+def _inside(incidents: Incidents, index: PolygonIndex, *, area: StudyArea) -> Incidents:
+    within = index.locate(incidents.easting, incidents.northing) == 0
+    return incidents.take(within & in_chosen_wards(incidents, area))
+
+
+def _covered(store: Store, picture: Picture, month: date) -> bool:
+    """Tell whether the data cover a month in the boroughs and sources of the picture."""
+    sources = picture.selection.filter.sources
+    borough_of = store.snapshot.ward_boroughs[picture.area.chosen]
+    names = [*store.snapshot.borough_codes, None]
+    boroughs = {names[at] for at in borough_of}
+    period = Period(month, _month_end(month))
+    relevant = [
+        each
+        for each in store.snapshot.coverage
+        if each.borough in boroughs and (not sources or each.source in sources)
+    ]
+    return bool(relevant) and not any(each.shortfall(period) for each in relevant)
+
+
+def _month_end(month: date) -> date:
+    after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+    return after.fromordinal(after.toordinal() - 1)

@@ -1,0 +1,106 @@
+"""Data quality: what each source holds, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
+from geo.errors import PlainError
+from models.indicators.definitions import CATEGORY_LABELS
+from pages.shared import queries
+from pages.shared.messages import plain, shown_errors
+
+st.title("Data quality")
+st.write(
+    "What each source holds, what it does not say, and what that means for a map. Hotspots follow "
+    "what was reported and recorded, and where patrols were: more reports can mean more trust."
+)
+with shown_errors(PlainError):
+    sources = queries.source_quality()
+    versions = queries.versions()
+
+st.subheader("Sources")
+st.dataframe(
+    pd.DataFrame(
+        [
+            {
+                "Source": each.source,
+                "Incidents": each.rows,
+                "First day": each.first,
+                "Last day": each.last,
+                "Last complete month": each.last_complete_month,
+                "No known hour": each.no_hour / each.rows,
+                "On map points": each.snapped_share,
+                "Sharing a point": each.shared_coordinates_share,
+                "Outside the wards": each.outside_share,
+                "Moved to nearest ward": each.ward_snapped,
+                "Same place, time, kind": each.repeats,
+            }
+            for each in sources
+        ]
+    ),
+    hide_index=True,
+    alt="Sources and their quality",
+    column_config={
+        "Incidents": st.column_config.NumberColumn(format="localized"),
+        "First day": st.column_config.DateColumn(format="D MMM YYYY"),
+        "Last day": st.column_config.DateColumn(format="D MMM YYYY"),
+        "Last complete month": st.column_config.DateColumn(format="MMM YYYY"),
+        "No known hour": st.column_config.NumberColumn(
+            format="percent", help="They take part in nothing hourly."
+        ),
+        "On map points": st.column_config.NumberColumn(
+            format="percent", help="Anonymised: moved to one of a few fixed points near by."
+        ),
+        "Sharing a point": st.column_config.NumberColumn(
+            format="percent", help="Share whose exact coordinates another incident has too."
+        ),
+        "Outside the wards": st.column_config.NumberColumn(
+            format="percent", help="Kept, never counted in a ward: they make the edge honest."
+        ),
+        "Moved to nearest ward": st.column_config.NumberColumn(
+            format="localized", help="Just outside every ward, so given the nearest one."
+        ),
+        "Same place, time, kind": st.column_config.NumberColumn(
+            format="localized",
+            help="Beyond the first of each. In monthly data mostly different incidents; in timed "
+            "data perhaps the same one twice.",
+        ),
+    },
+)
+for each in sources:
+    with st.expander(plain(f"{each.source}: kinds, times and places")):
+        kinds, times, places = st.columns(3)
+        kinds.table(
+            {
+                CATEGORY_LABELS[name]: f"{count:,}"
+                for name, count in each.categories.items()
+                if count
+            },
+            border="horizontal",
+        )
+        times.table(
+            {f"Time to the {name}": f"{each.time_precision[name]:,}" for name in TIME_PRECISIONS},
+            border="horizontal",
+        )
+        places.table(
+            {f"Place: {name}": f"{each.place_precision[name]:,}" for name in PLACE_PRECISIONS},
+            border="horizontal",
+        )
+
+st.subheader("Table versions")
+st.caption(
+    "Every import, undo and change of wards is a version; a decision can name the one it saw."
+)
+st.dataframe(
+    pd.DataFrame(
+        [
+            {"Version": each.version, "Stored (UTC)": each.committed_at, "What": each.what}
+            for each in versions
+        ]
+    ),
+    hide_index=True,
+    alt="Versions of the incident table, newest first",
+    column_config={"Stored (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+)

@@ -1,0 +1,103 @@
+"""The card of one hotspot: why it is ranked here, its kinds, hours, trend, wards and warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from models.indicators.definitions import CATEGORY_LABELS
+from pages.shared import charts
+from pages.shared.messages import plain
+from pages.shared.ranked import change, where
+
+if TYPE_CHECKING:
+    from data.incidents.detection import Detail
+
+_MOSTLY_ONE_POINT = 0.3
+_FEW = 20
+
+
+def draw(shown: Detail) -> None:
+    """Draw the card."""
+    row = shown.row
+    st.subheader(plain(f"{row['rank']}. {where(row)}"), anchor="hotspot")
+    left, right = st.columns([3, 2])
+    with left:
+        st.markdown("**Why it is ranked here**")
+        st.markdown("\n".join(f"- {plain(_sentence(reason))}" for reason in row["reasons"]))
+        for warning in warnings(shown):
+            st.warning(plain(warning))
+    with right:
+        _figures(shown)
+    first, second = st.columns(2)
+    with first:
+        st.markdown("**Incidents by kind**")
+        labels = [CATEGORY_LABELS[name] for name, _ in shown.categories]
+        numbers = [number for _, number in shown.categories]
+        charts.bars(labels, numbers, unit="Incidents", name="Incidents by kind")
+    with second:
+        st.markdown("**Month by month, against a year earlier**")
+        charts.months_against_last_year(
+            shown.months,
+            shown.counts,
+            shown.year_before,
+            known=shown.known,
+            known_before=shown.known_before,
+            name="Incidents a month against the same month a year earlier",
+        )
+    st.markdown("**Hour and weekday**")
+    if shown.week.sum():
+        charts.hour_by_weekday(shown.week, name="Incidents by weekday and hour")
+    if shown.untimed:
+        st.caption(
+            f"{shown.untimed:,} of {row['incidents']:,} incidents have no known hour and are not "
+            "in this grid."
+        )
+
+
+def warnings(shown: Detail) -> tuple[str, ...]:
+    """Return what to beware of with this one hotspot."""
+    row = shown.row
+    found = []
+    if row["incidents"] < _FEW:
+        found.append(
+            f"Small numbers: {row['incidents']} incidents. A few more or fewer would matter."
+        )
+    if row["snapped_share"] > 0:
+        found.append(
+            f"{row['snapped_share']:.0%} of these incidents stand on anonymised map points, so "
+            "they may have happened some way off. Do not read this as a street or an address."
+        )
+    if row["top_place_share"] > _MOSTLY_ONE_POINT:
+        found.append(
+            f"{row['top_place_share']:.0%} lie on one point: it may be one place, one caller, or "
+            "where the source puts what it cannot place."
+        )
+    return tuple(found)
+
+
+def _figures(shown: Detail) -> None:
+    row = shown.row
+    st.table(
+        {
+            "Incidents": f"{row['incidents']:,}",
+            "Share of all, on share of area": (
+                f"{row['share_of_incidents']:.1%} on {row['share_of_area']:.2%}"
+            ),
+            "Area": f"{row['area_km2']:.3f} km²",
+            "Change": change(row, interval=True),
+            "Busiest": (
+                f"{row['peak_window']} ({row['peak_share']:.0%} of timed incidents)"
+                if row["peak_window"]
+                else "hours not known"
+            ),
+            "On one point": f"{row['top_place_share']:.0%}",
+            "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
+        },
+        border="horizontal",
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

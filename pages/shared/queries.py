@@ -1,0 +1,170 @@
+"""The calls that pages make, kept so that a rerun answers at once.
+
+This is the only module that touches Streamlit's caches. Keys are the table version, the ward file,
+the filter and the method's settings; what is kept is shared by all sessions and never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.incidents import detection
+from data.incidents.detection import Detail, Picture, Store
+from data.incidents.quality import SourceQuality, TableVersion, source_figures, table_versions
+from data.incidents.table import opened
+from data.settings import settings
+from geo.density_image import density_image
+from geo.maps import base_map
+from geo.palettes import density_scale
+
+if TYPE_CHECKING:
+    from data.incidents.filters import IncidentFilter
+    from geo.density_image import DensityImage
+    from geo.maps import BaseMap
+    from geo.palettes import DensityScale, Theme
+    from models.hotspots.inputs import StudyArea
+    from models.hotspots.methods import MethodSettings
+
+ATTRIBUTION = "Contains OS and National Statistics data © Crown copyright and database right"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the kept answers hold for: a table version joined to a ward file."""
+
+    folder: str
+    version: int
+    wards_changed: int
+
+    def __str__(self) -> str:
+        return f"{self.folder}|{self.version}|{self.wards_changed}"
+
+
+def stamp() -> Stamp:
+    """Return what the store is at now.
+
+    Raises
+    ------
+    NoWardsError, EmptyStoreError
+    """
+    used = settings()
+    if not used.wards_path.exists():
+        raise detection.NoWardsError
+    return Stamp(
+        folder=str(used.store.resolve()),
+        version=opened(used).version(),
+        wards_changed=used.wards_path.stat().st_mtime_ns,
+    )
+
+
+def store() -> Store:
+    """Return the store, read once for each version.
+
+    Raises
+    ------
+    NoWardsError, EmptyStoreError, StaleWardsError
+    """
+    return _store(str(stamp()))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the incidents…")
+def _store(key: str) -> Store:
+    return Store.open(settings())
+
+
+def picture(chosen: IncidentFilter, method: MethodSettings) -> Picture:
+    """Return the hotspots of a filter, by a method."""
+    now = str(stamp())
+    return _picture(now, repr(chosen), repr(method), _chosen=chosen, _method=method)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Finding hotspots…")
+def _picture(
+    now: str,
+    chosen_words: str,
+    method_words: str,
+    *,
+    _chosen: IncidentFilter,
+    _method: MethodSettings,
+) -> Picture:
+    opened_store = _store(now)
+    codes = opened_store.select(_chosen).ward_codes
+    return detection.detect(opened_store, _chosen, method=_method, area=_area(now, codes))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _area(now: str, ward_codes: tuple[str, ...]) -> StudyArea:
+    return _store(now).area(ward_codes)
+
+
+def detail(shown: Picture, *, hotspot_id: str) -> Detail:
+    """Return what is known about one hotspot."""
+    return detection.detail(store(), shown, hotspot_id=hotspot_id)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ground(now: str, theme: Theme) -> BaseMap:
+    used = settings()
+    return base_map(
+        _store(now).wards.frame,
+        theme=theme,
+        attribution=ATTRIBUTION,
+        tile_url=used.tile_url,
+        tile_attribution=used.tile_attribution,
+    )
+
+
+def ground(theme: Theme) -> BaseMap:
+    """Return the map that hotspots are drawn on."""
+    return _ground(str(stamp()), theme)
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A density as the map shows it, with its legend."""
+
+    image: DensityImage
+    scale: DensityScale
+
+
+def density(chosen: IncidentFilter, method: MethodSettings, *, theme: Theme) -> Painted | None:
+    """Return the density of a filter, painted for the map; None where the method has none."""
+    words = (repr(chosen), repr(method))
+    return _density(str(stamp()), *words, theme, _chosen=chosen, _method=method)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _density(
+    now: str,
+    chosen_words: str,
+    method_words: str,
+    theme: Theme,
+    *,
+    _chosen: IncidentFilter,
+    _method: MethodSettings,
+) -> Painted | None:
+    shown = _picture(now, chosen_words, method_words, _chosen=_chosen, _method=_method)
+    surface = shown.hotspots.surface
+    if surface is None or not shown.hotspots.incidents:
+        return None
+    scale = density_scale(surface.per_km2, theme=theme)
+    image = density_image(surface.grid, surface.per_km2, scale=scale, crs=shown.area.crs)
+    return Painted(image, scale)
+
+
+def source_quality() -> tuple[SourceQuality, ...]:
+    """Return what each source holds and how far it can be trusted."""
+    return _quality(str(stamp()))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Looking at the data…")
+def _quality(now: str) -> tuple[SourceQuality, ...]:
+    return source_figures(_store(now).snapshot)
+
+
+def versions() -> tuple[TableVersion, ...]:
+    """List the table's versions, newest first."""
+    return table_versions(settings())

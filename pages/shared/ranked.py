@@ -1,0 +1,78 @@
+"""The ranked table of hotspots, and words for their figures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
+    """Return where a hotspot is, in words: its commonest street, if it may be shown, and ward."""
+    ward = row.wards[0].name if row.wards else "outside the wards"
+    return f"{row.near}, {ward}" if row.near else ward
+
+
+def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
+    """Return the change on the comparison period as arrow and words, never as colour alone."""
+    if row.comparison_incidents < 0:
+        return "no comparison"
+    if row.comparison_incidents == 0:
+        return "new"
+    sure = not row.change_low <= 0 <= row.change_high
+    arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
+    text = f"{arrow} {abs(row.change):.0%}" + ("" if sure else " (may be chance)")
+    if not interval:
+        return text
+    return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
+
+
+def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> str | None:
+    """Draw the ranked table; return the id of the hotspot chosen in it, if one is."""
+    rows = [
+        {
+            "Rank": row.rank,
+            "Where": where(row),
+            "Incidents": row.incidents,
+            "Change": change(row),
+            "Busiest": row.peak_window or "hours not known",
+            "Times average": row.pai,
+            "On one point": row.top_place_share,
+        }
+        for row in frame.itertuples()
+    ]
+    ids = frame["hotspot_id"].tolist()
+    answer: Any = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=560,
+        alt="Hotspots in order of rank",
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={
+            "selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": []}
+        },
+        key=key,
+        column_config={
+            "Rank": st.column_config.NumberColumn(width=50),
+            "Where": st.column_config.TextColumn(width=190),
+            "Incidents": st.column_config.NumberColumn(format="localized", width=75),
+            "Times average": st.column_config.NumberColumn(
+                format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
+            ),
+            "On one point": st.column_config.NumberColumn(
+                format="percent", help="Share of its incidents that lie on one map point"
+            ),
+        },
+    )
+    picked = answer["selection"]["rows"]
+    return ids[picked[0]] if picked and picked[0] < len(ids) else None
+
+
+def _signed(value: float) -> str:
+    return "no limit" if math.isinf(value) else f"{value:+.0%}".replace("-", "−")
