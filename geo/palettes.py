@@ -36,8 +36,9 @@ OKABE_ITO: Final[dict[str, str]] = {
 }
 REST_COLOUR: Final = "#8a8a8a"
 DENSITY_UNIT: Final = "incidents per km²"
-_NICE: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
-_TOP_SHARE: Final = 0.995  # of the cells that hold anything; the last class is open above
+_NICE: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
+_TOP_SHARE: Final = 0.25  # of the incidents: where the densest quarter lies, the last class begins
+_NOTHING: Final = 1e-9  # per km²: less than one incident on Earth
 
 
 def category_colours(names: Sequence[str]) -> dict[str, str]:
@@ -101,29 +102,30 @@ def density_scale(
 ) -> DensityScale:
     """Return classes of equal, round width that suit a density.
 
-    The last class begins near the highest density but for the densest half per cent of the cells
-    that hold anything, so that one map point with thousands of incidents does not empty the rest.
+    The last class begins about where the densest quarter of the incidents lies, so that one map
+    point with thousands of incidents does not empty the rest of the map.
 
     Parameters
     ----------
     per_km2 : float64 array of any shape
         Incidents per km²; NaN is left out.
     classes : int
-        How many are painted, at most.
+        How many are painted, at most; at least 2.
     theme : {"light", "dark"}
         The ground on which the colours lie.
     """
-    held = per_km2[np.isfinite(per_km2) & (per_km2 > 0)]
+    held = np.sort(per_km2[np.isfinite(per_km2) & (per_km2 > _NOTHING)])[::-1]
     if not held.size:
         return DensityScale((), ())
-    # A surface smoothed to vanishing amounts is mostly ground where nothing happens.
-    busy = held[held >= held.max() / 100]
-    step = _round_up(float(np.quantile(busy, _TOP_SHARE)) / (classes + 1))
-    painted = max(1, min(classes, math.floor(float(held.max()) / step)))
+    incidents = np.cumsum(held)
+    top = float(held[np.searchsorted(incidents, _TOP_SHARE * incidents[-1])])
+    step = _round(top / classes)
+    painted = max(1, min(classes, math.floor(float(held[0]) / step + 1e-9)))
     breaks = tuple(float(f"{step * number:.6g}") for number in range(1, painted + 1))
     return DensityScale(breaks, sequential_colours(painted, theme=theme))
 
 
-def _round_up(value: float) -> float:
+def _round(value: float) -> float:
+    """Return the round number nearest to `value`, by ratio."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(nice * power for nice in _NICE if nice * power >= value * (1 - 1e-9))
+    return min(_NICE, key=lambda nice: abs(math.log(nice * power / value))) * power
