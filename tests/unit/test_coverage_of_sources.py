@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from data.incidents.coverage import Coverage, coverages
+from models.indicators.periods import Period
+
+
+def coverage_of(days: list[date], *, monthly: bool = False) -> Coverage:
+    minutes = np.array([(day - date(1970, 1, 1)).days * 1440 + 600 for day in sorted(days)])
+    none = np.zeros(len(days), dtype=np.int16)
+    (found,) = coverages(
+        minutes,
+        source=none,
+        borough=none,
+        month_only=np.full(len(days), monthly),
+        sources=["cad"],
+        boroughs=["E09000030"],
+    )
+    return found
+
+
+def daily(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def test_a_busy_source_that_stops_in_mid_month_has_the_month_before_as_its_last() -> None:
+    found = coverage_of(daily(date(2024, 1, 1), date(2024, 3, 20)))
+    assert found.last_complete_month == date(2024, 2, 1)
+    assert (found.first, found.last, found.silence_days) == (date(2024, 1, 1), date(2024, 3, 20), 0)
+
+
+def test_a_busy_source_silent_on_the_last_day_has_not_completed_its_month() -> None:
+    found = coverage_of(daily(date(2024, 1, 1), date(2024, 3, 30)))
+    assert found.last_complete_month == date(2024, 2, 1)
+
+
+def test_a_sparse_source_is_complete_when_its_silence_is_usual() -> None:
+    every_third = daily(date(2024, 1, 2), date(2024, 3, 29))[::3]
+    found = coverage_of(every_third)
+    assert found.silence_days == 2
+    assert found.last_complete_month == date(2024, 3, 1)
+
+
+def test_half_a_month_alone_is_no_complete_month() -> None:
+    assert coverage_of(daily(date(2024, 5, 10), date(2024, 5, 31))).last_complete_month is None
+
+
+def test_a_source_of_months_covers_whole_months_and_names_the_missing() -> None:
+    found = coverage_of([date(2023, 11, 1), date(2023, 12, 1), date(2024, 2, 1)], monthly=True)
+    assert (found.first, found.last) == (date(2023, 11, 1), date(2024, 2, 29))
+    assert found.last_complete_month == date(2024, 2, 1)
+    assert found.missing_months == (date(2024, 1, 1),)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2024, 1, 1), date(2024, 3, 31), None),
+        (date(2024, 2, 1), date(2024, 2, 29), None),
+        (date(2023, 12, 31), date(2024, 3, 31), "they start on 1 Jan 2024"),
+        (date(2024, 3, 1), date(2024, 4, 1), "they end on 31 Mar 2024"),
+        (date(2022, 1, 1), date(2022, 12, 31), "none in it, they run from 1 Jan 2024"),
+    ],
+)
+def test_a_period_beyond_the_data_is_said_not_to_be_covered(
+    first: date, last: date, said: str | None
+) -> None:
+    shortfall = coverage_of(daily(date(2024, 1, 1), date(2024, 3, 31))).shortfall(
+        Period(first, last)
+    )
+    assert shortfall is None if said is None else said in str(shortfall)
+
+
+def test_a_month_without_data_inside_the_period_is_named() -> None:
+    found = coverage_of([date(2024, 1, 1), date(2024, 3, 1)], monthly=True)
+    assert (
+        found.shortfall(Period(date(2024, 1, 1), date(2024, 3, 31))) == "there are none in Feb 2024"
+    )
+    assert found.shortfall(Period(date(2024, 3, 1), date(2024, 3, 31))) is None
+
+
+def test_sources_and_boroughs_are_told_apart() -> None:
+    minutes = np.arange(4) * 1440
+    found = coverages(
+        minutes,
+        source=np.array([0, 1, 0, 1], dtype=np.int16),
+        borough=np.array([0, -1, 0, 0], dtype=np.int16),
+        month_only=np.zeros(4, dtype=np.bool_),
+        sources=["cad", "crime"],
+        boroughs=["E09000030"],
+    )
+    assert [(each.source, each.borough, each.rows) for each in found] == [
+        ("cad", "E09000030", 2),
+        ("crime", None, 1),
+        ("crime", "E09000030", 1),
+    ]
+    assert found[0].first == date(1970, 1, 1)
+    assert found[0].last == date(1970, 1, 3)
