@@ -135,7 +135,7 @@ def study_area(
     if missing or not len(chosen):
         raise UnknownWardsError(missing, layer=len(codes))
     metric = wards.geometry if wards.crs == crs else wards.geometry.to_crs(crs)
-    shapes = metric.to_numpy()
+    shapes = np.where(metric.is_valid, metric, metric.make_valid())
     is_chosen = np.isin(np.array(codes), list(chosen))
     is_chosen.setflags(write=False)
     land = _polygonal(shapely.union_all(shapes[is_chosen]))
