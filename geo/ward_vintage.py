@@ -110,11 +110,13 @@ def _of_borough(layer: WardLayer, borough_code: str) -> list[Finding]:
 
 def _of_codes(layer: WardLayer, known: set[str]) -> list[Finding]:
     unknown = [code for code in layer.codes if code not in known]
-    share = 1 - len(unknown) / len(layer)
-    if not known or share >= _DOUBTFUL:
+    matched = len(layer) - len(unknown)
+    # Either may hold more ground than the other: a borough's incidents and all of London's wards.
+    share = max(matched / len(layer), matched / len(known)) if known else 1.0
+    if share >= _DOUBTFUL:
         return []
     words = (
-        f"Only {len(layer) - len(unknown)} of the {len(layer)} ward codes in the file are among "
+        f"Only {matched} of the {len(layer)} ward codes in the file are among "
         f"those that the incidents carry; {', '.join(unknown[:_SHOWN])} are not. The file is "
         "probably of another year: choose the wards in force when the incidents were recorded."
     )

@@ -44,7 +44,6 @@ _SHAPEFILE: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shp", ".shx", ".dbf")
 _MAPS: Final = (".shp", ".gpkg", ".geojson", ".json")
 _REPORT: Final = b"hotspot_ward_report"
-_KINDS: Final = "GeoJSON, GeoPackage, Shapefile, or a ZIP of one of these"
 
 
 class NotAMapFileError(FileError):
@@ -180,11 +179,9 @@ def _kind(path: Path) -> str:
     if text.startswith(b"{"):
         return ".geojson"
     found = "something else"
-    do = f"Wards can be read from {_KINDS}."
     if text.startswith(b"<"):
-        found = "a web page or XML"
-        do = f"The download probably failed: download it again. {do}"
-    raise NotAMapFileError(what=f"{path.name} holds no boundaries.", found=found, do=do)
+        found = "a web page or XML, so the download probably failed"
+    raise _no_map(path.name, found=found)
 
 
 def _chosen(parts: Sequence[Part], *, path: Path, layer: str | None) -> list[Part]:
@@ -198,8 +195,7 @@ def _chosen(parts: Sequence[Part], *, path: Path, layer: str | None) -> list[Par
     if len(maps) != 1:
         found = ", ".join(sorted(map(str, maps or inside))[:8]) or "no files"
         if layer is None and not maps:
-            do = f"Wards can be read from {_KINDS}."
-            raise NotAMapFileError(what=f"{path.name} holds no boundaries.", found=found, do=do)
+            raise _no_map(path.name, found=found)
         raise _which_layer(path.name, found=found)
     first = maps[0]
     if first.suffix.lower() != ".shp":
@@ -222,26 +218,33 @@ def _refuse_partial(endings: set[str], path: Path) -> None:
 
 def _read(plain: Path, *, layer: str | None, name: str) -> gpd.GeoDataFrame:
     try:
-        layers = {str(each): kind for each, kind in pyogrio.list_layers(plain)}
-        shaped = [each for each, kind in layers.items() if kind is not None]
-        polygons = [each for each in shaped if "Polygon" in layers[each]]
-        names = [layer] if layer in layers else [] if layer else polygons or shaped
-        if not shaped:
-            do = f"Wards can be read from {_KINDS}."
-            found = "tables without shapes" if layers else "no layers"
-            raise NotAMapFileError(what=f"{name} holds no boundaries.", found=found, do=do)
-        if len(names) != 1:
-            raise _which_layer(name, found=", ".join(names or shaped))
         with warnings.catch_warnings():
             # GDAL remarks on rings and measures; the checks of the layer say what matters.
             warnings.filterwarnings("ignore", module="pyogrio")
-            frame = gpd.read_file(plain, layer=names[0], engine="pyogrio")
+            chosen = _layer(pyogrio.list_layers(plain).tolist(), layer=layer, name=name)
+            frame = gpd.read_file(plain, layer=chosen, engine="pyogrio")
     except (DataSourceError, DataLayerError) as fault:
-        raise _damaged(name, str(fault)) from fault
+        found = str(fault).split(";")[0].replace(str(plain), name)
+        if "not recognized" in found:
+            raise _no_map(name, found=found) from fault
+        raise _damaged(name, found) from fault
     if not isinstance(frame, gpd.GeoDataFrame):
-        do = f"Wards can be read from {_KINDS}."
-        raise NotAMapFileError(what=f"{name} holds no boundaries.", found="a table", do=do)
+        raise _no_map(name, found="a table")
     return frame
+
+
+def _layer(listed: list[tuple[str, str | None]], *, layer: str | None, name: str) -> str:
+    """Return the layer asked for, or the only one that has polygons."""
+    shaped = {each: kind for each, kind in listed if kind is not None}
+    if not shaped:
+        raise _no_map(name, found="tables without shapes" if listed else "no layers")
+    polygons = [each for each, kind in shaped.items() if "Polygon" in kind]
+    names = polygons or list(shaped)
+    if layer is not None:
+        names = [each for each in shaped if each == layer]
+    if len(names) != 1:
+        raise _which_layer(name, found=", ".join(names or shaped))
+    return names[0]
 
 
 def _with_crs(
@@ -265,6 +268,14 @@ def _with_crs(
         return frame.set_crs(meant, allow_override=True), ()
     words = f"The file says it is in {stated.name}; it is read as {meant.name}, as you stated."
     return frame.set_crs(meant, allow_override=True), (Finding(kind="crs", words=words),)
+
+
+def _no_map(name: str, *, found: str) -> NotAMapFileError:
+    return NotAMapFileError(
+        what=f"{name} holds no boundaries.",
+        found=found,
+        do="Wards can be read from GeoJSON, GeoPackage, Shapefile, or a ZIP of one of these.",
+    )
 
 
 def _which_layer(name: str, *, found: str) -> WhichLayerError:
