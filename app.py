@@ -12,7 +12,7 @@ from pages.shared import filters, messages, queries
 
 st.set_page_config(
     page_title="Hotspot Tasking",
-    page_icon=":material/location_on:",
+    page_icon="pages/shared/icon.svg",
     layout="wide",
     menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
 )

@@ -297,7 +297,7 @@ def serve(
     root = Path(__file__).parent
     os.chdir(root)  # Streamlit reads its settings from .streamlit beside the app
     arguments = ["run", "app.py", "--server.port", str(port), "--server.address", address]
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "pages.shared.server", *arguments])  # noqa: S606
 
 
 def _load_wards(

@@ -37,13 +37,16 @@ figures = st.columns(4)
 figures[0].metric("Incidents", f"{found.incidents:,}", border=True)
 if found.comparison_incidents is not None and picture.selection.before is not None:
     figures[1].metric(
-        plain(f"Compared with {picture.selection.before.period}"),
+        "Comparison period",
         f"{found.comparison_incidents:,}",
+        delta=plain(f"{picture.selection.before.period}"),
+        delta_color="off",
+        delta_arrow="off",
         border=True,
     )
 figures[2].metric(
-    f"In {len(frame)} hotspots",
-    f"{in_hotspots / found.incidents:.0%} of incidents" if found.incidents else "none",
+    f"Of them, in {len(frame)} hotspots",
+    f"{in_hotspots / found.incidents:.0%}" if found.incidents else "none",
     delta=f"on {frame['area_km2'].sum() / found.area_km2:.1%} of the area",
     delta_color="off",
     delta_arrow="off",

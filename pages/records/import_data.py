@@ -1,0 +1,55 @@
+"""Import data: wards, postcodes, incidents; every rejected row explained; every import undoable."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from data.incidents import loading
+from data.settings import settings
+from geo.errors import PlainError
+from pages.shared import import_steps, queries, state
+from pages.shared.messages import findings, plain, shown_errors
+
+st.title("Import data")
+used = settings()
+outcome = state.take("outcome")
+if outcome:
+    st.success(plain(outcome))
+
+if loading.holds_demo(used):
+    st.info(
+        "The store holds the simulated demo. Real incidents are never mixed with it: take the demo "
+        "out first. It can be built again at any time with `hotspots demo`."
+    )
+    if st.button("Take the demo out", type="primary"):
+        with shown_errors(PlainError):
+            loading.remove_demo(used, now=datetime.now(tz=UTC))
+        state.put("outcome", "The demo is taken out. Load your ward file, then your incidents.")
+        st.rerun()
+else:
+    st.header("1. Wards")
+    with shown_errors(PlainError):
+        import_steps.wards_in_use(used)
+        with st.expander("Load a ward file", expanded=loading.wards_or_none(used) is None):
+            layer = import_steps.ward_upload(used)
+    if layer is not None:
+        findings([str(each) for each in layer.report], heading="What was found in the ward file")
+        findings(loading.ward_warnings(layer, settings=used), heading="Check the ward file")
+
+    st.header("2. Incidents")
+    if loading.wards_or_none(used) is None:
+        st.write("Load a ward file first: every incident is given to its ward as it comes in.")
+    else:
+        with shown_errors(PlainError):
+            record = import_steps.incident_upload(used)
+        if record is not None:
+            import_steps.result(record)
+        table = st.expander("Load a postcode table (for rows that have only a postcode)")
+        with table, shown_errors(PlainError):
+            import_steps.postcode_upload(used)
+
+st.header("Imports so far")
+with shown_errors(PlainError):
+    import_steps.imports_so_far(used, records=queries.import_records())

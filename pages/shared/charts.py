@@ -32,7 +32,9 @@ def hour_by_weekday(matrix: NDArray[np.int64], *, name: str) -> None:
         .encode(
             x=alt.X("hour:O", title="Hour the incident started", axis=alt.Axis(labelAngle=0)),
             y=alt.Y("day:O", sort=list(WEEKDAYS), title=None),
-            color=alt.Color("n:Q", title="Incidents", scale=alt.Scale(scheme="cividis")),
+            color=alt.Color(
+                "n:Q", title="Incidents", scale=alt.Scale(scheme="cividis", reverse=not _dark())
+            ),
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),
                 alt.Tooltip("hour:O", title="Hour"),
@@ -107,7 +109,8 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
     """Draw horizontal bars, largest first, each with its number."""
     frame = pd.DataFrame({"label": labels, "n": counts})
     base = alt.Chart(frame).encode(
-        x=alt.X("n:Q", title=unit), y=alt.Y("label:N", sort="-x", title=None)
+        x=alt.X("n:Q", title=unit),
+        y=alt.Y("label:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220)),
     )
     numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text("n:Q", format=","))
     chart = (base.mark_bar(color=_NOW) + numbers).properties(height=26 * len(labels) + 40)
@@ -117,3 +120,7 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
 def _where(counts: NDArray[np.int64], known: Sequence[bool]) -> pd.arrays.IntegerArray:
     values = [int(n) if held else None for n, held in zip(counts, known, strict=True)]
     return pd.array(values, dtype="Int64")
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"

@@ -6,6 +6,7 @@ Pages catch the product's own errors only and show them here: headline, what was
 from __future__ import annotations
 
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -37,13 +38,22 @@ def plain(text: str) -> str:
 def notes(lines: Sequence[str], *, heading: str = "Read this with the map") -> None:
     """Show warnings that every reader must see, as one box."""
     if lines:
-        body = "\n".join(f"- {plain(line)}" for line in lines)
-        st.warning(f"**{heading}**\n\n{body}")
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        st.html(
+            f'<section class="notes" aria-label="{escape(heading)}"><strong>{escape(heading)}'
+            f"</strong><ul>{items}</ul></section>"
+        )
+
+
+def findings(lines: Sequence[str], *, heading: str) -> None:
+    """Show what was found in something the user gave, as one box; nothing if there is nothing."""
+    if lines:
+        st.info(f"**{heading}**\n\n" + "\n".join(f"- {plain(line)}" for line in lines))
 
 
 def simulated(notice: str) -> None:
     """Say on the screen that the data are simulated."""
-    st.warning(f"**SIMULATED DATA.** {plain(notice)}")
+    st.html(f'<p class="simulated" role="note">{escape(notice)}</p>')
 
 
 def style() -> None:
@@ -52,7 +62,13 @@ def style() -> None:
 
 
 _STYLE = """<style>
-.block-container { padding-top: 3.2rem; padding-bottom: 2rem; }
-@media (max-width: 640px) { .block-container { padding-left: .8rem; padding-right: .8rem; } }
+.stMainBlockContainer { padding: 3.9rem 2rem 2rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem .8rem 2rem; } }
+.stMainBlockContainer h1 { font-size: 1.9rem; padding: 0; }
+.simulated { margin: 0; padding: .35rem .8rem; background: #b34700; color: #fff; font-weight: 600;
+  font-size: .9rem; border-radius: .3rem; }
+.notes { border-left: .3rem solid #b3772c; padding: .1rem .9rem; font-size: .9rem; }
+.notes ul { margin: .2rem 0 0; padding-left: 1.1rem; }
+.notes li { font-size: .9rem; }
 @media print { [data-testid="stSidebar"], [data-testid="stToolbar"] { display: none; } }
 </style>"""

@@ -13,6 +13,7 @@ import streamlit as st
 
 from data.incidents import detection
 from data.incidents.detection import Detail, Picture, Store
+from data.incidents.imports import ImportRecord, imports
 from data.incidents.quality import SourceQuality, TableVersion, source_figures, table_versions
 from data.incidents.table import opened
 from data.settings import settings
@@ -168,3 +169,8 @@ def _quality(now: str) -> tuple[SourceQuality, ...]:
 def versions() -> tuple[TableVersion, ...]:
     """List the table's versions, newest first."""
     return table_versions(settings())
+
+
+def import_records() -> list[ImportRecord]:
+    """List the imports, newest first."""
+    return imports(settings())

@@ -41,6 +41,11 @@ def value(key: str, default: Any = None) -> Any:  # noqa: ANN401
     return st.session_state.get(key, default)
 
 
+def take(key: str) -> Any:  # noqa: ANN401
+    """Return one value and forget it."""
+    return st.session_state.pop(key, None)
+
+
 def keep(*keys: str) -> None:
     """Keep the values of widgets that the page at hand does not draw.
 
