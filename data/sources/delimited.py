@@ -226,8 +226,7 @@ def _parse_records(
     numbers: list[int] = []
     malformed: list[Malformed] = []
     at = 0
-    while at < len(lines):
-        values, taken = _record(lines, at, layout=layout)
+    for values, taken in _records(lines, layout=layout):
         if values is None and not last and at + LONGEST_VALUE_LINES >= len(lines):
             break  # it may close in the next block
         at += taken
@@ -264,11 +263,36 @@ def _join_lone_returns(lines: list[str]) -> list[str]:
     return joined
 
 
+def _records(lines: list[str], *, layout: Layout) -> Iterator[tuple[list[str] | None, int]]:
+    """Yield the values of each record (None: a quote is left open) and how many lines it takes.
+
+    One reader runs on while all is well; from a record that looks wrong it starts anew.
+    """
+    at, start, reader = 0, 0, None
+    while at < len(lines):
+        if reader is None:
+            start = at
+            following = (lines[i] for i in range(start, len(lines)))
+            reader = csv.reader(following, delimiter=layout.delimiter, strict=True)
+        values: list[str] | None
+        try:
+            values = next(reader)
+            taken = start + reader.line_num - at
+            well = len(values) == len(layout.columns) and taken <= LONGEST_VALUE_LINES
+        except csv.Error:
+            well = False
+        if not well:
+            reader = None
+            values, taken = _record(lines, at, layout=layout)
+        yield values, taken
+        at += taken
+
+
 def _record(lines: list[str], at: int, *, layout: Layout) -> tuple[list[str] | None, int]:
     """Return the values of the record at a line (None: a quote is left open) and its lines."""
     if '"' not in lines[at]:
         return lines[at].rstrip("\r\n").split(layout.delimiter), 1
-    window = itertools.islice(lines, at, at + LONGEST_VALUE_LINES)
+    window = (lines[i] for i in range(at, min(at + LONGEST_VALUE_LINES, len(lines))))
     reader = csv.reader(window, delimiter=layout.delimiter, strict=True)
     try:
         values = next(reader)

@@ -28,6 +28,7 @@ from data.sources.rows import (
     HEADER_ROWS,
     Malformed,
     Rows,
+    as_rejected_rows,
     header_position,
     plain,
     string_table,
@@ -236,7 +237,7 @@ def _batches(
         )
         found = found or bool(kept.size or malformed)
         done = min(number / rows_in_all, 1.0) if rows_in_all > 1 else 0.5
-        yield Rows(sheet.file, table, kept, tuple(malformed), done)
+        yield Rows(sheet.file, as_rejected_rows(table), kept, tuple(malformed), done)
     if not found:
         raise EmptyFileError(
             what=f"{sheet.file} holds a header and no rows.",

@@ -60,6 +60,8 @@ CASE = {
     "Alcohol related": "Yes",
 }
 
+DEGREES = {"Easting": "-0.07", "Northing": "51.5"}
+
 
 def text_of(rows: list[dict[str, str]], delimiter: str = ",") -> str:
     text = io.StringIO()
