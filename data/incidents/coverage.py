@@ -5,6 +5,11 @@ for its neighbour. A source whose times are mostly months covers whole months. O
 up to its last day; its last month is complete when the silence at its end is no longer than the
 longest silence of the three months before (a source with two incidents a week is often silent for
 days), and in no case longer than `LONGEST_SILENCE_DAYS`.
+
+A borough also gets strays: a neighbour's file has incidents just over the border. A month with less
+than a twentieth of the incidents of a usual month is no month of data. The usual month is the one
+that the middle incident lies in when months are ordered by size, so that many months of strays do
+not make strays usual.
 """
 
 from __future__ import annotations
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_SILENCE_DAYS: Final = 14
 _LOOK_BACK_DAYS: Final = 91
+_STRAY_SHARE: Final = 0.05
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -40,11 +46,11 @@ class Coverage:
         Code of the borough; None for incidents in no borough.
     rows : int
     first, last : date
-        First and last day that the data speak for; whole months where `monthly`.
+        First and last day that the data speak for, strays apart; whole months where `monthly`.
     last_complete_month : date or None
         First day of the last month that is complete; None where no month is.
     missing_months : tuple of date
-        First days of the months between, in which there is nothing at all.
+        First days of the months between, in which there is nothing, or strays.
     monthly : bool
         True where most times are months.
     silence_days : int
@@ -125,7 +131,11 @@ def coverages(
 def _coverage(
     day: NDArray[np.int32], *, source: str, borough: str | None, monthly: bool
 ) -> Coverage:
-    days = day[np.r_[True, day[1:] != day[:-1]]]
+    months_of_rows = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32)
+    months, sizes = np.unique(months_of_rows, return_counts=True)
+    months = months[sizes >= _STRAY_SHARE * _usual_size(sizes)]
+    of_data = day[np.isin(months_of_rows, months)]
+    days = of_data[np.r_[True, of_data[1:] != of_data[:-1]]]
     first, last = _date(days[0]), _date(days[-1])
     silence = 0
     if monthly:
@@ -134,7 +144,6 @@ def _coverage(
         recent = days[days >= days[-1] - _LOOK_BACK_DAYS]
         longest = int(np.max(np.diff(recent), initial=1)) - 1
         silence = min(longest, LONGEST_SILENCE_DAYS)
-    months = np.unique(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int32))
     missing = np.setdiff1d(np.arange(months[0], months[-1] + 1), months)
     return Coverage(
         source=source,
@@ -147,6 +156,12 @@ def _coverage(
         monthly=monthly,
         silence_days=silence,
     )
+
+
+def _usual_size(sizes: NDArray[np.intp]) -> int:
+    """Return the size of the month in which the middle incident lies, months ordered by size."""
+    ordered = np.sort(sizes)
+    return int(ordered[np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)])
 
 
 def _last_complete_month(

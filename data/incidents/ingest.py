@@ -287,17 +287,26 @@ def _held(opened: DeltaTable, ids: pa.Array) -> Held:
     present = np.zeros(len(ids), dtype=np.bool_)
     row_hash = np.zeros(len(ids), dtype=np.int64)
     year = np.zeros(len(ids), dtype=np.int32)
-    scanned = store.dataset(opened, with_year=True).scanner(
-        columns=["incident_id", "row_hash", "year"], batch_size=_CHUNK_ROWS
-    )
-    for batch in scanned.to_batches():
-        position = pc.index_in(batch["incident_id"], value_set=ids)
+    for chunk in _chunks(opened, columns=["incident_id", "row_hash", "year"]):
+        position = pc.index_in(chunk["incident_id"], value_set=ids).combine_chunks()
         known = position.is_valid().to_numpy(zero_copy_only=False)
         at = position.drop_null().to_numpy()
         present[at] = True
-        row_hash[at] = batch["row_hash"].to_numpy()[known]
-        year[at] = batch["year"].to_numpy()[known]
+        row_hash[at] = chunk["row_hash"].to_numpy()[known]
+        year[at] = chunk["year"].to_numpy()[known]
     return Held(present=present, row_hash=row_hash, year=year)
+
+
+def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
+    """Read columns of the table a million rows at a time (each look-up has a cost of its own)."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in store.dataset(opened, with_year=True).to_batches(columns=columns):
+        waiting.append(batch)
+        if sum(len(each) for each in waiting) >= _CHUNK_ROWS:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _record(job: _Job, gathered: _Gathered, *, found: Fates, version: int) -> ImportRecord:

@@ -3,6 +3,8 @@
 The rows are taken as though they came one by one, in the order of the file: a row is compared with
 what the table holds or, where its id came before in the same import, with that earlier row. So a
 whole-row repeat is the same, a repeat with other content is a change, and the last one stands.
+Where the last row of an id is what the table holds already, none of its rows changes anything and
+all are the same: a file imported twice is unchanged the second time, whatever repeats it has.
 """
 
 from __future__ import annotations
@@ -86,13 +88,15 @@ def fates(code: NDArray[np.int64], row_hash: NDArray[np.int64], *, held: Held) -
     first = np.r_[True, codes[1:] != codes[:-1]]
     last = np.r_[first[1:], True]
     before = np.where(first, held.row_hash[codes], np.r_[hashes[:1], hashes[:-1]])
-    absent = first & ~held.present[codes]
-    ordered = np.where(absent, NEW, np.where(hashes == before, SAME, CHANGED)).astype(np.int8)
+    present = held.present[codes]
+    stays = np.zeros(len(held.present), dtype=np.bool_)
+    stays[codes[last]] = (present & (hashes == held.row_hash[codes]))[last]
     fate = np.empty(len(code), dtype=np.int8)
-    fate[order] = ordered
-    differs = hashes != held.row_hash[codes]
-    insert = np.sort(order[last & ~held.present[codes]])
-    update = np.sort(order[last & held.present[codes] & differs])
+    fate[order] = np.where(
+        first & ~present, NEW, np.where((hashes == before) | stays[codes], SAME, CHANGED)
+    )
+    insert = np.sort(order[last & ~present])
+    update = np.sort(order[last & present & ~stays[codes]])
     years = frozenset(int(year) for year in np.unique(held.year[code[update]]))
     return Fates(fate=fate, insert=insert, update=update, years=years)
 

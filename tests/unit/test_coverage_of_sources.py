@@ -100,3 +100,25 @@ def test_sources_and_boroughs_are_told_apart() -> None:
     ]
     assert found[0].first == date(1970, 1, 1)
     assert found[0].last == date(1970, 1, 3)
+
+
+def test_no_silence_longer_than_a_fortnight_is_usual() -> None:
+    found = coverage_of([date(2024, 1, 1), date(2024, 1, 31), date(2024, 3, 1), date(2024, 3, 10)])
+    assert found.silence_days == 14
+    assert found.last_complete_month == date(2024, 1, 1)
+
+
+def test_strays_from_a_neighbours_file_are_no_months_of_data() -> None:
+    months = [date(2016 + n // 12, n % 12 + 1, 1) for n in range(24)]
+    strays = [date(2019 + n // 12, n % 12 + 1, 1) for n in range(70)]
+    found = coverage_of([*(month for month in months for _ in range(100)), *strays], monthly=True)
+    assert found.rows == 24 * 100 + 70
+    assert (found.first, found.last) == (date(2016, 1, 1), date(2017, 12, 31))
+    assert found.last_complete_month == date(2017, 12, 1)
+    assert found.missing_months == ()
+
+
+def test_a_weak_month_is_a_month_of_data() -> None:
+    days = [date(2024, 1, 1)] * 100 + [date(2024, 2, 1)] * 5 + [date(2024, 3, 1)] * 100
+    assert coverage_of(days, monthly=True).missing_months == ()
+    assert coverage_of(days[:104] + days[105:], monthly=True).missing_months == (date(2024, 2, 1),)
