@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,6 +15,8 @@ from hypothesis import strategies as st
 from data.sources.errors import ProfileError
 from data.sources.opening import sample
 from data.sources.profile import (
+    Columns,
+    Profile,
     as_toml,
     known_profiles,
     load_profile,
@@ -23,8 +28,7 @@ from data.sources.suggestion import suggest_mapping
 from models.indicators.definitions import CATEGORIES
 from tests.shared_data import SHARED, needs_shared
 
-if TYPE_CHECKING:
-    from pathlib import Path
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "file-formats.md").read_text("utf-8")
 
 
 def values(**changes: object) -> dict[str, Any]:
@@ -198,3 +202,14 @@ def test_real_files_get_a_useful_suggestion(
     found = suggest_mapping(list(frame.columns), frame)
     assert found.columns.items() >= expected.items()
     assert found.date_format == date_format
+
+
+def test_every_setting_of_a_profile_is_in_the_document() -> None:
+    named = set(re.findall(r"[a-z_]+", DOCUMENT))
+    settings = set(Profile.model_fields) | set(Columns.model_fields)
+    assert settings - named - {"title", "description"} == set()
+
+
+def test_the_profile_in_the_document_can_be_used() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
+    assert profile_of(tomllib.loads(example)).name == "housing_asb"

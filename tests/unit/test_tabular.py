@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -29,9 +30,6 @@ from data.sources.opening import recognise
 from data.sources.profile import Profile, load_profile, profile_of, shipped_profiles
 from geo.postcodes import PostcodeTable
 from tests.shared_data import SHARED, needs_shared
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOW = dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
 POSTCODES = PostcodeTable.of(
@@ -460,3 +458,13 @@ def test_real_intervals_are_read() -> None:
     interval = rows["time_precision"].eq("interval")
     assert interval.sum() > 15_000
     assert (rows["ends_at"][interval] > rows["starts_at"][interval]).all()
+
+
+@pytest.mark.parametrize("profile", [CAD, ASB])
+def test_the_extracts_in_the_document_are_accepted(tmp_path: Path, profile: Profile) -> None:
+    document = Path(__file__).resolve().parents[2] / "docs" / "file-formats.md"
+    examples = document.read_text("utf-8").split("```\n")
+    first = next(iter(profile.columns.named().values()))
+    (text,) = [text for text in examples if text.startswith(f"{first},")]
+    (tmp_path / "extract.csv").write_text(text, encoding="utf-8")
+    assert len(accepted(tmp_path / "extract.csv", profile)) == 1
