@@ -47,8 +47,7 @@ def main() -> None:
     try:
         app()
     except PlainError as problem:
-        _err.print(f"[bold red]{type(problem).__name__.removesuffix('Error')}:[/]", end=" ")
-        _err.print(str(problem), markup=False, highlight=False)
+        _err.print(f"Error: {problem}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -245,26 +244,11 @@ def sources(
             f"{each.outside:,}",
         )
     _out.print(table)
-    table = Table("Import", "Name", "Rows read", "Imported", "Updated", "Unchanged", "Rejected")
-    table.add_column("Outside")
-    table.add_column("Taken back")
+    _out.print("Imports, newest first (the number at the left is what `hotspots undo` takes):")
     for record in imports(settings()):
-        counts = record.counts
-        numbers = (
-            record.rows_read,
-            counts.imported,
-            counts.updated,
-            counts.unchanged,
-            counts.rejected,
-            counts.outside,
-        )
-        table.add_row(
-            record.import_id,
-            record.name,
-            *(f"{number:,}" for number in numbers),
-            f"{record.undone:%-d %b %Y}" if record.undone else "",
-        )
-    _out.print(table)
+        undone = f" Taken back on {record.undone:%-d %b %Y}." if record.undone else ""
+        words = f"{record.import_id}  {record.name}: {_counted(record)}{undone}"
+        _out.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -323,20 +307,8 @@ def _load_wards(
 
 
 def _show_record(record: ImportRecord) -> None:
-    counts = record.counts
-    table = Table(title=f"Import {record.import_id}", title_justify="left")
-    for heading in ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside"):
-        table.add_column(heading, justify="right")
-    numbers = (
-        record.rows_read,
-        counts.imported,
-        counts.updated,
-        counts.unchanged,
-        counts.rejected,
-        counts.outside,
-    )
-    table.add_row(*(f"{number:,}" for number in numbers))
-    _out.print(table)
+    words = f"{record.import_id}  {record.name}: {_counted(record)}"
+    _out.print(words, markup=False, highlight=False, soft_wrap=True)
     for note in record.notes:
         _out.print(f"- {note}", markup=False, highlight=False)
     if record.rejected_file is not None:
@@ -344,7 +316,17 @@ def _show_record(record: ImportRecord) -> None:
             f"Rejected rows, each with its reason: {record.rejected_file}\n"
             "Correct them there and import that file.",
             markup=False,
+            soft_wrap=True,
         )
+
+
+def _counted(record: ImportRecord) -> str:
+    counts = record.counts
+    return (
+        f"{record.rows_read:,} rows read = {counts.imported:,} imported "
+        f"+ {counts.updated:,} updated + {counts.unchanged:,} unchanged + {counts.rejected:,} rejected "
+        f"+ {counts.outside:,} outside."
+    )
 
 
 @contextmanager

@@ -221,11 +221,11 @@ def ward_warnings(layer: WardLayer, *, settings: Settings) -> tuple[str, ...]:
     """Say in what way a ward layer does not fit the borough or the postcodes in use."""
     postcodes = postcodes_in_use(settings)
     return tuple(
-        str(finding)
+        finding.words
         for finding in vintage_warnings(
             layer,
             borough_code=settings.borough_code,
-            incident_ward_codes=None if postcodes is None else postcodes.ward_codes,
+            postcodes=postcodes,
         )
     )
 
