@@ -1,14 +1,18 @@
-"""Numba kernels of `dbscan`: exact DBSCAN over cells much smaller than `eps`.
+"""Numba kernels of DBSCAN: exact, by cells much smaller than `eps`.
 
-Points are sorted by row and column of a fine grid. Around a cell, the cells whose every point is
-within `eps` of its every point form one run in each row of cells (the inner window), and those that
-may hold such a point a wider one (the outer window). A running sum of weights bounds the weight
-around a cell from below and above by its windows alone, which settles most cells without measuring
-one distance; only points of unsettled cells measure, and only those between the two windows. As a
-row is walked, its windows only move forward, so finding them costs a step or two.
+Around a cell, the cells whose every point is within `eps` of its every point form one run in each
+row of cells (the inner window), and those that may hold such a point a wider one (the outer
+window). As a row is walked, its windows only move forward, so finding them costs a step or two, and
+nothing is stored for empty ground, however far a stray point lies. A running sum of weights bounds
+the weight around a cell from below and above by its two windows alone, which settles most cells
+without measuring one distance; only points of unsettled cells measure, only those between the two
+windows, and only until the bounds meet.
 
 All points of a cell are within `eps` of each other, so its core points belong to one cluster, and
 clusters are joined cell by cell. No list of neighbours is ever kept: memory grows with the points.
+
+The functions that call each other are in one file because Numba's cache, kept from run to run, does
+not notice a change in another file.
 
 Sources: M. Ester and others, "A density-based algorithm for discovering clusters", KDD (1996);
 A. Gunawan, "A faster algorithm for DBSCAN" (2013), for cells that join clusters; J. Gan and Y. Tao,
@@ -17,7 +21,7 @@ A. Gunawan, "A faster algorithm for DBSCAN" (2013), for cells that join clusters
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba import njit
@@ -25,69 +29,9 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.hotspots._dbscan_cells import Cells
+
 _NO_LABEL: Final = 2**31 - 1
-
-
-class Cells(NamedTuple):
-    """Points sorted by cell, and the occupied cells in order of row, then column.
-
-    Attributes
-    ----------
-    x, y : float64 arrays of shape (points,)
-        In metres.
-    weight_before : float64 array of shape (points + 1,)
-        Weight of all points before each.
-    start : int32 array of shape (cells + 1,)
-        Points of cell c are start[c] to start[c + 1].
-    column : int64 array of shape (cells,)
-        Column of each cell.
-    row : int64 array of shape (occupied rows,)
-        The rows that hold a cell, ascending.
-    row_start : int32 array of shape (occupied rows + 1,)
-        Cells of the i-th occupied row are row_start[i] to row_start[i + 1].
-    inner, outer : int64 arrays of shape (reach + 1,)
-        Half widths of the windows, in columns, by distance in rows; −1 where there is none.
-    eps_squared : float
-        In m².
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    weight_before: NDArray[np.float64]
-    start: NDArray[np.int32]
-    column: NDArray[np.int64]
-    row: NDArray[np.int64]
-    row_start: NDArray[np.int32]
-    inner: NDArray[np.int64]
-    outer: NDArray[np.int64]
-    eps_squared: float
-
-
-@njit(cache=True)
-def order_by_cell(
-    row: NDArray[np.int64], column: NDArray[np.int64], rows: int, columns: int
-) -> NDArray[np.int32]:
-    """Return the order of points by row, then column, then as given (two counting sorts)."""
-    n = len(row)
-    by_column = np.empty(n, dtype=np.int32)
-    place = np.zeros(columns + 1, dtype=np.int32)
-    for i in range(n):
-        place[column[i] + 1] += 1
-    for c in range(columns):
-        place[c + 1] += place[c]
-    for i in range(n):
-        by_column[place[column[i]]] = i
-        place[column[i]] += 1
-    order = np.empty(n, dtype=np.int32)
-    place = np.zeros(rows + 1, dtype=np.int32)
-    for i in range(n):
-        place[row[i] + 1] += 1
-    for r in range(rows):
-        place[r + 1] += place[r]
-    for point in by_column:
-        order[place[row[point]]] = point
-        place[row[point]] += 1
-    return order
 
 
 @njit(cache=True)
@@ -141,16 +85,16 @@ def _move_to(cells: Cells, column: int, windows: NDArray[np.int32], first: int) 
         windows[d, 3] = b
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath={"reassoc", "nsz"})
 def _weight_within(cells: Cells, p: int, begin: int, end: int) -> float:
     """Return the weight of points begin to end that lie within eps of point p."""
     total = 0.0
-    x, y = cells.x[p], cells.y[p]
-    for q in range(begin, end):
-        dx = x - cells.x[q]
-        dy = y - cells.y[q]
-        if dx * dx + dy * dy <= cells.eps_squared:
-            total += cells.weight_before[q + 1] - cells.weight_before[q]
+    x, y, eps_squared = cells.x[p], cells.y[p], cells.eps_squared
+    xs, ys, weights = cells.x[begin:end], cells.y[begin:end], cells.weight[begin:end]
+    for q in range(len(xs)):
+        dx = x - xs[q]
+        dy = y - ys[q]
+        total += weights[q] if dx * dx + dy * dy <= eps_squared else 0.0
     return total
 
 
@@ -176,14 +120,17 @@ def core_points(cells: Cells, min_weight: float) -> NDArray[np.bool_]:
                 core[start[c] : start[c + 1]] = True
                 continue
             for p in range(start[c], start[c + 1]):
-                weight = least
+                weight, possible = least, most
                 for d in range(2 * reach + 1):
                     a, b, i, j = windows[d, 0], windows[d, 1], windows[d, 2], windows[d, 3]
-                    weight += _weight_within(cells, p, start[a], start[i])
-                    weight += _weight_within(cells, p, start[max(j, i)], start[b])
-                    if weight >= min_weight:
-                        core[p] = True
+                    near = _weight_within(cells, p, start[a], start[i])
+                    near += _weight_within(cells, p, start[j], start[b])
+                    ring = before[start[i]] - before[start[a]] + before[start[b]] - before[start[j]]
+                    weight += near
+                    possible -= ring - near
+                    if weight >= min_weight or possible < min_weight:
                         break
+                core[p] = weight >= min_weight
     return core
 
 
@@ -313,6 +260,8 @@ def labels_of_points(
 ) -> NDArray[np.int32]:
     """Return each point's cluster: a border point's is the lowest that reaches it, noise is −1."""
     label = np.full(len(core), -1, dtype=np.int32)
+    core_cells_before = np.zeros(len(cell_label) + 1, dtype=np.int32)
+    core_cells_before[1:] = np.cumsum(cell_label >= 0)
     reach = len(cells.outer) - 1
     windows = np.empty((2 * reach + 1, 5), dtype=np.int32)
     for u in range(len(cells.row)):
@@ -323,6 +272,8 @@ def labels_of_points(
             if core[begin:end].all():
                 continue
             _move_to(cells, cells.column[c], windows, 0)
+            if not _any_core(core_cells_before, windows):
+                continue
             sure = _lowest_label(cell_label, windows[:, 2], windows[:, 3])
             maybe = _lowest_label(cell_label, windows[:, 0], windows[:, 1])
             for p in range(begin, end):
@@ -332,6 +283,15 @@ def labels_of_points(
                         best = _lowest_near(cells, core, cell_label, windows, p, sure)
                     label[p] = -1 if best == _NO_LABEL else best
     return label
+
+
+@njit(cache=True)
+def _any_core(core_cells_before: NDArray[np.int32], windows: NDArray[np.int32]) -> bool:
+    """Tell whether some cell of the outer windows holds a core point."""
+    for d in range(len(windows)):
+        if core_cells_before[windows[d, 1]] > core_cells_before[windows[d, 0]]:
+            return True
+    return False
 
 
 @njit(cache=True)

@@ -15,8 +15,9 @@ from hypothesis.extra import numpy as npst
 from sklearn.cluster import DBSCAN
 
 from geo.crs import transform
-from models.hotspots import dbscan
-from models.hotspots.dbscan import DbscanSettings, cluster, default_min_samples, find
+from models.hotspots import clustering
+from models.hotspots.clustering import cluster
+from models.hotspots.dbscan import DbscanSettings, default_min_samples, find
 from models.hotspots.found import SettingError
 from models.hotspots.outlines import cluster_outlines
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
@@ -94,7 +95,7 @@ def test_labels_with_weights(points: np.ndarray, min_samples: int, random: Rando
 def test_labels_do_not_depend_on_how_fine_the_cells_are(
     monkeypatch: pytest.MonkeyPatch, parts: int, seed: int
 ) -> None:
-    monkeypatch.setattr(dbscan, "_parts_of_eps", lambda _: parts)
+    monkeypatch.setattr(clustering, "_parts_of_eps", lambda _: parts)
     rng = np.random.default_rng(seed)
     clumps = rng.normal(rng.uniform(0, 900, (8, 1, 2)), 40, (8, 60, 2)).reshape(-1, 2)
     points = rng.permutation(np.concatenate([clumps, rng.uniform(0, 1000, (300, 2))]))

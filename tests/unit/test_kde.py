@@ -15,14 +15,15 @@ from sklearn.neighbors import KernelDensity
 
 from geo.grid import Grid
 from models.hotspots.coverage import coverage
+from models.hotspots.density import density, rule_of_thumb_m
 from models.hotspots.found import NoHarmWeightsError, SettingError
-from models.hotspots.kde import KdeSettings, density, find, rule_of_thumb_m
+from models.hotspots.kde import KdeSettings, find
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from models.hotspots.kde import Kernel
+    from models.hotspots.density import Kernel
 
 GRID = Grid.covering((WEST, SOUTH, WEST + 3000, SOUTH + 3000), cell_m=50.0, margin_m=1000.0)
 KERNELS = ("quartic", "gaussian")
