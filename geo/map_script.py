@@ -5,8 +5,9 @@ already escaped, since Leaflet puts them into the page as HTML.
 
 The scripts also see to manners. A wheel scrolls the page until the map has been clicked, and one
 finger scrolls it always (two fingers move the map), so that a map never traps the page. Ward names
-that would overlap are left out until there is room. A hotspot's rank is a button that the keyboard
-reaches.
+that would overlap one another or a rank are left out until there is room. A hotspot's rank is a
+button that the keyboard reaches. Readers may zoom the page itself, which folium's header would
+forbid.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   style.textContent = ground.style;
   document.head.appendChild(style);
   document.documentElement.lang = "en";
+  document.querySelectorAll("meta[content*='user-scalable']").forEach((meta) => meta.remove());
   const box = map.getContainer();
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", ground.label);
@@ -58,7 +60,7 @@ GROUND_SCRIPT: Final = """function (map, ground) {
     })
   }).addTo(map);
   const thin = () => {
-    const kept = [];
+    const kept = [...box.querySelectorAll(".hotspot-rank")].map((r) => r.getBoundingClientRect());
     names.eachLayer((marker) => {
       const text = marker.getElement().firstElementChild;
       text.style.visibility = "visible";
@@ -68,8 +70,11 @@ GROUND_SCRIPT: Final = """function (map, ground) {
       if (clash) text.style.visibility = "hidden"; else kept.push(r);
     });
   };
-  map.on("zoomend resize", thin);
+  map.on("zoomend resize ranksdrawn", thin);
   requestAnimationFrame(thin);
+  document.querySelectorAll("link[rel=stylesheet]").forEach((link) => {
+    link.addEventListener("load", () => requestAnimationFrame(thin));  // it may come after the map
+  });
 }"""
 
 HOTSPOT_SCRIPT: Final = """function (group, found) {
@@ -101,6 +106,7 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
       marker.getElement().focus();
     });
   };
+  group.on("add", () => requestAnimationFrame(() => group._map && group._map.fire("ranksdrawn")));
   L.geoJSON(found.areas, {interactive: false, style: look("hotspot-casing")}).addTo(group);
   L.geoJSON(found.areas, {style: look("hotspot-area"), onEachFeature: live}).addTo(group);
   L.geoJSON(found.ranks, {

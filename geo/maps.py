@@ -29,7 +29,7 @@ from geo.escaping import escape, script_json
 from geo.map_script import GROUND_SCRIPT, HOTSPOT_SCRIPT, STYLE_SHEETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from shapely.geometry.base import BaseGeometry
 
@@ -56,7 +56,7 @@ class BaseMap:
     data : str
         JSON for the script that draws it; every text in it is escaped.
     bounds : tuple of float
-        West, south, east, north in degrees.
+        What the map opens on: west, south, east, north in degrees.
     tile_url : str or None
         Address of background tiles, with ``{z}``, ``{x}`` and ``{y}``; None for none.
     tile_attribution : str
@@ -113,8 +113,7 @@ def base_map(
     wards: gpd.GeoDataFrame,
     *,
     theme: Theme = "light",
-    name: str = "ward_name",
-    borough: str = "borough_code",
+    focus: Collection[str] = (),
     attribution: str = "",
     tile_url: str | None = None,
     tile_attribution: str = "",
@@ -124,12 +123,12 @@ def base_map(
     Parameters
     ----------
     wards : GeoDataFrame
-        One row a ward, in any CRS. Not changed.
+        One row a ward, in any CRS, with the columns ``ward_code``, ``ward_name`` and, where
+        boroughs are to be outlined, ``borough_code``. Not changed.
     theme : {"light", "dark"}
         Colours of the ground.
-    name, borough : str
-        Columns of the ward's name and of its borough; without the second, or where it is null,
-        no borough is outlined.
+    focus : collection of str
+        Codes of the wards that the map opens on; all of them where none is named or known.
     attribution : str
         Credit for the boundaries, shown on the map.
     tile_url, tile_attribution : str
@@ -151,14 +150,16 @@ def base_map(
         simpler = shapely.coverage_simplify(lines.to_numpy(), _SIMPLER_M)
         lines = gpd.GeoSeries(simpler, index=lines.index, crs=lines.crs)
     outlines: list[BaseGeometry] = []
-    if borough in metric and metric[borough].notna().any():
-        unions = lines.groupby(metric[borough]).agg(shapely.union_all)
+    if "borough_code" in metric and metric["borough_code"].notna().any():
+        unions = lines.groupby(metric["borough_code"]).agg(shapely.union_all)
         outlines = _degrees(gpd.GeoSeries(unions, crs=metric.crs))
     shapes = _degrees(lines)
     largest_first = np.argsort(-metric.geometry.area.to_numpy(), kind="stable")
-    names = metric[name].astype(str).tolist()
+    names = metric["ward_name"].astype(str).tolist()
     points = _degrees(_inner_points(metric.geometry))
-    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    sought = metric["ward_code"].isin(focus).tolist() if focus else []
+    seen = [shape for shape, wanted in zip(shapes, sought, strict=False) if wanted] or shapes
+    west, south, east, north = shapely.total_bounds(seen).tolist()
     data: dict[str, Any] = {
         "bounds": [[south, west], [north, east]],
         "label": escape("Map of wards and hotspots"),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from geo.crs import WGS84, transform
 from geo.escaping import plain_text
@@ -123,6 +124,29 @@ def test_the_keyboard_reaches_a_hotspot(page: Page, frame: Frame) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.get_by_text("chosen=K-5373-1805").wait_for()
+
+
+def test_the_map_has_no_fault_that_axe_finds(frame: Frame) -> None:
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+    found = Axe().run(frame, options=rules).response["violations"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+
+
+def test_ward_names_are_left_out_where_they_would_lie_under_a_rank(frame: Frame) -> None:
+    overlaps = frame.evaluate(
+        """() => {
+          const boxes = (what) => [...document.querySelectorAll(what)]
+            .filter((e) => e.style.visibility !== 'hidden').map((e) => e.getBoundingClientRect());
+          const ranks = boxes('.hotspot-rank'), names = boxes('.map-name span');
+          const cross = (a, b) => a.left < b.right && b.left < a.right
+            && a.top < b.bottom && b.top < a.bottom;
+          const pairs = names.flatMap(
+            (name, i) => [...ranks, ...names.slice(i + 1)].map((other) => [name, other]));
+          return {shown: names.length, crossed: pairs.filter(([a, b]) => cross(a, b)).length};
+        }"""
+    )
+    assert overlaps["crossed"] == 0
+    assert 3 < overlaps["shown"] < len(HOSTILE_NAMES)
 
 
 def test_moving_the_map_costs_no_rerun_and_choosing_does_not_move_it(

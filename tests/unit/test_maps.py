@@ -47,6 +47,14 @@ def test_without_boroughs_none_is_outlined_and_degrees_are_taken_too() -> None:
     assert len(data["wards"]["geometries"]) == 4
 
 
+def test_the_map_opens_on_the_wards_in_focus_and_on_all_where_none_is_known() -> None:
+    wards = made_wards()
+    opened = base_map(wards, focus=["E05000001"])
+    assert opened.bounds == pytest.approx(wards.to_crs(WGS84).geometry[1].bounds, abs=1e-5)
+    assert len(json.loads(opened.data)["wards"]["geometries"]) == 4
+    assert base_map(wards, focus=["E05999999"]).bounds == base_map(wards).bounds
+
+
 def test_the_layer_given_is_not_changed() -> None:
     wards = made_wards()
     before = wards.copy(deep=True)
