@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -379,6 +380,21 @@ def test_a_workbook_with_a_header_alone_or_cut_short_is_refused(tmp_path: Path) 
         batches(path)
     with pytest.raises(UnknownColumnsError, match="missing"):
         batches(xlsx_file(tmp_path, ["a", "b"], [1, 2]))
+
+
+def test_a_workbook_of_entities_within_entities_is_refused(tmp_path: Path) -> None:
+    path = xlsx_file(tmp_path, HEAD, call_row())
+    deeper = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    head = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{deeper}]>'.encode()
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(bomb, "w") as bad:
+        for name in good.namelist():
+            content = good.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = head + content.replace(b"533800", b"&e11;")
+            bad.writestr(name, content)
+    with pytest.raises(DamagedFileError, match="save it again"):
+        batches(bomb)
 
 
 def test_the_fitting_profile_is_recognised(tmp_path: Path) -> None:
