@@ -22,12 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.contract import (
-    PLACE_PRECISIONS,
-    SOURCE_SCHEMA,
-    TABLE_SCHEMA,
-    TIME_PRECISIONS,
-)
+from data.incidents.contract import TABLE_SCHEMA
+from data.incidents.gathering import Gathered, gather
 from data.incidents.imports import (
     ATTEMPTS,
     Counts,
@@ -36,11 +32,9 @@ from data.incidents.imports import (
     import_event,
     imports,
 )
-from data.incidents.matching import CHANGED, NEW, SAME, Fates, Held, fates, row_hashes
-from data.incidents.rejected import RejectedRows
-from data.incidents.wards_join import WARD_COLUMNS, ward_columns
+from data.incidents.matching import CHANGED, NEW, SAME, Fates, Held, fates
+from data.incidents.rejected import sweep
 from geo.errors import PlainError
-from models.indicators.definitions import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -57,22 +51,6 @@ if TYPE_CHECKING:
 _CHUNK_ROWS: Final = 1 << 20
 _WRITTEN_ROWS: Final = 100_000
 _READING_SHARE: Final = 0.8
-# Rows wait in memory with their repeated words as dictionaries: half the size.
-_GATHERED_SCHEMA: Final = pa.schema(
-    pa.field(field.name, pa.dictionary(pa.int32(), pa.string()), field.nullable)
-    if pa.types.is_string(field.type) and field.name not in ("incident_id", "caller_ref")
-    else field
-    for field in TABLE_SCHEMA
-)
-_CLOSED_LISTS: Final = {
-    "category": CATEGORIES,
-    "time_precision": TIME_PRECISIONS,
-    "place_precision": PLACE_PRECISIONS,
-}
-
-
-class ContractError(ValueError):
-    """A source gave rows that break the table's contract: a fault of the source's code."""
 
 
 class CountsError(ValueError):
@@ -107,25 +85,13 @@ class _Job:
     now: datetime
     notes: tuple[str, ...]
     settings: Settings
-    wards: WardLayer
+    ward_layer: str
     tell: Callable[[Progress], None]
 
     @property
     def folder(self) -> Path:
         """Where the rejected rows go."""
         return self.settings.imports_path / self.import_id
-
-
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """An import's accepted rows with the table's columns, in the order of the files."""
-
-    rows: pa.Table
-    outside: NDArray[np.bool_]
-    rows_read: int
-    rejected: int
-    rejected_file: str | None
-    files: tuple[str, ...]
 
 
 def import_batches(
@@ -180,105 +146,53 @@ def import_batches(
         now=now,
         notes=tuple(notes),
         settings=settings,
-        wards=wards,
+        ward_layer=store.layer_key(wards),
         tell=progress or (lambda _: None),
     )
+    _refuse_other_wards(job, store.versions(settings))
+    sweep(settings.imports_path, known=[one.import_id for one in imports(settings)], now=now)
     with ExitStack() as on_failure:
         job.folder.mkdir(parents=True)
         on_failure.callback(shutil.rmtree, job.folder)
-        record = _store(job, _gather(job, batches))
+        gathered = gather(
+            batches,
+            import_id=job.import_id,
+            folder=job.folder,
+            wards=wards,
+            tolerance_m=settings.ward_tolerance_m,
+            tell=lambda read, rows: job.tell(Progress("reading", _READING_SHARE * read, rows)),
+        )
+        _store(job, gathered)
         on_failure.pop_all()
-    if record.rejected_file is None:
+    if gathered.rejected_file is None:
         job.folder.rmdir()
-    job.tell(Progress("done", 1.0, record.rows_read))
-    return record
+    job.tell(Progress("done", 1.0, gathered.rows_read))
+    return next(one for one in imports(settings) if one.import_id == job.import_id)
 
 
-def _gather(job: _Job, batches: Iterable[Checked]) -> _Gathered:
-    """Read all batches, joining each to its wards, and write the rejected rows to their file."""
-    rejects = RejectedRows(job.folder)
-    parts = [_GATHERED_SCHEMA.empty_table()]
-    outside = [np.empty(0, dtype=np.bool_)]
-    files: dict[str, None] = {}
-    rows_read = 0
-    for batch in batches:
-        files[batch.file] = None
-        rows_read += batch.rows_read
-        rejects.add(batch.rejected)
-        if batch.accepted.num_rows:
-            rows, lies_outside = _with_store_columns(job, _checked(batch.accepted))
-            parts.append(rows)
-            outside.append(lies_outside)
-        job.tell(Progress("reading", _READING_SHARE * batch.fraction_done, rows_read))
-    return _Gathered(
-        rows=pa.concat_tables(parts).unify_dictionaries().combine_chunks(),
-        outside=np.concatenate(outside),
-        rows_read=rows_read,
-        rejected=rejects.rows,
-        rejected_file=rejects.finish(),
-        files=tuple(files),
-    )
+def _refuse_other_wards(job: _Job, listed: Sequence[store.Version]) -> None:
+    if store.joined_layer(listed) not in (job.ward_layer, None):
+        raise OtherWardsError
 
 
-def _checked(rows: pa.Table) -> pa.Table:
-    """Return the rows in the contract's types; refuse what breaks the contract."""
-    if rows.schema.names != SOURCE_SCHEMA.names:
-        message = f"A source gave the columns {rows.schema.names}, not {SOURCE_SCHEMA.names}"
-        raise ContractError(message)
-    rows = rows.cast(SOURCE_SCHEMA)
-    for field in SOURCE_SCHEMA:
-        if not field.nullable and rows[field.name].null_count:
-            message = f"A source gave {rows[field.name].null_count} rows with no {field.name}"
-            raise ContractError(message)
-    for column, allowed in _CLOSED_LISTS.items():
-        found = set(pc.unique(rows[column]).to_pylist())
-        if not found <= set(allowed):
-            message = f"A source gave {column} {sorted(found - set(allowed))}, not in {allowed}"
-            raise ContractError(message)
-    for column in ("easting", "northing"):
-        if not np.isfinite(rows[column].to_numpy()).all():
-            message = f"A source gave rows whose {column} is not a finite number"
-            raise ContractError(message)
-    return rows
-
-
-def _with_store_columns(job: _Job, rows: pa.Table) -> tuple[pa.Table, NDArray[np.bool_]]:
-    """Add the store's half of the contract to a batch; tell which rows lie in no ward."""
-    found = ward_columns(
-        rows["easting"].to_numpy(),
-        rows["northing"].to_numpy(),
-        wards=job.wards,
-        tolerance_m=job.settings.ward_tolerance_m,
-    )
-    added = {name: getattr(found, name) for name in WARD_COLUMNS}
-    added["import_id"] = pa.repeat(pa.scalar(job.import_id), rows.num_rows)
-    added["row_hash"] = pa.array(row_hashes(rows))
-    added["year"] = pc.year(rows["starts_at"]).cast(pa.int32())
-    arrays = [
-        rows[name] if name in SOURCE_SCHEMA.names else added[name] for name in TABLE_SCHEMA.names
-    ]
-    return pa.table(arrays, schema=TABLE_SCHEMA).cast(_GATHERED_SCHEMA), found.outside
-
-
-def _store(job: _Job, gathered: _Gathered) -> ImportRecord:
+def _store(job: _Job, gathered: Gathered) -> None:
     """Match the rows against the table and commit; again from the start where others got first."""
     ids = pc.dictionary_encode(gathered.rows["incident_id"].combine_chunks())
     code = ids.indices.to_numpy().astype(np.int64)
     row_hash = gathered.rows["row_hash"].to_numpy()
     for _ in range(ATTEMPTS):
         opened = store.opened_or_made(job.settings)
-        key = store.layer_key(job.wards)
-        if store.joined_layer(store.versions_of(opened)) not in (key, None):
-            raise OtherWardsError
+        _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
         found = fates(code, row_hash, held=_held(opened, ids.dictionary))
         record = _record(job, gathered, found=found, version=opened.version())
+        event = import_event(record, ward_layer=job.ward_layer)
         job.tell(Progress("writing", 0.9, gathered.rows_read))
         try:
-            _commit(opened, gathered.rows, found=found, event=import_event(record, ward_layer=key))
+            _commit(opened, gathered.rows, found=found, event=event)
         except store.CommitConflictError:
             continue
-        return next(one for one in imports(job.settings) if one.import_id == job.import_id)
+        return
     raise StoreBusyError
 
 
@@ -309,7 +223,7 @@ def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def _record(job: _Job, gathered: _Gathered, *, found: Fates, version: int) -> ImportRecord:
+def _record(job: _Job, gathered: Gathered, *, found: Fates, version: int) -> ImportRecord:
     inside = found.fate[~gathered.outside]
     counts = Counts(
         imported=int(np.count_nonzero(inside == NEW)),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shutil
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -19,10 +20,13 @@ import pandas as pd
 from data.incidents.contract import REJECTED_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
 REJECTED_FILE: Final = "rejected.csv"
 _ENCODING: Final = "utf-8-sig"  # the mark at the start tells Excel that it is UTF-8
+_SWEEP_AFTER_S: Final = 86_400  # younger ones may belong to an import that is still running
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _FORMULA: Final = r"^'*[=+\-@\t\r]"
 
@@ -66,6 +70,15 @@ class RejectedRows:
         for part in self._parts.values():
             part.unlink()
         return REJECTED_FILE
+
+
+def sweep(imports_path: Path, *, known: Sequence[str], now: datetime) -> None:
+    """Remove the rejected rows of imports that were killed: folders of no import, a day old."""
+    if not imports_path.is_dir():
+        return
+    for folder in imports_path.iterdir():
+        if folder.name not in known and now.timestamp() - folder.stat().st_mtime > _SWEEP_AFTER_S:
+            shutil.rmtree(folder)
 
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:

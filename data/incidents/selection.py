@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from data.incidents.clock import week_hours
 from data.incidents.contract import TIME_PRECISIONS
 from data.incidents.filters import FilterError, Hours, IncidentFilter
 from models.indicators.definitions import CATEGORIES, NightRule
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from data.incidents.snapshot import Snapshot
     from models.hotspots.inputs import Incidents
 
-HOURS_IN_WEEK: Final = 168
 _DEFAULT_MONTHS: Final = 12
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -188,26 +188,6 @@ def months_to(month: date, *, months: int) -> Period:
     following = month.year * 12 + month.month
     after = month.replace(year=following // 12, month=following % 12 + 1, day=1)
     return Period(first, after - _ONE_DAY)
-
-
-def week_hours(
-    start_hour: int, end_hour: int, *, weekdays: Sequence[int] = ()
-) -> NDArray[np.bool_]:
-    """Return which of the 168 hours of the week lie in a daily span.
-
-    Parameters
-    ----------
-    start_hour, end_hour : int
-        0 to 23 and 1 to 24; a span that ends at or before its start runs into the next day and
-        belongs to the day on which it starts.
-    weekdays : sequence of int
-        Days on which the span starts, 0 being Monday; empty for every day.
-    """
-    length = end_hour - start_hour if end_hour > start_hour else 24 - start_hour + end_hour
-    hours = np.zeros(HOURS_IN_WEEK, dtype=np.bool_)
-    for day in weekdays or range(7):
-        hours[(day * 24 + start_hour + np.arange(length)) % HOURS_IN_WEEK] = True
-    return hours
 
 
 def _part(

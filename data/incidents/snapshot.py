@@ -3,12 +3,6 @@
 What a filter needs is worked out once: local wall-clock minutes, hour of the week, and small codes
 for every word. All sessions share one snapshot, so its arrays are not writeable.
 
-**Hours.** An incident has an hour of the week only where its time says one: precision ``minute``
-or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of
-the start is off by one at most. A longer interval, a day and a month have none (−1). Spreading long
-intervals over the hours they cover (aoristic weights) needs a weight for each hour and is not done
-here.
-
 **Streets.** A place is shown as a street only where the source publishes it at street level
 (precision ``street`` or ``snapped``); the places of exact and postcode positions may be addresses
 and are dropped on the way in.
@@ -26,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
+from data.incidents.clock import has_hour, hours_of_week, local_minutes
 from data.incidents.columns import codes, flag_codes, frozen, matches, words_and_positions
 from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
 from data.incidents.coverage import Coverage, coverages
@@ -70,8 +65,6 @@ _SENSITIVE: Final = re.compile(
     r"|\bdomestic (abuse|violence|assault|incident)",
     re.IGNORECASE,
 )
-_MINUTE: Final = 60_000_000  # microseconds
-_MONDAY_SHIFT: Final = 72  # hours: 1970-01-01 was a Thursday
 
 
 class StaleWardsError(PlainError, ValueError):
@@ -198,18 +191,6 @@ def load(
     )
 
 
-def local_minutes(times: pa.ChunkedArray, *, timezone: str) -> NDArray[np.int64]:
-    """Return local wall-clock minutes since 1970-01-01 00:00 of UTC times, seconds dropped."""
-    utc = pd.DatetimeIndex(times.cast(pa.timestamp("us")).to_numpy(), tz="UTC")
-    wall = utc.tz_convert(timezone).tz_localize(None).as_unit("us")
-    return np.asarray(wall.asi8 // _MINUTE, dtype=np.int64)
-
-
-def hours_of_week(starts_minute: NDArray[np.int64]) -> NDArray[np.int16]:
-    """Return the hour of the week of local wall-clock minutes: 0 is Monday 00:00, to 167."""
-    return ((starts_minute // 60 + _MONDAY_SHIFT) % 168).astype(np.int16)
-
-
 def _snapshot(
     rows: pa.Table,
     minutes: NDArray[np.int64],
@@ -268,7 +249,7 @@ def _incidents(
     place_precision: NDArray[np.int8],
 ) -> Incidents:
     street, streets = _streets(rows["place"], place_precision=place_precision)
-    hour = np.where(_has_hour(rows, time_precision), hours_of_week(minutes), np.int16(-1))
+    hour = np.where(has_hour(rows, time_precision), hours_of_week(minutes), np.int16(-1))
     return Incidents(
         easting=frozen(rows["easting"].to_numpy()),
         northing=frozen(rows["northing"].to_numpy()),
@@ -321,15 +302,6 @@ def _areas(rows: pa.Table, *, wards: WardLayer | None) -> _Areas:
         borough_codes=known,
         borough_names=tuple(code if pd.isna(named[code]) else str(named[code]) for code in known),
     )
-
-
-def _has_hour(rows: pa.Table, time_precision: NDArray[np.int8]) -> NDArray[np.bool_]:
-    starts = rows["starts_at"].cast(pa.int64()).to_numpy()
-    ends = rows["ends_at"].cast(pa.int64())
-    open_ended = ends.is_null().to_numpy()
-    brief = open_ended | (ends.fill_null(0).to_numpy() - starts <= 60 * _MINUTE)
-    named = np.isin(time_precision, [TIME_PRECISIONS.index(name) for name in ("minute", "hour")])
-    return np.asarray(named | ((time_precision == TIME_PRECISIONS.index("interval")) & brief))
 
 
 def _streets(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +15,15 @@ from hypothesis import strategies as st
 
 from data.incidents import table as store
 from data.incidents.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, TABLE_SCHEMA, Checked
+from data.incidents.gathering import ContractError
 from data.incidents.imports import Counts, imports
 from data.incidents.ingest import (
-    ContractError,
     OtherWardsError,
     Progress,
     import_batches,
 )
 from data.incidents.rejected import unguarded
+from data.incidents.wards_join import rejoin
 from tests.incident_rows import (
     HOME,
     INSIDE,
@@ -276,6 +278,18 @@ def test_what_the_reader_raises_passes_through_and_nothing_is_stored(settings: S
     assert list(settings.imports_path.iterdir()) == []
 
 
+def test_what_a_killed_import_left_is_swept_away_after_a_day(settings: Settings) -> None:
+    record = bring(settings, batch(row("a"), rejected=[rejected_row(2)]))
+    ages = {"killed long ago": 90_000, "perhaps still running": 3_600, record.import_id: 900_000}
+    for name, age_s in ages.items():
+        folder = settings.imports_path / name
+        folder.mkdir(exist_ok=True)
+        os.utime(folder, (NOW.timestamp() - age_s,) * 2)
+    bring(settings, batch(row("b")))
+    kept = {folder.name for folder in settings.imports_path.iterdir()}
+    assert kept == {"perhaps still running", record.import_id}
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
@@ -313,10 +327,18 @@ def test_progress_never_goes_back_and_ends_at_one(settings: Settings) -> None:
 
 def test_an_import_joined_to_other_wards_than_the_table_is_refused(settings: Settings) -> None:
     bring(settings, batch(row("a")))
+    moved = three_wards(shift_m=5)
+    told: list[Progress] = []
     with pytest.raises(OtherWardsError, match="another ward layer"):
         import_batches(
-            [batch(row("b"))], settings=settings, wards=three_wards(shift_m=5), name="b", now=NOW
+            [batch(row("b"))],
+            settings=settings,
+            wards=moved,
+            name="b",
+            now=NOW,
+            progress=told.append,
         )
+    assert told == []  # before anything is read
     assert len(imports(settings)) == 1
 
 
@@ -342,6 +364,20 @@ def test_another_import_that_gets_in_first_is_taken_into_account(settings: Setti
         ("first", 1),
     ]
     assert held(settings)["incident_id"].to_pylist() == ["a", "b", "c", "d"]
+
+
+def test_wards_replaced_during_an_import_stop_it(settings: Settings) -> None:
+    bring(settings, batch(row("a")))
+
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "writing":
+            rejoin(settings, three_wards(shift_m=5), now=NOW)
+
+    with pytest.raises(OtherWardsError):
+        import_batches(
+            [batch(row("b"))], settings=settings, wards=WARDS, name="b", now=NOW, progress=interrupt
+        )
+    assert held(settings)["incident_id"].to_pylist() == ["a"]
 
 
 def test_ids_that_lie_in_many_files_are_all_found(settings: Settings) -> None:

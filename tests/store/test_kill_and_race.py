@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 import pytest
@@ -32,46 +33,51 @@ def child(folder: Path, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def ids(folder: Path) -> list[str]:
-    read = store.dataset(store.opened(settings_in(folder))).to_table(columns=["incident_id"])
-    return sorted(read["incident_id"].to_pylist())
+def content(folder: Path) -> list[tuple[str, str]]:
+    columns = ["incident_id", "place"]
+    read = store.dataset(store.opened(settings_in(folder))).to_table(columns=columns)
+    return sorted(zip(*(read[name].to_pylist() for name in columns), strict=True))
 
 
+def as_content(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((one["incident_id"], one["place"]) for one in rows)
+
+
+@pytest.mark.parametrize("corrections", [0, 100], ids=["append", "merge"])
 @pytest.mark.parametrize(
     ("stage", "delay_ms"),
-    [("reading", 0), ("matching", 0), ("writing", 0), ("writing", 4), ("writing", 12), ("done", 0)],
+    [("reading", 0), ("matching", 0), ("writing", 0), ("writing", 5), ("writing", 15), ("done", 0)],
 )
 def test_a_kill_leaves_the_table_as_before_or_as_after(
-    tmp_path: Path, stage: str, delay_ms: int
+    tmp_path: Path, stage: str, delay_ms: int, corrections: int
 ) -> None:
     settings, wards = settings_in(tmp_path), three_wards()
-    held = hourly_rows(HELD)
+    held, brought = hourly_rows(HELD), hourly_rows(BROUGHT)
+    for one in held[:corrections]:
+        one["place"] = "Bow Road"  # what is brought corrects these
     import_batches([batch(*held)], settings=settings, wards=wards, name="before", now=NOW)
-    before, after = sorted(f"i{n}" for n in range(HELD)), sorted(f"i{n}" for n in range(BROUGHT))
+    before, after = as_content(held), as_content(brought)
 
     process = child(tmp_path, 0, BROUGHT, stage, delay_ms)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode in ((-signal.SIGKILL,) if delay_ms == 0 else (-signal.SIGKILL, 0)), (
-        errors
-    )
+    ends = {-signal.SIGKILL} if delay_ms == 0 else {-signal.SIGKILL, 0}
+    assert process.returncode in ends, errors
 
-    found, listed = ids(tmp_path), imports(settings)
+    found, listed = content(tmp_path), imports(settings)
     assert found in (before, after)
-    assert [one.rows_added for one in listed] == (
-        [HELD] if found == before else [BROUGHT - HELD, HELD]
-    )
+    changes = [(one.rows_added, one.rows_changed) for one in listed]
+    stored = [(BROUGHT - HELD, corrections)] if found == after else []
+    assert changes == [*stored, (HELD, 0)]
     if delay_ms == 0:
         assert found == (after if stage == "done" else before)
     if found == after:  # what the record says was rejected is there to be corrected
         assert listed[0].rejected_file.read_text(encoding="utf-8-sig").count("\n") == 9
 
-    again = import_batches(
-        [batch(*hourly_rows(BROUGHT))], settings=settings, wards=wards, name="again", now=NOW
-    )
-    assert ids(tmp_path) == after
+    again = import_batches([batch(*brought)], settings=settings, wards=wards, name="again", now=NOW)
+    assert content(tmp_path) == after
     assert again.rows_added == BROUGHT - len(found)
     undo(again.import_id, settings=settings, now=NOW)
-    assert ids(tmp_path) == found
+    assert content(tmp_path) == found
 
 
 @pytest.mark.parametrize("spans", [((0, 3000), (2000, 3000)), ((0, 3000), (0, 3000))])
@@ -87,7 +93,7 @@ def test_two_imports_at_once_both_succeed(
     assert [process.returncode for process in processes] == [0, 0], outputs
 
     wanted = {f"i{n}" for first, count in spans for n in range(first, first + count)}
-    assert ids(tmp_path) == sorted(wanted)
+    assert [key for key, _ in content(tmp_path)] == sorted(wanted)
     listed = imports(settings_in(tmp_path))
     assert sum(one.rows_added for one in listed) == len(wanted)
     assert [one.counts.total for one in listed] == [3003, 3003]

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from data.incidents.clock import week_hours
 from data.incidents.filters import FilterError, Hours, IncidentFilter
 from data.incidents.ingest import import_batches
-from data.incidents.selection import LeftOut, default_filter, months_to, select, week_hours
+from data.incidents.selection import LeftOut, default_filter, months_to, select
 from data.incidents.snapshot import Snapshot, load
 from models.indicators.definitions import CATEGORIES, NightRule
 from models.indicators.periods import Period, compared_with

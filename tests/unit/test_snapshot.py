@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.incidents.clock import hours_of_week, local_minutes
 from data.incidents.ingest import import_batches
 from data.incidents.snapshot import (
     Snapshot,
     StaleWardsError,
-    hours_of_week,
     load,
-    local_minutes,
 )
 from models.indicators.definitions import CATEGORIES
 from tests.incident_rows import (

@@ -1,0 +1,79 @@
+"""Local time of incidents, and the hours of the week.
+
+Hour 0 of the week is Monday 00:00 and hour 167 Sunday 23:00, local time.
+
+An incident has an hour of the week only where its time says one: precision ``minute``
+or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of
+the start is off by one at most. A longer interval, a day and a month have none (−1). Spreading long
+intervals over the hours they cover (aoristic weights) needs a weight for each hour and is not done
+here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from data.incidents.contract import TIME_PRECISIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+HOURS_IN_WEEK: Final = 168
+_MINUTE: Final = 60_000_000  # microseconds
+_MONDAY_SHIFT: Final = 72  # hours: 1970-01-01 was a Thursday
+
+
+def local_minutes(times: pa.ChunkedArray, *, timezone: str) -> NDArray[np.int64]:
+    """Return local wall-clock minutes since 1970-01-01 00:00 of UTC times, seconds dropped."""
+    utc = pd.DatetimeIndex(times.cast(pa.timestamp("us")).to_numpy(), tz="UTC")
+    wall = utc.tz_convert(timezone).tz_localize(None).as_unit("us")
+    return np.asarray(wall.asi8 // _MINUTE, dtype=np.int64)
+
+
+def hours_of_week(starts_minute: NDArray[np.int64]) -> NDArray[np.int16]:
+    """Return the hour of the week of local wall-clock minutes: 0 is Monday 00:00, to 167."""
+    return ((starts_minute // 60 + _MONDAY_SHIFT) % 168).astype(np.int16)
+
+
+def has_hour(rows: pa.Table, time_precision: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Tell which rows have an hour, by the rule above.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        With the columns ``starts_at`` and ``ends_at``.
+    time_precision : int8 array of shape (n,)
+        Index into `TIME_PRECISIONS`.
+    """
+    starts = rows["starts_at"].cast(pa.int64()).to_numpy()
+    ends = rows["ends_at"].cast(pa.int64())
+    open_ended = ends.is_null().to_numpy()
+    brief = open_ended | (ends.fill_null(0).to_numpy() - starts <= 60 * _MINUTE)
+    named = np.isin(time_precision, [TIME_PRECISIONS.index(name) for name in ("minute", "hour")])
+    return np.asarray(named | ((time_precision == TIME_PRECISIONS.index("interval")) & brief))
+
+
+def week_hours(
+    start_hour: int, end_hour: int, *, weekdays: Sequence[int] = ()
+) -> NDArray[np.bool_]:
+    """Return which of the 168 hours of the week lie in a daily span.
+
+    Parameters
+    ----------
+    start_hour, end_hour : int
+        0 to 23 and 1 to 24; a span that ends at or before its start runs into the next day and
+        belongs to the day on which it starts.
+    weekdays : sequence of int
+        Days on which the span starts, 0 being Monday; empty for every day.
+    """
+    length = end_hour - start_hour if end_hour > start_hour else 24 - start_hour + end_hour
+    hours = np.zeros(HOURS_IN_WEEK, dtype=np.bool_)
+    for day in weekdays or range(7):
+        hours[(day * 24 + start_hour + np.arange(length)) % HOURS_IN_WEEK] = True
+    return hours
