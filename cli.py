@@ -82,9 +82,12 @@ def wards(
     ] = None,
     code_column: Annotated[str | None, typer.Option(help="Column of the ward codes.")] = None,
     name_column: Annotated[str | None, typer.Option(help="Column of the ward names.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Layer or map, where the file holds several.")
+    ] = None,
 ) -> None:
     """Put a ward file into use (GeoJSON, GeoPackage or zipped Shapefile) and join incidents."""
-    _load_wards(path, crs=crs, code_column=code_column, name_column=name_column)
+    _load_wards(path, crs=crs, code_column=code_column, name_column=name_column, layer=layer)
 
 
 @app.command()
@@ -290,19 +293,21 @@ def _load_wards(
     crs: str | None = None,
     code_column: str | None = None,
     name_column: str | None = None,
+    layer: str | None = None,
 ) -> None:
     from data.incidents import loading
 
-    layer = loading.load_ward_file(
+    read = loading.load_ward_file(
         path,
         settings=settings(),
         now=_now(),
         crs=crs,
         code_column=code_column,
         name_column=name_column,
+        layer=layer,
     )
-    _out.print(f"{len(layer)} wards in use.")
-    for finding in (*layer.report, *loading.ward_warnings(layer, settings=settings())):
+    _out.print(f"{len(read)} wards in use.")
+    for finding in (*read.report, *loading.ward_warnings(read, settings=settings())):
         _out.print(f"- {finding}", markup=False, highlight=False)
 
 
@@ -324,7 +329,8 @@ def _counted(record: ImportRecord) -> str:
     counts = record.counts
     return (
         f"{record.rows_read:,} rows read = {counts.imported:,} imported "
-        f"+ {counts.updated:,} updated + {counts.unchanged:,} unchanged + {counts.rejected:,} rejected "
+        f"+ {counts.updated:,} updated + {counts.unchanged:,} unchanged "
+        f"+ {counts.rejected:,} rejected "
         f"+ {counts.outside:,} outside."
     )
 

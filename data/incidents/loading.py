@@ -186,6 +186,7 @@ def load_ward_file(
     crs: str | None = None,
     code_column: str | None = None,
     name_column: str | None = None,
+    layer: str | None = None,
 ) -> WardLayer:
     """Put a ward file into use, and join the incidents held to it.
 
@@ -200,15 +201,16 @@ def load_ward_file(
     """
     if holds_demo(settings):
         raise MixedStoreError
-    layer = read_wards(
+    read = read_wards(
         path,
         metric_crs=settings.metric_crs,
         crs=crs,
         code_column=code_column,
         name_column=name_column,
+        layer=layer,
     )
-    use_wards(layer, settings=settings, now=now)
-    return layer
+    use_wards(read, settings=settings, now=now)
+    return read
 
 
 def use_wards(layer: WardLayer, *, settings: Settings, now: datetime) -> None:

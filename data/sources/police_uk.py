@@ -4,8 +4,10 @@ The files give a month and an anonymised map point, never a time or an address: 
 time precision ``month`` and place precision ``snapped``. Format: https://data.police.uk/about/
 
 An incident's id is its Crime ID. Anti-social behaviour has none; there the id is a hash of month,
-force, map point, street and type with the row's occurrence number in its file. The LSOA and the
-last outcome take no part in it: both change between releases of the same incident.
+map point, street, type and whether the railway police reported it, with the row's occurrence number
+in its file. LSOA and last outcome take no part: both change between releases of one incident. Nor
+does the force: the service that `police_uk_api` downloads from does not name it, and the same month
+from there and from the archive must not count twice.
 """
 
 from __future__ import annotations
@@ -288,8 +290,9 @@ def _ids(table: pa.Table, given: dict[str, pa.Array], *, occurrences: Occurrence
         table.filter(without),
         [
             _tidy(given[name].filter(without), name)
-            for name in ("Month", "Reported by", "Longitude", "Latitude", "Location", "Crime type")
-        ],
+            for name in ("Month", "Longitude", "Latitude", "Location", "Crime type")
+        ]
+        + [pc.match_substring(given["Reported by"].filter(without), "Transport").cast(pa.string())],
     )
     return pc.replace_with_mask(ids, without, pa.array(occurrences.ids(keys), pa.string()))
 

@@ -121,9 +121,21 @@ def test_the_ids_of_rows_without_a_reference_never_change(tmp_path: Path) -> Non
 
 
 EXPECTED_IDS = [
-    "police_uk:row-a43d629d99fe9ec7b31cfc90e0544cce-1",
-    "police_uk:row-a43d629d99fe9ec7b31cfc90e0544cce-2",
+    "police_uk:row-69e0169821f4496604d0688e3c8ef750-1",
+    "police_uk:row-69e0169821f4496604d0688e3c8ef750-2",
 ]
+
+
+def test_a_month_from_the_service_and_from_the_archive_is_the_same_month(tmp_path: Path) -> None:
+    """The service does not name the force, except on the railway."""
+    archive = row()
+    force = "Metropolitan Police Service"
+    railway = archive.replace(force, "British Transport Police")
+    from_archive = ids(street_file(tmp_path / "archive.csv", [archive, archive, railway]))
+    from_service = [archive.replace(force, ""), archive.replace(force, ""), railway]
+    assert force in archive
+    assert ids(street_file(tmp_path / "service.csv", from_service)) == from_archive
+    assert len(set(from_archive)) == 3
 
 
 @pytest.mark.parametrize(

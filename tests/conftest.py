@@ -1,0 +1,29 @@
+"""Fixtures that several kinds of tests share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data.incidents.detection import Store
+from data.incidents.loading import build_demo
+from data.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A store with the whole simulated demo, built once for a test process; not to be changed."""
+    folder: Path = tmp_path_factory.mktemp("demo") / "var"
+    chosen = Settings(store=folder, _env_file=None)
+    build_demo(chosen, now=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_settings: Settings) -> Store:
+    return Store.open(demo_settings)
