@@ -40,7 +40,7 @@ def test_newham_is_imported_once_and_then_unchanged(tmp_path: Path) -> None:
     settings, wards = settings_in(tmp_path), wards_of("newham")
     first = bring(settings, wards, "newham-all-crime-2016-04_2018-03.csv")
     assert first.rows_read == first.counts.total == 76_964
-    # Repeated Crime IDs: some repeat the whole row, some give another outcome, type or place.
+    # Repeated Crime IDs: some repeat the whole row, some give another type or place.
     assert first.counts == Counts(
         imported=74_130, updated=582, unchanged=2_252, rejected=0, outside=0
     )
