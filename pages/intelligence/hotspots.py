@@ -70,7 +70,9 @@ def map_and_table() -> None:
             density=painted.image if painted else None,
             selected=state.value(CHOSEN),
         )
-        click = show_map(queries.ground(theme), layers, key="hotspots")
+        click = show_map(
+            queries.ground(theme, ward_codes=picture.selection.ward_codes), layers, key="hotspots"
+        )
         if painted:
             legend.draw(painted.scale)
         st.caption(plain(found.explanation))

@@ -107,20 +107,21 @@ def detail(shown: Picture, *, hotspot_id: str) -> Detail:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _ground(now: str, theme: Theme) -> BaseMap:
+def _ground(now: str, theme: Theme, ward_codes: tuple[str, ...]) -> BaseMap:
     used = settings()
     return base_map(
         _store(now).wards.frame,
         theme=theme,
+        focus=ward_codes,
         attribution=ATTRIBUTION,
         tile_url=used.tile_url,
         tile_attribution=used.tile_attribution,
     )
 
 
-def ground(theme: Theme) -> BaseMap:
-    """Return the map that hotspots are drawn on."""
-    return _ground(str(stamp()), theme)
+def ground(theme: Theme, *, ward_codes: tuple[str, ...]) -> BaseMap:
+    """Return the map that hotspots are drawn on, opening on the given wards."""
+    return _ground(str(stamp()), theme, ward_codes)
 
 
 @dataclass(frozen=True, slots=True)
