@@ -1,0 +1,110 @@
+"""From a path to an import record: what the page and the command line call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data.demo.geography import demo_wards
+from data.incidents.imports import imports
+from data.incidents.loading import (
+    DEMO_NAME,
+    MixedStoreError,
+    UnknownProfileError,
+    build_demo,
+    holds_demo,
+    holds_incidents,
+    import_path,
+    load_ward_file,
+    look_at,
+    remove_demo,
+    ward_warnings,
+    wards_or_none,
+)
+from data.sources.errors import UnknownColumnsError
+from tests.incident_rows import NOW, settings_in
+from tests.street_files import street_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.settings import Settings
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Settings:
+    """Settings of a store that has Tower Hamlets' wards and nothing else."""
+    chosen = settings_in(tmp_path)
+    wards = demo_wards()
+    path = tmp_path / "wards.geojson"
+    wards[wards["borough_code"] == chosen.borough_code].to_crs("EPSG:4326").to_file(path)
+    load_ward_file(path, settings=chosen, now=NOW)
+    return chosen
+
+
+def test_a_street_file_is_recognised_and_imported_once(used: Settings, tmp_path: Path) -> None:
+    path = street_csv(tmp_path / "2024-05-street.csv", rows=40, without_place=3)
+    assert look_at(path, settings=used).kind == "police_uk"
+    first = import_path(path, settings=used, now=NOW)
+    assert (first.counts.imported, first.counts.rejected, first.rows_read) == (40, 3, 43)
+    again = import_path(path, settings=used, now=NOW)
+    assert (again.counts.unchanged, again.counts.imported, again.counts.rejected) == (40, 0, 3)
+
+
+def test_rejected_rows_can_be_corrected_and_imported_again(used: Settings, tmp_path: Path) -> None:
+    path = street_csv(tmp_path / "street.csv", rows=5, without_place=2)
+    record = import_path(path, settings=used, now=NOW)
+    assert record.rejected_file is not None
+    text = record.rejected_file.read_text(encoding="utf-8-sig")
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(text.replace(",,,No location,", ",-0.0614,51.5201,On or near A Street,"))
+    result = import_path(corrected, settings=used, now=NOW)
+    assert (result.counts.imported, result.counts.rejected, result.rows_read) == (2, 0, 2)
+
+
+def test_a_table_that_no_profile_fits_is_refused_with_its_columns(
+    used: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("Ref,When,What\n1,01/05/2024,Noise\n")
+    with pytest.raises(UnknownColumnsError, match=r"Ref, When, What.*no profile fits"):
+        import_path(path, settings=used, now=NOW)
+    with pytest.raises(UnknownProfileError, match="cad_log, council_asb"):
+        import_path(path, settings=used, now=NOW, profile="nonesuch")
+    assert not holds_incidents(used)
+
+
+def test_the_demo_and_real_incidents_never_share_a_store(tmp_path: Path) -> None:
+    chosen = settings_in(tmp_path)
+    record = build_demo(chosen, now=NOW)
+    assert record.name == DEMO_NAME
+    assert holds_demo(chosen)
+    path = street_csv(tmp_path / "street.csv", rows=2)
+    with pytest.raises(MixedStoreError, match="demo --remove"):
+        import_path(path, settings=chosen, now=NOW)
+    with pytest.raises(MixedStoreError):
+        load_ward_file(path, settings=chosen, now=NOW)
+    with pytest.raises(MixedStoreError):
+        build_demo(chosen, now=NOW)
+    assert remove_demo(chosen, now=NOW) == 1
+    assert not holds_demo(chosen)
+    assert not holds_incidents(chosen)
+    assert wards_or_none(chosen) is None
+    assert [each.undone is not None for each in imports(chosen)] == [True]
+    assert remove_demo(chosen, now=NOW) == 0
+
+
+def test_real_incidents_are_never_covered_by_the_demo(used: Settings, tmp_path: Path) -> None:
+    import_path(street_csv(tmp_path / "street.csv", rows=2), settings=used, now=NOW)
+    with pytest.raises(MixedStoreError):
+        build_demo(used, now=NOW)
+
+
+def test_a_ward_file_of_another_borough_is_warned_about(used: Settings) -> None:
+    layer = wards_or_none(used)
+    assert layer is not None
+    assert ward_warnings(layer, settings=used) == ()
+    elsewhere = used.model_copy(update={"borough_code": "E09000025"})
+    (warning,) = ward_warnings(layer, settings=elsewhere)
+    assert "E09000025" in warning

@@ -1,0 +1,89 @@
+"""A view in words and back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.incidents.filters import Hours, IncidentFilter
+from data.incidents.view import filter_words, method_query, read_method, read_view, view_query
+from models.hotspots.dbscan import DbscanSettings
+from models.hotspots.kde import KdeSettings
+from models.indicators.periods import Period
+
+if TYPE_CHECKING:
+    from data.incidents.detection import Store
+    from models.hotspots.methods import MethodSettings
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+methods = st.one_of(
+    st.builds(
+        KdeSettings,
+        kernel=st.sampled_from(["quartic", "gaussian"]),
+        bandwidth_m=st.integers(2, 20).map(lambda steps: 50.0 * steps),
+        share_of_area=st.sampled_from([0.005, 0.01, 0.02, 0.05]),
+        edge_correction=st.booleans(),
+        least_incidents=st.integers(1, 20),
+    ),
+    st.builds(
+        DbscanSettings,
+        eps_m=st.floats(1, 5000),
+        min_samples=st.one_of(st.none(), st.floats(0.5, 1e6)),
+    ),
+)
+
+
+@given(methods)
+def test_a_method_survives_its_own_words(method: MethodSettings) -> None:
+    assert read_method(method_query(method)) == (method, ())
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ({"method": "tea leaves"}, "tea leaves"),
+        ({"method": "kde", "bandwidth_m": "wide"}, "bandwidth_m"),
+        ({"method": "kde", "bandwidth_m": "-5"}, "bandwidth_m"),
+        ({"method": "kde", "bandwidth_m": "nan"}, "bandwidth_m"),
+        ({"method": "kde", "kernel": "triangle"}, "kernel"),
+        ({"method": "dbscan", "eps_m": "0"}, "eps_m"),
+    ],
+)
+def test_rubbish_in_a_link_takes_the_default_and_is_named(
+    query: dict[str, str], problem: str
+) -> None:
+    method, problems = read_method(query)
+    default = DbscanSettings() if query["method"] == "dbscan" else KdeSettings()
+    assert method == default
+    assert len(problems) == 1
+    assert problem in problems[0]
+
+
+def test_a_whole_view_survives_its_own_words(demo_store: Store) -> None:
+    chosen = IncidentFilter(
+        period=Period(date(2026, 3, 1), date(2026, 5, 31)),
+        comparison="before",
+        categories=("violence", "robbery"),
+        hours=Hours("clock", 22, 3, (4, 5)),
+        wards=demo_store.snapshot.ward_codes[:2],
+        sources=("SIMULATED crime",),
+    )
+    method = KdeSettings(bandwidth_m=350)
+    read = read_view(view_query(chosen, method), store=demo_store)
+    assert (read.filter, read.method, read.problems) == (chosen, method, ())
+
+
+def test_a_filter_is_said_in_plain_words(demo_store: Store) -> None:
+    chosen = IncidentFilter(
+        period=Period(date(2026, 3, 1), date(2026, 3, 31)),
+        categories=("burglary",),
+        hours=Hours("clock", 22, 3, (4,)),
+    )
+    assert filter_words(chosen, store=demo_store) == (
+        "Burglary · 22:00 to 03:00, Friday · All of Tower Hamlets"
+    )
