@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,27 +12,13 @@ import pandas as pd
 import pytest
 
 from data.demo.geography import demo_wards
+from tests.store_cli import ROOT, hotspots
 from tests.street_files import street_csv
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from data.settings import Settings
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def hotspots(*arguments: str | Path, store: Path) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("HOTSPOT_")
-    }
-    return subprocess.run(
-        [sys.executable, ROOT / "cli.py", *map(str, arguments)],
-        cwd=store.parent,
-        env=environment | {"HOTSPOT_STORE": str(store), "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: Path) -> None:
@@ -72,7 +56,6 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
     assert frames[0]["incidents"].tolist() == frames[1]["incidents"].tolist()
     assert gpd.read_file(files[".geojson"]).crs == "EPSG:4326"
 
-    import_id = done.stdout.splitlines()[-3].split()[0]
     shown = hotspots("sources", store=store).stdout
     import_id = next(line.split()[0] for line in shown.splitlines() if "May:" in line)
     assert hotspots("undo", import_id, store=store).returncode == 0
