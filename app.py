@@ -8,42 +8,42 @@ from data.demo.geography import SIMULATED_NOTICE
 from data.incidents.detection import NoWardsError
 from data.incidents.snapshot import StaleWardsError
 from data.incidents.table import EmptyStoreError
-from pages.shared import filters, messages, queries
+from pages.shared import filters, menu, messages, queries
 
 st.set_page_config(
-    page_title="Hotspot Tasking",
     page_icon="pages/shared/icon.svg",
     layout="wide",
     menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
 )
-page = st.navigation(
-    {
-        "Intelligence": [
-            st.Page(
-                "pages/intelligence/hotspots.py",
-                title="Hotspots",
-                icon=":material/map:",
-                url_path="hotspots",
-                default=True,
-            ),
-        ],
-        "Records": [
-            st.Page(
-                "pages/records/import_data.py",
-                title="Import data",
-                icon=":material/upload_file:",
-                url_path="import-data",
-            ),
-            st.Page(
-                "pages/records/data_quality.py",
-                title="Data quality",
-                icon=":material/fact_check:",
-                url_path="data-quality",
-            ),
-        ],
-    }
-)
+sections = {
+    "Intelligence": [
+        st.Page(
+            "pages/intelligence/hotspots.py",
+            title="Hotspots",
+            icon=":material/map:",
+            url_path="hotspots",
+        ),
+    ],
+    "Records": [
+        st.Page(
+            "pages/records/import_data.py",
+            title="Import data",
+            icon=":material/upload_file:",
+            url_path="import-data",
+        ),
+        st.Page(
+            "pages/records/data_quality.py",
+            title="Data quality",
+            icon=":material/fact_check:",
+            url_path="data-quality",
+        ),
+    ],
+}
+page = menu.page_asked_for(sections)
+st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")
 messages.style()
+with st.sidebar:
+    menu.draw(sections)
 try:
     store = queries.store()
 except (NoWardsError, EmptyStoreError, StaleWardsError):

@@ -64,7 +64,7 @@ def style() -> None:
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3.9rem 2rem 2rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem .8rem 2rem; } }
-.stMainBlockContainer h1 { font-size: 1.9rem; padding: 0; }
+.stMainBlockContainer h1 { padding: 0; }
 .simulated { margin: 0; padding: .35rem .8rem; background: #b34700; color: #fff; font-weight: 600;
   font-size: .9rem; border-radius: .3rem; }
 .notes { border-left: .3rem solid #b3772c; padding: .1rem .9rem; font-size: .9rem; }

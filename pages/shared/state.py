@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 _LINK = "opened_link"
 
 
+def address_bar() -> dict[str, str]:
+    """Return the address bar's parameters as they are now."""
+    return st.query_params.to_dict()
+
+
 def opened_link() -> dict[str, str]:
     """Return the address bar's parameters as they were when this session began."""
     if _LINK not in st.session_state:
-        st.session_state[_LINK] = st.query_params.to_dict()
+        st.session_state[_LINK] = address_bar()
     return dict(st.session_state[_LINK])
 
 
