@@ -10,19 +10,24 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 from data.incidents import table as store
-from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
+from data.incidents.contract import PLACE_PRECISIONS, REJECTED_COLUMNS, TIME_PRECISIONS
 from data.incidents.imports import records
+from data.incidents.validation import fault_counts
 from models.indicators.definitions import CATEGORIES
 from models.indicators.periods import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from numpy.typing import NDArray
 
+    from data.incidents.imports import ImportRecord
     from data.incidents.snapshot import Snapshot
+    from data.incidents.validation import FaultCount
     from data.settings import Settings
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -140,6 +145,26 @@ def table_versions(settings: Settings) -> tuple[TableVersion, ...]:
             what = "Empty table made" if each.version == 0 else "Changed from outside the product"
         described.append(TableVersion(each.version, each.committed_at, what))
     return tuple(described)
+
+
+def rejected_reasons(records: Iterable[ImportRecord]) -> list[FaultCount]:
+    """Sum up why rows were rejected, over the imports that stand, the commonest reason first.
+
+    Parameters
+    ----------
+    records : iterable of ImportRecord
+        One that was taken back, or whose file of rejected rows is gone, is passed over.
+    """
+    files = (
+        record.rejected_file
+        for record in records
+        if record.undone is None and record.rejected_file is not None
+    )
+    return fault_counts(
+        pd.read_csv(path, usecols=list(REJECTED_COLUMNS), dtype="str", keep_default_na=False)
+        for path in files
+        if path.exists()
+    )
 
 
 def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> SourceQuality:

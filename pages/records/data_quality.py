@@ -19,6 +19,7 @@ st.write(
 with shown_errors(PlainError):
     sources = queries.source_quality()
     versions = queries.versions()
+    reasons = queries.rejected_reasons()
 
 st.subheader("Sources")
 st.dataframe(
@@ -88,6 +89,29 @@ for each in sources:
             {f"Place: {name}": f"{each.place_precision[name]:,}" for name in PLACE_PRECISIONS},
             border="horizontal",
         )
+
+st.subheader("Rejected rows")
+if reasons:
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Rows": each.rows,
+                    "Field": each.field,
+                    "Reason": each.reason,
+                    "First in file": each.first_file,
+                    "First row": each.first_row,
+                }
+                for each in reasons
+            ]
+        ),
+        hide_index=True,
+        alt="Rejected rows by reason, commonest first",
+        column_config={"Rows": st.column_config.NumberColumn(format="localized")},
+    )
+    st.caption("Of the imports that stand. Download and correct them on the page Import data.")
+else:
+    st.write("No row of the imports that stand was rejected.")
 
 st.subheader("Table versions")
 st.caption(

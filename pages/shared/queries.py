@@ -14,7 +14,15 @@ import streamlit as st
 from data.incidents import detection
 from data.incidents.detection import Detail, Picture, Store
 from data.incidents.imports import ImportRecord, imports
-from data.incidents.quality import SourceQuality, TableVersion, source_figures, table_versions
+from data.incidents.quality import (
+    SourceQuality,
+    TableVersion,
+    source_figures,
+    table_versions,
+)
+from data.incidents.quality import (
+    rejected_reasons as reasons_of,
+)
 from data.incidents.table import opened
 from data.settings import settings
 from geo.density_image import density_image
@@ -23,6 +31,7 @@ from geo.palettes import density_scale
 
 if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
+    from data.incidents.validation import FaultCount
     from geo.density_image import DensityImage
     from geo.maps import BaseMap
     from geo.palettes import DensityScale, Theme
@@ -175,3 +184,8 @@ def versions() -> tuple[TableVersion, ...]:
 def import_records() -> list[ImportRecord]:
     """List the imports, newest first."""
     return imports(settings())
+
+
+def rejected_reasons() -> list[FaultCount]:
+    """Sum up why rows were rejected, the commonest reason first."""
+    return reasons_of(import_records())

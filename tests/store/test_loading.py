@@ -22,6 +22,7 @@ from data.incidents.loading import (
     ward_warnings,
     wards_or_none,
 )
+from data.incidents.quality import rejected_reasons
 from data.sources.errors import UnknownColumnsError
 from tests.incident_rows import NOW, settings_in
 from tests.street_files import street_csv
@@ -56,6 +57,8 @@ def test_rejected_rows_can_be_corrected_and_imported_again(used: Settings, tmp_p
     path = street_csv(tmp_path / "street.csv", rows=5, without_place=2)
     record = import_path(path, settings=used, now=NOW)
     assert record.rejected_file is not None
+    (reason,) = rejected_reasons(imports(used))
+    assert (reason.rows, reason.first_file, reason.first_row) == (2, "street.csv", 7)
     text = record.rejected_file.read_text(encoding="utf-8-sig")
     corrected = tmp_path / "corrected.csv"
     corrected.write_text(text.replace(",,,No location,", ",-0.0614,51.5201,On or near A Street,"))
