@@ -1,4 +1,4 @@
-"""Points sorted into cells much smaller than `eps`, as the kernels of `_dbscan_kernels` take them."""
+"""Points sorted into small cells, in the form in which DBSCAN's kernels take them."""
 
 from __future__ import annotations
 

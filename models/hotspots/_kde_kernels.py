@@ -1,8 +1,7 @@
 """Numba kernels of `kde`: exact quartic scatter, and quadratic-spline binning for the Gaussian.
 
-Both read positions in cells from the centre of the lower left cell, and both give each incident a
-mass of exactly its weight over the cells, each counted by its `ground` (edge correction); where
-that is 1 everywhere, over the whole grid.
+Both give each incident a mass of exactly its weight over the cells, each counted by its `ground`
+(edge correction); where that is 1 everywhere, over the whole grid.
 
 A sampled spline of degree two moves each point into its 3 × 3 nearest cells with weights that keep
 its mean place exactly and add a variance of 1/4 cell² on each axis, the same wherever in its cell
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
 
 @njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"})
 def quartic_scatter(
-    column: NDArray[np.float64],
-    row: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
     weight: NDArray[np.float64],
+    lattice: tuple[float, float, float],
     radius: float,
     ground: NDArray[np.float64],
     least_inside: float,
@@ -38,10 +38,12 @@ def quartic_scatter(
 
     Parameters
     ----------
-    column, row : float64 arrays of shape (n,)
-        Positions in cells.
+    x, y : float64 arrays of shape (n,)
+        Positions in metres.
     weight : float64 array of shape (n,) or (1,)
         One for each point, or one for all.
+    lattice : tuple of float
+        Left, bottom and side of the cells, in metres.
     radius : float
         Of the kernel, in cells.
     ground : float64 array of shape (rows, columns)
@@ -60,9 +62,10 @@ def quartic_scatter(
     kernel = np.empty((width, width))
     across = np.empty(width)
     inverse = 1.0 / (radius * radius)
-    for i in range(len(column)):
-        u = column[i]
-        v = row[i]
+    left, bottom, cell = lattice
+    for i in range(len(x)):
+        u = (x[i] - left) / cell - 0.5
+        v = (y[i] - bottom) / cell - 0.5
         if not (-0.5 <= u < columns - 0.5 and -0.5 <= v < rows - 0.5):
             continue
         first_row = max(math.ceil(v - radius), 0)
@@ -95,9 +98,11 @@ def quartic_scatter(
 
 @njit(cache=True)
 def spline_bins(
-    column: NDArray[np.float64],
-    row: NDArray[np.float64],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
     weight: NDArray[np.float64],
+    lattice: tuple[float, float, float],
+    shape: tuple[int, int],
     inside: NDArray[np.float64],
     least_inside: float,
 ) -> NDArray[np.float64]:
@@ -105,36 +110,44 @@ def spline_bins(
 
     Parameters
     ----------
-    column, row, weight, least_inside
+    x, y, weight, lattice, least_inside
         As for `quartic_scatter`.
-    inside : float64 array of shape (rows, columns)
-        The filtered ground: what a kernel centred on each cell counts for.
+    shape : tuple of int
+        Rows and columns.
+    inside : float64 array of shape (rows, columns) or (0, 0)
+        The filtered ground: what a kernel centred on each cell counts for. Empty where there is no
+        edge, and each kernel's mass is 1.
 
     Returns
     -------
     float64 array of shape (rows, columns)
         Binned weight, ready for the filter.
     """
-    rows, columns = inside.shape
+    rows, columns = shape
     out = np.zeros((rows, columns))
-    for i in range(len(column)):
-        c = math.floor(column[i] + 0.5)
-        r = math.floor(row[i] + 0.5)
-        if not (1 <= c < columns - 1 and 1 <= r < rows - 1):
+    left, bottom, per_m = lattice[0], lattice[1], 1.0 / lattice[2]
+    edge = inside.size > 0
+    for i in range(len(x)):
+        across = (x[i] - left) * per_m
+        up = (y[i] - bottom) * per_m
+        if not (1 <= across < columns - 1 and 1 <= up < rows - 1):
             continue
-        u = column[i] - c
-        v = row[i] - r
+        c, r = int(across), int(up)
+        u = across - c - 0.5
+        v = up - r - 0.5
         a0, a1, a2 = 0.5 * (0.5 - u) * (0.5 - u), 0.75 - u * u, 0.5 * (0.5 + u) * (0.5 + u)
         b0, b1, b2 = 0.5 * (0.5 - v) * (0.5 - v), 0.75 - v * v, 0.5 * (0.5 + v) * (0.5 + v)
-        mass = (
-            b0 * (a0 * inside[r - 1, c - 1] + a1 * inside[r - 1, c] + a2 * inside[r - 1, c + 1])
-            + b1 * (a0 * inside[r, c - 1] + a1 * inside[r, c] + a2 * inside[r, c + 1])
-            + b2 * (a0 * inside[r + 1, c - 1] + a1 * inside[r + 1, c] + a2 * inside[r + 1, c + 1])
-        )
-        if not (mass > 0.0 and mass >= least_inside):
-            continue
         share = weight[i] if len(weight) > 1 else weight[0]
-        share /= mass
+        if edge:
+            near = inside[r - 1 : r + 2, c - 1 : c + 2]
+            mass = (
+                b0 * (a0 * near[0, 0] + a1 * near[0, 1] + a2 * near[0, 2])
+                + b1 * (a0 * near[1, 0] + a1 * near[1, 1] + a2 * near[1, 2])
+                + b2 * (a0 * near[2, 0] + a1 * near[2, 1] + a2 * near[2, 2])
+            )
+            if not (mass > 0.0 and mass >= least_inside):
+                continue
+            share /= mass
         b0 *= share
         b1 *= share
         b2 *= share

@@ -49,8 +49,8 @@ def density(
     kernel : {"quartic", "gaussian"}
         As in `KdeSettings`.
     observed : float64 array of shape (rows, columns), optional
-        Share of each cell in which incidents could have been recorded (`coverage`). Without it,
-        the whole grid is observed ground and there is no edge to correct for.
+        Share of each cell in which incidents could have been recorded (`coverage`). Without it
+        there is no edge to correct for.
     weight : float64 array of shape (n,), optional
         One each without it.
 
@@ -69,14 +69,15 @@ def density(
         variance = bandwidth**2 / 8 if kernel == "quartic" else (bandwidth / 2) ** 2
         scale = edge_scale(observed, sigma_cells=math.sqrt(variance))
         ground = observed * scale
-    column = (easting - grid.left) / grid.cell_m - 0.5
-    row = (northing - grid.bottom) / grid.cell_m - 0.5
+    lattice = (grid.left, grid.bottom, grid.cell_m)
     each = np.ones(1) if weight is None else np.ascontiguousarray(weight, dtype=np.float64)
     if kernel == "quartic":
-        mass = quartic_scatter(column, row, each, bandwidth, ground, _LEAST_INSIDE)
+        mass = quartic_scatter(easting, northing, each, lattice, bandwidth, ground, _LEAST_INSIDE)
     else:
-        inside = _smoothed(ground, sigma_cells=bandwidth / 2)
-        bins = spline_bins(column, row, each, inside, _LEAST_INSIDE)
+        inside = np.empty((0, 0))
+        if observed is not None:
+            inside = _smoothed(ground, sigma_cells=bandwidth / 2)
+        bins = spline_bins(easting, northing, each, lattice, grid.shape, inside, _LEAST_INSIDE)
         mass = _smoothed(bins, sigma_cells=bandwidth / 2)
     return np.asarray(mass * scale / grid.cell_km2)
 

@@ -1,0 +1,1 @@
+"""How fast the parts are, beside their peers, measured side by side in the same run."""

@@ -1,0 +1,12 @@
+"""All benchmarks, one after the other: ``python -m benchmarks``. Each also runs by itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from benchmarks.measuring import ROOT
+
+for name in ("ward_join", "kde", "dbscan", "pipeline", "ingest"):
+    print(f"\n==> {name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=True)
