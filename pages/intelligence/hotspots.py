@@ -33,10 +33,10 @@ st.caption(
 )
 
 in_hotspots = int(frame["incidents"].sum())
-figures = st.columns(4)
-figures[0].metric("Incidents", f"{found.incidents:,}", border=True)
+figures = st.container(key="figures")
+figures.metric("Incidents", f"{found.incidents:,}", border=True)
 if found.comparison_incidents is not None and picture.selection.before is not None:
-    figures[1].metric(
+    figures.metric(
         "Comparison period",
         f"{found.comparison_incidents:,}",
         delta=plain(f"{picture.selection.before.period}"),
@@ -44,7 +44,7 @@ if found.comparison_incidents is not None and picture.selection.before is not No
         delta_arrow="off",
         border=True,
     )
-figures[2].metric(
+figures.metric(
     f"Of them, in {len(frame)} hotspots",
     f"{in_hotspots / found.incidents:.0%}" if found.incidents else "none",
     delta=f"on {frame['area_km2'].sum() / found.area_km2:.1%} of the area",
@@ -52,9 +52,7 @@ figures[2].metric(
     delta_arrow="off",
     border=True,
 )
-figures[3].metric(
-    "Left out: no known hour", f"{picture.selection.now.left_out.total:,}", border=True
-)
+figures.metric("Left out: no known hour", f"{picture.selection.now.left_out.total:,}", border=True)
 notes(picture.notes)
 
 
@@ -62,7 +60,7 @@ notes(picture.notes)
 def map_and_table() -> None:
     """Draw the table and the map; a choice in either shows that hotspot's card."""
     theme = st.context.theme.type or "light"
-    table_side, map_side = st.columns([5, 7])
+    table_side, map_side = st.columns([13, 12])
     with map_side:
         painted = queries.density(chosen, settings, theme=theme)
         layers = hotspot_layers(

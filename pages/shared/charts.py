@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from geo.palettes import sequential_colours
 from models.indicators.definitions import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -17,23 +18,51 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_NOW = "#1d5b79"
-_BEFORE = "#b3772c"
-_HEIGHT = 230
+    from geo.palettes import Theme
+
+# Each stands out from its theme's ground by 3:1 or more (WCAG 1.4.11).
+_NOW: Final = {"light": "#1d5b79", "dark": "#5aa9cf"}
+_BEFORE: Final = {"light": "#a35f13", "dark": "#e0a458"}
+_TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
+_HEIGHT: Final = 290
 
 
 def hour_by_weekday(matrix: NDArray[np.int64], *, name: str) -> None:
     """Draw a 7 × 24 grid of counts, Monday first, with the same numbers as a table below."""
     frame = pd.DataFrame(matrix, index=list(WEEKDAYS), columns=range(24))
     long = frame.rename_axis("day").reset_index().melt("day", var_name="hour", value_name="n")
+    hours = alt.Axis(labelAngle=0, labelExpr="datum.value % 3 ? '' : datum.label")
     chart = (
-        alt.Chart(long)
+        alt.Chart(long[long["n"] > 0])  # an hour without incidents stays blank
         .mark_rect()
         .encode(
-            x=alt.X("hour:O", title="Hour the incident started", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("day:O", sort=list(WEEKDAYS), title=None),
+            x=alt.X(
+                "hour:O",
+                title="Hour the incident started; blank: none",
+                scale=alt.Scale(domain=list(range(24))),
+                axis=hours,
+            ),
+            y=alt.Y(
+                "day:O",
+                title=None,
+                scale=alt.Scale(domain=list(WEEKDAYS)),
+                axis=alt.Axis(labelOverlap=False),
+            ),
             color=alt.Color(
-                "n:Q", title="Incidents", scale=alt.Scale(scheme="cividis", reverse=not _dark())
+                "n:Q",
+                title="Incidents",
+                scale=alt.Scale(
+                    range=list(sequential_colours(9, theme=_theme())), domainMin=0, nice=False
+                ),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="horizontal",
+                    titleOrient="left",
+                    gradientLength=160,
+                    padding=0,
+                    format="d",
+                    tickMinStep=1,
+                ),
             ),
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),
@@ -78,23 +107,28 @@ def months_against_last_year(
             "Year before": _where(before, known_before),
         }
     )
+    years = ["This year", "Year before"]
+    month_over_year = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")
+    colours = [_NOW[_theme()], _BEFORE[_theme()]]
     long = table.melt("Month", var_name="Year", value_name="Incidents").dropna()
     chart = (
         alt.Chart(long)
         .mark_line(point=True)
         .encode(
-            x=alt.X("Month:O", sort=labels, title=None, axis=alt.Axis(labelAngle=-45)),
+            x=alt.X("Month:O", sort=labels, title=None, axis=month_over_year),
             y=alt.Y("Incidents:Q", title="Incidents a month"),
             color=alt.Color(
                 "Year:N",
                 title=None,
-                scale=alt.Scale(domain=["This year", "Year before"], range=[_NOW, _BEFORE]),
-                legend=alt.Legend(orient="top"),
+                scale=alt.Scale(domain=years, range=colours),
+                legend=alt.Legend(
+                    orient="top", symbolType="stroke", symbolStrokeWidth=3, padding=0
+                ),
             ),
             strokeDash=alt.StrokeDash(
                 "Year:N",
                 legend=None,
-                scale=alt.Scale(domain=["This year", "Year before"], range=[[1, 0], [5, 4]]),
+                scale=alt.Scale(domain=years, range=[[1, 0], [5, 4]]),
             ),
             tooltip=["Month:O", "Year:N", "Incidents:Q"],
         )
@@ -112,8 +146,10 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
         x=alt.X("n:Q", title=unit),
         y=alt.Y("label:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220)),
     )
-    numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text("n:Q", format=","))
-    chart = (base.mark_bar(color=_NOW) + numbers).properties(height=26 * len(labels) + 40)
+    numbers = base.mark_text(align="left", dx=4, color=_TEXT[_theme()]).encode(
+        text=alt.Text("n:Q", format=",")
+    )
+    chart = (base.mark_bar(color=_NOW[_theme()]) + numbers).properties(height=26 * len(labels) + 40)
     st.altair_chart(chart, width="stretch", alt=name)
 
 
@@ -122,5 +158,5 @@ def _where(counts: NDArray[np.int64], known: Sequence[bool]) -> pd.arrays.Intege
     return pd.array(values, dtype="Int64")
 
 
-def _dark() -> bool:
-    return st.context.theme.type == "dark"
+def _theme() -> Theme:
+    return "dark" if st.context.theme.type == "dark" else "light"

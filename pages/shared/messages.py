@@ -64,7 +64,14 @@ def style() -> None:
 _STYLE = """<style>
 .stMainBlockContainer { padding: 3.9rem 2rem 2rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem .8rem 2rem; } }
-.stMainBlockContainer h1 { padding: 0; }
+.stMainBlockContainer h1 { padding: 0 0 .4rem; }
+.st-key-figures { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr)); }
+.st-key-figures > *, .st-key-figures [data-testid="stMetric"] { height: 100%; }
+.st-key-figures [data-testid="stMetric"] { padding: 0; }
+.st-key-figures [data-testid="stMetric"] > div { padding: .6rem .8rem; }
+.st-key-figures .stMarkdownEllipsis, .st-key-figures .stMarkdownEllipsis * { white-space: normal; }
+@media (max-width: 900px) {
+  .st-key-figures { gap: .5rem; grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .simulated { margin: 0; padding: .35rem .8rem; background: #b34700; color: #fff; font-weight: 600;
   font-size: .9rem; border-radius: .3rem; }
 .notes { border-left: .3rem solid #b3772c; padding: .1rem .9rem; font-size: .9rem; }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import streamlit as st
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+_ROW_PX: Final = 35
+_TALLEST_PX: Final = 560  # the map's height
 
 
 def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
@@ -50,7 +53,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> str | Non
     answer: Any = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=560,
+        height=min(_TALLEST_PX, _ROW_PX * (len(rows) + 1) + 3),
         alt="Hotspots in order of rank",
         on_select="rerun",
         selection_mode="single-row",
@@ -59,9 +62,10 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> str | Non
         },
         key=key,
         column_config={
-            "Rank": st.column_config.NumberColumn(width=50),
-            "Where": st.column_config.TextColumn(width=190),
-            "Incidents": st.column_config.NumberColumn(format="localized", width=75),
+            "Rank": st.column_config.NumberColumn(width=45),
+            "Where": st.column_config.TextColumn(width=165),
+            "Incidents": st.column_config.NumberColumn(format="localized", width=70),
+            "Change": st.column_config.TextColumn(width=140),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
             ),
