@@ -1,14 +1,16 @@
 """A real Streamlit server and a real Chromium for the tests in this folder.
 
-`start_server` runs a Streamlit script on a free port of this machine; `server` runs the product
-itself on a store. `page` is a Chromium page with `requests_seen`, which keeps every request, failed
-answer and script error. A missing browser fails the tests with a word on how to get one: maps that
-nobody has looked at are not tested.
+`start_server` runs a Streamlit script on a free port of this machine, `start_app` the product
+itself on a store, as `hotspots serve` does; `demo_app` is the product on the demo, `empty_app` on
+nothing at all. `page` is a Chromium page with `requests_seen`, which keeps every request, failed
+answer and script error; it reaches no other host. A missing browser fails the tests with a word on
+how to get one: maps that nobody has looked at are not tested.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +18,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -24,13 +27,26 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from data.incidents.loading import build_demo
+from data.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Page,
+        Request,
+        Response,
+        Route,
+    )
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+# Opened at /name, Streamlit looks for its server beside /name before it does so at the root.
+PROBING = re.compile(r"http://[^/]+/[a-z-]+/_stcore/(health|host-config)$")
 BROWSER_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -53,10 +69,54 @@ class Server:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
+class Servers:
+    """The servers of this test run."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self.folders = folders
+        self.running: list[Server] = []
+
+    def start(self, module: str, script: Path, *, environment: dict[str, str]) -> Server:
+        log = self.folders.mktemp("server") / "log.txt"
+        port = _free_port()
+        command = [sys.executable, "-m", module, "run", str(script)]
+        command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+        command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
+        search_path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(":")
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONPATH": search_path, **environment},
+            )
+        server = Server(f"http://127.0.0.1:{port}", process, log)
+        self.running.append(server)
+        _wait_until_healthy(server)
+        return server
+
+    def stop(self) -> None:
+        for server in self.running:
+            server.process.terminate()
+        for server in self.running:
+            try:
+                server.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.process.kill()
+                server.process.wait()
+
+
 class StartServer(Protocol):
     """Start a Streamlit script; `environment` is added to this process's."""
 
     def __call__(self, script: Path, *, environment: dict[str, str] | None = None) -> Server: ...
+
+
+class StartApp(Protocol):
+    """Start the product on a store."""
+
+    def __call__(self, store: Path) -> Server: ...
 
 
 @dataclass
@@ -77,6 +137,10 @@ class RequestsSeen:
             if urlsplit(url).scheme not in {"data", "blob", "about"}
             and urlsplit(url).netloc not in ours
         ]
+
+    def faults(self) -> list[str]:
+        """Failed requests and script errors, without Streamlit's own probing of deep links."""
+        return [each for each in (*self.failed, *self.errors) if not PROBING.search(each)]
 
 
 def chromium() -> str:
@@ -103,52 +167,51 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="module")
-def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
-    """Give a function that starts a Streamlit script; all are stopped after the module."""
-    running: list[Server] = []
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    running = Servers(tmp_path_factory)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def start_server(servers: Servers) -> StartServer:
+    """Give a function that starts a Streamlit script; all are stopped at the end."""
 
     def start(script: Path, *, environment: dict[str, str] | None = None) -> Server:
-        log = tmp_path_factory.mktemp("server") / "log.txt"
-        port = _free_port()
-        command = [sys.executable, "-m", "streamlit", "run", str(script)]
-        command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-        command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-        search_path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(":")
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": search_path, **(environment or {})},
-            )
-        server = Server(f"http://127.0.0.1:{port}", process, log)
-        running.append(server)
-        _wait_until_healthy(server)
-        return server
+        return servers.start("streamlit", script, environment=environment or {})
 
-    yield start
-    for server in running:
-        server.process.terminate()
-    for server in running:
-        try:
-            server.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.process.kill()
-            server.process.wait()
+    return start
 
 
-@pytest.fixture(scope="module")
-def store_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The store that `server` runs on; a module overrides this to run on a store of its own."""
-    return tmp_path_factory.mktemp("store")
+@pytest.fixture(scope="session")
+def start_app(servers: Servers) -> StartApp:
+    """Give a function that starts the product on a store; all are stopped at the end."""
+
+    def start(store: Path) -> Server:
+        environment = {"HOTSPOT_STORE": str(store)}
+        return servers.start("pages.shared.server", ROOT / "app.py", environment=environment)
+
+    return start
 
 
-@pytest.fixture(scope="module")
-def server(start_server: StartServer, store_folder: Path) -> Server:
-    """The product itself, running on `store_folder`."""
-    return start_server(ROOT / "app.py", environment={"HOTSPOT_STORE": str(store_folder)})
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo, built once; no test may change it."""
+    store = tmp_path_factory.mktemp("demo")
+    build_demo(Settings(store=store, _env_file=None), now=datetime.now(tz=UTC))
+    return store
+
+
+@pytest.fixture(scope="session")
+def demo_app(start_app: StartApp, demo_store: Path) -> Server:
+    return start_app(demo_store)
+
+
+@pytest.fixture(scope="session")
+def empty_app(start_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The product on an empty store; no test may change it."""
+    return start_app(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture
@@ -160,6 +223,7 @@ def requests_seen() -> RequestsSeen:
 def context(browser: Browser, requests_seen: RequestsSeen) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     watch(opened, requests_seen)
+    stay_here(opened)
     yield opened
     opened.close()
 
@@ -189,13 +253,22 @@ def watch(context: BrowserContext, seen: RequestsSeen) -> None:
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
-            seen.errors.append(message.text)
+            seen.errors.append(f"{message.text} {message.location.get('url', '')}")
 
     context.on("request", asked)
     context.on("response", answered)
     context.on("requestfailed", failed)
     context.on("console", said)
     context.on("weberror", lambda problem: seen.errors.append(str(problem.error)))
+
+
+def stay_here(context: BrowserContext) -> None:
+    """Let nothing through to another host, as on a network without the internet."""
+
+    def refuse(route: Route) -> None:
+        route.abort("internetdisconnected")
+
+    context.route(re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])"), refuse)
 
 
 def _free_port() -> int:
