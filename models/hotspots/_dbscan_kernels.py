@@ -260,8 +260,7 @@ def labels_of_points(
 ) -> NDArray[np.int32]:
     """Return each point's cluster: a border point's is the lowest that reaches it, noise is −1."""
     label = np.full(len(core), -1, dtype=np.int32)
-    core_cells_before = np.zeros(len(cell_label) + 1, dtype=np.int32)
-    core_cells_before[1:] = np.cumsum(cell_label >= 0)
+    near_core = _cells_near_core(cells, cell_label)
     reach = len(cells.outer) - 1
     windows = np.empty((2 * reach + 1, 5), dtype=np.int32)
     for u in range(len(cells.row)):
@@ -269,11 +268,9 @@ def labels_of_points(
         for c in range(cells.row_start[u], cells.row_start[u + 1]):
             begin, end = cells.start[c], cells.start[c + 1]
             label[begin:end] = cell_label[c]
-            if core[begin:end].all():
+            if not near_core[c] or core[begin:end].all():
                 continue
             _move_to(cells, cells.column[c], windows, 0)
-            if not _any_core(core_cells_before, windows):
-                continue
             sure = _lowest_label(cell_label, windows[:, 2], windows[:, 3])
             maybe = _lowest_label(cell_label, windows[:, 0], windows[:, 1])
             for p in range(begin, end):
@@ -286,12 +283,18 @@ def labels_of_points(
 
 
 @njit(cache=True)
-def _any_core(core_cells_before: NDArray[np.int32], windows: NDArray[np.int32]) -> bool:
-    """Tell whether some cell of the outer windows holds a core point."""
-    for d in range(len(windows)):
-        if core_cells_before[windows[d, 1]] > core_cells_before[windows[d, 0]]:
-            return True
-    return False
+def _cells_near_core(cells: Cells, cell_label: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which cells have a core point in their outer window; most have none."""
+    near = np.zeros(len(cell_label), dtype=np.bool_)
+    windows = np.empty((2 * len(cells.outer) - 1, 5), dtype=np.int32)
+    for u in range(len(cells.row)):
+        _start_row(cells, u, windows)
+        for c in range(cells.row_start[u], cells.row_start[u + 1]):
+            if cell_label[c] >= 0:
+                _move_to(cells, cells.column[c], windows, 0)
+                for d in range(len(windows)):
+                    near[windows[d, 0] : windows[d, 1]] = True
+    return near
 
 
 @njit(cache=True)

@@ -130,9 +130,9 @@ def _in_cells(
 
 def _parts_of_eps(points: int) -> int:
     """Return how many cells make up eps: more where many points share the work of a cell."""
-    if points < 200_000:
-        return 3
-    return 5 if points < 2_000_000 else 8
+    if points < 100_000:
+        return 2
+    return 3 if points < 2_000_000 else 8
 
 
 def _half_widths(parts: int, *, inner: bool) -> NDArray[np.int64]:

@@ -188,7 +188,7 @@ def _explanation(settings: DbscanSettings, *, least: float) -> str:
             f"at least {_LEAST_SAMPLES}"
         )
     return (
-        f"DBSCAN: places with {least:,g} {what} or more within {settings.eps_m:g} m{why}, joined "
-        f"where they are within {settings.eps_m:g} m of each other. Outlines reach "
+        f"DBSCAN: places with {least:,.10g} {what} or more within {settings.eps_m:g} m{why}, "
+        f"joined where they are within {settings.eps_m:g} m of each other. Outlines reach "
         f"{settings.eps_m / 2:g} m beyond such places; ranked by incidents."
     )

@@ -68,6 +68,8 @@ class PeakWindow:
     def _day_names(self) -> str:
         if self.days == len(WEEKDAYS):
             return "Every day"
+        if self.days == len(WEEKDAYS) - 1:
+            return f"Every day but {WEEKDAYS[(self.first_day + self.days) % 7][:3]}"
         first = WEEKDAYS[self.first_day][:3]
         last = WEEKDAYS[(self.first_day + self.days - 1) % 7][:3]
         return first if self.days == 1 else f"{first}–{last}"

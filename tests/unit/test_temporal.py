@@ -67,6 +67,12 @@ def test_one_night_alone_is_named_alone() -> None:
     assert str(peak_window(week(h140=30, h60=1), hours=4)).startswith("Sat ")
 
 
+def test_six_days_are_named_by_the_one_that_is_missing() -> None:
+    counts = np.zeros(168, dtype=np.int64)
+    counts[np.array([0, 1, 2, 3, 5, 6]) * 24 + 12] = 30
+    assert str(peak_window(counts, hours=1)) == "Every day but Fri 12:00–13:00"
+
+
 def test_under_ten_timed_incidents_nothing_is_said() -> None:
     assert peak_window(week(h5=9)) is None
     assert peak_window(week(h5=10)) is not None
