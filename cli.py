@@ -263,6 +263,9 @@ def demo(
 ) -> None:
     """Fill the store with the SIMULATED demo, or take it out again."""
     from data.incidents import loading
+    from data.incidents.detection import Store
+    from data.incidents.detection import detect as find
+    from models.hotspots.methods import METHODS
 
     if remove:
         taken = loading.remove_demo(settings(), now=_now())
@@ -272,6 +275,10 @@ def demo(
         return
     with _progress("Building the simulated demo (once)") as tell:
         record = loading.build_demo(settings(), now=_now(), progress=tell)
+        # Compiled code is kept on disk, so that the first page does not wait for it.
+        store = Store.open()
+        for method in METHODS.values():
+            find(store, store.default_filter(), method=method.defaults)
     _out.print(f"{record.counts.total:,} SIMULATED incidents of three years are in the store.")
 
 

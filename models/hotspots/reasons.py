@@ -89,7 +89,10 @@ def warnings_of(
     total = int(chosen.sum())
     notes = []
     if total == 0:
-        return ("There are no incidents in the chosen wards for this filter, so no hotspots.",)
+        return (
+            "There are no incidents in the chosen wards for this filter, so no hotspots. Choose a "
+            "longer period, more categories, all hours or more wards.",
+        )
     if not hotspots:
         notes.append(
             "No place stands out from the rest with these settings. A longer period, more "

@@ -197,7 +197,8 @@ def test_no_hotspots_still_have_the_one_shape() -> None:
     assert result.frame["incidents"].dtype == "int64"
     assert result.frame["change"].dtype == "float64"
     assert result.notes == (
-        "There are no incidents in the chosen wards for this filter, so no hotspots.",
+        "There are no incidents in the chosen wards for this filter, so no hotspots. Choose a "
+        "longer period, more categories, all hours or more wards.",
     )
 
 
