@@ -108,7 +108,11 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
   };
   group.on("add", () => requestAnimationFrame(() => group._map && group._map.fire("ranksdrawn")));
   L.geoJSON(found.areas, {interactive: false, style: look("hotspot-casing")}).addTo(group);
-  L.geoJSON(found.areas, {style: look("hotspot-area"), onEachFeature: live}).addTo(group);
+  const byMouse = (feature, area) => {  // its rank is the button that the keyboard reaches
+    live(feature, area);
+    area.on("add", () => area.getElement().setAttribute("tabindex", "-1"));
+  };
+  L.geoJSON(found.areas, {style: look("hotspot-area"), onEachFeature: byMouse}).addTo(group);
   L.geoJSON(found.ranks, {
     onEachFeature: (feature, marker) => { live(feature, marker); byKeyboard(feature, marker); },
     pointToLayer: (feature, at) => L.marker(at, {

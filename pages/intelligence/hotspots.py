@@ -82,8 +82,8 @@ def map_and_table() -> None:
         picked = ranked.table(
             frame, chosen=state.value(CHOSEN), key=f"{key}-{state.value('table_round', 0)}"
         )
-        if picked and picked != state.value(CHOSEN):
-            choose(picked)
+        if picked:
+            choose(picked.hotspot_id, redraw_table=picked.by_cell)
 
 
 def choose(hotspot_id: str, *, redraw_table: bool = False) -> None:

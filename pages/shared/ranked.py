@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -35,8 +36,20 @@ def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
 
 
-def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> str | None:
-    """Draw the ranked table; return the id of the hotspot chosen in it, if one is."""
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A hotspot picked in the table; `by_cell` where not by the box at the row's beginning."""
+
+    hotspot_id: str
+    by_cell: bool
+
+
+def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | None:
+    """Draw the ranked table; return what was picked in it, if it is not the chosen one.
+
+    A row is picked by its box or by any of its cells. The table forgets neither until its key
+    changes, so it must be drawn under another key after a pick by cell.
+    """
     rows = [
         {
             "Rank": row.rank,
@@ -56,7 +69,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> str | Non
         height=min(_TALLEST_PX, _ROW_PX * (len(rows) + 1) + 3),
         alt="Hotspots in order of rank",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
         selection_default={
             "selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": []}
         },
@@ -74,8 +87,11 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> str | Non
             ),
         },
     )
-    picked = answer["selection"]["rows"]
-    return ids[picked[0]] if picked and picked[0] < len(ids) else None
+    cells = [row for row, _ in answer["selection"]["cells"]]
+    for row in (*answer["selection"]["rows"], *cells):
+        if row < len(ids) and ids[row] != chosen:
+            return Picked(ids[row], by_cell=bool(cells))
+    return None
 
 
 def _signed(value: float) -> str:
