@@ -4,9 +4,9 @@ Hour 0 of the week is Monday 00:00 and hour 167 Sunday 23:00, local time.
 
 An incident has an hour of the week only where its time says one: precision ``minute``
 or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of
-the start is off by one at most. A longer interval, a day and a month have none (−1). Spreading long
-intervals over the hours they cover (aoristic weights) needs a weight for each hour and is not done
-here.
+the start is off by one at most. A longer interval, a day and a month have none (−1). An interval's
+end is kept beside it, so that it can be spread over the hours it covers
+(`models.hotspots.aoristic`).
 """
 
 from __future__ import annotations
@@ -57,6 +57,48 @@ def has_hour(rows: pa.Table, time_precision: NDArray[np.int8]) -> NDArray[np.boo
     brief = open_ended | (ends.fill_null(0).to_numpy() - starts <= 60 * _MINUTE)
     named = np.isin(time_precision, [TIME_PRECISIONS.index(name) for name in ("minute", "hour")])
     return np.asarray(named | ((time_precision == TIME_PRECISIONS.index("interval")) & brief))
+
+
+def end_minutes(
+    rows: pa.Table,
+    starts_minute: NDArray[np.int64],
+    *,
+    time_precision: NDArray[np.int8],
+    timezone: str,
+) -> NDArray[np.int64]:
+    """Return the local wall-clock minute at which each row's interval ends.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        With the column ``ends_at``.
+    starts_minute : int64 array of shape (n,)
+        Local wall-clock minutes of ``starts_at``.
+    time_precision : int8 array of shape (n,)
+        Index into `TIME_PRECISIONS`.
+    timezone : str
+        IANA name of the local time.
+
+    Returns
+    -------
+    int64 array of shape (n,)
+        The start itself where the time is known to the minute or hour or the interval has no end;
+        −1 where it is known by day or month alone. Never before the start: an interval inside the
+        hour that comes twice in autumn can end earlier on the wall clock than it began.
+    """
+    ends = np.where(
+        np.isin(time_precision, [TIME_PRECISIONS.index(name) for name in ("day", "month")]),
+        np.int64(-1),
+        starts_minute,
+    )
+    closed = (time_precision == TIME_PRECISIONS.index("interval")) & np.asarray(
+        rows["ends_at"].is_valid().to_numpy()
+    )
+    at = np.flatnonzero(closed)
+    if len(at):
+        walls = local_minutes(rows["ends_at"].take(pa.array(at)), timezone=timezone)
+        ends[at] = np.maximum(walls, starts_minute[at])
+    return ends
 
 
 def week_hours(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,12 +21,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.clock import has_hour, hours_of_week, local_minutes
+from data.incidents.clock import end_minutes, has_hour, hours_of_week, local_minutes
 from data.incidents.columns import codes, flag_codes, frozen, matches, words_and_positions
 from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
 from data.incidents.coverage import Coverage, coverages
 from data.incidents.matching import mix
 from geo.errors import PlainError
+from models.hotspots.clock_changes import clock_changes
 from models.hotspots.inputs import Incidents
 from models.indicators.definitions import CATEGORIES
 
@@ -216,7 +218,12 @@ def _snapshot(
     )
     return Snapshot(
         incidents=_incidents(
-            rows, minutes, ward=ward, time_precision=time_precision, place_precision=place_precision
+            rows,
+            minutes,
+            ward=ward,
+            time_precision=time_precision,
+            place_precision=place_precision,
+            timezone=timezone,
         ),
         source=frozen(source),
         time_precision=frozen(time_precision),
@@ -247,8 +254,10 @@ def _incidents(
     ward: NDArray[np.int16],
     time_precision: NDArray[np.int8],
     place_precision: NDArray[np.int8],
+    timezone: str,
 ) -> Incidents:
     street, streets = _streets(rows["place"], place_precision=place_precision)
+    ends = end_minutes(rows, minutes, time_precision=time_precision, timezone=timezone)
     hour = np.where(has_hour(rows, time_precision), hours_of_week(minutes), np.int16(-1))
     return Incidents(
         easting=frozen(rows["easting"].to_numpy()),
@@ -261,7 +270,15 @@ def _incidents(
         snapped=frozen(place_precision == PLACE_PRECISIONS.index("snapped")),
         street=frozen(street),
         streets=streets,
+        ends_minute=frozen(ends),
+        clock_changes=clock_changes(
+            timezone, first=_day(minutes[0]), last=_day(max(minutes[-1], ends.max()))
+        ),
     )
+
+
+def _day(wall_minute: np.int64) -> date:
+    return date(1970, 1, 1) + timedelta(days=int(wall_minute) // 1440)
 
 
 def _time_order(rows: pa.Table, minutes: NDArray[np.int64]) -> NDArray[np.intp]:

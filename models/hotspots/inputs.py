@@ -7,13 +7,20 @@ hourly. An incident outside every ward has `ward` −1: it is the buffer that ed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.hotspots.clock_changes import NO_CHANGES
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
+
+    from models.hotspots.clock_changes import ClockChanges
+
+_SHARED: Final = ("streets", "clock_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,12 @@ class Incidents:
         Index into `streets`; −1 where no street-level name may be shown.
     streets : tuple of str
         Names of streets or places that may be shown (never an address).
+    ends_minute : int64
+        Local wall-clock minutes of the end of the interval in which an incident is known to lie;
+        its `starts_minute` where its hour is known, and −1 where it is known by day or month
+        alone. Left out, it is worked out from `hour_of_week`: no incident has an interval.
+    clock_changes : ClockChanges
+        When the clocks change over the span of the data.
     """
 
     easting: NDArray[np.float64]
@@ -53,18 +66,26 @@ class Incidents:
     snapped: NDArray[np.bool_]
     street: NDArray[np.int32]
     streets: tuple[str, ...] = ()
+    ends_minute: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    clock_changes: ClockChanges = NO_CHANGES
+
+    def __post_init__(self) -> None:
+        if len(self.ends_minute) != len(self.starts_minute):
+            ends = np.where(self.hour_of_week >= 0, self.starts_minute, -1)
+            ends.setflags(write=False)
+            object.__setattr__(self, "ends_minute", ends)
 
     def __len__(self) -> int:
         return len(self.easting)
 
     def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Incidents:
-        """Return the chosen rows, in their order; `streets` is shared."""
+        """Return the chosen rows, in their order; what is not a column is shared."""
         columns = {
-            field.name: getattr(self, field.name)[chosen]
-            for field in fields(self)
-            if field.name != "streets"
+            each.name: getattr(self, each.name)[chosen]
+            for each in fields(self)
+            if each.name not in _SHARED
         }
-        return Incidents(**columns, streets=self.streets)
+        return Incidents(**columns, streets=self.streets, clock_changes=self.clock_changes)
 
 
 @dataclass(frozen=True, slots=True)

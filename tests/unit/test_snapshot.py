@@ -117,7 +117,7 @@ def test_no_array_can_be_written(settings: Settings) -> None:
         for field in fields(owner)
         if isinstance(getattr(owner, field.name), np.ndarray)
     ]
-    assert len(arrays) == 10 + 9
+    assert len(arrays) == 10 + 10
     assert not any(array.flags.writeable for array in arrays)
     assert all(array.flags.c_contiguous for array in arrays)
 
@@ -140,6 +140,34 @@ def test_only_a_time_that_says_an_hour_has_one(
 ) -> None:
     snapshot = snapshot_of(settings, row("a", time_precision=precision, ends_at=ends_at))
     assert snapshot.incidents.hour_of_week.tolist() == [hour]
+
+
+@pytest.mark.parametrize(
+    ("precision", "ends_at", "minutes"),
+    [
+        ("minute", at(2024, 6, 9, 12, 0), 0),
+        ("hour", None, 0),
+        ("interval", None, 0),
+        ("interval", at(2024, 6, 5, 18, 30), 450),
+        ("day", None, None),
+        ("month", at(2024, 6, 30), None),
+    ],
+)
+def test_only_an_interval_keeps_its_end(
+    settings: Settings, precision: str, ends_at: datetime | None, minutes: int | None
+) -> None:
+    incidents = snapshot_of(settings, row("a", time_precision=precision, ends_at=ends_at)).incidents
+    ends = -1 if minutes is None else int(incidents.starts_minute[0]) + minutes
+    assert incidents.ends_minute.tolist() == [ends]
+
+
+def test_an_interval_within_the_repeated_hour_does_not_end_before_it_starts(
+    settings: Settings,
+) -> None:
+    span = {"starts_at": at(2024, 10, 27, 0, 50), "ends_at": at(2024, 10, 27, 1, 10)}
+    incidents = snapshot_of(settings, row("a", time_precision="interval", **span)).incidents
+    assert incidents.ends_minute.tolist() == incidents.starts_minute.tolist()
+    assert incidents.clock_changes.offsets.tolist() == [60, 0]
 
 
 @pytest.mark.parametrize(
