@@ -43,9 +43,8 @@ else:
         st.write("Load a ward file first: every incident is given to its ward as it comes in.")
     else:
         with shown_errors(PlainError):
-            record = import_steps.incident_upload(used)
-        if record is not None:
-            import_steps.result(record)
+            import_steps.incident_upload(used)
+            import_steps.last_result(queries.import_records())
         table = st.expander("Load a postcode table (for rows that have only a postcode)")
         with table, shown_errors(PlainError):
             import_steps.postcode_upload(used)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared import charts
+from pages.shared.hour_words import hours_in_words
 from pages.shared.messages import plain
 from pages.shared.ranked import change, where
 
@@ -47,13 +48,9 @@ def draw(shown: Detail) -> None:
             name="Incidents a month against the same month a year earlier",
         )
     st.markdown("**Hour and weekday**")
-    if shown.week.sum():
-        charts.hour_by_weekday(shown.week, name="Incidents by weekday and hour")
-    if shown.untimed:
-        st.caption(
-            f"{shown.untimed:,} of {row['incidents']:,} incidents have no known hour and are not "
-            "in this grid."
-        )
+    if shown.week.timed:
+        charts.hour_by_weekday(shown.week.matrix, name="Incidents by weekday and hour")
+    st.caption(hours_in_words(shown.week))
 
 
 def warnings(shown: Detail) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -17,7 +19,7 @@ from pages.shared import mapping_form, state
 from pages.shared.messages import notes, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -56,8 +58,7 @@ def ward_upload(used: Settings) -> WardLayer | None:
         sent = st.form_submit_button("Use these wards")
     if not sent or file is None:
         return None
-    path = _kept(file, used)
-    try:
+    with _on_disk(file, used) as path:
         return loading.load_ward_file(
             path,
             settings=used,
@@ -66,8 +67,6 @@ def ward_upload(used: Settings) -> WardLayer | None:
             code_column=code or None,
             name_column=name or None,
         )
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def postcode_upload(used: Settings) -> None:
@@ -77,12 +76,9 @@ def postcode_upload(used: Settings) -> None:
         sent = st.form_submit_button("Use these postcodes")
     if not sent or file is None:
         return
-    path = _kept(file, used)
-    try:
+    with _on_disk(file, used) as path:
         read = read_postcodes(path, metric_crs=used.metric_crs)
         save_postcodes(read.table, used.postcodes_path)
-    finally:
-        path.unlink(missing_ok=True)
     st.success(f"{len(read.table):,} postcodes are in use.")
     notes(
         [f"{rows:,} rows left out: {reason}" for reason, rows in read.left_out],
@@ -90,7 +86,7 @@ def postcode_upload(used: Settings) -> None:
     )
 
 
-def incident_upload(used: Settings) -> ImportRecord | None:
+def incident_upload(used: Settings) -> None:
     """Take a file of incidents, show what it is, map it if need be, import it."""
     file = st.file_uploader(
         "A data.police.uk CSV or ZIP as downloaded, a council or police extract (CSV, XLSX), or a "
@@ -99,8 +95,16 @@ def incident_upload(used: Settings) -> ImportRecord | None:
         key=f"incidents-{state.value('upload_round', 0)}",
     )
     if file is None:
-        return None
-    path = _kept(file, used)
+        return
+    with _on_disk(file, used) as path:
+        record = _looked_at_and_imported(path, used=used)
+    if record is not None:
+        state.put("last_import", record.import_id)
+        state.put("upload_round", state.value("upload_round", 0) + 1)
+        st.rerun()
+
+
+def _looked_at_and_imported(path: Path, *, used: Settings) -> ImportRecord | None:
     looked = loading.look_at(path, settings=used)
     profile: str | None = None
     if looked.kind == "police_uk":
@@ -116,16 +120,25 @@ def incident_upload(used: Settings) -> ImportRecord | None:
             mapping_form.draw(rows, used=used)
             return None
         profile = chosen
-    name = st.text_input("What to call this import", value=file.name)
+    name = st.text_input("What to call this import", value=path.name)
     if not st.button("Import", type="primary"):
         return None
-    record = _import(path, used=used, profile=profile, name=name)
-    path.unlink(missing_ok=True)
-    return record
+    return _import(path, used=used, profile=profile, name=name)
 
 
-def result(record: ImportRecord) -> None:
-    """Show what became of the rows, and the rejected ones with their reasons."""
+def last_result(records: Sequence[ImportRecord]) -> None:
+    """Show what became of the rows of this session's last import, while it stands."""
+    for record in records:
+        if record.import_id == state.value("last_import") and record.undone is None:
+            st.success(plain(f"{record.name} is imported."))
+            result(record, key="last")
+
+
+def result(record: ImportRecord, *, key: str) -> None:
+    """Show what became of the rows, and the rejected ones with their reasons.
+
+    `key` tells its buttons from those of another result on the same page.
+    """
     counts = record.counts
     figures = st.columns(6)
     for column, (label, number) in zip(
@@ -160,6 +173,7 @@ def result(record: ImportRecord) -> None:
     st.download_button(
         "Download the rejected rows",
         record.rejected_file.read_bytes(),
+        key=f"{key}-rejected",
         file_name=f"rejected-{record.import_id}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -203,7 +217,7 @@ def imports_so_far(used: Settings, *, records: Sequence[ImportRecord]) -> None:
     if with_rejects:
         shown = st.selectbox("Look at an import's rows", ["", *with_rejects], key="looked_at")
         if shown:
-            result(with_rejects[shown])
+            result(with_rejects[shown], key="looked-at")
     if standing:
         _undo(standing[0], used=used)
 
@@ -241,11 +255,15 @@ def _import(path: Path, *, used: Settings, profile: str | None, name: str) -> Im
     return record
 
 
-def _kept(file: UploadedFile, used: Settings) -> Path:
-    """Write an uploaded file beside the store, once, under a name of its own."""
-    folder = used.store / "uploads" / file.file_id.replace("/", "")
-    path = folder / Path(file.name).name
-    if not path.exists() or path.stat().st_size != file.size:
-        folder.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def _on_disk(file: UploadedFile, used: Settings) -> Iterator[Path]:
+    """Write an uploaded file into the store for as long as it is read, and not a moment longer.
+
+    It may hold addresses, so it does not go to the machine's common folder for temporary files.
+    """
+    folder = used.store / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder) as own:
+        path = Path(own) / Path(file.name).name
         path.write_bytes(file.getbuffer())
-    return path
+        yield path
