@@ -155,7 +155,9 @@ def fetch(
 
 @app.command()
 def detect(
-    method: Annotated[str | None, typer.Option(help="kde (the default) or dbscan.")] = None,
+    method: Annotated[
+        str | None, typer.Option(help="kde (the default), dbscan or gi_star.")
+    ] = None,
     view: Annotated[
         str,
         typer.Option(

@@ -107,6 +107,9 @@ def _row(number: int, *, near: str) -> dict[str, object]:
         "top_place_share": 0.1,
         "snapped_share": 1.0,
         "stability": math.nan,
+        "hot_class": "",
+        "z": math.nan,
+        "p_value": math.nan,
         "wards": (
             WardShare("E05000000", "Weavers", 0.75),
             WardShare("E05000001", "St Peter's", 0.25),

@@ -34,6 +34,8 @@ _DECIMALS: Final[Mapping[str, int]] = {
     "top_place_share": 4,
     "snapped_share": 4,
     "stability": 2,
+    "z": 2,
+    "p_value": 6,
 }
 _KINDS: Final[Mapping[str, str]] = {
     "hotspot_id": "str",
@@ -57,6 +59,9 @@ _KINDS: Final[Mapping[str, str]] = {
     "top_place_share": "float64",
     "snapped_share": "float64",
     "stability": "float64",
+    "hot_class": "str",
+    "z": "float64",
+    "p_value": "float64",
     "wards": "str",
     "ward_codes": "str",
     "reasons": "str",

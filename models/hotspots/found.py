@@ -68,6 +68,45 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class HotClass:
+    """A class that a method puts hotspots in, as a legend shows it.
+
+    Attributes
+    ----------
+    name : str
+        As the hotspot shape's `hot_class` holds it: "99 %", "intensifying".
+    mark : str
+        One or two characters that stand for it on a map, so that colour is never alone.
+    meaning : str
+        What it says, in plain words.
+    """
+
+    name: str
+    mark: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure a method is of one polygon.
+
+    Attributes
+    ----------
+    hot_class : str
+        Name of its `HotClass`.
+    z, p_value : float
+        The test's statistic and its p-value; NaN where the test has none.
+    words : str
+        The same in a sentence, for the reasons.
+    """
+
+    hot_class: str
+    z: float
+    p_value: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a method found, before it is counted and ranked.
 
@@ -83,6 +122,8 @@ class Found:
         A polygon with fewer incidents is not a hotspot.
     notes : tuple of str
         Warnings for every reader.
+    evidence : tuple of Evidence
+        One for each polygon, from a method that tests; empty from one that does not.
     """
 
     polygons: tuple[Polygon | MultiPolygon, ...]
@@ -90,6 +131,7 @@ class Found:
     surface: Surface | None = None
     least_incidents: int = 1
     notes: tuple[str, ...] = field(default_factory=tuple)
+    evidence: tuple[Evidence, ...] = ()
 
 
 def weights(incidents: Incidents, *, by: Weighting) -> NDArray[np.float64] | None:

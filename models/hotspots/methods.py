@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.hotspots import dbscan, kde
+from models.hotspots import dbscan, gi_star, kde
 from models.hotspots.dbscan import DbscanSettings
+from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.ranking import Against, describe
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
@@ -18,12 +19,12 @@ from models.indicators.periods import compared_with
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.hotspots.found import Found, Parameter
+    from models.hotspots.found import Found, HotClass, Parameter
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.shape import Hotspots
     from models.indicators.periods import Period
 
-MethodSettings = KdeSettings | DbscanSettings
+MethodSettings = KdeSettings | DbscanSettings | GiStarSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ class Method:
         Key in `METHODS`, and the first letter of its hotspots' ids.
     label, description : str
         Plain words: its name, and what it finds in one sentence.
-    defaults : KdeSettings or DbscanSettings
+    defaults : MethodSettings
         Its settings as they come; `dataclasses.replace` changes one.
     parameters : tuple of Parameter
         The settings that a screen offers, in order, with their limits.
     find : callable
         ``find(incidents, area, settings=…) -> Found``, with settings of the type of `defaults`.
+    classes : tuple of HotClass
+        What its hotspots' `hot_class` can be, in the order of a legend; empty without a test.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Method:
     defaults: MethodSettings
     parameters: tuple[Parameter, ...]
     find: Callable[..., Found]
+    classes: tuple[HotClass, ...] = ()
 
 
 METHODS: Final[dict[str, Method]] = {
@@ -73,6 +77,16 @@ METHODS: Final[dict[str, Method]] = {
             defaults=DbscanSettings(),
             parameters=dbscan.PARAMETERS,
             find=dbscan.find,
+        ),
+        Method(
+            name="gi_star",
+            letter="G",
+            label="More than chance (Gi*)",
+            description="Cells that hold more, with their neighbours, than chance would put there.",
+            defaults=GiStarSettings(),
+            parameters=gi_star.PARAMETERS,
+            find=gi_star.find,
+            classes=gi_star.CLASSES,
         ),
     )
 }
@@ -102,7 +116,7 @@ def detect(
         the clusters that cross it, and are never counted).
     area : StudyArea
         The chosen wards, from `study_area`.
-    settings : KdeSettings or DbscanSettings, optional
+    settings : MethodSettings, optional
         They also choose the method; kernel density with its defaults without them.
     comparison : Incidents, optional
         Of the comparison period, under the same filter.
@@ -121,6 +135,8 @@ def detect(
     ------
     NoHarmWeightsError
         When weighed by harm and no incident has a weight.
+    TooLittleDataError
+        When a method that tests is given too few cells or incidents.
     """
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)

@@ -21,10 +21,12 @@ import shapely
 
 from geo.polygon_index import PolygonIndex
 from models.hotspots._coincident_kernels import places
+from models.hotspots.aoristic import aoristic_week_of
+from models.hotspots.found import Evidence
 from models.hotspots.reasons import reasons_of, warnings_of
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, WardShare
 from models.hotspots.study_area import in_chosen_wards
-from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, hour_of_week_counts, peak_window
+from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.indicators.compare import RateRatio, rate_ratio
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _LOOK_UP_CELL_M: Final = 25.0
 _ID_SQUARE_M: Final = 100.0
+_NO_EVIDENCE: Final = Evidence(hot_class="", z=math.nan, p_value=math.nan, words="")
 _NO_CHANGE: Final = RateRatio(ratio=math.nan, low=math.nan, high=math.nan)
 _TYPES: Final = {
     "rank": "int64",
@@ -55,6 +58,9 @@ _TYPES: Final = {
     "top_place_share": "float64",
     "snapped_share": "float64",
     "stability": "float64",
+    "z": "float64",
+    "p_value": "float64",
+    "hot_class": "str",
     "hotspot_id": "str",
     "method": "str",
     "near": "str",
@@ -108,6 +114,9 @@ class Hotspot:
     top_place_share: float
     snapped_share: float
     stability: float
+    hot_class: str
+    z: float
+    p_value: float
     wards: tuple[WardShare, ...]
     reasons: tuple[str, ...]
 
@@ -170,9 +179,12 @@ def describe(
     index = PolygonIndex.of(found.polygons, cell_m=_LOOK_UP_CELL_M)
     members = _members(index, incidents, chosen=in_chosen)
     before_total, before = _before(index, against, area=area)
+    evidence = found.evidence or (_NO_EVIDENCE,) * len(found.polygons)
     described = [
-        _described(polygon, incidents.take(rows), before=count, whole=whole)
-        for polygon, rows, count in zip(found.polygons, members, before, strict=True)
+        _described(polygon, incidents.take(rows), before=count, whole=whole, evidence=seen)
+        for polygon, rows, count, seen in zip(
+            found.polygons, members, before, evidence, strict=True
+        )
         if len(rows) >= found.least_incidents
     ]
     ranked = _ranked(described)
@@ -221,7 +233,12 @@ def _before(
 
 
 def _described(
-    polygon: Polygon | MultiPolygon, inside: Incidents, *, before: int, whole: _Whole
+    polygon: Polygon | MultiPolygon,
+    inside: Incidents,
+    *,
+    before: int,
+    whole: _Whole,
+    evidence: Evidence,
 ) -> Hotspot:
     """Return the hotspot without its rank, its final id and its reasons."""
     n = len(inside)
@@ -235,8 +252,8 @@ def _described(
             exposure_now=whole.against.days,
             exposure_before=whole.against.days_before,
         )
-    hours = hour_of_week_counts(inside.hour_of_week)
-    peak = peak_window(hours, hours=whole.shift_hours)
+    week = aoristic_week_of(inside)
+    peak = peak_window(week.weights, hours=whole.shift_hours)
     known = ~np.isnan(inside.harm)
     hotspot = Hotspot(
         hotspot_id=_square(polygon, letter=whole.letter),
@@ -257,15 +274,21 @@ def _described(
         change_high=change.high - 1,
         peak_window="" if peak is None else str(peak),
         peak_share=math.nan if peak is None else peak.share,
-        timed_incidents=int(hours.sum()),
+        timed_incidents=week.timed,
         top_place_share=float(np.bincount(places(inside.easting, inside.northing)[0]).max()) / n,
         snapped_share=float(inside.snapped.mean()),
         stability=math.nan,
+        hot_class=evidence.hot_class,
+        z=evidence.z,
+        p_value=evidence.p_value,
         wards=_ward_shares(inside, whole.area),
         reasons=(),
     )
     words = None if whole.against is None else whole.against.words
-    return replace(hotspot, reasons=reasons_of(hotspot, compared_with=words))
+    reasons = reasons_of(hotspot, compared_with=words)
+    if evidence.words:
+        reasons = (*reasons, evidence.words)
+    return replace(hotspot, reasons=reasons)
 
 
 def _commonest_street(inside: Incidents) -> str:

@@ -35,10 +35,13 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "change_high",  # float: upper end of the 95 % interval; inf when it has none
     "peak_window",  # str: "Fri–Sat 22:00–02:00"; "" when hours are not known
     "peak_share",  # float: share of its timed incidents inside the peak window; NaN without
-    "timed_incidents",  # int: how many of its incidents have a known hour
+    "timed_incidents",  # int: how many of its incidents have a known hour or interval
     "top_place_share",  # float: share of its incidents that lie on one point
     "snapped_share",  # float: share of its incidents at anonymised map points
     "stability",  # float 0 to 1: share of re-runs in which it is found again; NaN when not run
+    "hot_class",  # str: class by the method's test, e.g. "99 %", "new"; "" from one without
+    "z",  # float: the test's statistic; NaN from a method without one
+    "p_value",  # float 0 to 1: two-sided, of that test; NaN without one
     "wards",  # tuple of WardShare, largest first; shares of its incidents, adding up to 1
     "reasons",  # tuple of str: why it is ranked here, in plain words
 )

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
 
 SPOTS = np.array([[700.0, 800.0], [2900.0, 1400.0], [1500.0, 3100.0]])
-ALL = [method.defaults for method in METHODS.values()]
+# Emerging hotspots need many periods of time: they have tests of their own.
+ALL = [method.defaults for method in METHODS.values() if method.name != "emerging"]
+UNTESTED = [settings for settings in ALL if not method_of(settings).classes]
 PERIOD = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 
@@ -76,7 +78,7 @@ def test_hotspots_lie_on_the_land_apart_from_each_other(settings: MethodSettings
     assert union.area == pytest.approx(frame.geometry.area.sum(), rel=1e-6)
 
 
-@pytest.mark.parametrize("settings", ALL)
+@pytest.mark.parametrize("settings", UNTESTED)
 @pytest.mark.parametrize("n", [0, 1, 2, 9])
 def test_too_few_incidents_give_an_empty_answer_with_its_reason(
     settings: MethodSettings, n: int
@@ -91,9 +93,9 @@ def test_too_few_incidents_give_an_empty_answer_with_its_reason(
 
 @pytest.mark.parametrize("settings", ALL)
 def test_all_incidents_in_one_place_are_one_hotspot(settings: MethodSettings) -> None:
-    incidents = incidents_at(np.full(50, CORNER[0] + 1000), np.full(50, CORNER[1] + 1000))
+    incidents = incidents_at(np.full(70, CORNER[0] + 1000), np.full(70, CORNER[1] + 1000))
     frame = detect(incidents, square_area(), settings=settings).frame
-    assert frame["incidents"].tolist() == [50]
+    assert frame["incidents"].tolist() == [70]
     assert frame["top_place_share"].tolist() == [1.0]
 
 
@@ -180,7 +182,7 @@ def newham() -> tuple[Incidents, StudyArea]:
 
 
 @needs_shared
-@pytest.mark.parametrize("settings", ALL)
+@pytest.mark.parametrize("settings", UNTESTED)
 def test_real_anti_social_behaviour_gathers_in_few_places(
     newham: tuple[Incidents, StudyArea], settings: MethodSettings
 ) -> None:
