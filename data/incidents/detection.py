@@ -18,10 +18,11 @@ from data.sources.boundaries import load_wards
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from models.hotspots import methods
+from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.study_area import WardTotals, in_chosen_wards, study_area, ward_totals
 from models.indicators.definitions import CATEGORIES
 from models.indicators.periods import Period
-from models.indicators.trend import month_starts, monthly_counts, week_matrix
+from models.indicators.trend import month_starts, monthly_counts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
     from data.incidents.selection import Selection
     from geo.wards import WardLayer
+    from models.hotspots.aoristic import AoristicWeek
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.shape import Hotspots
@@ -137,10 +139,9 @@ class Detail:
         Its row of the hotspot shape.
     categories : tuple of (str, int)
         Incidents by category, largest first, none empty.
-    week : int64 array of shape (7, 24)
-        Incidents by weekday and hour, Monday first; those without an hour are left out.
-    untimed : int
-        How many are left out there.
+    week : AoristicWeek
+        Incidents by hour of the week, intervals spread over their hours; those known by day or
+        month alone are left out and counted.
     months : tuple of date
         First days of the twelve months that end with the period's last.
     counts, year_before : int64 arrays of shape (12,)
@@ -152,8 +153,7 @@ class Detail:
 
     row: pd.Series
     categories: tuple[tuple[str, int], ...]
-    week: NDArray[np.int64]
-    untimed: int
+    week: AoristicWeek
     months: tuple[date, ...]
     counts: NDArray[np.int64]
     year_before: NDArray[np.int64]
@@ -237,8 +237,7 @@ def detail(store: Store, picture: Picture, *, hotspot_id: str) -> Detail:
     return Detail(
         row=found.iloc[0],
         categories=tuple((CATEGORIES[at], int(categories[at])) for at in order if categories[at]),
-        week=week_matrix(inside.hour_of_week),
-        untimed=int((inside.hour_of_week < 0).sum()),
+        week=aoristic_week_of(inside),
         months=months[_TREND_MONTHS:],
         counts=counts[_TREND_MONTHS:],
         year_before=counts[:_TREND_MONTHS],

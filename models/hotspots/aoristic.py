@@ -15,12 +15,13 @@ events", International Journal of Geographical Information Science 14 (2000).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from models.hotspots.clock_changes import NO_CHANGES
+from models.hotspots.temporal import hour_of_week_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,9 +72,19 @@ class AoristicWeek:
 
 
 def aoristic_week_of(incidents: Incidents) -> AoristicWeek:
-    """Return the aoristic week of incidents; see `aoristic_week`."""
-    return aoristic_week(
-        incidents.starts_minute, incidents.ends_minute, changes=incidents.clock_changes
+    """Return the aoristic week of incidents; see `aoristic_week`.
+
+    Those with an hour and no interval count in their `hour_of_week`.
+    """
+    in_one_hour = (incidents.ends_minute == incidents.starts_minute) & (incidents.hour_of_week >= 0)
+    rest = ~in_one_hour
+    found = aoristic_week(
+        incidents.starts_minute[rest], incidents.ends_minute[rest], changes=incidents.clock_changes
+    )
+    return replace(
+        found,
+        weights=found.weights + hour_of_week_counts(incidents.hour_of_week[in_one_hour]),
+        in_one_hour=found.in_one_hour + int(in_one_hour.sum()),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from models.hotspots._coincident_kernels import places
+from models.hotspots.aoristic import UNTIMED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def reasons_of(hotspot: Hotspot, *, compared_with: str | None) -> tuple[str, ...
     if hotspot.peak_window:
         known = "incidents"
         if hotspot.timed_incidents < hotspot.incidents:
-            known = f"the {hotspot.timed_incidents:,} with a known hour"
+            known = f"the {hotspot.timed_incidents:,} with a known time"
         reasons.append(f"{_share(hotspot.peak_share)} of {known} fall in {hotspot.peak_window}")
     if hotspot.top_place_share >= _SHARE_WORTH_SAYING:
         place = "map point" if hotspot.snapped_share > 0 else "spot"
@@ -109,7 +110,7 @@ def warnings_of(
             f"{'was' if dropped == 1 else 'were'} left out."
         )
     notes.extend(_place_warning(incidents, chosen))
-    untimed = float((incidents.hour_of_week[chosen] < 0).mean())
+    untimed = float((incidents.ends_minute[chosen] == UNTIMED).mean())
     if untimed > SNAP_SHARE:
         notes.append(
             f"{_share(untimed)} of the incidents have no known hour, so nothing can be said about "

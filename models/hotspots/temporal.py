@@ -41,8 +41,8 @@ class PeakWindow:
         Length of the run, 1 to 7; 7 is every day.
     start_hour, hours : int
         Start of the block on each of the days, and its length.
-    incidents : int
-        Timed incidents inside.
+    incidents : float
+        Timed incidents inside; a fraction where intervals are spread over their hours.
     share : float
         `incidents` as a share of all timed incidents, 0 to 1.
     """
@@ -51,7 +51,7 @@ class PeakWindow:
     days: int
     start_hour: int
     hours: int
-    incidents: int
+    incidents: float
     share: float
 
     @property
@@ -92,14 +92,14 @@ def hour_of_week_counts(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:
 
 
 def peak_window(
-    counts: NDArray[np.int64], *, hours: int = DEFAULT_SHIFT_HOURS
+    counts: NDArray[np.int64] | NDArray[np.float64], *, hours: int = DEFAULT_SHIFT_HOURS
 ) -> PeakWindow | None:
     """Return the window of the week that stands out most, or None where none does.
 
     Parameters
     ----------
-    counts : int64 array of shape (168,)
-        Incidents in each hour of the week.
+    counts : int64 or float64 array of shape (168,)
+        Incidents in each hour of the week, counted or aoristic.
     hours : int
         Length of a shift, 1 to 23.
 
@@ -118,7 +118,7 @@ def peak_window(
     if not 1 <= hours <= 23:
         message = f"A shift lasts 1 to 23 hours; got {hours}"
         raise ValueError(message)
-    total = int(counts.sum())
+    total = round(float(counts.sum()), 6)  # weights add up to whole incidents but for rounding
     if total < LEAST_TIMED_INCIDENTS:
         return None
     starts, lengths, members = _windows(hours)
@@ -133,13 +133,13 @@ def peak_window(
         days=int(lengths[best]),
         start_hour=int(starts[best]) % 24,
         hours=hours,
-        incidents=int(inside[best]),
+        incidents=float(inside[best]),
         share=float(inside[best]) / total,
     )
 
 
 def _excess(
-    inside: NDArray[np.float64], expected: NDArray[np.float64], *, total: int
+    inside: NDArray[np.float64], expected: NDArray[np.float64], *, total: float
 ) -> NDArray[np.float64]:
     """Return the Poisson log-likelihood ratio of each window; nought where it has no excess."""
     outside = total - inside

@@ -27,9 +27,9 @@ _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _HEIGHT: Final = 290
 
 
-def hour_by_weekday(matrix: NDArray[np.int64], *, name: str) -> None:
-    """Draw a 7 × 24 grid of counts, Monday first, with the same numbers as a table below."""
-    frame = pd.DataFrame(matrix, index=list(WEEKDAYS), columns=range(24))
+def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
+    """Draw a 7 × 24 grid of weights, Monday first, with the same numbers as a table below."""
+    frame = pd.DataFrame(matrix.round(1), index=list(WEEKDAYS), columns=range(24))
     long = frame.rename_axis("day").reset_index().melt("day", var_name="hour", value_name="n")
     hours = alt.Axis(labelAngle=0, labelExpr="datum.value % 3 ? '' : datum.label")
     chart = (
@@ -38,7 +38,7 @@ def hour_by_weekday(matrix: NDArray[np.int64], *, name: str) -> None:
         .encode(
             x=alt.X(
                 "hour:O",
-                title="Hour the incident started; blank: none",
+                title="Hour in which it happened; blank: none",
                 scale=alt.Scale(domain=list(range(24))),
                 axis=hours,
             ),
@@ -67,7 +67,7 @@ def hour_by_weekday(matrix: NDArray[np.int64], *, name: str) -> None:
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),
                 alt.Tooltip("hour:O", title="Hour"),
-                alt.Tooltip("n:Q", title="Incidents"),
+                alt.Tooltip("n:Q", title="Incidents", format=",.1~f"),
             ],
         )
         .properties(height=_HEIGHT)

@@ -69,7 +69,8 @@ def test_a_card_counts_the_same_incidents_in_kinds_hours_and_months(demo_store: 
     for row in picture.hotspots.frame.itertuples():
         shown = detail(demo_store, picture, hotspot_id=row.hotspot_id)
         assert sum(count for _, count in shown.categories) == row.incidents
-        assert shown.week.sum() + shown.untimed == row.incidents
+        assert shown.week.timed + shown.week.untimed == row.incidents
+        assert shown.week.weights.sum() == pytest.approx(shown.week.timed)
         assert shown.counts[-1] == row.incidents
         assert shown.year_before[-1] == row.comparison_incidents
         assert shown.months[-1] == month.first

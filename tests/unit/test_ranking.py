@@ -92,6 +92,20 @@ def test_figures_of_each_hotspot_are_those_worked_by_hand(by_hand: Incidents) ->
     assert math.isnan(first["stability"])
 
 
+def test_intervals_count_in_the_busiest_window_by_the_hours_they_cover(by_hand: Incidents) -> None:
+    friday_20 = 24 * 60 + 20 * 60  # 2 January 1970
+    spread = replace(
+        by_hand,
+        starts_minute=np.full(40, friday_20),
+        hour_of_week=np.full(40, -1, dtype=np.int16),
+        ends_minute=np.array([friday_20 + 240] * 18 + [-1] * 22),
+    )
+    row = ranked([square(1000, 1000, 100)], spread).frame.iloc[0]
+    assert row["timed_incidents"] == 18
+    assert (row["peak_window"], row["peak_share"]) == ("Fri 20:00–00:00", pytest.approx(1.0))
+    assert any("100 % of the 18 with a known time" in reason for reason in row["reasons"])
+
+
 def test_shares_by_ward_come_largest_first_and_add_up(by_hand: Incidents) -> None:
     frame = ranked([square(1900, 3000, 200)], by_hand).frame
     # Seven of the twelve lie west of 2,000 m, the border of wards 2 and 3.
