@@ -200,6 +200,28 @@ def detect(
 
 
 @app.command()
+def severity(
+    path: Annotated[
+        Path | None, typer.Argument(help="CSV to put into use: offence, weight, source, date.")
+    ] = None,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Go back to the table that ships.")
+    ] = False,
+) -> None:
+    """Show the severity table in use, or put another into use; no import is needed."""
+    from data.severity import table
+
+    if path is not None:
+        used = table.use_severity(path, settings=settings())
+    elif shipped:
+        used = table.use_shipped_severity(settings())
+    else:
+        used = table.severity_in_use(settings())
+    words = f"{used.name}: {len(used.weights):,} offences. Source: {used.source}. Date: {used.date}"
+    _out.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def undo(
     import_id: Annotated[str, typer.Argument(help="The import; `hotspots sources` lists them.")],
 ) -> None:

@@ -93,6 +93,7 @@ def _row(number: int, *, near: str) -> dict[str, object]:
         "incidents": round(1_000 * share),
         "harm": math.nan if bare else 1234.5,
         "harm_known": 0 if bare else 10,
+        "harm_rank": 0 if bare else number + 1,
         "area_km2": shape.area / 1e6,
         "share_of_incidents": share,
         "share_of_area": shape.area / 4e6,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from models.hotspots.harm import NO_HARM_RANK
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from datetime import datetime
@@ -45,6 +47,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "incidents": "Int64",
     "harm": "float64",
     "harm_known": "Int64",
+    "harm_rank": "Int64",
     "area_km2": "float64",
     "share_of_incidents": "float64",
     "share_of_area": "float64",
@@ -123,8 +126,8 @@ class ExportMeta:
 def rounded_rows(frame: gpd.GeoDataFrame) -> list[dict[Hashable, Any]]:
     """Return each hotspot's columns but its geometry: plain numbers, rounded, null if not known.
 
-    A `comparison_incidents` of −1 (no comparison) and numbers that are not finite become None;
-    ``wards`` and ``reasons`` stay tuples.
+    A `comparison_incidents` of −1 (no comparison), a `harm_rank` of 0 (no weight) and numbers that
+    are not finite become None; ``wards`` and ``reasons`` stay tuples.
     """
     rows = frame.drop(columns=frame.geometry.name).to_dict("records")
     return [{name: _value(str(name), value) for name, value in row.items()} for row in rows]
@@ -147,6 +150,8 @@ def flat_table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _value(name: str, value: Any) -> Any:  # noqa: ANN401  one cell of any column
     if name == "comparison_incidents" and value < 0:
+        return None
+    if name == "harm_rank" and value == NO_HARM_RANK:
         return None
     if isinstance(value, float):
         return round(value, _DECIMALS.get(name, 6)) if math.isfinite(value) else None

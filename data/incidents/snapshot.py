@@ -26,6 +26,7 @@ from data.incidents.columns import codes, flag_codes, frozen, matches, words_and
 from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
 from data.incidents.coverage import Coverage, coverages
 from data.incidents.matching import mix
+from data.severity.table import severity_in_use
 from geo.errors import PlainError
 from models.hotspots.clock_changes import clock_changes
 from models.hotspots.inputs import Incidents
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.settings import Settings
+    from data.severity.table import SeverityTable
     from geo.wards import WardLayer
 
 _WORDS: Final = (
@@ -113,6 +115,8 @@ class Snapshot:
         What span each source's data for each borough cover.
     timezone : str
         Local time of all of it.
+    severity : str
+        Where the harm weights come from, and their date.
     """
 
     incidents: Incidents
@@ -135,6 +139,7 @@ class Snapshot:
     borough_names: tuple[str, ...]
     coverage: tuple[Coverage, ...]
     timezone: str
+    severity: str = ""
 
     def __len__(self) -> int:
         return len(self.incidents)
@@ -171,6 +176,8 @@ def load(
         If the table holds no rows, or there is none.
     UnknownVersionError
         If there is no such version.
+    SeverityTableError
+        If the borough's own severity table cannot be read.
     StaleWardsError
         If `wards` is not the layer that this version is joined to.
     """
@@ -190,6 +197,7 @@ def load(
         areas=_areas(read, wards=wards),
         version=listed[0],
         timezone=settings.timezone,
+        severity=severity_in_use(settings),
     )
 
 
@@ -200,6 +208,7 @@ def _snapshot(
     areas: _Areas,
     version: store.Version,
     timezone: str,
+    severity: SeverityTable,
 ) -> Snapshot:
     sources = tuple(sorted(pc.unique(rows["source"]).to_pylist()))
     source = codes(rows["source"], words=sources).astype(np.int16)
@@ -224,6 +233,7 @@ def _snapshot(
             time_precision=time_precision,
             place_precision=place_precision,
             timezone=timezone,
+            severity=severity,
         ),
         source=frozen(source),
         time_precision=frozen(time_precision),
@@ -244,6 +254,7 @@ def _snapshot(
         borough_names=areas.borough_names,
         coverage=coverage,
         timezone=timezone,
+        severity=f"{severity.source} ({severity.date})",
     )
 
 
@@ -255,6 +266,7 @@ def _incidents(
     time_precision: NDArray[np.int8],
     place_precision: NDArray[np.int8],
     timezone: str,
+    severity: SeverityTable,
 ) -> Incidents:
     street, streets = _streets(rows["place"], place_precision=place_precision)
     ends = end_minutes(rows, minutes, time_precision=time_precision, timezone=timezone)
@@ -266,7 +278,7 @@ def _incidents(
         hour_of_week=frozen(hour),
         category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),
         ward=frozen(ward),
-        harm=frozen(rows["harm"].fill_null(np.nan).to_numpy()),
+        harm=frozen(_harm(rows, severity)),
         snapped=frozen(place_precision == PLACE_PRECISIONS.index("snapped")),
         street=frozen(street),
         streets=streets,
@@ -275,6 +287,14 @@ def _incidents(
             timezone, first=_day(minutes[0]), last=_day(max(minutes[-1], ends.max()))
         ),
     )
+
+
+def _harm(rows: pa.Table, severity: SeverityTable) -> NDArray[np.float32]:
+    """Return each row's own weight, else that of its offence, else NaN."""
+    offences, at = words_and_positions(rows["offence"])
+    by_offence = np.append(severity.weights_of(offences), np.float32(np.nan))[at]
+    own = rows["harm"].fill_null(np.nan).to_numpy()
+    return np.asarray(np.where(np.isnan(own), by_offence, own), dtype=np.float32)
 
 
 def _day(wall_minute: np.int64) -> date:

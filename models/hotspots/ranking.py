@@ -23,6 +23,7 @@ from geo.polygon_index import PolygonIndex
 from models.hotspots._coincident_kernels import places
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.found import Evidence
+from models.hotspots.harm import NO_HARM_RANK, disagreement, harm_ranks
 from models.hotspots.reasons import reasons_of, warnings_of
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, WardShare
 from models.hotspots.study_area import in_chosen_wards
@@ -45,6 +46,7 @@ _TYPES: Final = {
     "incidents": "int64",
     "harm": "float64",
     "harm_known": "int64",
+    "harm_rank": "int64",
     "area_km2": "float64",
     "share_of_incidents": "float64",
     "share_of_area": "float64",
@@ -100,6 +102,7 @@ class Hotspot:
     incidents: int
     harm: float
     harm_known: int
+    harm_rank: int
     area_km2: float
     share_of_incidents: float
     share_of_area: float
@@ -264,6 +267,7 @@ def _described(
         incidents=n,
         harm=float(inside.harm[known].sum(dtype=np.float64)) if known.any() else math.nan,
         harm_known=int(known.sum()),
+        harm_rank=NO_HARM_RANK,
         area_km2=area_km2,
         share_of_incidents=share,
         share_of_area=share_of_area,
@@ -328,7 +332,18 @@ def _ranked(hotspots: list[Hotspot]) -> list[Hotspot]:
         repeat = seen[spot.hotspot_id]
         name = spot.hotspot_id if repeat == 1 else f"{spot.hotspot_id}-{repeat}"
         ranked.append(replace(spot, rank=rank, hotspot_id=name))
-    return ranked
+    by_harm = harm_ranks(np.array([spot.harm for spot in ranked], dtype=np.float64))
+    return [
+        _with_harm_rank(spot, int(at), hotspots=len(ranked))
+        for spot, at in zip(ranked, by_harm, strict=True)
+    ]
+
+
+def _with_harm_rank(spot: Hotspot, harm_rank: int, *, hotspots: int) -> Hotspot:
+    """Return the hotspot with its rank by harm, and with a reason where the two ranks part."""
+    words = disagreement(spot.rank, harm_rank, hotspots=hotspots)
+    reasons = (*spot.reasons, words) if words else spot.reasons
+    return replace(spot, harm_rank=harm_rank, reasons=reasons)
 
 
 def _frame(hotspots: list[Hotspot], *, crs: str) -> gpd.GeoDataFrame:

@@ -25,6 +25,7 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "incidents",  # int: incidents inside, of the chosen wards
     "harm",  # float: sum of harm weights; NaN where no incident inside has one
     "harm_known",  # int: how many of its incidents have a harm weight
+    "harm_rank",  # int: rank by harm, 1 is most; 0 where no incident inside has a weight
     "area_km2",  # float
     "share_of_incidents",  # float 0 to 1, of the incidents in the chosen wards
     "share_of_area",  # float 0 to 1, of the chosen wards' area

@@ -10,7 +10,7 @@ from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared import charts
 from pages.shared.hour_words import hours_in_words
 from pages.shared.messages import plain
-from pages.shared.ranked import change, where
+from pages.shared.ranked import change, harm, where
 
 if TYPE_CHECKING:
     from data.incidents.detection import Detail
@@ -82,6 +82,7 @@ def _figures(shown: Detail) -> None:
             "Share of all, on share of area": (
                 f"{row['share_of_incidents']:.1%} on {row['share_of_area']:.2%}"
             ),
+            "Harm": harm(row),
             "Area": f"{row['area_km2']:.3f} km²",
             "Change": change(row, interval=True),
             "Busiest": (

@@ -43,14 +43,15 @@ ATTRIBUTION = "Contains OS and National Statistics data © Crown copyright and d
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the kept answers hold for: a table version joined to a ward file."""
+    """What the kept answers hold for: a table version, a ward file and a severity table."""
 
     folder: str
     version: int
     wards_changed: int
+    severity_changed: int
 
     def __str__(self) -> str:
-        return f"{self.folder}|{self.version}|{self.wards_changed}"
+        return f"{self.folder}|{self.version}|{self.wards_changed}|{self.severity_changed}"
 
 
 def stamp() -> Stamp:
@@ -67,6 +68,7 @@ def stamp() -> Stamp:
         folder=str(used.store.resolve()),
         version=opened(used).version(),
         wards_changed=used.wards_path.stat().st_mtime_ns,
+        severity_changed=own.stat().st_mtime_ns if (own := used.severity_path).exists() else 0,
     )
 
 

@@ -22,6 +22,14 @@ def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     return f"{row.near}, {ward}" if row.near else ward
 
 
+def harm(row: Any) -> str:  # noqa: ANN401
+    """Return a hotspot's summed severity weights, how many have one, and its rank by them."""
+    if not row.harm_known:
+        return "no incident has a severity weight"
+    weighed = f"of {row.harm_known:,} of {row.incidents:,} incidents"
+    return f"{row.harm:,.0f} {weighed}: rank {row.harm_rank} by harm, {row['rank']} by incidents"
+
+
 def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     """Return the change on the comparison period as arrow and words, never as colour alone."""
     if row.comparison_incidents < 0:
@@ -55,6 +63,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             "Rank": row.rank,
             "Where": where(row),
             "Incidents": row.incidents,
+            "By harm": row.harm_rank or None,
             "Change": change(row),
             "Busiest": row.peak_window or "hours not known",
             "Times average": row.pai,
@@ -78,6 +87,11 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             "Rank": st.column_config.NumberColumn(width=45),
             "Where": st.column_config.TextColumn(width=165),
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
+            "By harm": st.column_config.NumberColumn(
+                width=65,
+                help="Rank by summed severity weights; blank where no incident inside has one. "
+                "Anti-social behaviour has none, so the list is in order of incidents.",
+            ),
             "Change": st.column_config.TextColumn(width=140),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"

@@ -126,6 +126,7 @@ def test_a_geopackage_reads_back_exactly_in_metres(tmp_path: Path) -> None:
     assert back["reasons"][1] == "Ranked 2: most incidents; Friday and Saturday nights"
     assert back["comparison_incidents"].isna().tolist() == [False, False, True]
     assert back["harm"].isna().tolist() == [False, False, True]
+    assert back["harm_rank"].isna().tolist() == [False, False, True]
     assert "notice" not in back
     said = pyogrio.read_info(tmp_path / "hotspots.gpkg", layer="hotspots")["layer_metadata"]
     assert said["period"] == "1 Jan 2026 to 31 Mar 2026"

@@ -82,6 +82,7 @@ def test_figures_of_each_hotspot_are_those_worked_by_hand(by_hand: Incidents) ->
     assert (first["harm"], first["harm_known"]) == (10.0, 4)
     assert math.isnan(second["harm"])
     assert second["harm_known"] == 0
+    assert (first["harm_rank"], second["harm_rank"]) == (1, 0)
     assert (first["near"], second["near"]) == ("Brick Lane", "")
     assert first["top_place_share"] == 0.5
     assert second["top_place_share"] == pytest.approx(1 / 12)

@@ -1,0 +1,1 @@
+"""How severe each offence is: a table that a borough can replace."""
