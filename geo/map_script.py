@@ -4,7 +4,8 @@ Each script is a function of the map (or the layer group) and its data. Texts in
 already escaped, since Leaflet puts them into the page as HTML.
 
 The scripts also see to manners. A wheel scrolls the page until the map has been clicked, and one
-finger scrolls it always (two fingers move the map), so that a map never traps the page. Ward names
+finger scrolls it always (two fingers move the map), so that a map never traps the page. Ranks that
+would cover one another move apart, so that each can be read and touched (WCAG 2.5.8). Ward names
 that would overlap one another or a rank are left out until there is room. A hotspot's rank is a
 button that the keyboard reaches. Readers may zoom the page itself, which folium's header would
 forbid.
@@ -59,8 +60,33 @@ GROUND_SCRIPT: Final = """function (map, ground) {
       icon: L.divIcon({className: "map-name", html: feature.properties.text, iconSize: [96, 0]})
     })
   }).addTo(map);
+  const apart = () => {  // ranks that would lie on one another move, each by half of what it takes
+    const ranks = [...box.querySelectorAll(".hotspot-rank")];
+    const at = ranks.map((rank) => {
+      rank.style.margin = "-13px 0 0 -13px";
+      return rank.getBoundingClientRect();
+    });
+    const move = ranks.map(() => ({x: 0, y: 0}));
+    for (let turn = 0, moved = true; moved && turn < 60; turn++) {
+      moved = false;
+      for (let i = 0; i < at.length; i++) for (let j = 0; j < i; j++) {
+        const dx = at[i].x + move[i].x - at[j].x - move[j].x;
+        const dy = at[i].y + move[i].y - at[j].y - move[j].y;
+        const [short, axis, by] = Math.abs(dx) > Math.abs(dy)
+          ? [28 - Math.abs(dx), "x", dx] : [28 - Math.abs(dy), "y", dy];
+        if (short < 0.5) continue;
+        move[i][axis] += (by < 0 ? -short : short) / 2;
+        move[j][axis] -= (by < 0 ? -short : short) / 2;
+        moved = true;
+      }
+    }
+    ranks.forEach((rank, i) => {
+      rank.style.margin = `${move[i].y - 13}px 0 0 ${move[i].x - 13}px`;
+    });
+    return ranks;
+  };
   const thin = () => {
-    const kept = [...box.querySelectorAll(".hotspot-rank")].map((r) => r.getBoundingClientRect());
+    const kept = apart().map((rank) => rank.getBoundingClientRect());
     names.eachLayer((marker) => {
       const text = marker.getElement().firstElementChild;
       text.style.visibility = "visible";
