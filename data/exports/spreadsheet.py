@@ -42,6 +42,11 @@ def to_csv(hotspots: Hotspots, *, meta: ExportMeta) -> bytes:
     for name in _ABOUT:
         if name in described:
             table[name] = described[name]
+    return csv_bytes(table)
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return any table as CSV, guarded as above: UTF-8 with a byte-order mark, lines in CR LF."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(table.columns)

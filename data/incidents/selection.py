@@ -66,6 +66,8 @@ class Part:
         Incidents of the chosen wards that are not here because their hour is not known.
     complete : bool
         Whether the data cover the whole period.
+    rows : slice or intp array of shape (n,)
+        Where they stand in the snapshot, for its other columns.
     """
 
     period: Period
@@ -76,6 +78,7 @@ class Part:
     outside: int
     left_out: LeftOut
     complete: bool
+    rows: slice | NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +216,11 @@ def _part(
         left_out = _left_out(snapshot, span, unjudged=unjudged, wards=wards)
         mask = taking_part if mask is None else mask & taking_part
     sensitive = snapshot.sensitive[span]
+    rows: slice | NDArray[np.intp] = span
     if mask is not None:
-        rows = np.flatnonzero(mask)
-        incidents, sensitive = incidents.take(rows), sensitive[rows]
+        picked = np.flatnonzero(mask)
+        incidents, sensitive = incidents.take(picked), sensitive[picked]
+        rows = picked + span.start
     in_ward = np.bincount(incidents.ward + 1, minlength=len(wards) + 1)
     in_wards = int(in_ward[1:][wards].sum())
     return Part(
@@ -227,6 +232,7 @@ def _part(
         outside=int(in_ward[0]),
         left_out=left_out,
         complete=bool(covered) and not any(each.shortfall(period) for each in covered),
+        rows=rows,
     )
 
 
