@@ -156,7 +156,7 @@ def fetch(
 @app.command()
 def detect(
     method: Annotated[
-        str | None, typer.Option(help="kde (the default), dbscan or gi_star.")
+        str | None, typer.Option(help="kde (the default), dbscan, gi_star or emerging.")
     ] = None,
     view: Annotated[
         str,

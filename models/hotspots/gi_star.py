@@ -48,6 +48,7 @@ CLASSES: Final[tuple[HotClass, ...]] = (
     HotClass("95 %", "95", "at most 5 in 100 such places are expected to be chance"),
     HotClass("90 %", "90", "at most 10 in 100 such places are expected to be chance"),
 )
+_LEAST_INCIDENTS: Final = 3  # in a hotspot: a cell can be hot by its neighbours alone
 _LEVELS: Final[dict[str, float]] = {"99": 0.01, "95": 0.05, "90": 0.10}
 
 
@@ -181,6 +182,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> 
         polygons=tuple(patch.polygon for patch in found),
         evidence=tuple(_evidence(patch, z=z, p=p) for patch in found),
         explanation=_explanation(settings, cells=cells, hot=int(hot.sum())),
+        least_incidents=_LEAST_INCIDENTS,
         notes=harm_notes(incidents, by=settings.weight),
     )
 

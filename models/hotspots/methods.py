@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.hotspots import dbscan, gi_star, kde
+from models.hotspots import dbscan, emerging, gi_star, kde
 from models.hotspots.dbscan import DbscanSettings
+from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.ranking import Against, describe
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from models.hotspots.shape import Hotspots
     from models.indicators.periods import Period
 
-MethodSettings = KdeSettings | DbscanSettings | GiStarSettings
+MethodSettings = KdeSettings | DbscanSettings | GiStarSettings | EmergingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Method:
         ``find(incidents, area, settings=…) -> Found``, with settings of the type of `defaults`.
     classes : tuple of HotClass
         What its hotspots' `hot_class` can be, in the order of a legend; empty without a test.
+    by_period : bool
+        Whether `find` wants to know the period as well: ``find(…, period=…)``.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Method:
     parameters: tuple[Parameter, ...]
     find: Callable[..., Found]
     classes: tuple[HotClass, ...] = ()
+    by_period: bool = False
 
 
 METHODS: Final[dict[str, Method]] = {
@@ -87,6 +91,17 @@ METHODS: Final[dict[str, Method]] = {
             parameters=gi_star.PARAMETERS,
             find=gi_star.find,
             classes=gi_star.CLASSES,
+        ),
+        Method(
+            name="emerging",
+            letter="E",
+            label="New, growing or fading (emerging)",
+            description="Places newly hot, growing, steady or fading over the period chosen.",
+            defaults=EmergingSettings(),
+            parameters=emerging.PARAMETERS,
+            find=emerging.find,
+            classes=emerging.CLASSES,
+            by_period=True,
         ),
     )
 }
@@ -143,8 +158,13 @@ def detect(
     against = None
     if comparison is not None:
         against = _against(comparison, period=period, comparison_period=comparison_period)
+    found = (
+        method.find(incidents, area, settings=chosen, period=period)
+        if method.by_period
+        else method.find(incidents, area, settings=chosen)
+    )
     return describe(
-        method.find(incidents, area, settings=chosen),
+        found,
         incidents,
         area=area,
         method=method.name,

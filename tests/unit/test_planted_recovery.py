@@ -61,7 +61,9 @@ def of_its_kind(place: PlantedPlace) -> Incidents:
     )
 
 
-@pytest.mark.parametrize("settings", [method.defaults for method in METHODS.values()])
+@pytest.mark.parametrize(
+    "settings", [method.defaults for method in METHODS.values() if not method.by_period]
+)
 @pytest.mark.parametrize("place", ACTIVE, ids=[place.place_id for place in ACTIVE])
 def test_a_planted_place_is_among_the_first_hotspots_of_its_kind(
     both_boroughs: StudyArea, place: PlantedPlace, settings: MethodSettings

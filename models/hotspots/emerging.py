@@ -1,0 +1,238 @@
+"""Emerging hotspots: which places are newly hot, growing, steady or fading.
+
+The span is cut into at least ten equal periods. In each, Gi* says which cells are hot and which are
+cold, adjusted for testing every cell; cells without an incident are in each period's average. The
+Mann–Kendall test then says whether a cell's z rises or falls over the periods. One truth table
+(`_emerging_table`) turns a cell's history into its class, and neighbouring cells of one class
+become one hotspot.
+
+**What it assumes.** Periods are compared as they come, so a season looks like a trend where the
+span is not whole years. Gi* is relative: a place can fade because others grow. The trend is judged
+among the cells that are hot in nine periods of ten, adjusted for how many they are; the p-value
+shown with a hotspot is that of its strongest cell alone.
+
+Sources: M. G. Kendall, "Rank Correlation Methods" (1975), and H. B. Mann, Econometrica 13 (1945),
+for the trend; the names of the classes follow the emerging hot spot analysis of Esri's ArcGIS Pro,
+whose space-time neighbourhoods are not used here. For Gi* see `gi_star`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.hotspots._emerging_table import TABLE, facts_of, rows_of
+from models.hotspots._mann_kendall_kernels import trends
+from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
+from models.hotspots.found import Evidence, Found, HotClass, Parameter, SettingError
+from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_words
+from models.hotspots.significance import CONTROLS, Control, two_sided_p
+from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.hotspots.inputs import Incidents, StudyArea
+    from models.indicators.periods import Period
+
+LEVEL: Final = 0.05
+CLASSES: Final[tuple[HotClass, ...]] = (
+    HotClass("new", "N", "hot in the newest period for the first time"),
+    HotClass("intensifying", "I", "hot in nine periods of ten or more, and rising"),
+    HotClass("consecutive", "C", "hot in the newest periods without a break, never before them"),
+    HotClass("persistent", "P", "hot in nine periods of ten or more, neither rising nor falling"),
+    HotClass("sporadic", "S", "hot now, and on and off before"),
+    HotClass("oscillating", "O", "hot now, and colder than chance at some time before"),
+    HotClass("diminishing", "D", "hot in nine periods of ten or more, but falling"),
+    HotClass("historical", "H", "hot in nine periods of ten or more, but not in the newest"),
+)
+_LEAST_INCIDENTS: Final = 3  # in a hotspot: a cell can be hot by its neighbours alone
+_THIN: Final = 60  # incidents a period, under which z is rough
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingSettings:
+    """How the cells are laid and tested.
+
+    Attributes
+    ----------
+    cell_m : float
+        Side of a cell in metres, 50 to 1,000.
+    control : {"benjamini_hochberg", "benjamini_yekutieli", "holm"}
+        What is kept below 5 % when every cell of a period is tested at once.
+
+    Raises
+    ------
+    SettingError
+        If the cell size is outside its range.
+    """
+
+    cell_m: float = 150.0
+    control: Control = "benjamini_hochberg"
+
+    def __post_init__(self) -> None:
+        if not 50 <= self.cell_m <= 1000:
+            raise SettingError(
+                setting="cell_m", found=self.cell_m, allowed="between 50 and 1,000 metres"
+            )
+
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    CELL_PARAMETER,
+    Parameter(
+        "control",
+        "Guard against",
+        "Many cells are tested at once, so some would stand out by chance. What to keep rare.",
+        choices=CONTROLS,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What each cell went through; the first axis is time, oldest first.
+
+    Attributes
+    ----------
+    z : float64 array of shape (periods, rows, columns)
+        Gi*; 0 where it is not defined.
+    hot, cold : bool arrays of the same shape
+        More, or fewer, than chance would put there.
+    trend_z : float64 array of shape (rows, columns)
+        Mann–Kendall.
+    row : int array of shape (rows, columns)
+        Row of the truth table; that of "none" off the tested cells.
+    """
+
+    z: NDArray[np.float64]
+    hot: NDArray[np.bool_]
+    cold: NDArray[np.bool_]
+    trend_z: NDArray[np.float64]
+    row: NDArray[np.intp]
+
+
+def find(
+    incidents: Incidents,
+    area: StudyArea,
+    *,
+    settings: EmergingSettings,
+    period: Period | None = None,
+) -> Found:
+    """Find the cells that are or were hot, and join neighbours of one class.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        With those around the chosen wards, which count in the cells just outside.
+    area : StudyArea
+        The land that is tested.
+    settings : EmergingSettings
+        Defaults are the product's.
+    period : Period, optional
+        What the incidents cover; from the first incident's day to the last one's without it.
+
+    Returns
+    -------
+    Found
+        One polygon for each group of cells of one class. Its z and p are those of the trend of its
+        strongest cell.
+
+    Raises
+    ------
+    TooLittleDataError
+        Under 30 cells, 60 incidents or ten periods.
+    """
+    cells = cells_of(area, cell_m=settings.cell_m)
+    check_incidents(incidents, area)
+    by_month = month_only(incidents)
+    used = incidents.take(~by_month.incidents) if by_month.leave_out else incidents
+    steps = time_steps(period or span_of(used), by_month=by_month.steps_by_month)
+    counts = _counts(used, cells=cells, steps=steps)
+    seen = history(counts, cells, control=settings.control)
+    names = [row.name for row in TABLE]
+    found = [
+        (patch, each.name)
+        for each in CLASSES
+        for patch in patches(cells, cells.tested & (seen.row == names.index(each.name)))
+    ]
+    return Found(
+        polygons=tuple(patch.polygon for patch, _ in found),
+        evidence=tuple(_evidence(patch, name, seen=seen, steps=steps) for patch, name in found),
+        explanation=_explanation(settings, cells=cells, steps=steps),
+        least_incidents=_LEAST_INCIDENTS,
+        notes=_notes(counts, left_out=len(incidents) - len(used)),
+    )
+
+
+def history(counts: NDArray[np.float64], cells: Cells, *, control: Control) -> History:
+    """Return each cell's history and class.
+
+    Parameters
+    ----------
+    counts : float64 array of shape (periods, rows, columns)
+        Incidents in each cell, oldest period first.
+    cells : Cells
+    control : str
+        What is kept below 5 % in each period.
+    """
+    z = np.stack([np.nan_to_num(gi_star(each, cells.member)) for each in counts])
+    sure = np.stack([adjusted_in(each, cells.tested, control=control) < LEVEL for each in z])
+    hot, cold = sure & (z > 0), sure & (z < 0)
+    trend_z = np.zeros(cells.tested.shape)
+    trend_z[cells.tested] = trends(np.ascontiguousarray(z[:, cells.tested].T))
+    no_trend = np.zeros(cells.tested.shape, dtype=np.int8)
+    asked = cells.tested & facts_of(hot, cold, no_trend).mostly  # only there a trend matters
+    certain = adjusted_in(trend_z, asked, control=control) < LEVEL
+    trend = (np.sign(trend_z) * certain).astype(np.int8)
+    return History(z, hot, cold, trend_z, rows_of(facts_of(hot, cold, trend)))
+
+
+def _counts(incidents: Incidents, *, cells: Cells, steps: TimeSteps) -> NDArray[np.float64]:
+    step = steps.of(incidents.starts_minute)
+    cell = cells.grid.cells(incidents.easting, incidents.northing)
+    held = (step >= 0) & (cell >= 0)
+    size = cells.grid.rows * cells.grid.columns
+    flat = np.bincount(step[held] * size + cell[held], minlength=len(steps) * size)
+    return flat.reshape(len(steps), *cells.grid.shape).astype(np.float64)
+
+
+def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> Evidence:
+    strength = np.where(patch.cells, seen.z.sum(axis=0), -np.inf)
+    row, column = divmod(int(np.argmax(strength)), strength.shape[1])
+    z = float(seen.trend_z[row, column])
+    p = float(two_sided_p(np.array([z]))[0])
+    hot = int(seen.hot[:, row, column].sum())
+    meaning = next(each.meaning for each in CLASSES if each.name == name)
+    words = (
+        f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
+        f"{steps.words} (trend z = {z:.1f}, {p_words(p)})".replace("-", "−")
+    )
+    return Evidence(hot_class=name, z=z, p_value=p, words=words)
+
+
+def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
+    notes = []
+    if left_out:
+        notes.append(
+            f"{left_out:,} incidents are known only to the month and fit into no shorter period: "
+            "they are left out of the classes, and counted in the hotspots."
+        )
+    typical = float(np.median(counts.sum(axis=(1, 2))))
+    if typical < _THIN:
+        notes.append(
+            f"A period holds about {typical:,.0f} incidents, which is few: a class can change with "
+            "a handful of them. Choose more categories, or a longer span for longer periods."
+        )
+    return tuple(notes)
+
+
+def _explanation(settings: EmergingSettings, *, cells: Cells, steps: TimeSteps) -> str:
+    return (
+        f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
+        f"tested by Gi* in each of {len(steps)} periods of {steps.words} from "
+        f"{steps.first:%-d %b %Y} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
+        "their trend over the periods by Mann–Kendall (z and p shown). Neighbouring cells of one "
+        "class are one hotspot; hotspots are ranked by incidents."
+    )

@@ -1,0 +1,154 @@
+"""Cutting a stretch of time into equal periods, to see what grows and what fades.
+
+The length suits the span: days for a fortnight, weeks for a quarter, 28 days for two years (so that
+each period has every weekday four times), 91 days for longer. Where that gives fewer than ten
+periods the next shorter length is taken. Periods are counted back from the end, so the newest is
+always whole; days left over at the start are not used. Where the data know only the month, calendar
+months take the place of 28 days and quarters that of 91.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.hotspots.cells import TooLittleDataError
+from models.indicators.periods import MINUTES_PER_DAY, Period
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from models.hotspots.inputs import Incidents
+
+LEAST_STEPS: Final = 10
+_EPOCH: Final = date(1970, 1, 1)
+_DAYS: Final[tuple[tuple[int, int], ...]] = ((14, 1), (91, 7), (731, 28))  # span up to, step
+_LONGEST_DAYS: Final = 91
+_MONTHS_BEFORE_QUARTERS: Final = 24
+_MOSTLY_BY_MONTH: Final = 0.3  # of all incidents
+_SOME_BY_MONTH: Final = 0.1  # of those without an hour; a thirtieth falls on a first anyway
+
+
+class TooShortError(TooLittleDataError):
+    """A period is too short to be cut into ten."""
+
+    def __init__(self, found: int, *, unit: str) -> None:
+        known = "" if unit == "days" else " (these data know only the month)"
+        super().__init__(
+            what=f"{unit} in the period{known}",
+            found=found,
+            least=LEAST_STEPS,
+            advice="Choose a longer period.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSteps:
+    """Equal periods, oldest first.
+
+    Attributes
+    ----------
+    edges : int64 array of shape (periods + 1,)
+        Where each begins, in local minutes since 1970, and where the last ends.
+    words : str
+        What one is called: "28 days", "calendar month".
+    """
+
+    edges: NDArray[np.int64]
+    words: str
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
+
+    @property
+    def first(self) -> date:
+        """First day of the first period."""
+        return _EPOCH + timedelta(minutes=int(self.edges[0]))
+
+    def of(self, starts_minute: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the period of each time, −1 before the first and after the last."""
+        step = np.searchsorted(self.edges, starts_minute, side="right") - 1
+        return np.where(step < len(self), step, -1).astype(np.int64)
+
+
+def span_of(incidents: Incidents) -> Period:
+    """Return the period from the first incident's day to the last one's; there is at least one."""
+    first, last = int(incidents.starts_minute.min()), int(incidents.starts_minute.max())
+    return Period(_EPOCH + timedelta(minutes=first), _EPOCH + timedelta(minutes=last))
+
+
+def time_steps(period: Period, *, by_month: bool = False) -> TimeSteps:
+    """Cut a period into steps.
+
+    Parameters
+    ----------
+    period : Period
+        Both days included.
+    by_month : bool
+        True where the data know only the month.
+
+    Raises
+    ------
+    TooShortError
+        If it is too short for ten steps.
+    """
+    return _months(period) if by_month else _days(period)
+
+
+def _days(period: Period) -> TimeSteps:
+    by_span = next((step for span, step in _DAYS if period.days <= span), _LONGEST_DAYS)
+    lengths = [step for _, step in _DAYS if step <= by_span] + [by_span]
+    step = next((each for each in reversed(lengths) if period.days // each >= LEAST_STEPS), 0)
+    if not step:
+        raise TooShortError(period.days, unit="days")
+    back = step * np.arange(period.days // step, -1, -1, dtype=np.int64)
+    edges = period.minutes[1] - back * MINUTES_PER_DAY
+    return TimeSteps(edges, "1 day" if step == 1 else f"{step} days")
+
+
+def _months(period: Period) -> TimeSteps:
+    first, last = (each.year * 12 + each.month - 1 for each in (period.first, period.last))
+    if period.first.day > 1:
+        first += 1
+    months = last - first + 1
+    step = 3 if months > max(_MONTHS_BEFORE_QUARTERS, 3 * LEAST_STEPS - 1) else 1
+    if months // step < LEAST_STEPS:
+        raise TooShortError(max(months, 0), unit="calendar months")
+    starts = last + 1 - step * np.arange(months // step, -1, -1)
+    edges = [(date(int(at) // 12, int(at) % 12 + 1, 1) - _EPOCH).days for at in starts]
+    words = "calendar month" if step == 1 else "three calendar months"
+    return TimeSteps(np.array(edges, dtype=np.int64) * MINUTES_PER_DAY, words)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOnly:
+    """Which incidents seem to be known only to the month, and what follows from it.
+
+    Attributes
+    ----------
+    incidents : bool array of shape (n,)
+        No hour, and the first minute of a month.
+    steps_by_month : bool
+        So many that time can only be cut into months.
+    leave_out : bool
+        Fewer, but more than chance puts on the first: they fit into no shorter period.
+    """
+
+    incidents: NDArray[np.bool_]
+    steps_by_month: bool
+    leave_out: bool
+
+
+def month_only(incidents: Incidents) -> MonthOnly:
+    """Tell which incidents are known only to the month."""
+    starts = incidents.starts_minute
+    days = (starts // MINUTES_PER_DAY).astype("datetime64[D]")
+    on_first = days == days.astype("datetime64[M]").astype("datetime64[D]")
+    untimed = incidents.hour_of_week < 0
+    seem = untimed & on_first & (starts % MINUTES_PER_DAY == 0)
+    mostly = bool(seem.sum() > _MOSTLY_BY_MONTH * len(starts))
+    some = bool(seem.sum() > _SOME_BY_MONTH * untimed.sum())
+    return MonthOnly(seem, steps_by_month=mostly, leave_out=some and not mostly)

@@ -1,0 +1,331 @@
+"""Emerging hotspots: the periods, the trend, the truth table, and a hand-made series per class."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.hotspots._emerging_table import TABLE, Facts, facts_of, rows_of
+from models.hotspots._mann_kendall_kernels import trends
+from models.hotspots.cells import TooLittleDataError
+from models.hotspots.emerging import CLASSES, EmergingSettings, find
+from models.hotspots.found import SettingError
+from models.hotspots.methods import detect
+from models.hotspots.time_steps import month_only, time_steps
+from models.indicators.periods import MINUTES_PER_DAY, Period
+from tests.planted import CORNER, incidents_at, square_area
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.hotspots.inputs import Incidents
+
+LAST = date(2026, 3, 31)
+SPOT = np.array([2025.0, 2025.0]) + CORNER
+WEEKS = 12
+
+
+def period_of(days: int) -> Period:
+    return Period(LAST - timedelta(days=days - 1), LAST)
+
+
+@pytest.mark.parametrize(
+    ("days", "step", "count"),
+    [
+        (10, 1, 10),
+        (14, 1, 14),
+        (15, 1, 15),  # two weeks would be two periods
+        (69, 1, 69),
+        (70, 7, 10),
+        (91, 7, 13),
+        (92, 7, 13),
+        (279, 7, 39),
+        (280, 28, 10),
+        (365, 28, 13),
+        (731, 28, 26),
+        (732, 28, 26),
+        (909, 28, 32),
+        (910, 91, 10),
+        (3653, 91, 40),
+    ],
+)
+def test_periods_suit_the_span_and_are_never_fewer_than_ten(
+    days: int, step: int, count: int
+) -> None:
+    steps = time_steps(period_of(days))
+    assert len(steps) == count
+    assert set(np.diff(steps.edges).tolist()) == {step * MINUTES_PER_DAY}
+    assert steps.edges[-1] == period_of(days).minutes[1]
+    assert steps.words == ("1 day" if step == 1 else f"{step} days")
+
+
+@given(st.integers(10, 5000))
+def test_periods_end_with_the_period_and_leave_less_than_one_over(days: int) -> None:
+    steps = time_steps(period_of(days))
+    start, end = period_of(days).minutes
+    assert len(steps) >= 10
+    assert steps.edges[-1] == end
+    assert 0 <= steps.edges[0] - start < steps.edges[1] - steps.edges[0]
+
+
+def test_a_time_falls_into_one_period_or_none() -> None:
+    steps = time_steps(period_of(70))
+    start, end = period_of(70).minutes
+    times = np.array([start - 1, start, start + 7 * MINUTES_PER_DAY - 1, end - 1, end])
+    assert steps.of(times).tolist() == [-1, 0, 0, 9, -1]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count", "words"),
+    [
+        (date(2025, 4, 1), date(2026, 3, 31), 12, "calendar month"),
+        (date(2025, 6, 1), date(2026, 3, 31), 10, "calendar month"),
+        (date(2023, 11, 1), date(2026, 3, 31), 29, "calendar month"),
+        (date(2023, 10, 1), date(2026, 3, 31), 10, "three calendar months"),
+    ],
+)
+def test_data_known_by_month_are_cut_into_months(
+    first: date, last: date, count: int, words: str
+) -> None:
+    steps = time_steps(Period(first, last), by_month=True)
+    assert (len(steps), steps.words, steps.first) == (count, words, first)
+    assert steps.edges[-1] == Period(first, last).minutes[1]
+
+
+@pytest.mark.parametrize(("by_month", "days"), [(False, 9), (True, 250)])
+def test_too_short_a_period_is_refused_in_words(by_month: bool, days: int) -> None:
+    with pytest.raises(TooLittleDataError, match=r"at least 10.*longer period"):
+        time_steps(period_of(days), by_month=by_month)
+
+
+def test_a_rising_series_by_hand() -> None:
+    rising = np.arange(10.0)
+    tied = np.array([1.0, 1.0, 2.0, 2.0, 3.0])
+    # 45 pairs rise: 44 / sqrt(10 x 9 x 25 / 18). With ties: 8 rise, variance (300 - 36) / 18.
+    assert trends(rising[None])[0] == pytest.approx(44 / np.sqrt(125))
+    assert trends(-rising[None])[0] == pytest.approx(-44 / np.sqrt(125))
+    assert trends(tied[None])[0] == pytest.approx(7 / np.sqrt(264 / 18))
+    assert trends(np.ones((1, 10)))[0] == 0
+
+
+def history_of(marks: str, *, trend: int = 0) -> str:
+    """Return the class of a cell's history: H hot, c cold, a dot neither; the newest is last."""
+    hot = np.array([[mark == "H"] for mark in marks])
+    cold = np.array([[mark == "c"] for mark in marks])
+    return TABLE[rows_of(facts_of(hot, cold, np.array([trend], dtype=np.int8)))[0]].name
+
+
+@pytest.mark.parametrize(
+    ("name", "marks", "trend"),
+    [
+        ("none", "..........", 1),
+        ("none", "cccccccccc", 0),
+        ("none", "HHHHHHHH..", 0),
+        ("new", ".........H", 0),
+        ("new", "ccccccccc" + "H", 1),
+        ("consecutive", "........HH", 1),
+        ("consecutive", "..HHHHHHHH", 0),
+        ("intensifying", ".HHHHHHHHH", 1),
+        ("persistent", "HHHHHHHHHH", 0),
+        ("persistent", "HHHH.HHHHH", 0),
+        ("diminishing", "HHHHHHHHHH", -1),
+        ("sporadic", "H.H...H..H", 1),
+        ("sporadic", "HHHHHHH..H", 0),
+        ("oscillating", "HH..c....H", 0),
+        ("oscillating", ".cH.....HH", -1),
+        ("historical", "HHHHHHHHH.", -1),
+        ("historical", "HHHHHHHHHHHHHHHHHHH.", 1),
+    ],
+)
+def test_each_row_of_the_truth_table(name: str, marks: str, trend: int) -> None:
+    assert history_of(marks, trend=trend) == name
+
+
+def test_every_possible_history_is_in_exactly_one_row() -> None:
+    for *flags, trend in product(*[[False, True]] * 5, [-1, 0, 1]):
+        columns = [np.array([flag]) for flag in flags]
+        facts = Facts(*columns, trend=np.array([trend], dtype=np.int8))
+        held = [
+            row.name
+            for row in TABLE
+            if all(
+                getattr(row, name) in (None, getattr(facts, name)[0])
+                for name in ("hot_now", "hot_before", "mostly", "unbroken", "cold_before", "trend")
+            )
+        ]
+        assert len(held) == 1
+        assert TABLE[rows_of(facts)[0]].name == held[0]
+
+
+def test_the_legend_names_each_class_that_is_a_hotspot_with_a_mark_of_its_own() -> None:
+    assert {each.name for each in CLASSES} == {row.name for row in TABLE} - {"none"}
+    assert len({each.mark for each in CLASSES}) == len(CLASSES)
+
+
+def weekly(piles: Sequence[int], *, holes: Sequence[int] = ()) -> Incidents:
+    """Two incidents in each 150 m cell of 4 km each week, and piles in one place.
+
+    In the weeks of `holes` there is nothing within two cells of the pile.
+    """
+    side = np.arange(75.0, 4000, 150)
+    x, y = (each.ravel() for each in np.meshgrid(side, side))
+    even = np.column_stack((x, y)).repeat(2, axis=0) + CORNER // 150 * 150
+    far = np.abs(even - SPOT).max(axis=1) > 300
+    points, starts = [], []
+    for week, pile in enumerate(piles):
+        lying = even[far] if week in holes else even
+        rows = np.concatenate((lying, np.tile(SPOT, (pile, 1))))
+        begin = period_of(7 * len(piles)).minutes[0] + week * 7 * MINUTES_PER_DAY
+        points.append(rows)
+        starts.append(begin + np.arange(len(rows)))
+    starts_minute = np.concatenate(starts)
+    hour_of_week = np.zeros(len(starts_minute), dtype=np.int16)
+    return incidents_at(
+        *np.concatenate(points).T, starts_minute=starts_minute, hour_of_week=hour_of_week
+    )
+
+
+SERIES = {
+    "new": [0] * 11 + [60],
+    "consecutive": [0] * 8 + [60] * 4,
+    "intensifying": [30 + 10 * week for week in range(WEEKS)],
+    "persistent": [60] * WEEKS,
+    "diminishing": [140 - 10 * week for week in range(WEEKS)],
+    "sporadic": [60, 0, 0, 60, 0, 0, 60, 60, 0, 0, 0, 60],
+    "oscillating": [60, 0, 0, 60, 0, 0, 60, 60, 0, 0, 0, 60],
+    "historical": [60] * 11 + [0],
+}
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_a_hand_made_series_of_each_class(name: str) -> None:
+    holes = (1, 2) if name == "oscillating" else ()
+    result = detect(
+        weekly(SERIES[name], holes=holes),
+        square_area(),
+        settings=EmergingSettings(),
+        period=period_of(7 * WEEKS),
+    )
+    here = result.frame[result.frame.geometry.contains(shapely.Point(SPOT))]
+    assert here["hot_class"].tolist() == [name]
+    assert here["hotspot_id"].iloc[0].startswith("E-")
+    assert f"in each of {WEEKS} periods of 7 days" in result.explanation
+    assert here["reasons"].iloc[0][-1].startswith(f"{name}: hot ")
+
+
+def test_nothing_stands_out_where_all_is_even() -> None:
+    result = detect(
+        weekly([2] * WEEKS), square_area(), settings=EmergingSettings(), period=period_of(84)
+    )
+    assert result.frame.empty
+
+
+def test_the_trend_is_shown_as_z_and_p() -> None:
+    found = find(
+        weekly(SERIES["intensifying"]),
+        square_area(),
+        settings=EmergingSettings(),
+        period=period_of(84),
+    )
+    (evidence,) = found.evidence
+    # 66 pairs of twelve weeks rise.
+    assert evidence.z == pytest.approx(65 / np.sqrt(12 * 11 * 29 / 18))
+    assert 0 < evidence.p_value < 0.001
+    assert "hot in 12 of 12 periods of 7 days" in evidence.words
+
+
+def test_cells_without_incidents_are_in_each_periods_average() -> None:
+    # Three cells hold twelve each and no other holds any: among themselves they are all alike.
+    spots = SPOT + np.array([[150 * i, 0] for i in range(3)])
+    points = np.repeat(spots, (12, 12, 12), axis=0)
+    points = np.tile(points, (10, 1))
+    day = np.repeat(np.arange(10), 36)
+    starts = period_of(10).minutes[0] + day * MINUTES_PER_DAY
+    found = find(
+        incidents_at(*points.T, starts_minute=starts, hour_of_week=day.astype(np.int16)),
+        square_area(),
+        settings=EmergingSettings(),
+        period=period_of(10),
+    )
+    (polygon,) = found.polygons
+    assert found.evidence[0].hot_class == "persistent"
+    assert shapely.contains(polygon, shapely.points(spots)).all()
+
+
+def test_without_a_period_it_is_the_incidents_own_span() -> None:
+    incidents = weekly(SERIES["new"])
+    found = find(incidents, square_area(), settings=EmergingSettings())
+    assert "12 periods of 7 days" not in found.explanation  # the last day's end is not known
+    assert "78 periods of 1 day" not in found.explanation
+    assert "11 periods of 7 days" in found.explanation
+
+
+def month_starts(months: int) -> np.ndarray:
+    first = np.datetime64("2025-04-01", "M") + np.arange(months)
+    return first.astype("datetime64[m]").astype(np.int64)
+
+
+def test_data_known_only_to_the_month_are_read_by_month() -> None:
+    starts = np.repeat(month_starts(12), 40)
+    points = np.tile(SPOT, (len(starts), 1))
+    incidents = incidents_at(*points.T, starts_minute=starts)
+    assert month_only(incidents).steps_by_month
+    year = Period(date(2025, 4, 1), LAST)
+    found = find(incidents, square_area(), settings=EmergingSettings(), period=year)
+    assert "12 periods of calendar month" in found.explanation
+    assert found.evidence[0].hot_class == "persistent"
+
+
+def test_a_few_known_only_to_the_month_are_left_out_and_counted() -> None:
+    timed = weekly(SERIES["persistent"])
+    months = month_starts(12)[-2:].repeat(50)
+    starts = np.concatenate((timed.starts_minute, months))
+    hours = np.where(np.arange(len(starts)) < len(timed), 0, -1).astype(np.int16)
+    easting, northing = (
+        np.concatenate((known, np.full(len(months), at)))
+        for known, at in zip((timed.easting, timed.northing), SPOT, strict=True)
+    )
+    order = np.argsort(starts, kind="stable")
+    mixed = incidents_at(
+        easting[order], northing[order], starts_minute=starts[order], hour_of_week=hours[order]
+    )
+    assert month_only(mixed).leave_out
+    found = find(mixed, square_area(), settings=EmergingSettings(), period=period_of(84))
+    assert found.notes[0].startswith("100 incidents are known only to the month")
+
+
+def test_a_first_of_the_month_among_other_days_is_a_day_like_any_other() -> None:
+    days = np.arange(20_500, 20_860) * MINUTES_PER_DAY
+    known = month_only(incidents_at(np.full(360, 0.0), np.zeros(360), starts_minute=days))
+    assert 11 <= known.incidents.sum() <= 12
+    assert not known.steps_by_month
+    assert not known.leave_out
+
+
+@pytest.mark.parametrize("n", [0, 59])
+def test_too_few_incidents_are_refused_in_words(n: int) -> None:
+    points = np.tile(SPOT, (n, 1))
+    with pytest.raises(TooLittleDataError, match=f"{n} incidents.*at least 60"):
+        find(incidents_at(*points.T), square_area(), settings=EmergingSettings())
+
+
+def test_thin_periods_are_noted() -> None:
+    starts = period_of(10).minutes[0] + np.repeat(np.arange(10), 8) * MINUTES_PER_DAY
+    points = np.tile(SPOT, (80, 1))
+    incidents = incidents_at(
+        *points.T, starts_minute=starts, hour_of_week=np.zeros(80, dtype=np.int16)
+    )
+    found = find(incidents, square_area(), settings=EmergingSettings(), period=period_of(10))
+    assert found.notes[0].startswith("A period holds about 8 incidents")
+
+
+def test_a_cell_outside_its_range_is_refused() -> None:
+    with pytest.raises(SettingError, match="cell_m"):
+        EmergingSettings(cell_m=10)
