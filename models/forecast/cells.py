@@ -1,0 +1,172 @@
+"""Counts by cell and period: what every forecast reads and is judged on.
+
+Cells are those that touch the study area, each counted as a whole, since a patrol covers a block
+and not the part of it inside a line. A forecast is only ever given the periods before its origin
+(`CellCounts.before`), so looking at the future is not forbidden but impossible.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+import shapely
+
+from geo.errors import PlainError
+from geo.grid import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+Step = Literal["week", "month"]
+PERIODS_PER_YEAR: Final[dict[Step, int]] = {"week": 52, "month": 12}
+_EPOCH: Final = date(1970, 1, 1)
+_MINUTES_PER_DAY: Final = 1440
+
+
+class TooLittleHistoryError(PlainError, ValueError):
+    """There are too few whole periods to test a forecast on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellCounts:
+    """Incidents in each cell of a study area and each period.
+
+    Attributes
+    ----------
+    grid : Grid
+    cells : int64 array of shape (number of cells,)
+        Flat indices of the grid's cells that touch the study area, ascending.
+    counts : float64 array of shape (number of periods, number of cells)
+        Not writeable.
+    starts : tuple of date
+        First day of each period, one after the other without a gap.
+    step : {"week", "month"}
+        Length of a period.
+    """
+
+    grid: Grid
+    cells: NDArray[np.int64]
+    counts: NDArray[np.float64]
+    starts: tuple[date, ...]
+    step: Step
+
+    @property
+    def periods(self) -> int:
+        """Number of periods."""
+        return len(self.starts)
+
+    @property
+    def year(self) -> int:
+        """Number of periods in a year."""
+        return PERIODS_PER_YEAR[self.step]
+
+    def before(self, origin: int) -> CellCounts:
+        """Return the periods before `origin`, and nothing of it or after it."""
+        return replace(self, counts=self.counts[:origin], starts=self.starts[:origin])
+
+    def latest(self, periods: int) -> NDArray[np.float64]:
+        """Return each cell's incidents in the last `periods` periods; shape (cells,)."""
+        return np.asarray(self.counts[max(self.periods - periods, 0) :].sum(axis=0))
+
+    def on_grid(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values of shape (..., cells) as (..., rows, columns), 0 off the study area."""
+        laid = np.zeros((*values.shape[:-1], self.grid.rows * self.grid.columns))
+        laid[..., self.cells] = values
+        return laid.reshape(*values.shape[:-1], *self.grid.shape)
+
+    def off_grid(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values of shape (..., rows, columns) as (..., cells)."""
+        flat = values.reshape(*values.shape[:-2], self.grid.rows * self.grid.columns)
+        return np.asarray(flat[..., self.cells])
+
+
+def cell_counts(
+    easting: NDArray[np.float64],
+    northing: NDArray[np.float64],
+    *,
+    starts_minute: NDArray[np.int64],
+    land: Polygon | MultiPolygon,
+    starts: Sequence[date],
+    step: Step,
+    cell_m: float = 150.0,
+) -> CellCounts:
+    """Count incidents by cell and period.
+
+    Parameters
+    ----------
+    easting, northing : float64 arrays of shape (n,)
+        Metres. Those in no cell of the study area are left out.
+    starts_minute : int64 array of shape (n,)
+        Local wall-clock minutes since 1970-01-01 00:00. Those in no period are left out.
+    land : Polygon or MultiPolygon
+        The study area, in the same metric CRS. The cells begin at its south-west corner.
+    starts : sequence of date
+        First days of the periods (`period_starts`).
+    step : {"week", "month"}
+    cell_m : float
+        Side of a cell in metres.
+    """
+    west, south, _, _ = land.bounds
+    shift = (west % cell_m, south % cell_m)
+    grid = Grid.covering(land.bounds, cell_m=cell_m, shift_m=shift)
+    x, y = np.meshgrid(*grid.centres())
+    half = cell_m / 2
+    shapely.prepare(land)
+    touched = shapely.intersects(land, shapely.box(x - half, y - half, x + half, y + half))
+    cells = np.flatnonzero(touched.ravel())
+    # The last element is for points off the grid.
+    column = np.full(grid.rows * grid.columns + 1, -1)
+    column[cells] = np.arange(len(cells))
+    at = column[grid.cells(easting, northing)]
+    edges = np.array([_minute(day) for day in (*starts, _after(starts[-1], step=step))])
+    period = np.searchsorted(edges, starts_minute, side="right") - 1
+    inside = (at >= 0) & (period >= 0) & (period < len(starts))
+    flat = np.bincount(period[inside] * len(cells) + at[inside], minlength=len(starts) * len(cells))
+    counts = flat.astype(np.float64).reshape(len(starts), len(cells))
+    counts.setflags(write=False)
+    return CellCounts(grid=grid, cells=cells, counts=counts, starts=tuple(starts), step=step)
+
+
+def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:
+    """Return the first days of the whole periods between two days, both included.
+
+    Months begin on their first day. Weeks are counted back from `last`, so that the last one is
+    whole and ends with the data.
+
+    Raises
+    ------
+    TooLittleHistoryError
+        If no whole period lies between them.
+    """
+    found: list[date] = []
+    if step == "week":
+        day = last - timedelta(days=6)
+        while day >= first:
+            found.append(day)
+            day -= timedelta(days=7)
+        found.reverse()
+    else:
+        day = first if first.day == 1 else _after(first.replace(day=1), step=step)
+        while _after(day, step=step) <= last + timedelta(days=1):
+            found.append(day)
+            day = _after(day, step=step)
+    if not found:
+        message = f"There is no whole {step} from {first:%-d %b %Y} to {last:%-d %b %Y}. "
+        raise TooLittleHistoryError(message + "Choose a longer period.")
+    return tuple(found)
+
+
+def _after(start: date, *, step: Step) -> date:
+    if step == "week":
+        return start + timedelta(days=7)
+    return date(start.year + start.month // 12, start.month % 12 + 1, 1)
+
+
+def _minute(day: date) -> int:
+    return (day - _EPOCH).days * _MINUTES_PER_DAY
