@@ -149,7 +149,7 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
     numbers = base.mark_text(align="left", dx=4, color=_TEXT[_theme()]).encode(
         text=alt.Text("n:Q", format=",")
     )
-    chart = (base.mark_bar(color=_NOW[_theme()]) + numbers).properties(height=26 * len(labels) + 40)
+    chart = (base.mark_bar(color=_NOW[_theme()]) + numbers).properties(height=26 * len(labels) + 75)
     st.altair_chart(chart, width="stretch", alt=name)
 
 

@@ -36,7 +36,8 @@ COMPARISONS: Final[dict[str, str]] = {
 HOURS: Final[dict[str, str]] = {**HOURS_LABELS, "clock": "Choose hours and days"}
 _KEYS: Final = (
     "span",
-    "dates",
+    "first_day",
+    "last_day",
     "compare",
     "category",
     "hours",
@@ -67,7 +68,8 @@ def begin(store: Store) -> tuple[str, ...]:
     state.begin(
         {
             "span": spans.get(opened.period, OWN_DATES),
-            "dates": (opened.period.first, opened.period.last),
+            "first_day": opened.period.first,
+            "last_day": opened.period.last,
             "compare": opened.comparison,
             "category": list(opened.categories),
             "hours": opened.hours.kind,
@@ -94,7 +96,9 @@ def draw(store: Store) -> None:
         format_func=lambda key: SPANS[key][1] if key in SPANS else "Choose dates",
     )
     if state.value("span") == OWN_DATES:
-        st.date_input("First and last day", key="dates", format="DD/MM/YYYY")
+        # Two boxes: in one box for both, the day and the month are too small to touch (WCAG 2.5.8).
+        st.date_input("First day", key="first_day", format="DD/MM/YYYY")
+        st.date_input("Last day", key="last_day", format="DD/MM/YYYY")
     st.selectbox(
         "Compare with", list(COMPARISONS), key="compare", format_func=COMPARISONS.__getitem__
     )
@@ -128,12 +132,10 @@ def _period(store: Store) -> Period:
     span = state.value("span", "month")
     if span in SPANS:
         return last_complete(store, months=SPANS[span][0])
-    dates = state.value("dates", ())
-    if isinstance(dates, tuple) and len(dates) == 2:
-        return Period(*cast("tuple[date, date]", dates))
-    # Half-way through choosing: Streamlit gives the first day alone until the last is chosen.
-    first = dates[0] if dates else last_complete(store, months=1).first
-    return Period(first, max(first, last_complete(store, months=1).last))
+    usual = last_complete(store, months=1)
+    first = cast("date | None", state.value("first_day")) or usual.first
+    last = cast("date | None", state.value("last_day")) or usual.last
+    return Period(min(first, last), max(first, last))
 
 
 def _hours() -> None:

@@ -77,5 +77,8 @@ _STYLE = """<style>
 .notes { border-left: .3rem solid #b3772c; padding: .1rem .9rem; font-size: .9rem; }
 .notes ul { margin: .2rem 0 0; padding-left: 1.1rem; }
 .notes li { font-size: .9rem; }
+[data-testid="stDateInput"] [role="spinbutton"], [data-testid="stMultiSelect"] input {
+  min-width: 24px; min-height: 24px; }
+[data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; text-align: center; }
 @media print { [data-testid="stSidebar"], [data-testid="stToolbar"] { display: none; } }
 </style>"""
