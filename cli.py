@@ -154,7 +154,7 @@ def fetch(
 
 
 @app.command()
-def detect(
+def detect(  # noqa: PLR0913 - each is an option of the command
     method: Annotated[
         str | None, typer.Option(help="kde (the default), dbscan, gi_star or emerging.")
     ] = None,
@@ -175,10 +175,13 @@ def detect(
     out: Annotated[
         Path | None, typer.Option(help="File to write: .geojson, .gpkg or .csv; else GeoJSON here.")
     ] = None,
+    stability: Annotated[
+        bool, typer.Option("--stability", help="Look for each hotspot again in 20 re-runs.")
+    ] = False,
 ) -> None:
     """Find hotspots and write them as GeoJSON (or GeoPackage or CSV, by the file's ending)."""
     from data.exports.hotspots import export
-    from data.incidents.detection import Store, detect
+    from data.incidents.detection import Store, detect, found_again
     from data.incidents.view import read_view
 
     store = Store.open(version=version)
@@ -188,6 +191,8 @@ def detect(
     if read.problems:
         raise typer.BadParameter(" ".join(read.problems))
     picture = detect(store, read.filter, method=read.method)
+    if stability:
+        picture = found_again(picture, method=read.method)
     for note in picture.notes:
         _err.print(f"- {note}", markup=False, highlight=False)
     ending = out.suffix if out else ".geojson"

@@ -17,8 +17,9 @@ from data.settings import Settings, settings
 from data.sources.boundaries import load_wards
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
-from models.hotspots import methods
+from models.hotspots import methods, stability
 from models.hotspots.aoristic import aoristic_week_of
+from models.hotspots.kde import KdeSettings
 from models.hotspots.study_area import WardTotals, in_chosen_wards, study_area, ward_totals
 from models.indicators.definitions import CATEGORIES
 from models.indicators.periods import Period
@@ -210,6 +211,39 @@ def detect(
         hotspots=hotspots,
         notes=(*selection.notes, *hotspots.notes),
     )
+
+
+def found_again(
+    picture: Picture,
+    *,
+    method: MethodSettings | None = None,
+    how: stability.StabilitySettings | None = None,
+) -> Picture:
+    """Return a picture that says in how many re-runs each of its hotspots is found again.
+
+    Parameters
+    ----------
+    picture : Picture
+        From `detect`.
+    method : MethodSettings, optional
+        The settings that it was made with.
+    how : StabilitySettings, optional
+        How many re-runs, how different, and the seed; the product's without it.
+    """
+    used = how or stability.StabilitySettings()
+    selection, before = picture.selection, picture.hotspots
+    shares = stability.stability(
+        before,
+        selection.incidents,
+        picture.area,
+        settings=method or KdeSettings(),
+        rng=np.random.default_rng(used.seed),
+        how=used,
+        period=selection.now.period,
+    )
+    hotspots = stability.with_stability(before, shares, how=used)
+    notes = (*selection.notes, *hotspots.notes)
+    return replace(picture, hotspots=hotspots, notes=notes)
 
 
 def detail(store: Store, picture: Picture, *, hotspot_id: str) -> Detail:

@@ -158,13 +158,8 @@ def detect(
     against = None
     if comparison is not None:
         against = _against(comparison, period=period, comparison_period=comparison_period)
-    found = (
-        method.find(incidents, area, settings=chosen, period=period)
-        if method.by_period
-        else method.find(incidents, area, settings=chosen)
-    )
     return describe(
-        found,
+        found_by(incidents, area, settings=chosen, period=period),
         incidents,
         area=area,
         method=method.name,
@@ -172,6 +167,23 @@ def detect(
         against=against,
         shift_hours=shift_hours,
     )
+
+
+def found_by(
+    incidents: Incidents,
+    area: StudyArea,
+    *,
+    settings: MethodSettings,
+    period: Period | None = None,
+) -> Found:
+    """Return what the method of these settings finds, before it is counted and ranked.
+
+    Parameters and errors are those of `detect`.
+    """
+    method = method_of(settings)
+    if method.by_period:
+        return method.find(incidents, area, settings=settings, period=period)
+    return method.find(incidents, area, settings=settings)
 
 
 def _against(
