@@ -23,6 +23,12 @@ sections = {
             icon=":material/map:",
             url_path="hotspots",
         ),
+        st.Page(
+            "pages/intelligence/near_repeat.py",
+            title="Near-repeat",
+            icon=":material/repeat:",
+            url_path="near-repeat",
+        ),
     ],
     "Records": [
         st.Page(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.incidents import detection
+from data.incidents import near_repeat as near_repeats
 from data.incidents.detection import Detail, Picture, Store
 from data.incidents.imports import ImportRecord, imports
 from data.incidents.quality import (
@@ -28,15 +29,18 @@ from data.settings import settings
 from geo.density_image import density_image
 from geo.maps import base_map
 from geo.palettes import density_scale
+from pages.shared.stoppable import stoppable
 
 if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
+    from data.incidents.near_repeat import NearRepeat
     from data.incidents.validation import FaultCount
     from geo.density_image import DensityImage
     from geo.maps import BaseMap
     from geo.palettes import DensityScale, Theme
     from models.hotspots.inputs import StudyArea
     from models.hotspots.methods import MethodSettings
+    from models.hotspots.near_repeat import NearRepeatSettings
 
 ATTRIBUTION = "Contains OS and National Statistics data © Crown copyright and database right"
 
@@ -166,6 +170,28 @@ def _density(
     scale = density_scale(surface.per_km2, theme=theme)
     image = density_image(surface.grid, surface.per_km2, scale=scale, crs=shown.area.crs)
     return Painted(image, scale)
+
+
+def near_repeat(chosen: IncidentFilter, how: NearRepeatSettings) -> NearRepeat:
+    """Return the near-repeats of a filter; the first time it is counted with a bar and a Stop.
+
+    Raises
+    ------
+    UnfitForNearRepeatError
+    """
+    now, key = str(stamp()), f"{chosen!r} {how!r}"
+    kept = _near_repeat(now, key)
+    if not kept:
+        with stoppable("Dealing out the dates", key=f"{now} {key}") as tell:
+            counted = near_repeats.near_repeat(_store(now), chosen, settings=how, progress=tell)
+        kept.append(counted)
+    return kept[0]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _near_repeat(now: str, key: str) -> list[NearRepeat]:
+    """Return the place for one answer: what draws progress cannot itself be kept."""
+    return []
 
 
 def source_quality() -> tuple[SourceQuality, ...]:

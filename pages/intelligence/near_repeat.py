@@ -1,0 +1,116 @@
+"""Near-repeat: whether one incident raises the risk near by, and where to call until when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final, cast
+
+import pandas as pd
+import streamlit as st
+
+from data.exports.near_repeat import bands_csv, near_repeat_json, place_rows, places_csv
+from data.incidents.filters import to_query
+from data.incidents.near_repeat import near_repeat_filter, places_at_risk
+from data.incidents.view import filter_words
+from geo.errors import PlainError
+from models.hotspots.follow_up import zones
+from models.hotspots.near_repeat import DISTANCES, Distance, NearRepeatSettings
+from pages.shared import filters, queries, state
+from pages.shared.messages import notes, plain, shown_errors
+from pages.shared.near_repeat_table import draw as draw_table
+
+SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
+DISTANCE_WORDS: Final = {"manhattan": "Round blocks (Manhattan)", "euclidean": "Straight"}
+
+st.title("Near-repeat")
+st.write(
+    "After one incident, is another near by soon afterwards more common than chance? Where it is, "
+    "a call on the neighbours within days can prevent the next. Without a category in the "
+    "filters, this page looks at burglary."
+)
+link = state.opened_link()
+state.begin(
+    {
+        "over": link.get("over") if link.get("over") in SPANS else "year",
+        "distance": link.get("distance") if link.get("distance") in DISTANCES else "manhattan",
+    }
+)
+left, right = st.columns(2)
+left.selectbox("Measured over", list(SPANS), key="over", format_func=SPANS.__getitem__)
+right.selectbox(
+    "Distance", list(DISTANCE_WORDS), key="distance", format_func=DISTANCE_WORDS.__getitem__
+)
+with shown_errors(PlainError):
+    store = queries.store()
+    asked = filters.chosen(store)
+    chosen = near_repeat_filter(asked, at_least_a_year=state.value("over") == "year")
+    settings = NearRepeatSettings(distance=cast("Distance", state.value("distance")))
+    state.show_in_address_bar(
+        {**to_query(asked), "over": state.value("over"), "distance": settings.distance}
+    )
+    found = queries.near_repeat(chosen, settings)
+st.caption(
+    plain(
+        f"{chosen.period} · {filter_words(chosen, store=store)} · {found.use.used:,} incidents, "
+        f"{found.use.left_out:,} left out · table version {found.selection.version}"
+    )
+)
+for ring in zones(found.table):
+    st.write(f"**{plain(ring.where.capitalize())}:** {plain(ring.why)}")
+notes(found.notes, heading="Read this with the table")
+
+st.subheader("Pairs of incidents, by distance and days apart")
+draw_table(found.table)
+
+st.subheader("Where to call, and until when")
+today = st.date_input(
+    "Places at raised risk on", found.next_day, format="DD/MM/YYYY", key=f"on-{chosen.period.last}"
+)
+places = places_at_risk(store, found, on=today)
+if places:
+    rows = pd.DataFrame(place_rows(places))
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "At risk until": pd.to_datetime(rows["at_risk_until"]),
+                "Happened": pd.to_datetime(rows["happened"]),
+                "Ward": rows["ward"],
+                "Streets": rows["streets"].where(rows["streets"] != "", "not known"),
+                "Who to call on": rows["where"],
+                "Grid reference": [f"{each.easting} {each.northing}" for each in places],
+                "Others near": rows["other_incidents_near"],
+                "Why": rows["why"],
+            }
+        ),
+        hide_index=True,
+        alt="Places at raised risk, the strongest evidence first",
+        column_config={
+            "At risk until": st.column_config.DateColumn(format="D MMM YYYY"),
+            "Happened": st.column_config.DateColumn(format="D MMM YYYY"),
+            "Others near": st.column_config.NumberColumn(
+                help="Other incidents on this list whose ring holds this place too"
+            ),
+        },
+    )
+    st.caption(
+        f"{len(places):,} places. Grid references are rounded to 10 m and no address is given. It "
+        "says where a call helps, and nothing about who did it."
+    )
+else:
+    st.info(
+        f"No place is at raised risk on {today:%-d %b %Y}. "
+        + ("Choose a day soon after the period." if zones(found.table) else "See the notes above.")
+    )
+row = st.container(horizontal=True)
+stem = f"near-repeat-{chosen.period.first}-{chosen.period.last}"
+for label, name, make in (
+    ("Places as CSV", f"{stem}-places-{today}.csv", partial(places_csv, store, found, places)),
+    ("Table as CSV", f"{stem}.csv", partial(bands_csv, store, found)),
+    (
+        "Both as JSON",
+        f"{stem}.json",
+        lambda: near_repeat_json(store, found, places, on=today, now=datetime.now(tz=UTC)),
+    ),
+):
+    row.download_button(label, make, file_name=name, on_click="ignore", icon=":material/download:")
