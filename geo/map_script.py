@@ -62,8 +62,12 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   }).addTo(map);
   const apart = () => {  // ranks that would lie on one another move, each by half of what it takes
     const ranks = [...box.querySelectorAll(".hotspot-rank")];
+    const wide = ranks.length ? ranks[0].offsetWidth : 26;
+    const place = (rank, down, right) => {
+      rank.style.margin = (down - 13) + "px 0 0 " + (right - wide / 2) + "px";
+    };
     const at = ranks.map((rank) => {
-      rank.style.margin = "-13px 0 0 -13px";
+      place(rank, 0, 0);
       return rank.getBoundingClientRect();
     });
     const move = ranks.map(() => ({x: 0, y: 0}));
@@ -72,17 +76,15 @@ GROUND_SCRIPT: Final = """function (map, ground) {
       for (let i = 0; i < at.length; i++) for (let j = 0; j < i; j++) {
         const dx = at[i].x + move[i].x - at[j].x - move[j].x;
         const dy = at[i].y + move[i].y - at[j].y - move[j].y;
-        const [short, axis, by] = Math.abs(dx) > Math.abs(dy)
-          ? [28 - Math.abs(dx), "x", dx] : [28 - Math.abs(dy), "y", dy];
+        const beside = wide + 2 - Math.abs(dx), below = 28 - Math.abs(dy);
+        const [short, axis, by] = beside < below ? [beside, "x", dx] : [below, "y", dy];
         if (short < 0.5) continue;
         move[i][axis] += (by < 0 ? -short : short) / 2;
         move[j][axis] -= (by < 0 ? -short : short) / 2;
         moved = true;
       }
     }
-    ranks.forEach((rank, i) => {
-      rank.style.margin = `${move[i].y - 13}px 0 0 ${move[i].x - 13}px`;
-    });
+    ranks.forEach((rank, i) => place(rank, move[i].y, move[i].x));
     return ranks;
   };
   const thin = () => {
@@ -132,13 +134,23 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
       marker.getElement().focus();
     });
   };
+  const classed = (feature, layer) => {
+    if (!feature.properties.colour) return;
+    layer.on("add", () => {
+      layer.getElement().style.fill = feature.properties.colour;
+      layer.getElement().style.fillOpacity = 0.55;
+    });
+  };
   group.on("add", () => requestAnimationFrame(() => group._map && group._map.fire("ranksdrawn")));
   L.geoJSON(found.areas, {interactive: false, style: look("hotspot-casing")}).addTo(group);
   const byMouse = (feature, area) => {  // its rank is the button that the keyboard reaches
     live(feature, area);
     area.on("add", () => area.getElement().setAttribute("tabindex", "-1"));
   };
-  L.geoJSON(found.areas, {style: look("hotspot-area"), onEachFeature: byMouse}).addTo(group);
+  L.geoJSON(found.areas, {
+    style: look("hotspot-area"),
+    onEachFeature: (feature, layer) => { byMouse(feature, layer); classed(feature, layer); }
+  }).addTo(group);
   L.geoJSON(found.ranks, {
     onEachFeature: (feature, marker) => { live(feature, marker); byKeyboard(feature, marker); },
     pointToLayer: (feature, at) => L.marker(at, {
@@ -146,7 +158,7 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
       zIndexOffset: chosen(feature) ? 10000 : -10 * feature.properties.rank,
       icon: L.divIcon({
         className: "hotspot-rank" + (chosen(feature) ? " is-chosen" : ""),
-        html: feature.properties.label, iconSize: [26, 26]
+        html: feature.properties.label, iconSize: [feature.properties.mark ? 48 : 26, 26]
       })
     })
   }).addTo(group);
@@ -172,6 +184,8 @@ _STYLE: Final = """
 .hotspot-rank {{ display: flex; align-items: center; justify-content: center;
   box-sizing: border-box; border-radius: 13px; background: {line}; color: {casing};
   border: 2px solid {casing}; font-weight: 700; font-size: 12px; }}
+.hotspot-rank .mark {{ background: {casing}; color: {line}; border-radius: 4px; margin-left: 4px;
+  padding: 0 4px; line-height: 1.3; }}
 .hotspot-rank.is-chosen {{ background: {accent}; color: {on_accent}; border-radius: 5px;
   box-shadow: 0 0 0 3px {line}; }}
 .hotspot-rank:focus-visible {{ outline: 3px solid {accent}; outline-offset: 3px; }}

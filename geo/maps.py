@@ -29,13 +29,13 @@ from geo.escaping import escape, script_json
 from geo.map_script import GROUND_SCRIPT, HOTSPOT_SCRIPT, STYLE_SHEETS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from shapely.geometry.base import BaseGeometry
 
     from geo.density_image import DensityImage
     from geo.grid import Bounds
-    from geo.palettes import Theme
+    from geo.palettes import ClassStyle, Theme
 
 ID_PROPERTY: Final = "hotspot"
 _DECIMALS: Final = 5  # of a degree: about a metre
@@ -183,6 +183,7 @@ def hotspot_layers(
     *,
     density: DensityImage | None = None,
     selected: str | None = None,
+    classes: Mapping[str, ClassStyle] | None = None,
 ) -> folium.FeatureGroup:
     """Draw ranked hotspots, and the density they were cut from, as one group of layers.
 
@@ -196,6 +197,9 @@ def hotspot_layers(
         From `geo.density_image.density_image`; without one the hotspots are filled.
     selected : str or None
         ``hotspot_id`` of the chosen one: it gets a thicker line, another colour and a square label.
+    classes : mapping of str to ClassStyle, optional
+        How each value of the column ``hot_class`` looks: its colour fills the area, its mark stands
+        beside the rank, its name is in the label that is read out.
 
     Returns
     -------
@@ -208,7 +212,11 @@ def hotspot_layers(
     tips = [_tip(row) for row in hotspots.drop(columns="geometry").to_dict("records")]
     # Last drawn lies on top: the chosen one, and before it the first in rank.
     order = sorted(range(len(rows)), key=lambda at: (rows[at][0] == selected, -int(rows[at][1])))
-    areas = _features((shapes[at], {ID_PROPERTY: rows[at][0], "tip": tips[at]}) for at in order)
+    looks = _looks(hotspots, classes=classes or {})
+    areas = _features(
+        (shapes[at], {ID_PROPERTY: rows[at][0], "tip": tips[at], "colour": looks[at].colour})
+        for at in order
+    )
     ranks = _features(
         (
             points[at],
@@ -216,7 +224,8 @@ def hotspot_layers(
                 ID_PROPERTY: rows[at][0],
                 "tip": tips[at],
                 "rank": int(rows[at][1]),
-                "label": _label(int(rows[at][1]), near=rows[at][2]),
+                "mark": looks[at].mark,
+                "label": _label(int(rows[at][1]), near=rows[at][2], look=looks[at]),
             },
         )
         for at in sorted(range(len(rows)), key=lambda at: int(rows[at][1]))
@@ -230,9 +239,29 @@ def hotspot_layers(
     return group
 
 
-def _label(rank: int, *, near: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a hotspot's class adds to it; all empty without one."""
+
+    name: str = ""
+    mark: str = ""
+    colour: str = ""
+
+
+def _looks(hotspots: gpd.GeoDataFrame, *, classes: Mapping[str, ClassStyle]) -> list[_Look]:
+    if not classes or "hot_class" not in hotspots:
+        return [_Look()] * len(hotspots)
+    return [
+        _Look(name, classes[name].mark, classes[name].colour) if name in classes else _Look()
+        for name in hotspots["hot_class"].tolist()
+    ]
+
+
+def _label(rank: int, *, near: str, look: _Look) -> str:
     place = f" near {escape(near)}" if near else ""
-    return f'<span>{rank}</span><span class="said">, hotspot{place}</span>'
+    kind = f", class {escape(look.name)}" if look.name else ""
+    mark = f'<span class="mark" aria-hidden="true">{escape(look.mark)}</span>' if kind else ""
+    return f'<span>{rank}</span>{mark}<span class="said">, hotspot{place}{kind}</span>'
 
 
 def _tip(row: dict[str, Any]) -> str:
@@ -246,6 +275,8 @@ def _tip(row: dict[str, Any]) -> str:
     if math.isfinite(row["change"]):
         word = "Up" if row["change"] > 0 else "Down" if row["change"] < 0 else "No change:"
         lines.append(f"{word} {abs(row['change']):.0%} on the comparison period")
+    if row.get("hot_class"):
+        lines.append(f"Class: {escape(row['hot_class'])}")
     if row["peak_window"]:
         lines.append(f"Busiest {escape(row['peak_window'])}")
     return "<br>".join(lines)

@@ -19,7 +19,7 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -60,6 +60,45 @@ def sequential_colours(count: int, *, theme: Theme = "light") -> tuple[str, ...]
     """
     steps = np.linspace(0.96, 0.06, count) if theme == "light" else np.linspace(0.10, 1.0, count)
     return tuple(to_hex(colour) for colour in colormaps["cividis"](steps))
+
+
+@dataclass(frozen=True, slots=True)
+class ClassStyle:
+    """How a class of hotspots looks on a map and in its legend.
+
+    Attributes
+    ----------
+    mark : str
+        One or two characters, written beside each rank: they tell the classes apart without colour.
+    colour : str
+        Hex colour that its areas are filled with.
+    """
+
+    mark: str
+    colour: str
+
+
+def class_styles(
+    marks: Mapping[str, str], *, ordered: bool, theme: Theme = "light"
+) -> dict[str, ClassStyle]:
+    """Return how each class of hotspots looks.
+
+    Parameters
+    ----------
+    marks : mapping of str to str
+        Name of each class and its mark, the strongest class first where they are ordered.
+    ordered : bool
+        True for steps of one thing (more to less sure): even steps of lightness. False for kinds:
+        the colours of Okabe and Ito.
+    theme : {"light", "dark"}
+        The ground on which the colours lie.
+    """
+    colours = (
+        dict(zip(marks, sequential_colours(len(marks), theme=theme)[::-1], strict=True))
+        if ordered
+        else category_colours(list(marks))
+    )
+    return {name: ClassStyle(mark, colours[name]) for name, mark in marks.items()}
 
 
 @dataclass(frozen=True, slots=True)

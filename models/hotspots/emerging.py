@@ -222,7 +222,7 @@ def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
     typical = float(np.median(counts.sum(axis=(1, 2))))
     if typical < _THIN:
         notes.append(
-            f"A period holds about {typical:,.0f} incidents, which is few: a class can change with "
+            f"Half of the periods hold {typical:,.0f} incidents or fewer: a class can change with "
             "a handful of them. Choose more categories, or a longer span for longer periods."
         )
     return tuple(notes)

@@ -1,14 +1,22 @@
-"""The legend of a density: classes in incidents per km², as words beside their colours."""
+"""Legends of the map: a density's classes, and hotspots' classes, as words beside colours."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from geo.palettes import class_styles
+
 if TYPE_CHECKING:
-    from geo.palettes import DensityScale
+    from collections.abc import Sequence
+
+    from geo.palettes import ClassStyle, DensityScale, Theme
+    from models.hotspots.found import HotClass
+    from models.hotspots.methods import Method
+
+_ORDERED: Final = frozenset({"gi_star"})  # methods whose classes are steps of one thing
 
 
 def draw(scale: DensityScale) -> None:
@@ -23,4 +31,27 @@ def draw(scale: DensityScale) -> None:
         '<div style="display:flex;flex-wrap:wrap;gap:.3rem .9rem;font-size:.85rem">'
         f"<strong>{escape(scale.unit.capitalize())}</strong>{classes}"
         f"<span>Not painted: {escape(scale.unpainted)}</span></div>"
+    )
+
+
+def looks_of(method: Method, *, theme: Theme) -> dict[str, ClassStyle]:
+    """Return how the classes of a method look on the map; nothing where it has none."""
+    marks = {each.name: each.mark for each in method.classes}
+    return class_styles(marks, ordered=method.name in _ORDERED, theme=theme)
+
+
+def draw_classes(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:
+    """Draw the legend of hotspots' classes: colour, the mark beside the rank, name and meaning."""
+    items = "".join(
+        f'<li style="display:flex;align-items:baseline;gap:.45rem;margin:.1rem 0">'
+        f'<span aria-hidden="true" style="flex:none;width:1.1rem;height:.8rem;'
+        f'background:{styles[each.name].colour};border:2px solid currentColor"></span>'
+        f'<span><strong style="border:1px solid currentColor;border-radius:.25rem;'
+        f'padding:0 .3rem">{escape(each.mark)}</strong> '
+        f"<strong>{escape(each.name)}</strong>: {escape(each.meaning)}</span></li>"
+        for each in classes
+    )
+    st.html(
+        '<div style="font-size:.85rem"><strong>Class, with its mark beside the rank</strong>'
+        f'<ul style="list-style:none;margin:.2rem 0 0;padding:0">{items}</ul></div>'
     )

@@ -323,7 +323,7 @@ def test_thin_periods_are_noted() -> None:
         *points.T, starts_minute=starts, hour_of_week=np.zeros(80, dtype=np.int16)
     )
     found = find(incidents, square_area(), settings=EmergingSettings(), period=period_of(10))
-    assert found.notes[0].startswith("A period holds about 8 incidents")
+    assert found.notes[0].startswith("Half of the periods hold 8 incidents or fewer")
 
 
 def test_a_cell_outside_its_range_is_refused() -> None:

@@ -16,7 +16,7 @@ from geo.density_image import density_image
 from geo.escaping import escape
 from geo.leaflet_assets import LeafletMissingError, leaflet_folder, load_leaflet_from
 from geo.maps import MapGroundError, base_map, hotspot_layers
-from geo.palettes import density_scale
+from geo.palettes import class_styles, density_scale
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots, made_wards
 from tests.shared_data import SHARED, needs_shared
@@ -194,3 +194,38 @@ def test_many_hotspots_are_drawn_as_one_layer() -> None:
     assert len(group._children) == 1
     ids = [f["properties"]["rank"] for f in drawn_data(group)["ranks"]["features"]]
     assert ids == list(np.arange(1, 101))
+
+
+def test_a_class_shows_as_colour_mark_and_words_and_never_as_colour_alone() -> None:
+    hotspots = made_hotspots().frame.assign(hot_class=["new", "historical", ""])
+    classes = class_styles({"new": "N", "historical": "H"}, ordered=False)
+    data = drawn_data(hotspot_layers(hotspots, classes=classes))
+    ranks = [each["properties"] for each in data["ranks"]["features"]]
+    assert [each["mark"] for each in ranks] == ["N", "H", ""]
+    assert '<span class="mark" aria-hidden="true">N</span>' in ranks[0]["label"]
+    assert ranks[0]["label"].endswith(", hotspot near Brick Lane, class new</span>")
+    assert "Class: historical" in ranks[1]["tip"]
+    assert "mark" not in ranks[2]["label"]
+    colours = {
+        each["properties"]["hotspot"]: each["properties"] for each in data["areas"]["features"]
+    }
+    assert colours[ranks[0]["hotspot"]]["colour"] == classes["new"].colour
+    assert colours[ranks[2]["hotspot"]]["colour"] == ""
+
+
+def test_without_classes_nothing_is_coloured_or_marked() -> None:
+    data = drawn_data(hotspot_layers(made_hotspots().frame))
+    assert {each["properties"]["colour"] for each in data["areas"]["features"]} == {""}
+    assert {each["properties"]["mark"] for each in data["ranks"]["features"]} == {""}
+
+
+def test_a_hostile_class_is_escaped() -> None:
+    hostile = "</script><img src=x onerror=alert(1)>${alert(1)}"
+    hotspots = made_hotspots().frame.assign(hot_class=hostile)
+    group = hotspot_layers(
+        hotspots, classes=class_styles({hostile: "<b>"}, ordered=False)
+    )  # fmt: skip
+    code = next(iter(group._children.values())).data
+    assert "<img" not in code
+    assert "${" not in code
+    assert "<b>" not in code

@@ -9,6 +9,7 @@ from geo.palettes import (
     OKABE_ITO,
     REST_COLOUR,
     category_colours,
+    class_styles,
     density_scale,
     sequential_colours,
 )
@@ -118,3 +119,21 @@ def test_breaks_rise_and_the_densest_cell_is_always_painted(
     assert len(scale.breaks) == len(scale.colours) == len(scale.labels) <= classes
     assert list(scale.breaks) == sorted(set(scale.breaks))
     assert (scale.classes(density).max() > 0) == (density.max() > 1e-9)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sight", [np.eye(3), PROTAN, DEUTAN])
+def test_ordered_classes_step_in_lightness_with_the_strongest_farthest_from_the_ground(
+    theme: str, sight: np.ndarray
+) -> None:
+    styles = class_styles({"99": "99", "95": "95", "90": "90"}, ordered=True, theme=theme)
+    lightness = [lab(sight @ linear_rgb(style.colour))[0] for style in styles.values()]
+    steps = np.diff(lightness) * (1 if theme == "light" else -1)
+    assert steps.min() > 15
+
+
+def test_kinds_have_a_colour_and_a_mark_each() -> None:
+    styles = class_styles({name: name[0].upper() for name in "abcdefgh"}, ordered=False)
+    assert len({style.colour for style in styles.values()}) == 8
+    assert [style.mark for style in styles.values()] == list("ABCDEFGH")
+    assert class_styles({}, ordered=True) == {}
