@@ -29,6 +29,7 @@ from playwright.sync_api import sync_playwright
 
 from data.incidents.loading import build_demo
 from data.settings import Settings
+from tests.browser.app_screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,12 @@ class StartServer(Protocol):
     """Start a Streamlit script; `environment` is added to this process's."""
 
     def __call__(self, script: Path, *, environment: dict[str, str] | None = None) -> Server: ...
+
+
+class OpenScreen(Protocol):
+    """Open a browser of its own on a running product."""
+
+    def __call__(self, app: Server, *, phone: bool = False, dark: bool = False) -> Screen: ...
 
 
 class StartApp(Protocol):
@@ -233,6 +240,31 @@ def page(context: BrowserContext) -> Page:
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     return opened
+
+
+@pytest.fixture
+def open_screen(browser: Browser, requests_seen: RequestsSeen) -> Iterator[OpenScreen]:
+    """Give a function that opens a browser on an app: a desktop's or a phone's, light or dark."""
+    opened: list[BrowserContext] = []
+
+    def open_one(app: Server, *, phone: bool = False, dark: bool = False) -> Screen:
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
+            is_mobile=phone,
+            has_touch=phone,
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
+        opened.append(context)
+        watch(context, requests_seen)
+        stay_here(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        return Screen(page, app.url)
+
+    yield open_one
+    for context in opened:
+        context.close()
 
 
 def watch(context: BrowserContext, seen: RequestsSeen) -> None:

@@ -1,0 +1,191 @@
+"""How the tests in a browser read and work the product's pages."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Download, Frame, Locator, Page
+
+PAGES: Final[dict[str, str]] = {
+    "hotspots": "Hotspots",
+    "import-data": "Import data",
+    "data-quality": "Data quality",
+}
+MAP: Final = 'iframe[title="streamlit_folium.st_folium"]'
+_RULES: Final = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+}
+_ROW_PX: Final = 35
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page of the product in a browser."""
+
+    page: Page
+    home: str
+
+    def open(self, address: str = "hotspots") -> None:
+        """Open a page by its address and wait until it is drawn."""
+        self.page.goto(f"{self.home}/{address}")
+        self.page.locator("h1").wait_for()
+        self.rest()
+
+    def go(self, title: str) -> None:
+        """Go to a page by the menu."""
+        self.page.get_by_test_id("stPageLink-NavLink").filter(has_text=title).click()
+        expect(self.page.locator("h1")).to_have_text(title)
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until the server has nothing left to draw."""
+        self.page.wait_for_timeout(250)  # a click takes a moment to reach the server
+        self.page.wait_for_function(
+            """() => {
+              const app = document.querySelector('[data-testid=stApp]');
+              const still = app && app.dataset.testScriptState === 'notRunning'
+                && !document.querySelector('[data-stale=true]');
+              const now = performance.now();
+              if (!still) window.stillSince = null;
+              else window.stillSince ??= now;
+              return still && now - window.stillSince > 250;
+            }""",
+            polling=50,
+        )
+
+    def open_sidebar(self) -> None:
+        """Slide the sidebar of a phone in."""
+        self.page.get_by_test_id("stExpandSidebarButton").tap()
+        self.page.wait_for_timeout(500)  # while it slides, a list that opens is shut again
+
+    def unfold(self) -> None:
+        """Open everything on the page that is folded."""
+        folded = self.page.locator('[data-testid="stExpander"] details:not([open]) > summary')
+        while folded.count():
+            folded.first.click()
+            self.page.wait_for_timeout(100)
+        self.rest()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a select box."""
+        self.page.get_by_role("combobox", name=label).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.page.keyboard.press("Escape")
+        self.rest()
+
+    def figure(self, label: str) -> str:
+        """Return the number in a box of figures."""
+        box = self.page.get_by_test_id("stMetric").filter(has_text=label).first
+        return box.get_by_test_id("stMetricValue").inner_text()
+
+    def card(self) -> str:
+        """Return the heading of the chosen hotspot's card."""
+        return self.page.locator("#hotspot").inner_text()
+
+    def card_table(self) -> dict[str, str]:
+        """Return the figures of the chosen hotspot's card."""
+        rows = self.page.get_by_test_id("stTable").first.locator("tr")
+        return {
+            row.locator("th").inner_text(): row.locator("td").inner_text() for row in rows.all()
+        }
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        """Return the rows of a table as far as it is drawn (columns out of sight are not)."""
+        found = self.page.get_by_role("grid").and_(
+            self.page.locator(f'[data-testid="stDataFrame"]:has([aria-label="{name}"]) table')
+        )
+        return _cells(found)
+
+    def ranked(self) -> list[dict[str, str]]:
+        """Return the rows of the ranked table."""
+        table = self._ranked().locator("table")
+        expect(table.locator("td").first).to_be_attached()
+        return _cells(table)
+
+    def pick_row(self, rank: int, *, by_box: bool = False, touch: bool = False) -> None:
+        """Pick a hotspot in the ranked table with the mouse or a finger."""
+        canvas = self._ranked().locator("canvas").first
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        x, y = box["x"] + (17 if by_box else 100), box["y"] + _ROW_PX * (rank + 0.5)
+        if touch:
+            self.page.touchscreen.tap(x, y)
+        else:
+            self.page.mouse.click(x, y)
+        self.rest()
+
+    def map(self) -> Frame:
+        """Return the map's frame once its hotspots are drawn."""
+        self.page.locator(MAP).scroll_into_view_if_needed()
+        frame = self.page.locator(MAP).element_handle().content_frame()
+        frame.wait_for_function("window.map && document.querySelector('.hotspot-rank')")
+        return frame
+
+    def map_picture(self) -> Image.Image:
+        """Return what is to be seen of the map."""
+        self.map().wait_for_function("document.querySelector('.leaflet-image-layer')?.complete")
+        self.page.wait_for_timeout(400)  # Leaflet lets a picture fade in
+        shot = self.page.locator(MAP).screenshot()
+        return Image.open(io.BytesIO(shot)).convert("RGB")
+
+    def link(self) -> dict[str, str]:
+        """Return the parameters of the address bar."""
+        pairs = self.page.evaluate("[...new URLSearchParams(location.search)]")
+        return dict(pairs)
+
+    def download(self, label: str) -> Download:
+        """Press a download button and return what comes."""
+        with self.page.expect_download() as coming:
+            self.page.get_by_role("button", name=label, exact=True).click()
+        return coming.value
+
+    def upload(self, path: Path, *, label: str) -> None:
+        """Give a file to the upload box of this label."""
+        box = self.page.get_by_test_id("stFileUploader").filter(has_text=label)
+        box.locator("input[type=file]").set_input_files(path)
+        expect(box.get_by_text(path.name)).to_be_visible()
+        self.rest()
+
+    def errors(self) -> list[str]:
+        """Return what Streamlit itself reports as broken."""
+        return self.page.get_by_test_id("stException").all_inner_texts()
+
+    def violations(self) -> list[str]:
+        """Return what axe finds on the page and in its maps, as `rule: selector`."""
+        found = [Axe().run(self.page, options=_RULES).response]
+        if self.page.locator(MAP).count():
+            found.append(Axe().run(self.map(), options=_RULES).response)
+        return [
+            f"{rule['id']}: {' '.join(map(str, node['target']))}"
+            for response in found
+            for rule in response["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def _ranked(self) -> Locator:
+        return self.page.get_by_test_id("stDataFrame").first
+
+
+def number(text: str) -> int:
+    """Return the first whole number in a text, without its separators."""
+    found = re.search(r"\d[\d,]*", text)
+    assert found, text
+    return int(found[0].replace(",", ""))
+
+
+def _cells(table: Locator) -> list[dict[str, str]]:
+    heads = table.locator("th").all_inner_texts()
+    rows = table.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
+    )
+    return [dict(zip(heads, row, strict=False)) for row in rows if any(row)]

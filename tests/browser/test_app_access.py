@@ -1,0 +1,169 @@
+"""Everyone can use the pages: axe in both themes and widths, the keyboard alone, a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.app_screen import MAP, PAGES
+
+if TYPE_CHECKING:
+    from tests.browser.app_screen import Screen
+    from tests.browser.conftest import OpenScreen, Server
+
+# What axe finds inside Streamlit's own widgets and no setting, label or style of ours can mend, as
+# `rule: selector` with the reason. Nothing else may be found.
+STREAMLITS_OWN: dict[str, str] = {}
+
+
+def found(screen: Screen) -> list[str]:
+    return [each for each in screen.violations() if each not in STREAMLITS_OWN]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_any_page(
+    open_screen: OpenScreen, demo_app: Server, *, dark: bool
+) -> None:
+    screen = open_screen(demo_app, dark=dark)
+    for address, title in PAGES.items():
+        screen.open(address)
+        expect(screen.page.locator("h1")).to_have_text(title)
+        opened = "rgb(18, 24, 31)" if dark else "rgb(255, 255, 255)"
+        expect(screen.page.get_by_test_id("stApp")).to_have_css("background-color", opened)
+        screen.unfold()
+        assert found(screen) == [], f"{address} on a desktop"
+        screen.page.set_viewport_size({"width": 390, "height": 844})
+        screen.rest()
+        assert found(screen) == [], f"{address} on a phone"
+        screen.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_an_empty_store(
+    open_screen: OpenScreen, empty_app: Server, *, dark: bool
+) -> None:
+    screen = open_screen(empty_app, phone=dark, dark=dark)
+    for address in PAGES:
+        screen.open(address)
+        assert found(screen) == [], address
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_in_the_filters_and_settings(
+    open_screen: OpenScreen, demo_app: Server, *, dark: bool
+) -> None:
+    screen = open_screen(demo_app, phone=dark, dark=dark)
+    screen.open(
+        "hotspots?category=asb,violence&hours=clock:18-23&days=4,5&from=2025-05-05&to=2026-06-07"
+    )
+    if dark:
+        screen.open_sidebar()
+    wards = screen.page.get_by_role("combobox", name="Wards")
+    wards.scroll_into_view_if_needed()
+    wards.click()
+    screen.page.get_by_role("option").first.wait_for()
+    screen.page.wait_for_timeout(500)  # the list and its box are tied together a moment later
+    assert found(screen) == []
+    screen.page.keyboard.press("Escape")
+    if dark:
+        screen.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        screen.page.wait_for_timeout(500)
+    screen.page.get_by_test_id("stPopoverButton").click()
+    screen.page.get_by_test_id("stPopoverBody").wait_for()
+    assert found(screen) == []
+
+
+def test_a_hotspot_is_chosen_with_the_keyboard_alone(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open()
+    frame = screen.map()
+    for _ in range(60):
+        screen.page.keyboard.press("Tab")
+        reached = frame.evaluate("document.hasFocus() ? document.activeElement.innerText : ''")
+        if reached.startswith("3\n"):
+            break
+    else:
+        pytest.fail("Tab does not reach the third hotspot")
+    third = screen.ranked()[2]["Where"]
+    screen.page.keyboard.press("Enter")
+    expect(screen.page.locator("#hotspot")).to_have_text(f"3. {third}")
+    expect(screen.map().locator(".hotspot-rank.is-chosen")).to_contain_text("3")
+
+
+def test_every_stop_of_the_tab_key_has_a_name(open_screen: OpenScreen, demo_app: Server) -> None:
+    screen = open_screen(demo_app)
+    screen.open()
+    frame = screen.map()
+    unnamed = frame.evaluate(
+        """() => [...document.querySelectorAll('*')].filter(e => e.tabIndex >= 0
+             && !(e.getAttribute('aria-label') || e.title || e.textContent).trim())
+             .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert unnamed == []
+
+
+def test_a_phone_shows_the_list_before_the_map_and_nothing_too_wide(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app, phone=True)
+    for address in PAGES:
+        screen.open(address)
+        assert screen.page.evaluate("document.documentElement.scrollWidth") == 390, address
+        wide = screen.page.evaluate(
+            """() => [...document.querySelectorAll('.stMainBlockContainer *')]
+                 .filter(e => e.getBoundingClientRect().right > 391
+                   && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]'))
+                 .map(e => e.outerHTML.slice(0, 120))"""
+        )
+        assert wide == [], address
+        expect(screen.page.get_by_test_id("stSidebarContent")).not_to_be_in_viewport()
+    screen.open()
+    listed = screen.page.get_by_test_id("stDataFrame").first.bounding_box()
+    drawn = screen.page.locator(MAP).bounding_box()
+    card = screen.page.locator("#hotspot").bounding_box()
+    assert listed["y"] + listed["height"] <= drawn["y"] < card["y"]
+    assert drawn["height"] < 844 * 0.75
+    assert drawn["width"] > 340
+
+
+def test_a_phone_reaches_filters_rows_and_downloads_by_touch(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app, phone=True)
+    screen.open()
+    fourth = screen.ranked()[3]["Where"]
+    screen.pick_row(4, touch=True)
+    assert screen.card() == f"4. {fourth}"
+    for label in ("CSV", "Excel", "GeoJSON", "GeoPackage", "Map as PNG"):
+        button = screen.page.get_by_role("button", name=label, exact=True)
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box["x"] >= 0, label
+        assert box["x"] + box["width"] <= 390, label
+        assert box["height"] >= 24, label  # WCAG 2.2, 2.5.8
+    screen.open_sidebar()
+    screen.choose("Hours", "Friday and Saturday nights")
+    assert screen.link()["hours"] == "nights"
+
+
+def test_one_finger_on_the_map_scrolls_the_page(open_screen: OpenScreen, demo_app: Server) -> None:
+    screen = open_screen(demo_app, phone=True)
+    screen.open()
+    frame = screen.map()
+    before = screen.page.locator(MAP).bounding_box()["y"]
+    centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
+    devtools = screen.page.context.new_cdp_session(screen.page)
+    finger = {"x": 195.0, "y": before + 250}
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    for _ in range(12):
+        finger["y"] -= 10
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [finger]})
+        screen.page.wait_for_timeout(20)
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    screen.page.wait_for_timeout(400)
+    assert screen.page.locator(MAP).bounding_box()["y"] < before - 50
+    assert frame.evaluate("[map.getCenter().lat, map.getCenter().lng]") == centre
