@@ -227,6 +227,57 @@ def severity(
 
 
 @app.command()
+def backtest(  # noqa: PLR0913 - each is an option of the command
+    view: Annotated[str, typer.Option(help="The filter as the app's address bar holds it.")] = "",
+    first: Annotated[str | None, typer.Option("--from", help="First day to test.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day to test.")] = None,
+    category: Annotated[str | None, typer.Option(help="Categories, with commas.")] = None,
+    ward: Annotated[str | None, typer.Option(help="Ward codes, with commas.")] = None,
+    weeks: Annotated[
+        int | None, typer.Option(help="Forecast so many weeks ahead, 1 to 13.")
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option(help="Forecast so many months ahead, 1 to 3; 1 by default.")
+    ] = None,
+    cell_m: Annotated[float, typer.Option(help="Side of a cell in metres.")] = 150.0,
+    version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .json or .csv; else JSON here.")
+    ] = None,
+) -> None:
+    """Test how well each way of choosing where to patrol would have done (hit rate, PAI, PEI)."""
+    from data.exports.accuracy import as_csv, as_json
+    from data.incidents import accuracy
+    from data.incidents.detection import Store
+    from data.incidents.view import read_view
+
+    if weeks is not None and months is not None:
+        message = "Give --weeks or --months, not both."
+        raise typer.BadParameter(message)
+    if out is not None and out.suffix not in (".json", ".csv"):
+        message = f"--out must end in .json or .csv; got {out.name}"
+        raise typer.BadParameter(message)
+    store = Store.open(version=version)
+    options = {"from": first, "to": last, "category": category, "ward": ward}
+    query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
+    read = read_view(query, store=store)
+    if read.problems:
+        raise typer.BadParameter(" ".join(read.problems))
+    terms = accuracy.Terms(
+        step="month" if weeks is None else "week", horizon=weeks or months or 1, cell_m=cell_m
+    )
+    with _bar("Testing") as tell:
+        found = accuracy.backtest(store, read.filter, terms=terms, progress=tell)
+    for note in found.notes:
+        _err.print(f"- {note}", markup=False, highlight=False)
+    if out is None:
+        sys.stdout.write(as_json(found) + "\n")
+    else:
+        out.write_text(as_csv(found) if out.suffix == ".csv" else as_json(found), encoding="utf-8")
+        _err.print(f"Written to {out}", markup=False)
+
+
+@app.command()
 def undo(
     import_id: Annotated[str, typer.Argument(help="The import; `hotspots sources` lists them.")],
 ) -> None:

@@ -162,6 +162,11 @@ def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:
     return tuple(found)
 
 
+def last_day(counts: CellCounts) -> date:
+    """Return the last day of the last period."""
+    return _after(counts.starts[-1], step=counts.step) - timedelta(days=1)
+
+
 def _after(start: date, *, step: Step) -> date:
     if step == "week":
         return start + timedelta(days=7)

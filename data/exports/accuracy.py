@@ -1,0 +1,84 @@
+"""A back-test as a table and as a file: one row for each method and share of the area."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from models.forecast.evaluation import FORMULAS
+
+if TYPE_CHECKING:
+    from data.incidents.accuracy import BackTest
+    from models.forecast.evaluation import Score
+
+_ESTIMATES = ("hit_rate", "pai", "pei", "rri", "against_last_year")
+_DECIMALS = 4
+
+
+def table(found: BackTest) -> pd.DataFrame:
+    """Return the scores as a frame.
+
+    Columns `method`, `label`, `share`, `cells`, `hits`, `incidents`, and for each of `hit_rate`,
+    `pai`, `pei`, `rri` and `against_last_year` its value and the ends of its 95 % interval
+    (`…_low`, `…_high`); NaN where a measure is not defined.
+    """
+    return pd.DataFrame([_row(score) for score in found.scores])
+
+
+def as_csv(found: BackTest) -> str:
+    """Return the scores as CSV; each row names what was tested."""
+    frame = table(found).assign(**_about(found))
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def as_json(found: BackTest) -> str:
+    """Return the scores as JSON, with what was tested, the formulas, the winner and the notes."""
+    rows = [
+        {
+            name: None if isinstance(value, float) and math.isnan(value) else value
+            for name, value in _row(score).items()
+        }
+        for score in found.scores
+    ]
+    held = {
+        **_about(found),
+        "formulas": {name: formula for name, formula, _ in FORMULAS},
+        "winner": found.winner().method,
+        "notes": list(found.notes),
+        "scores": rows,
+    }
+    return json.dumps(held, indent=2, ensure_ascii=False)
+
+
+def _about(found: BackTest) -> dict[str, Any]:
+    return {
+        "tested_from": found.tested.first.isoformat(),
+        "tested_to": found.tested.last.isoformat(),
+        "history_from": found.history.first.isoformat(),
+        "forecasts": len(found.origins),
+        "ahead": f"{found.terms.horizon} {found.terms.step}",
+        "cell_m": found.terms.cell_m,
+        "all_cells": found.cells,
+        "table_version": found.version,
+    }
+
+
+def _row(score: Score) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "method": score.method,
+        "label": score.label,
+        "share": score.share,
+        "cells": score.cells,
+        "hits": score.hits,
+        "incidents": score.incidents,
+    }
+    for name in _ESTIMATES:
+        estimate = asdict(getattr(score, name))
+        row[name] = round(estimate["value"], _DECIMALS)
+        row[f"{name}_low"] = round(estimate["low"], _DECIMALS)
+        row[f"{name}_high"] = round(estimate["high"], _DECIMALS)
+    return row
