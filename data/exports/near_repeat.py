@@ -16,6 +16,8 @@ import pandas as pd
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
 from data.incidents.filters import to_query
+from data.incidents.near_repeat import places_at_risk
+from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,16 @@ PLACE_COLUMNS: Final = (
     "happened", "at_risk_until", "where", "from_m", "under_m", "streets", "ward", "easting",
     "northing", "other_incidents_near", "ratio", "why",
 )  # fmt: skip
+
+
+class UnknownNearRepeatEndingError(PlainError, ValueError):
+    """A file was asked for in a format that is not written."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(
+            f"Near-repeats are written as .json or .csv; {ending!r} was asked for. Choose one of "
+            "these endings."
+        )
 
 
 def band_rows(table: KnoxTable) -> list[dict[str, Any]]:
@@ -77,6 +89,45 @@ def bands_csv(store: Store, found: NearRepeat) -> bytes:
 def places_csv(store: Store, found: NearRepeat, places: Sequence[FollowUp]) -> bytes:
     """Return the list of places as CSV; each row names its period and table version."""
     return _csv(store, found, rows=place_rows(places), columns=PLACE_COLUMNS)
+
+
+def near_repeat_file(
+    store: Store,
+    found: NearRepeat,
+    *,
+    on: date,
+    now: datetime,
+    ending: str,
+    places_only: bool = False,
+) -> bytes:
+    """Return near-repeats as a file.
+
+    Parameters
+    ----------
+    store : Store
+    found : NearRepeat
+    on : date
+        The day of the list of places.
+    now : datetime
+        Aware; written into the file.
+    ending : str
+        ``.json`` for the table and the places, ``.csv`` for one of them.
+    places_only : bool
+        In CSV the places; the table without it.
+
+    Raises
+    ------
+    UnknownNearRepeatEndingError
+    """
+    places = places_at_risk(store, found, on=on)
+    match ending.lower():
+        case ".json":
+            return near_repeat_json(store, found, places, on=on, now=now)
+        case ".csv" if places_only:
+            return places_csv(store, found, places)
+        case ".csv":
+            return bands_csv(store, found)
+    raise UnknownNearRepeatEndingError(ending)
 
 
 def near_repeat_json(

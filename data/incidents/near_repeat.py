@@ -1,32 +1,33 @@
 """From a filter to the near-repeat table and the places to follow up.
 
-Near-repeat needs to know where an incident happened and on which day. Positions on anonymised map
-points and times known by month alone cannot say, and would make near-repeats out of nothing: a map
-point gathers the incidents of several streets, and a month all have one date. Such incidents are
-left out and counted; where too few are left the answer is refused in words. Domestic and sexual
-offences take no part at all, so that no list can lead to one.
-
-**The day.** Where only a span of time is known (a burglary while the family was out), the day in
-the span's middle stands for it; a span of more than a week says too little and is left out.
+Only incidents of the chosen wards whose place and day are known take part
+(`data.incidents.near_repeat_rows`); where too few are left, the answer is refused in words.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
-from geo.errors import PlainError
+from data.incidents.filters import from_query
+from data.incidents.near_repeat_rows import (
+    LEAST_INCIDENTS,
+    NearRepeatUse,
+    UnfitForNearRepeatError,
+    days_of,
+    usable_rows,
+)
 from models.hotspots.follow_up import FollowUp, follow_up, zones
+from models.hotspots.found import SettingError
 from models.hotspots.near_repeat import KnoxTable, NearRepeatSettings, knox
 from models.hotspots.reasons import SNAP_SHARE
 from models.indicators.periods import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -34,82 +35,10 @@ if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
     from data.incidents.selection import Selection
     from models.hotspots.inputs import Incidents
+    from models.hotspots.near_repeat import Distance
 
-LEAST_INCIDENTS: Final = 60
-LONGEST_SPAN_DAYS: Final = 7
 DEFAULT_CATEGORY: Final = "burglary"
-_MINUTES_PER_DAY: Final = 1440
 _YEAR: Final = timedelta(days=364)
-
-
-@dataclass(frozen=True, slots=True)
-class NearRepeatUse:
-    """What of the chosen wards' incidents takes part, and what is left out and why.
-
-    Each incident is counted once, under the first reason that holds.
-
-    Attributes
-    ----------
-    used : int
-    sensitive : int
-        Domestic and sexual offences.
-    snapped : int
-        On an anonymised map point.
-    month_only : int
-        Known by month alone.
-    long_span : int
-        Known only to lie in a span of more than `LONGEST_SPAN_DAYS`.
-    rough : int
-        Of those used: placed at a street or postcode, not where they happened.
-    spans : int
-        Of those used: the day is the middle of a span that passes midnight.
-    """
-
-    used: int
-    sensitive: int
-    snapped: int
-    month_only: int
-    long_span: int
-    rough: int
-    spans: int
-
-    @property
-    def left_out(self) -> int:
-        """How many take no part."""
-        return self.sensitive + self.snapped + self.month_only + self.long_span
-
-    def reasons(self) -> tuple[str, ...]:
-        """Return what is left out, in words, largest reason first."""
-        reasons = (
-            (self.snapped, "lie on anonymised map points, not where they happened"),
-            (self.month_only, "say only the month"),
-            (self.long_span, f"say only a span of more than {LONGEST_SPAN_DAYS} days"),
-            (self.sensitive, "are domestic or sexual offences"),
-        )
-        return tuple(
-            f"{count:,} {words}"
-            for count, words in sorted(reasons, key=lambda each: -each[0])
-            if count
-        )
-
-
-class UnfitForNearRepeatError(PlainError, ValueError):
-    """Too few incidents say where and on which day they happened."""
-
-    def __init__(self, use: NearRepeatUse) -> None:
-        found = (
-            f"Near-repeat needs at least {LEAST_INCIDENTS} incidents whose place and day are "
-            f"known; {use.used:,} of {use.used + use.left_out:,} in the chosen wards are."
-        )
-        reasons = f" {', '.join(use.reasons())}." if use.left_out else ""
-        if use.snapped + use.month_only > use.used:
-            remedy = (
-                " Published street-level data cannot show near-repeats. Import the council's or "
-                "the police's own extract, with exact places and days."
-            )
-        else:
-            remedy = " Choose a longer period, more wards or another category."
-        super().__init__(found + reasons + remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +88,43 @@ def near_repeat_filter(chosen: IncidentFilter, *, at_least_a_year: bool = False)
     return replace(chosen, period=period, comparison="none", categories=categories)
 
 
+def read_near_repeat_view(
+    query: Mapping[str, str], *, store: Store
+) -> tuple[IncidentFilter, NearRepeatSettings, tuple[str, ...]]:
+    """Read the near-repeat page's link, or the command line's words for the same.
+
+    Parameters
+    ----------
+    query : mapping of str to str
+        The filter's words, ``distance``, and ``over``: "year" starts a shorter period earlier.
+    store : Store
+
+    Returns
+    -------
+    IncidentFilter
+        As `near_repeat_filter` gives it.
+    NearRepeatSettings
+    tuple of str
+        What could not be read; its default is used.
+    """
+    snapshot = store.snapshot
+    read = from_query(
+        query,
+        default=store.default_filter(),
+        wards=snapshot.ward_codes,
+        sources=snapshot.sources,
+    )
+    problems = list(read.problems)
+    settings = NearRepeatSettings()
+    if "distance" in query:
+        try:
+            settings = replace(settings, distance=cast("Distance", query["distance"]))
+        except SettingError as problem:
+            problems.append(str(problem))
+    year = query.get("over") == "year"
+    return near_repeat_filter(read.filter, at_least_a_year=year), settings, tuple(problems)
+
+
 def near_repeat(
     store: Store,
     chosen: IncidentFilter,
@@ -184,11 +150,11 @@ def near_repeat(
     """
     used_settings = settings or NearRepeatSettings()
     selection = store.select(chosen)
-    rows, use = _usable(store, selection)
+    rows, use = usable_rows(store, selection)
     if use.used < LEAST_INCIDENTS:
         raise UnfitForNearRepeatError(use)
     incidents = selection.incidents.take(rows)
-    day = _days(incidents)
+    day = days_of(incidents)
     table = knox(
         incidents.easting,
         incidents.northing,
@@ -219,42 +185,6 @@ def places_at_risk(
         ward_names=store.snapshot.ward_names,
         named=store.snapshot.incidents,
     )
-
-
-def _usable(store: Store, selection: Selection) -> tuple[NDArray[np.intp], NearRepeatUse]:
-    """Return which of the selected incidents take part, and what of the rest does not."""
-    part = selection.now
-    incidents = part.incidents
-    times = store.snapshot.time_precision[part.rows]
-    places = store.snapshot.place_precision[part.rows]
-    left = np.append(selection.chosen, False)[incidents.ward]
-    spans = incidents.ends_minute - incidents.starts_minute
-    counted: dict[str, int] = {}
-    for name, reason in (
-        ("sensitive", part.sensitive),
-        ("snapped", incidents.snapped),
-        ("month_only", times == TIME_PRECISIONS.index("month")),
-        ("long_span", spans > LONGEST_SPAN_DAYS * _MINUTES_PER_DAY),
-    ):
-        counted[name] = int((left & reason).sum())
-        left = left & ~reason
-    rows = np.flatnonzero(left)
-    starts = incidents.starts_minute[rows]
-    ends = np.maximum(incidents.ends_minute[rows], starts)
-    two_days = starts // _MINUTES_PER_DAY != ends // _MINUTES_PER_DAY
-    exact = PLACE_PRECISIONS.index("exact")
-    return rows, NearRepeatUse(
-        used=len(rows),
-        rough=int((places[rows] != exact).sum()),
-        spans=int(two_days.sum()),
-        **counted,
-    )
-
-
-def _days(incidents: Incidents) -> NDArray[np.int64]:
-    """Return each incident's local calendar day since 1970-01-01: the middle of its span."""
-    ends = np.maximum(incidents.ends_minute, incidents.starts_minute)
-    return (incidents.starts_minute + ends) // (2 * _MINUTES_PER_DAY)
 
 
 def _notes(use: NearRepeatUse, table: KnoxTable, period: Period) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ if places:
     )
 else:
     st.info(
-        f"No place is at raised risk on {today:%-d %b %Y}. "
+        f"No place is listed for {today:%-d %b %Y}. "
         + ("Choose a day soon after the period." if zones(found.table) else "See the notes above.")
     )
 row = st.container(horizontal=True)

@@ -18,11 +18,12 @@ from data.incidents.detection import Store
 from data.incidents.filters import IncidentFilter
 from data.incidents.ingest import import_batches
 from data.incidents.near_repeat import (
-    UnfitForNearRepeatError,
     near_repeat,
     near_repeat_filter,
     places_at_risk,
+    read_near_repeat_view,
 )
+from data.incidents.near_repeat_rows import UnfitForNearRepeatError
 from data.incidents.snapshot import load
 from models.hotspots.near_repeat import NearRepeatSettings
 from models.indicators.periods import Period
@@ -238,3 +239,16 @@ def test_the_list_on_the_day_holds_most_places_where_a_chain_goes_on(demo_store:
         held += bool(apart) and min(apart) <= chain.radius_m
     assert len(last_year) >= 40
     assert held >= 0.9 * len(last_year)
+
+
+def test_the_pages_link_and_the_commands_words_are_read_alike(tmp_path: Path) -> None:
+    store = store_of(tmp_path, [burglary(number) for number in range(3)])
+    link = {"from": "2024-12-01", "to": "2024-12-31", "category": "all", "distance": "euclidean"}
+    read, settings, problems = read_near_repeat_view(link | {"over": "year"}, store=store)
+    assert (read.categories, read.period.days, read.comparison) == (("burglary",), 365, "none")
+    assert settings == NearRepeatSettings(distance="euclidean")
+    assert problems == ()
+    read, settings, problems = read_near_repeat_view(link | {"distance": "taxi"}, store=store)
+    assert read.period.days == 31
+    assert settings == NearRepeatSettings()
+    assert "manhattan, euclidean; got taxi" in problems[0]
