@@ -277,6 +277,64 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         _err.print(f"Written to {out}", markup=False)
 
 
+@app.command("near-repeat")
+def near_repeat(  # noqa: PLR0913 - each is an option of the command
+    view: Annotated[
+        str,
+        typer.Option(
+            help="The filter as the page's address bar holds it, e.g. "
+            '"from=2024-01-01&to=2024-12-31&distance=euclidean&over=year".'
+        ),
+    ] = "",
+    first: Annotated[str | None, typer.Option("--from", help="First day, 2024-01-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day, 2024-12-31.")] = None,
+    category: Annotated[str | None, typer.Option(help="Categories; burglary by default.")] = None,
+    ward: Annotated[str | None, typer.Option(help="Ward codes, with commas.")] = None,
+    distance: Annotated[
+        str | None, typer.Option(help="manhattan (the default) or euclidean.")
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of the list of places; after the period."),
+    ] = None,
+    version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
+    places: Annotated[bool, typer.Option(help="In CSV the places, not the table.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write: .json or .csv; else JSON here.")
+    ] = None,
+) -> None:
+    """Test whether incidents are followed by others near by; list the places at raised risk."""
+    from data.exports.near_repeat import near_repeat_file
+    from data.incidents import near_repeat as near_repeats
+    from data.incidents.detection import Store
+
+    store = Store.open(version=version)
+    options = {"from": first, "to": last, "category": category, "ward": ward, "distance": distance}
+    query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
+    chosen, how, problems = near_repeats.read_near_repeat_view(query, store=store)
+    if problems:
+        raise typer.BadParameter(" ".join(problems))
+    with _bar("Dealing out the dates") as update:
+        found = near_repeats.near_repeat(
+            store, chosen, settings=how, progress=lambda done: update(done, "Dealing out the dates")
+        )
+    for note in found.notes:
+        _err.print(f"- {note}", markup=False, highlight=False)
+    written = near_repeat_file(
+        store,
+        found,
+        on=on.date() if on else found.next_day,
+        now=_now(),
+        ending=out.suffix if out else ".json",
+        places_only=places,
+    )
+    if out is None:
+        sys.stdout.buffer.write(written + b"\n")
+    else:
+        out.write_bytes(written)
+        _err.print(f"Written to {out}", markup=False)
+
+
 @app.command()
 def undo(
     import_id: Annotated[str, typer.Argument(help="The import; `hotspots sources` lists them.")],
