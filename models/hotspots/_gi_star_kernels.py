@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -29,17 +29,23 @@ def _moments(values: NDArray[np.float64], member: NDArray[np.bool_]) -> tuple[in
 
 
 @njit(cache=True)
-def _around(
-    values: NDArray[np.float64], member: NDArray[np.bool_], r: int, c: int
-) -> tuple[float, int]:
-    """Return the total and the number of the members among a cell and its neighbours."""
-    local, weight = 0.0, 0
-    for i in range(max(r - 1, 0), min(r + 2, values.shape[0])):
-        for j in range(max(c - 1, 0), min(c + 2, values.shape[1])):
-            if member[i, j]:
-                local += values[i, j]
-                weight += 1
-    return local, weight
+def _columns_of_three(
+    values: NDArray[np.float64], member: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the total and the number of the members among each cell and those above and below.
+
+    There is an empty column at either side, so that every cell has one beside it.
+    """
+    rows, columns = values.shape
+    total = np.zeros((rows, columns + 2))
+    number = np.zeros((rows, columns + 2), dtype=np.int64)
+    for r in range(rows):
+        for i in range(max(r - 1, 0), min(r + 2, rows)):
+            for c in range(columns):
+                if member[i, c]:
+                    total[r, c + 1] += values[i, c]
+                    number[r, c + 1] += 1
+    return total, number
 
 
 @njit(cache=True)
@@ -53,11 +59,13 @@ def standardised(
     n, mean, variance = _moments(values, member)
     if n < 2 or variance <= 1e-12 * mean * mean:
         return
+    per_spread = np.zeros(10)  # for each number of cells that a neighbourhood can have
+    for weight in range(1, min(10, n)):
+        per_spread[weight] = 1 / math.sqrt(variance * weight * (n - weight) / (n - 1))
+    total, number = _columns_of_three(values, member)
     for r in range(values.shape[0]):
         for c in range(values.shape[1]):
-            if not member[r, c]:
-                continue
-            local, weight = _around(values, member, r, c)
-            if weight < n:
-                spread = variance * weight * (n - weight) / (n - 1)
-                z[r, c] = (local - mean * weight) / math.sqrt(spread)
+            weight = number[r, c] + number[r, c + 1] + number[r, c + 2]
+            if member[r, c] and weight < n:
+                local = total[r, c] + total[r, c + 1] + total[r, c + 2]
+                z[r, c] = (local - mean * weight) * per_spread[weight]

@@ -42,7 +42,11 @@ CLASSES: Final[tuple[HotClass, ...]] = (
     HotClass("new", "N", "hot in the newest period for the first time"),
     HotClass("intensifying", "I", "hot in nine periods of ten or more, and rising"),
     HotClass("consecutive", "C", "hot in the newest periods without a break, never before them"),
-    HotClass("persistent", "P", "hot in nine periods of ten or more, neither rising nor falling"),
+    HotClass(
+        "persistent",
+        "P",
+        "hot in nine periods of ten or more, neither surely rising nor surely falling",
+    ),
     HotClass("sporadic", "S", "hot now, and on and off before"),
     HotClass("oscillating", "O", "hot now, and colder than chance at some time before"),
     HotClass("diminishing", "D", "hot in nine periods of ten or more, but falling"),
@@ -207,7 +211,7 @@ def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> Ev
     meaning = next(each.meaning for each in CLASSES if each.name == name)
     words = (
         f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
-        f"{steps.words} (trend z = {z:.1f}, {p_words(p)})".replace("-", "−")
+        f"{steps.words} (its own trend: z = {z:.1f}, {p_words(p)})".replace("-", "−")
     )
     return Evidence(hot_class=name, z=z, p_value=p, words=words)
 

@@ -43,7 +43,7 @@ def looks_of(method: Method, *, theme: Theme) -> dict[str, ClassStyle]:
 def draw_classes(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:
     """Draw the legend of hotspots' classes: colour, the mark beside the rank, name and meaning."""
     items = "".join(
-        f'<li style="display:flex;align-items:baseline;gap:.45rem;margin:.1rem 0">'
+        f'<li style="display:flex;align-items:baseline;gap:.45rem;margin:.1rem 0;font-size:.85rem">'
         f'<span aria-hidden="true" style="flex:none;width:1.1rem;height:.8rem;'
         f'background:{styles[each.name].colour};border:2px solid currentColor"></span>'
         f'<span><strong style="border:1px solid currentColor;border-radius:.25rem;'
