@@ -19,6 +19,7 @@ from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from models.hotspots import methods, stability
 from models.hotspots.aoristic import aoristic_week_of
+from models.hotspots.guard import guard_of
 from models.hotspots.kde import KdeSettings
 from models.hotspots.study_area import WardTotals, in_chosen_wards, study_area, ward_totals
 from models.indicators.definitions import CATEGORIES
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from data.incidents.selection import Selection
     from geo.wards import WardLayer
     from models.hotspots.aoristic import AoristicWeek
+    from models.hotspots.guard import Guard
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.shape import Hotspots
@@ -150,6 +152,8 @@ class Detail:
         filter.
     known, known_before : tuple of bool
         Whether the data cover each of those months, and each a year earlier.
+    guard : Guard
+        What its incidents cannot bear: streets, hours.
     """
 
     row: pd.Series
@@ -160,6 +164,7 @@ class Detail:
     year_before: NDArray[np.int64]
     known: tuple[bool, ...]
     known_before: tuple[bool, ...]
+    guard: Guard
 
 
 def wards_in_use(chosen: Settings) -> WardLayer:
@@ -277,6 +282,7 @@ def detail(store: Store, picture: Picture, *, hotspot_id: str) -> Detail:
         year_before=counts[:_TREND_MONTHS],
         known=known[_TREND_MONTHS:],
         known_before=known[:_TREND_MONTHS],
+        guard=guard_of(inside),
     )
 
 

@@ -23,6 +23,7 @@ from geo.polygon_index import PolygonIndex
 from models.hotspots._coincident_kernels import places
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.found import Evidence
+from models.hotspots.guard import about, guard_of
 from models.hotspots.harm import NO_HARM_RANK, disagreement, harm_ranks
 from models.hotspots.reasons import reasons_of, warnings_of
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, WardShare
@@ -256,13 +257,14 @@ def _described(
             exposure_before=whole.against.days_before,
         )
     week = aoristic_week_of(inside)
-    peak = peak_window(week.weights, hours=whole.shift_hours)
+    guard = guard_of(inside)
+    peak = None if guard.no_hours else peak_window(week.weights, hours=whole.shift_hours)
     known = ~np.isnan(inside.harm)
     hotspot = Hotspot(
         hotspot_id=_square(polygon, letter=whole.letter),
         method=whole.method,
         rank=0,
-        near=_commonest_street(inside),
+        near=about(_commonest_street(inside), guard=guard),
         geometry=polygon,
         incidents=n,
         harm=float(inside.harm[known].sum(dtype=np.float64)) if known.any() else math.nan,
@@ -289,7 +291,7 @@ def _described(
         reasons=(),
     )
     words = None if whole.against is None else whole.against.words
-    reasons = reasons_of(hotspot, compared_with=words)
+    reasons = (*reasons_of(hotspot, compared_with=words), *guard.words)
     if evidence.words:
         reasons = (*reasons, evidence.words)
     return replace(hotspot, reasons=reasons)

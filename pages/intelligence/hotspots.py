@@ -13,6 +13,7 @@ from pages.shared.messages import notes, plain, shown_errors
 
 CHOSEN = "hotspot"
 
+LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
 st.title("Hotspots")
 with shown_errors(PlainError):
     store = queries.store()
@@ -20,6 +21,10 @@ with shown_errors(PlainError):
     settings = method.draw()
     picture = queries.picture(chosen, settings)
 found = picture.hotspots
+    warned = picture.notes
+    view = repr((str(queries.stamp()), chosen, settings))
+    if state.value(LOOKED_AGAIN) == view:
+        picture = queries.found_again(chosen, settings)
 frame = found.frame
 ids = frame["hotspot_id"].tolist()
 state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
@@ -53,7 +58,7 @@ figures.metric(
     border=True,
 )
 figures.metric("Left out: no known hour", f"{picture.selection.now.left_out.total:,}", border=True)
-notes(picture.notes)
+notes(warned)
 
 
 @st.fragment
@@ -102,3 +107,7 @@ if ids:
         card.draw(queries.detail(picture, hotspot_id=state.value(CHOSEN)))
     downloads.draw(store, picture, method=settings)
 state.show_in_address_bar({**view_query(chosen, settings), CHOSEN: state.value(CHOSEN) or ""})
+if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
+    queries.found_again(chosen, settings)
+    state.put(LOOKED_AGAIN, view)
+    st.rerun()

@@ -10,7 +10,7 @@ from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared import charts
 from pages.shared.hour_words import hours_in_words
 from pages.shared.messages import plain
-from pages.shared.ranked import change, harm, where
+from pages.shared.ranked import change, found_again, harm, where
 
 if TYPE_CHECKING:
     from data.incidents.detection import Detail
@@ -48,7 +48,9 @@ def draw(shown: Detail) -> None:
             name="Incidents a month against the same month a year earlier",
         )
     st.markdown("**Hour and weekday**")
-    if shown.week.timed:
+    if shown.guard.no_hours:
+        st.markdown("Not shown: too many of these incidents have no known hour.")
+    elif shown.week.timed:
         charts.hour_by_weekday(shown.week.matrix, name="Incidents by weekday and hour")
     st.caption(hours_in_words(shown.week))
 
@@ -94,6 +96,7 @@ def _figures(shown: Detail) -> None:
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
         },
         border="horizontal",
+            "Found again, in re-runs": found_again(row),
     )
 
 

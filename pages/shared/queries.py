@@ -114,6 +114,28 @@ def _picture(
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _area(now: str, ward_codes: tuple[str, ...]) -> StudyArea:
     return _store(now).area(ward_codes)
+def found_again(chosen: IncidentFilter, method: MethodSettings) -> Picture:
+    """Return the same with how often each hotspot is found again, which takes twenty times as long.
+
+    `picture` answers first, so that the map need not wait.
+    """
+    words = (repr(chosen), repr(method))
+    return _found_again(str(stamp()), *words, _chosen=chosen, _method=method)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Looking for each hotspot again…")
+def _found_again(
+    now: str,
+    chosen_words: str,
+    method_words: str,
+    *,
+    _chosen: IncidentFilter,
+    _method: MethodSettings,
+) -> Picture:
+    first = _picture(now, chosen_words, method_words, _chosen=_chosen, _method=_method)
+    return detection.found_again(first, method=_method)
+
+
 
 
 def detail(shown: Picture, *, hotspot_id: str) -> Detail:

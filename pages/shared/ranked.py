@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
+from models.hotspots.stability import StabilitySettings
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_RERUNS: Final = StabilitySettings().reruns
 _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
@@ -44,6 +47,13 @@ def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
 
 
+def found_again(row: Any) -> str:  # noqa: ANN401
+    """Return in how many re-runs a hotspot is found again, once they have been made."""
+    if math.isnan(row.stability):
+        return "…"
+    return f"{round(row.stability * _RERUNS)} of {_RERUNS}"
+
+
 @dataclass(frozen=True, slots=True)
 class Picked:
     """A hotspot picked in the table; `by_cell` where not by the box at the row's beginning."""
@@ -70,6 +80,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             "On one point": row.top_place_share,
         }
         for row in frame.itertuples()
+            "Found again": found_again(row),
     ]
     ids = frame["hotspot_id"].tolist()
     answer: Any = st.dataframe(
@@ -101,6 +112,11 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             ),
         },
     )
+            "Found again": st.column_config.TextColumn(
+                width=80,
+                help="In how many re-runs with other settings, grid and drawing of incidents this "
+                "hotspot is found again. Few: do not lean on it.",
+            ),
     cells = [row for row, _ in answer["selection"]["cells"]]
     for row in (*answer["selection"]["rows"], *cells):
         if row < len(ids) and ids[row] != chosen:

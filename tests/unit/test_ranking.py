@@ -83,7 +83,7 @@ def test_figures_of_each_hotspot_are_those_worked_by_hand(by_hand: Incidents) ->
     assert math.isnan(second["harm"])
     assert second["harm_known"] == 0
     assert (first["harm_rank"], second["harm_rank"]) == (1, 0)
-    assert (first["near"], second["near"]) == ("Brick Lane", "")
+    assert (first["near"], second["near"]) == ("around Brick Lane", "")
     assert first["top_place_share"] == 0.5
     assert second["top_place_share"] == pytest.approx(1 / 12)
     assert (first["timed_incidents"], second["timed_incidents"]) == (20, 0)
@@ -151,6 +151,8 @@ def test_reasons_are_plain_words(by_hand: Incidents) -> None:
         "(800 times the average density)",
         "75 % of incidents fall in Fri 19:00–23:00",
         "50 % on one spot",
+        "no street or address is claimed: 50 % of its incidents share their exact place with "
+        "another",
     )
 
 
@@ -232,7 +234,10 @@ def test_snapped_points_and_missing_hours_are_said(by_hand: Incidents) -> None:
     assert any("50 % of the incidents have no known hour" in note for note in notes)
     row = ranked([square(1000, 1000, 100)], snapped).frame.iloc[0]
     assert row["snapped_share"] == 13 / 20
-    assert row["reasons"][-1] == "50 % on one map point"
+    assert row["reasons"][-2:] == (
+        "50 % on one map point",
+        "no street or address is claimed: 65 % of its incidents stand on anonymised map points",
+    )
 
 
 def test_shared_places_are_said_even_when_no_source_calls_them_snapped(by_hand: Incidents) -> None:
