@@ -24,6 +24,12 @@ sections = {
             url_path="hotspots",
         ),
         st.Page(
+            "pages/intelligence/patterns.py",
+            title="Patterns",
+            icon=":material/schedule:",
+            url_path="patterns",
+        ),
+        st.Page(
             "pages/intelligence/near_repeat.py",
             title="Near-repeat",
             icon=":material/repeat:",

@@ -139,6 +139,52 @@ def months_against_last_year(
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
 
 
+def lines(frame: pd.DataFrame, *, unit: str, name: str, ordered: bool) -> None:
+    """Draw up to two lines over the first column; the second is broken, not only of another colour.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The first column is the horizontal axis, the others one line each.
+    unit : str
+        What the vertical axis shows.
+    name : str
+        What the chart shows, for screen readers.
+    ordered : bool
+        True where the first column holds words in their order, False where it holds numbers.
+    """
+    x, *series = frame.columns
+    long = frame.melt(x, var_name="Line", value_name="n")
+    across = alt.X(f"{x}:O", sort=frame[x].tolist(), axis=alt.Axis(labelAngle=0))
+    chart = (
+        alt.Chart(long)
+        .mark_line(point=ordered)
+        .encode(
+            x=across if ordered else alt.X(f"{x}:Q"),
+            y=alt.Y("n:Q", title=unit),
+            color=alt.Color(
+                "Line:N",
+                title=None,
+                scale=alt.Scale(domain=series, range=[_NOW[_theme()], _BEFORE[_theme()]]),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="vertical",
+                    symbolType="stroke",
+                    symbolStrokeWidth=3,
+                    padding=0,
+                    labelLimit=320,
+                ),
+            ),
+            strokeDash=alt.StrokeDash(
+                "Line:N", legend=None, scale=alt.Scale(domain=series, range=[[1, 0], [5, 4]])
+            ),
+            tooltip=[x, "Line:N", alt.Tooltip("n:Q", title=unit)],
+        )
+        .properties(height=_HEIGHT)
+    )
+    st.altair_chart(chart, width="stretch", alt=name)
+
+
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) -> None:
     """Draw horizontal bars, largest first, each with its number."""
     frame = pd.DataFrame({"label": labels, "n": counts})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.hotspots.aoristic import AoristicWeek
+    from models.hotspots.week_windows import WindowShare
 
 
 def hours_in_words(week: AoristicWeek) -> str:
@@ -22,3 +23,11 @@ def hours_in_words(week: AoristicWeek) -> str:
     if week.untimed:
         words += f" Left out: {week.untimed:,} known by day or month alone."
     return words
+
+
+def window_in_words(when: str, share: WindowShare) -> str:
+    """Return what part of the timed incidents falls into a window, and against an even spread."""
+    return (
+        f"{share.share:.0%} of the timed incidents ({share.incidents:,.0f}) fall {when}: "
+        f"{share.times_even:.1f} times as many as in as many hours at random."
+    )

@@ -15,6 +15,8 @@ from data.incidents import detection
 from data.incidents import near_repeat as near_repeats
 from data.incidents.detection import Detail, Picture, Store
 from data.incidents.imports import ImportRecord, imports
+from data.incidents.patterns import patterns as find_patterns
+from data.incidents.patterns import runs_in_fortnight
 from data.incidents.quality import (
     SourceQuality,
     TableVersion,
@@ -34,6 +36,7 @@ from pages.shared.stoppable import stoppable
 if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
     from data.incidents.near_repeat import NearRepeat
+    from data.incidents.patterns import Patterns, Runs
     from data.incidents.validation import FaultCount
     from geo.density_image import DensityImage
     from geo.maps import BaseMap
@@ -141,6 +144,28 @@ def _found_again(
 def detail(shown: Picture, *, hotspot_id: str) -> Detail:
     """Return what is known about one hotspot."""
     return detection.detail(store(), shown, hotspot_id=hotspot_id)
+
+
+def patterns(chosen: IncidentFilter) -> Patterns:
+    """Return the patterns of a filter."""
+    return _patterns(str(stamp()), repr(chosen), _chosen=chosen)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Counting hours, months and cells…")
+def _patterns(now: str, chosen_words: str, *, _chosen: IncidentFilter) -> Patterns:
+    opened_store = _store(now)
+    codes = opened_store.select(_chosen).ward_codes
+    return find_patterns(opened_store, _chosen, area=_area(now, codes))
+
+
+def runs(chosen: IncidentFilter, *, category: str) -> Runs:
+    """Return the runs of one kind in the last fortnight of a filter's period."""
+    return _runs(str(stamp()), repr(chosen), category, _chosen=chosen)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Looking for runs…")
+def _runs(now: str, chosen_words: str, category: str, *, _chosen: IncidentFilter) -> Runs:
+    return runs_in_fortnight(_store(now), _chosen, category=category)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

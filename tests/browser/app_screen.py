@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PAGES: Final[dict[str, str]] = {
     "hotspots": "Hotspots",
+    "patterns": "Patterns",
     "import-data": "Import data",
     "data-quality": "Data quality",
 }

@@ -1,0 +1,123 @@
+"""Patterns as tables: one frame for each figure of the page, and the same as CSV.
+
+Each row of a CSV says its period, its table version and whether the data are simulated, so that a
+number copied out of it can be traced.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data.exports.contents import SIMULATED
+from data.exports.spreadsheet import csv_bytes
+from models.indicators.definitions import CATEGORY_LABELS, WEEKDAYS, NightRule
+
+if TYPE_CHECKING:
+    from data.incidents.detection import Store
+    from data.incidents.patterns import Months, Patterns, Runs
+    from models.hotspots.concentration import Concentration
+    from models.indicators.periods import Period
+
+
+def hours_frame(found: Patterns) -> pd.DataFrame:
+    """Return a row a weekday and a column an hour; weights to a tenth of an incident."""
+    frame = pd.DataFrame(
+        found.week.matrix.round(1), columns=[f"{hour:02d}:00" for hour in range(24)]
+    )
+    frame.insert(0, "Day", list(WEEKDAYS))
+    return frame
+
+
+def nights_frame(found: Patterns, *, rule: NightRule | None = None) -> pd.DataFrame:
+    """Return a row an hour of the night: of one such night on average, and of all nights."""
+    night = rule or NightRule()
+    weeks = found.selection.now.period.days / 7
+    review = list(night.review_nights)
+    others = [day for day in range(7) if day not in review]
+    names = " and ".join(WEEKDAYS[day] for day in review)
+    hours = [(night.start_hour + hour) % 24 for hour in range(found.nights.shape[1])]
+    return pd.DataFrame(
+        {
+            "Hour": [f"{hour:02d}:00" for hour in hours],
+            f"{names}, a night": (found.nights[review].mean(axis=0) / weeks).round(2),
+            "Other nights, a night": (found.nights[others].mean(axis=0) / weeks).round(2),
+            "All nights together": found.nights.sum(axis=0).round(1),
+        }
+    )
+
+
+def months_frame(months: Months) -> pd.DataFrame:
+    """Return a row a month; a month that the data do not cover is blank, not nought."""
+    return pd.DataFrame(
+        {
+            "Month": [f"{month:%b %Y}" for month in months.months],
+            "Incidents": _known(months.counts.tolist(), months.known),
+            "Year before": _known(months.year_before.tolist(), months.known_before),
+        }
+    )
+
+
+def kinds_frame(found: Patterns) -> pd.DataFrame:
+    """Return a row a kind with its share and the comparison period's incidents."""
+    return pd.DataFrame(
+        {
+            "Kind": [CATEGORY_LABELS[kind.category] for kind in found.kinds],
+            "Incidents": [kind.incidents for kind in found.kinds],
+            "Share": [round(kind.share, 4) for kind in found.kinds],
+            "Comparison period": pd.array([kind.before for kind in found.kinds], dtype="Int64"),
+        }
+    )
+
+
+def concentration_frame(found: Concentration) -> pd.DataFrame:
+    """Return the curve at every per cent of the cells, from the busiest."""
+    per_cent = np.arange(101)
+    at = per_cent / 100 * found.places
+    held = np.interp(at, np.arange(found.places + 1), found.cumulative)
+    return pd.DataFrame(
+        {
+            "Share of cells, %": per_cent,
+            "Share of incidents, %": (held * 100).round(2),
+            "If spread as evenly as can be, %": np.round(
+                np.minimum(at / min(found.places, found.incidents), 1.0) * 100, 2
+            ),
+        }
+    )
+
+
+def runs_frame(found: Runs) -> pd.DataFrame:
+    """Return a row a run; positions to the nearest 100 m."""
+    return pd.DataFrame(
+        {
+            "Incidents": [each.run.incidents for each in found.runs],
+            "Usual": [
+                None if math.isnan(each.run.usual) else round(each.run.usual, 1)
+                for each in found.runs
+            ],
+            "Ward": [each.ward for each in found.runs],
+            "Near": [each.near or "not known" for each in found.runs],
+            "First": [each.first for each in found.runs],
+            "Last": [each.last for each in found.runs],
+            "Reach, m": [round(each.run.reach_m) for each in found.runs],
+            "Grid reference": [f"{each.easting} {each.northing}" for each in found.runs],
+        }
+    )
+
+
+def patterns_csv(store: Store, frame: pd.DataFrame, *, period: Period, filters: str) -> bytes:
+    """Return a table as CSV, each row with its period, filters and table version."""
+    written = frame.copy()
+    written["period"] = str(period)
+    written["filters"] = filters
+    written["table_version"] = store.snapshot.version
+    written["data"] = SIMULATED if store.simulated else "real"
+    return csv_bytes(written)
+
+
+def _known(counts: list[int], known: tuple[bool, ...]) -> pd.arrays.IntegerArray:
+    values = [count if held else None for count, held in zip(counts, known, strict=True)]
+    return pd.array(values, dtype="Int64")

@@ -1,0 +1,50 @@
+"""Patterns: at which hours, in which months, of which kinds and in how few places it happens."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.incidents.filters import to_query
+from data.incidents.view import filter_words
+from geo.errors import PlainError
+from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
+from pages.shared import filters, pattern_sections, queries, state
+from pages.shared.messages import notes, plain, shown_errors
+
+KIND = "runs_of"
+
+st.title("Patterns")
+with shown_errors(PlainError):
+    store = queries.store()
+    chosen = filters.chosen(store)
+    found = queries.patterns(chosen)
+words = filter_words(chosen, store=store)
+kinds = [name for name in CATEGORIES if name in (chosen.categories or CATEGORIES)]
+state.begin({KIND: state.opened_link().get(KIND)})
+if state.value(KIND) not in kinds:
+    state.put(KIND, "burglary" if "burglary" in kinds else kinds[0])
+state.keep(KIND)
+state.show_in_address_bar({**to_query(chosen), KIND: state.value(KIND)})
+st.caption(
+    plain(
+        f"{chosen.period} · {words} · {found.incidents:,} incidents · "
+        f"table version {found.selection.version}"
+    )
+)
+notes(found.selection.notes, heading="Read this with the figures")
+if not found.incidents:
+    st.info(
+        "There are no incidents in the chosen wards for this filter. Choose a longer period, more "
+        "categories, all hours or more wards."
+    )
+    st.stop()
+
+shown = pattern_sections.Shown(store, found, words)
+pattern_sections.hours(shown)
+pattern_sections.nights(shown)
+pattern_sections.months_and_kinds(shown)
+pattern_sections.concentration(shown)
+st.subheader("Runs in the last fortnight")
+st.selectbox("Runs of", kinds, key=KIND, format_func=CATEGORY_LABELS.__getitem__)
+with shown_errors(PlainError):
+    pattern_sections.runs(shown, queries.runs(chosen, category=state.value(KIND)))
