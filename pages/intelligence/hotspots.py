@@ -7,24 +7,36 @@ import streamlit as st
 from data.incidents.view import filter_words, view_query
 from geo.errors import PlainError
 from geo.maps import hotspot_layers
-from pages.shared import card, downloads, filters, legend, method, queries, ranked, state
+from models.hotspots.methods import method_of
+from pages.shared import (
+    card,
+    downloads,
+    figures,
+    filters,
+    legend,
+    method,
+    queries,
+    ranked,
+    state,
+    two_methods,
+)
 from pages.shared.map_view import show_map
 from pages.shared.messages import notes, plain, shown_errors
 
 CHOSEN = "hotspot"
-
 LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
+
 st.title("Hotspots")
 with shown_errors(PlainError):
     store = queries.store()
     chosen = filters.chosen(store)
     settings = method.draw()
     picture = queries.picture(chosen, settings)
-found = picture.hotspots
     warned = picture.notes
     view = repr((str(queries.stamp()), chosen, settings))
     if state.value(LOOKED_AGAIN) == view:
         picture = queries.found_again(chosen, settings)
+found = picture.hotspots
 frame = found.frame
 ids = frame["hotspot_id"].tolist()
 state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
@@ -37,27 +49,7 @@ st.caption(
     )
 )
 
-in_hotspots = int(frame["incidents"].sum())
-figures = st.container(key="figures")
-figures.metric("Incidents", f"{found.incidents:,}", border=True)
-if found.comparison_incidents is not None and picture.selection.before is not None:
-    figures.metric(
-        "Comparison period",
-        f"{found.comparison_incidents:,}",
-        delta=plain(f"{picture.selection.before.period}"),
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-    )
-figures.metric(
-    f"Of them, in {len(frame)} hotspots",
-    f"{in_hotspots / found.incidents:.0%}" if found.incidents else "none",
-    delta=f"on {frame['area_km2'].sum() / found.area_km2:.1%} of the area",
-    delta_color="off",
-    delta_arrow="off",
-    border=True,
-)
-figures.metric("Left out: no known hour", f"{picture.selection.now.left_out.total:,}", border=True)
+figures.draw(picture)
 notes(warned)
 
 
@@ -68,8 +60,10 @@ def map_and_table() -> None:
     table_side, map_side = st.columns([13, 12])
     with map_side:
         painted = queries.density(chosen, settings, theme=theme)
+        looks = legend.looks_of(method_of(settings), theme=theme)
         layers = hotspot_layers(
             frame,
+            classes=looks,
             density=painted.image if painted else None,
             selected=state.value(CHOSEN),
         )
@@ -78,6 +72,8 @@ def map_and_table() -> None:
         )
         if painted:
             legend.draw(painted.scale)
+        if looks:
+            legend.draw_classes(method_of(settings).classes, styles=looks)
         st.caption(plain(found.explanation))
         if click and click.token != state.value("last_click"):
             state.put("last_click", click.token)
@@ -106,7 +102,12 @@ if ids:
     with shown_errors(PlainError):
         card.draw(queries.detail(picture, hotspot_id=state.value(CHOSEN)))
     downloads.draw(store, picture, method=settings)
-state.show_in_address_bar({**view_query(chosen, settings), CHOSEN: state.value(CHOSEN) or ""})
+if found.incidents:
+    two_methods.draw(picture, chosen=chosen, settings=settings)
+state.show_in_address_bar(
+    view_query(chosen, settings)
+    | {key: state.value(key) or "" for key in (CHOSEN, two_methods.OTHER)}
+)
 if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
     queries.found_again(chosen, settings)
     state.put(LOOKED_AGAIN, view)

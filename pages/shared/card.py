@@ -13,6 +13,8 @@ from pages.shared.messages import plain
 from pages.shared.ranked import change, found_again, harm, where
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data.incidents.detection import Detail
 
 _MOSTLY_ONE_POINT = 0.3
@@ -92,13 +94,22 @@ def _figures(shown: Detail) -> None:
                 if row["peak_window"]
                 else "hours not known"
             ),
+            **_test(row),
             "On one point": f"{row['top_place_share']:.0%}",
+            "Found again, in re-runs": found_again(row),
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
         },
         border="horizontal",
-            "Found again, in re-runs": found_again(row),
     )
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _test(row: pd.Series) -> dict[str, str]:
+    """Return what the method's test says of a hotspot; nothing where the method has none."""
+    if not row["hot_class"]:
+        return {}
+    p = "p < 0.001" if row["p_value"] < 0.001 else f"p = {row['p_value']:.3f}"
+    return {"Class": row["hot_class"], "Test": f"z = {row['z']:.2f}, {p}".replace("-", "−")}

@@ -68,19 +68,21 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
     A row is picked by its box or by any of its cells. The table forgets neither until its key
     changes, so it must be drawn under another key after a pick by cell.
     """
+    tested = bool((frame["hot_class"] != "").any())
     rows = [
         {
             "Rank": row.rank,
             "Where": where(row),
+            **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "By harm": row.harm_rank or None,
             "Change": change(row),
             "Busiest": row.peak_window or "hours not known",
             "Times average": row.pai,
             "On one point": row.top_place_share,
+            "Found again": found_again(row),
         }
         for row in frame.itertuples()
-            "Found again": found_again(row),
     ]
     ids = frame["hotspot_id"].tolist()
     answer: Any = st.dataframe(
@@ -110,13 +112,13 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             "On one point": st.column_config.NumberColumn(
                 format="percent", help="Share of its incidents that lie on one map point"
             ),
-        },
-    )
             "Found again": st.column_config.TextColumn(
                 width=80,
                 help="In how many re-runs with other settings, grid and drawing of incidents this "
                 "hotspot is found again. Few: do not lean on it.",
             ),
+        },
+    )
     cells = [row for row, _ in answer["selection"]["cells"]]
     for row in (*answer["selection"]["rows"], *cells):
         if row < len(ids) and ids[row] != chosen:
