@@ -50,6 +50,14 @@ sections = {
             url_path="data-quality",
         ),
     ],
+    "Help": [
+        st.Page(
+            "pages/help/methods_and_limits.py",
+            title="Methods and limits",
+            icon=":material/menu_book:",
+            url_path="methods-and-limits",
+        ),
+    ],
 }
 page = menu.page_asked_for(sections)
 st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")

@@ -1,0 +1,1 @@
+"""Help: what the product works out and what it cannot tell."""

@@ -1,0 +1,25 @@
+"""Methods and limits: what each method assumes, and what must not be concluded."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.documents import methods_text
+from pages.shared.messages import plain
+
+text = methods_text()
+st.title(text.title)
+st.markdown(text.lead)
+contents = " · ".join(f"[{plain(part.heading)}](#{part.anchor})" for part in text.parts)
+st.markdown(f"On this page: {contents}")
+for part in text.parts:
+    st.header(plain(part.heading), anchor=part.anchor)
+    st.markdown(part.body)
+st.download_button(
+    "This page as a text file",
+    text.whole,
+    file_name="methods-and-limits.md",
+    mime="text/markdown",
+    on_click="ignore",
+    icon=":material/download:",
+)
