@@ -49,6 +49,12 @@ sections = {
             icon=":material/fact_check:",
             url_path="data-quality",
         ),
+        st.Page(
+            "pages/records/accuracy.py",
+            title="Accuracy",
+            icon=":material/target:",
+            url_path="accuracy",
+        ),
     ],
     "Help": [
         st.Page(

@@ -271,9 +271,10 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     for note in found.notes:
         _err.print(f"- {note}", markup=False, highlight=False)
     if out is None:
-        sys.stdout.write(as_json(found) + "\n")
+        sys.stdout.buffer.write(as_json(store, found) + b"\n")
     else:
-        out.write_text(as_csv(found) if out.suffix == ".csv" else as_json(found), encoding="utf-8")
+        written = as_csv(store, found) if out.suffix == ".csv" else as_json(store, found)
+        out.write_bytes(written)
         _err.print(f"Written to {out}", markup=False)
 
 

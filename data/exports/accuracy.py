@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data.exports.contents import SIMULATED
+from data.exports.spreadsheet import csv_bytes
+from data.incidents.filters import to_query
 from models.forecast.evaluation import FORMULAS
 
 if TYPE_CHECKING:
     from data.incidents.accuracy import BackTest
+    from data.incidents.detection import Store
     from models.forecast.evaluation import Score
 
 _ESTIMATES = ("hit_rate", "pai", "pei", "rri", "against_last_year")
@@ -29,13 +33,12 @@ def table(found: BackTest) -> pd.DataFrame:
     return pd.DataFrame([_row(score) for score in found.scores])
 
 
-def as_csv(found: BackTest) -> str:
+def as_csv(store: Store, found: BackTest) -> bytes:
     """Return the scores as CSV; each row names what was tested."""
-    frame = table(found).assign(**_about(found))
-    return frame.to_csv(index=False, lineterminator="\n")
+    return csv_bytes(table(found).assign(**_about(store, found)))
 
 
-def as_json(found: BackTest) -> str:
+def as_json(store: Store, found: BackTest) -> bytes:
     """Return the scores as JSON, with what was tested, the formulas, the winner and the notes."""
     rows = [
         {
@@ -45,17 +48,20 @@ def as_json(found: BackTest) -> str:
         for score in found.scores
     ]
     held = {
-        **_about(found),
+        **_about(store, found),
         "formulas": {name: formula for name, formula, _ in FORMULAS},
         "winner": found.winner().method,
         "notes": list(found.notes),
         "scores": rows,
     }
-    return json.dumps(held, indent=2, ensure_ascii=False)
+    return json.dumps(held, indent=1, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _about(found: BackTest) -> dict[str, Any]:
+def _about(store: Store, found: BackTest) -> dict[str, Any]:
+    query = to_query(found.filter)
     return {
+        **({"notice": SIMULATED} if store.simulated else {}),
+        "filters": "&".join(f"{key}={text}" for key, text in query.items()),
         "tested_from": found.tested.first.isoformat(),
         "tested_to": found.tested.last.isoformat(),
         "history_from": found.history.first.isoformat(),

@@ -7,6 +7,7 @@ incidents of the chosen wards count, so the answer is about the ground that the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day,
 from models.forecast.evaluation import Origin, Plan, Score, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from models.hotspots.study_area import in_chosen_wards
-from models.indicators.periods import Period
+from models.indicators.periods import Period, years_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,6 +84,7 @@ class BackTest:
 
     Attributes
     ----------
+    filter : IncidentFilter
     terms : Terms
     scores : tuple of Score
         By method, the simplest first, then by share of the area.
@@ -102,6 +104,7 @@ class BackTest:
         Table version.
     """
 
+    filter: IncidentFilter
     terms: Terms
     scores: tuple[Score, ...]
     origins: tuple[Origin, ...]
@@ -116,6 +119,14 @@ class BackTest:
     def winner(self, share: float = DEFAULT_SHARE) -> Score:
         """Return the best method's score at a share of the area; of equals the simplest."""
         return winner(self.scores, share=share)
+
+
+def at_least_a_year(chosen: IncidentFilter) -> IncidentFilter:
+    """Return the filter with the year that ends with its period, where the period is shorter."""
+    start = years_back(chosen.period.last) + timedelta(days=1)
+    if chosen.period.first <= start:
+        return chosen
+    return replace(chosen, period=Period(start, chosen.period.last))
 
 
 def methods() -> tuple[Forecaster, ...]:
@@ -166,6 +177,7 @@ def backtest(
     last = last_day(counts)
     tested = Period(counts.starts[ahead[0]], last)
     return BackTest(
+        filter=chosen,
         terms=used,
         scores=scores(counts, found, methods=compared, plan=plan, rng=np.random.default_rng(2)),
         origins=tuple(found),
@@ -177,6 +189,44 @@ def backtest(
         notes=(*notes, *_left_untested(chosen, tested)),
         version=version,
     )
+
+
+def verdict(found: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]:
+    """Say in plain words which way of choosing won, and by how much.
+
+    Parameters
+    ----------
+    found : BackTest
+    share : float
+        One of the shares tested.
+
+    Returns
+    -------
+    tuple of str
+        Whole sentences.
+    """
+    best = found.winner(share)
+    told = [
+        f"Patrols in the {best.cells} cells ({share:.0%} of the area) that this points to would "
+        f"have been where {best.hits:,} of {best.incidents:,} incidents happened "
+        f"({best.hit_rate.value:.1%}): {best.pai.value:.1f} times as many as in cells picked "
+        f"blindly. The best cells in hindsight held {best.hits / best.pei.value:,.0f}."
+        if best.hits
+        else "No incident fell in the cells that any of the ways chose."
+    ]
+    lead = best.against_last_year
+    if best.method == "last_12_months":
+        told.append(
+            "Nothing tried here did better than going where it was over the last 12 months, so "
+            "that is what to use."
+        )
+    elif best.hits:
+        size = f"{lead.value - 1:+.0%} (95 % interval {lead.low - 1:+.0%} to {lead.high - 1:+.0%})"
+        sure = "more than chance" if lead.low > 1 else "not more than chance could do"
+        told.append(
+            f"Against going where it was over the last 12 months that is {size}, which is {sure}."
+        )
+    return tuple(told)
 
 
 def _history(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.incidents import detection
+from data.incidents import accuracy, detection
 from data.incidents import near_repeat as near_repeats
 from data.incidents.detection import Detail, Picture, Store
 from data.incidents.imports import ImportRecord, imports
@@ -34,6 +34,7 @@ from geo.palettes import density_scale
 from pages.shared.stoppable import stoppable
 
 if TYPE_CHECKING:
+    from data.incidents.accuracy import BackTest, Terms
     from data.incidents.filters import IncidentFilter
     from data.incidents.near_repeat import NearRepeat
     from data.incidents.patterns import Patterns, Runs
@@ -237,6 +238,31 @@ def near_repeat(chosen: IncidentFilter, how: NearRepeatSettings) -> NearRepeat:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _near_repeat(now: str, key: str) -> list[NearRepeat]:
+    """Return the place for one answer: what draws progress cannot itself be kept."""
+    return []
+
+
+def backtest(chosen: IncidentFilter, terms: Terms) -> BackTest:
+    """Return the back-test of a filter; the first time it is run with a bar and a Stop.
+
+    Raises
+    ------
+    TooLittleHistoryError, OnlyMonthsError
+    """
+    now, key = str(stamp()), f"{chosen!r} {terms!r}"
+    kept = _backtest(now, key)
+    if not kept:
+        with stoppable("Testing forecasts", key=f"{now} {key}") as tell:
+            kept.append(
+                accuracy.backtest(
+                    _store(now), chosen, terms=terms, progress=lambda share, _: tell(share)
+                )
+            )
+    return kept[0]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _backtest(now: str, key: str) -> list[BackTest]:
     """Return the place for one answer: what draws progress cannot itself be kept."""
     return []
 

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.exports.accuracy import as_csv, as_json
-from data.incidents.accuracy import BackTest, HorizonError, OnlyMonthsError, Terms, backtest
+from data.incidents.accuracy import (
+    BackTest,
+    HorizonError,
+    OnlyMonthsError,
+    Terms,
+    at_least_a_year,
+    backtest,
+    verdict,
+)
 from models.forecast.cells import TooLittleHistoryError
+from models.forecast.evaluation import Estimate
 from models.indicators.periods import Period
 from tests.store_cli import hotspots
 
@@ -29,9 +38,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 def asb(store: Store, *, months: int) -> IncidentFilter:
     last = store.default_filter().period.last
     first = date.fromordinal(last.toordinal() - 30 * months).replace(day=1)
-    return replace(
-        store.default_filter(), period=Period(first, last), categories=("asb",), comparison="none"
-    )
+    return replace(store.default_filter(), period=Period(first, last), categories=("asb",))
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +105,12 @@ def test_data_that_give_only_the_month_are_not_tested_by_week(demo_store: Store)
         backtest(store, asb(store, months=2), terms=Terms(step="week"))
 
 
-def test_the_files_hold_every_score_and_what_was_tested(found: BackTest) -> None:
-    rows = list(csv.DictReader(io.StringIO(as_csv(found))))
+def test_the_files_hold_every_score_and_what_was_tested(found: BackTest, demo_store: Store) -> None:
+    rows = list(csv.DictReader(io.StringIO(as_csv(demo_store, found).decode("utf-8-sig"))))
     assert len(rows) == 12
-    held = json.loads(as_json(found))
+    assert {row["notice"][:9] for row in rows} == {"SIMULATED"}
+    held = json.loads(as_json(demo_store, found))
+    assert "category=asb" in held["filters"]
     assert held["winner"] == found.winner().method
     assert held["formulas"]["PAI"] == "(n / N) / (a / A)"
     for row, told, score in zip(rows, held["scores"], found.scores, strict=True):
@@ -118,7 +127,7 @@ def test_the_command_line_gives_the_same_scores(
     arguments = ("--from", str(period.first), "--to", str(period.last), "--category", "asb")
     done = hotspots("backtest", *arguments, store=demo_settings.store)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == json.loads(as_json(found))
+    assert json.loads(done.stdout) == json.loads(as_json(demo_store, found))
 
 
 def test_the_command_line_says_what_cannot_be(demo_settings: Settings) -> None:
@@ -129,3 +138,33 @@ def test_the_command_line_says_what_cannot_be(demo_settings: Settings) -> None:
     assert far.returncode == 1
     assert "1 to 3 months ahead" in far.stderr
     assert "Traceback" not in far.stderr
+
+
+def test_the_verdict_says_in_words_what_the_figures_say(found: BackTest) -> None:
+    best = found.winner()
+    first = verdict(found)[0]
+    assert f"where {best.hits:,} of {best.incidents:,} incidents happened" in first
+    assert f"{best.pai.value:.1f} times as many" in first
+    rigged = tuple(
+        replace(score, hits=score.hits + 10**6 * (score.method == "last_12_months"))
+        for score in found.scores
+    )
+    assert "did better than going where it was" in verdict(replace(found, scores=rigged))[1]
+    for low, words in ((1.01, "which is more than chance."), (0.99, "not more than chance")):
+        rigged = tuple(
+            replace(
+                score,
+                hits=score.hits + 10**6 * (score.method == "risk_model"),
+                against_last_year=Estimate(1.07, low, 1.13),
+            )
+            for score in found.scores
+        )
+        assert words in verdict(replace(found, scores=rigged))[1]
+
+
+def test_a_short_period_is_tested_over_the_year_that_ends_with_it(demo_store: Store) -> None:
+    chosen = demo_store.default_filter()
+    month = replace(chosen, period=Period(date(2026, 2, 1), date(2026, 2, 28)))
+    assert at_least_a_year(month).period == Period(date(2025, 3, 1), date(2026, 2, 28))
+    two_years = replace(chosen, period=Period(date(2024, 3, 1), date(2026, 2, 28)))
+    assert at_least_a_year(two_years) is two_years

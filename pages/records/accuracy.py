@@ -1,0 +1,91 @@
+"""Accuracy: how well each way of choosing where to patrol would have done on these data."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from data.exports.accuracy import as_csv, as_json
+from data.incidents.accuracy import Terms, at_least_a_year, verdict
+from data.incidents.filters import to_query
+from data.incidents.view import filter_words
+from geo.errors import PlainError
+from models.forecast.evaluation import FORMULAS, SHARES
+from pages.shared import accuracy_table, filters, queries, state
+from pages.shared.messages import notes, plain, shown_errors
+
+AHEAD: Final[dict[str, tuple[str, Terms]]] = {
+    "1m": ("The next month", Terms("month", 1)),
+    "3m": ("The next three months", Terms("month", 3)),
+    "1w": ("The next week", Terms("week", 1)),
+    "2w": ("The next fortnight", Terms("week", 2)),
+    "4w": ("The next four weeks", Terms("week", 4)),
+    "13w": ("The next 13 weeks", Terms("week", 13)),
+}
+COVERED: Final = {f"{share * 100:g}": share for share in SHARES}
+
+st.title("Accuracy")
+st.write(
+    "How well would each way of choosing where to patrol have done? Every forecast below was made "
+    "only from what was known the day before it, and then held against what was reported. The more "
+    "of the incidents in the chosen cells, the better. It tests where to be; it does not say that "
+    "a patrol would have stopped anything. Tested is the period in the filters, or the year that "
+    "ends with it where that is longer."
+)
+link = state.opened_link()
+state.begin(
+    {
+        "ahead": link.get("ahead") if link.get("ahead") in AHEAD else "1m",
+        "cover": link.get("cover") if link.get("cover") in COVERED else "2",
+    }
+)
+left, right = st.columns(2)
+left.selectbox("Forecast", list(AHEAD), key="ahead", format_func=lambda key: AHEAD[key][0])
+right.selectbox(
+    "Share of the area that patrols cover", list(COVERED), key="cover", format_func="{} %".format
+)
+share = COVERED[state.value("cover")]
+with shown_errors(PlainError):
+    store = queries.store()
+    asked = filters.chosen(store)
+    chosen = at_least_a_year(asked)
+    state.show_in_address_bar(
+        {**to_query(asked), "ahead": state.value("ahead"), "cover": state.value("cover")}
+    )
+    found = queries.backtest(chosen, AHEAD[state.value("ahead")][1])
+best = found.winner(share)
+st.caption(
+    plain(
+        f"{found.tested}, learning from {found.history.first:%-d %b %Y} on · "
+        f"{filter_words(chosen, store=store)} · {best.incidents:,} incidents, "
+        f"{len(found.origins)} forecasts, {found.cells:,} cells of {found.terms.cell_m:g} m · "
+        f"table version {found.version}"
+    )
+)
+st.subheader(f"Best here: {best.label[0].lower()}{best.label[1:]}")
+for sentence in verdict(found, share=share):
+    st.write(plain(sentence))
+notes(found.notes, heading="Read this with the table")
+
+accuracy_table.draw_ways(found, share=share)
+accuracy_table.draw_forecasts(found, share=share)
+
+st.subheader("What the figures mean")
+for name, formula, meaning in FORMULAS:
+    st.markdown(f"**{name}** = `{formula}`. {meaning}")
+st.write(
+    "n: incidents in the chosen cells; N: all incidents; a: area of the chosen cells; A: all of "
+    "the area. Incidents follow what was reported, and where patrols already were."
+)
+row = st.container(horizontal=True)
+stem = f"accuracy-{found.tested.first}-{found.tested.last}"
+for label, ending, make in (("CSV", "csv", as_csv), ("JSON", "json", as_json)):
+    row.download_button(
+        label,
+        partial(make, store, found),
+        file_name=f"{stem}.{ending}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
