@@ -29,8 +29,9 @@ def harm(row: Any) -> str:  # noqa: ANN401
     """Return a hotspot's summed severity weights, how many have one, and its rank by them."""
     if not row.harm_known:
         return "no incident has a severity weight"
-    weighed = f"of {row.harm_known:,} of {row.incidents:,} incidents"
-    return f"{row.harm:,.0f} {weighed}: rank {row.harm_rank} by harm, {row['rank']} by incidents"
+    ranks = f"Rank {row.harm_rank} by harm, {row['rank']} by incidents"
+    weighed = f"{row.harm_known:,} of {row.incidents:,} incidents that have a weight"
+    return f"{ranks}. {row.harm:,.0f} from the {weighed}"
 
 
 def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
@@ -75,9 +76,9 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             "Where": where(row),
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
-            "By harm": row.harm_rank or None,
             "Change": change(row),
             "Busiest": row.peak_window or "hours not known",
+            "By harm": row.harm_rank or None,
             "Times average": row.pai,
             "On one point": row.top_place_share,
             "Found again": found_again(row),
