@@ -37,9 +37,8 @@ def stoppable(title: str, *, key: str) -> Iterator[Callable[[float], None]]:
     """
     if state.value(_STOPPED) == key:
         st.info("Stopped before it was done, so there is nothing to show.")
-        if not st.button("Start again", type="primary"):
-            st.stop()
-        state.take(_STOPPED)
+        st.button("Start again", type="primary", on_click=state.take, args=(_STOPPED,))
+        st.stop()
     place = st.empty()
     with place.container():
         bar = st.progress(0.0, text=title)
