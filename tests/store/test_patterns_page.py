@@ -1,0 +1,94 @@
+"""The page Patterns as the app draws it, through the front door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from data.incidents.loading import import_path, load_ward_file
+from data.settings import Settings
+from data.settings import settings as settings_of_process
+from tests.incident_rows import NOW
+from tests.shared_data import SHARED, needs_shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+PAGE = "pages/intelligence/patterns.py"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Settings], AppTest]]:
+    def open_app(settings: Settings) -> AppTest:
+        monkeypatch.setenv("HOTSPOT_STORE", str(settings.store))
+        settings_of_process.cache_clear()
+        st.cache_resource.clear()
+        app = AppTest.from_file(str(APP), default_timeout=60).run()
+        return app.switch_page(PAGE).run()
+
+    yield open_app
+    settings_of_process.cache_clear()
+    st.cache_resource.clear()
+
+
+def words(app: AppTest) -> str:
+    return " ".join(each.value for each in (*app.markdown, *app.caption, *app.info)).replace(
+        "\\", ""
+    )
+
+
+def test_every_section_is_drawn_with_what_is_left_out(
+    opened: Callable[[Settings], AppTest], demo_settings: Settings
+) -> None:
+    app = opened(demo_settings)
+    assert not app.exception
+    assert [each.value for each in app.title] == ["Patterns"]
+    assert [each.value for each in app.main.subheader] == [
+        "Hour and weekday",
+        "Nights",
+        "Months against last year",
+        "Kinds",
+        "How few places",
+        "Runs in the last fortnight",
+    ]
+    said = words(app)
+    assert "table version" in said
+    assert "Left out:" in said
+    assert "Generalised Gini" in said
+    assert "on Friday and Saturday nights" in said
+
+
+def test_choosing_another_kind_lists_its_runs(
+    opened: Callable[[Settings], AppTest], demo_settings: Settings
+) -> None:
+    app = opened(demo_settings)
+    before = app.dataframe[-1].value
+    app.selectbox(key="runs_of").select("vehicle").run()
+    assert not app.exception
+    after = app.dataframe[-1].value
+    assert not after.equals(before)
+    assert after["Incidents"].min() >= 3
+
+
+@needs_shared
+def test_months_alone_show_no_hours_and_refuse_runs_in_words(
+    opened: Callable[[Settings], AppTest], tmp_path: Path
+) -> None:
+    settings = Settings(store=tmp_path / "var", _env_file=None)
+    data = SHARED / "data"
+    load_ward_file(data / "boundaries/wards_2014_tower_hamlets.geojson", settings=settings, now=NOW)
+    import_path(
+        data / "police_uk/tower-hamlets-burglary-2018-03_2023-02.csv", settings=settings, now=NOW
+    )
+    app = opened(settings)
+    assert not app.exception
+    said = words(app)
+    assert "nothing can be said about hours" in said
+    assert "Nights" not in [each.value for each in app.subheader]
+    (problem,) = app.error
+    assert "says on which day it happened" in problem.value.replace("\\", "")
