@@ -148,16 +148,21 @@ def _spread(
     # An end in an hour that the clocks skip comes before its start; then the start's minute counts.
     to_utc = np.maximum(to_utc, from_utc + 1)
     per_minute = 1.0 / (to_utc - from_utc)
+    first = np.searchsorted(changes.at_utc, from_utc, side="right")
+    last = np.searchsorted(changes.at_utc, to_utc, side="left")
+    whole = first == last
+    shift = changes.offsets[first[whole]] + _MONDAY_SHIFT
+    week = _hours(from_utc[whole] + shift, to_utc[whole] + shift, per_minute=per_minute[whole])
+    if whole.all():
+        return week
+    from_utc, to_utc, per_minute = from_utc[~whole], to_utc[~whole], per_minute[~whole]
     edges = np.concatenate([[from_utc.min()], changes.at_utc, [to_utc.max()]])
-    week = np.zeros(168)
-    first = int(np.searchsorted(changes.at_utc, from_utc.min(), side="right"))
-    last = int(np.searchsorted(changes.at_utc, to_utc.max(), side="left"))
-    for piece in range(first, last + 1):
+    for piece in range(int(first[~whole].min()), int(last[~whole].max()) + 1):
         begins = np.maximum(from_utc, edges[piece])
         stops = np.minimum(to_utc, edges[piece + 1])
         rows = stops > begins
-        shift = changes.offsets[piece] + _MONDAY_SHIFT
-        week += _hours(begins[rows] + shift, stops[rows] + shift, per_minute=per_minute[rows])
+        offset = changes.offsets[piece] + _MONDAY_SHIFT
+        week += _hours(begins[rows] + offset, stops[rows] + offset, per_minute=per_minute[rows])
     return week
 
 
