@@ -156,7 +156,8 @@ def fetch(
 @app.command()
 def detect(  # noqa: PLR0913 - each is an option of the command
     method: Annotated[
-        str | None, typer.Option(help="kde (the default), dbscan, gi_star or emerging.")
+        str | None,
+        typer.Option(help="kde (the default), dbscan, gi_star, emerging or relative_risk."),
     ] = None,
     view: Annotated[
         str,
@@ -192,7 +193,7 @@ def detect(  # noqa: PLR0913 - each is an option of the command
         raise typer.BadParameter(" ".join(read.problems))
     picture = detect(store, read.filter, method=read.method)
     if stability:
-        picture = found_again(picture, method=read.method)
+        picture = found_again(store, picture, method=read.method)
     for note in picture.notes:
         _err.print(f"- {note}", markup=False, highlight=False)
     ending = out.suffix if out else ".geojson"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from data.exports.contents import ExportMeta
@@ -117,6 +118,6 @@ def map_picture(store: Store, picture: Picture, *, method: MethodSettings, now: 
     surface = hotspots.surface
     density = None
     if surface is not None:
-        scale = density_scale(surface.per_km2)
+        scale = replace(density_scale(surface.per_km2), unit=surface.unit)
         density = PrintedDensity(surface.grid, surface.per_km2, scale)
     return hotspot_map_png(hotspots.frame, store.wards.frame, caption=caption, density=density)

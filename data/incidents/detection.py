@@ -21,6 +21,7 @@ from models.hotspots import methods, stability
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import guard_of
 from models.hotspots.kde import KdeSettings
+from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings, of_incidents
 from models.hotspots.study_area import WardTotals, in_chosen_wards, study_area, ward_totals
 from models.indicators.definitions import CATEGORIES
 from models.indicators.periods import Period
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from models.hotspots.guard import Guard
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
+    from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
 
 SIMULATED = "SIMULATED"  # in the name of every source that is not real
@@ -205,6 +207,7 @@ def detect(
         selection.incidents,
         ground,
         settings=method,
+        base=_base(store, selection, method=method),
         comparison=selection.comparison,
         period=selection.now.period,
         comparison_period=None if before is None else before.period,
@@ -219,6 +222,7 @@ def detect(
 
 
 def found_again(
+    store: Store,
     picture: Picture,
     *,
     method: MethodSettings | None = None,
@@ -228,6 +232,7 @@ def found_again(
 
     Parameters
     ----------
+    store : Store
     picture : Picture
         From `detect`.
     method : MethodSettings, optional
@@ -245,10 +250,24 @@ def found_again(
         rng=np.random.default_rng(used.seed),
         how=used,
         period=selection.now.period,
+        base=_base(store, selection, method=method),
     )
     hotspots = stability.with_stability(before, shares, how=used)
     notes = (*selection.notes, *hotspots.notes)
     return replace(picture, hotspots=hotspots, notes=notes)
+
+
+def _base(store: Store, selection: Selection, *, method: MethodSettings | None) -> Base | None:
+    """Return what a method by base compares with, under the same wards and hours."""
+    if not isinstance(method, RelativeRiskSettings):
+        return None
+    if method.base == "all":
+        wide = replace(selection.filter, categories=(), comparison="none")
+        return of_incidents(store.select(wide).incidents, kind="all", words="all incidents")
+    if selection.comparison is None or selection.before is None:
+        raise MissingBaseError
+    words = f"the incidents of {selection.before.period}"
+    return of_incidents(selection.comparison, kind="before", words=words)
 
 
 def detail(store: Store, picture: Picture, *, hotspot_id: str) -> Detail:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.hotspots import dbscan, emerging, gi_star, kde
+from models.hotspots import dbscan, emerging, gi_star, kde, relative_risk
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.ranking import Against, describe
+from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
 from models.indicators.periods import compared_with
 
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 
     from models.hotspots.found import Found, HotClass, Parameter
     from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
     from models.indicators.periods import Period
 
-MethodSettings = KdeSettings | DbscanSettings | GiStarSettings | EmergingSettings
+MethodSettings = (
+    KdeSettings | DbscanSettings | GiStarSettings | EmergingSettings | RelativeRiskSettings
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Method:
         What its hotspots' `hot_class` can be, in the order of a legend; empty without a test.
     by_period : bool
         Whether `find` wants to know the period as well: ``find(…, period=…)``.
+    by_base : bool
+        Whether `find` compares with a base of opportunity: ``find(…, base=…)``.
     """
 
     name: str
@@ -59,6 +65,7 @@ class Method:
     find: Callable[..., Found]
     classes: tuple[HotClass, ...] = ()
     by_period: bool = False
+    by_base: bool = False
 
 
 METHODS: Final[dict[str, Method]] = {
@@ -103,6 +110,17 @@ METHODS: Final[dict[str, Method]] = {
             classes=emerging.CLASSES,
             by_period=True,
         ),
+        Method(
+            name="relative_risk",
+            letter="R",
+            label="Relative to a base (dual KDE)",
+            description="Places with more than all incidents, or an earlier period, would explain.",
+            defaults=RelativeRiskSettings(),
+            parameters=relative_risk.PARAMETERS,
+            find=relative_risk.find,
+            classes=relative_risk.CLASSES,
+            by_base=True,
+        ),
     )
 }
 
@@ -120,6 +138,7 @@ def detect(
     comparison: Incidents | None = None,
     period: Period | None = None,
     comparison_period: Period | None = None,
+    base: Base | None = None,
     shift_hours: int = DEFAULT_SHIFT_HOURS,
 ) -> Hotspots:
     """Find, count, compare and rank hotspots.
@@ -138,6 +157,8 @@ def detect(
     period, comparison_period : Period, optional
         What the incidents and the comparison cover, so that rates are per day. Without both, the
         two are taken to be equally long.
+    base : Base, optional
+        What a method by base compares with.
     shift_hours : int
         Length of the peak window, 1 to 23.
 
@@ -152,6 +173,8 @@ def detect(
         When weighed by harm and no incident has a weight.
     TooLittleDataError
         When a method that tests is given too few cells or incidents.
+    MissingBaseError
+        When a method by base is given none.
     """
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)
@@ -159,7 +182,7 @@ def detect(
     if comparison is not None:
         against = _against(comparison, period=period, comparison_period=comparison_period)
     return describe(
-        found_by(incidents, area, settings=chosen, period=period),
+        found_by(incidents, area, settings=chosen, period=period, base=base),
         incidents,
         area=area,
         method=method.name,
@@ -175,12 +198,17 @@ def found_by(
     *,
     settings: MethodSettings,
     period: Period | None = None,
+    base: Base | None = None,
 ) -> Found:
     """Return what the method of these settings finds, before it is counted and ranked.
 
     Parameters and errors are those of `detect`.
     """
     method = method_of(settings)
+    if method.by_base:
+        if base is None:
+            raise MissingBaseError
+        return method.find(incidents, area, settings=settings, base=base)
     if method.by_period:
         return method.find(incidents, area, settings=settings, period=period)
     return method.find(incidents, area, settings=settings)

@@ -59,10 +59,15 @@ class WardShare:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A density over a grid: `per_km2` has shape (rows, columns), NaN outside the chosen wards."""
+    """A density over a grid: `per_km2` has shape (rows, columns), NaN outside the chosen wards.
+
+    `unit` says in what, where it is not incidents per km²; a method leaves NaN as well where its
+    figure would be unstable.
+    """
 
     grid: Grid
     per_km2: NDArray[np.float64]
+    unit: str = "incidents per km²"
 
 
 @dataclass(frozen=True, slots=True)

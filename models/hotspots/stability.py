@@ -27,6 +27,7 @@ import shapely
 from models.hotspots.cells import TooLittleDataError
 from models.hotspots.found import NoHarmWeightsError, SettingError
 from models.hotspots.methods import found_by
+from models.hotspots.relative_risk import moved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from models.hotspots.found import Found
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
+    from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
     from models.indicators.periods import Period
 
@@ -88,6 +90,7 @@ def stability(
     rng: np.random.Generator,
     how: StabilitySettings | None = None,
     period: Period | None = None,
+    base: Base | None = None,
 ) -> NDArray[np.float64]:
     """Return the share of re-runs in which each hotspot is found again.
 
@@ -95,7 +98,7 @@ def stability(
     ----------
     hotspots : Hotspots
         As `detect` found them.
-    incidents, area, settings, period
+    incidents, area, settings, period, base
         As `detect` was given them.
     rng : Generator
         Of the changes; the same state gives the same shares.
@@ -122,6 +125,7 @@ def stability(
                 _moved_area(area, shift),
                 settings=varied(settings, factor=factor),
                 period=period,
+                base=None if base is None else moved(base, shift),
             )
         except (TooLittleDataError, NoHarmWeightsError):
             continue  # drawn too thin for the method: nothing is found again

@@ -6,7 +6,7 @@ the filter and the method's settings; what is kept is shared by all sessions and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -137,7 +137,7 @@ def _found_again(
     _method: MethodSettings,
 ) -> Picture:
     first = _picture(now, chosen_words, method_words, _chosen=_chosen, _method=_method)
-    return detection.found_again(first, method=_method)
+    return detection.found_again(_store(now), first, method=_method)
 
 
 
@@ -215,7 +215,7 @@ def _density(
     surface = shown.hotspots.surface
     if surface is None or not shown.hotspots.incidents:
         return None
-    scale = density_scale(surface.per_km2, theme=theme)
+    scale = replace(density_scale(surface.per_km2, theme=theme), unit=surface.unit)
     image = density_image(surface.grid, surface.per_km2, scale=scale, crs=shown.area.crs)
     return Painted(image, scale)
 

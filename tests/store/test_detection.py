@@ -17,6 +17,7 @@ from data.incidents.detection import UnknownHotspotError, detail, detect, found_
 from data.incidents.filters import Hours, IncidentFilter
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
+from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
 from models.indicators.definitions import CATEGORIES
 from models.indicators.periods import Period
 
@@ -123,14 +124,30 @@ def test_hotspots_of_the_demo_are_looked_for_again_and_every_file_says_how_often
     demo_store: Store,
 ) -> None:
     picture = detect(demo_store, demo_store.default_filter())
-    steady = found_again(picture)
+    steady = found_again(demo_store, picture)
     shares = steady.hotspots.frame["stability"]
     assert shares.between(0, 1).all()
     assert shares.iloc[0] == 1.0
-    assert found_again(picture).hotspots.frame["stability"].tolist() == shares.tolist()
+    assert found_again(demo_store, picture).hotspots.frame["stability"].tolist() == shares.tolist()
     assert steady.notes[-1].startswith("Found again in 20 re-runs")
     now = datetime(2026, 11, 21, tzinfo=UTC)
     for ending in (".csv", ".geojson"):
         words = export(demo_store, steady, method=KdeSettings(), now=now, ending=ending).decode()
         assert "found again in 20 of 20 re-runs" in words
         assert "stability" in words
+
+
+def test_risk_is_compared_with_all_incidents_or_with_the_comparison_period(
+    demo_store: Store,
+) -> None:
+    year = Period(date(2025, 11, 1), date(2026, 10, 31))
+    chosen = replace(demo_store.default_filter(), period=year, categories=("violence",))
+    against_all = detect(demo_store, chosen, method=RelativeRiskSettings())
+    row = against_all.hotspots.frame.iloc[0]
+    assert "where all incidents lead one to expect" in row["reasons"][-1]
+    assert any("left blank" in note for note in against_all.notes)
+    before = detect(demo_store, chosen, method=RelativeRiskSettings(base="before"))
+    assert "the incidents of 1 Nov 2024 to 31 Oct 2025" in before.hotspots.explanation
+    alone = replace(chosen, comparison="none")
+    with pytest.raises(MissingBaseError, match="none is given"):
+        detect(demo_store, alone, method=RelativeRiskSettings(base="before"))

@@ -1,0 +1,409 @@
+"""Relative risk (dual kernel density): where there is more than a base of opportunity explains.
+
+A plain density is high where there are many people, doors or bars. Here the density of the
+incidents is divided by that of a base, both with the same kernel, bandwidth and correction at the
+edge, after the base is scaled to the same total over the chosen wards: 1 is their average, 2 twice
+what the base leads one to expect.
+
+**Thin base.** A ratio of two small numbers can be anything. In units of the kernel's effective area
+(1 / ∫K², which is 5/9 of the disc for the quartic kernel) the two densities are counts: observed O,
+base B and expected E. Where E is under `least_expected` the ratio is not shown (NaN in the
+surface), no hotspot is drawn, and the note says how much ground and how many incidents that is.
+
+**Hotspots** are the ground where the ratio is highest, as much of it as `share_of_area` allows, and
+where O lies above E by more than chance (one-sided p under `most_p`, at each place by itself). The
+test is chosen by what the base is: one that holds the incidents (binomial out of B), another count
+that chance moved as well (two Poisson counts compared, given O + B), or numbers known without error
+(Poisson). O and B are kernel-weighted counts, so the p-value is an approximation.
+
+Sources: J. F. Bithell, "An application of density estimation to geographical epidemiology",
+Statistics in Medicine 9 (1990); J. E. Kelsall and P. J. Diggle, "Non-parametric estimation of
+spatial variation in relative risk", Statistics in Medicine 14 (1995); M. L. Hazelton and
+T. M. Davies, "Inference based on kernel estimates of the relative risk function in geographical
+epidemiology", Biometrical Journal 51 (2009), for p-values over the surface; J. Przyborowski and
+H. Wilenski, Biometrika 31 (1940), for comparing two Poisson counts.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from scipy.special import betainc, gammainc
+
+from geo.errors import PlainError
+from geo.grid import Grid
+from geo.polygon_index import PolygonIndex
+from models.hotspots.contours import clipped, densest_level, polygons_above
+from models.hotspots.coverage import coverage
+from models.hotspots.density import density, reach_m
+from models.hotspots.found import Evidence, Found, HotClass, Parameter, SettingError
+from models.hotspots.shape import Surface
+from models.hotspots.study_area import in_chosen_wards
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from models.hotspots.inputs import Incidents, StudyArea
+
+BaseKind = Literal["all", "before"]
+BaseChance = Literal["part", "count", "known"]
+RATIO_UNIT: Final = "times what the base leads one to expect"
+_LOOK_UP_CELL_M: Final = 25.0
+_SURE: Final = "99 %"
+_LIKELY: Final = "95 %"
+CLASSES: Final[tuple[HotClass, ...]] = (
+    HotClass(_SURE, "99", "above the base by more than chance in 99 of 100 places like it"),
+    HotClass(_LIKELY, "95", "above the base by more than chance in 95 of 100 places like it"),
+)
+
+
+class MissingBaseError(PlainError, ValueError):
+    """There is no base to compare with, or none of it in the chosen wards."""
+
+    def __init__(self, words: str | None = None) -> None:
+        found = "none is given" if words is None else f"none of {words} lies in the chosen wards"
+        super().__init__(
+            f"Relative risk compares incidents with a base, and {found}. Choose another base, a "
+            "comparison period, or other filters."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the incidents could have arisen from, as weighted points.
+
+    Attributes
+    ----------
+    easting, northing : float64 arrays of shape (n,)
+        Metres, in the metric CRS, those around the chosen wards included.
+    words : str
+        What it is: "all incidents".
+    chance : {"part", "count", "known"}
+        ``"part"``: the incidents are a part of it. ``"count"``: other incidents, which chance moved
+        as well. ``"known"``: residents or premises, known without error.
+    weight : float64 array of shape (n,) or None
+        One each without it.
+    """
+
+    easting: NDArray[np.float64]
+    northing: NDArray[np.float64]
+    words: str
+    chance: BaseChance
+    weight: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeRiskSettings:
+    """With what base, how smooth, and from when a base is too thin.
+
+    Attributes
+    ----------
+    base : {"all", "before"}
+        All incidents of the same period and wards whatever their category, or those of the
+        comparison period under the same filter. A notebook can give any other `Base`.
+    bandwidth_m : float
+        Of the quartic kernel, in metres; wider than for a density, as ratios are less steady.
+    cell_m : float
+        Side of a grid cell in metres.
+    share_of_area : float
+        Share of the land that the hotspots take up together at most, above 0 and up to 0.5.
+    least_expected : float
+        Incidents to be expected in the kernel's effective area, under which nothing is shown.
+    most_p : float
+        One-sided p-value of a place by itself, under which it may be a hotspot.
+    least_incidents : int
+        An outline with fewer incidents is not a hotspot.
+
+    Raises
+    ------
+    SettingError
+        If a number is outside its range.
+    """
+
+    base: BaseKind = "all"
+    bandwidth_m: float = 300.0
+    cell_m: float = 50.0
+    share_of_area: float = 0.02
+    least_expected: float = 5.0
+    most_p: float = 0.05
+    least_incidents: int = 3
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "cell_m": (10, 500, "10 to 500 metres"),
+            "bandwidth_m": (2 * self.cell_m, 2000, f"{2 * self.cell_m:g} to 2,000 metres"),
+            "share_of_area": (0.0001, 0.5, "above 0 and at most 0.5"),
+            "least_expected": (0.5, 1000, "0.5 to 1,000"),
+            "most_p": (1e-6, 0.5, "above 0 and at most 0.5"),
+            "least_incidents": (1, math.inf, "at least 1"),
+        }
+        for name, (low, high, allowed) in ranges.items():
+            if not low <= getattr(self, name) <= high:
+                raise SettingError(setting=name, found=getattr(self, name), allowed=allowed)
+
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter(
+        "base",
+        "Compared with",
+        "What the incidents could have arisen from.",
+        choices=(
+            ("all", "All incidents of the period"),
+            ("before", "The comparison period"),
+        ),
+    ),
+    Parameter(
+        "bandwidth_m",
+        "Bandwidth (m)",
+        "How far both are spread. Smaller leaves more ground blank.",
+        low=100,
+        high=1000,
+        step=50,
+    ),
+    Parameter(
+        "share_of_area",
+        "Share of the area",
+        "How much of the chosen wards the hotspots may take up together at most.",
+        low=0.005,
+        high=0.1,
+        step=0.005,
+        per_cent=True,
+    ),
+    Parameter(
+        "least_expected",
+        "Incidents to be expected, at least",
+        "Where the base leads one to expect fewer around a place, the ratio is left blank.",
+        low=1,
+        high=50,
+        step=1,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSurface:
+    """The ratio over a grid; arrays have shape (rows, columns).
+
+    Attributes
+    ----------
+    grid : Grid
+    ratio : float64
+        1 is the average of the chosen wards; NaN off the land and where the base is thin.
+    expected : float64
+        Incidents to be expected in the kernel's effective area.
+    p_value : float64
+        One-sided, of so high a ratio by chance; 1 where the ratio is NaN.
+    land : float64
+        Share of each cell that is land of the chosen wards.
+    scale : float
+        Incidents to be expected for one of the base.
+    """
+
+    grid: Grid
+    ratio: NDArray[np.float64]
+    expected: NDArray[np.float64]
+    p_value: NDArray[np.float64]
+    land: NDArray[np.float64]
+    scale: float
+
+
+def risk_surface(
+    incidents: Incidents, area: StudyArea, *, base: Base, settings: RelativeRiskSettings
+) -> RiskSurface:
+    """Return the ratio of the two densities, and where it is too unsteady to show.
+
+    Raises
+    ------
+    MissingBaseError
+        If no base lies in the chosen wards.
+    """
+    bandwidth, cell = settings.bandwidth_m, settings.cell_m
+    reach = reach_m("quartic", bandwidth_m=bandwidth, cell_m=cell)
+    grid = Grid.covering(area.land.bounds, cell_m=cell, margin_m=2 * reach)
+    observed, land = coverage(area.observed, grid), coverage(area.land, grid)
+    over = [
+        density(
+            points.easting,
+            points.northing,
+            grid=grid,
+            bandwidth_m=bandwidth,
+            observed=observed,
+            weight=weight,
+        )
+        for points, weight in ((incidents, None), (base, base.weight))
+    ]
+    totals = [float((each * land).sum()) for each in over]
+    if not totals[1] > 0:
+        raise MissingBaseError(base.words)
+    scale = totals[0] / totals[1]
+    effective_km2 = 5 / 9 * math.pi * (bandwidth / 1000) ** 2
+    count, base_count = over[0] * effective_km2, over[1] * effective_km2
+    expected = scale * base_count
+    shown = (land > 0) & (expected >= settings.least_expected)
+    ratio = np.full(grid.shape, np.nan)
+    ratio[shown] = count[shown] / expected[shown]
+    p_value = np.ones(grid.shape)
+    p_value[shown] = chance_of_more(
+        count[shown], base_count[shown], scale=scale, chance=base.chance
+    )
+    return RiskSurface(grid, ratio, expected, p_value, land, scale)
+
+
+def chance_of_more(
+    count: NDArray[np.float64],
+    base_count: NDArray[np.float64],
+    *,
+    scale: float,
+    chance: BaseChance,
+) -> NDArray[np.float64]:
+    """Return the one-sided p-values of counts at least this high, given the base.
+
+    Parameters
+    ----------
+    count, base_count : float64 arrays of shape (n,)
+        Observed incidents and base; whole numbers give the exact test's p-value.
+    scale : float
+        Incidents to be expected for one of the base.
+    chance : {"part", "count", "known"}
+        As in `Base`.
+
+    Returns
+    -------
+    float64 array of shape (n,)
+    """
+    some = np.maximum(count, 1e-9)
+    if chance == "part":
+        rest = np.maximum(base_count - count, 0.0)
+        p = betainc(some, rest + 1, min(scale, 1.0))
+    elif chance == "count":
+        p = betainc(some, base_count + 1, scale / (1 + scale))
+    else:
+        p = gammainc(some, scale * base_count)
+    return np.where(count > 0, p, 1.0)
+
+
+def find(
+    incidents: Incidents, area: StudyArea, *, settings: RelativeRiskSettings, base: Base
+) -> Found:
+    """Find the ground that holds more incidents than the base explains.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        With those around the chosen wards, which count near the edge.
+    area : StudyArea
+        The land that hotspots are looked for on.
+    settings : RelativeRiskSettings
+        Defaults are the product's.
+    base : Base
+        What they are compared with.
+
+    Returns
+    -------
+    Found
+        With the ratio as its surface.
+
+    Raises
+    ------
+    MissingBaseError
+        If no base lies in the chosen wards.
+    """
+    if not in_chosen_wards(incidents, area).any():
+        return Found(polygons=(), explanation=_explanation(settings, base=base))
+    risk = risk_surface(incidents, area, base=base, settings=settings)
+    high = np.where((risk.p_value < settings.most_p) & (risk.ratio > 1), risk.ratio, 0.0)
+    level = densest_level(high, risk.land, share=settings.share_of_area, above=1.0)
+    outlines = polygons_above(high, risk.grid, level=level)
+    polygons = clipped(outlines, area.land, least_m2=settings.cell_m**2)
+    return Found(
+        polygons=polygons,
+        explanation=_explanation(settings, base=base),
+        surface=Surface(grid=risk.grid, per_km2=risk.ratio, unit=RATIO_UNIT),
+        least_incidents=settings.least_incidents,
+        notes=_thin_notes(risk, incidents, area, settings=settings),
+        evidence=_evidence(polygons, risk, incidents, area, base=base),
+    )
+
+
+def _evidence(
+    polygons: tuple[Polygon | MultiPolygon, ...],
+    risk: RiskSurface,
+    incidents: Incidents,
+    area: StudyArea,
+    *,
+    base: Base,
+) -> tuple[Evidence, ...]:
+    """Return each polygon's counts against the base, with its strongest cell's p-value."""
+    index = PolygonIndex.of(polygons, cell_m=_LOOK_UP_CELL_M)
+    n = len(polygons)
+    here = index.locate(incidents.easting, incidents.northing)
+    inside = np.bincount(here[(here >= 0) & in_chosen_wards(incidents, area)], minlength=n)
+    there = index.locate(base.easting, base.northing)
+    weight = np.ones(len(there)) if base.weight is None else base.weight
+    expected = np.bincount(there[there >= 0], weights=weight[there >= 0], minlength=n) * risk.scale
+    x, y = np.meshgrid(*risk.grid.centres())
+    cell = index.locate(x.ravel(), y.ravel())
+    p_value = np.ones(n)
+    np.minimum.at(p_value, cell[cell >= 0], risk.p_value.ravel()[cell >= 0])
+    return tuple(
+        _worded(int(count), float(wanted), float(p), base=base)
+        for count, wanted, p in zip(inside, expected, p_value, strict=True)
+    )
+
+
+def _worded(count: int, expected: float, p_value: float, *, base: Base) -> Evidence:
+    times = f", {count / expected:.1f} times as many" if expected > 0 else ""
+    said = "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
+    return Evidence(
+        hot_class=_SURE if p_value < 0.01 else _LIKELY,
+        z=math.nan,
+        p_value=p_value,
+        words=(
+            f"{count:,} where {base.words} lead one to expect {expected:,.1f}{times} ({said} at "
+            "its strongest, for this place by itself)"
+        ),
+    )
+
+
+def _thin_notes(
+    risk: RiskSurface, incidents: Incidents, area: StudyArea, *, settings: RelativeRiskSettings
+) -> tuple[str, ...]:
+    thin = (risk.land > 0) & np.isnan(risk.ratio)
+    share = float(risk.land[thin].sum() / risk.land.sum())
+    if not share:
+        return ()
+    cell = risk.grid.cells(incidents.easting, incidents.northing)
+    chosen = in_chosen_wards(incidents, area) & (cell >= 0)
+    there = int(thin.ravel()[cell[chosen]].sum())
+    return (
+        f"{share * 100:.0f} % of the land, with {there:,} of the incidents, is left blank: fewer "
+        f"than {settings.least_expected:g} incidents are to be expected around each place there, "
+        "so a ratio would be unstable. No hotspot is drawn there, which does not mean that it is "
+        "quiet.",
+    )
+
+
+def _explanation(settings: RelativeRiskSettings, *, base: Base) -> str:
+    return (
+        f"Relative risk: the density of the incidents divided by that of {base.words}, both by a "
+        f"quartic kernel of {settings.bandwidth_m:,.0f} m over {settings.cell_m:g} m cells; 1 is "
+        f"the average of the chosen wards. Hotspots are at most {settings.share_of_area * 100:.3g} "
+        f"% of the land, where the ratio is highest and p is under {settings.most_p:g} for the "
+        "place by itself; many places are looked at, so some would pass by chance. Ranked by "
+        "incidents."
+    )
+
+
+def of_incidents(incidents: Incidents, *, kind: BaseKind, words: str) -> Base:
+    """Return incidents as a base: all that there are, or those of another period."""
+    chance: BaseChance = "part" if kind == "all" else "count"
+    return Base(incidents.easting, incidents.northing, words=words, chance=chance)
+
+
+def moved(base: Base, shift: NDArray[np.float64]) -> Base:
+    """Return the base moved by `shift` metres (x, y)."""
+    return replace(base, easting=base.easting + shift[0], northing=base.northing + shift[1])
