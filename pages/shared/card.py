@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from models.indicators.definitions import CATEGORY_LABELS
-from pages.shared import charts
+from pages.shared import charts, queries
 from pages.shared.hour_words import hours_in_words
 from pages.shared.messages import plain
 from pages.shared.ranked import change, found_again, harm, where
@@ -33,6 +33,8 @@ def draw(shown: Detail) -> None:
             st.warning(plain(warning))
     with right:
         _figures(shown)
+        if row["harm_known"]:
+            st.caption(plain(f"Severity weights: {queries.store().snapshot.severity}."))
     first, second = st.columns(2)
     with first:
         st.markdown("**Incidents by kind**")

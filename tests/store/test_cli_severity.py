@@ -36,7 +36,7 @@ def test_a_borough_replaces_the_table_and_goes_back(
     shown = hotspots("severity", store=store)
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith("ons_crime_severity_score.csv: ")
-    assert "ons.gov.uk" in shown.stdout
+    assert "Source: ONS Crime Severity Score (experimental statistics)" in shown.stdout
 
     shipped = harm_of(store)
     assert all(
