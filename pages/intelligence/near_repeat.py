@@ -73,8 +73,8 @@ if places:
     st.dataframe(
         pd.DataFrame(
             {
-                "At risk until": pd.to_datetime(rows["at_risk_until"]),
-                "Happened": pd.to_datetime(rows["happened"]),
+                "At risk from": pd.to_datetime(rows["at_risk_from"]),
+                "Until": pd.to_datetime(rows["at_risk_until"]),
                 "Ward": rows["ward"],
                 "Streets": rows["streets"].where(rows["streets"] != "", "not known"),
                 "Who to call on": rows["where"],
@@ -86,8 +86,10 @@ if places:
         hide_index=True,
         alt="Places at raised risk, the strongest evidence first",
         column_config={
-            "At risk until": st.column_config.DateColumn(format="D MMM YYYY"),
-            "Happened": st.column_config.DateColumn(format="D MMM YYYY"),
+            "At risk from": st.column_config.DateColumn(
+                format="D MMM YYYY", help="The day of the incident"
+            ),
+            "Until": st.column_config.DateColumn(format="D MMM YYYY"),
             "Others near": st.column_config.NumberColumn(
                 help="Other incidents on this list whose ring holds this place too"
             ),

@@ -174,6 +174,7 @@ def test_the_csv_of_places_says_where_until_when_and_why(tmp_path: Path) -> None
     places = places_at_risk(store, found, on=date(2024, 1, 5))
     read = list(csv.DictReader(io.StringIO(places_csv(store, found, places).decode("utf-8-sig"))))
     assert [each["happened"] for each in read] == ["2024-01-03", "2024-01-01"]
+    assert read[0]["at_risk_from"] == "2024-01-03"
     assert read[0]["at_risk_until"] == "2024-01-09"
     assert read[0]["where"] == "neighbours under 100 m away"
     assert read[0]["ward"] == "Ward 1"
