@@ -1,0 +1,63 @@
+"""The accuracy page as an officer works it: the best way in words, its file, its link, a refusal."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from tests.browser.app_screen import Screen
+    from tests.browser.conftest import OpenScreen, Server
+
+
+def shown(screen: Screen) -> str:
+    """Return the page's text once its last button is there."""
+    button = screen.page.get_by_test_id("stDownloadButton").filter(has_text="JSON")
+    expect(button).to_be_visible(timeout=60_000)
+    screen.rest()
+    return screen.page.get_by_test_id("stMain").inner_text()
+
+
+def test_the_page_names_the_best_way_and_its_file_agrees(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("accuracy?category=burglary")
+    body = shown(screen)
+    with Path(screen.download("CSV").path()).open(encoding="utf-8-sig") as file:
+        rows = [row for row in csv.DictReader(file) if row["share"] == "0.02"]
+    best = max(rows, key=lambda row: int(row["hits"]))
+    label = best["label"]
+    assert f"Best here: {label[0].lower()}{label[1:]}" in body
+    assert f"where {int(best['hits']):,} of {int(best['incidents']):,} incidents" in body
+    assert "(n / N) / (a / A)" in body
+    assert len(rows) == 4
+    assert best["notice"].startswith("SIMULATED")
+    assert "category=burglary" in best["filters"]
+
+
+def test_the_link_restores_horizon_and_share(open_screen: OpenScreen, demo_app: Server) -> None:
+    screen = open_screen(demo_app)
+    screen.open("accuracy?category=burglary")
+    shown(screen)
+    screen.choose("Share of the area that patrols cover", "5 %")
+    screen.choose("Forecast", "The next three months")
+    body = shown(screen)
+    assert "4 forecasts" in body
+    assert "(5% of the area)" in body
+    link = screen.link()
+    assert (link["ahead"], link["cover"]) == ("3m", "5")
+    again = open_screen(demo_app)
+    again.open("accuracy?" + "&".join(f"{key}={text}" for key, text in link.items()))
+    assert "4 forecasts" in shown(again)
+
+
+def test_a_period_before_a_year_of_history_is_refused_in_words(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("accuracy?from=2023-11-01&to=2024-03-31")
+    expect(screen.page.get_by_text("A back-test needs a year of history")).to_be_visible()
