@@ -1,4 +1,4 @@
-"""The accuracy page as an officer works it: the best way in words, its file, its link, a refusal."""
+"""The accuracy page as an officer works it: the best way in words, its file, link and refusal."""
 
 from __future__ import annotations
 
