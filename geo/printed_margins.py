@@ -130,13 +130,16 @@ def write_key(
     ranked = hotspots.sort_values("rank").head(_LISTED)
     heading = "Hotspots, by rank" if len(ranked) else "No hotspot was found"
     axes.text(0.0, at, heading, fontsize=9, fontweight="bold", va="top", color=INK)
-    columns = (ranked[column].tolist() for column in ("rank", "near", "incidents"))
-    for line, (rank, near, incidents) in enumerate(zip(*columns, strict=True), start=1):
+    columns = [ranked[column].tolist() for column in ("rank", "near", "incidents")]
+    classes = ranked["hot_class"].tolist() if "hot_class" in ranked else [""] * len(ranked)
+    listed = zip(*columns, classes, strict=True)
+    for line, (rank, near, incidents, hot_class) in enumerate(listed, start=1):
         y = at - 0.012 - 0.034 * line
-        place = drawable(near, longest=34) if near else "no street named"
+        kind = f" ({drawable(hot_class, longest=14)})" if hot_class else ""
+        place = drawable(near, longest=34 - len(kind)) if near else "no street named"
         style: dict[str, Any] = {"fontsize": 8, "va": "top", "color": INK, "parse_math": False}
         axes.text(0.07, y, str(int(rank)), ha="right", fontweight="bold", **style)
-        axes.text(0.10, y, place, **style)
+        axes.text(0.10, y, f"{place}{kind}", **style)
         axes.text(1.0, y, f"{int(incidents):,}", ha="right", **style)
     more = len(hotspots) - len(ranked)
     if more > 0:

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from geo.palettes import density_scale
 from geo.printed import MapCaption, PrintedDensity, PrintedMapError, hotspot_map_png
-from geo.printed_margins import drawable
+from geo.printed_margins import drawable, write_key
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots, made_wards
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 CAPTION = MapCaption(
     title="Hotspots of anti-social behaviour",
@@ -118,3 +123,22 @@ def test_layers_that_do_not_fit_together_are_refused_in_plain_words() -> None:
         hotspot_map_png(hotspots, wards.to_crs(4326), caption=CAPTION)
     with pytest.raises(PrintedMapError, match="share one CRS"):
         hotspot_map_png(hotspots.to_crs(32630), wards, caption=CAPTION)
+
+
+def key_texts(hotspots: gpd.GeoDataFrame) -> list[str]:
+    figure = Figure()
+    write_key(figure, hotspots=hotspots, density=None)
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_the_ranked_list_says_the_class_where_the_method_has_one() -> None:
+    frame = made_hotspots().frame
+    assert "Brick Lane" in key_texts(frame)
+    classed = key_texts(frame.assign(hot_class=["new", "$intensifying$", "95 %"]))
+    assert "Brick Lane (new)" in classed
+    assert "Bow Road ($intensifying$)" in classed
+    assert "no street named (95 %)" in classed
+    longest = key_texts(
+        frame.assign(near="An endless name of a street that goes on", hot_class="new")
+    )
+    assert max(len(text) for text in longest) <= 34
