@@ -42,9 +42,7 @@ class Strips(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _band(
-    dx: float, dy: float, limits: NDArray[np.float64], manhattan: bool
-) -> int:  # pragma: no cover - compiled
+def _band(dx: float, dy: float, limits: NDArray[np.float64], manhattan: bool) -> int:
     """Return the first limit that the distance is under; the number of limits if none."""
     distance = abs(dx) + abs(dy) if manhattan else dx * dx + dy * dy
     for band in range(len(limits)):
@@ -62,7 +60,7 @@ def _neighbours(
     manhattan: bool,
     near: NDArray[np.int32],
     found: NDArray[np.int64],
-) -> None:  # pragma: no cover - compiled
+) -> None:
     """Put the later points near point i into `near`, by band, and how many into `found`."""
     x, y = strips.x, strips.y
     found[:] = 0
@@ -99,7 +97,7 @@ def count_pairs(
     manhattan: bool,
     days: NDArray[np.uint16],
     within: NDArray[np.uint16],
-) -> NDArray[np.int64]:  # pragma: no cover - compiled
+) -> NDArray[np.int64]:
     """Count pairs by band of distance and by how many days apart they are at most.
 
     Parameters
