@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from geo.grid import Grid
+from models.hotspots.adaptive import MOST, adaptive_density
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import Kernel, density, reach_m, rule_of_thumb_m
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents, StudyArea
 
+_RULES: Final = {
+    "fixed": "",
+    "rule_of_thumb": " (rule of thumb)",
+    "adaptive": " (adaptive: half to three times that)",
+}
 _LONE_INCIDENT: Final = 1.05  # times the kernel's peak: more than one incident makes by itself
 _LEAST_BANDWIDTH_M: Final = 50.0
 _MOST_BANDWIDTH_M: Final = 2000.0
@@ -54,8 +60,9 @@ class KdeSettings:
         Quartic: radius = bandwidth. Gaussian: σ = bandwidth / 2.
     bandwidth_m : float
         In metres, at least two cells; not used with the rule of thumb.
-    bandwidth_rule : {"fixed", "rule_of_thumb"}
-        ``"rule_of_thumb"`` is Scott's, from the spread along both axes.
+    bandwidth_rule : {"fixed", "rule_of_thumb", "adaptive"}
+        ``"rule_of_thumb"`` is Scott's, from the spread along both axes. ``"adaptive"`` spreads
+        incidents by less than `bandwidth_m` where they are many and by more where they are few.
     cell_m : float
         Side of a grid cell in metres.
     share_of_area : float
@@ -75,7 +82,7 @@ class KdeSettings:
 
     kernel: Kernel = "quartic"
     bandwidth_m: float = 200.0
-    bandwidth_rule: Literal["fixed", "rule_of_thumb"] = "fixed"
+    bandwidth_rule: Literal["fixed", "rule_of_thumb", "adaptive"] = "fixed"
     cell_m: float = 50.0
     share_of_area: float = 0.02
     edge_correction: bool = True
@@ -130,7 +137,11 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         "bandwidth_rule",
         "Choice of bandwidth",
         "Use the bandwidth above, or one worked out from how widely the incidents are spread.",
-        choices=(("fixed", "As set"), ("rule_of_thumb", "Rule of thumb (Scott)")),
+        choices=(
+            ("fixed", "As set"),
+            ("rule_of_thumb", "Rule of thumb (Scott)"),
+            ("adaptive", "Adaptive: less where incidents are many"),
+        ),
     ),
     Parameter(
         "weight",
@@ -165,9 +176,12 @@ def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Fou
     """
     weight = weights(incidents, by=settings.weight)
     bandwidth = _bandwidth_m(incidents, area, settings=settings)
-    reach = reach_m(settings.kernel, bandwidth_m=bandwidth, cell_m=settings.cell_m)
+    adaptive = settings.bandwidth_rule == "adaptive"
+    widest = bandwidth * (MOST if adaptive else 1.0)
+    reach = reach_m(settings.kernel, bandwidth_m=widest, cell_m=settings.cell_m)
     grid = Grid.covering(area.land.bounds, cell_m=settings.cell_m, margin_m=2 * reach)
-    values = density(
+    estimate = adaptive_density if adaptive else density
+    values = estimate(
         incidents.easting,
         incidents.northing,
         grid=grid,
@@ -192,7 +206,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Fou
 
 
 def _bandwidth_m(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> float:
-    if settings.bandwidth_rule == "fixed":
+    if settings.bandwidth_rule != "rule_of_thumb":
         return settings.bandwidth_m
     chosen = in_chosen_wards(incidents, area)
     rule = rule_of_thumb_m(
@@ -226,7 +240,7 @@ def _over_land(values: NDArray[np.float64], land: NDArray[np.float64], *, grid: 
 
 def _explanation(settings: KdeSettings, *, bandwidth_m: float) -> str:
     shape = "radius" if settings.kernel == "quartic" else "twice the standard deviation"
-    chosen = " (rule of thumb)" if settings.bandwidth_rule == "rule_of_thumb" else ""
+    chosen = _RULES[settings.bandwidth_rule]
     edge = "corrected" if settings.edge_correction else "not corrected"
     return (
         f"Kernel density: each incident is spread by a {settings.kernel} kernel with a bandwidth "

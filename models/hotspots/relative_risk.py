@@ -56,8 +56,8 @@ _LOOK_UP_CELL_M: Final = 25.0
 _SURE: Final = "99 %"
 _LIKELY: Final = "95 %"
 CLASSES: Final[tuple[HotClass, ...]] = (
-    HotClass(_SURE, "99", "above the base by more than chance in 99 of 100 places like it"),
-    HotClass(_LIKELY, "95", "above the base by more than chance in 95 of 100 places like it"),
+    HotClass(_SURE, "99", "above the base; chance does so at under 1 in 100 places"),
+    HotClass(_LIKELY, "95", "above the base; chance does so at under 1 in 20 places"),
 )
 
 
