@@ -62,7 +62,8 @@ def of_its_kind(place: PlantedPlace) -> Incidents:
 
 
 @pytest.mark.parametrize(
-    "settings", [method.defaults for method in METHODS.values() if not method.by_period]
+    "settings",
+    [each.defaults for each in METHODS.values() if not each.by_period and not each.by_base],
 )
 @pytest.mark.parametrize("place", ACTIVE, ids=[place.place_id for place in ACTIVE])
 def test_a_planted_place_is_among_the_first_hotspots_of_its_kind(
