@@ -185,7 +185,7 @@ def test_real_vehicle_thefts_equal_a_count_of_every_minute() -> None:
     )
     found = aoristic_week(starts, ends, changes=changes)
     exact = by_the_minute(starts, ends, timezone="America/New_York")
-    np.testing.assert_allclose(found.weights, exact, rtol=0, atol=1e-8)
+    np.testing.assert_allclose(found.weights, exact, rtol=0, atol=1e-10)
     assert found.timed == len(starts) > 18_000
     assert found.over_a_week > 0
     assert found.in_one_hour > 1_000
