@@ -54,7 +54,7 @@ class TimeSteps:
     edges : int64 array of shape (periods + 1,)
         Where each begins, in local minutes since 1970, and where the last ends.
     words : str
-        What one is called: "28 days", "calendar month".
+        What one is called: "28 days", "one calendar month".
     """
 
     edges: NDArray[np.int64]
@@ -119,7 +119,7 @@ def _months(period: Period) -> TimeSteps:
         raise TooShortError(max(months, 0), unit="calendar months")
     starts = last + 1 - step * np.arange(months // step, -1, -1)
     edges = [(date(int(at) // 12, int(at) % 12 + 1, 1) - _EPOCH).days for at in starts]
-    words = "calendar month" if step == 1 else "three calendar months"
+    words = "one calendar month" if step == 1 else "three calendar months"
     return TimeSteps(np.array(edges, dtype=np.int64) * MINUTES_PER_DAY, words)
 
 

@@ -85,9 +85,9 @@ def test_a_time_falls_into_one_period_or_none() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "count", "words"),
     [
-        (date(2025, 4, 1), date(2026, 3, 31), 12, "calendar month"),
-        (date(2025, 6, 1), date(2026, 3, 31), 10, "calendar month"),
-        (date(2023, 11, 1), date(2026, 3, 31), 29, "calendar month"),
+        (date(2025, 4, 1), date(2026, 3, 31), 12, "one calendar month"),
+        (date(2025, 6, 1), date(2026, 3, 31), 10, "one calendar month"),
+        (date(2023, 11, 1), date(2026, 3, 31), 29, "one calendar month"),
         (date(2023, 10, 1), date(2026, 3, 31), 10, "three calendar months"),
     ],
 )
@@ -279,7 +279,7 @@ def test_data_known_only_to_the_month_are_read_by_month() -> None:
     assert month_only(incidents).steps_by_month
     year = Period(date(2025, 4, 1), LAST)
     found = find(incidents, square_area(), settings=EmergingSettings(), period=year)
-    assert "12 periods of calendar month" in found.explanation
+    assert "12 periods of one calendar month" in found.explanation
     assert found.evidence[0].hot_class == "persistent"
 
 
