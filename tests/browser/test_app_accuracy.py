@@ -61,3 +61,17 @@ def test_a_period_before_a_year_of_history_is_refused_in_words(
     screen = open_screen(demo_app)
     screen.open("accuracy?from=2023-11-01&to=2024-03-31")
     expect(screen.page.get_by_text("A back-test needs a year of history")).to_be_visible()
+
+
+def test_a_long_test_can_be_stopped_and_gone_on_with(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("accuracy?category=burglary")
+    shown(screen)
+    main = screen.page.get_by_test_id("stMain")
+    screen.page.goto(f"{screen.home}/accuracy?from=2024-11-01&to=2026-10-31&ahead=1w")
+    main.get_by_role("button", name="Stop").click()
+    expect(main.get_by_text("Stopped before it was done")).to_be_visible()
+    main.get_by_role("button", name="Start again").click()
+    assert "forecasts" in shown(screen)
