@@ -42,7 +42,7 @@ test: $(DEV_READY) ## set up what is missing; lint, types, import rules and ever
 	@bash .ci/browser
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Tests (unit, store and app)"
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store tests/app
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store $(wildcard tests/app)
 	@echo "==> Tests in a real browser"
 	@$(BIN)/python -m pytest tests/browser
 
