@@ -139,6 +139,8 @@ def with_stability(
 ) -> Hotspots:
     """Return the hotspots with their stability, said in the column, the reasons and one note.
 
+    The note comes first: a printed sheet has room for so many.
+
     Parameters
     ----------
     hotspots : Hotspots
@@ -162,11 +164,8 @@ def with_stability(
         for rank, share in zip(frame["rank"][:_LISTED], shares, strict=False)
     ]
     more = "" if len(shares) <= _LISTED else " and so on"
-    note = (
-        f"Found again in {used.reruns} re-runs (settings moved by up to {used.spread * 100:g} %, "
-        f"grid shifted, incidents drawn again), by rank: {', '.join(counts)}{more}."
-    )
-    return replace(hotspots, frame=frame, notes=(*hotspots.notes, note))
+    note = f"Found again in {used.reruns} re-runs, by rank: {', '.join(counts)}{more}."
+    return replace(hotspots, frame=frame, notes=(note, *hotspots.notes))
 
 
 def found_again_words(share: float, *, reruns: int) -> str:

@@ -129,7 +129,7 @@ def test_hotspots_of_the_demo_are_looked_for_again_and_every_file_says_how_often
     assert shares.between(0, 1).all()
     assert shares.iloc[0] == 1.0
     assert found_again(demo_store, picture).hotspots.frame["stability"].tolist() == shares.tolist()
-    assert steady.notes[-1].startswith("Found again in 20 re-runs")
+    assert steady.hotspots.notes[0].startswith("Found again in 20 re-runs, by rank: 1: 20")
     now = datetime(2026, 11, 21, tzinfo=UTC)
     for ending in (".csv", ".geojson"):
         words = export(demo_store, steady, method=KdeSettings(), now=now, ending=ending).decode()

@@ -101,7 +101,7 @@ def test_the_answer_says_it_in_column_reasons_and_note() -> None:
     assert tuple(said.frame.columns) == HOTSPOT_COLUMNS
     assert said.frame["stability"].tolist() == shares.tolist()
     assert said.frame["reasons"].iloc[0][-1] == "found again in 20 of 20 re-runs"
-    assert "by rank: 1: 20, 2: " in said.notes[-1]
+    assert "by rank: 1: 20, 2: " in said.notes[0]
     assert found.frame["stability"].isna().all()
     assert len(found.notes) + 1 == len(said.notes)
 
