@@ -115,9 +115,6 @@ def _picture(
     return detection.detect(opened_store, _chosen, method=_method, area=_area(now, codes))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _area(now: str, ward_codes: tuple[str, ...]) -> StudyArea:
-    return _store(now).area(ward_codes)
 def found_again(chosen: IncidentFilter, method: MethodSettings) -> Picture:
     """Return the same with how often each hotspot is found again, which takes twenty times as long.
 
@@ -140,6 +137,9 @@ def _found_again(
     return detection.found_again(_store(now), first, method=_method)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _area(now: str, ward_codes: tuple[str, ...]) -> StudyArea:
+    return _store(now).area(ward_codes)
 
 
 def detail(shown: Picture, *, hotspot_id: str) -> Detail:
