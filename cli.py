@@ -103,6 +103,56 @@ def postcodes(path: PathArgument) -> None:
 
 
 @app.command()
+def base(
+    path: Annotated[
+        Path | None, typer.Argument(help="CSV of points: premises, residents.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What links and `--view base=` call it, e.g. premises.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help='For people, e.g. "Licensed premises".')] = None,
+    weight_column: Annotated[
+        str | None, typer.Option(help="Column of counts, e.g. population; else each point is one.")
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day that the file shows; today by default."),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the bases loaded.")] = False,
+) -> None:
+    """Load a base of opportunity for relative risk, or list those loaded."""
+    from data.incidents.bases import base_words, bases, load_base_file
+    from data.incidents.loading import wards_or_none
+
+    wards = wards_or_none(settings())
+    if listed or path is None:
+        if path is not None or name is not None:
+            message = "Give a FILE with its --name, or --list alone."
+            raise typer.BadParameter(message)
+        for each in bases(settings()):
+            _say(f"{each.name}  {base_words(each, wards=wards)}")
+        if not settings().bases_path.exists():
+            _say("No base is loaded. Load one with `hotspots base FILE --name premises`.")
+        return
+    if name is None:
+        message = "Say what to call it, e.g. --name premises."
+        raise typer.BadParameter(message)
+    read = load_base_file(
+        path,
+        settings=settings(),
+        name=name,
+        shown_on=(on or _now()).date(),
+        title=title,
+        weight_column=weight_column,
+    )
+    _say(f"{name}  {base_words(read.base, wards=wards)}")
+    accepted, rejected = len(read.base), len(read.rejected)
+    _say(f"{read.rows_read:,} rows read = {accepted:,} accepted + {rejected:,} rejected.")
+    for line in (*read.reasons, *read.notes):
+        _say(f"- {line}")
+
+
+@app.command()
 def fetch(
     area: Annotated[str, typer.Option(help='Borough by name or code, e.g. "Tower Hamlets".')],
     first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],
@@ -456,6 +506,10 @@ def _load_wards(
     _out.print(f"{len(read)} wards in use.")
     for finding in (*read.report, *loading.ward_warnings(read, settings=settings())):
         _out.print(f"- {finding}", markup=False, highlight=False)
+
+
+def _say(words: str) -> None:
+    _out.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_record(record: ImportRecord) -> None:

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         return self.store / "postcodes.parquet"
 
     @property
+    def bases_path(self) -> Path:
+        """Folder of the bases of opportunity, one Parquet file each."""
+        return self.store / "bases"
+
+    @property
     def severity_path(self) -> Path:
         """The borough's own severity table; the one that ships is used where there is none."""
         return self.store / "severity.csv"

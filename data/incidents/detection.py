@@ -14,6 +14,7 @@ import numpy as np
 from data.incidents import selection as filtering
 from data.incidents.snapshot import Snapshot, load
 from data.settings import Settings, settings
+from data.sources.base_points import load_base
 from data.sources.boundaries import load_wards
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
@@ -21,7 +22,12 @@ from models.hotspots import methods, stability
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import guard_of
 from models.hotspots.kde import KdeSettings
-from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings, of_incidents
+from models.hotspots.relative_risk import (
+    Base,
+    MissingBaseError,
+    RelativeRiskSettings,
+    of_incidents,
+)
 from models.hotspots.study_area import WardTotals, in_chosen_wards, study_area, ward_totals
 from models.indicators.definitions import CATEGORIES
 from models.indicators.periods import Period
@@ -40,7 +46,6 @@ if TYPE_CHECKING:
     from models.hotspots.guard import Guard
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
-    from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
 
 SIMULATED = "SIMULATED"  # in the name of every source that is not real
@@ -258,12 +263,25 @@ def found_again(
 
 
 def _base(store: Store, selection: Selection, *, method: MethodSettings | None) -> Base | None:
-    """Return what a method by base compares with, under the same wards and hours."""
+    """Return what a method by base compares with: incidents of the same wards, or what is loaded.
+
+    Raises
+    ------
+    UnknownBaseError
+        If the store holds no base of that name.
+    """
     if not isinstance(method, RelativeRiskSettings):
         return None
     if method.base == "all":
         wide = replace(selection.filter, categories=(), comparison="none")
         return of_incidents(store.select(wide).incidents, kind="all", words="all incidents")
+    if method.base != "before":
+        held = load_base(
+            method.base, store.settings.bases_path, metric_crs=store.settings.metric_crs
+        )
+        return Base(
+            held.easting, held.northing, words=held.words, chance="known", weight=held.weight
+        )
     if selection.comparison is None or selection.before is None:
         raise MissingBaseError
     words = f"the incidents of {selection.before.period}"

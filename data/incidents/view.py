@@ -130,6 +130,7 @@ def _value(text: str, *, like: Any, name: str) -> Any:  # noqa: ANN401 - of the 
             parameter.name: dict(parameter.choices)
             for method in METHODS.values()
             for parameter in method.parameters
+            if not parameter.loaded  # what is loaded is the store's to say
         }
         if choices.get(name) and text not in choices[name]:
             raise SettingError(

@@ -54,6 +54,8 @@ class Parameter:
         The closed list, for a setting that is not a number.
     optional : bool
         True where None means "worked out from the data".
+    loaded : bool
+        True where what a store holds (bases of opportunity) can be chosen as well as `choices`.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Parameter:
     per_cent: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+    loaded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

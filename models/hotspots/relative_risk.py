@@ -8,7 +8,9 @@ what the base leads one to expect.
 **Thin base.** A ratio of two small numbers can be anything. In units of the kernel's effective area
 (1 / ∫K², which is 5/9 of the disc for the quartic kernel) the two densities are counts: observed O,
 base B and expected E. Where E is under `least_expected` the ratio is not shown (NaN in the
-surface), no hotspot is drawn, and the note says how much ground and how many incidents that is.
+surface), no hotspot is drawn, and the note says how much ground and how many incidents that is. The
+same holds where a base of premises or residents has fewer than two points in that area: whatever
+they weigh, the ratio there is the shape of one point's kernel.
 
 **Hotspots** are the ground where the ratio is highest, as much of it as `share_of_area` allows, and
 where O lies above E by more than chance (one-sided p under `most_p`, at each place by itself). The
@@ -27,6 +29,7 @@ H. Wilenski, Biometrika 31 (1940), for comparing two Poisson counts.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -53,6 +56,10 @@ BaseKind = Literal["all", "before"]
 BaseChance = Literal["part", "count", "known"]
 RATIO_UNIT: Final = "times what the base leads one to expect"
 _LOOK_UP_CELL_M: Final = 25.0
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_LEAST_POINTS: Final = 2.0  # of a known base in the kernel's effective area; one alone peaks at 5/3
+_FEW_AROUND: Final = 0.1  # share of what is to be expected around the wards
+_ENOUGH_AROUND: Final = 20
 _SURE: Final = "99 %"
 _LIKELY: Final = "95 %"
 CLASSES: Final[tuple[HotClass, ...]] = (
@@ -102,9 +109,10 @@ class RelativeRiskSettings:
 
     Attributes
     ----------
-    base : {"all", "before"}
-        All incidents of the same period and wards whatever their category, or those of the
-        comparison period under the same filter. A notebook can give any other `Base`.
+    base : str
+        ``"all"``: all incidents of the same period and wards whatever their category;
+        ``"before"``: those of the comparison period under the same filter; else the name of a base
+        that was loaded into the store. A notebook can give any other `Base`.
     bandwidth_m : float
         Of the quartic kernel, in metres; wider than for a density, as ratios are less steady.
     cell_m : float
@@ -121,10 +129,10 @@ class RelativeRiskSettings:
     Raises
     ------
     SettingError
-        If a number is outside its range.
+        If a number is outside its range, or `base` cannot be the name of one.
     """
 
-    base: BaseKind = "all"
+    base: str = "all"
     bandwidth_m: float = 300.0
     cell_m: float = 50.0
     share_of_area: float = 0.02
@@ -133,6 +141,9 @@ class RelativeRiskSettings:
     least_incidents: int = 3
 
     def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.base):
+            allowed = "all, before, or the name of a loaded base (small letters, digits and _)"
+            raise SettingError(setting="base", found=repr(self.base[:40]), allowed=allowed)
         ranges = {
             "cell_m": (10, 500, "10 to 500 metres"),
             "bandwidth_m": (2 * self.cell_m, 2000, f"{2 * self.cell_m:g} to 2,000 metres"),
@@ -155,6 +166,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
             ("all", "All incidents of the period"),
             ("before", "The comparison period"),
         ),
+        loaded=True,
     ),
     Parameter(
         "bandwidth_m",
@@ -234,16 +246,18 @@ def risk_surface(
             observed=observed,
             weight=weight,
         )
-        for points, weight in ((incidents, None), (base, base.weight))
+        for points, weight in ((incidents, None), (base, base.weight), (base, None))
     ]
     totals = [float((each * land).sum()) for each in over]
     if not totals[1] > 0:
         raise MissingBaseError(base.words)
     scale = totals[0] / totals[1]
-    effective_km2 = 5 / 9 * math.pi * (bandwidth / 1000) ** 2
-    count, base_count = over[0] * effective_km2, over[1] * effective_km2
+    effective_km2 = _effective_km2(bandwidth)
+    count, base_count, points = (each * effective_km2 for each in over)
     expected = scale * base_count
     shown = (land > 0) & (expected >= settings.least_expected)
+    if base.chance == "known":
+        shown &= points >= _LEAST_POINTS
     ratio = np.full(grid.shape, np.nan)
     ratio[shown] = count[shown] / expected[shown]
     p_value = np.ones(grid.shape)
@@ -251,6 +265,11 @@ def risk_surface(
         count[shown], base_count[shown], scale=scale, chance=base.chance
     )
     return RiskSurface(grid, ratio, expected, p_value, land, scale)
+
+
+def _effective_km2(bandwidth_m: float) -> float:
+    """Return 1 / ∫K² of the quartic kernel in km²."""
+    return 5 / 9 * math.pi * (bandwidth_m / 1000) ** 2
 
 
 def chance_of_more(
@@ -324,8 +343,13 @@ def find(
         explanation=_explanation(settings, base=base),
         surface=Surface(grid=risk.grid, per_km2=risk.ratio, unit=RATIO_UNIT),
         least_incidents=settings.least_incidents,
-        notes=_thin_notes(risk, incidents, area, settings=settings),
-        evidence=_evidence(polygons, risk, incidents, area, base=base),
+        notes=(
+            *_thin_notes(risk, incidents, area, settings=settings, base=base),
+            *_end_notes(incidents, area, base=base),
+        ),
+        evidence=_evidence(
+            polygons, risk, incidents, area, base=base, bandwidth_m=settings.bandwidth_m
+        ),
     )
 
 
@@ -336,17 +360,29 @@ def _evidence(
     area: StudyArea,
     *,
     base: Base,
+    bandwidth_m: float,
 ) -> tuple[Evidence, ...]:
-    """Return each polygon's counts against the base, with its strongest cell's p-value."""
+    """Return each polygon's counts against the base, with its strongest cell's p-value.
+
+    What premises or residents lead one to expect is spread by the kernel: an outline beside the
+    only public house of a street would otherwise be said to expect nothing.
+    """
     index = PolygonIndex.of(polygons, cell_m=_LOOK_UP_CELL_M)
     n = len(polygons)
     here = index.locate(incidents.easting, incidents.northing)
     inside = np.bincount(here[(here >= 0) & in_chosen_wards(incidents, area)], minlength=n)
-    there = index.locate(base.easting, base.northing)
-    weight = np.ones(len(there)) if base.weight is None else base.weight
-    expected = np.bincount(there[there >= 0], weights=weight[there >= 0], minlength=n) * risk.scale
     x, y = np.meshgrid(*risk.grid.centres())
     cell = index.locate(x.ravel(), y.ravel())
+    if base.chance == "known":
+        per_km2 = risk.expected.ravel()[cell >= 0] / _effective_km2(bandwidth_m)
+        cells = np.bincount(cell[cell >= 0], minlength=n)
+        mean = np.bincount(cell[cell >= 0], weights=per_km2, minlength=n) / np.maximum(cells, 1)
+        expected = mean * np.array([polygon.area for polygon in polygons]) / 1e6
+    else:
+        there = index.locate(base.easting, base.northing)
+        weight = np.ones(len(there)) if base.weight is None else base.weight
+        held = np.bincount(there[there >= 0], weights=weight[there >= 0], minlength=n)
+        expected = held * risk.scale
     p_value = np.ones(n)
     np.minimum.at(p_value, cell[cell >= 0], risk.p_value.ravel()[cell >= 0])
     return tuple(
@@ -370,7 +406,12 @@ def _worded(count: int, expected: float, p_value: float, *, base: Base) -> Evide
 
 
 def _thin_notes(
-    risk: RiskSurface, incidents: Incidents, area: StudyArea, *, settings: RelativeRiskSettings
+    risk: RiskSurface,
+    incidents: Incidents,
+    area: StudyArea,
+    *,
+    settings: RelativeRiskSettings,
+    base: Base,
 ) -> tuple[str, ...]:
     thin = (risk.land > 0) & np.isnan(risk.ratio)
     share = float(risk.land[thin].sum() / risk.land.sum())
@@ -378,12 +419,34 @@ def _thin_notes(
         return ()
     cell = risk.grid.cells(incidents.easting, incidents.northing)
     chosen = in_chosen_wards(incidents, area) & (cell >= 0)
+    points = ", or the base has fewer than two points there" if base.chance == "known" else ""
     there = int(thin.ravel()[cell[chosen]].sum())
     return (
         f"{share * 100:.0f} % of the land, with {there:,} of the incidents, is left blank: fewer "
-        f"than {settings.least_expected:g} incidents are to be expected around each place there, "
-        "so a ratio would be unstable. No hotspot is drawn there, which does not mean that it is "
-        "quiet.",
+        f"than {settings.least_expected:g} incidents are to be expected around each place there"
+        f"{points}, so a ratio would be unstable. No hotspot is drawn there, which does not mean "
+        "that it is quiet.",
+    )
+
+
+def _end_notes(incidents: Incidents, area: StudyArea, *, base: Base) -> tuple[str, ...]:
+    """Warn where a base ends with the chosen wards and the incidents go on around them."""
+    around = int((~in_chosen_wards(incidents, area)).sum())
+    if base.chance != "known" or around < _ENOUGH_AROUND:
+        return ()
+    weight = np.ones(len(base.easting)) if base.weight is None else base.weight
+    on_land, near = (
+        PolygonIndex.of([ground], cell_m=_LOOK_UP_CELL_M * 4).locate(base.easting, base.northing)
+        == 0
+        for ground in (area.land, area.observed)
+    )
+    inside, outside = float(weight[on_land].sum()), float(weight[near & ~on_land].sum())
+    if outside * (len(incidents) - around) >= _FEW_AROUND * around * inside:
+        return ()
+    return (
+        f"{base.words}: hardly any lie around the chosen wards, where {around:,} incidents do. "
+        "Along their edge too few incidents are to be expected, so a hotspot there may come from "
+        "where the base ends. Load a base that goes on around the wards.",
     )
 
 

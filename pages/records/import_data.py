@@ -9,7 +9,7 @@ import streamlit as st
 from data.incidents import loading
 from data.settings import settings
 from geo.errors import PlainError
-from pages.shared import import_steps, queries, state
+from pages.shared import base_step, import_steps, queries, state
 from pages.shared.messages import findings, plain, shown_errors
 
 st.title("Import data")
@@ -48,6 +48,9 @@ else:
         table = st.expander("Load a postcode table (for rows that have only a postcode)")
         with table, shown_errors(PlainError):
             import_steps.postcode_upload(used)
+        opportunity = st.expander("Load a base of opportunity (licensed premises, population)")
+        with opportunity, shown_errors(PlainError):
+            base_step.base_upload(used)
 
 st.header("Imports so far")
 with shown_errors(PlainError):

@@ -58,7 +58,7 @@ def ward_upload(used: Settings) -> WardLayer | None:
         sent = st.form_submit_button("Use these wards")
     if not sent or file is None:
         return None
-    with _on_disk(file, used) as path:
+    with on_disk(file, used) as path:
         return loading.load_ward_file(
             path,
             settings=used,
@@ -76,7 +76,7 @@ def postcode_upload(used: Settings) -> None:
         sent = st.form_submit_button("Use these postcodes")
     if not sent or file is None:
         return
-    with _on_disk(file, used) as path:
+    with on_disk(file, used) as path:
         read = read_postcodes(path, metric_crs=used.metric_crs)
         save_postcodes(read.table, used.postcodes_path)
     st.success(f"{len(read.table):,} postcodes are in use.")
@@ -96,7 +96,7 @@ def incident_upload(used: Settings) -> None:
     )
     if file is None:
         return
-    with _on_disk(file, used) as path:
+    with on_disk(file, used) as path:
         record = _looked_at_and_imported(path, used=used)
     if record is not None:
         state.put("last_import", record.import_id)
@@ -256,7 +256,7 @@ def _import(path: Path, *, used: Settings, profile: str | None, name: str) -> Im
 
 
 @contextmanager
-def _on_disk(file: UploadedFile, used: Settings) -> Iterator[Path]:
+def on_disk(file: UploadedFile, used: Settings) -> Iterator[Path]:
     """Write an uploaded file into the store for as long as it is read, and not a moment longer.
 
     It may hold addresses, so it does not go to the machine's common folder for temporary files.

@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.incidents.view import read_method
 from models.hotspots.methods import METHODS, Method, MethodSettings, method_of
-from pages.shared import state
+from pages.shared import queries, state
 
 if TYPE_CHECKING:
     from models.hotspots.found import Parameter
@@ -66,7 +66,9 @@ def _shown(parameter: Parameter, held: Any) -> Any:  # noqa: ANN401
 def _control(method: Method, parameter: Parameter) -> None:
     key = _key(method, parameter)
     if parameter.choices:
-        labels = dict(parameter.choices)
+        labels = dict(parameter.choices) | (queries.loaded_bases() if parameter.loaded else {})
+        held = state.value(key)
+        labels.setdefault(held, f"{held} (not loaded)")  # from a link; the map says what to do
         st.selectbox(
             parameter.label,
             list(labels),

@@ -13,6 +13,7 @@ import streamlit as st
 
 from data.incidents import accuracy, detection
 from data.incidents import near_repeat as near_repeats
+from data.incidents.bases import bases
 from data.incidents.detection import Detail, Picture, Store
 from data.incidents.imports import ImportRecord, imports
 from data.incidents.patterns import patterns as find_patterns
@@ -28,6 +29,7 @@ from data.incidents.quality import (
 )
 from data.incidents.table import opened
 from data.settings import settings
+from data.sources.base_points import RESERVED, base_path
 from geo.density_image import density_image
 from geo.maps import base_map
 from geo.palettes import density_scale
@@ -98,7 +100,20 @@ def _store(key: str) -> Store:
 def picture(chosen: IncidentFilter, method: MethodSettings) -> Picture:
     """Return the hotspots of a filter, by a method."""
     now = str(stamp())
-    return _picture(now, repr(chosen), repr(method), _chosen=chosen, _method=method)
+    return _picture(now, repr(chosen), _words(method), _chosen=chosen, _method=method)
+
+
+def _words(method: MethodSettings) -> str:
+    """Return a method's settings with the state of the loaded base that they name, if any."""
+    held = getattr(method, "base", None)
+    path = base_path(held, settings().bases_path) if held and held not in RESERVED else None
+    changed = path.stat().st_mtime_ns if path is not None and path.exists() else 0
+    return f"{method!r} {changed}"
+
+
+def loaded_bases() -> dict[str, str]:
+    """Return the names of the bases that are loaded, with what they are in words."""
+    return {each.name: each.words for each in bases(settings())}
 
 
 @st.cache_resource(max_entries=48, show_spinner="Finding hotspots…")
@@ -120,7 +135,7 @@ def found_again(chosen: IncidentFilter, method: MethodSettings) -> Picture:
 
     `picture` answers first, so that the map need not wait.
     """
-    words = (repr(chosen), repr(method))
+    words = (repr(chosen), _words(method))
     return _found_again(str(stamp()), *words, _chosen=chosen, _method=method)
 
 
@@ -197,7 +212,7 @@ class Painted:
 
 def density(chosen: IncidentFilter, method: MethodSettings, *, theme: Theme) -> Painted | None:
     """Return the density of a filter, painted for the map; None where the method has none."""
-    words = (repr(chosen), repr(method))
+    words = (repr(chosen), _words(method))
     return _density(str(stamp()), *words, theme, _chosen=chosen, _method=method)
 
 

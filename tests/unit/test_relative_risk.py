@@ -170,6 +170,47 @@ def test_weights_count_as_so_many_points() -> None:
     assert one.scale == pytest.approx(other.scale)
 
 
+def test_where_a_base_has_fewer_than_two_points_nothing_is_shown_whatever_it_weighs() -> None:
+    incidents, _ = uneven()
+    lone = np.array([[1000.0, 1000.0], [3000.0, 3000.0]])
+    near = lone[1] + np.array([[0, 0], [40, 0], [0, 40]])
+    places = np.concatenate([lone[:1], near]) + CORNER
+    base = Base(*places.T, words="x", chance="known", weight=np.full(4, 700.0))
+    risk = risk_surface(incidents, square_area(), base=base, settings=SETTINGS)
+    row, column = np.nonzero(np.isfinite(risk.ratio))
+    x, y = risk.grid.centres()
+    apart = np.hypot(x[column] - CENTRE[0] - CORNER[0], y[row] - CENTRE[1] - CORNER[1])
+    assert len(apart) > 0
+    assert apart.max() < 300
+    found = detect(incidents, square_area(), settings=SETTINGS, base=base)
+    assert any("the base has fewer than two points there" in note for note in found.notes)
+
+
+def test_what_a_known_base_leads_one_to_expect_is_spread_over_the_ground() -> None:
+    """Points 100 m apart in a lattice: an outline between them still has its share."""
+    incidents, _ = uneven(extra=90)
+    x, y = np.meshgrid(np.arange(50.0, 4000, 100), np.arange(50.0, 4000, 100))
+    points = np.column_stack([x.ravel(), y.ravel()]) + CORNER
+    base = Base(*points.T, words="doors", chance="known", weight=np.full(len(points), 7.0))
+    found = detect(incidents, square_area(), settings=replace(SETTINGS, cell_m=25), base=base)
+    assert len(found.frame)
+    for row in found.frame.itertuples():
+        words = next(reason for reason in row.reasons if "doors lead" in reason)
+        said = float(words.split("expect ")[1].split(",")[0])
+        on_average = 3090 * row.geometry.area / 16e6
+        assert said == pytest.approx(on_average, rel=0.06, abs=0.1)
+
+
+@pytest.mark.parametrize(("ends", "warned"), [(True, True), (False, False)])
+def test_a_base_that_ends_with_the_chosen_wards_is_warned_of(*, ends: bool, warned: bool) -> None:
+    incidents, base = uneven()
+    within = (base.easting < CORNER[0] + 2000) & (base.northing < CORNER[1] + 2000)
+    keep = within if ends else np.ones_like(within)
+    given = replace(base, easting=base.easting[keep], northing=base.northing[keep])
+    found = detect(incidents, square_area(chosen=[0]), settings=SETTINGS, base=given)
+    assert any("hardly any lie around the chosen wards" in n for n in found.notes) == warned
+
+
 def test_a_planted_risk_is_found_again_in_re_runs() -> None:
     incidents, base = uneven(extra=90)
     area = square_area()
