@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Download, Frame, Locator, Page
 
-PAGES: Final[dict[str, str]] = {
-    "hotspots": "Hotspots",
-    "patterns": "Patterns",
-    "import-data": "Import data",
-    "data-quality": "Data quality",
-}
+ROOT: Final = Path(__file__).resolve().parents[2]
 MAP: Final = 'iframe[title="streamlit_folium.st_folium"]'
 _RULES: Final = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 }
 _ROW_PX: Final = 35
+
+
+def pages_of_the_menu() -> dict[str, str]:
+    """Return the titles of all pages by their addresses, as `app.py` lists them."""
+    listed = [
+        {
+            each.arg: each.value.value
+            for each in call.keywords
+            if isinstance(each.value, ast.Constant)
+        }
+        for call in ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.Page"
+    ]
+    return {str(each["url_path"]): str(each["title"]) for each in listed}
+
+
+PAGES: Final = pages_of_the_menu()
 
 
 @dataclass(frozen=True)
@@ -79,10 +92,21 @@ class Screen:
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a select box."""
-        self.page.get_by_role("combobox", name=label).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
-        self.page.keyboard.press("Escape")
+        box = self.page.get_by_role("combobox", name=label)
+        box.scroll_into_view_if_needed()
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(5):  # a list is shut again while the page scrolls or is drawn anew
+            self.page.wait_for_timeout(200)
+            box.click()
+            with suppress(TimeoutError):
+                wanted.wait_for(timeout=2_000)
+                break
+        wanted.click()
         self.rest()
+        if self.page.get_by_role("listbox").count():  # one of several may be chosen
+            self.page.keyboard.press("Escape")
+            expect(self.page.get_by_role("listbox")).to_have_count(0)
+            self.page.wait_for_timeout(200)
 
     def figure(self, label: str) -> str:
         """Return the number in a box of figures."""

@@ -1,0 +1,196 @@
+"""Every page by its address: on a fresh server, from a copied link, on an empty store, offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from data.demo.geography import SIMULATED_NOTICE
+from tests.browser.app_screen import MAP, PAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import WebSocket
+
+    from tests.browser.app_screen import Screen
+    from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
+
+
+def shown(screen: Screen) -> dict[str, object]:
+    """Return what the page says of its view, and its chosen hotspot."""
+    figures = screen.page.get_by_test_id("stMetricValue").all_inner_texts()
+    chosen = screen.map().locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0]
+    return {
+        "figures": figures,
+        "card": screen.card(),
+        "its figures": screen.card_table(),
+        "ranked": screen.ranked(),
+        "marked on the map": chosen,
+        "link": screen.link(),
+    }
+
+
+@pytest.mark.parametrize(("address", "title"), PAGES.items())
+def test_a_deep_link_on_a_fresh_server_opens_its_page_after_app_py(
+    start_app: StartApp,
+    demo_store: Path,
+    open_screen: OpenScreen,
+    requests_seen: RequestsSeen,
+    address: str,
+    title: str,
+) -> None:
+    fresh = start_app(demo_store)
+    screen = open_screen(fresh)
+    screen.open(address)
+    expect(screen.page.locator("h1")).to_have_text(title)
+    expect(screen.page).to_have_title(f"{title} · Hotspot Tasking")
+    expect(screen.page.get_by_role("dialog")).to_have_count(0)
+    expect(screen.page.get_by_role("note").filter(has_text=SIMULATED_NOTICE)).to_be_visible()
+    expect(screen.page.get_by_role("combobox", name="Period")).to_be_visible()
+    screen.page.wait_for_timeout(500)  # in which the message "Page not found" would come
+    expect(screen.page.get_by_role("dialog")).to_have_count(0)
+    expect(screen.page.locator("h1")).to_have_text(title)
+    assert screen.errors() == []
+    assert requests_seen.elsewhere() == []
+    assert requests_seen.faults() == []
+    fresh.process.terminate()
+
+
+def test_the_bare_address_leads_to_hotspots_with_what_the_link_says(
+    open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("?category=robbery&compare=none")
+    expect(screen.page.locator("h1")).to_have_text("Hotspots")
+    screen.page.wait_for_url(f"{demo_app.url}/hotspots?*")
+    assert screen.link()["category"] == "robbery"
+    assert screen.link()["compare"] == "none"
+    screen.go("Data quality")
+    screen.page.wait_for_url(f"{demo_app.url}/data-quality*")
+    screen.go("Hotspots")
+    assert screen.link()["category"] == "robbery"
+    assert requests_seen.faults() == []
+
+
+def test_a_copied_link_shows_the_same_figures_and_the_same_hotspot(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    mine = open_screen(demo_app)
+    mine.open()
+    usual = shown(mine)
+    mine.choose("Period", "Last 12 complete months")
+    mine.choose("Compare with", "The period just before")
+    mine.choose("Categories", "Violence")
+    mine.choose("Hours", "Friday and Saturday nights")
+    mine.choose("How to find hotspots", "Clusters (DBSCAN)")
+    mine.pick_row(3)
+    changed = shown(mine)
+    assert str(changed["card"]).startswith("3. ")
+    assert changed["marked on the map"] == "3"
+    assert changed["figures"] != usual["figures"]
+    query = mine.page.url.split("/")[-1]
+    other = open_screen(demo_app)
+    other.open(query)
+    assert shown(other) == changed
+
+
+def test_settings_of_the_method_and_chosen_dates_go_into_the_link(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    mine = open_screen(demo_app)
+    mine.open("hotspots?from=2026-03-05&to=2026-05-06&ward=E05009317,E05009318")
+    mine.page.get_by_test_id("stPopoverButton").click()
+    bandwidth = mine.page.get_by_role("spinbutton", name="Bandwidth (m)")
+    bandwidth.fill("350")
+    bandwidth.press("Enter")
+    mine.rest()
+    mine.page.keyboard.press("Escape")
+    mine.rest()
+    link = mine.link()
+    assert (link["bandwidth_m"], link["from"], link["to"]) == ("350.0", "2026-03-05", "2026-05-06")
+    assert link["ward"] == "E05009317,E05009318"
+    other = open_screen(demo_app)
+    other.open(mine.page.url.split("/")[-1])
+    assert shown(other) == shown(mine)
+    other.page.get_by_test_id("stPopoverButton").click()
+    expect(other.page.get_by_role("spinbutton", name="Bandwidth (m)")).to_have_value("350")
+
+
+def test_a_link_with_rubbish_says_what_of_it_was_left_out(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("hotspots?from=yesterday&category=asb,<b>arson</b>&ward=nowhere&hotspot=K-1-1")
+    told = screen.page.get_by_role("region", name="The link could not be read in full")
+    expect(told).to_contain_text("'yesterday to'")
+    expect(told).to_contain_text("'<b>arson</b>'")
+    expect(told).to_contain_text("'nowhere'")
+    assert screen.link()["category"] == "asb"
+    assert screen.card().startswith("1. ")
+    assert screen.errors() == []
+
+
+@pytest.mark.parametrize("address", [each for each in PAGES if each != "methods-and-limits"])
+def test_an_empty_store_says_what_to_do(
+    open_screen: OpenScreen, empty_app: Server, requests_seen: RequestsSeen, address: str
+) -> None:
+    screen = open_screen(empty_app)
+    screen.open(address)
+    expect(screen.page.get_by_text("Load").first).to_be_visible()
+    said = screen.page.get_by_test_id("stMain").inner_text()
+    assert "No ward file is loaded yet" in said
+    assert "SIMULATED" not in said
+    assert screen.errors() == []
+    assert requests_seen.faults() == []
+    assert requests_seen.elsewhere() == []
+
+
+def test_moving_the_map_asks_nothing_of_the_server(
+    open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
+) -> None:
+    screen = open_screen(demo_app)
+    sent: list[object] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda message: sent.append(message))
+
+    screen.page.on("websocket", listen)
+    screen.open()
+    frame = screen.map()
+    screen.page.wait_for_timeout(800)  # longer than the map waits before it reports
+    assert sent  # the page has been asked for
+    sent.clear()
+    before = frame.evaluate("[map.getZoom(), map.getCenter().lng]")
+    box = screen.page.locator(MAP).bounding_box()
+    x, y = box["x"] + 40, box["y"] + box["height"] - 60  # water: no hotspot is there
+    for step in range(4):
+        screen.page.mouse.move(x, y)
+        screen.page.mouse.down()
+        screen.page.mouse.move(x + 60, y - 30 * (step % 2), steps=4)
+        screen.page.mouse.up()
+        screen.page.wait_for_timeout(300)
+    frame.wait_for_function("then => map.getCenter().lng !== then", arg=before[1])
+    frame.locator(".leaflet-control-zoom-in").click()
+    frame.wait_for_function("then => map.getZoom() > then", arg=before[0])
+    screen.page.wait_for_timeout(800)
+    assert sent == []
+    assert requests_seen.faults() == []
+
+
+def test_icons_and_letters_come_from_the_server_itself(
+    open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
+) -> None:
+    screen = open_screen(demo_app)
+    for address in PAGES:
+        screen.open(address)
+        loaded = screen.page.evaluate(
+            "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+        )
+        assert "Material Symbols Rounded" in loaded
+    assert any("MaterialSymbols" in url for url in requests_seen.urls)
+    assert any(".woff2" in url for url in requests_seen.urls)
+    assert requests_seen.elsewhere() == []
+    assert requests_seen.faults() == []
