@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def base_upload(used: Settings) -> None:
     """Take a CSV of weighted points, say what became of its rows, and list what is loaded."""
     st.write(
-        "Points that incidents could have arisen from. The method *Relative to a base* on the page "
-        "Hotspots can then be compared with them."
+        "Points that incidents could have arisen from. On the page Hotspots, the method *Relative "
+        "to a base* can then compare incidents with them."
     )
     with st.form("bases", clear_on_submit=True):
         file = st.file_uploader(
