@@ -1,4 +1,4 @@
-"""Counts by calendar month, and by hour of the week, of a set of incidents."""
+"""Counts by calendar month of a set of incidents."""
 
 from __future__ import annotations
 
@@ -42,9 +42,3 @@ def monthly_counts(starts_minute: NDArray[np.int64], months: Sequence[date]) -> 
     place = np.searchsorted(edges, starts_minute, side="right") - 1
     inside = (place >= 0) & (place < len(months))
     return np.bincount(place[inside], minlength=len(months))
-
-
-def week_matrix(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:
-    """Count incidents by weekday and hour, shape (7, 24), Monday first; unknown hours left out."""
-    known = hour_of_week[hour_of_week >= 0]
-    return np.bincount(known, minlength=168).reshape(7, 24)

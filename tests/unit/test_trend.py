@@ -1,4 +1,4 @@
-"""Counts by month and by hour of the week."""
+"""Counts by month."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from models.indicators.trend import month_starts, monthly_counts, week_matrix
+from models.indicators.trend import month_starts, monthly_counts
 
 
 def minute(text: str) -> int:
@@ -30,12 +30,3 @@ def test_a_month_holds_its_first_minute_and_not_that_of_the_next() -> None:
     )
     assert monthly_counts(starts, months).tolist() == [2, 1]
     assert monthly_counts(starts[:0], months).tolist() == [0, 0]
-
-
-def test_the_week_matrix_starts_on_monday_and_leaves_unknown_hours_out() -> None:
-    matrix = week_matrix(np.array([0, 0, 167, -1, 4 * 24 + 22], dtype=np.int16))
-    assert matrix.shape == (7, 24)
-    assert matrix[0, 0] == 2
-    assert matrix[6, 23] == 1
-    assert matrix[4, 22] == 1
-    assert matrix.sum() == 4
