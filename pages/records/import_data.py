@@ -35,8 +35,12 @@ else:
         with st.expander("Load a ward file", expanded=loading.wards_or_none(used) is None):
             layer = import_steps.ward_upload(used)
     if layer is not None:
-        findings([str(each) for each in layer.report], heading="What was found in the ward file")
-        findings(loading.ward_warnings(layer, settings=used), heading="Check the ward file")
+        warned = list(loading.ward_warnings(layer, settings=used))
+        state.put("ward_file", ([str(each) for each in layer.report], warned))
+        st.rerun()  # what stands above is of the wards before
+    report, warned = state.take("ward_file") or ([], [])
+    findings(report, heading="What was found in the ward file")
+    findings(warned, heading="Check the ward file")
 
     st.header("2. Incidents")
     if loading.wards_or_none(used) is None:
