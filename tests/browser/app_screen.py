@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Download, Frame, Locator, Page
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+RANKED: Final = "Hotspots in order of rank"
 MAP: Final = 'iframe[title="streamlit_folium.st_folium"]'
 _RULES: Final = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
@@ -67,7 +68,11 @@ class Screen:
         self.page.wait_for_function(
             """() => {
               const app = document.querySelector('[data-testid=stApp]');
-              const still = app && app.dataset.testScriptState === 'notRunning'
+              const again = [...document.querySelectorAll('[data-testid=stTable] th')]
+                .find(e => e.textContent.startsWith('Found again'));
+              // The page is drawn once more when each hotspot has been looked for again.
+              const looked = !again || / of /.test(again.parentElement.textContent);
+              const still = app && app.dataset.testScriptState === 'notRunning' && looked
                 && !document.querySelector('[data-stale=true]');
               const now = performance.now();
               if (!still) window.stillSince = null;
@@ -126,16 +131,13 @@ class Screen:
 
     def table(self, name: str) -> list[dict[str, str]]:
         """Return the rows of a table as far as it is drawn (columns out of sight are not)."""
-        found = self.page.get_by_role("grid").and_(
-            self.page.locator(f'[data-testid="stDataFrame"]:has([aria-label="{name}"]) table')
-        )
-        return _cells(found)
+        table = self.page.get_by_role("region", name=name, exact=True).locator("table")
+        expect(table.locator("td").first).to_be_attached()
+        return _cells(table)
 
     def ranked(self) -> list[dict[str, str]]:
         """Return the rows of the ranked table."""
-        table = self._ranked().locator("table")
-        expect(table.locator("td").first).to_be_attached()
-        return _cells(table)
+        return self.table(RANKED)
 
     def pick_row(self, rank: int, *, by_box: bool = False, touch: bool = False) -> None:
         """Pick a hotspot in the ranked table with the mouse or a finger."""
@@ -178,7 +180,7 @@ class Screen:
         """Give a file to the upload box of this label."""
         box = self.page.get_by_test_id("stFileUploader").filter(has_text=label)
         box.locator("input[type=file]").set_input_files(path)
-        expect(box.get_by_text(path.name)).to_be_visible()
+        expect(box.get_by_title(path.name)).to_be_visible()
         self.rest()
 
     def errors(self) -> list[str]:
@@ -198,7 +200,7 @@ class Screen:
         ]
 
     def _ranked(self) -> Locator:
-        return self.page.get_by_test_id("stDataFrame").first
+        return self.page.get_by_role("region", name=RANKED, exact=True)
 
 
 def number(text: str) -> int:

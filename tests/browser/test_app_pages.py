@@ -81,7 +81,7 @@ def test_a_copied_link_shows_the_same_figures_and_the_same_hotspot(
     mine = open_screen(demo_app)
     mine.open()
     usual = shown(mine)
-    mine.choose("Period", "Last 12 complete months")
+    mine.choose("Period", "Last 3 complete months")
     mine.choose("Compare with", "The period just before")
     mine.choose("Categories", "Violence")
     mine.choose("Hours", "Friday and Saturday nights")
