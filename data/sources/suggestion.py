@@ -12,7 +12,7 @@ from data.sources.rows import plain
 from geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -118,7 +118,9 @@ class Suggestion:
     missing: tuple[str, ...]
 
 
-def suggest_mapping(columns: Sequence[str], sample: pd.DataFrame) -> Suggestion:
+def suggest_mapping(
+    columns: Sequence[str], sample: pd.DataFrame, *, chosen: Mapping[str, str] | None = None
+) -> Suggestion:
     """Guess what the columns of a file mean; nothing of it is used until a person has agreed.
 
     Parameters
@@ -127,21 +129,18 @@ def suggest_mapping(columns: Sequence[str], sample: pd.DataFrame) -> Suggestion:
         Names as they stand in the file.
     sample : DataFrame
         Some rows as text, with those columns (see `data.sources.opening.sample`).
+    chosen : mapping of str to str, optional
+        Role to column as a person has chosen them; only the rest is then guessed.
 
     Returns
     -------
     Suggestion
     """
     own = {plain(name): name for name in reversed(columns)}
-    found = {
-        role: own[name]
-        for role, names in _NAMES.items()
-        if (name := next((name for name in names if name in own), None))
-    }
-    found = _by_content(found, sample)
+    found = dict(chosen) if chosen is not None else _by_name(own, sample)
     dates = [found[role] for role in ("start", "reported", "end") if role in found]
     date_format = next((f for f in (fitting_format(sample[name]) for name in dates) if f), None)
-    if date_format and re.search(r"%[HIMT]", date_format):
+    if chosen is None and date_format and re.search(r"%[HIMT]", date_format):
         found = {role: name for role, name in found.items() if not role.endswith("_time")}
     words = _words(sample, found.get("type"))
     types = {word: category for word in words if (category := _likely_category(word))}
@@ -163,6 +162,16 @@ def suggest_mapping(columns: Sequence[str], sample: pd.DataFrame) -> Suggestion:
         ),
         missing=tuple(_missing(found, date_format)),
     )
+
+
+def _by_name(own: Mapping[str, str], sample: pd.DataFrame) -> dict[str, str]:
+    """Return the likeliest column of each role; `own` holds the columns by their plain names."""
+    found = {
+        role: own[name]
+        for role, names in _NAMES.items()
+        if (name := next((name for name in names if name in own), None))
+    }
+    return _by_content(found, sample)
 
 
 def _by_content(found: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:

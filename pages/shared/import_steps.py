@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from geo.wards import WardLayer
 
 _REJECTED_SHOWN: Final = 200
+_SAMPLED: Final = 1000  # rows in which the words for types are looked for
+_ROWS_SHOWN: Final = 20
 _OWN_COLUMNS: Final = "Map the columns"
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
 
@@ -112,8 +114,8 @@ def _looked_at_and_imported(path: Path, *, used: Settings) -> ImportRecord | Non
         notes(looked.notes, heading="Left aside")
     else:
         st.write("The first rows, as they stand in the file:")
-        rows = sample(path)
-        st.dataframe(rows, hide_index=True, alt="First rows of the file")
+        rows = sample(path, rows=_SAMPLED)
+        st.dataframe(rows.head(_ROWS_SHOWN), hide_index=True, alt="First rows of the file")
         choices = [*looked.profiles, _OWN_COLUMNS]
         chosen = st.selectbox("How to read it: a saved profile that fits, or a new one", choices)
         if chosen == _OWN_COLUMNS:
@@ -223,7 +225,7 @@ def imports_so_far(used: Settings, *, records: Sequence[ImportRecord]) -> None:
 
 
 def _undo(newest: ImportRecord, *, used: Settings) -> None:
-    with st.form("undo"):
+    with st.form("undo", clear_on_submit=True):  # each one is confirmed for itself
         st.write(
             plain(
                 f"Take back the newest import, {newest.name}: the incidents are then exactly what "

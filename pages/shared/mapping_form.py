@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.sources.profile import profile_of, save_profile
 from data.sources.suggestion import suggest_mapping
-from models.indicators.definitions import CATEGORIES
+from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
 from pages.shared.messages import notes, plain
 
 if TYPE_CHECKING:
@@ -53,9 +53,12 @@ def draw(rows: pd.DataFrame, *, used: Settings) -> None:
         If what was chosen does not fit together; the message lists every fault.
     """
     columns = [str(name) for name in rows.columns]
-    guess = suggest_mapping(columns, rows)
     st.write("Check the guess. It is saved as a profile, and used again for the next such file.")
-    notes([_missing(what) for what in guess.missing], heading="Still to choose")
+    missing = st.container()
+    roles = _roles(columns, suggest_mapping(columns, rows))
+    guess = suggest_mapping(columns, rows, chosen=roles)
+    with missing:
+        notes([_missing(what) for what in guess.missing], heading="Still to choose")
     with st.form("mapping"):
         left, right = st.columns(2)
         name = left.text_input("Name of the profile", placeholder="council_asb_2026")
@@ -64,7 +67,6 @@ def draw(rows: pd.DataFrame, *, used: Settings) -> None:
             value=guess.date_format or "",
             help="%d/%m/%Y %H:%M is 31/12/2026 18:05; %Y-%m-%d is 2026-12-31",
         )
-        roles = _roles(columns, guess)
         crs = st.text_input("Coordinate system of easting and northing", value=guess.crs)
         st.markdown("**Which type is which category**")
         types = _types(guess)
@@ -118,8 +120,12 @@ def _types(guess: Suggestion) -> dict[str, str]:
         table,
         hide_index=True,
         num_rows="dynamic",
+        alt="Types and their categories",
         column_config={
-            "Category": st.column_config.SelectboxColumn(options=[*CATEGORIES, _REJECT]),
+            "Category": st.column_config.SelectboxColumn(
+                options=[*CATEGORIES, _REJECT],
+                format_func=lambda name: CATEGORY_LABELS.get(str(name), "Reject these rows"),
+            ),
         },
     )
     return {

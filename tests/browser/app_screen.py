@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Download, Frame, Locator, Page
+    from playwright.sync_api import Download, Frame, Locator, Page, Position
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RANKED: Final = "Hotspots in order of rank"
@@ -141,14 +141,16 @@ class Screen:
 
     def pick_row(self, rank: int, *, by_box: bool = False, touch: bool = False) -> None:
         """Pick a hotspot in the ranked table with the mouse or a finger."""
-        canvas = self._ranked().locator("canvas").first
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        x, y = box["x"] + (17 if by_box else 100), box["y"] + _ROW_PX * (rank + 0.5)
+        region = self.page.get_by_role("region", name=RANKED, exact=True)
+        region.scroll_into_view_if_needed()
+        if not touch:
+            region.hover()
+        self.page.wait_for_timeout(500)  # a click in a table that has just moved goes astray
+        at: Position = {"x": 17 if by_box else 100, "y": _ROW_PX * (rank + 0.5)}
         if touch:
-            self.page.touchscreen.tap(x, y)
+            region.tap(position=at)
         else:
-            self.page.mouse.click(x, y)
+            region.click(position=at)
         self.rest()
 
     def map(self) -> Frame:
@@ -198,9 +200,6 @@ class Screen:
             for rule in response["violations"]
             for node in rule["nodes"]
         ]
-
-    def _ranked(self) -> Locator:
-        return self.page.get_by_role("region", name=RANKED, exact=True)
 
 
 def number(text: str) -> int:

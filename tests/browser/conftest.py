@@ -254,6 +254,7 @@ def open_screen(browser: Browser, requests_seen: RequestsSeen) -> Iterator[OpenS
             has_touch=phone,
             color_scheme="dark" if dark else "light",
             accept_downloads=True,
+            locale="en-GB",
         )
         opened.append(context)
         watch(context, requests_seen)
