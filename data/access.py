@@ -1,0 +1,48 @@
+"""Who is asking, and as what: the role decides what may leave `data`.
+
+An *officer* sees everything but what nobody is shown; an *administrator* also keeps accounts; a
+member of a *panel* sees only what has been through disclosure control.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from geo.errors import PlainError
+
+Role = Literal["officer", "administrator", "panel"]
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+ROLE_LABELS: Final[dict[Role, str]] = {
+    "officer": "Officer",
+    "administrator": "Administrator",
+    "panel": "Ward panel",
+}
+
+
+class NotAllowedError(PlainError, LookupError):
+    """Something was asked for that the role may not see or do."""
+
+    def __init__(self, what: str, *, role: Role) -> None:
+        super().__init__(
+            f"{what} is not for the role {ROLE_LABELS[role]}. Ask an administrator if you need it."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is using the app: the name that the audit trail keeps, and the role."""
+
+    name: str
+    role: Role
+
+    def must_be_officer(self, what: str) -> None:
+        """Refuse what a ward panel may not see or do.
+
+        Raises
+        ------
+        NotAllowedError
+        """
+        if self.role == "panel":
+            raise NotAllowedError(what, role=self.role)

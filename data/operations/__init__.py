@@ -1,0 +1,1 @@
+"""Operations: what people decide and do, kept in SQLite or PostgreSQL with its history."""

@@ -1,0 +1,1 @@
+"""From a hotspot to a patrol plan, a tasking that is worked, and whether it made a difference."""

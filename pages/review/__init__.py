@@ -1,0 +1,1 @@
+"""Review: night-time economy, ward panel and quarterly performance."""

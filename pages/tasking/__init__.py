@@ -1,0 +1,1 @@
+"""Tasking: the patrol plan, the board and the reviews."""
