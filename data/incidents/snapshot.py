@@ -11,7 +11,7 @@ and are dropped on the way in.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -117,6 +117,10 @@ class Snapshot:
         Local time of all of it.
     severity : str
         Where the harm weights come from, and their date.
+    offence : int32 array
+        Index into `offences`; −1 where the source names none.
+    offences : tuple of str
+        The sources' own words for kinds of incident.
     """
 
     incidents: Incidents
@@ -140,6 +144,8 @@ class Snapshot:
     coverage: tuple[Coverage, ...]
     timezone: str
     severity: str = ""
+    offence: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    offences: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.incidents)
@@ -217,6 +223,7 @@ def _snapshot(
     ward = codes(rows["ward_code"], words=areas.ward_codes).astype(np.int16)
     borough = np.append(areas.ward_boroughs, np.int16(-1))[ward]
     flags = {name: flag_codes(rows[name]) for name in _SNAPSHOT_FLAGS}
+    offences = tuple(sorted(words_and_positions(rows["offence"])[0]))
     coverage = coverages(
         minutes,
         source=source,
@@ -255,6 +262,8 @@ def _snapshot(
         coverage=coverage,
         timezone=timezone,
         severity=f"{severity.source} ({severity.date})",
+        offence=frozen(codes(rows["offence"], words=offences)),
+        offences=offences,
     )
 
 

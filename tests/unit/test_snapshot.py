@@ -117,7 +117,7 @@ def test_no_array_can_be_written(settings: Settings) -> None:
         for field in fields(owner)
         if isinstance(getattr(owner, field.name), np.ndarray)
     ]
-    assert len(arrays) == 10 + 10
+    assert len(arrays) == 11 + 10
     assert not any(array.flags.writeable for array in arrays)
     assert all(array.flags.c_contiguous for array in arrays)
 
