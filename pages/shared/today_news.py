@@ -12,7 +12,7 @@ from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared.messages import plain
 
 if TYPE_CHECKING:
-    from data.today import News, NewOfKind
+    from data.today import NewOfKind, News
 
 _STALE_DAYS = 3
 _RUN = MicroTimeSettings()
