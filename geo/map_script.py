@@ -42,7 +42,8 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   map.attributionControl.setPrefix(false);
   if (ground.attribution) map.attributionControl.addAttribution(ground.attribution);
   L.control.scale({imperial: false, position: "topright"}).addTo(map);
-  const fit = () => map.fitBounds(ground.bounds, {padding: [6, 6], animate: false});
+  const fit = () => map.fitBounds(
+    map.opensOn || ground.bounds, {padding: [6, 6], maxZoom: 16.5, animate: false});
   fit();
   map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
 

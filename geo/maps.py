@@ -89,11 +89,11 @@ class BaseMap:
         if self.tile_url:
             credit = escape(self.tile_attribution, longest=300)
             folium.TileLayer(self.tile_url, attr=credit, control=False, max_zoom=19).add_to(chart)
-        _Script(GROUND_SCRIPT, self.data).add_to(chart)
+        MapScript(GROUND_SCRIPT, self.data).add_to(chart)
         return chart
 
 
-class _Script(folium.MacroElement):
+class MapScript(folium.MacroElement):
     """A fixed script and its data, drawn on the map or the group that this is added to."""
 
     _template = Template(
@@ -235,7 +235,7 @@ def hotspot_layers(
         west, south, east, north = density.bounds
         data["density"] = {"url": density.data_url, "bounds": [[south, west], [north, east]]}
     group = folium.FeatureGroup(name="Hotspots", control=False)
-    _Script(HOTSPOT_SCRIPT, script_json(data)).add_to(group)
+    MapScript(HOTSPOT_SCRIPT, script_json(data)).add_to(group)
     return group
 
 
