@@ -95,9 +95,7 @@ def read_wards(
     WardFileError, UnknownColumnError, NoWardCodesError
         If it can be read and is not a usable layer of wards (`geo.wards.ward_layer`).
     """
-    with _plain_file(path, layer=layer, limits=limits) as plain:
-        frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=path.name)
-    frame, said = _with_crs(frame, crs=crs)
+    frame, said = read_shapes(path, crs=crs, layer=layer, limits=limits)
     made = ward_layer(
         frame,
         metric_crs=metric_crs,
@@ -106,6 +104,30 @@ def read_wards(
         borough_code=borough_code,
     )
     return replace(made, report=(*said, *made.report))
+
+
+def read_shapes(
+    path: Path, *, crs: str | None = None, layer: str | None = None, limits: Limits = _LIMITS
+) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
+    """Read the shapes of a file as they are, in its own CRS or the one stated.
+
+    Returns
+    -------
+    GeoDataFrame
+        Its CRS is None where neither the file nor the caller states one.
+    tuple of Finding
+        What there is to say about the CRS.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is too large, or does not hold shapes; by subclass.
+    UnknownCrsError
+        If a coordinate system is stated that does not exist.
+    """
+    with _plain_file(path, layer=layer, limits=limits) as plain:
+        frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=path.name)
+    return _with_crs(frame, crs=crs)
 
 
 def save_wards(wards: WardLayer, path: Path) -> None:
@@ -274,13 +296,13 @@ def _no_map(name: str, *, found: str) -> NotAMapFileError:
     return NotAMapFileError(
         what=f"{name} holds no boundaries.",
         found=found,
-        do="Wards can be read from GeoJSON, GeoPackage, Shapefile, or a ZIP of one of these.",
+        do="Boundaries can be read from GeoJSON, GeoPackage, Shapefile, or a ZIP of one of these.",
     )
 
 
 def _which_layer(name: str, *, found: str) -> WhichLayerError:
     return WhichLayerError(
-        what=f"It is not clear which part of {name} holds the wards.",
+        what=f"It is not clear which part of {name} is meant.",
         found=found,
         do="Name one of these as the layer.",
     )
