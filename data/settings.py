@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     caller_salt: SecretStr | None = Field(
         default=None, description="Secret that callers are hashed with; made once when not set"
     )
+    operations_url: SecretStr | None = Field(
+        default=None, description="Database of taskings and visits; a file in the store if not set"
+    )
     tile_url: str | None = Field(default=None, description="Background map tiles, off by default")
     tile_attribution: str = Field(default="", description="Credit for the background map")
     max_upload_mb: int = Field(default=2048, ge=1, description="Largest unpacked import, in MB")
@@ -66,6 +69,11 @@ class Settings(BaseSettings):
     def bases_path(self) -> Path:
         """Folder of the bases of opportunity, one Parquet file each."""
         return self.store / "bases"
+
+    @property
+    def operations_path(self) -> Path:
+        """The operations store, where no address of a database is set."""
+        return self.store / "operations.sqlite"
 
     @property
     def severity_path(self) -> Path:

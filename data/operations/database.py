@@ -1,0 +1,271 @@
+"""The operations store: SQLite in the store folder, or PostgreSQL by address.
+
+Opening it creates it or brings it up to date. All changes go through `Operations.session`, which
+knows who makes them: it commits, or rolls back on any error, and the audit trail is written with
+the change. On SQLite a writing session takes the write lock at its start, so that it never has to
+give up half-way; on PostgreSQL, and for people who look at a page for an hour, a version column
+tells that a row was changed meanwhile.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from data.operations import audit
+from data.operations.base import SECRET, Base, Geometry, UtcDateTime
+from data.operations.upgrade import upgrade
+from geo.errors import PlainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+    from data.access import Person
+    from data.settings import Settings
+
+__all__ = [
+    "SECRET",
+    "Base",
+    "ChangedMeanwhileError",
+    "Geometry",
+    "Operations",
+    "OperationsAddressError",
+    "OperationsUnreachableError",
+    "UtcDateTime",
+    "check_version",
+]
+
+_WRITES: Final = "hotspots_writes"
+_WAIT_S: Final = 15
+_FIELDS_SAID: Final = 3
+
+
+class OperationsAddressError(PlainError, ValueError):
+    """HOTSPOT_OPERATIONS_URL is not the address of a database that can be used."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"HOTSPOT_OPERATIONS_URL does not name a database that can be used ({found}). Give "
+            "postgresql://user:password@host/database, or leave it out for a file in the store."
+        )
+
+
+class OperationsUnreachableError(PlainError, LookupError):
+    """The operations database does not answer, or is not one."""
+
+    def __init__(self, address: str, *, reason: str) -> None:
+        super().__init__(
+            f"The operations database at {address} cannot be opened: {reason}. Check that it is "
+            "running and that HOTSPOT_OPERATIONS_URL is right."
+        )
+
+
+class ChangedMeanwhileError(PlainError, ValueError):
+    """Somebody else changed the same thing first; nothing of this change was kept.
+
+    Attributes
+    ----------
+    change : data.operations.audit.Change or None
+        The other change, as the audit trail has it.
+    """
+
+    def __init__(self, change: audit.Change | None, *, timezone: ZoneInfo) -> None:
+        self.change = change
+        found = "Somebody else changed this"
+        if change is not None:
+            at = change.at.astimezone(timezone)
+            found = f"{change.person} {change.action} this at {at:%H:%M on} {at.day} {at:%b %Y}"
+            found += f" ({said})" if (said := _said(change)) else ""
+        super().__init__(
+            f"{found}, after you opened it. Nothing of your change was saved. Open it again, and "
+            "make your change to what it says now."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The operations store, open.
+
+    Attributes
+    ----------
+    engine : Engine
+    timezone : ZoneInfo
+        Local time, for messages.
+    """
+
+    engine: Engine
+    timezone: ZoneInfo
+
+    @classmethod
+    def open(cls, settings: Settings) -> Operations:
+        """Open the operations store, and make it or bring it up to date first.
+
+        Raises
+        ------
+        OperationsAddressError
+            If the setting does not name a database that can be used.
+        OperationsUnreachableError
+            If the database does not answer, or the file is not one.
+        data.operations.upgrade.NewerStoreError
+            If it was made by a newer version of the app.
+        """
+        url = address(settings)
+        if url.get_backend_name() == "sqlite":
+            settings.store.mkdir(parents=True, exist_ok=True)
+        engine = _engine(url)
+        try:
+            upgrade(engine.execution_options(**{_WRITES: True}))
+        except DBAPIError as problem:
+            engine.dispose()
+            shown = url.render_as_string(hide_password=True)
+            reason = str(problem.orig).strip().splitlines()[0]
+            raise OperationsUnreachableError(shown, reason=reason) from problem
+        return cls(engine=engine, timezone=ZoneInfo(settings.timezone))
+
+    @contextmanager
+    def session(self, person: Person, now: datetime) -> Iterator[Session]:
+        """Give a session that may change things: committed at its end, or rolled back.
+
+        Parameters
+        ----------
+        person : Person
+            Who makes the changes, for the audit trail.
+        now : datetime
+            With its time zone.
+
+        Raises
+        ------
+        ChangedMeanwhileError
+            If a row was changed by somebody else since it was read.
+        """
+        with Session(self._writing(), expire_on_commit=False) as session:
+            audit.write_as(session, person, now=now)
+            try:
+                yield session
+                session.commit()
+            except StaleDataError as problem:
+                touched = session.info["touched"]
+                session.rollback()
+                newest = audit.last_change(session, touched)
+                raise ChangedMeanwhileError(newest, timezone=self.timezone) from problem
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that only reads; it sees one moment and holds nobody up."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            audit.read_only(session)
+            yield session
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    def _writing(self) -> Engine:
+        return self.engine.execution_options(**{_WRITES: True})
+
+
+def check_version(ops: Operations, session: Session, row: Base, *, version: int) -> None:
+    """Refuse a change that was made on an older version of a row than is there now.
+
+    Parameters
+    ----------
+    ops : Operations
+    session : Session
+    row : Base
+        With a column ``version``.
+    version : int
+        The version that the person was looking at.
+
+    Raises
+    ------
+    ChangedMeanwhileError
+    """
+    if row.version != version:  # type: ignore[attr-defined]
+        newest = audit.last_change(session, [audit.row_key(row)])
+        raise ChangedMeanwhileError(newest, timezone=ops.timezone)
+
+
+def address(settings: Settings) -> URL:
+    """Return the address of the operations database, with the driver it is opened by.
+
+    Raises
+    ------
+    OperationsAddressError
+    """
+    if settings.operations_url is None:
+        return URL.create("sqlite", database=str(settings.operations_path.absolute()))
+    try:
+        url = make_url(settings.operations_url.get_secret_value())
+    except ArgumentError as problem:
+        found = "it cannot be read as an address"
+        raise OperationsAddressError(found) from problem
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise OperationsAddressError(url.drivername)
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        if url.get_backend_name() == "postgresql":
+            return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _WAIT_S})
+    except NoSuchModuleError as problem:
+        raise OperationsAddressError(url.drivername) from problem
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
+    """Take transactions out of the driver's hands, and turn on what SQLite leaves off."""
+    raw: Any = connection
+    raw.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {_WAIT_S * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _said(change: audit.Change) -> str:
+    """Say in a few words what a change changed."""
+    before, after = change.before or {}, change.after or {}
+    if change.action != "changed":
+        return ""
+    fields = [each for each in after if each != "version"]
+    said = [
+        f"{each.replace('_', ' ')}: {_short(before.get(each))} to {_short(after[each])}"
+        for each in fields[:_FIELDS_SAID]
+    ]
+    more = len(fields) - len(said)
+    return "; ".join([*said, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _short(value: object, *, longest: int = 40) -> str:
+    words = "nothing" if value in (None, "") else str(value)
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"

@@ -1,0 +1,1 @@
+"""Migrations of the operations store (Alembic); `data.operations.upgrade` runs them."""

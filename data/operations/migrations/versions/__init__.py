@@ -1,0 +1,1 @@
+"""One module for each step; docs/operations.md says how to add one."""
