@@ -1,0 +1,170 @@
+"""A document as PDF/UA-1, set by Typst without any other tool and without the network.
+
+The template is this package's own; all that is in a document goes to it as JSON and as files, so
+no text is ever read as markup. Only Matplotlib's copies of DejaVu Sans are used, never a font of
+the machine. Source of the requirements: ISO 14289-1 (PDF/UA-1), which Typst checks as it writes.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import matplotlib as mpl
+import typst
+
+from data.exports.paper import blocks as kinds
+from data.exports.paper.letters import paragraphs, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from data.exports.paper.blocks import Block
+    from data.exports.paper.document import Document
+
+_TEMPLATE: Final = Path(__file__).with_name("document.typ")
+
+
+def pdf(document: Document) -> bytes:
+    """Return a document as a tagged PDF.
+
+    The same document gives the same bytes.
+    """
+    made = int(document.made_at.timestamp())
+    with _compiler(document) as compiler:
+        written = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=made)
+    return cast("bytes", written)
+
+
+def pages(document: Document) -> int:
+    """Return how many pages the PDF has."""
+    with _compiler(document) as compiler:
+        return int(json.loads(compiler.query("<pages>", field="value"))[0])
+
+
+def page_pictures(document: Document, *, ppi: float = 110.0) -> tuple[bytes, ...]:
+    """Return each page as a PNG file, to look at."""
+    with _compiler(document) as compiler:
+        drawn = compiler.compile(format="png", ppi=ppi)
+    return tuple(drawn) if isinstance(drawn, list) else (cast("bytes", drawn),)
+
+
+@contextmanager
+def _compiler(document: Document) -> Iterator[typst.Compiler]:
+    """Give Typst the template, the data, and the pictures as files of a folder that is removed."""
+    told, pictures = _everything(document)
+    with TemporaryDirectory(prefix="paper-") as folder:
+        for name, png in pictures.items():
+            (Path(folder) / name).write_bytes(png)
+        yield typst.Compiler(
+            _TEMPLATE.read_bytes(),
+            root=folder,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"document": json.dumps(told)},
+        )
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+    )
+
+
+def _everything(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return a document as the template reads it, and its pictures by the names it gives them."""
+    pictures: dict[str, bytes] = {}
+    language, _, region = document.language.partition("-")
+    told = {
+        "title": printable(document.title),
+        "marking": printable(document.marking),
+        "language": language,
+        "region": region,
+        "made_by": printable(document.made_by),
+        "facts": [[label, printable(text)] for label, text in document.facts()],
+        "text_pt": document.text_pt,
+        "blocks": [_told(block, pictures=pictures) for block in document.blocks],
+    }
+    return told, pictures
+
+
+def _told(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
+    """Return a block as the template reads it; its pictures are added to `pictures`."""
+    match block:
+        case kinds.Picture():
+            name = f"{len(pictures)}.png"
+            pictures[name] = block.png
+            return _told_picture(block, file=name)
+        case kinds.Beside():
+            left = [_told(each, pictures=pictures) for each in block.left]
+            right = [_told(each, pictures=pictures) for each in block.right]
+            return {"kind": "beside", "left": left, "right": right, "share": block.share}
+        case kinds.Table():
+            return _told_table(block)
+        case kinds.Figures():
+            strip = [(each.label, each.value, each.note) for each in block.figures]
+            return {"kind": "figures", "figures": [_printed(each) for each in strip]}
+        case kinds.PageBreak():
+            return {"kind": "break"}
+        case _:
+            return _told_words(block)
+
+
+def _told_words(
+    block: kinds.Heading | kinds.Paragraph | kinds.Bullets | kinds.Facts | kinds.Callout,
+) -> dict[str, Any]:
+    match block:
+        case kinds.Heading():
+            return {"kind": "heading", "text": printable(block.text), "level": block.level}
+        case kinds.Paragraph():
+            parts = _printed(paragraphs(block.text))
+            return {"kind": "paragraph", "parts": parts, "style": block.style}
+        case kinds.Bullets():
+            return {"kind": "bullets", "items": _printed(block.items), "numbered": block.numbered}
+        case kinds.Facts():
+            return {"kind": "facts", "rows": [_printed(row) for row in block.rows]}
+        case kinds.Callout():
+            parts = _printed(paragraphs(block.text))
+            heading = printable(block.heading)
+            return {"kind": "callout", "heading": heading, "parts": parts, "tone": block.tone}
+
+
+def _told_picture(picture: kinds.Picture, *, file: str) -> dict[str, Any]:
+    return {
+        "kind": "picture",
+        "file": file,
+        "alt": printable(picture.alt),
+        "caption": printable(picture.caption),
+        "width": picture.width,
+        "max_mm": picture.max_mm,
+    }
+
+
+def _told_table(table: kinds.Table) -> dict[str, Any]:
+    shares = [column.share for column in table.columns]
+    if not any(shares):
+        words = [at for at, column in enumerate(table.columns) if column.align == "left"]
+        shares[words[0] if words else 0] = 1.0
+    columns = [
+        {"label": printable(column.label), "align": column.align, "share": share}
+        for column, share in zip(table.columns, shares, strict=True)
+    ]
+    return {
+        "kind": "table",
+        "columns": columns,
+        "rows": [_printed(row) for row in table.rows],
+        "caption": printable(table.caption),
+        "empty": printable(table.empty),
+        "total": table.total,
+        "row_mm": table.row_mm,
+    }
+
+
+def _printed(texts: Sequence[str]) -> list[str]:
+    return [printable(text) for text in texts]
