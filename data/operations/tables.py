@@ -32,7 +32,10 @@ from data.operations.base import Base, Geometry, UtcDateTime
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-ROOMS: Final[tuple[str, ...]] = ("data.operations.audit",)
+ROOMS: Final[tuple[str, ...]] = (
+    "data.operations.audit",
+    "data.operations.users",
+)
 
 
 class TaskingRow(Base):
