@@ -1,0 +1,219 @@
+"""Accounts: passwords, roles and sign-ins, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from data.access import NotAllowedError, Person
+from data.operations import audit
+from data.operations.database import ChangedMeanwhileError
+from data.operations.users import (
+    ATTEMPTS,
+    LOCKED,
+    SIGNED_IN_FOR,
+    Account,
+    AccountError,
+    SignInError,
+    UnknownAccountError,
+    accounts,
+    accounts_exist,
+    add_account,
+    change_account,
+    set_password,
+    sign_in,
+    sign_out,
+    signed_in,
+)
+
+if TYPE_CHECKING:
+    from data.operations.database import Operations
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+PASSWORD = "lantern copper walnut"
+ADMIN = Person("Amina Rahman", "administrator")
+SETTING_UP = Person("this computer", "officer")
+
+
+@pytest.fixture
+def amina(operations: Operations) -> Account:
+    return add_account(
+        operations,
+        name="Amina Rahman",
+        role="administrator",
+        password=PASSWORD,
+        person=SETTING_UP,
+        now=NOW,
+    )
+
+
+def officer(ops: Operations, *, name: str = "Joe Webb") -> Account:
+    return add_account(ops, name=name, role="officer", password=PASSWORD, person=ADMIN, now=NOW)
+
+
+def test_nobody_signs_in_before_there_are_accounts(operations: Operations) -> None:
+    assert not accounts_exist(operations)
+    with pytest.raises(SignInError):
+        sign_in(operations, name="anybody", password=PASSWORD, now=NOW)
+
+
+def test_the_first_account_is_an_administrator(operations: Operations) -> None:
+    with pytest.raises(AccountError, match="first account must be an administrator's"):
+        add_account(
+            operations, name="Joe", role="officer", password=PASSWORD, person=SETTING_UP, now=NOW
+        )
+    assert not accounts_exist(operations)
+
+
+def test_a_name_and_its_password_sign_in_whatever_the_case(
+    operations: Operations, amina: Account
+) -> None:
+    token = sign_in(operations, name=" amina  RAHMAN ", password=PASSWORD, now=NOW)
+    assert signed_in(operations, token, now=NOW) == ADMIN
+
+
+@pytest.mark.parametrize(("name", "password"), [("Amina Rahman", "x" * 12), ("Nobody", PASSWORD)])
+def test_a_failed_sign_in_does_not_say_what_was_wrong(
+    operations: Operations, amina: Account, name: str, password: str
+) -> None:
+    with pytest.raises(SignInError, match="do not go together"):
+        sign_in(operations, name=name, password=password, now=NOW)
+
+
+def test_failed_tries_lock_the_name_for_a_while(operations: Operations, amina: Account) -> None:
+    for _ in range(ATTEMPTS):
+        with pytest.raises(SignInError, match="do not go together"):
+            sign_in(operations, name=amina.name, password="wrong password", now=NOW)
+    with pytest.raises(SignInError, match="failed tries"):
+        sign_in(operations, name=amina.name, password=PASSWORD, now=NOW)
+    later = NOW + LOCKED + timedelta(seconds=1)
+    assert sign_in(operations, name=amina.name, password=PASSWORD, now=later)
+
+
+def test_a_sign_in_ends_by_itself_and_by_signing_out(
+    operations: Operations, amina: Account
+) -> None:
+    token = sign_in(operations, name=amina.name, password=PASSWORD, now=NOW)
+    assert signed_in(operations, token, now=NOW + SIGNED_IN_FOR) is None
+    assert signed_in(operations, "guessed", now=NOW) is None
+    sign_out(operations, token, person=ADMIN, now=NOW)
+    assert signed_in(operations, token, now=NOW) is None
+
+
+def test_only_administrators_keep_accounts(operations: Operations, amina: Account) -> None:
+    joe = officer(operations)
+    with pytest.raises(NotAllowedError):
+        add_account(
+            operations, name="Sam", role="panel", password=PASSWORD, person=joe.person, now=NOW
+        )
+    with pytest.raises(NotAllowedError):
+        set_password(operations, amina.user_id, password=PASSWORD, person=joe.person, now=NOW)
+    with pytest.raises(NotAllowedError):
+        change_account(
+            operations,
+            joe.user_id,
+            role="administrator",
+            active=True,
+            version=joe.version,
+            person=joe.person,
+            now=NOW,
+        )
+    assert [each.name for each in accounts(operations)] == ["Amina Rahman", "Joe Webb"]
+
+
+def test_another_role_or_a_closed_account_ends_the_sign_in(
+    operations: Operations, amina: Account
+) -> None:
+    joe = officer(operations)
+    token = sign_in(operations, name=joe.name, password=PASSWORD, now=NOW)
+    closed = change_account(
+        operations,
+        joe.user_id,
+        role="officer",
+        active=False,
+        version=joe.version,
+        person=ADMIN,
+        now=NOW,
+    )
+    assert not closed.active
+    assert signed_in(operations, token, now=NOW) is None
+    with pytest.raises(SignInError):
+        sign_in(operations, name=joe.name, password=PASSWORD, now=NOW)
+
+
+def test_the_last_administrator_stays(operations: Operations, amina: Account) -> None:
+    for role, active in (("officer", True), ("administrator", False)):
+        with pytest.raises(AccountError, match="last administrator"):
+            change_account(
+                operations,
+                amina.user_id,
+                role=role,  # type: ignore[arg-type]
+                active=active,
+                version=amina.version,
+                person=ADMIN,
+                now=NOW,
+            )
+    assert accounts(operations) == [amina]
+
+
+def test_two_administrators_at_once_get_one_refusal(operations: Operations, amina: Account) -> None:
+    joe = officer(operations)
+    asked = {"active": True, "version": joe.version, "person": ADMIN, "now": NOW}
+    change_account(operations, joe.user_id, role="panel", **asked)  # type: ignore[arg-type]
+    with pytest.raises(ChangedMeanwhileError, match="Amina Rahman changed this"):
+        change_account(operations, joe.user_id, role="administrator", **asked)  # type: ignore[arg-type]
+
+
+def test_a_new_password_replaces_the_old(operations: Operations, amina: Account) -> None:
+    token = sign_in(operations, name=amina.name, password=PASSWORD, now=NOW)
+    set_password(operations, amina.user_id, password="harbour velvet moss", person=ADMIN, now=NOW)
+    assert signed_in(operations, token, now=NOW) is None
+    with pytest.raises(SignInError):
+        sign_in(operations, name=amina.name, password=PASSWORD, now=NOW)
+    assert sign_in(operations, name=amina.name, password="harbour velvet moss", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "password", "said"),
+    [
+        (" ", "officer", PASSWORD, "1 to 80 characters"),
+        ("Sam", "chief", PASSWORD, "no role 'chief'"),
+        ("Sam", "officer", "short", "at least 12"),
+        ("AMINA  rahman", "officer", PASSWORD, "already"),
+    ],
+)
+def test_an_impossible_account_is_refused(
+    operations: Operations, amina: Account, name: str, role: str, password: str, said: str
+) -> None:
+    with pytest.raises(AccountError, match=said):
+        add_account(
+            operations,
+            name=name,
+            role=role,  # type: ignore[arg-type]
+            password=password,
+            person=ADMIN,
+            now=NOW,
+        )
+
+
+def test_an_unknown_account_is_said_to_be_unknown(operations: Operations, amina: Account) -> None:
+    with pytest.raises(UnknownAccountError):
+        set_password(operations, 99, password=PASSWORD, person=ADMIN, now=NOW)
+
+
+def test_neither_password_nor_token_is_anywhere_in_the_store(
+    operations: Operations, amina: Account
+) -> None:
+    token = sign_in(operations, name=amina.name, password=PASSWORD, now=NOW)
+    with operations.reading() as session:
+        kept = [str(session.execute(text(f"SELECT * FROM {table}")).all())  # noqa: S608
+                for table in ("users", "sign_ins", "audit")]  # fmt: skip
+        trail = audit.changes(session)
+    assert all(PASSWORD not in each and token not in each for each in kept)
+    added = next(each for each in trail if each.table == "users")
+    assert added.after is not None
+    assert added.after["password"] == "(secret)"
+    assert {each.table for each in trail} == {"users", "sign_ins"}
