@@ -19,7 +19,7 @@ _LINES: Final = re.compile(r"[\r\n\v\f\u0085\u2028\u2029]+")
 
 
 def tidy(text: str) -> str:
-    """Return `text` on one line without control characters, for HTML."""
+    """Return `text` on one line without control characters: for HTML and what is not drawn."""
     return plain_text(text, longest=_LONGEST)
 
 

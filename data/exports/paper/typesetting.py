@@ -18,7 +18,7 @@ import matplotlib as mpl
 import typst
 
 from data.exports.paper import blocks as kinds
-from data.exports.paper.letters import paragraphs, printable
+from data.exports.paper.letters import paragraphs, printable, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,8 @@ def _everything(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]:
         "marking": printable(document.marking),
         "language": language,
         "region": region,
-        "made_by": printable(document.made_by),
+        "named": tidy(document.title),
+        "made_by": tidy(document.made_by),
         "facts": [[label, printable(text)] for label, text in document.facts()],
         "text_pt": document.text_pt,
         "blocks": [_told(block, pictures=pictures) for block in document.blocks],
@@ -139,7 +140,7 @@ def _told_picture(picture: kinds.Picture, *, file: str) -> dict[str, Any]:
     return {
         "kind": "picture",
         "file": file,
-        "alt": printable(picture.alt),
+        "alt": tidy(picture.alt),
         "caption": printable(picture.caption),
         "width": picture.width,
         "max_mm": picture.max_mm,
