@@ -21,7 +21,7 @@ DRAW_SCRIPT: Final = """function (map, words) {
   cross.setAttribute("aria-hidden", "true");
   let corners = [], drawing = false;
 
-  const tools = L.control({position: "topleft"});
+  const tools = L.control({position: "bottomleft"});
   const buttons = {};
   let said;
   const press = (name, act, parent) => {
@@ -136,13 +136,13 @@ AREA_SCRIPT: Final = """function (group, found) {
 }"""
 
 _DRAW_STYLE: Final = """
-.area-tools {{ display: flex; flex-wrap: wrap; gap: 6px; max-width: min(420px, 62vw); }}
+.area-tools {{ display: flex; flex-wrap: wrap; gap: 6px; max-width: min(560px, 94vw); }}
 .area-tool {{ min-height: 36px; padding: 4px 10px; border: 2px solid {line}; border-radius: 6px;
   background: {casing}; color: {line}; font: 600 13px system-ui, sans-serif; cursor: pointer; }}
 .area-tool:focus-visible {{ outline: 3px solid {accent}; outline-offset: 2px; }}
 .area-tool[disabled] {{ border-style: dashed; cursor: default; font-weight: 400; }}
 .area-tool[hidden] {{ display: none; }}
-.area-said {{ flex-basis: 100%; padding: 0; color: {line}; font-weight: 600;
+.area-said {{ flex-basis: 100%; order: -1; color: {line}; font-weight: 600;
   text-shadow: 0 0 3px {casing}, 0 0 3px {casing}, 0 0 4px {casing}; }}
 .area-cross {{ display: none; position: absolute; left: 50%; top: 50%; width: 28px; height: 28px;
   margin: -14px 0 0 -14px; z-index: 650; pointer-events: none;
