@@ -37,6 +37,15 @@ class Settings(BaseSettings):
     tile_url: str | None = Field(default=None, description="Background map tiles, off by default")
     tile_attribution: str = Field(default="", description="Credit for the background map")
     max_upload_mb: int = Field(default=2048, ge=1, description="Largest unpacked import, in MB")
+    ward_panel_threshold: int = Field(
+        default=5, ge=3, description="Smallest count but 0 that a ward panel is shown"
+    )
+    ward_panel_lag_days: int = Field(
+        default=31, ge=0, description="Days after a quarter's end before its figures are published"
+    )
+    ward_panel_cell_m: float = Field(
+        default=150.0, ge=150, description="Side of the ward map's squares, in metres"
+    )
     police_api_url: str = Field(
         default="https://data.police.uk/api", description="Address of the police.uk service"
     )

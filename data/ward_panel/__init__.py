@@ -1,0 +1,1 @@
+"""What a ward panel may see: the one door through which figures leave for that role."""
