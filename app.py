@@ -8,77 +8,34 @@ from data.demo.geography import SIMULATED_NOTICE
 from data.incidents.detection import NoWardsError
 from data.incidents.snapshot import StaleWardsError
 from data.incidents.table import EmptyStoreError
-from pages.shared import filters, menu, messages, queries
+from pages.shared import filters, menu, messages, person, queries
 
 st.set_page_config(
     page_icon="pages/shared/icon.svg",
     layout="wide",
     menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
 )
-sections = {
-    "Intelligence": [
-        st.Page(
-            "pages/intelligence/hotspots.py",
-            title="Hotspots",
-            icon=":material/map:",
-            url_path="hotspots",
-        ),
-        st.Page(
-            "pages/intelligence/patterns.py",
-            title="Patterns",
-            icon=":material/schedule:",
-            url_path="patterns",
-        ),
-        st.Page(
-            "pages/intelligence/near_repeat.py",
-            title="Near-repeat",
-            icon=":material/repeat:",
-            url_path="near-repeat",
-        ),
-    ],
-    "Records": [
-        st.Page(
-            "pages/records/import_data.py",
-            title="Import data",
-            icon=":material/upload_file:",
-            url_path="import-data",
-        ),
-        st.Page(
-            "pages/records/data_quality.py",
-            title="Data quality",
-            icon=":material/fact_check:",
-            url_path="data-quality",
-        ),
-        st.Page(
-            "pages/records/accuracy.py",
-            title="Accuracy",
-            icon=":material/target:",
-            url_path="accuracy",
-        ),
-    ],
-    "Help": [
-        st.Page(
-            "pages/help/methods_and_limits.py",
-            title="Methods and limits",
-            icon=":material/menu_book:",
-            url_path="methods-and-limits",
-        ),
-    ],
-}
+who = person.signed_in()
+sections = menu.sections(who.role if who else None)
 page = menu.page_asked_for(sections)
 st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")
 messages.style()
+if who is None:
+    person.form()
+    st.stop()
 with st.sidebar:
     menu.draw(sections)
+    person.draw(who)
 try:
     store = queries.store()
 except (NoWardsError, EmptyStoreError, StaleWardsError):
     pass  # each page says what is missing and what to do about it
 else:
-    problems = filters.begin(store)
-    with st.sidebar:
-        filters.draw(store)
     if store.simulated:
         messages.simulated(SIMULATED_NOTICE)
-    messages.notes(problems, heading="The link could not be read in full")
+    if who.role != "panel":  # whose pages have no filters: what they show is fixed
+        problems = filters.begin(store)
+        with st.sidebar:
+            filters.draw(store)
+        messages.notes(problems, heading="The link could not be read in full")
 page.run()

@@ -8,7 +8,8 @@ with whatever the link says, so that every page, the first as well, has an addre
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -19,7 +20,70 @@ if TYPE_CHECKING:
 
     from streamlit.navigation.page import StreamlitPage
 
+    from data.access import Role
+
 FRONT_DOOR = "front door"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the menu; a ward panel sees those that are `for_panel`, everybody else all."""
+
+    path: str
+    title: str
+    icon: str
+    url_path: str
+    for_panel: bool = False
+    for_administrator: bool = False
+    hidden: bool = False  # reached by links alone
+
+
+MENU: Final[dict[str, tuple[Entry, ...]]] = {
+    "Intelligence": (
+        Entry("pages/intelligence/hotspots.py", "Hotspots", "map", "hotspots"),
+        Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns"),
+        Entry("pages/intelligence/near_repeat.py", "Near-repeat", "repeat", "near-repeat"),
+    ),
+    "Records": (
+        Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
+        Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
+        Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy"),
+    ),
+    "Help": (
+        Entry(
+            "pages/help/methods_and_limits.py",
+            "Methods and limits",
+            "menu_book",
+            "methods-and-limits",
+            for_panel=True,
+        ),
+    ),
+}
+
+
+def sections(role: Role | None) -> dict[str, list[StreamlitPage]]:
+    """Return the pages that a role may open under their headings; all for None, who opens none."""
+    made = {
+        heading: [_page(entry) for entry in entries if _may_open(entry, role)]
+        for heading, entries in MENU.items()
+    }
+    return {heading: pages for heading, pages in made.items() if pages}
+
+
+def _may_open(entry: Entry, role: Role | None) -> bool:
+    if role == "panel":
+        return entry.for_panel
+    return role in ("administrator", None) or not entry.for_administrator
+
+
+def _page(entry: Entry) -> StreamlitPage:
+    return st.Page(
+        entry.path,
+        title=entry.title,
+        icon=f":material/{entry.icon}:",
+        url_path=entry.url_path,
+        visibility="hidden" if entry.hidden else "visible",
+    )
 
 
 def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
@@ -43,6 +107,8 @@ def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> Streamlit
 def draw(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """Draw the menu; the page at hand is marked by Streamlit."""
     for heading, pages in sections.items():
-        st.caption(heading)
-        for page in pages:
+        shown = [page for page in pages if page.visibility != "hidden"]
+        if shown:
+            st.caption(heading)
+        for page in shown:
             st.page_link(page, width="stretch")

@@ -51,4 +51,4 @@ def test_one_module_alone_touches_the_session_and_one_the_caches() -> None:
         if "st.cache_" in text:
             caches.add(path.name)
     assert session == {"state.py"}
-    assert caches == {"queries.py"}
+    assert all(name == "queries.py" or name.startswith("queries_") for name in caches)
