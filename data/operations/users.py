@@ -1,7 +1,7 @@
 """Accounts: who may use the app, as what, and who is signed in.
 
-Until the first account is made the app is open to whoever can reach it, as an officer; that is for
-one person on one computer. The first account is an administrator's, and from then on everybody
+Until the first account is made the app is open to whoever can reach it, as an administrator; that
+is for one person on one computer. The first account is an administrator's, and from then on everybody
 signs in. Passwords are kept as scrypt hashes with a salt each; a sign-in is a random token of which
 only the SHA-256 hash is kept, so neither can be read out of the store or a backup of it.
 """

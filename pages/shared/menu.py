@@ -48,6 +48,13 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
         Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
         Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy"),
+        Entry(
+            "pages/records/administration.py",
+            "Administration",
+            "manage_accounts",
+            "administration",
+            for_administrator=True,
+        ),
     ),
     "Help": (
         Entry(

@@ -1,9 +1,9 @@
 """Who is using the app: the name that goes into the audit trail, and what they may see.
 
-Without accounts it is an officer, named after the account of the computer that runs the app. With
-accounts everybody signs in: the sign-in form stands in the place of every page. The browser keeps
-the sign-in in a cookie, so that a link on a printed sheet or a reload on a phone need no new one;
-it holds a random token and ends with the sign-in.
+Without accounts it is an administrator, named after the account of the computer that runs the app.
+With accounts everybody signs in: the sign-in form stands in the place of every page. The browser
+keeps the sign-in in a cookie, so that a link on a printed sheet or a reload on a phone needs no new
+one; it holds a random token and ends with the sign-in.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def signed_in() -> Person | None:
     with shown_errors(PlainError):
         ops = operations()
         if not users.accounts_exist(ops):
-            return Person(name=_computer(), role="officer")
+            return Person(name=_computer(), role="administrator")
         token = _token()
         return users.signed_in(ops, token, now=now()) if token else None
 

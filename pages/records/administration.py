@@ -1,0 +1,18 @@
+"""Administration: accounts and their roles, and who changed what."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.errors import PlainError
+from pages.shared import accounts_form, audit_table
+from pages.shared.messages import shown_errors
+from pages.shared.person import person
+from pages.shared.queries_operations import operations
+
+st.title("Administration")
+with shown_errors(PlainError):
+    who = person()
+    ops = operations()
+    accounts_form.draw(ops, who=who)
+    audit_table.draw(ops, who=who)
