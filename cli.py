@@ -153,6 +153,42 @@ def base(
 
 
 @app.command()
+def premises(
+    path: PathArgument,
+    title: Annotated[
+        str | None, typer.Option(help='For people, e.g. "Licensing register".')
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day that the file shows; today by default."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help='Which column is which, e.g. --column "closes=Terminal hour".'),
+    ] = None,
+) -> None:
+    """Load licensed premises for the night-time economy review: name, type, place, closing hour."""
+    from data.nights.premises import load_premises_file
+
+    pairs = [each.partition("=")[::2] for each in column or []]
+    if not all(role and name for role, name in pairs):
+        message = 'Write each column as role=name, e.g. --column "closes=Terminal hour".'
+        raise typer.BadParameter(message)
+    read = load_premises_file(
+        path,
+        settings=settings(),
+        shown_on=(on or _now()).date(),
+        title=title,
+        columns={role.strip(): name.strip() for role, name in pairs},
+    )
+    accepted, rejected = len(read.premises), len(read.rejected)
+    _say(f"{read.rows_read:,} rows read = {accepted:,} accepted + {rejected:,} rejected.")
+    _say("; ".join(f"{what}: {name}" for what, name in read.columns) + ".")
+    for line in (*read.reasons, *read.notes):
+        _say(f"- {line}")
+
+
+@app.command()
 def fetch(
     area: Annotated[str, typer.Option(help='Borough by name or code, e.g. "Tower Hamlets".')],
     first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],

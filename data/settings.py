@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         return self.store / "operations.sqlite"
 
     @property
+    def premises_path(self) -> Path:
+        """The list of licensed premises in use, in the metric CRS."""
+        return self.store / "premises.parquet"
+
+    @property
     def severity_path(self) -> Path:
         """The borough's own severity table; the one that ships is used where there is none."""
         return self.store / "severity.csv"

@@ -128,7 +128,9 @@ def read_base(  # noqa: PLR0913 - what a base is, and what its places are read w
     if shape_of(path) != "text":
         raise _not_a_base(path, found="a workbook, ZIP or folder", what="is not a CSV")
     head = sample(path, limits=allowed)
-    places = _places(tuple(head.columns), suggested=suggest_mapping(tuple(head.columns), head))
+    places = place_columns(
+        tuple(head.columns), suggested=suggest_mapping(tuple(head.columns), head)
+    )
     if not places:
         found = ", ".join(head.columns)[:300]
         raise _not_a_base(path, found=found, what="has no column that says where things are")
@@ -149,7 +151,7 @@ def read_base(  # noqa: PLR0913 - what a base is, and what its places are read w
     return BaseFile(base, len(points) + len(rejected), rejected, notes)
 
 
-def _places(columns: tuple[str, ...], *, suggested: Suggestion) -> dict[str, str]:
+def place_columns(columns: tuple[str, ...], *, suggested: Suggestion) -> dict[str, str]:
     """Return the columns that say where things are: a whole pair, a postcode, or both."""
     roles = {role: name for role, name in suggested.columns.items() if name in columns}
     pair = next((pair for pair in _PAIRS if all(role in roles for role in pair)), ())
@@ -176,7 +178,7 @@ def _batch(
     region: Bounds | None,
 ) -> tuple[NDArray[np.float64], list[tuple[int, str]]]:
     """Return the accepted points, shape (m, 3), and the rejected rows of one batch."""
-    found, no_table = _found(
+    found, no_table = found_places(
         rows, places, metric_crs=metric_crs, postcodes=postcodes, region=region
     )
     reason = found.reasons()
@@ -199,7 +201,7 @@ def _batch(
     return accepted, refused + malformed
 
 
-def _found(
+def found_places(
     rows: Rows,
     places: dict[str, str],
     *,

@@ -1,0 +1,346 @@
+"""Reading licensed premises from a CSV: every row accepted, or rejected with its reason.
+
+Registers word their columns in many ways, so each column is known by a list of names, and any can
+be named by hand. A row needs a name and a place; a closing hour or an opening day that is there and
+cannot be read rejects the row, since a guess would end up in a licensing report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from data.incidents.times import fitting_format
+from data.sources.arrays import trimmed
+from data.sources.base_reading import found_places, place_columns
+from data.sources.delimited import read_delimited
+from data.sources.errors import FileError
+from data.sources.files import Limits, file_part, shape_of
+from data.sources.opening import sample
+from data.sources.premises import NO_DAY, NO_HOUR, NOON, Premises
+from data.sources.rows import plain
+from data.sources.suggestion import suggest_mapping
+from geo.crs import BRITISH_NATIONAL_GRID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from data.sources.rows import Rows
+    from geo.grid import Bounds
+    from geo.postcodes import PostcodeTable
+
+PREMISES_ROLES: Final[dict[str, str]] = {
+    "name": "Name",
+    "type": "Type",
+    "closes": "Closing hour",
+    "opened": "Licensed since",
+    "easting": "Easting",
+    "northing": "Northing",
+    "longitude": "Longitude",
+    "latitude": "Latitude",
+    "postcode": "Postcode",
+}
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "name": (
+        "name", "premisesname", "premises", "tradingname", "tradingas", "businessname",
+        "licencename", "venue", "venuename", "establishment",
+    ),
+    "type": (
+        "type", "premisestype", "kind", "category", "businesstype", "usetype", "licencetype",
+        "amenity",
+    ),
+    "closes": (
+        "closes", "closinghour", "closingtime", "closing", "closingat", "terminalhour", "close",
+        "latestclosing", "closesat", "openuntil", "hoursto",
+    ),
+    "opened": (
+        "opened", "licensedsince", "licencestart", "licencedate", "grantdate", "dategranted",
+        "granted", "startdate", "opendate", "openedon", "issued", "issuedate",
+    ),
+}  # fmt: skip
+_CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_SAME_PLACE_M: Final = 1.0
+
+
+class NotPremisesError(FileError):
+    """The file is no list of premises, or a column is named that it does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class PremisesFile:
+    """What was read of a list of premises.
+
+    Attributes
+    ----------
+    premises : Premises
+    rows_read : int
+        ``len(premises)`` plus ``len(rejected)``.
+    rejected : tuple of (int, str)
+        Row number in the file, the header counted, and why; in the order of the file.
+    columns : tuple of (str, str)
+        What each column was read as.
+    notes : tuple of str
+        How the file was understood, and what it does not hold.
+    """
+
+    premises: Premises
+    rows_read: int
+    rejected: tuple[tuple[int, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each reason once with its number of rows and the first of them, commonest first."""
+        first = {reason: row for row, reason in reversed(self.rejected)}
+        counts = Counter(reason for _, reason in self.rejected).most_common()
+        return tuple(
+            f"{rows:,} {'row' if rows == 1 else 'rows'} rejected: {reason} (first: row "
+            f"{first[reason]:,})"
+            for reason, rows in counts
+        )
+
+
+def read_premises(
+    path: Path,
+    *,
+    shown_on: date,
+    title: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    metric_crs: str = BRITISH_NATIONAL_GRID,
+    postcodes: PostcodeTable | None = None,
+    region: Bounds | None = None,
+    limits: Limits | None = None,
+) -> PremisesFile:
+    """Read a list of licensed premises.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV with a name, and easting and northing, longitude and latitude, or postcode in each
+        row; a type, a closing hour ("02:00", "2am", "26:00") and the day since when it is licensed
+        where it has them.
+    shown_on : date
+        The day whose state of things the file shows.
+    title : str, optional
+    columns : mapping of str to str, optional
+        Role (`PREMISES_ROLES`) to column, for those that are not recognised or are read wrongly.
+    metric_crs, postcodes, region, limits
+        As `data.sources.base_reading.read_base` takes them.
+
+    Raises
+    ------
+    NotPremisesError
+        If there is no column of names or of places, a named column is not there, or no row can be
+        used.
+    FileError
+        If the file cannot be read; by subclass.
+    """
+    allowed = limits or Limits()
+    if shape_of(path) != "text":
+        raise _not_premises(path, found="a workbook, ZIP or folder", what="is not a CSV")
+    head = sample(path, rows=200, limits=allowed)
+    roles = _roles(path, head, wanted=dict(columns or {}))
+    days = _day_format(head, roles)
+    batches = [
+        _batch(rows, roles, days=days, metric_crs=metric_crs, postcodes=postcodes, region=region)
+        for rows in read_delimited(file_part(path, limits=allowed), needed=roles.values())
+    ]
+    accepted = pd.concat([good for good, _ in batches], ignore_index=True)
+    repeats = _repeats(accepted)
+    refused = [each for _, bad in batches for each in bad] + repeats
+    accepted = accepted[~accepted["row"].isin([row for row, _ in repeats])]
+    rejected = tuple(sorted(refused))
+    if accepted.empty:
+        first = rejected[0][1] if rejected else "no row"
+        raise _not_premises(path, found=first, what="has no row that can be used")
+    premises = Premises(
+        title=(title or "").strip() or "Licensed premises",
+        shown_on=shown_on,
+        names=tuple(accepted["name"]),
+        kinds=tuple(accepted["kind"]),
+        easting=accepted["easting"].to_numpy(np.float64),
+        northing=accepted["northing"].to_numpy(np.float64),
+        closes_minute=accepted["closes"].to_numpy(np.int16),
+        opened_day=accepted["opened"].to_numpy(np.int64),
+        metric_crs=metric_crs,
+    )
+    return PremisesFile(
+        premises=premises,
+        rows_read=len(premises) + len(rejected),
+        rejected=rejected,
+        columns=tuple((PREMISES_ROLES[role], name) for role, name in roles.items()),
+        notes=_notes(premises, roles, unused=[c for c in head.columns if c not in roles.values()]),
+    )
+
+
+def closing_minute(text: str) -> int | None:
+    """Return a closing hour as minutes after noon; None where it is not one.
+
+    "02:00", "2am", "0200", "26:00" and "2" are two in the morning; "midnight" and "24:00" are
+    midnight.
+    """
+    said = text.strip().lower().replace(" ", "")
+    said = {"midnight": "00:00", "noon": "12:00", "12midnight": "00:00", "12noon": "12:00"}.get(
+        said, said
+    )
+    read = _CLOCK.fullmatch(said)
+    if read is None:
+        return None
+    hour, minute, half = int(read[1]), int(read[2] or 0), read[3]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    if hour > 30 or minute > 59:
+        return None
+    return (hour * 60 + minute - NOON) % 1440
+
+
+def _roles(path: Path, head: pd.DataFrame, *, wanted: dict[str, str]) -> dict[str, str]:
+    """Return the column of each role: those named by hand, then those recognised."""
+    held = {plain(str(name)): str(name) for name in head.columns}
+    listed = ", ".join(map(str, head.columns))[:300]
+    for role, column in wanted.items():
+        if role not in PREMISES_ROLES:
+            raise _not_premises(path, found=", ".join(PREMISES_ROLES), what=f"has no role {role!r}")
+        if plain(column) not in held:
+            raise _not_premises(path, found=listed, what=f"has no column called {column[:60]!r}")
+    roles = {role: held[plain(column)] for role, column in wanted.items()}
+    taken = set(roles.values())
+    for role, names in _NAMES.items():
+        match = next((held[name] for name in names if held.get(name, "") not in {"", *taken}), None)
+        if role not in roles and match is not None:
+            roles[role] = match
+            taken.add(match)
+    if not {"easting", "northing", "longitude", "latitude", "postcode"} & set(wanted):
+        columns = tuple(str(name) for name in head.columns if name not in taken)
+        roles |= place_columns(columns, suggested=suggest_mapping(columns, head[list(columns)]))
+    for needed, what in (("name", "names"), ("place", "places")):
+        places = {"postcode"} & set(roles) or {"easting", "northing"} <= set(roles)
+        there = places or {"longitude", "latitude"} <= set(roles)
+        if not (there if needed == "place" else needed in roles):
+            raise _not_premises(path, found=listed, what=f"has no column of {what}")
+    return roles
+
+
+def _batch(
+    rows: Rows,
+    roles: dict[str, str],
+    *,
+    days: str | None,
+    metric_crs: str,
+    postcodes: PostcodeTable | None,
+    region: Bounds | None,
+) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
+    """Return the accepted premises and the rejected rows of one batch."""
+    found, no_table = found_places(
+        rows,
+        {role: name for role, name in roles.items() if role in _PLACE_ROLES},
+        metric_crs=metric_crs,
+        postcodes=postcodes,
+        region=region,
+    )
+    reason = found.reasons()
+    reason[no_table] = "it has only a postcode, and no postcode table is loaded"
+    frame = pd.DataFrame(
+        {
+            "row": rows.numbers,
+            "name": _words(rows, roles.get("name")),
+            "kind": _words(rows, roles.get("type")),
+            "easting": found.easting,
+            "northing": found.northing,
+        }
+    )
+    closes = [
+        closing_minute(text) if text else NO_HOUR for text in _words(rows, roles.get("closes"))
+    ]
+    opened = _opened(_words(rows, roles.get("opened")), how=days)
+    for at, (minute, day, name) in enumerate(zip(closes, opened, frame["name"], strict=True)):
+        if not name:
+            reason[at] = "it has no name"
+        elif not reason[at] and minute is None:
+            reason[at] = "its closing hour is not a time of day"
+        elif not reason[at] and day is None:
+            reason[at] = "the day since when it is licensed is not a date"
+    frame["closes"] = [NO_HOUR if minute is None else minute for minute in closes]
+    frame["opened"] = [NO_DAY if day is None else day for day in opened]
+    good = np.asarray(reason == "")
+    refused = [
+        (int(row), str(why)) for row, why in zip(rows.numbers[~good], reason[~good], strict=True)
+    ]
+    malformed = [(row.number, row.reason[:1].lower() + row.reason[1:]) for row in rows.malformed]
+    return frame[good], refused + malformed
+
+
+_PLACE_ROLES: Final = ("easting", "northing", "longitude", "latitude", "postcode")
+
+
+def _words(rows: Rows, column: str | None) -> list[str]:
+    if column is None:
+        return [""] * len(rows.numbers)
+    return [str(text) for text in trimmed(rows.table, column).to_pylist()]
+
+
+def _day_format(head: pd.DataFrame, roles: dict[str, str]) -> str | None:
+    if "opened" not in roles:
+        return None
+    return fitting_format(head[roles["opened"]])
+
+
+def _opened(texts: Sequence[str], *, how: str | None) -> list[int | None]:
+    """Return days since 1970-01-01, `NO_DAY` where none is given, None where it is no date."""
+    if how is None:
+        return [NO_DAY if not text else None for text in texts]
+    read = pd.to_datetime(pd.Series(list(texts), dtype="str"), format=how, errors="coerce")
+    epoch = pd.Timestamp(1970, 1, 1)
+    return [
+        NO_DAY if not text else None if pd.isna(day) else (day - epoch).days
+        for text, day in zip(texts, read, strict=True)
+    ]
+
+
+def _repeats(accepted: pd.DataFrame) -> list[tuple[int, str]]:
+    """Return the rows whose name and place stand in an earlier row."""
+    key = (
+        accepted["name"].str.casefold(),
+        (accepted["easting"] / _SAME_PLACE_M).round(),
+        (accepted["northing"] / _SAME_PLACE_M).round(),
+    )
+    repeated = pd.concat(key, axis=1).duplicated()
+    return [
+        (int(row), "the same name at the same place stands in an earlier row")
+        for row in accepted["row"][repeated]
+    ]
+
+
+def _notes(premises: Premises, roles: dict[str, str], *, unused: list[str]) -> tuple[str, ...]:
+    closing = int((premises.closes_minute != NO_HOUR).sum())
+    opened = int((premises.opened_day != NO_DAY).sum())
+    named = f" Columns that were not used: {', '.join(unused)[:200]}." if unused else ""
+    said = [
+        f"{closing:,} of {len(premises):,} have a closing hour."
+        if "closes" in roles
+        else f"No column of closing hours was recognised, so none is shown.{named}",
+        f"{opened:,} of {len(premises):,} have a day since when they are licensed."
+        if "opened" in roles
+        else "No column says since when they are licensed, so it cannot be told which are new.",
+    ]
+    if "type" not in roles:
+        said.append("No column says what kind of premises they are.")
+    return tuple(said)
+
+
+def _not_premises(path: Path, *, found: str, what: str) -> NotPremisesError:
+    do = (
+        "Give a CSV with a name, a place (easting and northing, longitude and latitude, or "
+        "postcode) and the closing hour, and say which column is which where that is not clear."
+    )
+    return NotPremisesError(what=f"{path.name} {what}.", found=found, do=do)
