@@ -1,0 +1,248 @@
+"""What a review comes to, in plain words that can say "cannot tell, because …".
+
+A verdict is given only where it can be borne. What stands against one is listed in `doubts`: each
+is a sentence that says what was found. A fall or a rise is called one when the interval of the
+weighted displacement difference leaves out no change (95 %). Without one, "no sign" is only said
+where a fall by half would have stood out; where it would not, nobody can tell.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from models.tasking.comparison_area import POOR
+
+if TYPE_CHECKING:
+    from models.indicators.periods import Period
+    from models.tasking.before_period import Before
+    from models.tasking.comparison_area import Match
+    from models.tasking.outcomes import BeforeAfter, Difference, Drift, Outcome
+
+Kind = Literal["fell", "rose", "no_sign", "cannot_tell"]
+
+KIND_LABELS: Final[dict[Kind, str]] = {
+    "fell": "It fell by more than the comparison",
+    "rose": "It rose by more than the comparison",
+    "no_sign": "No sign of a change beyond the comparison's",
+    "cannot_tell": "Cannot tell",
+}
+SHORTEST_DAYS: Final = 14
+SMALLEST_SNAPPED_KM2: Final = 0.07  # a circle of 150 m; map points stand for the streets around
+MOST_SNAPPED: Final = 0.3
+MOST_MONTH_ONLY: Final = 0.3
+WORTH_SEEING: Final = 0.5  # "no sign" needs that a fall by half would have stood out
+_APART: Final = 2.576  # two-sided, one in a hundred
+_SCALE: Final = 3.0  # a place three times as busy or more is not a like one
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verdict rests on.
+
+    Attributes
+    ----------
+    after : Period
+    before : Before
+    treated, comparison : BeforeAfter
+    outcome : Outcome
+    least_fall : float
+        The smallest fall that would have stood out, as a share.
+    match : Match
+    drift : Drift
+    comparison_z : float
+        How far the comparison area moved beyond places like it, in standard errors; NaN unknown.
+    risen_z : float
+        How far the treated area had risen beyond the comparison from the period before to the time
+        on which its choice rests, in standard errors; NaN where that is not known.
+    gaps : tuple of str
+        What the data do not cover of the two periods, in words.
+    month_only, snapped : float
+        Shares of the treated area's incidents known by month alone, and at map points.
+    whole_months : bool
+        Whether both periods are whole months.
+    area_km2 : float
+        Of the treated area.
+    """
+
+    after: Period
+    before: Before
+    treated: BeforeAfter
+    comparison: BeforeAfter
+    outcome: Outcome
+    least_fall: float
+    match: Match
+    drift: Drift
+    comparison_z: float
+    risen_z: float
+    gaps: tuple[str, ...]
+    month_only: float
+    snapped: float
+    whole_months: bool
+    area_km2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict and what it rests on, in words.
+
+    Attributes
+    ----------
+    kind : {"fell", "rose", "no_sign", "cannot_tell"}
+    headline : str
+        One sentence.
+    sentences : tuple of str
+        What happened, in figures; displacement; what it does not say.
+    doubts : tuple of str
+        Why nobody can tell; empty unless `kind` is ``cannot_tell``.
+    """
+
+    kind: Kind
+    headline: str
+    sentences: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+def verdict(found: Evidence) -> Verdict:
+    """Say what the evidence comes to."""
+    local = found.outcome.local
+    doubts = [*_doubts_of_data(found), *_doubts_of_comparison(found)]
+    seen: Kind = "fell" if local.high < 0 else "rose" if local.low > 0 else "no_sign"
+    if found.least_fall > 1:
+        doubts.append(
+            f"there are too few incidents ({_counted(found.treated)}): even if none at all had "
+            "been reported, it could not be told from chance"
+        )
+    elif seen == "no_sign" and found.least_fall > WORTH_SEEING:
+        doubts.append(
+            f"there are too few incidents ({_counted(found.treated)}): only a fall by "
+            f"{found.least_fall:.0%} or more would have stood out"
+        )
+    if seen == "fell" and found.before.chosen_on_it:
+        doubts.append(
+            "the place was chosen on the figures of the period before, and what is chosen because "
+            "it is high falls by itself; the data hold no earlier period to measure against"
+        )
+    if seen != "fell" and found.risen_z > _APART:
+        doubts.append(
+            "the place had already become busier, beyond the comparison, between the period before "
+            f"({found.before.period}) and the time when it was chosen, so the two periods do not "
+            "show what the work did"
+        )
+    kind: Kind = "cannot_tell" if doubts else seen
+    return Verdict(
+        kind=kind,
+        headline=_headline(kind, found, doubts),
+        sentences=(_local_words(found), *_displacement_words(found.outcome)),
+        doubts=tuple(f"{each[0].upper()}{each[1:]}." for each in doubts),
+    )
+
+
+def _doubts_of_data(found: Evidence) -> list[str]:
+    doubts = [f"the data are not complete: {gap}" for gap in found.gaps]
+    if found.after.days < SHORTEST_DAYS:
+        doubts.append(
+            f"{found.after.days} days are too short: at least {SHORTEST_DAYS} days are needed"
+        )
+    if found.month_only > MOST_MONTH_ONLY and not found.whole_months:
+        doubts.append(
+            f"{found.month_only:.0%} of the incidents are known by month alone, and the period is "
+            "not one of whole months"
+        )
+    if found.snapped > MOST_SNAPPED and found.area_km2 < SMALLEST_SNAPPED_KM2:
+        doubts.append(
+            f"{found.snapped:.0%} of the incidents lie at anonymised map points, which are too "
+            f"coarse for an area of {found.area_km2:.3f} km²: use one of at least "
+            f"{SMALLEST_SNAPPED_KM2:g} km²"
+        )
+    return doubts
+
+
+def _doubts_of_comparison(found: Evidence) -> list[str]:
+    doubts = []
+    match = found.match
+    of_one = match.scale * max(1, match.places)
+    if match.places and not 1 / _SCALE <= of_one <= _SCALE:
+        doubts.append(
+            "no place like it was found: the treated area had "
+            f"{of_one:.1f} times the incidents of a comparison place before"
+        )
+    elif abs(match.slope_z) > math.sqrt(POOR):
+        way = "up" if match.slope_z > 0 else "down"
+        doubts.append(
+            "the two were not moving alike before: beside the comparison, the treated area was "
+            f"already going {way}"
+        )
+    if abs(found.comparison_z) > _APART:
+        way = "fell" if found.comparison_z < 0 else "rose"
+        doubts.append(
+            f"the comparison moved: it {way} by more than the {found.drift.places} other places "
+            f"like it ({_counted(found.comparison)}), so something else happened there"
+        )
+    return doubts
+
+
+def _headline(kind: Kind, found: Evidence, doubts: list[str]) -> str:
+    if kind == "cannot_tell":
+        others = f", and for {len(doubts) - 1} more reasons" if len(doubts) > 2 else ""
+        others = ", and for one more reason" if len(doubts) == 2 else others
+        return f"Cannot tell, because {doubts[0]}{others}."
+    if kind == "no_sign":
+        return (
+            "No sign of a change beyond the comparison's; a fall by "
+            f"{found.least_fall:.0%} or more would have stood out."
+        )
+    way = "fewer" if kind == "fell" else "more"
+    return (
+        f"{KIND_LABELS[kind]}: about {abs(found.outcome.local.estimate):,.0f} incidents {way} "
+        f"than were to be expected{_as_share(found.outcome)}."
+    )
+
+
+def _as_share(outcome: Outcome) -> str:
+    if not math.isfinite(outcome.relative) or outcome.expected < 1:
+        return ""
+    return f" ({abs(outcome.relative):.0%})"
+
+
+def _local_words(found: Evidence) -> str:
+    outcome = found.outcome
+    return (
+        f"In the treated area there were {_counted(found.treated)}; moving as the comparison did, "
+        f"it would have had about {outcome.expected:,.0f}. The difference is "
+        f"{_signed(outcome.local)}."
+    )
+
+
+def _displacement_words(outcome: Outcome) -> tuple[str, ...]:
+    around, total = outcome.displacement, outcome.total
+    if around is None or total is None:
+        return ()
+    if around.low > 0:
+        words = "Around it incidents rose by more than around the comparison: some may have moved"
+    elif around.high < 0:
+        words = "Around it incidents fell too, by more than around the comparison"
+    else:
+        words = "Around it there is no sign that incidents moved next door, nor that they fell too"
+    return (f"{words}: {_signed(around)}.", f"Both together: {_signed(total)}.")
+
+
+def _signed(difference: Difference) -> str:
+    """Return a difference with its interval, in incidents."""
+    return (
+        f"{_number(difference.estimate)} incidents (95 % interval {_number(difference.low)} to "
+        f"{_number(difference.high)}, z {_number(difference.z, decimals=2)})"
+    )
+
+
+def _number(value: float, *, decimals: int = 0) -> str:
+    """Return a number with its sign, a true minus, and no minus nought."""
+    text = f"{abs(value):,.{decimals}f}"
+    if not float(text.replace(",", "")):
+        return text
+    return f"−{text}" if value < 0 else f"+{text}"
+
+
+def _counted(counts: BeforeAfter) -> str:
+    return f"{counts.before:,} before, {counts.after:,} after"
