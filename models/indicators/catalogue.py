@@ -294,8 +294,9 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     _incidents(
         "hate",
         "Hate incidents",
-        definition=f"Violence, public order and criminal damage marked as hate. {_BOROUGH_ONLY}",
-        counted=Counted(("violence", "public_order", "damage"), yes=("hate",)),
+        definition="Violence, public order and criminal damage marked as hate, without sexual "
+        f"offences. {_BOROUGH_ONLY}",
+        counted=Counted(("violence", "public_order", "damage"), yes=("hate",), not_offence=_SEXUAL),
         direction="higher",
         target=5.0,
         by_ward=False,

@@ -1,0 +1,78 @@
+"""The columns that indicators are counted from, read from one version of the incident table.
+
+The snapshot holds what every page needs; indicators also need flags and callers, so these are read
+apart, once for each version. A caller is a small number here: the same for the same salted hash.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow.compute as pc
+
+from data.incidents import table
+from data.incidents.clock import has_hour, hours_of_week, local_minutes
+from data.incidents.columns import codes, flag_codes, frozen, words_and_positions
+from data.incidents.contract import TIME_PRECISIONS
+from models.indicators.definitions import CATEGORIES
+from models.indicators.measure import IndicatorRows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from data.incidents.detection import Store
+    from models.indicators.catalogue import Flag
+
+_FLAGS: Final[tuple[Flag, ...]] = ("injury", "knife", "domestic", "hate", "youth")
+_WORDS: Final = ("source", "category", "offence", "time_precision", "ward_code", "caller_ref")
+_OTHERS: Final = ("starts_at", "ends_at", "easting", "northing")
+
+
+def indicator_rows(store: Store) -> IndicatorRows:
+    """Read the columns of the store's version; none is writeable.
+
+    Returns
+    -------
+    IndicatorRows
+        In the order of the table. Sources, wards and boroughs have the positions of the snapshot's.
+    """
+    held = store.snapshot
+    opened = table.opened(store.settings, version=held.version)
+    read = table.dataset(opened, dictionary_columns=_WORDS).to_table(
+        columns=[*_WORDS, *_OTHERS, *_FLAGS]
+    )
+    rows = read.unify_dictionaries().combine_chunks()
+    minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
+    precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
+    hour = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
+    offences, offence = words_and_positions(rows["offence"])
+    ward = codes(rows["ward_code"], words=held.ward_codes).astype(np.int16)
+    return IndicatorRows(
+        category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),
+        month=frozen(_months(minutes)),
+        hour_of_week=frozen(hour.astype(np.int16)),
+        offence=frozen(offence),
+        source=frozen(codes(rows["source"], words=held.sources).astype(np.int16)),
+        borough=frozen(np.append(held.ward_boroughs, np.int16(-1))[ward]),
+        ward=frozen(ward),
+        caller=frozen(_callers(rows["caller_ref"])),
+        easting=frozen(rows["easting"].to_numpy()),
+        northing=frozen(rows["northing"].to_numpy()),
+        flags={name: frozen(flag_codes(rows[name])) for name in _FLAGS},
+        offences=tuple(offences),
+        sources=held.sources,
+    )
+
+
+def _months(minutes: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return months since January of year 0 of local wall-clock minutes."""
+    months = minutes.astype("datetime64[m]").astype("datetime64[M]").astype(np.int64)
+    return (months + 1970 * 12).astype(np.int32)
+
+
+def _callers(column: pa.ChunkedArray) -> NDArray[np.int32]:
+    """Return a small number for each caller; −1 where there is none."""
+    one = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return np.asarray(pc.fill_null(one.indices, -1).to_numpy(zero_copy_only=False), dtype=np.int32)

@@ -1,0 +1,150 @@
+"""The quarterly performance pack: what the page shows, what is exported, what is signed off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from models.indicators.catalogue import Indicator
+    from models.indicators.performance import Change, Figure, Status
+    from models.indicators.quarters import Quarter
+    from models.indicators.records import Commentary, Concern, FixedHotspots, SignOff
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The same figure of another borough, or of one source; None where it is not known."""
+
+    name: str
+    now: Figure | None
+    before: Figure | None
+    change: Change | None
+    per_1000: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator in one quarter.
+
+    Attributes
+    ----------
+    indicator : Indicator
+    now : Figure or None
+        Of `months`; None where there is no figure, and `notes` say why.
+    before : Figure or None
+        Of the months of `compared`, a year earlier.
+    months : tuple of date
+        The months of the quarter that are complete and counted, fewer than three for a quarter to
+        date.
+    compared : tuple of date
+        Those of them that are complete a year earlier as well, from the same sources.
+    change : Change or None
+    target : float or None
+    owner : str
+        Who answers for it this year; "" where nobody is named.
+    status : Status
+    rolling : tuple of (date, float or None)
+        Last month of each twelve months, and their total (a survey's share: the share of that
+        quarter); None where a month is not complete.
+    sources, boroughs : tuple of Beside
+        The home borough by source where there are several, and the other boroughs loaded.
+    notes : tuple of str
+        What a reader must know.
+    history : tuple of Commentary
+        Every revision, oldest first.
+    """
+
+    indicator: Indicator
+    now: Figure | None
+    before: Figure | None
+    months: tuple[date, ...]
+    compared: tuple[date, ...]
+    change: Change | None
+    target: float | None
+    owner: str
+    status: Status
+    rolling: tuple[tuple[date, float | None], ...]
+    sources: tuple[Beside, ...]
+    boroughs: tuple[Beside, ...]
+    notes: tuple[str, ...]
+    history: tuple[Commentary, ...]
+
+    @property
+    def commentary(self) -> Commentary | None:
+        """The newest revision of what is written about it."""
+        return self.history[-1] if self.history else None
+
+    @property
+    def to_date(self) -> bool:
+        """Whether it counts a part of the quarter only."""
+        return self.now is not None and len(self.months) < 3
+
+    @property
+    def latest_rolling(self) -> float | None:
+        """The newest total of twelve months."""
+        return self.rolling[-1][1] if self.rolling else None
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernBeside:
+    """A concern that residents named, beside what is recorded; None where no category says it."""
+
+    concern: Concern
+    recorded: Beside | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure that is no longer what was signed off; `now` is None where there is none now."""
+
+    indicator: str
+    name: str
+    what: str
+    signed: float | None
+    now: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One quarter's performance.
+
+    Attributes
+    ----------
+    quarter : Quarter
+    borough : str
+    rows : tuple of Row
+        In the order of the catalogue.
+    concerns : tuple of ConcernBeside
+    hotspots : FixedHotspots or None
+        The ASB hotspots of the quarter's financial year.
+    sign_off : SignOff or None
+    corrections : tuple of Correction
+        Where the figures now differ from those signed off.
+    ended : bool
+        Whether the quarter is over.
+    missing : tuple of str
+        What stands in the way of a sign-off, one line each; empty where nothing does.
+    table_version : int
+    simulated : bool
+    made_at : datetime
+    """
+
+    quarter: Quarter
+    borough: str
+    rows: tuple[Row, ...]
+    concerns: tuple[ConcernBeside, ...]
+    hotspots: FixedHotspots | None
+    sign_off: SignOff | None
+    corrections: tuple[Correction, ...]
+    ended: bool
+    missing: tuple[str, ...]
+    table_version: int
+    simulated: bool
+    made_at: datetime
+
+    def row(self, key: str) -> Row:
+        """Return the row of an indicator."""
+        return next(each for each in self.rows if each.indicator.key == key)
