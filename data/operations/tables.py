@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ROOMS: Final[tuple[str, ...]] = (
     "data.operations.audit",
     "data.operations.users",
+    "data.operations.ward_tables",
     "data.operations.performance_tables",
 )
 

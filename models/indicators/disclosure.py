@@ -112,14 +112,12 @@ def protect(counts: NDArray[np.int64], *, threshold: int = THRESHOLD) -> Shown:
     sums = counts.sum(axis=0)
     hidden_totals = (sums > 0) & (sums < threshold)
     while True:
-        for row in range(len(counts)):
-            _widen(counts[row], hidden[row], threshold=threshold)
-        _widen(sums, hidden_totals, threshold=threshold)
+        _widen(counts, hidden, hidden_totals, threshold=threshold)
         shown = Shown(cells=~hidden, totals=~hidden_totals)
         found = exposed(counts, shown, threshold=threshold)
         if not found:
             return shown
-        _hide_one_more(counts, hidden, hidden_totals, cell=found[0])
+        _hide_one_more(counts, hidden, hidden_totals, cell=found[0], threshold=threshold)
 
 
 def exposed(
@@ -151,8 +149,21 @@ def exposed(
     return tuple((row, column) for _, row, column in sorted(found))
 
 
-def _widen(line: NDArray[np.int64], hidden: NDArray[np.bool_], *, threshold: int) -> None:
-    """Hide the smallest further counts of a line until those hidden are enough together."""
+def _widen(
+    counts: NDArray[np.int64],
+    hidden: NDArray[np.bool_],
+    hidden_totals: NDArray[np.bool_],
+    *,
+    threshold: int,
+) -> None:
+    """Hide more of each row, and of the totals, until those hidden are enough together."""
+    for row in range(len(counts)):
+        _widen_line(counts[row], hidden[row], threshold=threshold)
+    _widen_line(counts.sum(axis=0), hidden_totals, threshold=threshold)
+
+
+def _widen_line(line: NDArray[np.int64], hidden: NDArray[np.bool_], *, threshold: int) -> None:
+    """Hide the smallest further counts of a line until at least two hidden ones are enough."""
     if not hidden.any():
         return
     open_to = [at for at in np.argsort(line, kind="stable") if line[at] and not hidden[at]]
@@ -168,26 +179,32 @@ def _hide_one_more(
     hidden_totals: NDArray[np.bool_],
     *,
     cell: tuple[int, int],
+    threshold: int,
 ) -> None:
-    """Hide one more count that gives an exposed one more room.
+    """Hide one more count of the exposed one's row or column: the one that helps most.
 
-    First another row's count in the same column, best in a row that hides something anyway; then
-    the column's total; then more of the exposed count's own row. When all of that is hidden, the
-    count can be as large as its row's total.
+    That is the one after which the fewest small counts are exposed, then the fewest are hidden,
+    then the fewest incidents. Where row and column are hidden already, the totals of columns
+    follow; when all is hidden, a count can be as large as its row's total.
     """
     row, column = cell
-    others = np.flatnonzero((counts[:, column] > 0) & ~hidden[:, column])
-    if len(others) and not hidden_totals[column]:
-        best = min(others, key=lambda at: (not hidden[at].any(), counts[at, column], at))
-        hidden[best, column] = True
-        return
-    if not hidden_totals[column]:
-        hidden_totals[column] = True
-        return
-    own = np.flatnonzero((counts[row] > 0) & ~hidden[row])
-    if len(own):
-        hidden[row, min(own, key=lambda at: (counts[row, at], at))] = True
-        return
     sums = counts.sum(axis=0)
-    left = np.flatnonzero((sums > 0) & ~hidden_totals)
-    hidden_totals[min(left, key=lambda at: (sums[at], at))] = True
+    candidates = [(row, int(at)) for at in np.flatnonzero((counts[row] > 0) & ~hidden[row])]
+    if not hidden_totals[column]:
+        others = np.flatnonzero((counts[:, column] > 0) & ~hidden[:, column])
+        candidates += [(int(at), column) for at in others]
+    if candidates:
+
+        def cost(at: tuple[int, int]) -> tuple[int, int, int]:
+            tried, totals = hidden.copy(), hidden_totals.copy()
+            tried[at] = True
+            _widen(counts, tried, totals, threshold=threshold)
+            left = exposed(counts, Shown(cells=~tried, totals=~totals), threshold=threshold)
+            return len(left), int(tried.sum()), int(counts[tried].sum())
+
+        hidden[min(candidates, key=cost)] = True
+    elif not hidden_totals[column]:
+        hidden_totals[column] = True
+    else:
+        left = np.flatnonzero((sums > 0) & ~hidden_totals)
+        hidden_totals[min(left, key=lambda at: (sums[at], at))] = True
