@@ -92,6 +92,12 @@ def checked_area(shape: BaseGeometry, *, wards: gpd.GeoDataFrame) -> CheckedArea
         found = "nothing" if flat.is_empty else f"a {flat.geom_type.lower()}"
         message = f"There is no area: found {found}. Draw or choose at least three corners."
         raise AreaError(message)
+    if not all(map(math.isfinite, flat.bounds)):
+        message = (
+            "Its numbers are no places in that coordinate system. State the one they are in, such "
+            "as EPSG:27700 for metres of the British National Grid."
+        )
+        raise AreaError(message)
     if not flat.is_valid:
         why = shapely.is_valid_reason(flat)
         message = f"The outline crosses or touches itself ({_plain_reason(why)}). Draw it anew."
