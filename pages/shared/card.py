@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.exports.words import change, found_again, harm, hours_in_words, warnings, where
 from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared import charts, queries
-from pages.shared.hour_words import hours_in_words
 from pages.shared.messages import plain
-from pages.shared.ranked import change, found_again, harm, where
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from data.incidents.detection import Detail
-
-_MOSTLY_ONE_POINT = 0.3
-_FEW = 20
 
 
 def draw(shown: Detail) -> None:
@@ -29,7 +25,7 @@ def draw(shown: Detail) -> None:
     with left:
         st.markdown("**Why it is ranked here**")
         st.markdown("\n".join(f"- {plain(_sentence(reason))}" for reason in row["reasons"]))
-        for warning in warnings(shown):
+        for warning in warnings(row):
             st.warning(plain(warning))
     with right:
         _figures(shown)
@@ -57,27 +53,6 @@ def draw(shown: Detail) -> None:
     elif shown.week.timed:
         charts.hour_by_weekday(shown.week.matrix, name="Incidents by weekday and hour")
     st.caption(hours_in_words(shown.week))
-
-
-def warnings(shown: Detail) -> tuple[str, ...]:
-    """Return what to beware of with this one hotspot."""
-    row = shown.row
-    found = []
-    if row["incidents"] < _FEW:
-        found.append(
-            f"Small numbers: {row['incidents']} incidents. A few more or fewer would matter."
-        )
-    if row["snapped_share"] > 0:
-        found.append(
-            f"{row['snapped_share']:.0%} of these incidents stand on anonymised map points, so "
-            "they may have happened some way off. Do not read this as a street or an address."
-        )
-    if row["top_place_share"] > _MOSTLY_ONE_POINT:
-        found.append(
-            f"{row['top_place_share']:.0%} lie on one point: it may be one place, one caller, or "
-            "where the source puts what it cannot place."
-        )
-    return tuple(found)
 
 
 def _figures(shown: Detail) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.exports import patterns as tables
+from data.exports.words import hours_in_words, window_in_words
 from models.indicators.definitions import NightRule
 from pages.shared import charts
-from pages.shared.hour_words import hours_in_words, window_in_words
 from pages.shared.messages import plain
 
 if TYPE_CHECKING:

@@ -1,58 +1,20 @@
-"""The ranked table of hotspots, and words for their figures."""
+"""The ranked table of hotspots."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from models.hotspots.stability import StabilitySettings
+from data.exports.words import change, found_again, where
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_RERUNS: Final = StabilitySettings().reruns
 _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
-
-
-def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
-    """Return where a hotspot is, in words: its commonest street, if it may be shown, and ward."""
-    ward = row.wards[0].name if row.wards else "outside the wards"
-    return f"{row.near}, {ward}" if row.near else ward
-
-
-def harm(row: Any) -> str:  # noqa: ANN401
-    """Return a hotspot's summed severity weights, how many have one, and its rank by them."""
-    if not row.harm_known:
-        return "no incident has a severity weight"
-    ranks = f"Rank {row.harm_rank} by harm, {row['rank']} by incidents"
-    weighed = f"{row.harm_known:,} of {row.incidents:,} incidents that have a weight"
-    return f"{ranks}. {row.harm:,.0f} from the {weighed}"
-
-
-def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
-    """Return the change on the comparison period as arrow and words, never as colour alone."""
-    if row.comparison_incidents < 0:
-        return "no comparison"
-    if row.comparison_incidents == 0:
-        return "new"
-    sure = not row.change_low <= 0 <= row.change_high
-    arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
-    text = f"{arrow} {abs(row.change):.0%}" + ("" if sure else " (may be chance)")
-    if not interval:
-        return text
-    return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
-
-
-def found_again(row: Any) -> str:  # noqa: ANN401
-    """Return in how many re-runs a hotspot is found again, once they have been made."""
-    if math.isnan(row.stability):
-        return "…"
-    return f"{round(row.stability * _RERUNS)} of {_RERUNS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +87,3 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
         if row < len(ids) and ids[row] != chosen:
             return Picked(ids[row], by_cell=bool(cells))
     return None
-
-
-def _signed(value: float) -> str:
-    return "no limit" if math.isinf(value) else f"{value:+.0%}".replace("-", "−")

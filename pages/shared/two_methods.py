@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from data.exports.words import where
 from geo.errors import PlainError
 from geo.maps import hotspot_layers
 from models.hotspots.agreement import agreement
@@ -15,7 +16,6 @@ from models.hotspots.methods import METHODS, method_of
 from pages.shared import legend, method, queries, state
 from pages.shared.map_view import show_map
 from pages.shared.messages import plain
-from pages.shared.ranked import where
 
 if TYPE_CHECKING:
     from data.incidents.detection import Picture

@@ -1,0 +1,100 @@
+"""Words for a hotspot's figures and for hours, the same on the screen and on paper."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from models.hotspots.stability import StabilitySettings
+
+if TYPE_CHECKING:
+    from models.hotspots.aoristic import AoristicWeek
+    from models.hotspots.week_windows import WindowShare
+
+RERUNS: Final = StabilitySettings().reruns
+_MOSTLY_ONE_POINT: Final = 0.3
+_FEW: Final = 20
+
+
+def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
+    """Return where a hotspot is, in words: its commonest street, if it may be shown, and ward."""
+    ward = row.wards[0].name if row.wards else "outside the wards"
+    return f"{row.near}, {ward}" if row.near else ward
+
+
+def harm(row: Any) -> str:  # noqa: ANN401
+    """Return a hotspot's summed severity weights, how many have one, and its rank by them."""
+    if not row.harm_known:
+        return "no incident has a severity weight"
+    ranks = f"Rank {row.harm_rank} by harm, {row['rank']} by incidents"
+    weighed = f"{row.harm_known:,} of {row.incidents:,} incidents that have a weight"
+    return f"{ranks}. {row.harm:,.0f} from the {weighed}"
+
+
+def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
+    """Return the change on the comparison period as arrow and words, never as colour alone."""
+    if row.comparison_incidents < 0:
+        return "no comparison"
+    if row.comparison_incidents == 0:
+        return "new"
+    sure = not row.change_low <= 0 <= row.change_high
+    arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
+    text = f"{arrow} {abs(row.change):.0%}" + ("" if sure else " (may be chance)")
+    if not interval:
+        return text
+    return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
+
+
+def found_again(row: Any) -> str:  # noqa: ANN401
+    """Return in how many re-runs a hotspot is found again, once they have been made."""
+    if math.isnan(row.stability):
+        return "…"
+    return f"{round(row.stability * RERUNS)} of {RERUNS}"
+
+
+def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """Return what to beware of with this one hotspot."""
+    found = []
+    if row["incidents"] < _FEW:
+        found.append(
+            f"Small numbers: {row['incidents']} incidents. A few more or fewer would matter."
+        )
+    if row["snapped_share"] > 0:
+        found.append(
+            f"{row['snapped_share']:.0%} of these incidents stand on anonymised map points, so "
+            "they may have happened some way off. Do not read this as a street or an address."
+        )
+    if row["top_place_share"] > _MOSTLY_ONE_POINT:
+        found.append(
+            f"{row['top_place_share']:.0%} lie on one point: it may be one place, one caller, or "
+            "where the source puts what it cannot place."
+        )
+    return tuple(found)
+
+
+def hours_in_words(week: AoristicWeek) -> str:
+    """Return how the incidents of a week are placed in its hours."""
+    parts = [f"{week.in_one_hour:,} incidents are counted in the hour they started"]
+    if week.spread:
+        parts.append(
+            f"{week.spread:,} known only to lie between two times are spread evenly over the "
+            "minutes between"
+        )
+    if week.over_a_week:
+        parts.append(f"{week.over_a_week:,} that span more than a week weigh the same in each hour")
+    words = "; ".join(parts) + "."
+    if week.untimed:
+        words += f" Left out: {week.untimed:,} known by day or month alone."
+    return words
+
+
+def window_in_words(when: str, share: WindowShare) -> str:
+    """Return what part of the timed incidents falls into a window, and against an even spread."""
+    return (
+        f"{share.share:.0%} of the timed incidents ({share.incidents:,.0f}) fall {when}: "
+        f"{share.times_even:.1f} times as many as in as many hours at random."
+    )
+
+
+def _signed(value: float) -> str:
+    return "no limit" if math.isinf(value) else f"{value:+.0%}".replace("-", "−")
