@@ -79,7 +79,12 @@ def _new(ops: Operations, *, who: Person, first: bool) -> None:
         st.markdown("**New account**")
         st.text_input("Name", key="account_name", autocomplete="off")
         roles = ["administrator"] if first else list(ROLES)
-        st.selectbox("Role", roles, key="account_role", format_func=lambda r: ROLE_LABELS[r])
+        st.selectbox(
+            "Role of the account",
+            roles,
+            key="account_role",
+            format_func=lambda r: ROLE_LABELS[r],
+        )
         st.text_input(
             f"Password, at least {users.SHORTEST_PASSWORD} characters",
             type="password",
@@ -109,7 +114,7 @@ def _changed(ops: Operations, kept: list[Account], *, who: Person) -> None:
     chosen = named[st.selectbox("Account to change", list(named))]
     with st.form(f"change {chosen.user_id} {chosen.version}"):
         role = st.selectbox(
-            "Its role", ROLES, index=ROLES.index(chosen.role), format_func=lambda r: ROLE_LABELS[r]
+            "New role", ROLES, index=ROLES.index(chosen.role), format_func=lambda r: ROLE_LABELS[r]
         )
         active = st.checkbox("Open: may sign in", value=chosen.active)
         password = st.text_input(

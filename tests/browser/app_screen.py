@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
+from pages.shared.menu import MENU
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Download, Frame, Locator, Page, Position
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 RANKED: Final = "Hotspots in order of rank"
 MAP: Final = 'iframe[title="streamlit_folium.st_folium"]'
 _RULES: Final = {
@@ -26,21 +27,12 @@ _RULES: Final = {
 _ROW_PX: Final = 35
 
 
-def pages_of_the_menu() -> dict[str, str]:
-    """Return the titles of all pages by their addresses, as `app.py` lists them."""
-    listed = [
-        {
-            each.arg: each.value.value
-            for each in call.keywords
-            if isinstance(each.value, ast.Constant)
-        }
-        for call in ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.Page"
-    ]
-    return {str(each["url_path"]): str(each["title"]) for each in listed}
-
-
-PAGES: Final = pages_of_the_menu()
+PAGES: Final = {
+    entry.url_path: entry.title
+    for entries in MENU.values()
+    for entry in entries
+    if not entry.hidden
+}
 
 
 @dataclass(frozen=True)
