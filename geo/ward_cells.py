@@ -98,7 +98,7 @@ def put_together(
     border = borders.copy()
     alive = np.ones(len(sizes), dtype=np.bool_)
     while alive.sum() > 1:
-        waiting = [at for at in np.flatnonzero(alive) if too_small(float(size[at]))]
+        waiting = [at for at in np.flatnonzero(alive).tolist() if too_small(float(size[at]))]
         if not waiting:
             break
         at = min(waiting, key=lambda each: (size[each], each))

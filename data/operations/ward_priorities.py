@@ -96,7 +96,7 @@ def add_priority(
         raise ChangedMeanwhileError(None, timezone=ops.timezone) from problem
 
 
-def change_priority(  # noqa: PLR0913 - the store, which, what it says now, on which version, who
+def change_priority(
     ops: Operations,
     priority_id: int,
     *,
@@ -120,7 +120,7 @@ def change_priority(  # noqa: PLR0913 - the store, which, what it says now, on w
         return _priority(row)
 
 
-def close_priority(  # noqa: PLR0913 - as `change_priority`
+def close_priority(
     ops: Operations,
     priority_id: int,
     *,
@@ -223,7 +223,7 @@ def add_promise(ops: Operations, draft: PromiseDraft, *, person: Person, now: da
         return _promise(row)
 
 
-def close_promise(  # noqa: PLR0913 - the store, which one, how it ended, on which version, who
+def close_promise(
     ops: Operations,
     promise_id: int,
     *,

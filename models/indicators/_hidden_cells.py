@@ -84,8 +84,9 @@ def least_of(hidden: Hidden, *, row: int, column: int) -> int:
 def _extreme(hidden: Hidden, *, at: int, sign: float) -> int:
     cost = np.zeros(len(hidden.values))
     cost[at] = sign
-    found = linprog(cost, A_eq=hidden.equations, b_eq=hidden.sums, bounds=(0, None))
-    return int(np.rint(found.x[at]))
+    found = linprog(cost, A_eq=hidden.equations.toarray(), b_eq=hidden.sums, bounds=(0, None))
+    values = np.asarray(found.x, dtype=np.float64)  # never None: the true counts are a solution
+    return int(np.rint(values[at]))
 
 
 def _by_one_exchange(hidden: Hidden, *, at: int) -> int:

@@ -17,8 +17,8 @@ breakdown alone the shown figures allow a table in which the cell of w and c (of
 at least `threshold`: for a shown cell because it does, for a hidden one because `protect` saw to
 it. Breakdowns meet only in the totals of wards, which all those tables share, so they can be held
 at once: deal out each ward's incidents to the categories, months, hours and blocks one breakdown
-at a time, those of c, of m and so on first. At least `threshold` incidents then fall into the group.
-So nothing that is shown, added or taken away in any way, tells that a small group is small.
+at a time, those of c, of m and so on first. At least `threshold` incidents then fall into the
+group. So nothing that is shown, added or taken away in any way, tells that a small group is small.
 
 Quarters share no incident and nothing is shown that overlaps two of them, so the same holds for all
 quarters together. What this does not cover: knowledge from elsewhere (a neighbour who knows of four

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.indicators.quarters import Quarter
+    from models.tasking.tasking import Tactic
 
 BANDS: Final[tuple[str, ...]] = (
     "Monday to Friday, 6am to noon",
@@ -127,6 +128,24 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What was done in a ward in a quarter, by one tactic.
+
+    Attributes
+    ----------
+    tactic : Tactic
+    visits : int or None
+        None where there were some, and fewer than the threshold.
+    finds : tuple of (str, int)
+        Notices and so on with their counts, each at least the threshold.
+    """
+
+    tactic: Tactic
+    visits: int | None
+    finds: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A quarter as it was published.
 
@@ -150,6 +169,8 @@ class Release:
         By ward code.
     blocks : mapping of str to tuple of Block
         By ward code.
+    done : mapping of str to tuple of Done
+        By ward code; wards where nothing was done may be missing.
     """
 
     quarter: Quarter
@@ -164,6 +185,30 @@ class Release:
     names: Mapping[str, str]
     wards: Mapping[str, Figures | None]
     blocks: Mapping[str, tuple[Block, ...]]
+    done: Mapping[str, tuple[Done, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class WardQuarter:
+    """One ward's part of a release, with the borough's figures beside it.
+
+    `figures` is None where there were too few incidents to show anything of the ward. The other
+    attributes are those of `Release`.
+    """
+
+    quarter: Quarter
+    published_at: datetime
+    published_by: str
+    table_version: int
+    threshold: int
+    cell_m: float
+    sources: tuple[str, ...]
+    borough_name: str
+    borough: Figures
+    ward_name: str
+    figures: Figures | None
+    blocks: tuple[Block, ...]
+    done: tuple[Done, ...]
 
 
 def hour_band(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:
