@@ -1,0 +1,317 @@
+"""The quarterly performance: one pack that the page, the exports and the sign-off all use.
+
+Whatever is counted comes from one version of the incident table and from the operations store as it
+is now. A quarter that is signed off keeps its figures; where they differ now, the pack says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from data.incidents.detection import detect
+from data.incidents.filters import IncidentFilter
+from data.incidents.indicator_rows import indicator_rows
+from data.incidents.view import view_query
+from data.operations import performance as kept
+from data.operations.performance_activity import activity
+from data.operations.performance_fixed import (
+    concerns,
+    fix_hotspots,
+    hotspots_of,
+    save_sign_off,
+    sign_off_of,
+)
+from data.performance_counts import Places, count_all, home_borough
+from data.performance_rows import Beginning, beside, row_of
+from geo.errors import PlainError
+from models.hotspots.kde import KdeSettings
+from models.indicators.catalogue import INDICATORS
+from models.indicators.definitions import CATEGORY_LABELS
+from models.indicators.pack import ConcernBeside, Correction, Pack
+from models.indicators.performance import change_words, signed
+from models.indicators.quarters import (
+    Quarter,
+    a_year_before,
+    months_words,
+    quarter_of,
+    year_period,
+    year_words,
+)
+from models.indicators.records import FixedArea, FixedHotspots, SignedFigure, SignOff
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from data.access import Person
+    from data.incidents.detection import Store
+    from data.operations.database import Operations
+    from data.performance_counts import Counts
+    from models.indicators.pack import Row
+
+_MAY_DIFFER: Final = 1e-9
+
+
+class NotReadyToSignError(PlainError, ValueError):
+    """A quarter was to be signed off and something it needs is missing."""
+
+    def __init__(self, quarter: Quarter, missing: tuple[str, ...]) -> None:
+        self.missing = missing
+        more = f" And {len(missing) - 5} more." if len(missing) > 5 else ""
+        super().__init__(f"{quarter} cannot be signed off yet. {' '.join(missing[:5])}{more}")
+
+
+class HotspotYearError(PlainError, ValueError):
+    """The ASB hotspots of a financial year cannot be fixed."""
+
+    def __init__(self, year: int, *, found: str) -> None:
+        super().__init__(
+            f"The ASB hotspots of {year_words(year)} are fixed on the incidents of "
+            f"{year_words(year - 1)}, and {found}. Import that year's anti-social behaviour first."
+        )
+
+
+def performance(
+    store: Store,
+    ops: Operations,
+    quarter: Quarter,
+    *,
+    now: datetime,
+    counts: Counts | None = None,
+    residents: Mapping[str, float] | None = None,
+) -> Pack:
+    """Return the performance of a quarter.
+
+    Parameters
+    ----------
+    store : Store
+    ops : Operations
+    quarter : Quarter
+    now : datetime
+        Aware; a month that is not over by then is never counted as complete.
+    counts : Counts, optional
+        Of `counts_of`, where the caller keeps them.
+    residents : mapping of str to float, optional
+        By borough code, for rates of boroughs beside one another.
+    """
+    today = now.astimezone(ZoneInfo(store.settings.timezone)).date()
+    begun = Beginning(
+        store=store,
+        counts=counts or counts_of(store, ops),
+        activity=activity(ops),
+        quarter=quarter,
+        today=today,
+        targets=kept.targets(ops, year=quarter.year),
+        histories=kept.commentaries(ops, quarter),
+        typed=kept.typed_values(ops),
+        residents=residents or {},
+    )
+    rows = tuple(row_of(begun, each) for each in INDICATORS)
+    ended = quarter.period.last < today
+    held = sign_off_of(ops, quarter)
+    return Pack(
+        quarter=quarter,
+        borough=store.settings.borough_name,
+        rows=rows,
+        concerns=_concerns(begun, ops),
+        hotspots=hotspots_of(ops, quarter.year),
+        sign_off=held,
+        corrections=() if held is None else _corrections(rows, held),
+        ended=ended,
+        missing=_missing(quarter, rows, ended=ended),
+        table_version=store.snapshot.version,
+        simulated=store.simulated,
+        made_at=now,
+    )
+
+
+def counts_of(store: Store, ops: Operations) -> Counts:
+    """Count every indicator of the store's version in the areas that are fixed now."""
+    return count_all(store, indicator_rows(store), places=places_of(store, ops))
+
+
+def places_of(store: Store, ops: Operations) -> Places:
+    """Return the areas that place-bound indicators count in."""
+    years = {quarter_of(each.first).year for each in store.snapshot.coverage}
+    last = max((quarter_of(each.last).year for each in store.snapshot.coverage), default=0)
+    fixed = (hotspots_of(ops, year) for year in range(min(years, default=0), last + 2))
+    return Places(
+        asb_hotspots={
+            each.year: tuple(area.area for area in each.areas) for each in fixed if each is not None
+        },
+        nte_areas=None,
+    )
+
+
+def newest_quarter(store: Store, *, today: date) -> Quarter:
+    """Return the newest quarter that is over and whose incidents are all there, as far as known."""
+    home = store.settings.borough_code
+    complete = [
+        each.last_complete_month
+        for each in store.snapshot.coverage
+        if each.borough == home and each.last_complete_month
+    ]
+    quarter = quarter_of(min(today, max(complete, default=today)))
+    while quarter.period.last >= today or (complete and quarter.months[2] > max(complete)):
+        quarter = quarter.previous
+    return quarter
+
+
+def fix_asb_hotspots(
+    store: Store, ops: Operations, *, year: int, person: Person, now: datetime
+) -> FixedHotspots:
+    """Choose the ASB hotspots of a financial year on the year before, and keep them for good.
+
+    Raises
+    ------
+    HotspotYearError
+        If that year's anti-social behaviour is not all there.
+    AlreadyFixedError, NotAllowedError
+    """
+    data = year_period(year - 1)
+    chosen = IncidentFilter(period=data, categories=("asb",), comparison="none")
+    method = KdeSettings()
+    if data.last >= now.astimezone(ZoneInfo(store.settings.timezone)).date():
+        raise HotspotYearError(year, found="that year is not over")
+    picture = detect(store, chosen, method=method)
+    if not picture.selection.now.complete:
+        notes = picture.selection.notes
+        raise HotspotYearError(year, found=notes[0][:-1] if notes else "it holds none")
+    frame = picture.hotspots.frame
+    if frame.empty:
+        raise HotspotYearError(year, found="no hotspot is found in them")
+    areas = tuple(
+        FixedArea(_area_name(row), int(row.rank), row.geometry) for row in frame.itertuples()
+    )
+    fixed = FixedHotspots(
+        year=year,
+        areas=areas,
+        data=data,
+        view="&".join(f"{key}={text}" for key, text in view_query(chosen, method).items()),
+        table_version=store.snapshot.version,
+        fixed_by=person.name,
+        fixed_at=now,
+    )
+    fix_hotspots(ops, fixed, person=person, now=now)
+    return fixed
+
+
+def sign_off(
+    ops: Operations, pack: Pack, *, note: str = "", person: Person, now: datetime
+) -> SignOff:
+    """Freeze a quarter with its figures, its words and its table version.
+
+    Raises
+    ------
+    NotReadyToSignError
+        If the quarter is not over, a figure is of a part of it only, or an indicator lacks its
+        commentary, reasons, risk or owner.
+    AlreadySignedOffError, NotAllowedError
+    """
+    person.must_be_officer("Signing off a quarter")
+    if pack.missing:
+        raise NotReadyToSignError(pack.quarter, pack.missing)
+    frozen = SignOff(
+        quarter=pack.quarter,
+        table_version=pack.table_version,
+        figures=tuple(_signed(row) for row in pack.rows),
+        note=note,
+        signed_by=person.name,
+        signed_at=now,
+    )
+    save_sign_off(ops, frozen, person=person, now=now)
+    return frozen
+
+
+def compared_words(row: Row) -> str:
+    """Return the months compared in words: "Jul to Sep 2026 with Jul to Sep 2025"."""
+    if not row.compared:
+        return "not compared"
+    earlier = tuple(a_year_before(month) for month in row.compared)
+    return f"{months_words(row.compared)} with {months_words(earlier)}"
+
+
+def target_words(row: Row) -> str:
+    """Return a target in words: "−5 %", "+2 points", "none"."""
+    if row.target is None or row.indicator.direction == "neither":
+        return "none"
+    return f"{signed(row.target)}{' points' if row.indicator.unit == 'per cent' else ' %'}"
+
+
+def _area_name(row: object) -> str:
+    near = getattr(row, "near", "") or ""
+    wards = getattr(row, "wards", ())
+    return str(near or (wards[0].name if wards else "Unnamed"))
+
+
+def _concerns(begun: Beginning, ops: Operations) -> tuple[ConcernBeside, ...]:
+    home = home_borough(begun.store)
+    found = []
+    for each in concerns(ops):
+        recorded = None
+        if each.category and home >= 0:
+            tally = begun.counts.tallies[f"category:{each.category}"]
+            name = CATEGORY_LABELS[each.category]
+            recorded = beside(begun, tally, borough=home, name=name)
+        found.append(ConcernBeside(each, recorded))
+    return tuple(found)
+
+
+def _missing(quarter: Quarter, rows: tuple[Row, ...], *, ended: bool) -> tuple[str, ...]:
+    if not ended:
+        return (f"It is not over before {quarter.period.last:%-d %b %Y} has passed.",)
+    lines = []
+    for row in rows:
+        if row.now is None:
+            continue
+        if row.to_date:
+            lines.append(f"{row.indicator.name}: only {months_words(row.months)} is complete.")
+        newest = row.commentary
+        lacks = newest.draft.missing if newest else ("commentary, reasons, risk and owner",)
+        if lacks:
+            lines.append(f"{row.indicator.name}: no {', no '.join(lacks)}.")
+    return tuple(lines)
+
+
+def _signed(row: Row) -> SignedFigure:
+    written = row.commentary.draft if row.commentary else None
+    return SignedFigure(
+        indicator=row.indicator.key,
+        name=row.indicator.name,
+        value=None if row.now is None else row.now.value,
+        before=None if row.before is None else row.before.value,
+        months=months_words(row.months),
+        change=change_words(row.change),
+        target=target_words(row),
+        status=row.status.label,
+        rolling=row.latest_rolling,
+        notes=" ".join(row.notes),
+        commentary=written.commentary if written else "",
+        reasons=written.reasons if written else "",
+        risk=written.risk if written else "",
+        owner=written.owner if written else row.owner,
+    )
+
+
+def _corrections(rows: tuple[Row, ...], held: SignOff) -> tuple[Correction, ...]:
+    found = []
+    for row in rows:
+        then = held.figure(row.indicator.key)
+        if then is None:
+            continue
+        now = replace(_signed(row))
+        for what, was, is_now in (
+            ("this quarter", then.value, now.value),
+            ("a year earlier", then.before, now.before),
+        ):
+            if _differ(was, is_now):
+                found.append(Correction(row.indicator.key, row.indicator.name, what, was, is_now))
+    return tuple(found)
+
+
+def _differ(was: float | None, is_now: float | None) -> bool:
+    if was is None or is_now is None:
+        return was is not is_now
+    return abs(was - is_now) > _MAY_DIFFER
