@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import JSON, ColumnElement, Index, String, event, insert, inspect, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from data.operations.base import SECRET, Base, UtcDateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from sqlalchemy.orm import InstanceState, ORMExecuteState, UOWTransaction
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, UOWTransaction
 
     from data.access import Person
 
@@ -122,7 +123,7 @@ def row_key(row: Base) -> tuple[str, str]:
 
 def write_as(session: Session, person: Person, *, now: datetime) -> None:
     """Say who is writing and when, and record what this session changes from now on."""
-    session.info.update(person=person, now=now, touched=[])
+    session.info.update(person=person, now=now, touched=[], entries=[])
     event.listen(session, "before_flush", _note_touched)
     event.listen(session, "after_flush", _record)
     event.listen(session, "do_orm_execute", _refuse_many)
@@ -151,11 +152,7 @@ def _change(row: AuditRow) -> Change:
 
 def _note_touched(session: Session, flush: UOWTransaction, instances: object) -> None:
     """Keep which rows a flush is about to change: after a failed one they are forgotten."""
-    session.info["touched"] = [
-        row_key(row)
-        for row in (*session.dirty, *session.deleted)
-        if row in session.deleted or session.is_modified(row)
-    ]
+    session.info["touched"] = [row_key(row) for row in (*session.dirty, *session.deleted)]
 
 
 def _refuse_flush(session: Session, flush: UOWTransaction, instances: object) -> None:
@@ -170,22 +167,43 @@ def _refuse_many(state: ORMExecuteState) -> None:
 
 
 def _record(session: Session, flush: UOWTransaction) -> None:
-    entries = list(_entries(session))
+    entries = session.info["entries"]
     if entries:
         person: Person = session.info["person"]
         who = {"at": session.info["now"], "person": person.name, "role": person.role}
         session.connection().execute(insert(AuditRow), [{**who, **each} for each in entries])
+        entries.clear()
 
 
-def _entries(session: Session) -> Iterator[dict[str, object]]:
-    for row in session.new:
-        yield _entry(row, action="added", before=None, after=_values(inspect(row)))
-    for row in session.dirty:
-        if session.is_modified(row):
-            before, after = _differences(inspect(row))
-            yield _entry(row, action="changed", before=before, after=after)
-    for row in session.deleted:
-        yield _entry(row, action="removed", before=_values(inspect(row)), after=None)
+def _added(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    _keep(row, action="added", before=None, after=_values(inspect(row)))
+
+
+def _changed(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    before, after = _differences(inspect(row))
+    if after:
+        _keep(row, action="changed", before=before, after=after)
+
+
+def _removed(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+    _keep(row, action="removed", before=_values(inspect(row)), after=None)
+
+
+# Every row that any session writes comes by here, those that go with another row among them.
+event.listen(Base, "after_insert", _added, propagate=True)
+event.listen(Base, "after_update", _changed, propagate=True)
+event.listen(Base, "after_delete", _removed, propagate=True)
+
+
+def _keep(
+    row: Base, *, action: Action, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    """Keep an entry until the flush is through; all of them are then written together."""
+    session = object_session(row)
+    if session is None or "entries" not in session.info:
+        message = "change rows through Operations.session(person, now), which knows who does it"
+        raise UnrecordedChangeError(message)
+    session.info["entries"].append(_entry(row, action=action, before=before, after=after))
 
 
 def _entry(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import DateTime, LargeBinary, MetaData, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import DateTime, LargeBinary, MetaData, TypeDecorator, event
+from sqlalchemy.orm import ColumnProperty, DeclarativeBase, InstrumentedAttribute
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
@@ -37,6 +37,19 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=_NAMES)
     audit_subject: ClassVar[tuple[str, str] | None] = None
+
+
+def _keep_old_value(row: Base, value: object, old: object, initiator: object) -> None:
+    """Do nothing: that it listens makes the session load the value that is being replaced."""
+
+
+def _know_before(kind: type[Base], name: str, attribute: InstrumentedAttribute[object]) -> None:
+    """Have the old value at hand whenever a column is set, for the audit trail."""
+    if isinstance(attribute.property, ColumnProperty):
+        event.listen(attribute, "set", _keep_old_value, active_history=True)
+
+
+event.listen(Base, "attribute_instrument", _know_before, propagate=True)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,145 +1,191 @@
-"""Dosage: the visits that were made beside those that were planned, week by week.
+"""Dosage: how many visits a tasking was to have, and how many it had.
 
-A week of which only some of the tasking's days have come counts only those in the plan, so that a
-tasking is never behind for days that lie ahead. A visit counts in the week of the day on which the
-team arrived; a visit that nobody has ended yet counts as a visit without minutes.
+The plan is so many visits a week, spread evenly over the tasking's days of the week and counted
+from its first day to the day asked for; the weeks are calendar weeks, from Monday. A visit belongs
+to the night it is part of: one at 01:30 of a tasking that is worked 22:00–03:00 counts for the day
+before. A visit whose end is not known yet counts as a visit, and its minutes are not guessed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from models.tasking.tasking import Finds
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from models.tasking.tasking import Hours, TaskingDraft, Visit
+    from models.tasking.tasking import Hours, Tasking, Visit
 
 
 @dataclass(frozen=True, slots=True)
-class DosageWeek:
-    """One week, Monday to Sunday.
+class WeekDosage:
+    """One calendar week of a tasking: what was planned of it and what was done.
 
     Attributes
     ----------
     monday : date
-    planned : float
-        Visits the plan asks for in the days that have come.
-    visits : int
-    minutes : float
-        Of the visits that have ended.
+    planned_visits : float
+        A part of a visit where the week is not whole.
+    visits, minutes : int
     """
 
     monday: date
-    planned: float
+    planned_visits: float
     visits: int
-    minutes: float
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Dosage:
-    """What was given of what was planned.
+    """What was planned and done up to a day.
 
     Attributes
     ----------
-    weeks : tuple of DosageWeek
-        From the first week of the tasking, or of its first visit, to the last that has begun.
-    minutes_planned : float
-        Planned visits times minutes a visit.
-    in_hours : int
-        Visits that began on the tasking's days and in its hours.
+    planned_visits, planned_minutes : float
+        From the first day to the day asked for, both included.
+    visits, minutes : int
+        Visits begun by then, and the whole minutes of those that ended.
+    inside_hours : int
+        Visits that began on a planned day of the week inside the planned hours.
+    still_there : int
+        Visits without an end.
+    finds : Finds
+        Of all these visits together.
+    last_arrival : datetime or None
+    weeks : tuple of WeekDosage
+        Every calendar week from the first day on, without gaps.
     """
 
-    weeks: tuple[DosageWeek, ...]
-    minutes_planned: float
-    in_hours: int
+    planned_visits: float
+    planned_minutes: float
+    visits: int
+    minutes: int
+    inside_hours: int
+    still_there: int
+    finds: Finds
+    last_arrival: datetime | None
+    weeks: tuple[WeekDosage, ...]
 
     @property
-    def planned(self) -> float:
-        """Visits that the plan asks for so far."""
-        return sum(week.planned for week in self.weeks)
-
-    @property
-    def visits(self) -> int:
-        """Visits made."""
-        return sum(week.visits for week in self.weeks)
-
-    @property
-    def minutes(self) -> float:
-        """Minutes spent there, in visits that have ended."""
-        return sum(week.minutes for week in self.weeks)
+    def share(self) -> float | None:
+        """Visits done of those planned; None where none were planned."""
+        return self.visits / self.planned_visits if self.planned_visits else None
 
 
-def dosage(
-    draft: TaskingDraft, visits: Sequence[Visit], *, today: date, timezone: ZoneInfo
-) -> Dosage:
-    """Count visits and minutes against the plan.
+def dosage(tasking: Tasking, visits: Iterable[Visit], *, until: date, timezone: ZoneInfo) -> Dosage:
+    """Compare the visits that a tasking had with those it was to have.
 
     Parameters
     ----------
-    draft : TaskingDraft
-    visits : sequence of Visit
-        Of this tasking; times with their zone.
-    today : date
-        Local; later days are not yet asked for.
+    tasking : Tasking
+    visits : iterable of Visit
+        Its own; those that belong to a day after `until` are left out.
+    until : date
+        Last day that counts, local time.
     timezone : ZoneInfo
-        Local time of days and hours.
+        Local time.
     """
-    arrived = [visit.arrived_at.astimezone(timezone) for visit in visits]
-    until = min(today, draft.ends_on)
-    first = min([draft.starts_on, *(at.date() for at in arrived)])
-    last = max([until, *(at.date() for at in arrived)])
-    weeks = tuple(
-        _week(monday, draft=draft, until=until, visits=visits, arrived=arrived)
-        for monday in _mondays(first, last)
+    draft = tasking.draft
+    counted = sorted(
+        (each for each in visits if night_of(each.arrived_at, draft.hours, timezone) <= until),
+        key=lambda each: each.arrived_at,
     )
+    days = _planned_days(draft.starts_on, min(draft.ends_on, until), hours=draft.hours)
+    a_day = draft.visits_per_week / len(draft.hours.weekdays)
+    nights = [night_of(each.arrived_at, draft.hours, timezone) for each in counted]
     return Dosage(
-        weeks=weeks,
-        minutes_planned=sum(week.planned for week in weeks) * draft.minutes_per_visit,
-        in_hours=sum(within(draft.hours, at) for at in arrived),
+        planned_visits=a_day * len(days),
+        planned_minutes=a_day * len(days) * draft.minutes_per_visit,
+        visits=len(counted),
+        minutes=sum(map(minutes_of, counted)),
+        inside_hours=sum(inside_hours(each.arrived_at, draft.hours, timezone) for each in counted),
+        still_there=sum(each.left_at is None for each in counted),
+        finds=sum_of_finds(each.finds for each in counted),
+        last_arrival=counted[-1].arrived_at if counted else None,
+        weeks=_weeks(days, counted, nights, first=draft.starts_on, until=until, a_day=a_day),
     )
 
 
-def within(hours: Hours, at: datetime) -> bool:
-    """Tell whether a local time lies in the hours; a night belongs to the day it starts."""
-    length = (hours.end_hour - hours.start_hour) % 24 or 24
-    since = (at.hour - hours.start_hour) % 24
-    if since >= length:
+def night_of(at: datetime, hours: Hours, timezone: ZoneInfo) -> date:
+    """Return the local day that a moment belongs to: after midnight, the day the night began.
+
+    Parameters
+    ----------
+    at : datetime
+        With its time zone.
+    hours : Hours
+    timezone : ZoneInfo
+    """
+    local = at.astimezone(timezone)
+    after_midnight = hours.end_hour <= hours.start_hour and local.hour < hours.end_hour
+    return local.date() - timedelta(days=1) if after_midnight else local.date()
+
+
+def inside_hours(at: datetime, hours: Hours, timezone: ZoneInfo) -> bool:
+    """Tell whether a moment lies on one of the days of the week, within the hours.
+
+    Parameters
+    ----------
+    at : datetime
+        With its time zone.
+    hours : Hours
+    timezone : ZoneInfo
+    """
+    if night_of(at, hours, timezone).weekday() not in hours.weekdays:
         return False
-    started = at.date() - timedelta(days=1) if at.hour < hours.start_hour else at.date()
-    return started.weekday() in hours.weekdays
+    hour = at.astimezone(timezone).hour
+    if hours.end_hour > hours.start_hour:
+        return hours.start_hour <= hour < hours.end_hour
+    return hour >= hours.start_hour or hour < hours.end_hour
 
 
-def _mondays(first: date, last: date) -> list[date]:
-    monday = first - timedelta(days=first.weekday())
-    weeks = max(0, (last - monday).days) // 7 + 1
-    return [monday + timedelta(days=7 * week) for week in range(weeks)]
+def minutes_of(visit: Visit) -> int:
+    """Return the whole minutes of a visit; 0 while its end is not known."""
+    if visit.left_at is None:
+        return 0
+    return int((visit.left_at - visit.arrived_at).total_seconds() // 60)
 
 
-def _week(
-    monday: date,
-    *,
-    draft: TaskingDraft,
-    until: date,
-    visits: Sequence[Visit],
-    arrived: Sequence[datetime],
-) -> DosageWeek:
-    days = [monday + timedelta(days=each) for each in range(7)]
-    worked = set(draft.hours.weekdays)
-    asked = sum(draft.starts_on <= day <= until and day.weekday() in worked for day in days)
-    here = [
-        visit for visit, at in zip(visits, arrived, strict=True) if days[0] <= at.date() <= days[-1]
-    ]
-    return DosageWeek(
-        monday=monday,
-        planned=draft.visits_per_week * asked / len(worked),
-        visits=len(here),
-        minutes=sum(
-            (visit.left_at - visit.arrived_at).total_seconds() / 60
-            for visit in here
-            if visit.left_at is not None
-        ),
+def sum_of_finds(finds: Iterable[Finds]) -> Finds:
+    """Add up what visits found."""
+    found = list(finds)
+    return Finds(
+        **{each.name: sum(getattr(one, each.name) for one in found) for each in fields(Finds)}
     )
+
+
+def _planned_days(first: date, last: date, *, hours: Hours) -> list[date]:
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    return [day for day in days if day.weekday() in hours.weekdays]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks(
+    days: Sequence[date],
+    visits: Sequence[Visit],
+    nights: Sequence[date],
+    *,
+    first: date,
+    until: date,
+    a_day: float,
+) -> tuple[WeekDosage, ...]:
+    """Return one entry for each calendar week, from the first day or visit to the last."""
+    start = _monday(min([first, *nights]))
+    last = max([*days, *nights], default=None)
+    if last is None or until < start:
+        return ()
+    weeks = []
+    for monday in (start + timedelta(weeks=at) for at in range((last - start).days // 7 + 1)):
+        mine = [
+            visit for visit, night in zip(visits, nights, strict=True) if _monday(night) == monday
+        ]
+        planned = a_day * sum(_monday(day) == monday for day in days)
+        weeks.append(WeekDosage(monday, planned, len(mine), sum(map(minutes_of, mine))))
+    return tuple(weeks)

@@ -1,0 +1,144 @@
+"""Why a visit is not kept: one small error for each reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.errors import PlainError
+from models.tasking.lifecycle import STATUS_LABELS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, timedelta
+
+    from models.tasking.lifecycle import Status
+
+
+class VisitError(PlainError, ValueError):
+    """A visit cannot be kept; by subclass.
+
+    Attributes
+    ----------
+    field : str
+        Which of its values is at fault, as the columns of an upload are called.
+    """
+
+    field = "tasking"
+
+
+class UnknownVisitError(PlainError, LookupError):
+    """There is no such visit."""
+
+    def __init__(self, visit_id: int) -> None:
+        super().__init__(
+            f"There is no visit number {visit_id}. Look for it in the list of its tasking."
+        )
+
+
+class NotActiveError(VisitError):
+    """The tasking is not being worked."""
+
+    def __init__(self, reference: str, status: Status) -> None:
+        super().__init__(
+            f"No visit can be logged for {reference}: it is {STATUS_LABELS[status].lower()}. A "
+            "tasking is visited while it is active; what was done before its end can be added "
+            "until it is reviewed."
+        )
+
+
+class OutsideDatesError(VisitError):
+    """The visit does not lie between the tasking's first and last day."""
+
+    field = "arrived"
+
+    def __init__(self, reference: str, *, day: date, first: date, last: date) -> None:
+        super().__init__(
+            f"{_day(day)} is not a day of {reference}, which runs from {_day(first)} to "
+            f"{_day(last)}. Correct the time, or the tasking's dates."
+        )
+
+
+class NoTeamGivenError(VisitError):
+    """Nobody says which team it was."""
+
+    field = "team"
+
+    def __init__(self) -> None:
+        super().__init__("A visit needs the name of its team. Say which team it was.")
+
+
+class FutureTimeError(VisitError):
+    """A time has not come yet."""
+
+    def __init__(self, *, field: str, at: datetime) -> None:
+        self.field = field
+        super().__init__(
+            f"The time {_time(at)} ({field}) has not come yet. Visits are logged when they happen "
+            "or afterwards; correct the time."
+        )
+
+
+class WrongOrderError(VisitError):
+    """The team left before it arrived, or at the same moment."""
+
+    field = "left"
+
+    def __init__(self, *, arrived: datetime, left: datetime) -> None:
+        super().__init__(
+            f"The team left at {_time(left)}, which is not after it arrived at {_time(arrived)}. "
+            "Correct one of the two."
+        )
+
+
+class AlreadyLeftError(VisitError):
+    """The visit has its end already."""
+
+    field = "left"
+
+    def __init__(self, *, left: datetime) -> None:
+        super().__init__(
+            f"This visit ended at {_time(left)} already. Log another one if the team went back."
+        )
+
+
+class TooLongError(VisitError):
+    """A visit of more hours than anybody stays."""
+
+    field = "left"
+
+    def __init__(self, *, arrived: datetime, left: datetime, longest: timedelta) -> None:
+        hours = (left - arrived).total_seconds() / 3600
+        super().__init__(
+            f"From {_time(arrived)} to {_time(left)} are {hours:,.1f} hours; a visit has at most "
+            f"{longest.total_seconds() / 3600:.0f}. Give the time when the team really left."
+        )
+
+
+class OverlapError(VisitError):
+    """The team was somewhere else at that time."""
+
+    field = "arrived"
+
+    def __init__(
+        self, *, team: str, reference: str, arrived: datetime, left: datetime | None
+    ) -> None:
+        until = f"to {_time(left)}" if left else "and has not left yet"
+        super().__init__(
+            f"{team} was at {reference} from {_time(arrived)} {until}: a team is in one place at a "
+            "time. Correct the times, log that it left there, or choose the right team."
+        )
+
+
+class NegativeFindsError(VisitError):
+    """A count of what was found is below 0."""
+
+    def __init__(self, *, field: str, found: int) -> None:
+        self.field = field
+        super().__init__(f"The number of {field} is {found}; it can be 0 or more. Correct it.")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%H:%M on} {_day(at.date())}"
