@@ -1,0 +1,134 @@
+"""What is on today: the taskings that are worked, where they fall short, and what is overdue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from models.tasking.dosage import Dosage, dosage, night_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    from models.tasking.tasking import Tasking, Visit
+
+_QUIET_DAYS: Final = 3
+_BEHIND: Final = 0.5
+_LEAST_PLANNED: Final = 4  # visits planned so far before it is called behind
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """An active tasking on a day.
+
+    Attributes
+    ----------
+    tasking : Tasking
+    today : bool
+        Whether its days of the week include this day.
+    visits_today : int
+    dosage : Dosage
+        From its start to yesterday, so that a day that has just begun is not behind.
+    gaps : tuple of str
+        Where it falls short, in words; empty where it does not.
+    """
+
+    tasking: Tasking
+    today: bool
+    visits_today: int
+    dosage: Dosage
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is on, what is missing and what is late.
+
+    Attributes
+    ----------
+    worked : tuple of Worked
+        Active taskings between their first and last day; today's first, those with gaps before
+        those without.
+    overdue : tuple of (Tasking, str)
+        With what should have happened.
+    """
+
+    worked: tuple[Worked, ...]
+    overdue: tuple[tuple[Tasking, str], ...]
+
+    @property
+    def gaps(self) -> int:
+        """How many of the taskings at work fall short in some way."""
+        return sum(bool(each.gaps) for each in self.worked)
+
+
+def duty(
+    taskings: Sequence[Tasking], visits: Iterable[Visit], *, now: datetime, timezone: ZoneInfo
+) -> Duty:
+    """Return what is on today.
+
+    Parameters
+    ----------
+    taskings : sequence of Tasking
+    visits : iterable of Visit
+        Of these taskings; others are left alone.
+    now : datetime
+        With its time zone.
+    timezone : ZoneInfo
+        Local time.
+    """
+    today = now.astimezone(timezone).date()
+    mine: dict[int, list[Visit]] = {}
+    for visit in visits:
+        mine.setdefault(visit.tasking_id, []).append(visit)
+    worked = [
+        _worked(each, mine.get(each.tasking_id, []), today=today, timezone=timezone)
+        for each in taskings
+        if each.status == "active" and each.draft.starts_on <= today <= each.draft.ends_on
+    ]
+    worked.sort(key=lambda each: (not each.today, not each.gaps, each.tasking.tasking_id))
+    late = [(each, _late(each)) for each in taskings if each.overdue(today)]
+    return Duty(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
+
+
+def _worked(
+    tasking: Tasking, visits: Sequence[Visit], *, today: date, timezone: ZoneInfo
+) -> Worked:
+    hours = tasking.draft.hours
+    done = dosage(tasking, visits, until=today - timedelta(days=1), timezone=timezone)
+    return Worked(
+        tasking=tasking,
+        today=today.weekday() in hours.weekdays,
+        visits_today=sum(night_of(each.arrived_at, hours, timezone) == today for each in visits),
+        dosage=done,
+        gaps=tuple(_gaps(tasking, done, today=today)),
+    )
+
+
+def _gaps(tasking: Tasking, done: Dosage, *, today: date) -> list[str]:
+    if not tasking.draft.visits_per_week:
+        return []
+    found = []
+    quiet_since = done.last_arrival.date() if done.last_arrival else tasking.draft.starts_on
+    quiet = (today - quiet_since).days
+    if done.last_arrival is None and done.planned_visits >= 1:
+        found.append(f"no visit yet in {quiet} days")
+    elif quiet > _QUIET_DAYS and done.planned_visits >= 1:
+        found.append(f"no visit for {quiet} days")
+    if done.planned_visits >= _LEAST_PLANNED and (done.share or 0) < _BEHIND:
+        found.append(f"{done.visits} of {done.planned_visits:.0f} planned visits made")
+    return found
+
+
+def _late(tasking: Tasking) -> str:
+    draft = tasking.draft
+    if tasking.status == "proposed":
+        return f"was to start on {draft.starts_on:%-d %b %Y} and is not approved"
+    if tasking.status == "approved":
+        return f"was to start on {draft.starts_on:%-d %b %Y} and is not active"
+    if tasking.status == "active":
+        return f"ended on {draft.ends_on:%-d %b %Y} and is not completed"
+    return f"ended on {draft.ends_on:%-d %b %Y} and is not reviewed"
