@@ -26,8 +26,10 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from data.access import Person
     from data.incidents.imports import ImportRecord
     from data.incidents.ingest import Progress as ImportProgress
+    from data.operations.database import Operations
 
 app = typer.Typer(
     name="hotspots",
@@ -38,6 +40,11 @@ app = typer.Typer(
 )
 _out = Console()
 _err = Console(stderr=True)
+
+accounts_app = typer.Typer(
+    help="Accounts: who may sign in to the app, and as what.", no_args_is_help=True
+)
+app.add_typer(accounts_app, name="users")
 
 PathArgument = Annotated[Path, typer.Argument(help="File or folder to read.", show_default=False)]
 
@@ -508,6 +515,82 @@ def demo(
     _out.print(f"{record.counts.total:,} SIMULATED incidents of three years are in the store.")
 
 
+@accounts_app.command("list")
+def list_users() -> None:
+    """List the accounts."""
+    from data.access import ROLE_LABELS
+    from data.operations.users import accounts
+
+    kept = accounts(_operations())
+    for each in kept:
+        closed = "" if each.active else ", closed"
+        _say(f"{each.name}: {ROLE_LABELS[each.role]}{closed}")
+    if not kept:
+        _say("There are no accounts: whoever reaches the app sees and changes everything.")
+
+
+@accounts_app.command("add")
+def add_user(
+    name: Annotated[str, typer.Argument(help="Name to sign in with.", show_default=False)],
+    role: Annotated[
+        str, typer.Option(help="officer, administrator or panel; the first is an administrator.")
+    ] = "officer",
+    password: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)
+    ] = "",
+) -> None:
+    """Make an account; from the first on everybody signs in."""
+    from data.access import read_role
+    from data.operations.users import add_account
+
+    made = add_account(
+        _operations(),
+        name=name,
+        role=read_role(role),
+        password=password,
+        person=_person(),
+        now=_now(),
+    )
+    _say(f"The account {made.name} is made.")
+
+
+@accounts_app.command("password")
+def new_password(
+    name: Annotated[str, typer.Argument(help="Name of the account.", show_default=False)],
+    password: Annotated[
+        str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)
+    ] = "",
+) -> None:
+    """Set a new password; whoever is signed in by the old one is signed out."""
+    from data.operations.users import account_of, set_password
+
+    ops = _operations()
+    account = account_of(ops, name)
+    set_password(ops, account.user_id, password=password, person=_person(), now=_now())
+    _say(f"{account.name} has a new password.")
+
+
+@accounts_app.command("close")
+def close_user(
+    name: Annotated[str, typer.Argument(help="Name of the account.", show_default=False)],
+) -> None:
+    """Close an account: it can sign in no more; what it did stays on record."""
+    from data.operations.users import account_of, change_account
+
+    ops = _operations()
+    account = account_of(ops, name)
+    change_account(
+        ops,
+        account.user_id,
+        role=account.role,
+        active=False,
+        version=account.version,
+        person=_person(),
+        now=_now(),
+    )
+    _say(f"The account {account.name} is closed.")
+
+
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to answer on.")] = 8501,
@@ -542,6 +625,19 @@ def _load_wards(
     _out.print(f"{len(read)} wards in use.")
     for finding in (*read.report, *loading.ward_warnings(read, settings=settings())):
         _out.print(f"- {finding}", markup=False, highlight=False)
+
+
+def _operations() -> Operations:
+    from data.operations.database import Operations
+
+    return Operations.open(settings())
+
+
+def _person() -> Person:
+    """Return who types: whoever can reach the store's files may do anything with it."""
+    from data.access import Person, computer_account
+
+    return Person(name=computer_account(), role="administrator")
 
 
 def _say(words: str) -> None:

@@ -6,6 +6,7 @@ member of a *panel* sees only what has been through disclosure control.
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -14,6 +15,7 @@ from geo.errors import PlainError
 Role = Literal["officer", "administrator", "panel"]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_UNNAMED: Final = "this computer"
 ROLE_LABELS: Final[dict[Role, str]] = {
     "officer": "Officer",
     "administrator": "Administrator",
@@ -28,6 +30,34 @@ class NotAllowedError(PlainError, LookupError):
         super().__init__(
             f"{what} is not for the role {ROLE_LABELS[role]}. Ask an administrator if you need it."
         )
+
+
+class UnknownRoleError(PlainError, LookupError):
+    """There is no such role."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"There is no role {found[:40]!r}; there are {', '.join(ROLES)}.")
+
+
+def read_role(text: str) -> Role:
+    """Return the role of that name.
+
+    Raises
+    ------
+    UnknownRoleError
+    """
+    for role in ROLES:
+        if role == text:
+            return role
+    raise UnknownRoleError(text)
+
+
+def computer_account() -> str:
+    """Return the name of the account of the computer that runs this."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container may have no name for its user
+        return _UNNAMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Accounts: who may use the app, as what, and who is signed in.
 
 Until the first account is made the app is open to whoever can reach it, as an administrator; that
-is for one person on one computer. The first account is an administrator's, and from then on everybody
-signs in. Passwords are kept as scrypt hashes with a salt each; a sign-in is a random token of which
-only the SHA-256 hash is kept, so neither can be read out of the store or a backup of it.
+is for one person on one computer. The first account is an administrator's, and from then on
+everybody signs in. Passwords are kept as scrypt hashes with a salt each; a sign-in is a random
+token of which only the SHA-256 hash is kept, so neither can be read out of the store or a backup.
 """
 
 from __future__ import annotations
@@ -121,6 +121,21 @@ def accounts_exist(ops: Operations) -> bool:
     """Tell whether anybody has to sign in."""
     with ops.reading() as session:
         return bool(session.scalar(select(func.count()).select_from(UserRow)))
+
+
+def account_of(ops: Operations, name: str) -> Account:
+    """Return the account of a name, whatever its case.
+
+    Raises
+    ------
+    UnknownAccountError
+    """
+    key = " ".join(name.split()).casefold()
+    with ops.reading() as session:
+        row = session.scalars(select(UserRow).where(UserRow.name_key == key)).first()
+        if row is None:
+            raise UnknownAccountError(name)
+        return _account(row)
 
 
 def add_account(

@@ -8,13 +8,12 @@ one; it holds a random token and ends with the sign-in.
 
 from __future__ import annotations
 
-import getpass
 import json
 from typing import Final
 
 import streamlit as st
 
-from data.access import ROLE_LABELS, Person
+from data.access import ROLE_LABELS, Person, computer_account
 from data.operations import users
 from data.operations.users import SIGNED_IN_FOR, SignInError
 from geo.errors import PlainError
@@ -26,7 +25,6 @@ COOKIE: Final = "hotspots_sign_in"
 _HELD: Final = "sign_in"
 _ENDED: Final = "signed_out"
 _PROBLEM: Final = "sign_in_problem"
-_UNNAMED: Final = "this computer"
 
 
 def person() -> Person:
@@ -42,7 +40,7 @@ def signed_in() -> Person | None:
     with shown_errors(PlainError):
         ops = operations()
         if not users.accounts_exist(ops):
-            return Person(name=_computer(), role="administrator")
+            return Person(name=computer_account(), role="administrator")
         token = _token()
         return users.signed_in(ops, token, now=now()) if token else None
 
@@ -53,13 +51,6 @@ def draw(who: Person) -> None:
         st.caption(plain(f"Signed in as {who.name} ({ROLE_LABELS[who.role]})"))
         st.button("Sign out", on_click=_sign_out, args=(who,), width="stretch")
         _remember(_token())
-
-
-def _computer() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container may have no name for its user
-        return _UNNAMED
 
 
 def _token() -> str:
