@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         return self.store / "premises.parquet"
 
     @property
+    def context_path(self) -> Path:
+        """Population and deprivation by small area, in the metric CRS."""
+        return self.store / "context.parquet"
+
+    @property
     def severity_path(self) -> Path:
         """The borough's own severity table; the one that ships is used where there is none."""
         return self.store / "severity.csv"
