@@ -37,6 +37,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "data.operations.users",
     "data.operations.ward_tables",
     "data.operations.performance_tables",
+    "data.operations.nte_areas",
 )
 
 
