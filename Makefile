@@ -40,6 +40,7 @@ demo: $(RUN_READY) ## build the simulated demo data if the store is empty
 
 test: $(DEV_READY) ## set up what is missing; lint, types, import rules and every test
 	@bash .ci/browser
+	@bash .ci/postgres
 	@$(MAKE) --no-print-directory lint types
 	@echo "==> Tests (unit, store and app)"
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store $(wildcard tests/app)

@@ -7,15 +7,16 @@ UTC, a geometry goes in and comes out as a Shapely geometry and is kept as WKB i
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import DateTime, LargeBinary, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Float, LargeBinary, MetaData, TypeDecorator, event
 from sqlalchemy.orm import ColumnProperty, DeclarativeBase, InstrumentedAttribute
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.types import TypeEngine
 
 SECRET: Final = {"audit": "secret"}
 _NAMES: Final = {
@@ -36,6 +37,7 @@ class Base(DeclarativeBase):
     """
 
     metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[type, TypeEngine[Any]]] = {float: Float()}  # 8 bytes on both
     audit_subject: ClassVar[tuple[str, str] | None] = None
 
 

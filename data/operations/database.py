@@ -126,6 +126,9 @@ class Operations:
         engine = _engine(url)
         try:
             upgrade(engine.execution_options(**{_WRITES: True}))
+        except PlainError:
+            engine.dispose()
+            raise
         except DBAPIError as problem:
             engine.dispose()
             shown = url.render_as_string(hide_password=True)

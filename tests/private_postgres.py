@@ -1,0 +1,101 @@
+"""A PostgreSQL of the tests' own: made in a temporary folder, started, and stopped again."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from data.operations.database import Operations
+from data.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# As fast as it can be: nothing has to outlive the run.
+_OPTIONS = (
+    "-F -c listen_addresses='' -c synchronous_commit=off -c full_page_writes=off "
+    "-c shared_buffers=16MB -c max_connections=40 -c autovacuum=off"
+)
+_TEMPLATE = "made"
+
+
+@dataclass(frozen=True)
+class PrivatePostgres:
+    """A running server that only this process knows: a socket in a folder of its own."""
+
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def database(self, *, empty: bool = False) -> str:
+        """Make a database, with the tables unless it is to be empty, and return its address."""
+        name = f"store_{next(self.numbers)}"
+        template = "template1" if empty else _TEMPLATE
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        return self.url(name)
+
+    def make_template(self) -> None:
+        """Bring one database up to date, to copy all others from: a copy takes no migrations."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {_TEMPLATE}")  # type: ignore[arg-type]
+        chosen = Settings(store=self.folder, operations_url=self.url(_TEMPLATE), _env_file=None)
+        Operations.open(chosen).close()
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, the newest; None where it is not installed."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
+    on_path = shutil.which("initdb")
+    if debian:
+        return debian[-1].parent
+    return Path(on_path).resolve().parent if on_path else None
+
+
+@contextmanager
+def private_postgres(folder_of_programs: Path) -> Iterator[PrivatePostgres]:
+    """Start a server and stop it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: a socket's path has at most 107 letters
+    as_postgres = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        as_postgres = ["runuser", "-u", "postgres", "--"]
+
+    def run(program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [*as_postgres, folder_of_programs / program, "-D", folder / "data", *arguments],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+
+    try:
+        run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-N")
+        run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", f"{_OPTIONS} -k {folder}", "start")
+        try:
+            server = PrivatePostgres(folder)
+            server.make_template()
+            yield server
+        finally:
+            run("pg_ctl", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
