@@ -196,6 +196,41 @@ def premises(
 
 
 @app.command()
+def context(
+    path: PathArgument,
+    outlines: Annotated[
+        Path | None, typer.Option(help="Boundaries of the same small areas, by their codes.")
+    ] = None,
+    title: Annotated[str, typer.Option(help='For people, e.g. "Census 2021".')] = "",
+    residents: Annotated[str | None, typer.Option(help="Column of residents.")] = None,
+    ambient: Annotated[str | None, typer.Option(help="Column of the ambient population.")] = None,
+    deprivation: Annotated[
+        str | None, typer.Option(help="Column of the deprivation score.")
+    ] = None,
+) -> None:
+    """Load population and deprivation by small area (LSOA), for rates by ward."""
+    from data.incidents.loading import wards_or_none
+    from data.performance_wards import load_context_file
+    from data.sources.context import by_ward
+
+    named = {"residents": residents, "ambient": ambient, "deprivation": deprivation}
+    read = load_context_file(
+        path,
+        settings=settings(),
+        title=title,
+        columns={role: name for role, name in named.items() if name is not None},
+        outlines=outlines,
+    )
+    accepted, rejected = len(read.context), len(read.rejected)
+    _say(f"{read.rows_read:,} rows read = {accepted:,} accepted + {rejected:,} rejected.")
+    for line in (*read.reasons, *read.notes):
+        _say(f"- {line}")
+    wards = wards_or_none(settings())
+    if wards is not None:
+        _say(by_ward(read.context, wards=wards).words)
+
+
+@app.command()
 def fetch(
     area: Annotated[str, typer.Option(help='Borough by name or code, e.g. "Tower Hamlets".')],
     first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],
