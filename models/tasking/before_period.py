@@ -33,27 +33,28 @@ class Before:
     Attributes
     ----------
     period : Period
-    years : int
-        How many years earlier; 0 for the days just before the time of the choice.
+    years : int or None
+        How many years earlier; 0 for the days just before the time of the choice; None for a period
+        that a person chose.
     chosen_on_it : bool
         True where the place was chosen on figures of this period.
     """
 
     period: Period
-    years: int
+    years: int | None
     chosen_on_it: bool
 
     @property
     def words(self) -> str:
         """How it was come by, in plain words."""
-        if self.years:
-            how = (
-                "the same days a year earlier"
-                if self.years == 1
-                else (f"the same days {self.years} years earlier")
-            )
+        if self.years is None:
+            how = "a period chosen by hand"
+        elif self.years == 0:
+            how = "the days before the time on which the choice of the place rests"
+        elif self.years == 1:
+            how = "the same days a year earlier"
         else:
-            how = "the days before the time on which the choice rests"
+            how = f"the same days {self.years} years earlier"
         if self.chosen_on_it:
             return f"{how}, although the place was chosen on figures of that time"
         return how

@@ -224,7 +224,13 @@ def outcome(  # noqa: PLR0913 - each is an option with a default
 
 
 def least_fall_seen(
-    before: float, comparison: BeforeAfter, *, days: tuple[float, float], scale: Scale, drift: Drift
+    before: float,
+    comparison: BeforeAfter,
+    *,
+    days: tuple[float, float],
+    scale: Scale,
+    drift: Drift,
+    places: int = 1,
 ) -> float:
     """Return the smallest fall that would be told from chance, as a share of what was expected.
 
@@ -235,7 +241,7 @@ def least_fall_seen(
     before : float
         Incidents in the treated area before, over the length of the period before.
     comparison : BeforeAfter
-    days, scale, drift
+    days, scale, drift, places
         As in `outcome`.
     """
     longer = days[1] / days[0]
@@ -246,7 +252,7 @@ def least_fall_seen(
     after = usual * (1 - shares)
     fixed = before * longer**2 + scale.value**2 * (comparison.after + comparison.before * longer**2)
     others = scale.value * (comparison.after + comparison.before * longer) / 2
-    drifted = drift.variance * (((usual + after) / 2) ** 2 + others**2)
+    drifted = drift.variance * (((usual + after) / 2) ** 2 + others**2 / places)
     seen = usual * shares > norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(fixed + after + drifted)
     return float(shares[seen][0]) if seen.any() else math.inf
 
@@ -275,6 +281,30 @@ def drift_of(before: ArrayLike, after: ArrayLike) -> Drift:
     squares = float(((first - both * share) ** 2 / expected_variance).sum())
     excess = (squares - (places - 1)) / float(expected_variance.sum())
     return Drift(max(0.0, excess), places, float(chi2.sf(squares, places - 1)))
+
+
+def beyond_others(
+    area: BeforeAfter, *, before: ArrayLike, after: ArrayLike, drift: Drift, places: int = 1
+) -> float:
+    """Return how far an area moved beyond others, in standard errors; NaN where nothing is known.
+
+    Parameters
+    ----------
+    area : BeforeAfter
+    before, after : array of int, shape (others,)
+        Of the others, as for `drift_of`.
+    drift : Drift
+        Of the others.
+    places : int
+        How many separate places make up the area.
+    """
+    first, second = float(np.sum(before)), float(np.sum(after))
+    both = area.before + area.after
+    if not drift.measured or not first or not second or not both:
+        return math.nan
+    share = second / (first + second)
+    inner = both * share * (1 - share)
+    return (area.after - both * share) / math.sqrt(inner + inner**2 * drift.variance / places)
 
 
 def _pair(own: BeforeAfter, other: BeforeAfter, *, longer: float, scale: Scale) -> _Pair:

@@ -12,8 +12,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from models.tasking.comparison_area import POOR
-
 if TYPE_CHECKING:
     from models.indicators.periods import Period
     from models.tasking.before_period import Before
@@ -34,7 +32,6 @@ MOST_SNAPPED: Final = 0.3
 MOST_MONTH_ONLY: Final = 0.3
 WORTH_SEEING: Final = 0.5  # "no sign" needs that a fall by half would have stood out
 _APART: Final = 2.576  # two-sided, one in a hundred
-_SCALE: Final = 3.0  # a place three times as busy or more is not a like one
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +106,11 @@ def verdict(found: Evidence) -> Verdict:
     local = found.outcome.local
     doubts = [*_doubts_of_data(found), *_doubts_of_comparison(found)]
     seen: Kind = "fell" if local.high < 0 else "rose" if local.low > 0 else "no_sign"
-    if found.least_fall > 1:
-        doubts.append(
-            f"there are too few incidents ({_counted(found.treated)}): even if none at all had "
-            "been reported, it could not be told from chance"
-        )
+    few = f"there are too few incidents for how much places vary ({_counted(found.treated)})"
+    if seen != "rose" and found.least_fall > 1:
+        doubts.append(f"{few}: even if none at all were reported, it could be chance")
     elif seen == "no_sign" and found.least_fall > WORTH_SEEING:
-        doubts.append(
-            f"there are too few incidents ({_counted(found.treated)}): only a fall by "
-            f"{found.least_fall:.0%} or more would have stood out"
-        )
+        doubts.append(f"{few}: only a fall by {found.least_fall:.0%} or more would have stood out")
     if seen == "fell" and found.before.chosen_on_it:
         doubts.append(
             "the place was chosen on the figures of the period before, and what is chosen because "
@@ -162,14 +154,13 @@ def _doubts_of_data(found: Evidence) -> list[str]:
 def _doubts_of_comparison(found: Evidence) -> list[str]:
     doubts = []
     match = found.match
-    of_one = match.scale * max(1, match.places)
-    if match.places and not 1 / _SCALE <= of_one <= _SCALE:
+    if not match.alike:
         doubts.append(
             "no place like it was found: the treated area had "
-            f"{of_one:.1f} times the incidents of a comparison place before"
+            f"{match.of_one:.1f} times the incidents of a comparison place before"
         )
-    elif abs(match.slope_z) > math.sqrt(POOR):
-        way = "up" if match.slope_z > 0 else "down"
+    elif not match.parallel:
+        way = "up" if match.growth_z > 0 else "down"
         doubts.append(
             "the two were not moving alike before: beside the comparison, the treated area was "
             f"already going {way}"

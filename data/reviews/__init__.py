@@ -1,0 +1,1 @@
+"""Reviews: what a tasking, or any dated intervention, changed in the store's incidents."""
