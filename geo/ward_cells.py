@@ -75,8 +75,8 @@ def put_together(
 ) -> NDArray[np.int64]:
     """Join shapes to neighbours until none is too small, the smallest first.
 
-    The partner is the neighbour that holds anything with the longest shared border, else any
-    neighbour; a shape without a neighbour (an island) goes with the nearest one.
+    The partner is the neighbour with the longest shared border, whatever it holds; a shape without
+    a neighbour (an island) goes with the nearest one.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def put_together(
         if not waiting:
             break
         at = min(waiting, key=lambda each: (size[each], each))
-        to = _partner(at, size=size, border=border, alive=alive, shapes=shapes, label=label)
+        to = _partner(at, border=border, alive=alive, shapes=shapes, label=label)
         size[to] += size[at]
         border[to] += border[at]
         border[:, to] += border[:, at]
@@ -126,7 +126,6 @@ def joined(
 def _partner(
     at: int,
     *,
-    size: NDArray[np.float64],
     border: NDArray[np.float64],
     alive: NDArray[np.bool_],
     shapes: NDArray[np.object_],
@@ -134,12 +133,11 @@ def _partner(
 ) -> int:
     near = np.flatnonzero(alive & (border[at] > 0))
     if len(near):
-        return int(max(near, key=lambda each: (size[each] > 0, border[at, each], -each)))
+        return int(max(near, key=lambda each: (border[at, each], -each)))
     others = np.flatnonzero(alive & (np.arange(len(alive)) != at))
     mine = shapely.union_all(shapes[label == at])
     away = [shapely.distance(mine, shapely.union_all(shapes[label == each])) for each in others]
-    filled = size[others] > 0
-    return int(others[np.lexsort((away, ~filled))[0]])
+    return int(others[int(np.argmin(away))])
 
 
 def _areas_only(shape: shapely.Geometry) -> Polygon | MultiPolygon:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from data.operations.ward_releases import PUBLISHING, add_release, released
 from data.ward_panel.done import done_in
@@ -140,7 +143,12 @@ def _release(
     now: datetime,
 ) -> Release:
     used = store.settings
-    shown = publish(rows.of(quarter), rows.pieces, threshold=used.ward_panel_threshold)
+    shown = publish(
+        rows.of(quarter),
+        rows.pieces,
+        threshold=used.ward_panel_threshold,
+        rng=_generator(used.salt(), quarter),
+    )
     return Release(
         quarter=quarter,
         published_at=now,
@@ -156,6 +164,12 @@ def _release(
         blocks=dict(zip(rows.codes, shown.blocks, strict=True)),
         done=done_in(ops, quarter, threshold=used.ward_panel_threshold, timezone=used.timezone),
     )
+
+
+def _generator(secret: bytes, quarter: Quarter) -> np.random.Generator:
+    """Return a generator that gives the same for a quarter again, and that no reader can repeat."""
+    digest = blake2b(quarter.key.encode(), key=secret[:64], person=b"ward figures").digest()
+    return np.random.default_rng(int.from_bytes(digest))
 
 
 def _why_not(quarter: Quarter, store: Store, *, covered: Sequence[Coverage], now: datetime) -> str:

@@ -4,11 +4,12 @@ A quarter's incidents are broken down several ways: wards by category, wards by 
 hours, and each ward by map block. Each breakdown is shown beside its row totals (the ward) and its
 column totals (the borough), and all of them share the row totals.
 
-**The rule.** A count of 1 to `threshold` − 1 is never shown. Counts hidden in one row are known
-together, as the row's total less what is shown, and likewise in a column. `protect` hides further
-counts until, for every small count, the shown figures would be just as true if that count were
-`threshold` or more. This is checked exactly: which values a hidden count can take is a flow problem
-on the hidden cells (rows on one side, columns on the other), and its extremes are whole numbers.
+**The rule.** A count of 1 to `threshold` − 1 is never shown, and a nought only in a line where
+nothing is hidden. Counts hidden in one row are known together, as the row's total less what is
+shown, and likewise in a column. `protect` hides further counts until, for every small count, the
+shown figures would be just as true if that count were `threshold` or more. This is checked exactly:
+which values a hidden count can take is a flow problem on the hidden cells (rows on one side,
+columns on the other), and its extremes are whole numbers.
 
 **Why checking each breakdown by itself is enough.** Take any group of incidents that can be named
 by ward, category, month, hours, block and any finer detail, with a true count of 1 to
@@ -82,20 +83,25 @@ def rows_together(totals: NDArray[np.int64], *, threshold: int) -> NDArray[np.in
     together = list(small)
     others = np.flatnonzero(totals >= threshold)
     for row in others[np.argsort(totals[others], kind="stable")]:
-        if totals[together].sum() >= threshold and len(together) > 1:
+        if totals[together].sum() >= _enough(threshold) and len(together) > 1:
             break
         together.append(row)
     group[together] = min(together)
     return group
 
 
-def protect(counts: NDArray[np.int64], *, threshold: int = THRESHOLD) -> Shown:
+def protect(
+    counts: NDArray[np.int64], *, rng: np.random.Generator, threshold: int = THRESHOLD
+) -> Shown:
     """Choose what of a table may be shown.
 
     Parameters
     ----------
     counts : int64 array of shape (rows, columns)
         No row's total lies between 1 and `threshold` − 1; see `rows_together`.
+    rng : Generator
+        Chooses between further counts that would do equally well, so that which of them is hidden
+        tells nothing. Its seed must not be known to readers.
     threshold : int
         The smallest count other than nought that may be shown.
 
@@ -112,12 +118,13 @@ def protect(counts: NDArray[np.int64], *, threshold: int = THRESHOLD) -> Shown:
     sums = counts.sum(axis=0)
     hidden_totals = (sums > 0) & (sums < threshold)
     while True:
-        _widen(counts, hidden, hidden_totals, threshold=threshold)
+        chance = rng.random((len(counts) + 1, counts.shape[1]))
+        _widen(counts, hidden, hidden_totals, threshold=threshold, chance=chance)
         shown = Shown(cells=~hidden, totals=~hidden_totals)
         found = exposed(counts, shown, threshold=threshold)
         if not found:
             return shown
-        _hide_one_more(counts, hidden, hidden_totals, cell=found[0], threshold=threshold)
+        _hide_one_more(counts, hidden, hidden_totals, cell=found[0], threshold=threshold, rng=rng)
 
 
 def exposed(
@@ -155,22 +162,42 @@ def _widen(
     hidden_totals: NDArray[np.bool_],
     *,
     threshold: int,
+    chance: NDArray[np.float64],
 ) -> None:
-    """Hide more of each row, and of the totals, until those hidden are enough together."""
+    """Hide more of each row, and of the totals, until those hidden are enough together.
+
+    `chance`, of shape (rows + 1, columns), puts equal counts in order; its last row the totals.
+    """
     for row in range(len(counts)):
-        _widen_line(counts[row], hidden[row], threshold=threshold)
-    _widen_line(counts.sum(axis=0), hidden_totals, threshold=threshold)
+        _widen_line(counts[row], hidden[row], threshold=threshold, chance=chance[row])
+    _widen_line(counts.sum(axis=0), hidden_totals, threshold=threshold, chance=chance[-1])
 
 
-def _widen_line(line: NDArray[np.int64], hidden: NDArray[np.bool_], *, threshold: int) -> None:
-    """Hide the smallest further counts of a line until at least two hidden ones are enough."""
+def _widen_line(
+    line: NDArray[np.int64],
+    hidden: NDArray[np.bool_],
+    *,
+    threshold: int,
+    chance: NDArray[np.float64],
+) -> None:
+    """Hide the smallest further counts of a line until those hidden cannot all be small.
+
+    Noughts go first: were they shown, every hidden count would be known to be at least 1. What is
+    hidden adds up to `_enough` where there is as much: who knows this rule then still cannot tell
+    which of the hidden counts are the small ones.
+    """
     if not hidden.any():
         return
-    open_to = [at for at in np.argsort(line, kind="stable") if line[at] and not hidden[at]]
-    for at in open_to:
-        if line[hidden].sum() >= threshold and hidden.sum() > 1:
+    hidden |= line == 0
+    for at in np.lexsort((chance, line)):
+        if line[hidden].sum() >= _enough(threshold) and hidden.sum() > 1:
             return
         hidden[at] = True
+
+
+def _enough(threshold: int) -> int:
+    """Return the least sum of two counts that cannot both be small."""
+    return 2 * threshold - 1
 
 
 def _hide_one_more(
@@ -180,6 +207,7 @@ def _hide_one_more(
     *,
     cell: tuple[int, int],
     threshold: int,
+    rng: np.random.Generator,
 ) -> None:
     """Hide one more count of the exposed one's row or column: the one that helps most.
 
@@ -193,16 +221,18 @@ def _hide_one_more(
     if not hidden_totals[column]:
         others = np.flatnonzero((counts[:, column] > 0) & ~hidden[:, column])
         candidates += [(int(at), column) for at in others]
+    rng.shuffle(candidates)
     if candidates:
+        chance = rng.random((len(counts) + 1, counts.shape[1]))
 
         def cost(at: tuple[int, int]) -> tuple[int, int, int]:
             tried, totals = hidden.copy(), hidden_totals.copy()
             tried[at] = True
-            _widen(counts, tried, totals, threshold=threshold)
+            _widen(counts, tried, totals, threshold=threshold, chance=chance)
             left = exposed(counts, Shown(cells=~tried, totals=~totals), threshold=threshold)
             return len(left), int(tried.sum()), int(counts[tried].sum())
 
-        hidden[min(candidates, key=cost)] = True
+        hidden[min(((int(a), int(b)) for a, b in candidates), key=cost)] = True
     elif not hidden_totals[column]:
         hidden_totals[column] = True
     else:

@@ -228,6 +228,7 @@ def publish(
     pieces: Sequence[Sequence[Polygon | MultiPolygon]],
     *,
     threshold: int,
+    rng: np.random.Generator,
 ) -> Published:
     """Count, protect, and give what may be shown.
 
@@ -237,6 +238,8 @@ def publish(
     pieces : sequence of sequence of Polygon or MultiPolygon
         The map pieces of each ward, in the metric CRS; there are as many wards as entries.
     threshold : int
+    rng : Generator
+        See `models.indicators.disclosure.protect`.
 
     Raises
     ------
@@ -258,7 +261,7 @@ def publish(
     ):
         counts = np.zeros((wards, size), dtype=np.int64)
         np.add.at(counts, (row, values), 1)
-        kept = protect(counts, threshold=threshold)
+        kept = protect(counts, threshold=threshold, rng=rng)
         borough.append(_line(counts.sum(axis=0), kept.totals))
         shown.append([_line(counts[at], kept.cells[at]) for at in range(wards)])
     return Published(
