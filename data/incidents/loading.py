@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.demo.geography import demo_wards
+from data.demo.premises import demo_premises
 from data.demo.simulate import demo_batches
 from data.incidents import table
 from data.incidents.detection import SIMULATED, wards_in_use
@@ -21,6 +22,7 @@ from data.sources.errors import UnknownColumnsError
 from data.sources.files import Limits
 from data.sources.opening import Recognised, recognise
 from data.sources.postcodes import load_postcodes
+from data.sources.premises import load_premises, save_premises
 from data.sources.profile import Profile, known_profiles, load_profile
 from geo.errors import PlainError
 from geo.ward_vintage import vintage_warnings
@@ -264,6 +266,7 @@ def build_demo(
         raise MixedStoreError
     layer = ward_layer(demo_wards(), metric_crs=settings.metric_crs)
     use_wards(layer, settings=settings, now=now)
+    save_premises(demo_premises(), settings.premises_path)
     return import_batches(
         demo_batches(),
         settings=settings,
@@ -283,6 +286,9 @@ def remove_demo(settings: Settings, *, now: datetime) -> int:
             taken += 1
     if taken:
         settings.wards_path.unlink(missing_ok=True)
+        held = load_premises(settings.premises_path, metric_crs=settings.metric_crs)
+        if held is not None and SIMULATED in held.title:
+            settings.premises_path.unlink()
     return taken
 
 
