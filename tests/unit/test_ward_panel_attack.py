@@ -1,0 +1,309 @@
+"""Trying to get small counts back from everything that a ward panel is shown.
+
+The attack (``tests/ward_attack.py``) is told nothing of how figures are protected. It has to
+succeed where only small counts themselves are hidden, and to fail on what the product publishes.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.ward_panel.population import counted
+from models.indicators import disclosure
+from models.indicators.disclosure import Shown, exposed, protect, rows_together
+from models.indicators.quarters import Quarter
+from models.indicators.ward_release import (
+    BANDS,
+    CATEGORIES,
+    Figures,
+    Population,
+    Published,
+    TooFewToPublishError,
+    publish,
+)
+from tests.ward_attack import Equations, breakdown, everything, true_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from data.incidents.detection import Store
+
+T = 5
+NEWEST = Quarter(2026, 2)
+PIECES = tuple(shapely.box(150 * at, 0, 150 * (at + 1), 150) for at in range(4))
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(7)
+
+
+def equations_of(counts: NDArray[np.int64], shown: Shown) -> Equations:
+    """What a table shows, as the attacker writes it down."""
+    sums = counts.sum(axis=0)
+    return breakdown(
+        [
+            [int(n) if may else None for n, may in zip(row, may_row, strict=True)]
+            for row, may_row in zip(counts, shown.cells, strict=True)
+        ],
+        counts.sum(axis=1).tolist(),
+        borough=[int(n) if may else None for n, may in zip(sums, shown.totals, strict=True)],
+        borough_total=int(counts.sum()),
+    )
+
+
+def recovered(counts: NDArray[np.int64], known: Equations) -> list[tuple[int, int]]:
+    """Return the small counts that the attacker knows to be small."""
+    found = []
+    for row, column in np.argwhere((counts > 0) & (counts < T)).tolist():
+        at = np.array([row * counts.shape[1] + column])
+        if known.bounds(at)[1] < T:
+            found.append((row, column))
+    return found
+
+
+tables = st.integers(1, 5).flatmap(
+    lambda rows: st.integers(2, 5).flatmap(
+        lambda columns: st.lists(
+            st.lists(
+                st.one_of(st.integers(0, 6), st.integers(0, 40)), min_size=columns, max_size=columns
+            ),
+            min_size=rows,
+            max_size=rows,
+        )
+    )
+)
+
+
+@given(tables)
+@settings(max_examples=120, deadline=None)
+def test_no_small_count_of_a_protected_table_can_be_known_to_be_small(
+    rows: list[list[int]],
+) -> None:
+    counts = _together(np.array(rows, dtype=np.int64))
+    if 0 < counts.sum() < T:
+        return
+    shown = protect(counts, rng=rng())
+    assert not (shown.cells & (counts > 0) & (counts < T)).any()
+    assert recovered(counts, equations_of(counts, shown)) == []
+
+
+@given(tables)
+@settings(max_examples=60, deadline=None)
+def test_the_check_that_protection_rests_on_agrees_with_the_attacker(rows: list[list[int]]) -> None:
+    counts = np.array(rows, dtype=np.int64)
+    small = (counts > 0) & (counts < T)
+    sums = counts.sum(axis=0)
+    shown = Shown(cells=~small, totals=~((sums > 0) & (sums < T)))
+    found = recovered(counts, equations_of(counts, shown))
+    assert sorted(exposed(counts, shown)) == sorted(found)
+
+
+def test_the_attack_succeeds_where_only_small_counts_are_hidden() -> None:
+    counts = np.array([[2, 30, 40], [25, 3, 20], [30, 20, 10]])
+    only_small = Shown(cells=counts >= T, totals=np.ones(3, dtype=np.bool_))
+    assert recovered(counts, equations_of(counts, only_small)) == [(0, 0), (1, 1)]
+    shown = protect(counts, rng=rng())
+    assert recovered(counts, equations_of(counts, shown)) == []
+    assert shown.cells.sum() >= 3
+
+
+def test_a_borough_total_gives_back_what_the_wards_hide_unless_it_is_protected() -> None:
+    counts = np.array([[2, 3, 40], [25, 30, 20]])
+    only_row = Shown(cells=np.array([[False, False, True], [True] * 3]), totals=np.ones(3, bool))
+    assert recovered(counts, equations_of(counts, only_row)) == [(0, 0), (0, 1)]
+    assert recovered(counts, equations_of(counts, protect(counts, rng=rng()))) == []
+
+
+def test_what_cannot_be_protected_is_refused() -> None:
+    with pytest.raises(ValueError, match="put small rows together"):
+        protect(np.array([[3, 0], [20, 20]]), rng=rng())
+
+
+def test_wards_too_small_to_stand_alone_are_taken_together() -> None:
+    together = rows_together(np.array([100, 3, 0, 20, 6]), threshold=T)
+    assert together.tolist() == [0, 1, 2, 3, 1]  # 3 and 6 make 9: not both can be small
+    assert rows_together(np.array([9, 0, 5]), threshold=T).tolist() == [0, 1, 2]
+
+
+worlds = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 2**32 - 1),
+        "incidents": st.integers(5, 60),
+        "skew": st.floats(0.2, 3.0),
+    }
+)
+
+
+def small_world(seed: int, incidents: int, skew: float) -> Population:
+    """Return some incidents in 2 wards, 3 categories, 2 months, 2 bands, 4 pieces, unevenly."""
+    draw = np.random.default_rng(seed)
+
+    def uneven(size: int) -> NDArray[np.int64]:
+        return draw.choice(size, size=incidents, p=draw.dirichlet(np.full(size, skew)))
+
+    return Population(uneven(2), uneven(3), uneven(2), uneven(2), uneven(4))
+
+
+def pieces_in(shown: Published) -> list[list[list[int]]]:
+    return [
+        [[at for at, one in enumerate(PIECES) if block.shape.contains(one)] for block in blocks]
+        for blocks in shown.blocks
+    ]
+
+
+@given(worlds)
+@settings(max_examples=40, deadline=None)
+def test_no_group_across_all_breakdowns_can_be_known_to_be_small(world: dict[str, Any]) -> None:
+    """Wards, kinds, months, hours and map pieces at once: the full cross of a small world."""
+    population = small_world(**world)
+    shape = (2, 3, 2, 2, 4)
+    try:
+        shown = publish(population, [PIECES, PIECES], threshold=T, rng=rng())
+    except TooFewToPublishError:
+        return
+    known, cell = everything(shown, pieces_in(shown), shape=shape)
+    true = true_counts(population, shape=shape)
+    for group in _groups(cell, np.random.default_rng(world["seed"])):
+        count = int(true.ravel()[group].sum())
+        if 0 < count < T:
+            least, most = known.bounds(group)
+            assert least <= count
+            assert most >= T, (group, count, most)
+
+
+def test_every_block_of_a_map_holds_nothing_or_enough() -> None:
+    for seed in range(30):
+        population = small_world(seed, 40, 0.4)
+        shown = publish(population, [PIECES, PIECES], threshold=T, rng=rng())
+        for ward, blocks in enumerate(shown.blocks):
+            assert all(one.incidents == 0 or one.incidents >= T for one in blocks)
+            assert all(one.shape.area >= 150 * 150 - 1 for one in blocks)
+            figures = shown.wards[ward]
+            if figures is not None:
+                assert sum(one.incidents for one in blocks) == figures.total
+
+
+@pytest.fixture(scope="module")
+def demo(demo_store: Store) -> tuple[Population, Published, list[Any]]:
+    rows = counted(demo_store)
+    population = rows.of(NEWEST)
+    return population, publish(population, rows.pieces, threshold=T, rng=rng()), list(rows.pieces)
+
+
+def test_nothing_is_recovered_from_a_quarter_of_the_demo(
+    demo: tuple[Population, Published, list[Any]], record_property: Callable[[str, object], None]
+) -> None:
+    population, shown, _ = demo
+    tried = back = 0
+    for counts, known in _breakdowns(population, shown):
+        tried += int(((counts > 0) & (counts < T)).sum())
+        back += len(recovered(counts, known))
+    record_property("small counts attacked", tried)
+    assert tried > 15
+    assert back == 0
+
+
+def test_the_same_attack_recovers_counts_of_the_demo_without_secondary_suppression(
+    demo: tuple[Population, Published, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    population, _, pieces = demo
+
+    def only_small(counts: NDArray[np.int64], **_: object) -> Shown:
+        return Shown(~((counts > 0) & (counts < T)), np.ones(counts.shape[1], dtype=np.bool_))
+
+    monkeypatch.setattr(disclosure, "protect", only_small)
+    monkeypatch.setattr("models.indicators.ward_release.protect", only_small)
+    bare = publish(population, pieces, threshold=T, rng=rng())
+    back = sum(len(recovered(counts, known)) for counts, known in _breakdowns(population, bare))
+    assert back >= 10
+
+
+def test_no_sum_or_difference_of_shown_figures_of_the_demo_is_a_small_count(
+    demo: tuple[Population, Published, list[Any]], record_property: Callable[[str, object], None]
+) -> None:
+    """By brute force: every shown figure less every one, two or three shown parts of it."""
+    _, shown, _ = demo
+    tried = 0
+    for figures, parts in _lines(shown):
+        for size in (1, 2, 3):
+            for chosen in combinations(parts, size):
+                tried += 1
+                rest = figures - sum(chosen)
+                # What is left is a group of incidents: it may be empty, and it may not be small.
+                assert rest == 0 or rest >= T, (figures, chosen)
+    record_property("combinations tried", tried)
+    assert tried > 20_000
+
+
+def _lines(shown: Published) -> Iterator[tuple[int, list[int]]]:
+    """Give each total with the shown counts that are parts of it."""
+    named = [one for one in shown.wards if one is not None]
+    for one in (shown.borough, *named):
+        for line in (one.categories, one.months, one.bands):
+            yield one.total, [n for n in line if n is not None]
+    for ward, blocks in zip(shown.wards, shown.blocks, strict=True):
+        if ward is not None:
+            yield ward.total, [one.incidents for one in blocks]
+    yield shown.borough.total, [one.total for one in named]
+    for name in ("categories", "months", "bands"):
+        for value, total in enumerate(getattr(shown.borough, name)):
+            if total is not None:
+                parts = [getattr(one, name)[value] for one in named]
+                yield total, [n for n in parts if n is not None]
+
+
+def _breakdowns(
+    population: Population, shown: Published
+) -> Iterator[tuple[NDArray[np.int64], Equations]]:
+    wards = len(shown.wards)
+    totals = [None if one is None else one.total for one in shown.wards]
+    for name, values, size in (
+        ("categories", population.category, len(CATEGORIES)),
+        ("months", population.month, 3),
+        ("bands", population.band, len(BANDS)),
+    ):
+        counts = np.zeros((wards, size), dtype=np.int64)
+        np.add.at(counts, (population.ward, values), 1)
+        lines = [None if one is None else _named(one, name) for one in shown.wards]
+        yield (
+            counts,
+            breakdown(
+                lines,
+                totals,
+                borough=_named(shown.borough, name),
+                borough_total=shown.borough.total,
+            ),
+        )
+
+
+def _named(figures: Figures, name: str) -> tuple[int | None, ...]:
+    found: tuple[int | None, ...] = getattr(figures, name)
+    return found
+
+
+def _together(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    group = rows_together(counts.sum(axis=1), threshold=T)
+    return np.array([counts[group == each].sum(axis=0) for each in np.unique(group)])
+
+
+def _groups(cell: NDArray[np.intp], draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """Give groups to attack: each value of each breakdown in a ward, crosses, and any at all."""
+    for ward in range(cell.shape[0]):
+        for axis in range(cell.ndim - 1):
+            for value in range(cell.shape[axis + 1]):
+                yield cell[ward].take(value, axis=axis).ravel()
+    for _ in range(6):
+        ward, kind, month, band, piece = (draw.integers(size) for size in cell.shape)
+        yield cell[ward, kind, month].ravel()
+        yield cell[ward, kind, :, band].ravel()
+        yield cell[:, kind, month, band, piece].ravel()
+        yield draw.choice(cell.ravel(), size=int(draw.integers(2, 12)), replace=False)
