@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from geo.polygon_index import PolygonIndex
 from models.indicators.catalogue import INDICATORS, Counted
@@ -48,6 +50,16 @@ class Places:
 
     asb_hotspots: Mapping[int, tuple[Polygon | MultiPolygon, ...]]
     nte_areas: tuple[Polygon | MultiPolygon, ...] | None = None
+
+    @property
+    def words(self) -> str:
+        """What tells these areas from others: the years fixed, and a digest of every outline."""
+        digest = blake2b(digest_size=12)
+        for areas in (*self.asb_hotspots.values(), self.nte_areas or ()):
+            digest.update(f"{len(areas)};".encode())
+            for area in areas:
+                digest.update(shapely.to_wkb(area))
+        return f"{sorted(self.asb_hotspots)} {self.nte_areas is None} {digest.hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -143,7 +143,7 @@ def ward_rates(
     mine = mine[np.argsort(np.array(held.ward_names)[mine])]
     people = (context.residents if basis == "residents" else context.ambient)[mine]
     at = [month_number(month) - counts.months.start for month in row.months]
-    incidents = counts.tallies[row.indicator.key].wards[np.ix_(mine, at)].sum(axis=1)
+    incidents = counts.tallies[row.indicator.key].wards[mine][:, at].sum(axis=1)
     made = funnel([held.ward_names[each] for each in mine], incidents=incidents, exposure=people)
     sparse = tuple(bool(each) for each in context.sparse[mine])
     return WardRates(

@@ -1,0 +1,233 @@
+"""The quarterly performance as tables: one frame for each part of the page and of the pack."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data.performance import compared_words, target_words
+from models.indicators.catalogue import DIRECTION_WORDS
+from models.indicators.funnel import VERDICT_WORDS
+from models.indicators.performance import change_words
+from models.indicators.quarters import month_end, months_words
+
+if TYPE_CHECKING:
+    from data.performance_wards import WardRates
+    from models.indicators.catalogue import Indicator
+    from models.indicators.pack import Beside, Pack, Row
+    from models.indicators.performance import Figure
+
+
+def figure_words(indicator: Indicator, figure: Figure | None) -> str:
+    """Return a figure as people read it: "1,204", "at least 90", "24.4 %", "no figure"."""
+    if figure is None:
+        return "no figure"
+    at_least = "at least " if figure.unknown else ""
+    return at_least + value_words(indicator, figure.value)
+
+
+def value_words(indicator: Indicator, value: float | None) -> str:
+    """Return a bare value likewise; "not known" without one."""
+    if value is None:
+        return "not known"
+    return f"{value:.1f} %" if indicator.unit == "per cent" else f"{value:,.0f}"
+
+
+def indicators_frame(pack: Pack) -> pd.DataFrame:
+    """Return a row an indicator in words, in the order of the catalogue."""
+    return pd.DataFrame(
+        {
+            "Indicator": [row.indicator.name for row in pack.rows],
+            "This quarter": [_now_words(row) for row in pack.rows],
+            "Year before": [
+                figure_words(row.indicator, row.before) if row.before else "–" for row in pack.rows
+            ],
+            "Change (95 % interval)": [change_words(row.change) for row in pack.rows],
+            "Target": [target_words(row) for row in pack.rows],
+            "Status": [row.status.label for row in pack.rows],
+            "Twelve months": [
+                value_words(row.indicator, row.latest_rolling) if row.rolling else "–"
+                for row in pack.rows
+            ],
+            "Better": [DIRECTION_WORDS[row.indicator.direction] for row in pack.rows],
+        }
+    )
+
+
+def figures_frame(pack: Pack) -> pd.DataFrame:
+    """Return a row an indicator with bare numbers and all words, for the files."""
+    return pd.DataFrame([_figures(row) for row in pack.rows])
+
+
+def rolling_frame(row: Row) -> pd.DataFrame:
+    """Return a row for each month with the total of the twelve months that end with it."""
+    what = "Share, %" if row.indicator.unit == "per cent" else "Twelve months to that month"
+    return pd.DataFrame(
+        {
+            "Month": [f"{month:%b %Y}" for month, _ in row.rolling],
+            what: pd.array([value for _, value in row.rolling], dtype="Float64"),
+        }
+    )
+
+
+def boroughs_frame(row: Row, *, home: str) -> pd.DataFrame:
+    """Return the home borough and the others beside it."""
+    own = [
+        {
+            "Borough": home,
+            "This quarter": figure_words(row.indicator, row.now),
+            "Year before": figure_words(row.indicator, row.before) if row.before else "–",
+            "Change (95 % interval)": change_words(row.change),
+        }
+    ]
+    return pd.DataFrame(own + [_beside(row, each, first="Borough") for each in row.boroughs])
+
+
+def sources_frame(row: Row) -> pd.DataFrame:
+    """Return each source by itself."""
+    return pd.DataFrame([_beside(row, each, first="Source") for each in row.sources]).drop(
+        columns="Change (95 % interval)"
+    )
+
+
+def history_frame(row: Row) -> pd.DataFrame:
+    """Return every revision of what is written about an indicator, newest first."""
+    listed = list(reversed(row.history))
+    return pd.DataFrame(
+        {
+            "Saved": [f"{each.written.at:%-d %b %Y, %H:%M}" for each in listed],
+            "By": [each.written.person for each in listed],
+            "Commentary": [each.draft.commentary for each in listed],
+            "Reasons": [each.draft.reasons for each in listed],
+            "Risk": [each.draft.risk for each in listed],
+            "Owner": [each.draft.owner for each in listed],
+        }
+    )
+
+
+def concerns_frame(pack: Pack) -> pd.DataFrame:
+    """Return what residents named beside what is recorded this quarter."""
+    return pd.DataFrame(
+        {
+            "Concern": [each.concern.concern for each in pack.concerns],
+            "Share of replies": [f"{each.concern.share:.1%}" for each in pack.concerns],
+            "Replies": [each.concern.replies for each in pack.concerns],
+            "Consultation": [
+                f"{each.concern.consultation}, {each.concern.asked_on:%-d %b %Y}"
+                for each in pack.concerns
+            ],
+            "Recorded as": [
+                each.recorded.name if each.recorded else "no category says the same"
+                for each in pack.concerns
+            ],
+            "This quarter": [
+                f"{each.recorded.now.value:,.0f}" if each.recorded and each.recorded.now else "–"
+                for each in pack.concerns
+            ],
+            "Change (95 % interval)": [
+                change_words(each.recorded.change) if each.recorded else "–"
+                for each in pack.concerns
+            ],
+        }
+    )
+
+
+def wards_frame(rates: WardRates) -> pd.DataFrame:
+    """Return the wards in order of name with their rates and intervals; no rank."""
+    wards = rates.funnel.wards
+    people = "Residents" if rates.basis == "residents" else "People present"
+    return pd.DataFrame(
+        {
+            "Ward": [each.name for each in wards],
+            "Incidents": [each.incidents for each in wards],
+            people: pd.array([_whole(each.exposure) for each in wards], dtype="Int64"),
+            "Per 1,000 (95 % interval)": [
+                "–"
+                if math.isnan(each.rate)
+                else f"{each.rate:.1f} ({each.low:.1f} to {each.high:.1f})"
+                for each in wards
+            ],
+            "Beside the borough": [
+                VERDICT_WORDS[each.verdict] + (", far" if each.beyond else "") for each in wards
+            ],
+            "Few live there": ["yes" if few else "" for few in rates.sparse],
+            "Deprivation score": pd.array(
+                [None if math.isnan(each) else round(each, 1) for each in rates.deprivation],
+                dtype="Float64",
+            ),
+        }
+    )
+
+
+def corrections_frame(pack: Pack) -> pd.DataFrame:
+    """Return the figures that are no longer what was signed off."""
+    of = {row.indicator.key: row.indicator for row in pack.rows}
+    return pd.DataFrame(
+        {
+            "Indicator": [each.name for each in pack.corrections],
+            "Figure": [each.what for each in pack.corrections],
+            "Signed off as": [
+                value_words(of[each.indicator], each.signed) for each in pack.corrections
+            ],
+            "Now": [value_words(of[each.indicator], each.now) for each in pack.corrections],
+        }
+    )
+
+
+def _now_words(row: Row) -> str:
+    words = figure_words(row.indicator, row.now)
+    return f"{words} ({months_words(row.months)} only)" if row.to_date else words
+
+
+def _whole(value: float) -> int | None:
+    return None if math.isnan(value) or not value else round(value)
+
+
+def _beside(row: Row, each: Beside, *, first: str) -> dict[str, str]:
+    listed = {
+        first: each.name,
+        "This quarter": figure_words(row.indicator, each.now),
+        "Year before": figure_words(row.indicator, each.before) if each.before else "–",
+        "Change (95 % interval)": change_words(each.change),
+    }
+    if each.per_1000 is not None:
+        listed["Per 1,000 residents"] = f"{each.per_1000:.1f}"
+    return listed
+
+
+def _figures(row: Row) -> dict[str, object]:
+    written = row.commentary.draft if row.commentary else None
+    change = row.change if row.change is not None and math.isfinite(row.change.value) else None
+    return {
+        "key": row.indicator.key,
+        "indicator": row.indicator.name,
+        "definition": row.indicator.definition,
+        "source": row.indicator.source,
+        "direction": DIRECTION_WORDS[row.indicator.direction],
+        "months": months_words(row.months),
+        "value": None if row.now is None else row.now.value,
+        "not_known_whether_they_count": None if row.now is None else row.now.unknown,
+        "replies": None if row.now is None else row.now.replies,
+        "compared": compared_words(row),
+        "value_year_before": None if row.before is None else row.before.value,
+        "change": None if change is None else round(change.value, 2),
+        "change_unit": "" if change is None else ("points" if change.points else "per cent"),
+        "change_low": None if change is None else _finite(change.low),
+        "change_high": None if change is None else _finite(change.high),
+        "target": row.target,
+        "status": row.status.reached,
+        "status_words": row.status.words,
+        "rolling_twelve_months": row.latest_rolling,
+        "rolling_to": f"{month_end(row.rolling[-1][0]):%-d %b %Y}" if row.rolling else "",
+        "notes": " ".join(row.notes),
+        "commentary": written.commentary if written else "",
+        "reasons": written.reasons if written else "",
+        "risk": written.risk if written else "",
+        "owner": written.owner if written else row.owner,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return round(value, 2) if math.isfinite(value) else None
