@@ -25,7 +25,7 @@ import shapely
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from models.tasking.displacement import RING_M, polygonal, ring
-from models.tasking.spots import GROWTH_TOLERANCE, Spots
+from models.tasking.spots import GROWTH_TOLERANCE, POOR, Spots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,6 @@ PLACES: Final = 3
 LIKE_PLACES: Final = 60  # whose drift is measured, at most
 ALIKE: Final = 3.0  # a place more than three times as busy is not a like one
 _ROUGHLY_ALIKE: Final = 10.0  # near enough to measure drift on
-POOR: Final = 9.21  # chi-squared, two degrees of freedom, one in a hundred
 _GOOD: Final = 4.61  # likewise, one in ten
 
 
@@ -194,7 +193,8 @@ def like_places(
 ) -> tuple[Polygon | MultiPolygon, ...]:
     """Return places of the treated shape, the likest first, which do not overlap.
 
-    Each held a tenth to ten times as many incidents in the matching months.
+    Each held a tenth to ten times as many incidents in the matching months and grew alike. A
+    verdict is only given where treated and comparison area did, so drift is measured on such.
 
     Parameters
     ----------
@@ -206,7 +206,9 @@ def like_places(
     """
     spots = Spots(treated, matching, ground=ground, kept_clear=[treated, *kept_clear])
     found: list[Polygon | MultiPolygon] = []
-    while len(found) < most and (best := spots.take(factor=_ROUGHLY_ALIKE)) is not None:
+    while (
+        len(found) < most and (best := spots.take(factor=_ROUGHLY_ALIKE, parallel=True)) is not None
+    ):
         found.append(best[1])
     return tuple(found)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
+POOR: Final = 9.21  # chi-squared, two degrees of freedom, one in a hundred
 LEVEL_TOLERANCE: Final = 0.2  # of the level: what is that near is near enough
 GROWTH_TOLERANCE: Final = 0.005  # of the level, a month
 _FITS: Final = 0.98  # share of a spot that must lie on the ground
@@ -104,18 +105,20 @@ class Spots:
         level = np.log((sums[0] + 0.5) / (own[0] + 0.5)) ** 2
         level /= 1 / (sums[0] + 0.5) + 1 / (own[0] + 0.5) + LEVEL_TOLERANCE**2
         trend = (growth - own_growth) ** 2 / (error**2 + own_error**2 + GROWTH_TOLERANCE**2)
+        self._parallel = trend <= POOR
         self._score = np.where(fits & clear, level + trend, np.inf)
 
     def take(
-        self, *, factor: float, apart_m: float = 0.0
+        self, *, factor: float, apart_m: float = 0.0, parallel: bool = False
     ) -> tuple[float, Polygon | MultiPolygon] | None:
         """Return the best spot left and its score, and leave out all within `apart_m` of it.
 
         It had at most `factor` times the incidents of the shape's own place, and at least that
-        fraction of them.
+        fraction of them; with `parallel` it also grew no faster or slower than chance allows.
         """
         low, high = self._own_level / factor, self._own_level * factor
-        score = np.where((self._level >= low) & (self._level <= high), self._score, np.inf)
+        taken = (self._level >= low) & (self._level <= high)
+        score = np.where(taken & self._parallel if parallel else taken, self._score, np.inf)
         if not score.size:
             return None
         flat = int(np.argmin(score))
