@@ -1,4 +1,4 @@
-"""What a tasking is proposed with when a hotspot gives it: hours from its peak window, and words.
+"""What the form for a tasking starts with: nothing, a hotspot's own words, or what it says now.
 
 The hours are read from the window's own words ("Fri–Sat 22:00–02:00"), which are all that the one
 hotspot shape holds.
@@ -7,18 +7,99 @@ hotspot shape holds.
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
 from models.indicators.definitions import WEEKDAYS
-from models.tasking.tasking import Hours
+from models.tasking.tasking import Hours, Tactic
+
+if TYPE_CHECKING:
+    from models.tasking.tasking import ActionStep, TaskingDraft
 
 _SHORT: Final = {day[:3]: at for at, day in enumerate(WEEKDAYS)}
+_LONGEST_TITLE: Final = 120
 _EVERY: Final = tuple(range(7))
 _WINDOW: Final = re.compile(r"^(?P<days>.+) (?P<start>\d\d):00–(?P<end>\d\d):00$")
 
 
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """What the fields of the form hold at first; as `TaskingDraft`, but may lack anything."""
+
+    starts_on: date
+    ends_on: date
+    hours: Hours
+    title: str = ""
+    tactic: Tactic = "patrol"
+    objective: str = ""
+    expected_result: str = ""
+    team: str = ""
+    lead_partner: str = ""
+    near: str = ""
+    visits_per_week: int = 14
+    minutes_per_visit: int = 15
+    action_plan: tuple[ActionStep, ...] = ()
+
+
 class WindowWordsError(ValueError):
     """Words that are not those of a peak window; a fault of ours."""
+
+
+def blank(today: date) -> Prefilled:
+    """Return an empty form: four weeks from next Monday, every day from 14:00 to 22:00."""
+    monday = today + timedelta(days=7 - today.weekday())
+    return Prefilled(
+        starts_on=monday, ends_on=monday + timedelta(days=27), hours=Hours(_EVERY, 14, 22)
+    )
+
+
+def from_hotspot(
+    *, place: str, near: str, incidents: int, period: str, window: str, today: date
+) -> Prefilled:
+    """Return the form of a tasking for a hotspot; its hours are those of the peak window.
+
+    Parameters
+    ----------
+    place : str
+        Where it is, in words, for the title.
+    near : str
+        Its street-level name; may be empty.
+    incidents : int
+    period : str
+        In which they happened, in words.
+    window : str
+        Its peak window's words; "" where its hours are not known.
+    today : date
+    """
+    usual = blank(today)
+    return Prefilled(
+        starts_on=usual.starts_on,
+        ends_on=usual.ends_on,
+        hours=hours_of_window(window) if window else usual.hours,
+        title=f"Patrol: {place}"[:_LONGEST_TITLE],
+        objective=f"Fewer incidents than the {incidents:,} of {period}",
+        near=near,
+    )
+
+
+def from_draft(draft: TaskingDraft) -> Prefilled:
+    """Return the form of a tasking that is to be changed."""
+    return Prefilled(
+        starts_on=draft.starts_on,
+        ends_on=draft.ends_on,
+        hours=draft.hours,
+        title=draft.title,
+        tactic=draft.tactic,
+        objective=draft.objective,
+        expected_result=draft.expected_result,
+        team=draft.team,
+        lead_partner=draft.lead_partner,
+        near=draft.near,
+        visits_per_week=draft.visits_per_week,
+        minutes_per_visit=draft.minutes_per_visit,
+        action_plan=draft.action_plan,
+    )
 
 
 def hours_of_window(words: str) -> Hours:

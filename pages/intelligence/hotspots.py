@@ -15,6 +15,7 @@ from pages.shared import (
     filters,
     legend,
     method,
+    propose_here,
     queries,
     ranked,
     state,
@@ -101,6 +102,7 @@ if ids:
     map_and_table()
     with shown_errors(PlainError):
         card.draw(queries.detail(picture, hotspot_id=state.value(CHOSEN)))
+        propose_here.button(chosen, settings, hotspot_id=state.value(CHOSEN))
     downloads.draw(store, picture, method=settings)
 if found.incidents:
     two_methods.draw(picture, chosen=chosen, settings=settings)

@@ -1,0 +1,43 @@
+"""How a tasking is spoken of: its dates, and what is overdue about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.tasking.tasking import REVIEW_DUE_DAYS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from models.tasking.tasking import Tasking
+
+
+def day_words(day: date) -> str:
+    """Return a day as people write it: 3 Nov 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def span_words(first: date, last: date) -> str:
+    """Return two days as one span, without saying the same year twice."""
+    if first == last:
+        return day_words(first)
+    if first.year == last.year:
+        return f"{first.day} {first:%b} to {day_words(last)}"
+    return f"{day_words(first)} to {day_words(last)}"
+
+
+def overdue_words(tasking: Tasking, *, today: date) -> str:
+    """Say what should have happened to a tasking by now; empty where nothing is overdue."""
+    if not tasking.overdue(today):
+        return ""
+    draft = tasking.draft
+    if tasking.status == "proposed":
+        return f"Overdue: it was to start on {day_words(draft.starts_on)} and is not approved."
+    if tasking.status == "approved":
+        return f"Overdue: it was to start on {day_words(draft.starts_on)} and is not active."
+    if tasking.status == "active":
+        return f"Overdue: it was to end on {day_words(draft.ends_on)} and is not completed."
+    return (
+        f"Overdue: it ended on {day_words(draft.ends_on)} and was to be reviewed within "
+        f"{REVIEW_DUE_DAYS} days."
+    )

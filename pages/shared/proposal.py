@@ -1,0 +1,113 @@
+"""The page that proposes a tasking: where from, what, and keeping it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.operations.taskings import propose, taskings
+from data.operations.ward_priorities import priorities
+from models.tasking.proposal import blank
+from models.tasking.tasking import Decision
+from pages.shared import propose_here, queries, state, tasking_filters
+from pages.shared.area_choice import area_choice
+from pages.shared.messages import plain
+from pages.shared.tasking_form import tasking_form
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from geo.areas import CheckedArea
+    from models.tasking.proposal import Prefilled
+    from models.tasking.tasking import Origin, Tasking
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a tasking is to be, and what the decision record says of it."""
+
+    area: CheckedArea
+    origin: Origin
+    prefilled: Prefilled
+    view: tuple[tuple[str, str], ...]
+    hotspot_id: str
+    key: str
+
+
+def place(*, now: datetime) -> Place | None:
+    """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
+
+    Raises
+    ------
+    PlainError
+        If there is no store, or the hotspot's view cannot be worked out.
+    """
+    view = propose_here.carried()
+    hotspot = propose_here.found(view, today=now.date()) if view else None
+    if view and hotspot is None:
+        st.warning(
+            "The hotspot of this link is no longer found with these filters. Give the area below, "
+            "or choose another on the page Hotspots."
+        )
+    if hotspot is not None:
+        propose_here.summary(hotspot)
+        st.button("Give another area instead", on_click=propose_here.forget)
+        key = f"propose-{hotspot.hotspot_id}-{hotspot.table_version}-{hash(hotspot.view)}"
+        return Place(
+            hotspot.area, "hotspot", hotspot.prefilled, hotspot.view, hotspot.hotspot_id, key
+        )
+    st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
+    picked = area_choice(key="propose")
+    if picked is None:
+        st.info("Give an area first; the rest of the form then follows.")
+        return None
+    said = (("area", picked.words),)
+    return Place(picked.area, picked.origin, blank(now.date()), said, "", "propose-area")
+
+
+def form(there: Place, *, ops: Operations, who: Person, now: datetime) -> Tasking | None:
+    """Draw the form; keep the tasking when it is sent and return it.
+
+    Raises
+    ------
+    TaskingError, NotAllowedError
+    """
+    version = queries.store().snapshot.version
+    names = tasking_filters.ward_names()
+    active = {
+        each.priority_id: f"{names.get(each.draft.ward_code, each.draft.ward_code)}: "
+        f"{each.draft.title}"
+        for each in priorities(ops, active_only=True)
+    }
+    asked = state.opened_link().get("priority", "")
+    st.caption(
+        plain(
+            f"It will be recorded as proposed by {who.name} on incidents of table version "
+            f"{version}. Somebody then approves it, which fixes what its outcome is compared with."
+        )
+    )
+    draft = tasking_form(
+        there.prefilled,
+        key=there.key,
+        area=there.area.shape,
+        origin=there.origin,
+        teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
+        priorities=active,
+        priority_id=int(asked) if asked.isdigit() and int(asked) in active else None,
+        label="Propose this tasking",
+    )
+    if draft is None:
+        return None
+    decision = Decision(there.view, there.hotspot_id, version, None, who.name, now)
+    return propose(
+        ops,
+        draft,
+        decision=decision,
+        ward_codes=there.area.ward_codes,
+        person=who,
+        now=now,
+    )

@@ -1,0 +1,31 @@
+"""Propose a tasking: from a hotspot, an area that is drawn or uploaded, or a ward priority."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.errors import PlainError
+from pages.shared import proposal, propose_here, queries_operations, state
+from pages.shared.messages import plain, shown_errors
+from pages.shared.person import person
+from pages.shared.tasking_cards import TASKING_PAGE
+
+st.title("Propose a tasking")
+with shown_errors(PlainError):
+    who = person()
+    who.must_be_officer("Proposing a tasking")
+    ops = queries_operations.operations()
+    now = queries_operations.now()
+    state.show_in_address_bar(propose_here.carried())
+    st.header("Where", anchor=False)
+    there = proposal.place(now=now)
+if there is not None:
+    st.header("What, when and who", anchor=False)
+    kept = None
+    try:
+        kept = proposal.form(there, ops=ops, who=who, now=now)
+    except PlainError as problem:  # under the form, which keeps what was typed
+        st.error(plain(str(problem)))
+    if kept is not None:
+        propose_here.forget()
+        st.switch_page(TASKING_PAGE, query_params={"tasking": str(kept.tasking_id)})

@@ -1,0 +1,68 @@
+"""Tasking: one tasking in full: where, what, how it was decided, its visits, its history."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.operations.taskings import tasking as tasking_of
+from data.operations.taskings import taskings
+from geo.errors import PlainError
+from pages.shared import (
+    queries_operations,
+    state,
+    tasking_change,
+    tasking_filters,
+    tasking_moves,
+    tasking_record,
+    tasking_talk,
+    tasking_visits,
+)
+from pages.shared.messages import plain, shown_errors
+from pages.shared.person import person
+from pages.shared.tasking_cards import link
+
+CHOSEN = "tasking"
+
+with shown_errors(PlainError):
+    who = person()
+    who.must_be_officer("A tasking")
+    ops = queries_operations.operations()
+    asked = state.address_bar().get(CHOSEN, "")
+    chosen = tasking_of(ops, int(asked)) if asked.isdigit() else None
+today = queries_operations.now().date()
+names = tasking_filters.ward_names()
+
+if chosen is None:
+    st.title("Tasking")
+    st.markdown("Choose a tasking; the board lists them by status.")
+    st.page_link("pages/tasking/board.py", label="Board", icon=":material/view_kanban:")
+    for each in taskings(ops, statuses=("active", "approved", "proposed", "completed")):
+        link(each)
+    st.stop()
+
+state.show_in_address_bar({CHOSEN: asked})
+st.title(plain(chosen.draft.title))
+tasking_record.headline(chosen, today=today)
+tasking_moves.problem()
+saved = state.take("tasking_saved")
+if saved:
+    st.success(saved)
+tasking_moves.moves(chosen, ops=ops, who=who)
+
+left, right = st.columns([6, 5])
+with left:
+    st.header("What", anchor=False)
+    tasking_record.what(chosen, ward_names=names)
+with right:
+    st.header("Where", anchor=False)
+    with shown_errors(PlainError):
+        tasking_record.where(chosen)
+tasking_change.changing(chosen, ops=ops, who=who, ward_names=names)
+st.header("Visits", anchor=False)
+tasking_visits.visits_against_plan(chosen, ops=ops, today=today)
+st.header("How it was decided", anchor=False)
+tasking_record.decision(chosen, timezone=ops.timezone.key)
+st.header("Comments", anchor=False)
+tasking_talk.talk(chosen, ops=ops, who=who)
+with st.expander("History: who changed what, and when"):
+    tasking_talk.happened(chosen, ops=ops)

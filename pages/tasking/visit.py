@@ -1,0 +1,25 @@
+"""Visit: three taps in the street: we have arrived, we are leaving, save what was found."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.operations.taskings import taskings
+from geo.errors import PlainError
+from pages.shared import queries_operations, state, visit_steps
+from pages.shared.messages import shown_errors
+from pages.shared.person import person
+
+st.title("Visit")
+with shown_errors(PlainError):
+    who = person()
+    who.must_be_officer("Logging a visit")
+    ops = queries_operations.operations()
+active = {each.tasking_id: each for each in taskings(ops, statuses=("active",))}
+if not active:
+    st.info("No tasking is active, so there is nothing to visit. Start one on its page.")
+else:
+    chosen = visit_steps.chosen_tasking(active)
+    state.show_in_address_bar({"tasking": str(chosen.tasking_id)})
+    visit_steps.steps(chosen, ops=ops, who=who)
+    visit_steps.corrections(chosen, ops=ops, who=who)
