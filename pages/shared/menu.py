@@ -44,6 +44,12 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns"),
         Entry("pages/intelligence/near_repeat.py", "Near-repeat", "repeat", "near-repeat"),
     ),
+    "Tasking": (
+        Entry("pages/tasking/board.py", "Board", "view_kanban", "board"),
+        Entry("pages/tasking/tasking.py", "Tasking", "assignment", "tasking"),
+        Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),
+        Entry("pages/tasking/visit.py", "Visit", "directions_walk", "visit"),
+    ),
     "Records": (
         Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
         Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
