@@ -35,7 +35,8 @@ else:
         messages.simulated(SIMULATED_NOTICE)
     if who.role != "panel":  # whose pages have no filters: what they show is fixed
         problems = filters.begin(store)
-        with st.sidebar:
-            filters.draw(store)
+        if menu.is_filtered(page):
+            with st.sidebar:
+                filters.draw(store)
         messages.notes(problems, heading="The link could not be read in full")
 page.run()

@@ -27,12 +27,16 @@ FRONT_DOOR = "front door"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the menu; a ward panel sees those that are `for_panel`, everybody else all."""
+    """A page of the menu; a ward panel sees those that are `for_panel`, everybody else all.
+
+    The filters stand in the sidebar only where the page is `filtered` by them.
+    """
 
     path: str
     title: str
     icon: str
     url_path: str
+    filtered: bool = False
     for_panel: bool = False
     for_administrator: bool = False
     hidden: bool = False  # reached by links alone
@@ -40,9 +44,16 @@ class Entry:
 
 MENU: Final[dict[str, tuple[Entry, ...]]] = {
     "Intelligence": (
-        Entry("pages/intelligence/hotspots.py", "Hotspots", "map", "hotspots"),
-        Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns"),
-        Entry("pages/intelligence/near_repeat.py", "Near-repeat", "repeat", "near-repeat"),
+        Entry("pages/intelligence/today.py", "Today", "today", "today"),
+        Entry("pages/intelligence/hotspots.py", "Hotspots", "map", "hotspots", filtered=True),
+        Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns", filtered=True),
+        Entry(
+            "pages/intelligence/near_repeat.py",
+            "Near-repeat",
+            "repeat",
+            "near-repeat",
+            filtered=True,
+        ),
     ),
     "Tasking": (
         Entry("pages/tasking/board.py", "Board", "view_kanban", "board"),
@@ -53,7 +64,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
     "Records": (
         Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
         Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
-        Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy"),
+        Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy", filtered=True),
         Entry(
             "pages/records/administration.py",
             "Administration",
@@ -81,6 +92,12 @@ def sections(role: Role | None) -> dict[str, list[StreamlitPage]]:
         for heading, entries in MENU.items()
     }
     return {heading: pages for heading, pages in made.items() if pages}
+
+
+def is_filtered(page: StreamlitPage) -> bool:
+    """Tell whether the filters of the sidebar say what a page shows."""
+    entries = (entry for each in MENU.values() for entry in each)
+    return any(entry.filtered for entry in entries if entry.url_path == page.url_path)
 
 
 def _may_open(entry: Entry, role: Role | None) -> bool:

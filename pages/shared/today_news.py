@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from data.today import NewOfKind, News
 
 _STALE_DAYS = 3
+_ROW_PX = 35
 _RUN = MicroTimeSettings()
 
 
@@ -69,6 +70,7 @@ def new_incidents(news: News) -> None:
     st.dataframe(
         pd.DataFrame([_row(each) for each in kinds]),
         hide_index=True,
+        height=_ROW_PX * (len(kinds) + 1) + 3,
         alt="New incidents by kind",
         column_config={
             "Usual day": st.column_config.NumberColumn(format="%.1f"),

@@ -33,6 +33,9 @@ PAGES: Final = {
     for entry in entries
     if not entry.hidden
 }
+FILTERED: Final = {
+    entry.url_path for entries in MENU.values() for entry in entries if entry.filtered
+}
 
 
 @dataclass(frozen=True)

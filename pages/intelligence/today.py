@@ -1,0 +1,50 @@
+"""Today: what a duty officer wants at nine."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.operations.taskings import taskings
+from data.operations.visits import visits
+from data.today import News, NoDaysError, untasked
+from geo.errors import PlainError
+from models.tasking.duty import duty
+from models.tasking.lifecycle import OPEN
+from pages.shared import queries_today, today_news, today_work
+from pages.shared.messages import plain, shown_errors
+from pages.shared.queries_operations import now, operations
+
+st.title("Today")
+news: News | None = None
+undated = ""
+with shown_errors(PlainError):
+    ops, moment = operations(), now()
+    kept = taskings(ops)
+    since = min((each.draft.starts_on for each in kept if each.status == "active"), default=None)
+    made = visits(ops, period=(since, moment.date())) if since else ()
+    work = duty(kept, made, now=moment, timezone=ops.timezone)
+    try:
+        news = queries_today.news(moment.date())
+    except NoDaysError as problem:
+        undated = str(problem)
+st.caption(
+    plain(
+        f"{moment:%A} {moment.day} {moment:%b %Y}, {moment:%H:%M} · the whole of the home borough"
+    )
+)
+today_work.figures(work, news=news)
+if news is None:
+    st.info(plain(undated))
+else:
+    today_news.freshness(news)
+left, right = st.columns([5, 7])
+with left:
+    today_work.taskings_today(work)
+    today_work.overdue(work)
+with right:
+    if news is not None:
+        today_news.new_incidents(news)
+if news is not None:
+    today_news.runs(news)
+    open_now = [each for each in kept if each.status in OPEN]
+    today_work.gaps(untasked(news.hotspots, open_now), news=news)
