@@ -334,6 +334,54 @@ def detect(  # noqa: PLR0913 - each is an option of the command
 
 
 @app.command()
+def brief(  # noqa: PLR0913 - each is an option of the command
+    view: Annotated[str, typer.Option(help="The view as the app's address bar holds it.")] = "",
+    tasking: Annotated[
+        int | None, typer.Option(help="Print the sheet of this tasking: 12 for T-0012.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day, 2024-01-01.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day, 2024-12-31.")] = None,
+    category: Annotated[str | None, typer.Option(help="Categories, with commas.")] = None,
+    ward: Annotated[str | None, typer.Option(help="Ward codes, with commas.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Hotspots described one by one.")] = 10,
+    form: Annotated[
+        str | None, typer.Option("--format", help="pdf (the default) or html; or by --out's ending")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; named by itself else.")] = None,
+) -> None:
+    """Print a tactical assessment of a view or, with --tasking, a tasking's one-page sheet."""
+    from data.exports.tactical_assessment import tactical_assessment_file
+    from data.exports.tasking_sheet import tasking_sheet_file
+    from data.incidents.detection import Store
+    from data.incidents.view import read_view
+    from data.operations.database import Operations
+    from data.operations.taskings import tasking as find_tasking
+
+    ending = f".{form}" if form else out.suffix if out and out.suffix else ".pdf"
+    options = {"from": first, "to": last, "category": category, "ward": ward}
+    query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
+    if tasking is not None and query:
+        message = "A tasking's sheet takes no view: give --tasking alone."
+        raise typer.BadParameter(message)
+    store, ops = Store.open(), Operations.open(settings())
+    if tasking is not None:
+        found = find_tasking(ops, tasking)
+        written = tasking_sheet_file(store, found, person=_person(), now=_now(), ending=ending)
+        path = out or Path(f"tasking-{found.reference}{ending}")
+    else:
+        read = read_view(query, store=store)
+        if read.problems:
+            raise typer.BadParameter(" ".join(read.problems))
+        written = tactical_assessment_file(
+            store, read, person=_person(), now=_now(), ops=ops, top=top, ending=ending
+        )
+        period = read.filter.period
+        path = out or Path(f"tactical-assessment-{period.first}-{period.last}{ending}")
+    path.write_bytes(written)
+    _err.print(f"Written to {path}", markup=False)
+
+
+@app.command()
 def severity(
     path: Annotated[
         Path | None, typer.Argument(help="CSV to put into use: offence, weight, source, date.")

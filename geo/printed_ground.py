@@ -128,13 +128,14 @@ def write_apart(
 ) -> list[Text]:
     """Write texts at points of shape (n, 2), the first first, but none over another.
 
-    Nor over those `beside`, or a box to `avoid` (in pixels).
+    Nor over the edge of the axes, nor over those `beside`, or a box to `avoid` (in pixels).
 
     Returns
     -------
     list of Text
         Those written.
     """
+    frame = axes.get_window_extent()
     kept: list[BboxBase] = [*avoid, *(text.get_window_extent() for text in beside)]
     written = []
     for (x, y), text in zip(points, texts, strict=True):
@@ -152,7 +153,8 @@ def write_apart(
             bbox={"facecolor": "white", "alpha": 0.55, "edgecolor": "none", "pad": 0.6},
         )
         box = label.get_window_extent()
-        if any(box.overlaps(other) for other in kept):
+        cut = box.x0 < frame.x0 or box.x1 > frame.x1 or box.y0 < frame.y0 or box.y1 > frame.y1
+        if cut or any(box.overlaps(other) for other in kept):
             label.remove()
         else:
             kept.append(box)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.exports.hotspots import export, map_picture
+from pages.shared import paper_downloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ def draw(store: Store, picture: Picture, *, method: MethodSettings) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
+    paper_downloads.assessment_buttons(store, picture, method=method, place=row)
     st.caption(
         "Each file names its period, filters, method, settings and table version, and says so "
         "where the data are simulated. The address bar is a link to this view."

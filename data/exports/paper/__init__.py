@@ -9,6 +9,8 @@ a person or a file is called, it is printed letter by letter. Two calls render i
   in DejaVu Sans from Matplotlib's own files, so that it looks the same on every machine.
 - `html(document)` gives one self-contained HTML file that asks nothing of the network.
 
+`paper_file(document, ending=".pdf")` chooses by a file's ending.
+
 A first document::
 
     from data.exports.paper import Column, Document, Heading, Paragraph, Picture, Table, pdf
@@ -60,6 +62,7 @@ from data.exports.paper.blocks import (
     Tone,
 )
 from data.exports.paper.document import Document, PaperError, marking
+from data.exports.paper.files import UnknownPaperEndingError, check_ending, paper_file
 from data.exports.paper.html_page import html
 from data.exports.paper.typesetting import page_pictures, pages, pdf
 
@@ -80,9 +83,12 @@ __all__ = [
     "Picture",
     "Table",
     "Tone",
+    "UnknownPaperEndingError",
+    "check_ending",
     "html",
     "marking",
     "page_pictures",
     "pages",
+    "paper_file",
     "pdf",
 ]

@@ -148,12 +148,14 @@ class PageBreak:
 class Beside:
     """Two columns of blocks, read left before right; one below the other on a phone.
 
-    `share` is the left one's part of the width. It holds no other `Beside` and no page break.
+    `share` is the left one's part of the width; `keep` keeps it on one page, so it must fit one.
+    It holds no other `Beside` and no page break.
     """
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
     share: float = 0.5
+    keep: bool = False
 
 
 Block = (

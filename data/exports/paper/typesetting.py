@@ -105,7 +105,8 @@ def _told(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
         case kinds.Beside():
             left = [_told(each, pictures=pictures) for each in block.left]
             right = [_told(each, pictures=pictures) for each in block.right]
-            return {"kind": "beside", "left": left, "right": right, "share": block.share}
+            told = {"kind": "beside", "left": left, "right": right}
+            return told | {"share": block.share, "keep": block.keep}
         case kinds.Table():
             return _told_table(block)
         case kinds.Figures():

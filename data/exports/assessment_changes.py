@@ -1,0 +1,239 @@
+"""The parts of a tactical assessment about time and kind: hours, changes, near-repeats, runs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
+from data.exports.words import hours_in_words, window_in_words
+from data.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
+from data.incidents.near_repeat_rows import UnfitForNearRepeatError
+from data.incidents.patterns import DayUnknownError, runs_in_fortnight
+from models.hotspots.follow_up import zones
+from models.hotspots.found import SettingError
+from models.hotspots.micro_time import MicroTimeError
+from models.indicators.compare import rate_ratio
+from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS, WEEKDAYS, NightRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.exports.paper import Block
+    from data.incidents.detection import Store
+    from data.incidents.filters import IncidentFilter
+    from data.incidents.patterns import Patterns, PlacedRun
+
+_BLOCK_HOURS: Final = 4
+_MOST_RUNS: Final = 12
+_MOST_PLACES: Final = 10
+
+
+def hours(found: Patterns) -> Iterator[Block]:
+    """Give the week in blocks of four hours, and what part falls into nights and after school."""
+    yield Heading("When")
+    week = found.week
+    if not week.timed:
+        yield Paragraph(
+            "No incident of this filter has a known hour, so nothing can be said about hours. "
+            "Import an extract with times, or choose another source."
+        )
+        return
+    blocks = week.matrix.reshape(7, 24 // _BLOCK_HOURS, _BLOCK_HOURS).sum(axis=2)
+    labels = [f"{at:02d}–{at + _BLOCK_HOURS:02d}" for at in range(0, 24, _BLOCK_HOURS)]
+    rows = [
+        (day, *(f"{value:,.0f}" for value in blocks[at]), f"{blocks[at].sum():,.0f}")
+        for at, day in enumerate(WEEKDAYS)
+    ]
+    rows.append(
+        ("All days", *(f"{each:,.0f}" for each in blocks.sum(axis=0)), f"{blocks.sum():,.0f}")
+    )
+    columns = (
+        Column("Day"),
+        *(Column(label, "right") for label in labels),
+        Column("All hours", "right"),
+    )
+    yield Table(columns, tuple(rows), "Incidents by day and hour", total=True)
+    rule = NightRule()
+    peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
+    yield Bullets(
+        (
+            window_in_words("on Friday and Saturday nights", found.review_nights),
+            window_in_words(peak, found.peak_nights),
+            window_in_words("on Mondays to Fridays from 15:00 to 18:00", found.school),
+        )
+    )
+    yield Paragraph(hours_in_words(week), "small")
+
+
+def changes(found: Patterns) -> Iterator[Block]:
+    """Give each kind now and in the comparison period, as a ratio with its interval.
+
+    Nothing is compared where the data do not cover both periods.
+    """
+    yield Heading("What changed")
+    now, before = found.selection.now, found.selection.before
+    whole = before is not None and now.complete and before.complete
+    rows = []
+    for kind in found.kinds:
+        row = [CATEGORY_LABELS[kind.category], f"{kind.incidents:,}", f"{kind.share:.0%}"]
+        if whole and before is not None and kind.before is not None:
+            ratio = rate_ratio(
+                kind.incidents,
+                kind.before,
+                exposure_now=now.period.days,
+                exposure_before=before.period.days,
+            )
+            row += [f"{kind.before:,}", _percent(ratio.ratio), _interval(ratio.low, ratio.high)]
+            row.append({"up": "▲ up", "down": "▼ down"}.get(ratio.verdict, "may be chance"))
+        rows.append(tuple(row))
+    columns = [Column("Kind", share=1.0), Column("Incidents", "right"), Column("Share", "right")]
+    if whole and before is not None:
+        columns += [Column("Then", "right"), Column("A day", "right")]
+        columns += [Column("95 % interval", "right"), Column("So")]
+        caption = f"Incidents by kind, {now.period} against {before.period}"
+    else:
+        caption = f"Incidents by kind, {now.period}"
+    yield Table(
+        tuple(columns),
+        tuple(rows),
+        caption,
+        empty="There are no incidents in the chosen wards for this filter.",
+    )
+    if before is None:
+        yield Paragraph("No comparison was chosen.", "small")
+    elif not whole:
+        yield Callout(
+            "Not compared",
+            "The data do not cover both periods in full, so a change would be one of the data and "
+            "not of the place. Choose months that are complete in both years.",
+            "warning",
+        )
+    else:
+        yield Paragraph(
+            "A day: change of incidents a day, so that periods of unequal length compare. Several "
+            "kinds are compared at once, so one in twenty would stand out by chance alone.",
+            "small",
+        )
+
+
+def near_repeats(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
+    """Give the distances and times at raised risk and the places to call on; or why there are none.
+
+    Measured over the year that ends with the period; on burglary where no category is chosen.
+    """
+    asked = near_repeat_filter(chosen, at_least_a_year=True)
+    kinds = ", ".join(CATEGORY_LABELS[name].lower() for name in asked.categories)
+    yield Heading("Near-repeats")
+    try:
+        found = near_repeat(store, asked)
+    except (UnfitForNearRepeatError, SettingError) as problem:
+        yield Callout("Not measured", str(problem), "unclear")
+        return
+    raised = zones(found.table)
+    why = "" if chosen.categories else " (no category is chosen, so burglary is measured)"
+    yield Paragraph(
+        f"Of {kinds}{why}, {asked.period}: {found.use.used:,} incidents, "
+        f"{found.use.left_out:,} left out. Is another near by soon afterwards more common than "
+        "chance?"
+    )
+    if raised:
+        yield Bullets(tuple(f"{each.where.capitalize()}: {each.why}" for each in raised))
+        places = places_at_risk(store, found)
+        rows = tuple(
+            (
+                f"{each.happened:%-d %b %Y}",
+                f"{each.until:%-d %b %Y}",
+                ", ".join(part for part in ("; ".join(each.streets), each.ward) if part),
+                each.zone.where,
+                f"{each.easting} {each.northing}",
+            )
+            for each in places[:_MOST_PLACES]
+        )
+        listed = f"the first {len(rows)} of {len(places)}" if len(places) > len(rows) else "all"
+        yield Table(
+            (
+                Column("At risk from"),
+                Column("Until"),
+                Column("Where", share=1.0),
+                Column("Whom to call on", share=1.5),
+                Column("Grid"),
+            ),
+            rows,
+            f"Places at raised risk on {found.next_day:%-d %b %Y}: {listed}",
+            empty="No place is at raised risk on the day after the period.",
+        )
+    if found.notes:
+        yield Paragraph(" ".join(found.notes), "small")
+
+
+def sudden_runs(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
+    """Give the runs of the last fortnight of the period, the largest against usual first."""
+    yield Heading("Runs in the last fortnight")
+    kinds = chosen.categories or CATEGORIES
+    listed: list[tuple[str, PlacedRun]] = []
+    left_out, unfit, used, period = 0, [], 0, None
+    for kind in kinds:
+        try:
+            found = runs_in_fortnight(store, chosen, category=kind)
+        except (DayUnknownError, MicroTimeError) as problem:
+            unfit.append(f"{CATEGORY_LABELS[kind]}: {problem}")
+            continue
+        period, used, left_out = found.period, used + found.used, left_out + found.left_out
+        listed += [(kind, run) for run in found.runs]
+    listed.sort(key=lambda each: -_surprise(each[1]))
+    rows = tuple(_run_row(kind, run) for kind, run in listed[:_MOST_RUNS])
+    if period is not None:
+        shown = f"the {len(rows)} that stand out most of {len(listed)}"
+        yield Table(
+            (
+                Column("Kind", share=1.0),
+                Column("Where", share=1.2),
+                Column("Incidents", "right"),
+                Column("Usual", "right"),
+                Column("First and last"),
+                Column("Grid, to 100 m"),
+            ),
+            rows,
+            f"Runs, {period}: {shown if len(listed) > len(rows) else 'all'}",
+            empty=(
+                f"No three of the {used:,} incidents of these days lie within 400 m of one of them."
+            ),
+        )
+        told = f" {left_out:,} of that year whose day is not known are left out."
+        yield Paragraph(
+            "At least 3 of a kind within 400 m of the one in the middle. Usual: what 14 days "
+            "brought there over the year before. Some runs arise by chance."
+            + (told if left_out else ""),
+            "small",
+        )
+    if unfit:
+        yield Bullets(tuple(unfit))
+
+
+def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
+    return (
+        CATEGORY_LABELS[kind],
+        ", ".join(part for part in (run.near, run.ward) if part),
+        f"{run.run.incidents}",
+        "not known" if math.isnan(run.run.usual) else f"{run.run.usual:.1f}",
+        f"{run.first:%-d %b} to {run.last:%-d %b %Y}",
+        f"{run.easting} {run.northing}",
+    )
+
+
+def _surprise(run: PlacedRun) -> float:
+    """Return by how many standard deviations a run stands out of a usual fortnight there."""
+    usual = 0.0 if math.isnan(run.run.usual) else run.run.usual
+    return (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
+
+
+def _percent(ratio: float) -> str:
+    if not math.isfinite(ratio):
+        return "new"
+    return f"{ratio - 1:+.0%}".replace("-", "−")
+
+
+def _interval(low: float, high: float) -> str:
+    ends = [f"{each - 1:+.0%}" if math.isfinite(each) else "no limit" for each in (low, high)]
+    return " to ".join(ends).replace("-", "−")

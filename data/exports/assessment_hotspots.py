@@ -1,0 +1,183 @@
+"""The part of a tactical assessment that is about places: the map, the ranking, each hotspot.
+
+Every figure is the one that the page Hotspots shows, in the same words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from data.exports.paper import (
+    Beside,
+    Bullets,
+    Column,
+    Facts,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+)
+from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
+from data.exports.words import change, found_again, harm, warnings, where
+from data.incidents.detection import detail
+from geo.palettes import density_scale
+from geo.printed_area import ranked_map_png
+from geo.printed_margins import PrintedDensity
+from models.indicators.definitions import CATEGORY_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.exports.paper import Block
+    from data.incidents.detection import Picture as Found
+    from data.incidents.detection import Store
+
+_KINDS: Final = 4
+_MAP_MM: Final = 51.0
+
+
+def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
+    """Give the map of all hotspots and their table.
+
+    Parameters
+    ----------
+    store : Store
+    found : data.incidents.detection.Picture
+    top : int
+        How many are described one by one further on.
+    """
+    frame = found.hotspots.frame
+    yield Heading("Where: hotspots by rank")
+    if frame.empty:
+        yield Paragraph(
+            "No hotspot was found with this filter and these settings. Choose a longer period, "
+            "more categories, all hours or more wards."
+        )
+        return
+    yield Picture(_map(store, found), _map_in_words(found), "Hotspots by rank, and density.")
+    rows = tuple(
+        (
+            f"{row.rank}",
+            where(row),
+            f"{row.incidents:,}",
+            change(row),
+            row.peak_window or "hours not known",
+            f"{row.harm_rank}" if row.harm_rank else "–",
+            found_again(row),
+        )
+        for row in frame.itertuples()
+    )
+    columns = (
+        Column("Rank", "right"),
+        Column("Where", share=1.0),
+        Column("Incidents", "right"),
+        Column("Change", share=1.35),
+        Column("Busiest", share=1.15),
+        Column("By harm", "right"),
+        Column("Again", "right"),
+    )
+    yield Table(columns, rows, f"{len(rows)} hotspots, in order of incidents")
+    yield Paragraph(
+        "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
+        "change. By harm: rank by summed severity weights; – where no incident has one. Again: in "
+        "how many re-runs with other settings and other draws of incidents.",
+        "small",
+    )
+    if len(frame) > top:
+        yield Paragraph(f"The first {top} are described one by one below.", "small")
+
+
+def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
+    """Give each of the first hotspots: its map, its figures, why it is ranked, what to beware of.
+
+    Parameters
+    ----------
+    store : Store
+    found : data.incidents.detection.Picture
+    top : int
+        How many.
+    """
+    frame = found.hotspots.frame.head(top)
+    if frame.empty:
+        return
+    yield Heading("Hotspot by hotspot")
+    shapes = found.hotspots.frame.geometry.tolist()
+    for at, hotspot_id in enumerate(frame["hotspot_id"]):
+        known = detail(store, found, hotspot_id=hotspot_id)
+        row = known.row
+        name = where(row)
+        png = close_up(
+            store,
+            row.geometry,
+            others=[shape for other, shape in enumerate(shapes) if other != at],
+            size_mm=(_MAP_MM, _MAP_MM),
+        )
+        kinds = [
+            f"{CATEGORY_LABELS[kind]} {number:,}" for kind, number in known.categories[:_KINDS]
+        ]
+        rest = sum(number for _, number in known.categories[_KINDS:])
+        yield Heading(f"{row['rank']}. {name}", 3)
+        yield Beside(
+            (
+                Facts(
+                    (
+                        ("Incidents", f"{row['incidents']:,} ({_share(row)})"),
+                        ("Change", change(row, interval=True)),
+                        ("Busiest", _busiest(row)),
+                        ("Kinds", ", ".join([*kinds, *([f"other {rest:,}"] if rest else [])])),
+                        ("Harm", harm(row)),
+                        ("Wards", _wards(row)),
+                        ("Found again", f"{found_again(row)} re-runs"),
+                        ("Area", f"{size_in_words(row.geometry)}; {_middle(store, row)}"),
+                    )
+                ),
+                Bullets(warnings(row)),
+            ),
+            (Picture(png, close_up_in_words(store, row.geometry, name=f"{row['rank']}, {name}")),),
+            share=0.695,
+            keep=True,
+        )
+
+
+def _wards(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
+    """Return the wards that hold at least one in a hundred of its incidents."""
+    return "; ".join(f"{each.name} {each.share:.0%}" for each in row.wards if each.share >= 0.01)
+
+
+def _middle(store: Store, row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
+    return middle_in_words(store, row.geometry)
+
+
+def _share(row: Any) -> str:  # noqa: ANN401
+    return (
+        f"{row['share_of_incidents']:.1%} of all, on {row['share_of_area']:.2%} of the area: "
+        f"{row['pai']:.1f} times the average density"
+    )
+
+
+def _busiest(row: Any) -> str:  # noqa: ANN401
+    if not row["peak_window"]:
+        return "hours not known"
+    return (
+        f"{row['peak_window']} ({row['peak_share']:.0%} of {row['timed_incidents']:,} with a "
+        "known time)"
+    )
+
+
+def _map(store: Store, found: Found) -> bytes:
+    surface, density = found.hotspots.surface, None
+    if surface is not None:
+        scale = replace(density_scale(surface.per_km2), unit=surface.unit)
+        density = PrintedDensity(surface.grid, surface.per_km2, scale)
+    wards = store.wards.frame
+    chosen = wards[wards["ward_code"].isin(found.selection.ward_codes)]
+    return ranked_map_png(found.hotspots.frame, wards, focus=chosen, density=density)
+
+
+def _map_in_words(found: Found) -> str:
+    first = [f"{row.rank} {where(row)}" for row in found.hotspots.frame.head(5).itertuples()]
+    return (
+        f"Map of the chosen wards with {len(found.hotspots.frame)} hotspots numbered by rank; the "
+        f"first are {', '.join(first)}. The table below lists all of them."
+    )

@@ -1,0 +1,96 @@
+"""The part of a tactical assessment that is about work: the taskings open now, and what is late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from data.exports.paper import Column, Heading, Paragraph, Table
+from data.operations.taskings import taskings
+from data.operations.visits import visits
+from models.tasking.dosage import dosage
+from models.tasking.lifecycle import OPEN, STATUS_LABELS
+from models.tasking.proposal import hours_words
+from models.tasking.tasking import TACTIC_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from data.exports.paper import Block
+    from data.incidents.detection import Store
+    from data.operations.database import Operations
+    from models.tasking.tasking import Tasking
+
+_SHOWN: Final = (*OPEN, "completed")
+
+
+def current_taskings(
+    store: Store,
+    ops: Operations,
+    *,
+    ward_codes: Sequence[str],
+    today: date,
+    zone: ZoneInfo,
+) -> Iterator[Block]:
+    """Give the taskings that are proposed, approved, active or wait for their review.
+
+    Parameters
+    ----------
+    store : Store
+        For the wards' names.
+    ops : Operations
+    ward_codes : sequence of str
+        Only those that touch one of these wards.
+    today : date
+    zone : ZoneInfo
+        Local time.
+    """
+    found = taskings(ops, wards=ward_codes, statuses=_SHOWN)
+    names = dict(zip(store.snapshot.ward_codes, store.snapshot.ward_names, strict=True))
+    rows = tuple(_row(each, ops=ops, names=names, today=today, zone=zone) for each in found)
+    yield Heading("Taskings now")
+    yield Table(
+        (
+            Column("Tasking", share=1.5),
+            Column("Ward", share=0.8),
+            Column("Tactic and hours", share=1.3),
+            Column("Until"),
+            Column("Visits", "right"),
+            Column("Status"),
+        ),
+        rows,
+        f"Taskings in the chosen wards on {today:%-d %b %Y}, waiting for review included",
+        empty="No tasking is open in the chosen wards. Propose one from a hotspot in the app.",
+    )
+    if rows:
+        late = sum(each.overdue(today) for each in found)
+        yield Paragraph(
+            "Visits: made of planned up to today."
+            + (f" {late} of {len(found)} taskings are overdue." if late else ""),
+            "small",
+        )
+
+
+def _row(
+    tasking: Tasking,
+    *,
+    ops: Operations,
+    names: dict[str, str],
+    today: date,
+    zone: ZoneInfo,
+) -> tuple[str, ...]:
+    draft = tasking.draft
+    made = visits(ops, tasking_id=tasking.tasking_id)
+    done = dosage(tasking, made, until=today, timezone=zone)
+    team = f" ({draft.team})" if draft.team else ""
+    wards = [names.get(code, code) for code in tasking.ward_codes[:2]]
+    late = ", overdue" if tasking.overdue(today) else ""
+    return (
+        f"{tasking.reference} {draft.title}{team}",
+        ", ".join(wards),
+        f"{TACTIC_LABELS[draft.tactic]}: {hours_words(draft.hours)}",
+        f"{draft.ends_on:%-d %b %Y}",
+        f"{done.visits} of {done.planned_visits:.0f}",
+        f"{STATUS_LABELS[tasking.status]}{late}",
+    )

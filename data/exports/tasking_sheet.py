@@ -1,0 +1,273 @@
+"""The one-page sheet of a tasking, to take into the street and write on.
+
+It fits one A4 page whatever its texts: first the letters become smaller, then there are fewer rows
+to write in, and last the long texts are cut, each ending in "(continued in the app)".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.exports import paper
+from data.exports.paper import Column, Document, Facts, Figure, Figures, Heading, Paragraph
+from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
+from data.incidents.view import filter_words, read_view
+from geo.polygon_index import PolygonIndex
+from models.hotspots.methods import method_of
+from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
+from models.tasking.lifecycle import STATUS_LABELS
+from models.tasking.proposal import hours_words
+from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from data.access import Person
+    from data.exports.paper import Block
+    from data.incidents.detection import Store
+    from models.tasking.tasking import Tasking
+
+CONTINUED: Final = "… (continued in the app)"
+_KINDS: Final = 4
+_CELL_M: Final = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How a sheet is made to fit: letters in points, rows to write in, longest text, steps."""
+
+    text_pt: float
+    rows: int
+    longest: int
+    steps: int
+    map_mm: float = 78.0
+
+
+_FITS: Final = (
+    *(_Fit(pt, rows, 10_000, 100) for pt, rows in ((9.0, 6), (8.5, 6), (8.5, 4), (8.0, 4))),
+    *(_Fit(7.5, 3, longest, 100) for longest in (10_000, 700, 450)),
+    *(_Fit(7.5, 3, longest, steps, 66.0) for longest, steps in ((300, 8), (200, 6), (120, 4))),
+    _Fit(7.0, 3, 70, 3, 60.0),
+)
+
+
+def tasking_sheet(store: Store, tasking: Tasking, *, person: Person, now: datetime) -> Document:
+    """Return the sheet of a tasking, one page long.
+
+    Parameters
+    ----------
+    store : Store
+        Says the wards' names, and what was reported in the area.
+    tasking : Tasking
+    person : Person
+        Who prints it.
+    now : datetime
+        With its time zone.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    """
+    person.must_be_officer("A tasking sheet")
+    maps: dict[float, bytes] = {}
+    for fit in _FITS:
+        if fit.map_mm not in maps:
+            size = (fit.map_mm, fit.map_mm)
+            maps[fit.map_mm] = close_up(store, tasking.draft.area, size_mm=size)
+        sheet = _Sheet(store, tasking, fit, maps[fit.map_mm]).document(person, now=now)
+        if paper.pages(sheet) == 1:
+            break
+    return sheet
+
+
+def tasking_sheet_file(
+    store: Store, tasking: Tasking, *, person: Person, now: datetime, ending: str = ".pdf"
+) -> bytes:
+    """Return the sheet as a file: ``.pdf`` or ``.html``.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    data.exports.paper.UnknownPaperEndingError
+    """
+    paper.check_ending(ending)
+    sheet = tasking_sheet(store, tasking, person=person, now=now)
+    return paper.paper_file(sheet, ending=ending)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    store: Store
+    tasking: Tasking
+    fit: _Fit
+    png: bytes
+
+    def document(self, person: Person, *, now: datetime) -> Document:
+        draft = self.tasking.draft
+        local = now.astimezone(ZoneInfo(self.store.settings.timezone))
+        return Document(
+            title=f"{self.tasking.reference}: {draft.title}",
+            blocks=tuple(self._blocks()),
+            marking=paper.marking(simulated=self.store.simulated),
+            period=f"{draft.starts_on:%-d %b %Y} to {draft.ends_on:%-d %b %Y}",
+            table_version=str(self.tasking.decision.table_version or ""),
+            made_at=local,
+            made_by=person.name,
+            text_pt=self.fit.text_pt,
+        )
+
+    def _blocks(self) -> Iterator[Block]:
+        draft, status = self.tasking.draft, STATUS_LABELS[self.tasking.status]
+        yield Figures(
+            (
+                Figure("Status", status),
+                Figure("Team", self._cut(draft.team, longest=40) or "not yet named"),
+                Figure("Visits planned", f"{draft.visits_per_week} a week"),
+                Figure("Each visit", f"{draft.minutes_per_visit} minutes"),
+            )
+        )
+        if self.tasking.status == "cancelled":
+            yield paper.Callout("Cancelled", self._cut(self.tasking.reason), "warning")
+        alt = close_up_in_words(self.store, draft.area, name="the tasking's area")
+        yield paper.Beside(
+            (Facts(tuple(self._facts())),),
+            (paper.Picture(self.png, alt, max_mm=self.fit.map_mm),),
+            share=0.54,
+        )
+        yield from self._what_to_do()
+        yield from self._what_to_record()
+        yield Heading("Who decided, and on what")
+        yield Paragraph(" ".join(self._decision()), "small")
+
+    def _facts(self) -> list[tuple[str, str]]:
+        draft = self.tasking.draft
+        names = dict(
+            zip(self.store.snapshot.ward_codes, self.store.snapshot.ward_names, strict=True)
+        )
+        wards = ", ".join(names.get(code, code) for code in self.tasking.ward_codes[:4])
+        facts = [
+            ("Where", ", ".join(part for part in (self._cut(draft.near), wards) if part)),
+            ("Area", f"{size_in_words(draft.area)}; {middle_in_words(self.store, draft.area)}"),
+            ("When", hours_words(draft.hours)),
+            ("Tactic", TACTIC_LABELS[draft.tactic]),
+            ("Why", self._cut(draft.objective)),
+            ("Expected", self._cut(draft.expected_result)),
+            ("Partner", self._cut(draft.lead_partner)),
+            ("Reported", self._reported()),
+        ]
+        return [(label, text) for label, text in facts if text]
+
+    def _reported(self) -> str:
+        """Return what the decision's view counts in the area, on the table as it is now."""
+        decision = self.tasking.decision
+        if not decision.view:
+            return ""
+        view = read_view(dict(decision.view), store=self.store)
+        if view.problems:
+            return ""
+        incidents = self.store.select(view.filter).incidents
+        index = PolygonIndex.of([self.tasking.draft.area], cell_m=_CELL_M)
+        inside = incidents.take(index.locate(incidents.easting, incidents.northing) == 0)
+        counts = np.bincount(inside.category, minlength=len(CATEGORIES))
+        first = [at for at in np.argsort(-counts, kind="stable")[:_KINDS] if counts[at]]
+        kinds = [f"{counts[at]:,} {CATEGORY_LABELS[CATEGORIES[at]].lower()}" for at in first]
+        rest = len(inside) - int(counts[first].sum())
+        listed = ", ".join([*kinds, *([f"{rest:,} other"] if rest else [])])
+        return (
+            f"{len(inside):,} incidents in the area, {view.filter.period}"
+            + (f": {listed}" if listed else "")
+            + f" (table version {self.store.snapshot.version})"
+        )
+
+    def _what_to_do(self) -> Iterator[Block]:
+        draft = self.tasking.draft
+        yield Heading("What to do")
+        yield Paragraph(
+            "Vary the times within the hours so that nobody can foresee them, and leave no more "
+            "than two hours between two visits. On foot and in sight, unless the tactic says "
+            "otherwise. It names a place and hours, never a person: it is no ground to stop anyone."
+        )
+        if not draft.action_plan:
+            return
+        shown = draft.action_plan[: self.fit.steps]
+        rows = tuple(
+            (
+                f"{number}",
+                self._cut(step.what),
+                self._cut(step.who, longest=60),
+                f"{step.due_on:%-d %b %Y}" if step.due_on else "",
+                "yes" if step.done else "",
+            )
+            for number, step in enumerate(shown, start=1)
+        )
+        more = len(draft.action_plan) - len(shown)
+        yield paper.Table(
+            (
+                Column("Step", "right"),
+                Column("What", share=3.0),
+                Column("Who", share=1.0),
+                Column("By"),
+                Column("Done"),
+            ),
+            rows,
+            "Action plan"
+            + (f": the first {len(shown)} steps; {more} more in the app" * bool(more)),
+        )
+
+    def _what_to_record(self) -> Iterator[Block]:
+        yield Heading("What to record")
+        finds = tuple(Column(label, "centre") for label in _SHORT_FINDS)
+        columns = (
+            *(Column(label) for label in ("Date", "Arrived", "Left")),
+            *finds,
+            Column("Note", share=1.0),
+        )
+        yield paper.Table(
+            columns,
+            (("",) * len(columns),) * self.fit.rows,
+            f"One line a visit; log it in the app under {self.tasking.reference} the same day",
+            row_mm=8.0,
+        )
+        yield paper.Table(
+            (Column("Contact"), Column("Name", share=1.0), Column("Telephone", share=1.0)),
+            tuple((who, "", "") for who in ("Team leader", "Control room", "Lead partner")),
+            "Contacts (fill in before going out; in an emergency call 999)",
+            row_mm=6.5,
+        )
+
+    def _decision(self) -> Iterator[str]:
+        """Say in sentences where the tasking comes from, and who moved it when."""
+        made, tasking = self.tasking.decision, self.tasking
+        zone = ZoneInfo(self.store.settings.timezone)
+        yield f"Chosen from: {ORIGIN_LABELS[tasking.draft.origin].lower()}."
+        if made.hotspot_id:
+            view = read_view(dict(made.view), store=self.store)
+            said = filter_words(view.filter, store=self.store)
+            yield (
+                f"Hotspot {made.hotspot_id} by {method_of(view.method).label}, "
+                f"{view.filter.period}, {self._cut(said)}."
+            )
+        if made.seed is not None:
+            yield f"Seed {made.seed}."
+        yield f"Decided by {made.made_by} on {made.made_at.astimezone(zone):%-d %b %Y, %H:%M}."
+        for word, at in (("Proposed", tasking.proposed_at), ("Approved", tasking.approved_at)):
+            if at is not None:
+                yield f"{word} on {at.astimezone(zone):%-d %b %Y}."
+        if tasking.fixed_note:
+            yield self._cut(tasking.fixed_note)
+        yield f"Version {tasking.version} of the tasking."
+
+    def _cut(self, text: str, *, longest: int | None = None) -> str:
+        most = min(self.fit.longest, longest or self.fit.longest)
+        said = " ".join(text.split())
+        return said if len(said) <= most else said[: most - len(CONTINUED)].rstrip() + CONTINUED
+
+
+_SHORT_FINDS: Final = tuple(label.split()[0] for label in FIND_LABELS.values())
