@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ROOMS: Final[tuple[str, ...]] = (
     "data.operations.audit",
+    "data.operations.review_tables",
     "data.operations.users",
     "data.operations.ward_tables",
     "data.operations.performance_tables",

@@ -109,6 +109,8 @@ class Review:
     drift : Drift
         Over like places.
     scale, displacement_scale : Scale
+    comparison_places : int
+        How many separate places make up the comparison area.
     least_fall : float
         The smallest fall that would have stood out, as a share.
     verdict : Verdict
@@ -130,6 +132,7 @@ class Review:
     drift: Drift
     scale: Scale
     displacement_scale: Scale
+    comparison_places: int
     least_fall: float
     verdict: Verdict
     time_of_day: TimeOfDay
@@ -223,6 +226,7 @@ def review(store: Store, asked: Question) -> Review:
         drift=drift,
         scale=scale,
         displacement_scale=outer_scale,
+        comparison_places=places,
         least_fall=least,
         verdict=verdict(evidence),
         time_of_day=time_of_day(asked.treated, counted.before, counted.after, hours=asked.hours),
