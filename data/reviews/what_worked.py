@@ -120,8 +120,8 @@ def _selection(reviews: Sequence[KeptReview], taskings: Iterable[Tasking]) -> tu
     unclear = sum(each.verdict == "cannot_tell" for each in reviews)
     of_interventions = sum(each.tasking_id is None for each in reviews)
     return (
-        f"{len(reviews)} reviews are on record, {of_interventions} of them of something that was no "
-        f"tasking; {unclear} came to no verdict and are pooled all the same.",
+        f"{len(reviews)} reviews are on record, {of_interventions} of them of something that was "
+        f"no tasking; {unclear} came to no verdict and are pooled all the same.",
         f"Not in it: {waiting} taskings completed and not reviewed, {cancelled} cancelled, {going} "
         "still going. If those that went badly are reviewed less often, the pooled figure is too "
         "good; review every completed tasking.",
