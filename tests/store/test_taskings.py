@@ -1,0 +1,335 @@
+"""Taskings on record: proposed, changed, moved, found again, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from shapely import box
+
+from data.access import NotAllowedError, Person
+from data.operations.comments import EmptyCommentError, comment, comments
+from data.operations.database import ChangedMeanwhileError
+from data.operations.history import history
+from data.operations.taskings import (
+    AreaFixedError,
+    ClosedTaskingError,
+    NotReadyError,
+    UnknownTaskingError,
+    change,
+    move,
+    propose,
+    tasking,
+    taskings,
+)
+from models.tasking.lifecycle import IllegalMoveError, MissingReasonError
+from models.tasking.tasking import ActionStep, TaskingError
+from tests.made_taskings import AREA, DECISION, DRAFT, FIXED, NOW, WARDS, made
+
+if TYPE_CHECKING:
+    from data.operations.database import Operations
+    from models.tasking.lifecycle import Status
+
+LATER = NOW + timedelta(hours=1)
+PANEL = Person("A resident", "panel")
+
+
+def test_what_is_proposed_comes_back_exactly_as_it_was_said(
+    operations: Operations, officer: Person
+) -> None:
+    steps = (
+        ActionStep("Light the alley", "Highways", date(2026, 12, 1), done=True),
+        ActionStep("Talk to the bars", "Licensing"),
+    )
+    draft = replace(
+        DRAFT, tactic="problem_solving", action_plan=steps, area=AREA.union(box(0, 0, 9, 9))
+    )
+    kept = propose(operations, draft, decision=DECISION, ward_codes=WARDS, person=officer, now=NOW)
+    found = tasking(operations, kept.tasking_id)
+    assert found == kept
+    assert found.draft == draft
+    assert found.decision == DECISION
+    assert (found.status, found.version, found.ward_codes) == ("proposed", 1, WARDS)
+    assert found.proposed_at == NOW
+    assert found.reference == "T-0001"
+
+
+def test_the_whole_way_keeps_the_time_of_each_step(operations: Operations, officer: Person) -> None:
+    kept = made(operations, person=officer, status="reviewed", now=LATER)
+    assert kept.version == 5
+    assert {kept.approved_at, kept.activated_at, kept.completed_at, kept.reviewed_at} == {LATER}
+    assert kept.cancelled_at is None
+    assert kept.displacement == FIXED.displacement
+    assert kept.comparison == FIXED.comparison
+    assert kept.displacement_comparison == FIXED.displacement_comparison
+    assert kept.fixed_note == FIXED.note
+    assert tasking(operations, kept.tasking_id) == kept
+
+
+def test_cancelling_needs_a_reason_and_keeps_it(operations: Operations, officer: Person) -> None:
+    kept = made(operations, person=officer)
+    for reason in ("", "  "):
+        with pytest.raises(MissingReasonError):
+            move(
+                operations,
+                kept.tasking_id,
+                to="cancelled",
+                version=1,
+                person=officer,
+                now=NOW,
+                reason=reason,
+            )
+    done = move(
+        operations,
+        kept.tasking_id,
+        to="cancelled",
+        version=1,
+        person=officer,
+        now=LATER,
+        reason=" Moved to the police ",
+    )
+    assert (done.status, done.reason, done.cancelled_at) == (
+        "cancelled",
+        "Moved to the police",
+        LATER,
+    )
+
+
+def test_approval_needs_a_team_and_the_areas_that_the_outcome_is_measured_in(
+    operations: Operations, officer: Person
+) -> None:
+    kept = made(operations, person=officer, team=" ")
+    with pytest.raises(NotReadyError, match="no team and no displacement and comparison areas"):
+        move(operations, kept.tasking_id, to="approved", version=1, person=officer, now=NOW)
+    with pytest.raises(NotReadyError, match="It has no team\\."):
+        move(
+            operations,
+            kept.tasking_id,
+            to="approved",
+            version=1,
+            person=officer,
+            now=NOW,
+            fixed=FIXED,
+        )
+    assert tasking(operations, kept.tasking_id) == kept
+
+
+def test_a_move_that_the_table_of_moves_does_not_hold_is_refused(
+    operations: Operations, officer: Person
+) -> None:
+    kept = made(operations, person=officer)
+    with pytest.raises(IllegalMoveError):
+        move(operations, kept.tasking_id, to="active", version=1, person=officer, now=NOW)
+
+
+def test_the_area_can_be_changed_until_approval_and_takes_its_wards_with_it(
+    operations: Operations, officer: Person
+) -> None:
+    kept = made(operations, person=officer)
+    other = replace(DRAFT, area=AREA.buffer(50))
+    with pytest.raises(ValueError, match="ward_codes"):
+        change(operations, 1, draft=other, version=1, person=officer, now=NOW)
+    moved = change(
+        operations,
+        kept.tasking_id,
+        draft=other,
+        version=1,
+        person=officer,
+        now=NOW,
+        ward_codes=("E05009336", "E05009335"),
+    )
+    assert moved.draft.area == other.area
+    assert moved.ward_codes == ("E05009336", "E05009335")
+    assert (moved.version, tasking(operations, 1)) == (2, moved)
+
+
+@pytest.mark.parametrize("status", ["approved", "active"])
+def test_after_approval_the_area_and_the_fixed_areas_stay_and_the_rest_can_change(
+    operations: Operations, officer: Person, status: Status
+) -> None:
+    kept = made(operations, person=officer, status=status)
+    with pytest.raises(AreaFixedError):
+        change(
+            operations,
+            1,
+            draft=replace(DRAFT, area=AREA.buffer(1)),
+            version=kept.version,
+            person=officer,
+            now=NOW,
+            ward_codes=WARDS,
+        )
+    with pytest.raises(NotReadyError):
+        change(
+            operations,
+            1,
+            draft=replace(DRAFT, team=""),
+            version=kept.version,
+            person=officer,
+            now=NOW,
+        )
+    longer = change(
+        operations,
+        1,
+        draft=replace(DRAFT, ends_on=date(2026, 12, 20)),
+        version=kept.version,
+        person=officer,
+        now=NOW,
+    )
+    assert longer.draft.ends_on == date(2026, 12, 20)
+    assert (longer.displacement, longer.comparison) == (FIXED.displacement, FIXED.comparison)
+
+
+@pytest.mark.parametrize("status", ["completed", "reviewed", "cancelled"])
+def test_what_is_over_can_no_longer_be_changed_and_can_still_be_commented_on(
+    operations: Operations, officer: Person, status: Status
+) -> None:
+    kept = made(operations, person=officer, status=status)
+    with pytest.raises(ClosedTaskingError):
+        change(operations, 1, draft=DRAFT, version=kept.version, person=officer, now=NOW)
+    comment(operations, 1, words=" Well done ", person=officer, now=NOW)
+    assert [each.words for each in comments(operations, 1)] == ["Well done"]
+
+
+def test_the_second_of_two_people_is_told_who_changed_what_and_loses_nothing(
+    operations: Operations, officer: Person
+) -> None:
+    kept = made(operations, person=officer)
+    first = replace(DRAFT, team="Team 4", ends_on=date(2026, 12, 20))
+    at = datetime(2026, 7, 1, 13, 3, tzinfo=UTC)  # 14:03 in London
+    change(operations, 1, draft=first, version=1, person=Person("Ben Ode", "officer"), now=at)
+    with pytest.raises(ChangedMeanwhileError) as told:
+        change(
+            operations,
+            1,
+            draft=replace(DRAFT, near="Hanbury Street"),
+            version=kept.version,
+            person=officer,
+            now=LATER,
+        )
+    assert str(told.value) == (
+        "Ben Ode changed this at 14:03 on 1 Jul 2026 (ends on: 2026-12-06 to 2026-12-20; team: "
+        "Team 1 to Team 4), after you opened it. Nothing of your change was saved. Open it again, "
+        "and make your change to what it says now."
+    )
+    assert tasking(operations, 1).draft == first
+    with pytest.raises(ChangedMeanwhileError):
+        move(
+            operations,
+            1,
+            to="cancelled",
+            version=1,
+            person=officer,
+            now=LATER,
+            reason="Too late for this",
+        )
+
+
+def test_a_change_of_nothing_keeps_the_version(operations: Operations, officer: Person) -> None:
+    made(operations, person=officer)
+    same = change(operations, 1, draft=DRAFT, version=1, person=officer, now=LATER)
+    assert same.version == 1
+
+
+def test_a_number_that_there_is_not_is_said_so(operations: Operations, officer: Person) -> None:
+    with pytest.raises(UnknownTaskingError, match="T-0012"):
+        tasking(operations, 12)
+    with pytest.raises(UnknownTaskingError):
+        comment(operations, 12, words="x", person=officer, now=NOW)
+    with pytest.raises(UnknownTaskingError):
+        move(operations, 12, to="approved", version=1, person=officer, now=NOW)
+
+
+def test_a_ward_panel_changes_nothing(operations: Operations, officer: Person) -> None:
+    made(operations, person=officer)
+    with pytest.raises(NotAllowedError):
+        made(operations, person=PANEL)
+    with pytest.raises(NotAllowedError):
+        change(operations, 1, draft=DRAFT, version=1, person=PANEL, now=NOW)
+    with pytest.raises(NotAllowedError):
+        move(operations, 1, to="approved", version=1, person=PANEL, now=NOW, fixed=FIXED)
+    with pytest.raises(NotAllowedError):
+        comment(operations, 1, words="x", person=PANEL, now=NOW)
+
+
+def test_filters_go_together_and_the_answer_is_in_order_of_start(
+    operations: Operations, officer: Person
+) -> None:
+    one = made(operations, person=officer, starts_on=date(2026, 11, 20))
+    two = made(operations, person=officer, status="active", team="Team 2")
+    three = propose(
+        operations,
+        replace(DRAFT, team="Team 2"),
+        decision=DECISION,
+        ward_codes=("E05009336",),
+        person=officer,
+        now=NOW,
+    )
+    assert taskings(operations) == (two, three, one)
+    assert taskings(operations, teams=("Team 2",)) == (two, three)
+    assert taskings(operations, teams=("Team 1", "Team 2"), statuses=("proposed",)) == (three, one)
+    assert taskings(operations, wards=("E05009336",)) == (three,)
+    assert taskings(operations, wards=WARDS) == (two, one)
+    assert taskings(operations, wards=("E05009336",), statuses=("active",)) == ()
+
+
+@pytest.mark.parametrize("status", ["proposed", "approved", "active", "completed", "reviewed"])
+def test_overdue_means_the_same_to_the_database_as_to_the_tasking(
+    operations: Operations, officer: Person, status: Status
+) -> None:
+    kept = made(operations, person=officer, status=status)
+    days = [kept.draft.starts_on, kept.draft.ends_on, kept.draft.ends_on + timedelta(days=28)]
+    for day in [each + timedelta(days=shift) for each in days for shift in (-1, 0, 1)]:
+        found = taskings(operations, overdue_on=day)
+        assert found == ((kept,) if kept.overdue(day) else ()), day
+
+
+def test_an_empty_comment_is_refused(operations: Operations, officer: Person) -> None:
+    made(operations, person=officer)
+    with pytest.raises(EmptyCommentError):
+        comment(operations, 1, words=" \n", person=officer, now=NOW)
+
+
+def test_a_draft_that_does_not_hold_together_cannot_even_be_made() -> None:
+    with pytest.raises(TaskingError, match=r"no title.*no objective"):
+        replace(DRAFT, title=" ", objective="")
+
+
+def test_the_history_says_in_words_what_happened(operations: Operations, officer: Person) -> None:
+    kept = made(operations, person=officer)
+    change(
+        operations,
+        1,
+        draft=replace(DRAFT, team="Team 4", ends_on=date(2026, 12, 20)),
+        version=kept.version,
+        person=Person("Ben Ode", "officer"),
+        now=LATER,
+    )
+    comment(operations, 1, words="Ask the bars first", person=officer, now=LATER)
+    move(
+        operations,
+        1,
+        to="cancelled",
+        version=2,
+        person=officer,
+        now=LATER,
+        reason="Moved to the police",
+    )
+    made(operations, person=officer)  # another one's history is its own
+    first, second, third, last = history(operations, 1)
+    assert (first.what, first.person, first.at) == ("Proposed", "Amina Khan", NOW)
+    assert ("Tactic", "", "High-visibility patrol") in first.details
+    assert ("Weekdays", "", "Fri, Sat") in first.details
+    assert ("Area", "", "(an area on the map)") in first.details
+    assert (second.what, second.person, second.at) == ("Changed", "Ben Ode", LATER)
+    assert second.details == (
+        ("Ends on", "6 Dec 2026", "20 Dec 2026"),
+        ("Team", "Team 1", "Team 4"),
+    )
+    assert (third.what, third.details) == ("Comment", (("Words", "", "Ask the bars first"),))
+    assert last.what == "Cancelled"
+    assert last.details == (
+        ("Status", "Proposed", "Cancelled"),
+        ("Reason", "", "Moved to the police"),
+    )
