@@ -8,6 +8,7 @@ from data.operations.taskings import tasking as tasking_of
 from data.operations.taskings import taskings
 from geo.errors import PlainError
 from pages.shared import (
+    paper_downloads,
     queries_operations,
     state,
     tasking_change,
@@ -48,6 +49,8 @@ saved = state.take("tasking_saved")
 if saved:
     st.success(saved)
 tasking_moves.moves(chosen, ops=ops, who=who)
+with shown_errors(PlainError):
+    paper_downloads.sheet_button(chosen)
 
 left, right = st.columns([6, 5])
 with left:
