@@ -61,6 +61,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),
         Entry("pages/tasking/visit.py", "Visit", "directions_walk", "visit"),
     ),
+    "Review": (Entry("pages/review/performance.py", "Performance", "monitoring", "performance"),),
     "Records": (
         Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
         Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),

@@ -1,0 +1,84 @@
+"""Quarterly performance: each indicator beside the year before, with what is said of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.performance import newest_quarter
+from geo.errors import PlainError
+from models.indicators.quarters import Quarter, quarter_from, quarter_of
+from pages.shared import (
+    performance_files,
+    performance_forms,
+    performance_sections,
+    queries,
+    queries_performance,
+    state,
+)
+from pages.shared.messages import notes, plain, shown_errors
+from pages.shared.person import person
+from pages.shared.queries_operations import now
+
+QUARTER, INDICATOR = "quarter", "indicator"
+SHOWN_QUARTERS = 12
+
+st.title("Performance")
+with shown_errors(PlainError):
+    person().must_be_officer("The quarterly performance")
+    store = queries.store()
+today = now().date()
+quarters: list[Quarter] = [quarter_of(today)]
+while len(quarters) < SHOWN_QUARTERS:
+    quarters.append(quarters[-1].previous)
+keys = [each.key for each in quarters]
+link = state.opened_link()
+state.begin({QUARTER: link.get(QUARTER), INDICATOR: link.get(INDICATOR)})
+if state.value(QUARTER) not in keys:
+    state.put(QUARTER, newest_quarter(store, today=today).key)
+state.keep(QUARTER, INDICATOR)
+chosen = st.selectbox(
+    "Quarter of the financial year (April to March)",
+    keys,
+    key=QUARTER,
+    format_func=lambda key: str(quarter_from(key)),
+)
+with shown_errors(PlainError):
+    pack = queries_performance.pack(quarter_from(chosen))
+names = {row.indicator.key: row.indicator.name for row in pack.rows}
+if state.value(INDICATOR) not in names:
+    state.put(INDICATOR, next(iter(names)))
+state.show_in_address_bar({QUARTER: chosen, INDICATOR: state.value(INDICATOR)})
+st.caption(
+    plain(
+        f"{pack.borough}, {pack.quarter.period}, beside the same quarter of the previous financial "
+        f"year · table version {pack.table_version} · the filters at the side take no part here"
+    )
+)
+performance_forms.outcome()
+performance_sections.signed(pack)
+if not pack.ended:
+    notes(
+        ["The quarter is not over: only its complete months are counted and compared."],
+        heading="Quarter to date",
+    )
+performance_sections.figures(pack)
+performance_sections.indicators(pack)
+
+st.header("One indicator")
+picked = st.selectbox("Indicator", list(names), key=INDICATOR, format_func=names.__getitem__)
+row = pack.row(picked)
+left, right = st.columns([3, 2])
+with left:
+    performance_sections.indicator(pack, row)
+with right:
+    performance_forms.commentary(pack, row)
+    performance_forms.target(pack, row)
+if row.indicator.by_ward:
+    performance_sections.wards(pack, row)
+    performance_forms.population()
+if picked == "vwi_asb_hotspots":
+    performance_forms.hotspots(pack)
+performance_sections.residents(pack)
+performance_forms.values(pack)
+performance_forms.sign_off(pack)
+performance_files.draw(pack, who=person())

@@ -1,0 +1,290 @@
+"""What is written on the page Performance: targets, commentary, typed values, files, sign-off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data import performance
+from data.exports import performance_tables as tables
+from data.operations import performance as kept
+from data.performance_entry import import_concerns, import_values
+from data.performance_wards import load_context_file
+from data.settings import settings
+from geo.errors import PlainError
+from models.indicators.catalogue import INDICATORS, Indicator
+from models.indicators.quarters import year_period, year_words
+from models.indicators.records import CommentaryDraft, TypedDraft
+from pages.shared import queries, state
+from pages.shared.import_steps import on_disk
+from pages.shared.messages import findings, plain
+from pages.shared.person import person
+from pages.shared.queries_operations import now, operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.indicators.pack import Pack, Row
+
+OUTCOME: Final = "performance_outcome"
+PROBLEM: Final = "performance_problem"
+
+
+def outcome() -> None:
+    """Say what became of the last thing that was saved."""
+    if said := state.take(OUTCOME):
+        st.success(plain(said))
+    if problem := state.take(PROBLEM):
+        st.error(plain(problem))
+
+
+def commentary(pack: Pack, row: Row) -> None:
+    """Draw the form for what is written about an indicator, and its history."""
+    newest = row.commentary
+    key = f"{pack.quarter.key} {row.indicator.key} {newest.written.revision if newest else 0}"
+    with st.form(f"commentary {key}"):
+        st.markdown("**Commentary for the quarter**")
+        draft = newest.draft if newest else CommentaryDraft("", "", "", row.owner)
+        closed = pack.sign_off is not None
+        words = st.text_area("Commentary", draft.commentary, key=f"c {key}", disabled=closed)
+        reasons = st.text_area(
+            "Reasons for performance", draft.reasons, key=f"r {key}", disabled=closed
+        )
+        risk = st.text_area("Strategic risk", draft.risk, key=f"k {key}", disabled=closed)
+        owner = st.text_input("Owner", draft.owner, key=f"o {key}", disabled=closed)
+        if st.form_submit_button("Save the commentary", disabled=closed):
+            given = CommentaryDraft(words, reasons, risk, owner)
+
+            def save() -> str:
+                kept.save_commentary(
+                    operations(),
+                    row.indicator.key,
+                    quarter=pack.quarter,
+                    draft=given,
+                    revision=newest.written.revision if newest else 0,
+                    person=person(),
+                    now=now(),
+                )
+                lacks = given.missing
+                return f"Saved: {row.indicator.name}. " + (
+                    f"For the sign-off it still needs: {', '.join(lacks)}." if lacks else ""
+                )
+
+            _try(save)
+    if row.history:
+        with st.expander(f"History of the commentary ({len(row.history)})"):
+            st.dataframe(
+                tables.history_frame(row), hide_index=True, alt="Revisions of the commentary"
+            )
+
+
+def target(pack: Pack, row: Row) -> None:
+    """Draw the form for an indicator's target and owner in the financial year."""
+    year = pack.quarter.year
+    held = kept.targets(operations(), year=year).get(row.indicator.key)
+    revision = held.written.revision if held else 0
+    key = f"{year} {row.indicator.key} {revision}"
+    unit = "percentage points" if row.indicator.unit == "per cent" else "per cent"
+    with st.expander(f"Target and owner for {year_words(year)}"), st.form(f"target {key}"):
+        aim = st.number_input(
+            f"Change aimed at on the same quarter of {year_words(year - 1)}, {unit}; empty for "
+            "no target",
+            value=row.target,
+            step=1.0,
+            min_value=-100.0,
+            max_value=1000.0,
+            key=f"t {key}",
+        )
+        owner = st.text_input("Owner", row.owner, key=f"to {key}")
+        if st.form_submit_button("Save the target"):
+
+            def save() -> str:
+                kept.save_target(
+                    operations(),
+                    row.indicator.key,
+                    year=year,
+                    change=aim,
+                    owner=owner,
+                    revision=revision,
+                    person=person(),
+                    now=now(),
+                )
+                return f"Saved: the target of {row.indicator.name} for {year_words(year)}."
+
+            _try(save)
+
+
+def hotspots(pack: Pack) -> None:
+    """Say how the ASB hotspots of the year were fixed, or let them be fixed."""
+    year = pack.quarter.year
+    st.subheader("ASB hotspots of the year")
+    if pack.hotspots is not None:
+        fixed = pack.hotspots
+        km2 = sum(each.area.area for each in fixed.areas) / 1e6
+        st.write(
+            plain(
+                f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
+                f"{year_words(year)} by {fixed.fixed_by} on {fixed.fixed_at:%-d %b %Y}, on the "
+                f"anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
+                "They stay as they are all year: chosen anew each quarter they would fall by "
+                "themselves, since places chosen for being high come down (regression to the mean)."
+            )
+        )
+        return
+    st.write(
+        plain(
+            f"The hotspots of {year_words(year)} are not fixed yet. They are chosen once, on the "
+            f"anti-social behaviour of {year_period(year - 1)}, and never chosen again."
+        )
+    )
+
+    def fix() -> str:
+        fixed = performance.fix_asb_hotspots(
+            queries.store(), operations(), year=year, person=person(), now=now()
+        )
+        return f"{len(fixed.areas)} ASB hotspots are fixed for {year_words(year)}."
+
+    st.button(f"Fix the ASB hotspots of {year_words(year)}", on_click=_attempt, args=(fix,))
+
+
+def values(pack: Pack) -> None:
+    """Draw the form for one typed value, and the upload of many."""
+    st.header("Values that are no incidents")
+    typed = [each for each in INDICATORS if each.kind == "typed"]
+    with st.form("typed value", clear_on_submit=True):
+        chosen = st.selectbox("Indicator", typed, format_func=lambda each: each.name)
+        left, right = st.columns(2)
+        value = left.number_input(
+            "Value (a number, or per cent for a survey)", min_value=0.0, value=None, step=1.0
+        )
+        replies = right.number_input(
+            "Replies, for a survey", min_value=1, value=None, step=1, help="For its interval"
+        )
+        note = st.text_input("Note: where it comes from")
+        sent = st.form_submit_button(f"Save for {pack.quarter}")
+    if sent and value is None:
+        st.info("Give a value first.")
+    elif sent and value is not None:
+        _save_value(pack, chosen, value=value, replies=replies, note=note)
+    with st.expander("Import values or a consultation from a CSV file"):
+        _uploads()
+
+
+def _save_value(
+    pack: Pack, chosen: Indicator, *, value: float, replies: int | None, note: str
+) -> None:
+    held = kept.typed_values(operations()).get((chosen.key, pack.quarter.key), ())
+    draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
+
+    def save() -> str:
+        kept.save_value(operations(), draft, revision=len(held), person=person(), now=now())
+        return f"Saved: {chosen.name} for {pack.quarter}."
+
+    _try(save)
+
+
+def _uploads() -> None:
+    st.write(
+        "Values: the columns indicator, quarter, value, replies, note. A consultation: the columns "
+        "consultation, asked on, replies, concern, share, category. Every row is taken or refused "
+        "with its reason."
+    )
+    with st.form("values file", clear_on_submit=True):
+        file = st.file_uploader("CSV of values or of a consultation", type=["csv"])
+        kind = st.radio("It holds", ["values", "a consultation"], horizontal=True)
+        sent = st.form_submit_button("Import")
+    if not sent:
+        return
+    if file is None:
+        st.info("Choose a file first.")
+        return
+    take = import_values if kind == "values" else import_concerns
+    try:
+        with on_disk(file, settings()) as path:
+            read = take(operations(), path, person=person(), now=now())
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+        return
+    st.success(
+        plain(
+            f"{read.rows_read:,} rows read = {read.accepted:,} accepted + "
+            f"{len(read.rejected):,} rejected."
+        )
+    )
+    lines = [f"Row {row}: {reason}" for row, reason in read.rejected[:20]]
+    findings(lines, heading="Rejected rows")
+
+
+def population() -> None:
+    """Draw the upload of population and deprivation by small area."""
+    with st.expander("Load population and deprivation by small area"), st.form("context"):
+        st.write(
+            "A CSV with a row for each small area (LSOA): its code, residents and, if known, the "
+            "ambient population and the deprivation score. Without a centre in the file, give the "
+            "areas' boundaries as well."
+        )
+        file = st.file_uploader("CSV of small areas", type=["csv"])
+        shapes = st.file_uploader("Boundaries of the small areas", type=["geojson", "gpkg", "zip"])
+        title = st.text_input("Title", placeholder="Census 2021")
+        sent = st.form_submit_button("Use this file")
+    if not sent:
+        return
+    if file is None:
+        st.info("Choose a file first.")
+        return
+    try:
+        with on_disk(file, settings()) as path:
+            if shapes is None:
+                read = load_context_file(path, settings=settings(), title=title)
+            else:
+                with on_disk(shapes, settings()) as outlines:
+                    read = load_context_file(
+                        path, settings=settings(), title=title, outlines=outlines
+                    )
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+        return
+    state.put(
+        OUTCOME,
+        f"{read.rows_read:,} rows read = {len(read.context):,} accepted + "
+        f"{len(read.rejected):,} rejected. {' '.join((*read.reasons, *read.notes))}",
+    )
+    st.rerun()
+
+
+def sign_off(pack: Pack) -> None:
+    """Draw what the sign-off needs, and the button."""
+    st.header("Sign off")
+    if pack.sign_off is not None:
+        st.write("The quarter is signed off. Later corrections are shown beside it.")
+        return
+    if pack.missing:
+        findings(pack.missing, heading="Before the quarter can be signed off")
+        return
+    with st.form("sign off"):
+        st.write(
+            "Signing off freezes every figure with its words and its table version. It cannot be "
+            "taken back; what is corrected later is shown beside it."
+        )
+        note = st.text_input("Note, for example the meeting")
+        if st.form_submit_button(f"Sign off {pack.quarter}", type="primary"):
+
+            def sign() -> str:
+                performance.sign_off(operations(), pack, note=note, person=person(), now=now())
+                return f"{pack.quarter} is signed off."
+
+            _try(sign)
+
+
+def _try(save: Callable[[], str]) -> None:
+    """Save, and draw the page anew with what became of it."""
+    _attempt(save)
+    st.rerun()
+
+
+def _attempt(save: Callable[[], str]) -> None:
+    try:
+        state.put(OUTCOME, save())
+    except PlainError as problem:
+        state.put(PROBLEM, str(problem))
