@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import shapely
+
 from data.incidents.contract import TIME_PRECISIONS
 from data.reviews.fixing import Choice
 from data.reviews.ground import Ground, count_in, ground_of, inside, matching_of
@@ -71,7 +73,7 @@ class Question:
     hours : Hours or None
         Those that were worked, to tell inside from outside them.
     others : tuple of Polygon or MultiPolygon
-        Areas of other taskings, which are not taken as like places.
+        Areas of other taskings at work in the period after; not taken as like places.
     """
 
     treated: Polygon | MultiPolygon
@@ -216,6 +218,7 @@ def review(store: Store, asked: Question) -> Review:
         snapped=counted.snapped,
         whole_months=_whole(asked.after) and _whole(before.period),
         area_km2=asked.treated.area / _KM2,
+        disturbed=_disturbed(asked),
     )
     return Review(
         question=asked,
@@ -301,6 +304,16 @@ def _risen(
         for name in ("treated", "comparison")
     ]
     return outcome(rise[0], rise[1], days=(before.days, rests_on.days), scale=scale).local.z
+
+
+def _disturbed(asked: Question) -> float:
+    if not asked.others:
+        return 0.0
+    comparison = asked.fixed.comparison
+    return float(
+        shapely.intersection(comparison, shapely.union_all(list(asked.others))).area
+        / comparison.area
+    )
 
 
 def _whole(period: Period) -> bool:

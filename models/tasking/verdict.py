@@ -30,6 +30,7 @@ SHORTEST_DAYS: Final = 14
 SMALLEST_SNAPPED_KM2: Final = 0.07  # a circle of 150 m; map points stand for the streets around
 MOST_SNAPPED: Final = 0.3
 MOST_MONTH_ONLY: Final = 0.3
+MOST_DISTURBED: Final = 0.1
 WORTH_SEEING: Final = 0.5  # "no sign" needs that a fall by half would have stood out
 _APART: Final = 2.576  # two-sided, one in a hundred
 
@@ -61,6 +62,8 @@ class Evidence:
         Whether both periods are whole months.
     area_km2 : float
         Of the treated area.
+    disturbed : float
+        Share of the comparison area in which other work was going on.
     """
 
     after: Period
@@ -78,6 +81,7 @@ class Evidence:
     snapped: float
     whole_months: bool
     area_km2: float
+    disturbed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,10 @@ def _doubts_of_comparison(found: Evidence) -> list[str]:
         doubts.append(
             "the two were not moving alike before: beside the comparison, the treated area was "
             f"already going {way}"
+        )
+    if found.disturbed > MOST_DISTURBED:
+        doubts.append(
+            f"another tasking was at work in {found.disturbed:.0%} of the comparison area"
         )
     if abs(found.comparison_z) > _APART:
         way = "fell" if found.comparison_z < 0 else "rose"

@@ -1,0 +1,189 @@
+"""Reviews as tables and files: before and after, the intervals, what is on record."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from shapely.geometry import mapping
+
+from data.exports.contents import SIMULATED
+from data.exports.spreadsheet import csv_bytes
+from data.incidents.filters import to_query
+from data.reviews.reviewing import AREA_LABELS
+from models.tasking.kept_review import WHAT_LABELS
+from models.tasking.verdict import KIND_LABELS
+from models.tasking.wording import span_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from data.incidents.detection import Store
+    from data.reviews.reviewing import Review
+    from data.reviews.what_worked import Group
+    from models.tasking.kept_review import KeptReview
+    from models.tasking.outcomes import BeforeAfter, Difference
+
+_WEEK = 7
+
+
+def before_after_table(found: Review) -> pd.DataFrame:
+    """Return one row an area: counts, weekly rates and what one incident counts for."""
+    days = found.before.period.days, found.question.after.days
+    scales = {
+        "comparison": found.scale.value,
+        "displacement_comparison": found.displacement_scale.value,
+    }
+    rows = []
+    for name, counts in found.counts.items():
+        weekly = [each / day * _WEEK for each, day in zip(_pair(counts), days, strict=True)]
+        change = weekly[1] / weekly[0] - 1 if weekly[0] else None
+        rows.append(
+            {
+                "Area": AREA_LABELS[name],
+                "Before": counts.before,
+                "After": counts.after,
+                "Before, a week": round(weekly[0], 1),
+                "After, a week": round(weekly[1], 1),
+                "Change": "not known" if change is None else f"{change:+.0%}".replace("-", "−"),
+                "One counts as": round(scales.get(name, 1.0), 2),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def interval_table(found: Review) -> pd.DataFrame:
+    """Return one row a difference: the treated area, its ring, both."""
+    outcome = found.outcome
+    parts = (
+        ("Treated area", outcome.local),
+        ("Ring around it", outcome.displacement),
+        ("Both together", outcome.total),
+    )
+    return pd.DataFrame(
+        [_interval_row(label, difference) for label, difference in parts if difference is not None]
+    )
+
+
+def review_csv(store: Store, found: Review) -> bytes:
+    """Return before and after as CSV; each row names its periods and table version."""
+    table = before_after_table(found)
+    if store.simulated:
+        table["Notice"] = SIMULATED
+    table["Period before"] = str(found.before.period)
+    table["Period after"] = str(found.question.after)
+    table["Table version"] = found.version
+    return csv_bytes(table)
+
+
+def review_json(store: Store, found: Review, *, title: str, now: datetime) -> bytes:
+    """Return a review as JSON: every figure, the areas (metric CRS) and how it was worked out."""
+    outcome = found.outcome
+    content: dict[str, Any] = {
+        **({"notice": SIMULATED} if store.simulated else {}),
+        "title": title,
+        "verdict": found.verdict.kind,
+        "headline": found.verdict.headline,
+        "sentences": list(found.verdict.sentences),
+        "doubts": list(found.verdict.doubts),
+        "period_after": str(found.question.after),
+        "period_before": str(found.before.period),
+        "how_before": found.before.words,
+        "filters": "&".join(f"{k}={v}" for k, v in to_query(found.question.filter).items() if v),
+        "counts": {name: _pair(counts) for name, counts in found.counts.items()},
+        "local": asdict(outcome.local),
+        "displacement": asdict(outcome.displacement) if outcome.displacement else None,
+        "total": asdict(outcome.total) if outcome.total else None,
+        "expected": outcome.expected,
+        "scale": found.scale.value,
+        "displacement_scale": found.displacement_scale.value,
+        "comparison_places": found.comparison_places,
+        "drift": asdict(found.drift),
+        "least_fall_seen": found.least_fall,
+        "match": asdict(found.match),
+        "areas": {name: mapping(shape) for name, shape in found.question.areas.items()},
+        "crs": store.settings.metric_crs,
+        "fixed_note": found.question.fixed.note,
+        "notes": list(found.notes),
+        "table_version": found.version,
+        "made_at": now.isoformat(timespec="seconds"),
+    }
+    return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False).encode()
+
+
+def kept_table(reviews: Sequence[KeptReview], *, ward_names: Mapping[str, str]) -> pd.DataFrame:
+    """Return the reviews on record, one a row, in their order."""
+    rows = [
+        {
+            "Reviewed": each.reviewed_on,
+            "What": f"T-{each.tasking_id:04d} {each.title}" if each.tasking_id else each.title,
+            "Tactic or kind": WHAT_LABELS.get(each.what, each.what),
+            "Wards": ", ".join(ward_names.get(code, code) for code in each.ward_codes),
+            "Period": span_words(each.after.first, each.after.last),
+            "Verdict": KIND_LABELS[each.verdict],
+            "Incidents": f"{each.treated.before:,} before, {each.treated.after:,} after",
+            "Difference": f"{_signed(each.estimate)} ({_signed(each.low)} to {_signed(each.high)})",
+            "Reviewer": each.reviewer,
+            "In the reviewer's words": each.words,
+            "Table version": each.table_version,
+        }
+        for each in reviews
+    ]
+    return pd.DataFrame(rows)
+
+
+def worked_table(groups: Sequence[Group]) -> pd.DataFrame:
+    """Return pooled effects, one group a row."""
+    rows = []
+    for each in groups:
+        effect = each.effect
+        rows.append(
+            {
+                "Group": each.name,
+                "Reviews": each.reviews,
+                "Of them, cannot tell": each.cannot_tell,
+                "Rate ratio": None if effect is None else round(effect.ratio, 2),
+                "95 % interval": "too few"
+                if effect is None
+                else f"{effect.low:.2f} to {effect.high:.2f}",
+                "The next one": "too few"
+                if effect is None or math.isnan(effect.next_low)
+                else f"{effect.next_low:.2f} to {effect.next_high:.2f}",
+                "Not chance (I²)": None if effect is None else f"{effect.heterogeneity:.0%}",
+                "In words": "at least two reviews are needed" if effect is None else effect.words,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _interval_row(label: str, difference: Difference) -> dict[str, Any]:
+    return {
+        "Where": label,
+        "Difference": round(difference.estimate, 1),
+        "Lowest (95 %)": round(difference.low, 1),
+        "Highest (95 %)": round(difference.high, 1),
+        "z": round(difference.z, 2),
+        "p": round(difference.p_value, 4),
+    }
+
+
+def _pair(counts: BeforeAfter) -> list[int]:
+    return [counts.before, counts.after]
+
+
+def _signed(value: float) -> str:
+    return f"{value:+,.0f}".replace("-", "−")
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

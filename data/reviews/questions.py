@@ -1,0 +1,123 @@
+"""What is asked of a review: by a tasking's own record, or for any dated intervention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.incidents.view import read_view
+from data.reviews.fixing import choice_of, propose_fixed_areas
+from data.reviews.reviewing import Question
+from geo.errors import PlainError
+from models.indicators.periods import Period
+from models.tasking.fixed_areas import FixedAreas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shapely import MultiPolygon, Polygon
+
+    from data.incidents.detection import Store
+    from data.incidents.filters import IncidentFilter
+    from data.reviews.fixing import Choice
+    from models.tasking.tasking import Tasking
+
+_AT_WORK = ("approved", "active", "completed", "reviewed")
+
+
+class NotFixedError(PlainError, LookupError):
+    """A tasking was to be reviewed whose areas were never fixed."""
+
+    def __init__(self, tasking: Tasking) -> None:
+        super().__init__(
+            f"{tasking.reference} has no comparison area: it was never approved. Only a tasking "
+            "that was approved can be reviewed; review its area as an intervention instead."
+        )
+
+
+def question_of(store: Store, tasking: Tasking, *, taskings: Iterable[Tasking]) -> Question:
+    """Return what is asked about a tasking: what was decided, on the areas fixed at approval.
+
+    Parameters
+    ----------
+    store : Store
+    tasking : Tasking
+    taskings : iterable of Tasking
+        All of them, to know of other work at the time.
+
+    Raises
+    ------
+    NotFixedError
+        If it was never approved.
+    """
+    comparison, around = tasking.comparison, tasking.displacement_comparison
+    if tasking.displacement is None or comparison is None or around is None:
+        raise NotFixedError(tasking)
+    draft = tasking.draft
+    after = Period(draft.starts_on, draft.ends_on)
+    return Question(
+        treated=draft.area,
+        fixed=FixedAreas(tasking.displacement, comparison, around, tasking.fixed_note),
+        after=after,
+        filter=read_view(dict(tasking.decision.view), store=store).filter,
+        choice=choice_of(tasking),
+        hours=draft.hours,
+        others=other_work(taskings, after=after, but=tasking),
+    )
+
+
+def question_about(
+    store: Store,
+    area: Polygon | MultiPolygon,
+    *,
+    after: Period,
+    chosen: IncidentFilter,
+    choice: Choice,
+    taskings: Iterable[Tasking] = (),
+) -> Question:
+    """Return what is asked about any dated intervention; its ring and comparison go by rule.
+
+    Parameters
+    ----------
+    store : Store
+    area : Polygon or MultiPolygon
+        In the store's metric CRS.
+    after : Period
+        From the day of the intervention to the last day that it is judged on.
+    chosen : IncidentFilter
+        Kinds, hours and sources that are counted.
+    choice : Choice
+        How the area was chosen.
+    taskings : iterable of Tasking
+        All of them, to know of other work at the time.
+
+    Raises
+    ------
+    NoHistoryError, NoRingError, NoComparisonError
+        If there is nothing to compare with.
+    """
+    others = other_work(taskings, after=after)
+    fixed = propose_fixed_areas(
+        store,
+        area,
+        filter=chosen,
+        starts_on=after.first,
+        ends_on=after.last,
+        choice=choice,
+        others=others,
+    )
+    return Question(area, fixed, after, chosen, choice=choice, others=others)
+
+
+def other_work(
+    taskings: Iterable[Tasking], *, after: Period, but: Tasking | None = None
+) -> tuple[Polygon | MultiPolygon, ...]:
+    """Return the areas of taskings that were at work in a period, by number."""
+    return tuple(
+        each.draft.area
+        for each in sorted(taskings, key=lambda one: one.tasking_id)
+        if each.status in _AT_WORK
+        and each.draft.starts_on <= after.last
+        and each.draft.ends_on >= after.first
+        and (but is None or each.tasking_id != but.tasking_id)
+        and (but is None or not each.draft.area.intersects(but.draft.area))
+    )
