@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from data.nights.review import home_rows, kinds_of, periods_of, span_of
 from geo.polygon_index import PolygonIndex
@@ -15,7 +16,8 @@ from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import about, guard_of
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.indicators.near_premises import REPEAT
-from models.indicators.nights import change, hour_curve, tally
+from models.indicators.nights import change, day_number, hour_curve, tally
+from models.indicators.periods import years_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,7 @@ _LOOK_UP_CELL_M: Final = 25.0
 _PREMISES_AROUND_M: Final = 50.0
 _LISTED: Final = 12
 _SQUARE_M: Final = 100.0
+_MENTIONED: Final = 0.01  # less is the roughness of two outlines
 OUTSIDE: Final = "outside the wards loaded"
 
 
@@ -55,6 +58,8 @@ class _Known:
 
     area: NightArea
     premises: int | None
+    new_premises: int | None
+    notes: tuple[str, ...]
     standing: Standing
     found_by: str
 
@@ -96,6 +101,10 @@ class AreaRow:
         How long the nights really are together.
     premises : int or None
         Licensed premises within 50 m of it; None where no list is loaded.
+    new_premises : int or None
+        Those licensed in the last twelve months; None where the list does not say since when.
+    notes : tuple of str
+        What a reader must know of it: ground without data, a border, too few premises.
     sensitive : int
         Domestic and sexual offences among the incidents.
     standing : Standing
@@ -123,6 +132,8 @@ class AreaRow:
     curve: NDArray[np.float64]
     hours: float
     premises: int | None
+    new_premises: int | None
+    notes: tuple[str, ...]
     sensitive: int
     standing: Standing
     found_by: str
@@ -163,12 +174,18 @@ def area_rows(
     first = index.locate(history.incidents.easting, history.incidents.northing)
     home = home_rows(store, history, chosen)
     spans = _spans(history, chosen)
-    near = _premises_near(areas, premises)
+    since = day_number(years_back(chosen.period.last))
     rows = [
         _row(
             store,
             history,
-            known=_Known(area, near[number], standings[number], found_by.get(area.key, "")),
+            known=_Known(
+                area,
+                *(licensed := _premises_near(area, premises, since=since)),
+                (*_border_notes(store, area), *_premises_notes(licensed[0])),
+                standings[number],
+                found_by.get(area.key, ""),
+            ),
             inside=_inside(history, area, at=number, first=first, areas=areas),
             home=home,
             spans=spans,
@@ -238,6 +255,8 @@ def _row(
         curve=hour_curve(members, rule=history.rule),
         hours=spans[0].hours,
         premises=known.premises,
+        new_premises=known.new_premises,
+        notes=known.notes,
         sensitive=int(history.sensitive[mine].sum()),
         standing=known.standing,
         found_by=known.found_by,
@@ -292,12 +311,46 @@ def _shares(names: Sequence[str], codes: NDArray[np.int64]) -> tuple[tuple[str, 
     )
 
 
-def _premises_near(areas: Sequence[NightArea], premises: Premises | None) -> list[int | None]:
-    """Return how many licensed premises lie in or within 50 m of each area."""
+def _premises_near(
+    area: NightArea, premises: Premises | None, *, since: int
+) -> tuple[int | None, int | None]:
+    """Return how many licensed premises lie in or within 50 m of an area, and how many are new."""
     if premises is None:
-        return [None] * len(areas)
-    counts: list[int | None] = []
-    for each in areas:
-        index = PolygonIndex.of([each.polygon.buffer(_PREMISES_AROUND_M)], cell_m=_LOOK_UP_CELL_M)
-        counts.append(int((index.locate(premises.easting, premises.northing) == 0).sum()))
-    return counts
+        return None, None
+    index = PolygonIndex.of([area.polygon.buffer(_PREMISES_AROUND_M)], cell_m=_LOOK_UP_CELL_M)
+    inside = index.locate(premises.easting, premises.northing) == 0
+    new = int((inside & (premises.opened_day > since)).sum())
+    return int(inside.sum()), new if premises.has_opening_days else None
+
+
+def _premises_notes(number: int | None) -> tuple[str, ...]:
+    if number != 0:
+        return ()
+    return (
+        "None of the licensed premises loaded lies in it or within 50 m: it may not be night-time "
+        "economy at all.",
+    )
+
+
+def _border_notes(store: Store, area: NightArea) -> tuple[str, ...]:
+    """Say of how much of an area's ground no incidents with hours are held."""
+    snapshot = store.snapshot
+    timed = {each.borough for each in snapshot.coverage if not each.monthly}
+    wards = store.wards.frame.geometry.to_numpy()
+    parts = shapely.area(shapely.intersection(wards, area.polygon)) / area.polygon.area
+    notes = []
+    outside = 1 - float(parts.sum())
+    if outside > _MENTIONED:
+        notes.append(
+            f"{outside:.0%} of its ground lies outside the wards loaded: what happens there is "
+            "counted only as far as the files hold it."
+        )
+    for at, code in enumerate(snapshot.borough_codes):
+        share = float(parts[snapshot.ward_boroughs == at].sum())
+        if share > _MENTIONED and code not in timed:
+            notes.append(
+                f"{share:.0%} of its ground lies in {snapshot.borough_names[at]}, for which no "
+                "incidents with hours are loaded: the area is not shown whole. Load that "
+                "borough's extract."
+            )
+    return tuple(notes)

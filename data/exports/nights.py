@@ -1,0 +1,213 @@
+"""The night-time economy review as tables: one frame for each figure of the page.
+
+`data.exports.patterns.patterns_csv` writes any of them as CSV, each row with its period, filters
+and table version.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from models.indicators.night_kinds import COUNTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.nights.area_rows import AreaRow
+    from data.nights.history import NightHistory
+    from data.nights.licensing import ImpactRow, PremisesTable
+    from data.nights.review import GroupRow, NightReview
+    from models.indicators.compare import RateRatio
+    from models.indicators.near_premises import Interval
+    from models.indicators.nights import NightRate
+
+
+def nights_frame(review: NightReview) -> pd.DataFrame:
+    """Return a row for each of the review's nights, for the rest, and for all together."""
+    rows = [_group(each) for each in review.groups]
+    total = {
+        "Nights": "All nights",
+        "Number of nights": review.rate.nights,
+        "Incidents": review.rate.incidents,
+        **_rate(review.rate),
+        "Against the period before": change_words(review.before.change),
+        "Against last year": change_words(review.last_year.change),
+        **{label: getattr(review.kinds, kind) for kind, label in COUNTED.items()},
+    }
+    return pd.DataFrame([*rows, total])
+
+
+def _group(row: GroupRow) -> dict[str, object]:
+    return {
+        "Nights": f"{row.group.label}s" if row.rate.nights != 1 else row.group.label,
+        "Number of nights": row.rate.nights,
+        "Incidents": row.rate.incidents,
+        **_rate(row.rate),
+        "Against the period before": change_words(row.change_before),
+        "Against last year": change_words(row.change_last_year),
+        **{label: getattr(row.kinds, kind) for kind, label in COUNTED.items()},
+    }
+
+
+def _rate(rate: NightRate) -> dict[str, object]:
+    return {
+        "A night": _rounded(rate.per_night, 1),
+        "95 % interval": interval_words(rate.low, rate.high, digits=1),
+    }
+
+
+def hours_frame(
+    review: NightReview, history: NightHistory, *, closing: Sequence[int]
+) -> pd.DataFrame:
+    """Return a row an hour of the night: incidents a night, and premises that close in it.
+
+    Parameters
+    ----------
+    review : NightReview
+    history : NightHistory
+    closing : sequence of int
+        How many premises close in each hour.
+    """
+    rule = history.rule
+    hours = [(rule.start_hour + at) % 24 for at in range(review.curve.shape[1])]
+    frame = pd.DataFrame({"Hour": [f"{hour:02d}:00" for hour in hours]})
+    for each in review.groups:
+        nights = max(each.rate.nights, 1)
+        mine = review.curve[list(each.group.weekdays)].sum(axis=0)
+        frame[f"{each.group.label}, a night"] = (mine / nights).round(2)
+    frame["All incidents"] = review.curve.sum(axis=0).round(1)
+    frame["Premises that close"] = list(closing)
+    return frame
+
+
+def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
+    """Return a row an area, the most incidents first."""
+    listed = []
+    for rank, row in enumerate(rows, start=1):
+        premises = row.premises
+        listed.append(
+            {
+                "Rank": rank,
+                "Area": row.name,
+                "Standing": row.standing.name,
+                "Incidents": row.kinds.total,
+                "Against last year": change_words(row.change_last_year),
+                "Against the period before": change_words(row.change_before),
+                "Busiest": row.peak or "not clear",
+                "Share of the chosen wards' nights": _rounded(row.share, 4),
+                **{label: getattr(row.kinds, kind) for kind, label in COUNTED.items()},
+                "Injury not known": row.kinds.injury_unknown,
+                "Harm": _rounded(row.harm, 0),
+                "Incidents with a severity weight": row.harm_known,
+                "For each hour of night": _rounded(row.per_night_hour, 3),
+                "Licensed premises": premises,
+                "For each of the premises": _rounded(row.kinds.total / premises, 2)
+                if premises
+                else None,
+                "New premises": row.new_premises,
+                "Same period last year": row.last_year,
+                "Period before": row.before,
+                "Boroughs": _shares(row.boroughs),
+                "Wards": _shares(row.wards),
+                "Area, km²": round(row.area_km2, 4),
+                "Origin": row.area.origin,
+                "Kept as": row.area.key if row.area.kept else "",
+            }
+        )
+    frame = pd.DataFrame(listed)
+    whole = ("Licensed premises", "New premises")
+    return frame.astype(dict.fromkeys(whole, "Int64")) if listed else frame
+
+
+def premises_frame(table: PremisesTable) -> pd.DataFrame:
+    """Return a row for each of the premises near repeat incidents."""
+    return pd.DataFrame(
+        [
+            {
+                "Premises": row.name,
+                "Type": row.kind or "not given",
+                "Closes": row.closes or "not given",
+                "New": {True: "yes", False: "no", None: "not given"}[row.new],
+                "Incidents within 50 m": row.kinds.total,
+                "Violence": row.kinds.violence,
+                "Violence with injury": row.kinds.vwi,
+                "Robbery": row.kinds.robbery,
+                "Theft from the person": row.kinds.theft_person,
+                "Anti-social behaviour": row.kinds.asb,
+                "From 23:00": row.late,
+                "Within 2 h of closing": row.after_closing,
+                "In 100 hours of night": _rounded(row.per_hundred_hours.value, 2),
+                "95 % interval": _interval(row.per_hundred_hours, digits=2),
+                "Others within 50 m": row.others,
+            }
+            for row in table.rows
+        ]
+    ).astype({"Within 2 h of closing": "Int64"} if table.rows else {})
+
+
+def impact_frame(rows: Sequence[ImpactRow]) -> pd.DataFrame:
+    """Return a row for each area and year, for a licensing paper."""
+    frame = pd.DataFrame(
+        [
+            {
+                "Area": row.name,
+                "Twelve months": f"{row.year}" + ("" if row.whole else " (not whole)"),
+                "Nights": row.nights,
+                "Incidents": row.kinds.total,
+                "A night": _rounded(row.rate.per_night, 2),
+                "95 % interval": interval_words(row.rate.low, row.rate.high, digits=2),
+                "Against the year before": change_words(row.change),
+                "Violence": row.kinds.violence,
+                "Violence with injury": row.kinds.vwi,
+                "Injury not known": row.kinds.injury_unknown,
+                "Robbery": row.kinds.robbery,
+                "Theft from the person": row.kinds.theft_person,
+                "Rowdy behaviour": row.kinds.rowdy,
+                "Share from 23:00, %": _rounded(row.late.value * 100, 1),
+                "Its 95 % interval": _interval(row.late, digits=1, times=100),
+                "Licensed premises": row.premises,
+                "For each of the premises": None
+                if row.per_premises is None
+                else _rounded(row.per_premises.value, 1),
+                "With 95 % interval": ""
+                if row.per_premises is None
+                else _interval(row.per_premises, digits=1),
+            }
+            for row in rows
+        ]
+    )
+    return frame.astype({"Licensed premises": "Int64"}) if rows else frame
+
+
+def change_words(ratio: RateRatio | None) -> str:
+    """Return a change as arrow and words: "▲ 12 % (may be chance)"; "not known" without one."""
+    if ratio is None or math.isnan(ratio.ratio):
+        return "not known"
+    if math.isinf(ratio.ratio):
+        return "▲ none before"
+    value = ratio.ratio - 1
+    arrow = "▲" if value > 0 else "▼" if value < 0 else "="
+    sure = "" if ratio.low > 1 or ratio.high < 1 else " (may be chance)"
+    return f"{arrow} {abs(value):.0%}{sure}"
+
+
+def interval_words(low: float, high: float, *, digits: int) -> str:
+    """Return an interval as words: "1.2 to 3.4"; "" where there is none."""
+    if math.isnan(low):
+        return ""
+    return f"{low:.{digits}f} to {high:.{digits}f}"
+
+
+def _interval(value: Interval, *, digits: int, times: float = 1.0) -> str:
+    return interval_words(value.low * times, value.high * times, digits=digits)
+
+
+def _shares(parts: Sequence[tuple[str, float]]) -> str:
+    return "; ".join(f"{name} {share:.0%}" for name, share in parts)
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    return None if math.isnan(value) else round(value, digits)

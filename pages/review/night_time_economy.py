@@ -1,0 +1,90 @@
+"""Night-time economy: nights, hours, night-time areas and licensed premises near them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.incidents.filters import to_query
+from data.incidents.view import filter_words
+from data.nights.review import review_filter
+from geo.errors import PlainError
+from pages.shared import (
+    filters,
+    nights_areas,
+    nights_keep,
+    nights_licensing,
+    nights_sections,
+    queries,
+    queries_nights,
+    state,
+)
+from pages.shared.messages import notes, plain, shown_errors
+from pages.shared.person import person
+
+GROUND = "ground"
+GROUNDS = {"touching": "Areas that touch the chosen wards", "all": "Areas in all wards loaded"}
+
+st.title("Night-time economy")
+state.begin({GROUND: state.opened_link().get(GROUND, "touching")})
+if state.value(GROUND) not in GROUNDS:
+    state.put(GROUND, "touching")
+state.keep(GROUND)
+with shown_errors(PlainError):
+    person().must_be_officer("The night-time economy review")
+    store = queries.store()
+    chosen = filters.chosen(store)
+    used = review_filter(chosen)
+    review = queries_nights.review(used)
+    history = queries_nights.history(used)
+    premises = queries_nights.premises()
+words = filter_words(used, store=store)
+st.caption(
+    plain(
+        f"{chosen.period} · {words} · {review.rate.incidents:,} incidents on "
+        f"{review.rate.nights:,} nights · table version {review.version}"
+    )
+)
+notes(nights_sections.notes_of(review, history), heading="Read this with the figures")
+shown = nights_sections.Shown(store, review, history, premises, words)
+if review.rate.incidents:
+    nights_sections.figures(review)
+    nights_sections.nights(shown)
+    nights_sections.hours(shown)
+else:
+    st.info(
+        "There is no night-time-economy incident in the chosen wards on the nights of this period. "
+        "Choose a longer period or more wards."
+    )
+
+st.subheader("Night-time areas", anchor="night-time-areas")
+nights_keep.said()
+with shown_errors(PlainError):
+    found = queries_nights.found(used)
+    kept = queries_nights.kept()
+st.selectbox("Which areas", list(GROUNDS), key=GROUND, format_func=GROUNDS.__getitem__)
+rows = queries_nights.rows(used, kept, everywhere=state.value(GROUND) == "all")
+if rows:
+    nights_areas.emerging(rows)
+    nights_areas.begin(rows)
+    nights_areas.map_and_table(shown, rows, found=found)
+    row = nights_areas.choose(rows)
+    nights_areas.card(shown, row)
+    nights_keep.named(row)
+else:
+    st.info(
+        "No night-time area is found on this ground in the twelve months to the end of the period, "
+        "and none is kept. Choose areas in all wards loaded, or draw one."
+    )
+nights_keep.drawn()
+nights_keep.retired()
+nights_licensing.near(shown, used)
+if rows:
+    nights_licensing.impact(shown, used, rows)
+nights_licensing.load(shown)
+state.show_in_address_bar(
+    {
+        **to_query(chosen),
+        GROUND: state.value(GROUND),
+        "area": state.value(nights_areas.CHOSEN) or "",
+    }
+)
