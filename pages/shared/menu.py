@@ -61,7 +61,17 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),
         Entry("pages/tasking/visit.py", "Visit", "directions_walk", "visit"),
     ),
-    "Review": (Entry("pages/review/performance.py", "Performance", "monitoring", "performance"),),
+    "Review": (
+        Entry(
+            "pages/review/night_time_economy.py",
+            "Night-time economy",
+            "nightlife",
+            "night-time-economy",
+            filtered=True,
+        ),
+        Entry("pages/review/ward_panel.py", "Ward panel", "groups", "ward-panel", for_panel=True),
+        Entry("pages/review/performance.py", "Performance", "monitoring", "performance"),
+    ),
     "Records": (
         Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
         Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
