@@ -210,8 +210,8 @@ def _hours(figures: Figures) -> str:
     words = f"Busiest, hour for hour: {label}."
     if unknown is not None and unknown > _MANY_HOURS_LACKING * figures.total:
         words += (
-            f" But the hour of {unknown / figures.total:.0%} of the incidents is not known, so take "
-            "this with care."
+            f" But the hour of {unknown / figures.total:.0%} of the incidents is not known, so "
+            "take this with care."
         )
     return words
 

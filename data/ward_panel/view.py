@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from models.indicators.quarters import Quarter
     from models.indicators.ward_release import WardQuarter
+    from models.tasking.lifecycle import Status
     from models.tasking.ward_priorities import Promise, WardPriority
 
 SIMULATED = "SIMULATED"
@@ -175,7 +176,7 @@ def ward_view(ops: Operations, ward_code: str, *, settings: Settings, now: datet
 
 def _at_work(ops: Operations, ward_code: str) -> tuple[AtWork, ...]:
     """Return the work for the ward's priorities that is agreed on, without place or count."""
-    words = {
+    words: dict[Status, str] = {
         "approved": "agreed, and about to start",
         "active": "under way",
         "completed": "done; whether it helped is being looked at",

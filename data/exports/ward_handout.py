@@ -1,0 +1,262 @@
+"""The ward panel's handout: two pages as PDF/UA-1, or one accessible HTML file.
+
+Made of a `WardView` alone, so it holds nothing that may not be shown. It fits two A4 pages whatever
+officers have written: the letters become smaller first, then long lists are cut, and what is cut is
+said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from data.exports import paper
+from data.exports.paper import (
+    Beside,
+    Bullets,
+    Callout,
+    Column,
+    Document,
+    Figure,
+    Figures,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+)
+from data.exports.ward_charts import months_png
+from data.exports.ward_tables import count_words, hours_table, kinds_table
+from data.ward_panel.profile import CAVEATS, months_words, profile, whole_change
+from data.ward_panel.record import did_words, history, promise_words
+from geo.ward_blocks import ward_map_png
+from models.indicators.ward_map import LEVELS, map_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from data.exports.paper import Block
+    from data.ward_panel.view import WardView
+    from models.indicators.ward_map import MapBlock
+
+_PAGES: Final = 2
+# Letters in points, most entries of each list, longest text of each.
+_FITS: Final = (
+    (9.0, 12, 1000),
+    (8.5, 12, 1000),
+    (8.0, 8, 600),
+    (7.5, 6, 300),
+    (7.5, 3, 160),
+    (7.0, 2, 90),
+)
+_BUSIEST: Final = 5
+
+
+def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datetime) -> Document:
+    """Return the handout of a ward, two pages long.
+
+    Parameters
+    ----------
+    view : WardView
+    wards : GeoDataFrame
+        The ground of the map, in the metric CRS.
+    by : str
+        Who prints it.
+    now : datetime
+        In local time with its zone.
+    """
+    blocks = map_blocks(view.newest.blocks)
+    pictures = _Pictures(view, wards, blocks)
+    for text_pt, most, longest in _FITS:
+        made = Document(
+            title=f"{view.ward_name}: ward panel handout",
+            blocks=tuple(_blocks(view, blocks, pictures, most=most, longest=longest)),
+            marking=paper.marking(simulated=view.simulated, handling="For the public"),
+            made_at=now,
+            made_by=by,
+            period=months_words(view.newest.quarter),
+            table_version=str(view.newest.table_version),
+            text_pt=text_pt,
+        )
+        if paper.pages(made) <= _PAGES:
+            break
+    return made
+
+
+def ward_handout_file(
+    view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datetime, ending: str
+) -> bytes:
+    """Return the handout as a file: ``.pdf`` or ``.html``.
+
+    Raises
+    ------
+    data.exports.paper.UnknownPaperEndingError
+    """
+    paper.check_ending(ending)
+    return paper.paper_file(ward_handout(view, wards, by=by, now=now), ending=ending)
+
+
+class _Pictures:
+    """The map and the chart, drawn once for all tries at fitting them."""
+
+    def __init__(self, view: WardView, wards: gpd.GeoDataFrame, blocks: Sequence[MapBlock]) -> None:
+        self.map = (
+            ward_map_png(
+                [each.shape for each in blocks],
+                wards,
+                levels=[each.level for each in blocks],
+                level_names=LEVELS,
+            )
+            if blocks
+            else None
+        )
+        self.months = months_png(view)
+
+
+def _blocks(
+    view: WardView,
+    blocks: Sequence[MapBlock],
+    pictures: _Pictures,
+    *,
+    most: int,
+    longest: int,
+) -> Iterator[Block]:
+    if view.simulated:
+        yield Callout(
+            "Simulated data", "Every incident here is invented. None of it happened.", "warning"
+        )
+    if view.newest.figures is not None:
+        yield _figures(view)
+    yield Heading(f"{view.ward_name} in plain words")
+    told = Bullets(profile(view))
+    if pictures.map is None:
+        yield told
+    else:
+        yield Beside((told,), tuple(_where(view, blocks, pictures.map)), share=0.46)
+    yield Heading("You said, we did")
+    yield from _priorities(view, most=most, longest=longest)
+    yield PageBreak()
+    yield Heading("Month by month")
+    yield Picture(pictures.months, alt=_months_alt(view))
+    if view.newest.figures is not None:
+        kinds = _table(kinds_table(view), "What: incidents by kind, against a year before")
+        hours = _table(hours_table(view), "When: incidents by part of the week")
+        yield Heading("What and when")
+        yield Beside((kinds,), (hours,), share=0.56)
+    yield Heading("What was done, and what is closed")
+    yield from _done(view, most=most, longest=longest)
+    yield Heading("About these figures")
+    yield Bullets(CAVEATS)
+
+
+def _figures(view: WardView) -> Figures:
+    newest = view.newest
+    found = whole_change(newest, view.year_before)
+    total = newest.figures.total if newest.figures else 0
+    return Figures(
+        (
+            Figure("Incidents", f"{total:,}", months_words(newest.quarter)),
+            Figure(
+                "Same months last year",
+                "no figures" if found is None else f"{found.before:,}",
+                "" if found is None else f"{found.words}; {found.surely}",
+            ),
+            Figure(
+                f"Of all incidents in {view.borough_name}",
+                f"{total / newest.borough.total:.1%}",
+                f"{newest.borough.total:,} in all",
+            ),
+        )
+    )
+
+
+def _where(view: WardView, blocks: Sequence[MapBlock], png: bytes) -> Iterator[Block]:
+    busiest = "; ".join(
+        f"block {each.number} ({each.where}), {each.incidents:,}" for each in blocks[:_BUSIEST]
+    )
+    yield Picture(
+        png,
+        alt=f"Map of {view.ward_name} in {len(blocks)} numbered blocks, shaded by incidents for "
+        f"their ground. Most: {busiest}.",
+        caption=f"Most for their ground: {busiest}. Squares of {view.newest.cell_m:g} m; those "
+        "with few incidents are joined to their neighbours.",
+    )
+
+
+def _priorities(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
+    today = view.asked_at.date()
+    active = [each for each in view.priorities if each.status == "active"]
+    if not active:
+        yield Paragraph("The ward has no active priority at the moment.")
+    for number, each in enumerate(active, start=1):
+        yield Heading(_cut(f"Priority {number}: {each.draft.title}", longest=longest), level=3)
+        yield Paragraph(
+            f"You said ({each.draft.raised_on:%-d %b %Y}): {_cut(each.draft.why, longest=longest)}"
+        )
+        lines = [
+            f"{one.tactic}: {one.state}."
+            for one in view.at_work
+            if one.priority_id == each.priority_id
+        ]
+        lines += [
+            _cut(promise_words(one, today=today), longest=longest)
+            for one in view.promises
+            if one.draft.priority_id == each.priority_id
+        ]
+        yield (
+            Bullets(_some(lines, most=most))
+            if lines
+            else Paragraph("Nothing has been agreed on for it yet.")
+        )
+    others = [
+        _cut(promise_words(one, today=today), longest=longest)
+        for one in view.promises
+        if one.draft.priority_id is None and one.status == "open"
+    ]
+    if others:
+        yield Heading("Other promises", level=3)
+        yield Bullets(_some(others, most=most))
+
+
+def _done(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
+    done = [f"{when}: {words}" for when, words in did_words(view)]
+    closed = [_cut(words, longest=longest) for words in history(view)]
+    if done or closed:
+        yield Bullets(_some([*done, *closed], most=most))
+    else:
+        yield Paragraph("No visits are on record in the published quarters, and nothing is closed.")
+
+
+def _table(frame: pd.DataFrame, caption: str) -> Table:
+    numbers = ("This quarter", "A year before", "Incidents", "For each hour of it")
+    return Table(
+        columns=tuple(
+            Column(name, "right" if name in numbers else "left") for name in frame.columns
+        ),
+        rows=tuple(
+            tuple(str(each) for each in row) for row in frame.itertuples(index=False, name=None)
+        ),
+        caption=caption,
+    )
+
+
+def _months_alt(view: WardView) -> str:
+    held = view.months()
+    said = "; ".join(
+        f"{each.first:%b %Y} {count_words(each.ward)} ({count_words(each.ward_before)})"
+        for each in held
+    )
+    return f"Incidents a month in {view.ward_name}, in brackets a year before: {said}."
+
+
+def _some(lines: Sequence[str], *, most: int) -> tuple[str, ...]:
+    if len(lines) <= most:
+        return tuple(lines)
+    return (*lines[:most], f"and {len(lines) - most} more, on the page Ward panel")
+
+
+def _cut(text: str, *, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -1,0 +1,152 @@
+"""The published figures of a ward as tables: for the page, the handout and the CSV file.
+
+All of it comes from a `WardView`, which holds nothing that may not be shown. A count that is not
+shown on its own is empty in numbers and "not shown" in words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from data.exports.spreadsheet import csv_bytes
+from data.ward_panel.profile import BAND_HOURS, changed_kinds, months_words
+from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
+from models.indicators.ward_map import LEVELS, map_blocks
+from models.indicators.ward_release import BANDS, NO_HOUR
+
+if TYPE_CHECKING:
+    from data.ward_panel.view import WardView
+    from models.indicators.ward_release import Figures
+
+NOT_SHOWN: Final = "not shown"
+FILE_COLUMNS: Final = (
+    "Quarter",
+    "Area",
+    "Broken down by",
+    "Part",
+    "Incidents",
+    "Published",
+    "Incident table version",
+    "Sources",
+)
+_WEEKS_A_DAY: Final = 7
+
+
+def count_words(n: int | None) -> str:
+    """Return a count as a table shows it."""
+    return NOT_SHOWN if n is None else f"{n:,}"
+
+
+def kinds_table(view: WardView) -> pd.DataFrame:
+    """Return each kind of incident: this quarter, a year before, and how sure the change is.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``Kind``, ``This quarter``, ``A year before``, ``Change``; most first, what is not
+        shown last.
+    """
+    newest, before = view.newest, view.year_before
+    if newest.figures is None:
+        return pd.DataFrame(columns=["Kind", "This quarter", "A year before", "Change"])
+    then = before.figures.categories if before and before.figures else (None,) * len(CATEGORIES)
+    rows = []
+    for (name, found), n, was in zip(
+        changed_kinds(newest, before), newest.figures.categories, then, strict=True
+    ):
+        change = "cannot be said" if found is None else f"{found.words}; {found.surely}"
+        if before is None:
+            change = "no figures to compare with"
+        shown_before = count_words(was) if before else "no figures"
+        rows.append((n, CATEGORY_LABELS[name], count_words(n), shown_before, change))
+    rows.sort(key=lambda row: -1 if row[0] is None else row[0], reverse=True)
+    return pd.DataFrame(
+        [row[1:] for row in rows], columns=["Kind", "This quarter", "A year before", "Change"]
+    )
+
+
+def hours_table(view: WardView) -> pd.DataFrame:
+    """Return each part of the week with its count, and how many that is for each of its hours."""
+    newest = view.newest
+    columns = ["Part of the week", "Incidents", "For each hour of it"]
+    if newest.figures is None:
+        return pd.DataFrame(columns=columns)
+    weeks = newest.quarter.period.days / _WEEKS_A_DAY
+    rows = []
+    for at, (label, n) in enumerate(zip(BANDS, newest.figures.bands, strict=True)):
+        rate = "" if n is None or at == NO_HOUR else f"{n / (BAND_HOURS[at] * weeks):.2f}"
+        rows.append((label, count_words(n), rate))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def months_table(view: WardView) -> pd.DataFrame:
+    """Return the last twelve months: ward and borough, each beside the same month a year before."""
+    held = [
+        (f"{each.first:%b %Y}", each.ward, each.ward_before, each.borough, each.borough_before)
+        for each in view.months()
+    ]
+    columns = [
+        "Month",
+        view.ward_name,
+        f"{view.ward_name}, a year before",
+        view.borough_name,
+        f"{view.borough_name}, a year before",
+    ]
+    table = pd.DataFrame(held, columns=columns)
+    return table.astype(dict.fromkeys(columns[1:], "Int64"))
+
+
+def map_table(view: WardView) -> pd.DataFrame:
+    """Return the map's blocks in the order of their numbers."""
+    return pd.DataFrame(
+        [
+            (each.number, each.where, each.incidents, LEVELS[each.level])
+            for each in map_blocks(view.newest.blocks)
+        ],
+        columns=["Block", "Part of the ward", "Incidents", "For its ground"],
+    )
+
+
+def figures_file(view: WardView) -> bytes:
+    """Return every published figure of a ward and of the borough beside it, as one CSV file."""
+    rows: list[tuple[str | int, ...]] = []
+    for quarter in view.quarters:
+        about = (
+            f"{quarter.published_at:%-d %b %Y}",
+            quarter.table_version,
+            "; ".join(quarter.sources),
+        )
+        when = months_words(quarter.quarter)
+        for area, figures in (
+            (view.ward_name, quarter.figures),
+            (quarter.borough_name, quarter.borough),
+        ):
+            if figures is None:
+                rows.append((when, area, "all", "all", NOT_SHOWN, *about))
+                continue
+            months = tuple(f"{month:%B %Y}" for month in quarter.quarter.months)
+            for by, part, n in _parts(figures, months=months):
+                rows.append((when, area, by, part, NOT_SHOWN if n is None else n, *about))
+    for each in map_blocks(view.newest.blocks):
+        newest = view.newest
+        about = (
+            f"{newest.published_at:%-d %b %Y}",
+            newest.table_version,
+            "; ".join(newest.sources),
+        )
+        part = f"block {each.number} ({each.where})"
+        when = months_words(newest.quarter)
+        rows.append((when, view.ward_name, "map block", part, each.incidents, *about))
+    return csv_bytes(pd.DataFrame(rows, columns=list(FILE_COLUMNS)))
+
+
+def _parts(figures: Figures, *, months: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
+    kinds = [CATEGORY_LABELS[name] for name in CATEGORIES]
+    return [
+        ("all", "all", figures.total),
+        *(("kind", label, n) for label, n in zip(kinds, figures.categories, strict=True)),
+        *(("month", label, n) for label, n in zip(months, figures.months, strict=True)),
+        *(("part of the week", label, n) for label, n in zip(BANDS, figures.bands, strict=True)),
+    ]

@@ -1,0 +1,73 @@
+"""Ward panel: what residents and councillors see of their ward, and what came of what they asked.
+
+Everything comes from `data.ward_panel.view`: published figures, the same for everybody.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.ward_panel.profile import CAVEATS, months_words, profile
+from data.ward_panel.view import ward_view, wards_of
+from geo.errors import PlainError
+from pages.shared import (
+    queries,
+    queries_operations,
+    state,
+    ward_downloads,
+    ward_forms,
+    ward_picture,
+    ward_record,
+)
+from pages.shared.messages import plain, shown_errors
+from pages.shared.person import person
+
+CHOSEN = "ward"
+
+st.title("Ward panel")
+who = person()
+officer = who.role != "panel"
+with shown_errors(PlainError):
+    store, ops = queries.store(), queries_operations.operations()
+    if officer:
+        ward_forms.messages()
+        ward_forms.publishing()
+    names = wards_of(ops, store.settings)
+if not names:
+    st.info(
+        "No ward figures are published yet. "
+        + ("Publish them above." if officer else "Officers publish them quarter by quarter.")
+    )
+    st.stop()
+state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
+if state.value(CHOSEN) not in names:
+    state.put(CHOSEN, next(iter(names)))
+state.keep(CHOSEN)
+st.selectbox("Ward", names, format_func=names.__getitem__, key=CHOSEN)
+with shown_errors(PlainError):
+    view = ward_view(
+        ops, state.value(CHOSEN), settings=store.settings, now=queries_operations.now()
+    )
+newest = view.newest
+st.caption(
+    plain(
+        f"{months_words(newest.quarter)} · published {newest.published_at:%-d %b %Y} · "
+        f"table version {newest.table_version} · from {', '.join(newest.sources)}"
+    )
+)
+if officer:
+    st.caption("You see what the ward panel sees: protected figures, the same for every role.")
+ward_picture.figures(view)
+st.header(plain(f"{view.ward_name} in plain words"), anchor=False)
+for words in profile(view):
+    st.markdown(plain(words))
+ward_picture.map_and_table(view)
+ward_picture.months(view)
+ward_picture.kinds_and_hours(view)
+ward_record.draw(view)
+if officer:
+    ward_forms.draw(view)
+ward_downloads.draw(view, store)
+st.header("About these figures", anchor=False)
+st.markdown("\n".join(f"- {plain(words)}" for words in CAVEATS))
+state.show_in_address_bar({CHOSEN: view.ward_code})

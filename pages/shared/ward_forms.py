@@ -1,0 +1,220 @@
+"""Officers' forms on the ward panel: publishing, priorities, promises. A panel has none of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.operations.ward_priorities import (
+    add_priority,
+    add_promise,
+    close_priority,
+    close_promise,
+)
+from data.ward_panel.publishing import publish_quarters, waiting
+from geo.errors import PlainError
+from models.tasking.ward_priorities import (
+    MOST_ACTIVE,
+    PROMISE_LABELS,
+    PriorityDraft,
+    PromiseDraft,
+)
+from pages.shared import queries, state
+from pages.shared.messages import plain
+from pages.shared.person import person
+from pages.shared.queries_operations import now, operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.ward_panel.view import WardView
+
+_SAID: Final = "ward_said"
+_FAULT: Final = "ward_fault"
+_WARNING: Final = (
+    "Residents read this word for word: name no person, no address and no single case."
+)
+
+
+def publishing() -> None:
+    """Draw what waits to be published, with the button."""
+    store, ops = queries.store(), operations()
+    held = waiting(store, ops, now=now())
+    due = [each for each in held if not each.why_not]
+    if due:
+        st.info(
+            f"{len(due)} quarters wait to be published, the newest {due[-1].quarter}. Once "
+            "published, figures stay as they are, whatever is imported or corrected later."
+        )
+        st.button(
+            f"Publish {len(due)} quarters" if len(due) > 1 else f"Publish {due[0].quarter}",
+            type="primary",
+            on_click=_do,
+            args=(
+                lambda: publish_quarters(
+                    store, ops, [each.quarter for each in due], person=person(), now=now()
+                ),
+                "The figures are published.",
+            ),
+        )
+    if not_due := [each for each in held if each.why_not]:
+        with st.expander("Quarters that cannot be published yet"):
+            st.markdown(
+                "\n".join(f"- {plain(f'{each.quarter}: {each.why_not}.')}" for each in not_due)
+            )
+
+
+def messages() -> None:
+    """Say how the last change went."""
+    if said := state.take(_SAID):
+        st.success(said)
+    if fault := state.take(_FAULT):
+        st.error(plain(fault))
+
+
+def draw(view: WardView) -> None:
+    """Draw the forms for the ward's priorities and promises."""
+    st.header("For officers: write for the ward", anchor=False)
+    st.caption(_WARNING)
+    left, right = st.columns(2)
+    with left:
+        _new_priority(view)
+        _close_priority(view)
+    with right:
+        _new_promise(view)
+        _close_promise(view)
+
+
+def _new_priority(view: WardView) -> None:
+    active = sum(each.status == "active" for each in view.priorities)
+    with (
+        st.expander(f"Add a priority ({active} of {MOST_ACTIVE} are active)"),
+        st.form("new priority", clear_on_submit=False),
+    ):
+        st.text_input("Priority, in a few words", key="ward_title", max_chars=120)
+        st.text_area("Why: what the panel said", key="ward_why", max_chars=1000)
+        st.date_input(
+            "Raised on", "today", key="ward_raised", format="DD/MM/YYYY", max_value="today"
+        )
+        st.form_submit_button("Add the priority", on_click=_add_priority, args=(view.ward_code,))
+
+
+def _close_priority(view: WardView) -> None:
+    active = {each.priority_id: each for each in view.priorities if each.status == "active"}
+    if not active:
+        return
+    with st.expander("Close a priority"), st.form("close priority"):
+        st.selectbox(
+            "Priority", active, format_func=lambda at: active[at].draft.title, key="ward_closing"
+        )
+        st.text_area("What came of it", key="ward_outcome", max_chars=1000)
+        versions = {at: each.version for at, each in active.items()}
+        st.form_submit_button("Close the priority", on_click=_end_priority, args=(versions,))
+
+
+def _new_promise(view: WardView) -> None:
+    active = {each.priority_id: each for each in view.priorities if each.status == "active"}
+    with st.expander("Add a promise"), st.form("new promise"):
+        st.text_area("What is promised", key="ward_what", max_chars=1000)
+        st.text_input("Who keeps it", key="ward_who", max_chars=120)
+        st.date_input("By", "today", key="ward_due", format="DD/MM/YYYY")
+        st.selectbox(
+            "For the priority",
+            [None, *active],
+            format_func=lambda at: "None of them" if at is None else active[at].draft.title,
+            key="ward_promise_for",
+        )
+        st.form_submit_button("Add the promise", on_click=_add_promise, args=(view.ward_code,))
+
+
+def _close_promise(view: WardView) -> None:
+    held = {each.promise_id: each for each in view.promises if each.status == "open"}
+    if not held:
+        return
+    with st.expander("Say what came of a promise"), st.form("close promise"):
+        st.selectbox(
+            "Promise", held, format_func=lambda at: held[at].draft.what[:80], key="ward_promise"
+        )
+        st.radio(
+            "It was",
+            ("kept", "not_kept"),
+            format_func=lambda each: PROMISE_LABELS[each],
+            key="ward_kept",
+            horizontal=True,
+        )
+        st.text_area("What came of it", key="ward_promise_outcome", max_chars=1000)
+        versions = {at: each.version for at, each in held.items()}
+        st.form_submit_button("Keep this", on_click=_end_promise, args=(versions,))
+
+
+def _add_priority(ward_code: str) -> None:
+    def change() -> None:
+        draft = PriorityDraft(
+            ward_code,
+            state.value("ward_title"),
+            state.value("ward_why"),
+            state.value("ward_raised"),
+        )
+        add_priority(operations(), draft, person=person(), now=now())
+
+    _do(change, "The priority is added.", clear=("ward_title", "ward_why"))
+
+
+def _end_priority(versions: dict[int, int]) -> None:
+    def change() -> None:
+        number = state.value("ward_closing")
+        close_priority(
+            operations(),
+            number,
+            outcome=state.value("ward_outcome"),
+            closed_on=now().date(),
+            version=versions[number],
+            person=person(),
+            now=now(),
+        )
+
+    _do(change, "The priority is closed and stays in the history.", clear=("ward_outcome",))
+
+
+def _add_promise(ward_code: str) -> None:
+    def change() -> None:
+        draft = PromiseDraft(
+            ward_code,
+            state.value("ward_what"),
+            state.value("ward_who"),
+            state.value("ward_due"),
+            state.value("ward_promise_for"),
+        )
+        add_promise(operations(), draft, person=person(), now=now())
+
+    _do(change, "The promise is added.", clear=("ward_what", "ward_who"))
+
+
+def _end_promise(versions: dict[int, int]) -> None:
+    def change() -> None:
+        number = state.value("ward_promise")
+        close_promise(
+            operations(),
+            number,
+            status=state.value("ward_kept"),
+            outcome=state.value("ward_promise_outcome"),
+            closed_on=now().date(),
+            version=versions[number],
+            person=person(),
+            now=now(),
+        )
+
+    _do(change, "What came of the promise is kept.", clear=("ward_promise_outcome",))
+
+
+def _do(change: Callable[[], None], said: str, clear: tuple[str, ...] = ()) -> None:
+    """Make a change, and keep what to say about it; what was typed stays when it is refused."""
+    try:
+        change()
+    except PlainError as problem:
+        state.put(_FAULT, str(problem))
+        return
+    state.put(_SAID, said)
+    for key in clear:
+        state.put(key, "")
