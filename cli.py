@@ -675,6 +675,34 @@ def close_user(
 
 
 @app.command()
+def visits(
+    path: PathArgument,
+    rejected: Annotated[
+        Path | None, typer.Option(help="Where to write the rejected rows, to be corrected.")
+    ] = None,
+) -> None:
+    """Log the visits of a CSV: tasking, team, arrived, left, and what was found."""
+    from data.operations.visit_rows import upload_visits
+    from data.sources.files import Limits
+
+    with _bar("Logging") as tell:
+        done = upload_visits(
+            _operations(),
+            path,
+            person=_person(),
+            now=_now(),
+            limits=Limits(settings().max_upload_mb),
+            progress=lambda share: tell(share, "Logging"),
+        )
+    _say(done.words)
+    for line in done.reasons:
+        _say(f"- {line}")
+    if done.rejected and rejected is not None:
+        rejected.write_bytes(done.rejected_file())
+        _say(f"Rejected rows, each with its reason: {rejected}")
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to answer on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",
