@@ -1,0 +1,54 @@
+"""Reviews: did it work? Taskings that are due, any dated intervention, and what worked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from data.operations.taskings import taskings
+from geo.errors import PlainError
+from pages.shared import (
+    queries,
+    queries_operations,
+    review_intervention,
+    review_taskings,
+    review_worked,
+    state,
+    tasking_filters,
+)
+from pages.shared.messages import shown_errors
+from pages.shared.person import person
+
+LOOKS: Final = {
+    "taskings": "Taskings",
+    "intervention": "Any dated intervention",
+    "worked": "What worked",
+}
+
+st.title("Reviews")
+st.write(
+    "Did it work? Incidents before against after, in the area that was treated, in a ring around "
+    "it, and in places like it. The verdict comes first, and says so where nobody can tell."
+)
+with shown_errors(PlainError):
+    who = person()
+    who.must_be_officer("Reviews")
+    store = queries.store()
+    ops = queries_operations.operations()
+    everything = taskings(ops)
+    ward_names = tasking_filters.ward_names()
+linked = state.opened_link().get("look", "taskings")
+state.begin({"look": linked if linked in LOOKS else "taskings"})
+look = st.radio("Look at", list(LOOKS), format_func=LOOKS.__getitem__, key="look", horizontal=True)
+
+if look == "taskings":
+    review_taskings.draw(everything, ops=ops, who=who)
+elif look == "intervention":
+    review_intervention.draw(everything, ops=ops, who=who)
+else:
+    review_worked.draw(everything, ops=ops, ward_names=ward_names)
+chosen = state.value(review_taskings.CHOSEN)
+state.show_in_address_bar(
+    {"look": look, "tasking": str(chosen) if look == "taskings" and chosen else ""}
+)
