@@ -51,8 +51,12 @@ class _Fit:
 _FITS: Final = (
     *(_Fit(pt, rows, 10_000, 100) for pt, rows in ((9.0, 6), (8.5, 6), (8.5, 4), (8.0, 4))),
     *(_Fit(7.5, 3, longest, 100) for longest in (10_000, 700, 450)),
-    *(_Fit(7.5, 3, longest, steps, 66.0) for longest, steps in ((300, 8), (200, 6), (120, 4))),
-    _Fit(7.0, 3, 70, 3, 60.0),
+    _Fit(7.5, 3, 400, 10, 66.0),
+    _Fit(7.5, 3, 300, 8, 60.0),
+    _Fit(7.5, 3, 200, 6, 56.0),
+    _Fit(7.5, 3, 140, 4, 54.0),
+    _Fit(7.0, 3, 100, 3, 50.0),
+    _Fit(7.0, 2, 90, 2, 42.0),
 )
 
 
@@ -128,7 +132,7 @@ class _Sheet:
         yield Figures(
             (
                 Figure("Status", status),
-                Figure("Team", self._cut(draft.team, longest=40) or "not yet named"),
+                Figure("Team", self._cut(draft.team, longest=32) or "not yet named"),
                 Figure("Visits planned", f"{draft.visits_per_week} a week"),
                 Figure("Each visit", f"{draft.minutes_per_visit} minutes"),
             )
@@ -151,13 +155,14 @@ class _Sheet:
         names = dict(
             zip(self.store.snapshot.ward_codes, self.store.snapshot.ward_names, strict=True)
         )
-        wards = ", ".join(names.get(code, code) for code in self.tasking.ward_codes[:4])
+        wards = [names.get(code, code) for code in self.tasking.ward_codes[:4]]
+        place = [self._cut(draft.near, longest=120), *wards]
         facts = [
-            ("Where", ", ".join(part for part in (self._cut(draft.near), wards) if part)),
+            ("Where", ", ".join(part for part in place if part)),
             ("Area", f"{size_in_words(draft.area)}; {middle_in_words(self.store, draft.area)}"),
             ("When", hours_words(draft.hours)),
             ("Tactic", TACTIC_LABELS[draft.tactic]),
-            ("Why", self._cut(draft.objective)),
+            ("Objective", self._cut(draft.objective)),
             ("Expected", self._cut(draft.expected_result)),
             ("Partner", self._cut(draft.lead_partner)),
             ("Reported", self._reported()),
@@ -201,7 +206,7 @@ class _Sheet:
             (
                 f"{number}",
                 self._cut(step.what),
-                self._cut(step.who, longest=60),
+                self._cut(step.who, longest=24),
                 f"{step.due_on:%-d %b %Y}" if step.due_on else "",
                 "yes" if step.done else "",
             )
@@ -265,9 +270,10 @@ class _Sheet:
         yield f"Version {tasking.version} of the tasking."
 
     def _cut(self, text: str, *, longest: int | None = None) -> str:
+        """Return a text of at most so many characters; a name (`longest`) ends in an ellipsis."""
+        said, end = " ".join(text.split()), "…" if longest else CONTINUED
         most = min(self.fit.longest, longest or self.fit.longest)
-        said = " ".join(text.split())
-        return said if len(said) <= most else said[: most - len(CONTINUED)].rstrip() + CONTINUED
+        return said if len(said) <= most else said[: most - len(end)].rstrip() + end
 
 
-_SHORT_FINDS: Final = tuple(label.split()[0] for label in FIND_LABELS.values())
+_SHORT_FINDS: Final = tuple(name.capitalize() for name in FIND_LABELS)
