@@ -86,4 +86,5 @@ def _forest(
         .mark_rule(color=_LINE[theme], strokeDash=[4, 3], strokeWidth=2)
         .encode(x="no_change:Q")
     )
-    return (none + line + dot).properties(height=_ROW_PX * len(table) + 60)
+    chart: alt.LayerChart = (none + line + dot).properties(height=_ROW_PX * len(table) + 60)
+    return chart

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.access import Person
-    from data.incidents.filters import IncidentFilter
+    from data.incidents.filters import HoursKind, IncidentFilter
     from data.operations.database import Operations
     from data.reviews.reviewing import Review
     from models.tasking.tasking import Tasking
@@ -39,7 +39,7 @@ _CHOICE_WORDS: Final = {
     "figures": "Its figures of the year before (it was high)",
     "not": "Not its figures (everywhere, by lot, or for another reason)",
 }
-_HOURS: Final = ("all", "nights", "nte")
+_HOURS: Final[tuple[HoursKind, ...]] = ("all", "nights", "nte")
 _USUAL_DAYS: Final = 91
 _PROBLEM: Final = "intervention_problem"
 _RECORDED: Final = "intervention_recorded"

@@ -46,8 +46,8 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
     )
     if not offered:
         st.info(
-            "No tasking can be reviewed yet: a review needs one that was approved and worked. Start "
-            "one on the Board, or review any other dated intervention above."
+            "No tasking can be reviewed yet: a review needs one that was approved and worked. "
+            "Start one on the Board, or review any other dated intervention above."
         )
         return
     by_id = {each.tasking_id: each for each in offered}
@@ -167,8 +167,8 @@ def _form(chosen: Tasking, *, found: Review, ops: Operations, who: Person) -> No
             max_chars=4000,
         )
         st.caption(
-            "Recorded with it: the figures above, the verdict, the table version, your name and the "
-            "time. A later import does not change it. The tasking becomes reviewed."
+            "Recorded with it: the figures above, the verdict, the table version, your name and "
+            "the time. A later import does not change it. The tasking becomes reviewed."
         )
         if st.form_submit_button("Record the review", type="primary"):
             _record(chosen, found, ops=ops, who=who, words=state.value(key, ""))
