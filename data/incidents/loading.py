@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.demo.geography import demo_wards
+from data.demo.operations import build_operations, remove_operations
 from data.demo.premises import demo_premises
 from data.demo.simulate import demo_batches
 from data.incidents import table
@@ -255,7 +256,7 @@ def holds_demo(settings: Settings) -> bool:
 def build_demo(
     settings: Settings, *, now: datetime, progress: Callable[[Progress], None] | None = None
 ) -> ImportRecord:
-    """Fill an empty store with the simulated demo.
+    """Fill an empty store with the simulated demo: incidents, then taskings with their visits.
 
     Raises
     ------
@@ -267,7 +268,7 @@ def build_demo(
     layer = ward_layer(demo_wards(), metric_crs=settings.metric_crs)
     use_wards(layer, settings=settings, now=now)
     save_premises(demo_premises(), settings.premises_path)
-    return import_batches(
+    record = import_batches(
         demo_batches(),
         settings=settings,
         wards=layer,
@@ -275,16 +276,25 @@ def build_demo(
         now=now,
         progress=progress,
     )
+    build_operations(settings, now=now)
+    return record
 
 
 def remove_demo(settings: Settings, *, now: datetime) -> int:
-    """Take the demo out of the store, its wards too; return how many imports were taken back."""
+    """Take the demo out of the store, its wards and taskings too.
+
+    Returns
+    -------
+    int
+        How many imports were taken back.
+    """
     taken = 0
     for each in imports(settings):
         if each.undone is None and SIMULATED in each.source:
             undo(each.import_id, settings=settings, now=now)
             taken += 1
     if taken:
+        remove_operations(settings, now=now)
         settings.wards_path.unlink(missing_ok=True)
         held = load_premises(settings.premises_path, metric_crs=settings.metric_crs)
         if held is not None and SIMULATED in held.title:

@@ -1,0 +1,117 @@
+"""The demo's taskings: every tactic, every stage, decisions that can be worked out again."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data.access import Person
+from data.demo.operations import build_operations, remove_operations
+from data.demo.tasking_plans import BY
+from data.demo.truth import PLANTED, TASKING_FIRST, TASKING_LAST
+from data.incidents.worked_again import worked_again
+from data.operations.comments import comment, comments
+from data.operations.database import Operations
+from data.operations.history import history
+from data.operations.taskings import taskings
+from data.operations.visits import visits
+from models.tasking.dosage import dosage
+from models.tasking.tasking import TACTICS
+from tests.made_taskings import made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from data.incidents.detection import Store
+    from data.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("demo")
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def ops(demo_settings: Settings) -> Iterator[Operations]:
+    opened = Operations.open(demo_settings)
+    yield opened
+    opened.close()
+
+
+def test_there_is_a_tasking_of_every_tactic_and_of_every_stage(
+    ops: Operations,
+) -> None:
+    found = taskings(ops)
+    assert len(found) == 12
+    assert {each.draft.tactic for each in found} == set(TACTICS)
+    assert {each.status for each in found} == {
+        "proposed",
+        "approved",
+        "active",
+        "completed",
+        "cancelled",
+    }
+    assert {each.draft.origin for each in found} == {"hotspot", "drawn"}
+    overdue = {each.draft.title for each in found if each.overdue(TODAY)}
+    assert len(overdue) == 4
+    running = [each for each in found if each.status == "active"]
+    assert sum(each.draft.starts_on <= TODAY <= each.draft.ends_on for each in running) == 3
+
+
+def test_every_name_and_every_step_in_the_history_says_simulated(ops: Operations) -> None:
+    for each in taskings(ops):
+        said = history(ops, each.tasking_id)
+        assert said[0].what == "Proposed"
+        assert all(entry.person.endswith(BY) for entry in said)
+        assert [entry.at for entry in said] == sorted(entry.at for entry in said)
+        assert all(entry.at <= NOW for entry in said)
+
+
+def test_the_planted_tasking_lies_on_its_planted_place_and_was_worked_in_its_two_months(
+    ops: Operations,
+) -> None:
+    planted = taskings(ops, teams=("THEO east",))[0]
+    place = next(each for each in PLANTED if each.kind == "tasked")
+    assert (planted.draft.starts_on, planted.draft.ends_on) == (TASKING_FIRST, TASKING_LAST)
+    assert planted.draft.area.centroid.x == pytest.approx(place.easting, abs=100)
+    assert planted.draft.area.centroid.y == pytest.approx(place.northing, abs=100)
+    assert planted.status == "completed"
+    assert planted.approved_at is not None
+    assert planted.approved_at.date() < TASKING_FIRST
+    made_visits = visits(ops, tasking_id=planted.tasking_id)
+    given = dosage(planted, made_visits, until=TODAY, timezone=ops.timezone)
+    assert 0.8 < (given.share or 0) < 1.0
+    assert given.inside_hours == given.visits
+    assert len(comments(ops, planted.tasking_id)) == 2
+
+
+def test_each_hotspot_of_a_decision_is_found_again_as_it_was(
+    ops: Operations, demo_settings: Settings, demo_store: Store
+) -> None:
+    for each in taskings(ops):
+        again = worked_again(
+            each.decision, each.draft.area, settings=demo_settings, current=demo_store
+        )
+        wanted = "same" if each.draft.origin == "hotspot" else "none"
+        assert (each.draft.title, again.outcome) == (each.draft.title, wanted)
+
+
+def test_the_demo_goes_and_what_people_added_stays(demo_settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(demo_settings.store, tmp_path / "var")
+    own = demo_settings.model_copy(update={"store": tmp_path / "var"})
+    opened = Operations.open(own)
+    person = Person("Amina Khan", "officer")
+    mine = made(opened, person=person)
+    simulated = taskings(opened)[0]
+    comment(opened, simulated.tasking_id, words="Seen.", person=person, now=NOW)
+    assert build_operations(own, now=NOW) == 0
+    assert remove_operations(own, now=NOW) == 12
+    assert [each.tasking_id for each in taskings(opened)] == [mine.tasking_id]
+    assert visits(opened) == ()
+    assert comments(opened, simulated.tasking_id) == ()
+    assert history(opened, simulated.tasking_id)  # the trail keeps what was there
+    assert remove_operations(own, now=NOW) == 0
+    opened.close()
