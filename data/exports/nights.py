@@ -42,7 +42,7 @@ def nights_frame(review: NightReview) -> pd.DataFrame:
 
 def _group(row: GroupRow) -> dict[str, object]:
     return {
-        "Nights": f"{row.group.label}s" if row.rate.nights != 1 else row.group.label,
+        "Nights": row.group.label,
         "Number of nights": row.rate.nights,
         "Incidents": row.rate.incidents,
         **_rate(row.rate),

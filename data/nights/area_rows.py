@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -192,7 +192,12 @@ def area_rows(
         )
         for number, area in enumerate(areas)
     ]
-    return tuple(sorted(rows, key=lambda row: (-row.kinds.total, row.area.key)))
+    taken = Counter(row.name for row in rows)
+    told_apart = [
+        row if taken[row.name] == 1 else replace(row, name=f"{row.name} ({row.area.key})")
+        for row in rows
+    ]
+    return tuple(sorted(told_apart, key=lambda row: (-row.kinds.total, row.area.key)))
 
 
 def _spans(history: NightHistory, chosen: IncidentFilter) -> tuple[Span, Span, Span]:

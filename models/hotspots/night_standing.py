@@ -172,7 +172,7 @@ def _counts(now: YearOfNights, before: YearOfNights, ratio: RateRatio) -> str:
 def _beside(against_rest: RateRatio) -> str:
     if math.isnan(against_rest.ratio):
         return "The ground around it has too few incidents to compare with."
-    return f"Beside the ground around it, that is {times(against_rest)} the growth."
+    return f"Measured against the ground around it, that is {times(against_rest)} as many."
 
 
 def times(ratio: RateRatio) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from data.incidents.filters import to_query
-from data.incidents.view import filter_words
 from data.nights.review import review_filter
 from geo.errors import PlainError
 from pages.shared import (
@@ -37,10 +36,10 @@ with shown_errors(PlainError):
     review = queries_nights.review(used)
     history = queries_nights.history(used)
     premises = queries_nights.premises()
-words = filter_words(used, store=store)
+words = nights_sections.where_words(review, store=store)
 st.caption(
     plain(
-        f"{chosen.period} · {words} · {review.rate.incidents:,} incidents on "
+        f"Nights of {chosen.period} · {words} · {review.rate.incidents:,} incidents on "
         f"{review.rate.nights:,} nights · table version {review.version}"
     )
 )

@@ -82,7 +82,7 @@ def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -
     frame = tables.areas_frame(rows)
     table_side, map_side = st.columns([13, 12])
     with map_side:
-        _map(rows, looks=looks, theme=theme, ward_codes=_wards(shown))
+        _map(shown, rows, looks=looks, theme=theme)
     with table_side:
         st.dataframe(
             frame[list(_SHORT)],
@@ -91,7 +91,7 @@ def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -
             column_config={
                 "Rank": st.column_config.NumberColumn(width=45),
                 "Area": st.column_config.TextColumn(width=150),
-                "Against last year": st.column_config.TextColumn(width=140),
+                "Against last year": st.column_config.TextColumn(width=160),
                 "Share of the chosen wards' nights": st.column_config.NumberColumn(
                     "Share", format="percent", help="Of the chosen wards' night-time incidents"
                 ),
@@ -103,14 +103,10 @@ def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -
 
 
 def _map(
-    rows: Sequence[AreaRow],
-    *,
-    looks: dict[str, ClassStyle],
-    theme: Theme,
-    ward_codes: tuple[str, ...],
+    shown: Shown, rows: Sequence[AreaRow], *, looks: dict[str, ClassStyle], theme: Theme
 ) -> None:
-    layers = hotspot_layers(_frame(rows), classes=looks, selected=state.value(CHOSEN))
-    click = show_map(queries.ground(theme, ward_codes=ward_codes), layers, key="nights")
+    layers = hotspot_layers(_frame(shown, rows), classes=looks, selected=state.value(CHOSEN))
+    click = show_map(queries.ground(theme, ward_codes=_wards(shown)), layers, key="nights")
     there = {row.standing.name for row in rows}
     classes = [HotClass(name, MARKS[name], MEANINGS[name]) for name in MARKS if name in there]
     legend.draw_classes(classes, styles=looks)
@@ -121,17 +117,18 @@ def _map(
             st.rerun()
 
 
-def _frame(rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
-    """Return the areas in as much of the one hotspot shape as a map needs."""
-    store = queries.store()
-    total = store.area(store.snapshot.ward_codes).land.area / 1e6
+def _frame(shown: Shown, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
+    """Return the areas in as much of the one hotspot shape as a map needs; shares of all wards."""
+    store, history = shown.store, shown.history
+    total = float(store.wards.frame.geometry.area.sum()) / 1e6
+    all_incidents = int((shown.review.span.rows & (history.incidents.ward >= 0)).sum())
     return gpd.GeoDataFrame(
         {
             "hotspot_id": [row.area.key for row in rows],
             "rank": list(range(1, len(rows) + 1)),
             "near": [row.name for row in rows],
             "incidents": [row.kinds.total for row in rows],
-            "share_of_incidents": [0.0 if math.isnan(row.share) else row.share for row in rows],
+            "share_of_incidents": [row.kinds.total / max(all_incidents, 1) for row in rows],
             "share_of_area": [row.area_km2 / total for row in rows],
             "change": [
                 math.nan if row.change_last_year is None else row.change_last_year.ratio - 1
@@ -231,7 +228,12 @@ def _hours(row: AreaRow, *, start: int) -> None:
     table = {"Hour": hours}
     for day, weekday in enumerate(WEEKDAYS):
         table[weekday[:3]] = row.curve[day].round(1).tolist()
-    st.dataframe(table, hide_index=True, alt="Incidents by hour and day on which the night starts")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        alt="Incidents by hour and day on which the night starts",
+    )
 
 
 def _places(row: AreaRow) -> None:

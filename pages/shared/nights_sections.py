@@ -11,6 +11,7 @@ import streamlit as st
 
 from data.exports import nights as tables
 from data.exports.patterns import patterns_csv
+from data.incidents.view import home_name
 from data.nights.review import closings_by_hour
 from data.sources.premises import clock_words
 from geo.palettes import OKABE_ITO
@@ -61,8 +62,8 @@ class Shown:
 def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     """Return what every reader must know of the figures."""
     said = [
-        f"{history.rule.sentence()} The filters give the period, the wards and the sources; their "
-        "categories and hours take no part here."
+        f"{history.rule.sentence()} Of the filters, the period, the wards and the sources are "
+        "used; the comparison, the categories and the hours take no part here."
     ]
     if review.span.missing:
         count = len(review.span.missing)
@@ -95,6 +96,15 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     return tuple(said)
 
 
+def where_words(review: NightReview, *, store: Store) -> str:
+    """Return whose nights these are in one line: wards and sources."""
+    names = dict(zip(store.snapshot.ward_codes, store.snapshot.ward_names, strict=True))
+    wards = ", ".join(names[code] for code in review.filter.wards) or home_name(store)
+    return " · ".join(
+        [wards, *([", ".join(review.filter.sources)] if review.filter.sources else [])]
+    )
+
+
 def figures(review: NightReview) -> None:
     """Draw the strip of figures."""
     strip = st.container(key="figures")
@@ -115,11 +125,12 @@ def figures(review: NightReview) -> None:
         delta_arrow="off",
         border=True,
     )
-    for label, each in (("Last year", review.last_year), ("Period before", review.before)):
+    for label, each in (("last year", review.last_year), ("the period before", review.before)):
+        words, _, doubt = tables.change_words(each.change).partition(" (")
         strip.metric(
-            f"A night, against: {label.lower()}",
-            tables.change_words(each.change),
-            delta=plain(f"{each.period}, {each.tally.all_nights:,} nights"),
+            f"A night, against {label}",
+            words,
+            delta=plain(f"{doubt.rstrip(')').capitalize()}. {each.period}".removeprefix(". ")),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -137,7 +148,7 @@ def nights(shown: Shown) -> None:
         times = busiest.rate.per_night / rest.rate.per_night
         st.write(
             plain(
-                f"A {busiest.group.label} has {times:.1f} times as many incidents as one of the "
+                f"A {busiest.group.label} has {times:.1f} times as many incidents as each of the "
                 f"{rest.group.label.lower()}."
             )
         )
@@ -202,7 +213,7 @@ def _curve(frame: pd.DataFrame) -> None:
         .mark_line(point=True)
         .encode(
             x=across,
-            y=alt.Y("n:Q", title="Incidents an hour, each night"),
+            y=alt.Y("n:Q", axis=alt.Axis(title="Incidents an hour, each night", orient="left")),
             color=alt.Color(
                 "Line:N",
                 title=None,
@@ -226,7 +237,10 @@ def _curve(frame: pd.DataFrame) -> None:
             .mark_bar(color=_CLOSING[theme], opacity=0.35, width={"band": 0.5})
             .encode(
                 x=across,
-                y=alt.Y("Premises that close:Q", axis=alt.Axis(title="Premises that close")),
+                y=alt.Y(
+                    "Premises that close:Q",
+                    axis=alt.Axis(title="Premises that close", orient="right", grid=False),
+                ),
                 tooltip=["Hour", "Premises that close:Q"],
             )
         )
