@@ -210,7 +210,7 @@ def context(
 ) -> None:
     """Load population and deprivation by small area (LSOA), for rates by ward."""
     from data.incidents.loading import wards_or_none
-    from data.performance_wards import load_context_file
+    from data.performance.wards import load_context_file
     from data.sources.context import by_ward
 
     named = {"residents": residents, "ambient": ambient, "deprivation": deprivation}

@@ -31,7 +31,7 @@ from data.exports.paper import (
 )
 from data.exports.performance_pictures import funnel_png, rolling_png
 from data.exports.spreadsheet import csv_bytes
-from data.performance import compared_words, target_words
+from data.performance.pack import compared_words, target_words
 from models.indicators.catalogue import DIRECTION_WORDS
 from models.indicators.performance import change_words
 from models.indicators.quarters import months_words
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.exports.paper import Block, Tone
-    from data.performance_wards import WardRates
+    from data.performance.wards import WardRates
     from models.indicators.pack import Pack, Row
 
 _TONES: dict[str, Tone] = {"met": "good", "not met": "bad", "cannot tell": "unclear"}

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from data.performance_wards import WardRates
+    from data.performance.wards import WardRates
     from models.indicators.pack import Row
 
 _INK: Final = "#15202b"
@@ -35,6 +35,7 @@ def rolling_png(row: Row) -> bytes:
     axes.set_xticks(at[::3], [f"{month:%b\n%Y}" for month, _ in row.rolling[::3]])
     per_cent = row.indicator.unit == "per cent"
     axes.set_ylabel("Share, %" if per_cent else "Twelve months to it")
+    axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     return _png(figure)
 

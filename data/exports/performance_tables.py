@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data.performance import compared_words, target_words
+from data.performance.pack import compared_words, target_words
 from models.indicators.catalogue import DIRECTION_WORDS
 from models.indicators.funnel import VERDICT_WORDS
 from models.indicators.performance import change_words
 from models.indicators.quarters import month_end, months_words
 
 if TYPE_CHECKING:
-    from data.performance_wards import WardRates
+    from data.performance.wards import WardRates
     from models.indicators.catalogue import Indicator
     from models.indicators.pack import Beside, Pack, Row
     from models.indicators.performance import Figure
@@ -48,7 +48,9 @@ def indicators_frame(pack: Pack) -> pd.DataFrame:
             "Target": [target_words(row) for row in pack.rows],
             "Status": [row.status.label for row in pack.rows],
             "Twelve months": [
-                value_words(row.indicator, row.latest_rolling) if row.rolling else "–"
+                value_words(row.indicator, row.latest_rolling)
+                if row.latest_rolling is not None
+                else "–"
                 for row in pack.rows
             ],
             "Better": [DIRECTION_WORDS[row.indicator.direction] for row in pack.rows],

@@ -121,7 +121,7 @@ def fix_hotspots(ops: Operations, fixed: FixedHotspots, *, person: Person, now: 
 
 
 def save_sign_off(ops: Operations, signed: SignOff, *, person: Person, now: datetime) -> None:
-    """Freeze a quarter, once. What it needs first is checked by `data.performance.sign_off`.
+    """Freeze a quarter, once. What it needs first is checked by `data.performance.pack.sign_off`.
 
     Raises
     ------

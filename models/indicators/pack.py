@@ -83,6 +83,13 @@ class Row:
         return self.now is not None and len(self.months) < 3
 
     @property
+    def compared_from(self) -> date:
+        """First day of the earlier months compared, else of the months counted."""
+        if self.compared:
+            return self.compared[0].replace(year=self.compared[0].year - 1)
+        return self.months[0]
+
+    @property
     def latest_rolling(self) -> float | None:
         """The newest total of twelve months."""
         return self.rolling[-1][1] if self.rolling else None

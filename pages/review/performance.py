@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.performance import newest_quarter
+from data.performance.pack import newest_quarter
 from geo.errors import PlainError
 from models.indicators.quarters import Quarter, quarter_from, quarter_of
 from pages.shared import (

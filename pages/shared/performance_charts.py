@@ -12,7 +12,7 @@ import streamlit as st
 from models.indicators.funnel import VERDICT_WORDS
 
 if TYPE_CHECKING:
-    from data.performance_wards import WardRates
+    from data.performance.wards import WardRates
     from geo.palettes import Theme
     from models.indicators.pack import Row
 
@@ -37,7 +37,7 @@ def rolling(row: Row, *, name: str) -> None:
         .mark_line(point=True, color=_LINE[_theme()], invalid="break-paths-show-domains")
         .encode(
             x=alt.X("Month:O", sort=labels, title=None, axis=axis),
-            y=alt.Y("n:Q", title=unit, scale=alt.Scale(zero=False)),
+            y=alt.Y("n:Q", title=unit),
             tooltip=["Month:O", alt.Tooltip("n:Q", title=unit, format=",.1~f")],
         )
         .properties(height=_HEIGHT)
@@ -92,7 +92,7 @@ def funnel(rates: WardRates, *, name: str) -> None:
     st.altair_chart(chart, width="stretch", alt=name)
 
 
-def _limits(rates: WardRates) -> alt.LayerChart:
+def _limits(rates: WardRates) -> alt.LayerChart | alt.FacetChart:
     made = rates.funnel
     both = [("That decide", made.adjusted)]
     if made.overdispersion > 1:

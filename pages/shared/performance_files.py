@@ -14,7 +14,7 @@ from pages.shared import queries_performance
 
 if TYPE_CHECKING:
     from data.access import Person
-    from data.performance_wards import WardRates
+    from data.performance.wards import WardRates
     from models.indicators.pack import Pack
 
 _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

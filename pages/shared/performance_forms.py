@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data import performance
 from data.exports import performance_tables as tables
 from data.operations import performance as kept
-from data.performance_entry import import_concerns, import_values
-from data.performance_wards import load_context_file
+from data.performance import pack as packs
+from data.performance.areas import fix_asb_hotspots
+from data.performance.entry import import_concerns, import_values
+from data.performance.wards import load_context_file
 from data.settings import settings
 from geo.errors import PlainError
 from models.indicators.catalogue import INDICATORS, Indicator
@@ -140,7 +141,7 @@ def hotspots(pack: Pack) -> None:
     )
 
     def fix() -> str:
-        fixed = performance.fix_asb_hotspots(
+        fixed = fix_asb_hotspots(
             queries.store(), operations(), year=year, person=person(), now=now()
         )
         return f"{len(fixed.areas)} ASB hotspots are fixed for {year_words(year)}."
@@ -271,7 +272,7 @@ def sign_off(pack: Pack) -> None:
         if st.form_submit_button(f"Sign off {pack.quarter}", type="primary"):
 
             def sign() -> str:
-                performance.sign_off(operations(), pack, note=note, person=person(), now=now())
+                packs.sign_off(operations(), pack, note=note, person=person(), now=now())
                 return f"{pack.quarter} is signed off."
 
             _try(sign)

@@ -9,8 +9,8 @@ import streamlit as st
 
 from data.exports import performance_tables as tables
 from data.exports.performance_pack import table_csv
-from data.performance import compared_words, target_words
-from data.performance_wards import BASIS_WORDS
+from data.performance.pack import compared_words, target_words
+from data.performance.wards import BASIS_WORDS
 from geo.errors import PlainError
 from models.indicators.catalogue import DIRECTION_WORDS
 from models.indicators.performance import change_words
@@ -21,7 +21,7 @@ from pages.shared.messages import notes, plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from data.performance_wards import Basis
+    from data.performance.wards import Basis
     from models.indicators.pack import Pack, Row
 
 BASIS: Final = "rates_on"
@@ -79,7 +79,11 @@ def indicators(pack: Pack) -> None:
         alt="Indicators of the quarter with change, target and status",
         column_config={
             "Indicator": st.column_config.TextColumn(width=300, pinned=True),
-            "Change (95 % interval)": st.column_config.TextColumn(width=190),
+            "This quarter": st.column_config.TextColumn(width=110),
+            "Year before": st.column_config.TextColumn(width=110),
+            "Change (95 % interval)": st.column_config.TextColumn(width=205),
+            "Target": st.column_config.TextColumn(width=75),
+            "Status": st.column_config.TextColumn(width=120),
         },
     )
     st.caption(

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data import performance, performance_wards
+from data.performance import pack as packs
+from data.performance import wards as performance_wards
+from data.performance.areas import places_of
 from data.settings import settings
 from pages.shared import queries
 from pages.shared.queries_operations import now, operations
 
 if TYPE_CHECKING:
-    from data.performance_counts import Counts
-    from data.performance_wards import Basis, WardRates
+    from data.performance.counts import Counts
+    from data.performance.wards import Basis, WardRates
     from data.sources.context import WardContext
     from models.indicators.pack import Pack, Row
     from models.indicators.quarters import Quarter
@@ -32,20 +34,20 @@ def pack(quarter: Quarter) -> Pack:
     """
     store = queries.store()
     residents = performance_wards.borough_residents(store, context())
-    return performance.performance(
+    return packs.performance(
         store, operations(), quarter, now=now(), counts=counts(), residents=residents
     )
 
 
 def counts() -> Counts:
     """Return every indicator counted, once for a table version and the areas fixed."""
-    places = performance.places_of(queries.store(), operations())
+    places = places_of(queries.store(), operations())
     return _counts(str(queries.stamp()), places.words)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Counting the indicators…")
 def _counts(stamp: str, places: str) -> Counts:
-    return performance.counts_of(queries.store(), operations())
+    return packs.counts_of(queries.store(), operations())
 
 
 def context() -> WardContext | None:

@@ -10,23 +10,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from data.incidents.detection import detect
-from data.incidents.filters import IncidentFilter
 from data.incidents.indicator_rows import indicator_rows
-from data.incidents.view import view_query
 from data.operations import performance as kept
 from data.operations.performance_activity import activity
 from data.operations.performance_fixed import (
     concerns,
-    fix_hotspots,
     hotspots_of,
     save_sign_off,
     sign_off_of,
 )
-from data.performance_counts import Places, count_all, home_borough
-from data.performance_rows import Beginning, beside, row_of
+from data.performance.areas import places_of, with_areas
+from data.performance.beginning import Beginning
+from data.performance.counts import count_all, home_borough
+from data.performance.rows import beside, row_of
 from geo.errors import PlainError
-from models.hotspots.kde import KdeSettings
 from models.indicators.catalogue import INDICATORS
 from models.indicators.definitions import CATEGORY_LABELS
 from models.indicators.pack import ConcernBeside, Correction, Pack
@@ -36,10 +33,8 @@ from models.indicators.quarters import (
     a_year_before,
     months_words,
     quarter_of,
-    year_period,
-    year_words,
 )
-from models.indicators.records import FixedArea, FixedHotspots, SignedFigure, SignOff
+from models.indicators.records import SignedFigure, SignOff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +43,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.detection import Store
     from data.operations.database import Operations
-    from data.performance_counts import Counts
+    from data.performance.counts import Counts
     from models.indicators.pack import Row
 
 _MAY_DIFFER: Final = 1e-9
@@ -61,16 +56,6 @@ class NotReadyToSignError(PlainError, ValueError):
         self.missing = missing
         more = f" And {len(missing) - 5} more." if len(missing) > 5 else ""
         super().__init__(f"{quarter} cannot be signed off yet. {' '.join(missing[:5])}{more}")
-
-
-class HotspotYearError(PlainError, ValueError):
-    """The ASB hotspots of a financial year cannot be fixed."""
-
-    def __init__(self, year: int, *, found: str) -> None:
-        super().__init__(
-            f"The ASB hotspots of {year_words(year)} are fixed on the incidents of "
-            f"{year_words(year - 1)}, and {found}. Import that year's anti-social behaviour first."
-        )
 
 
 def performance(
@@ -108,7 +93,7 @@ def performance(
         typed=kept.typed_values(ops),
         residents=residents or {},
     )
-    rows = tuple(row_of(begun, each) for each in INDICATORS)
+    rows = tuple(with_areas(row_of(begun, each), ops) for each in INDICATORS)
     ended = quarter.period.last < today
     held = sign_off_of(ops, quarter)
     return Pack(
@@ -132,19 +117,6 @@ def counts_of(store: Store, ops: Operations) -> Counts:
     return count_all(store, indicator_rows(store), places=places_of(store, ops))
 
 
-def places_of(store: Store, ops: Operations) -> Places:
-    """Return the areas that place-bound indicators count in."""
-    years = {quarter_of(each.first).year for each in store.snapshot.coverage}
-    last = max((quarter_of(each.last).year for each in store.snapshot.coverage), default=0)
-    fixed = (hotspots_of(ops, year) for year in range(min(years, default=0), last + 2))
-    return Places(
-        asb_hotspots={
-            each.year: tuple(area.area for area in each.areas) for each in fixed if each is not None
-        },
-        nte_areas=None,
-    )
-
-
 def newest_quarter(store: Store, *, today: date) -> Quarter:
     """Return the newest quarter that is over and whose incidents are all there, as far as known."""
     home = store.settings.borough_code
@@ -157,45 +129,6 @@ def newest_quarter(store: Store, *, today: date) -> Quarter:
     while quarter.period.last >= today or (complete and quarter.months[2] > max(complete)):
         quarter = quarter.previous
     return quarter
-
-
-def fix_asb_hotspots(
-    store: Store, ops: Operations, *, year: int, person: Person, now: datetime
-) -> FixedHotspots:
-    """Choose the ASB hotspots of a financial year on the year before, and keep them for good.
-
-    Raises
-    ------
-    HotspotYearError
-        If that year's anti-social behaviour is not all there.
-    AlreadyFixedError, NotAllowedError
-    """
-    data = year_period(year - 1)
-    chosen = IncidentFilter(period=data, categories=("asb",), comparison="none")
-    method = KdeSettings()
-    if data.last >= now.astimezone(ZoneInfo(store.settings.timezone)).date():
-        raise HotspotYearError(year, found="that year is not over")
-    picture = detect(store, chosen, method=method)
-    if not picture.selection.now.complete:
-        notes = picture.selection.notes
-        raise HotspotYearError(year, found=notes[0][:-1] if notes else "it holds none")
-    frame = picture.hotspots.frame
-    if frame.empty:
-        raise HotspotYearError(year, found="no hotspot is found in them")
-    areas = tuple(
-        FixedArea(_area_name(row), int(row.rank), row.geometry) for row in frame.itertuples()
-    )
-    fixed = FixedHotspots(
-        year=year,
-        areas=areas,
-        data=data,
-        view="&".join(f"{key}={text}" for key, text in view_query(chosen, method).items()),
-        table_version=store.snapshot.version,
-        fixed_by=person.name,
-        fixed_at=now,
-    )
-    fix_hotspots(ops, fixed, person=person, now=now)
-    return fixed
 
 
 def sign_off(
@@ -238,12 +171,6 @@ def target_words(row: Row) -> str:
     if row.target is None or row.indicator.direction == "neither":
         return "none"
     return f"{signed(row.target)}{' points' if row.indicator.unit == 'per cent' else ' %'}"
-
-
-def _area_name(row: object) -> str:
-    near = getattr(row, "near", "") or ""
-    wards = getattr(row, "wards", ())
-    return str(near or (wards[0].name if wards else "Unnamed"))
 
 
 def _concerns(begun: Beginning, ops: Operations) -> tuple[ConcernBeside, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from data.performance_counts import home_borough, month_number
+from data.performance.counts import home_borough, month_number
 from data.sources.context import LEAST_GROUND, by_ward, load_context, save_context
 from data.sources.context_reading import ContextFile, read_context
 from data.sources.files import Limits
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.incidents.detection import Store
-    from data.performance_counts import Counts
+    from data.performance.counts import Counts
     from data.settings import Settings
     from data.sources.context import WardContext
     from models.indicators.pack import Row

@@ -1,0 +1,1 @@
+"""The quarterly performance: counting the indicators, the pack of a quarter, its sign-off."""
