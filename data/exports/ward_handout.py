@@ -53,6 +53,9 @@ _FITS: Final = (
     (7.0, 2, 90),
 )
 _BUSIEST: Final = 5
+_NUMBERS: Final = ("This quarter", "A year before", "Incidents", "For each hour")
+_SHORT: Final = {"This quarter": "Now", "A year before": "Then", "For each hour": "An hour"}
+_SHARES: Final = {"Kind": 1.0, "Change": 1.35, "Part of the week": 1.0}
 
 
 def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datetime) -> Document:
@@ -142,10 +145,10 @@ def _blocks(
     yield Heading("Month by month")
     yield Picture(pictures.months, alt=_months_alt(view))
     if view.newest.figures is not None:
-        kinds = _table(kinds_table(view), "What: incidents by kind, against a year before")
+        kinds = _table(kinds_table(view), "What: incidents by kind now, and then: a year before")
         hours = _table(hours_table(view), "When: incidents by part of the week")
         yield Heading("What and when")
-        yield Beside((kinds,), (hours,), share=0.56)
+        yield Beside((kinds,), (hours,), share=0.6)
     yield Heading("What was done, and what is closed")
     yield from _done(view, most=most, longest=longest)
     yield Heading("About these figures")
@@ -231,10 +234,12 @@ def _done(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
 
 
 def _table(frame: pd.DataFrame, caption: str) -> Table:
-    numbers = ("This quarter", "A year before", "Incidents", "For each hour of it")
     return Table(
         columns=tuple(
-            Column(name, "right" if name in numbers else "left") for name in frame.columns
+            Column(
+                _SHORT.get(name, name), "right" if name in _NUMBERS else "left", _SHARES.get(name)
+            )
+            for name in frame.columns
         ),
         rows=tuple(
             tuple(str(each) for each in row) for row in frame.itertuples(index=False, name=None)

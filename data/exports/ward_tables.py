@@ -56,7 +56,7 @@ def kinds_table(view: WardView) -> pd.DataFrame:
     for (name, found), n, was in zip(
         changed_kinds(newest, before), newest.figures.categories, then, strict=True
     ):
-        change = "cannot be said" if found is None else f"{found.words}; {found.surely}"
+        change = "cannot be said" if found is None else found.short
         if before is None:
             change = "no figures to compare with"
         shown_before = count_words(was) if before else "no figures"
@@ -70,7 +70,7 @@ def kinds_table(view: WardView) -> pd.DataFrame:
 def hours_table(view: WardView) -> pd.DataFrame:
     """Return each part of the week with its count, and how many that is for each of its hours."""
     newest = view.newest
-    columns = ["Part of the week", "Incidents", "For each hour of it"]
+    columns = ["Part of the week", "Incidents", "For each hour"]
     if newest.figures is None:
         return pd.DataFrame(columns=columns)
     weeks = newest.quarter.period.days / _WEEKS_A_DAY

@@ -12,6 +12,7 @@ from data.demo.geography import demo_wards
 from data.demo.operations import build_operations, remove_operations
 from data.demo.premises import demo_premises
 from data.demo.simulate import demo_batches
+from data.demo.ward_records import build_ward_records, remove_ward_records
 from data.incidents import table
 from data.incidents.detection import SIMULATED, wards_in_use
 from data.incidents.imports import imports, undo
@@ -277,6 +278,7 @@ def build_demo(
         progress=progress,
     )
     build_operations(settings, now=now)
+    build_ward_records(settings, now=now)
     return record
 
 
@@ -295,6 +297,7 @@ def remove_demo(settings: Settings, *, now: datetime) -> int:
             taken += 1
     if taken:
         remove_operations(settings, now=now)
+        remove_ward_records(settings, now=now)
         settings.wards_path.unlink(missing_ok=True)
         held = load_premises(settings.premises_path, metric_crs=settings.metric_crs)
         if held is not None and SIMULATED in held.title:

@@ -49,7 +49,7 @@ class NotPublishedError(PlainError, LookupError):
 
 
 def add_release(
-    ops: Operations, release: Release, *, borough_code: str, person: Person, now: datetime
+    ops: Operations, release: Release, *, series: str, person: Person, now: datetime
 ) -> None:
     """Keep a release for good.
 
@@ -62,7 +62,7 @@ def add_release(
     """
     person.must_be_officer(PUBLISHING)
     row = WardReleaseRow(
-        borough_code=borough_code,
+        series=series,
         borough_name=release.borough_name,
         quarter=release.quarter.key,
         published_at=release.published_at,
@@ -98,7 +98,7 @@ def withdraw(
     ops: Operations,
     quarter: Quarter,
     *,
-    borough_code: str,
+    series: str,
     why: str,
     person: Person,
     now: datetime,
@@ -116,7 +116,7 @@ def withdraw(
     with ops.session(person, now) as session:
         row = session.scalars(
             select(WardReleaseRow).where(
-                WardReleaseRow.borough_code == borough_code,
+                WardReleaseRow.series == series,
                 WardReleaseRow.quarter == quarter.key,
                 WardReleaseRow.withdrawn_at.is_(None),
             )
@@ -126,22 +126,22 @@ def withdraw(
         row.withdrawn_at, row.withdrawn_why = now, said
 
 
-def released(ops: Operations, *, borough_code: str) -> tuple[tuple[Quarter, bool], ...]:
+def released(ops: Operations, *, series: str) -> tuple[tuple[Quarter, bool], ...]:
     """Return the quarters that were published, oldest first, and whether each is still shown."""
     query = select(WardReleaseRow.quarter, WardReleaseRow.withdrawn_at).where(
-        WardReleaseRow.borough_code == borough_code
+        WardReleaseRow.series == series
     )
     with ops.reading() as session:
         found = [(quarter_from(key), gone is None) for key, gone in session.execute(query)]
     return tuple(sorted(found))
 
 
-def published_wards(ops: Operations, *, borough_code: str) -> dict[str, str]:
+def published_wards(ops: Operations, *, series: str) -> dict[str, str]:
     """Return code and newest name of each ward that is in a release, in the order of names."""
     query = (
         select(WardReleaseWardRow.ward_code, WardReleaseWardRow.ward_name)
         .join(WardReleaseRow)
-        .where(WardReleaseRow.borough_code == borough_code, WardReleaseRow.withdrawn_at.is_(None))
+        .where(WardReleaseRow.series == series, WardReleaseRow.withdrawn_at.is_(None))
         .order_by(WardReleaseRow.quarter)
     )
     with ops.reading() as session:
@@ -149,14 +149,14 @@ def published_wards(ops: Operations, *, borough_code: str) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda each: each[1]))
 
 
-def ward_quarters(ops: Operations, ward_code: str, *, borough_code: str) -> tuple[WardQuarter, ...]:
+def ward_quarters(ops: Operations, ward_code: str, *, series: str) -> tuple[WardQuarter, ...]:
     """Return what is published of a ward, oldest first; the map's blocks of the newest alone."""
     query = (
         select(WardReleaseRow, WardReleaseWardRow)
         .join(WardReleaseWardRow)
         .where(
             WardReleaseWardRow.ward_code == ward_code,
-            WardReleaseRow.borough_code == borough_code,
+            WardReleaseRow.series == series,
             WardReleaseRow.withdrawn_at.is_(None),
         )
         .order_by(WardReleaseRow.quarter)

@@ -67,11 +67,11 @@ class WardReleaseRow(Base):
     """The figures of one quarter, published once."""
 
     __tablename__ = "ward_releases"
-    __table_args__ = (UniqueConstraint("borough_code", "quarter"),)
+    __table_args__ = (UniqueConstraint("series", "quarter"),)
 
     release_id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column()
-    borough_code: Mapped[str] = mapped_column(String(20))
+    series: Mapped[str] = mapped_column(String(40))
     borough_name: Mapped[str] = mapped_column(String(120))
     quarter: Mapped[str] = mapped_column(String(8))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime())

@@ -43,11 +43,23 @@ class Change:
         return f"{abs(share):.0%} {'more' if share > 0 else 'fewer'} than a year before"
 
     @property
+    def short(self) -> str:
+        """The change and how sure it is, for a table's cell."""
+        if self.before == 0 or self.now == self.before:
+            return "none either time" if self.now == 0 else "as many" if self.before else "new"
+        share = self.now / self.before - 1
+        size = f"{abs(share):.0%} {'more' if share > 0 else 'fewer'}"
+        chance = (
+            "chance could explain it" if self.ratio.verdict == "cannot tell" else "more than chance"
+        )
+        return f"{size}; {chance}"
+
+    @property
     def surely(self) -> str:
         """How sure it is that something changed."""
         if self.ratio.verdict == "cannot tell":
             return "could easily be chance"
-        return "is unlikely to be chance"
+        return "unlikely to be chance"
 
 
 def change(now: int | None, before: int | None, *, confidence: float) -> Change | None:
@@ -124,14 +136,12 @@ def _against_last_year(newest: WardQuarter, before: WardQuarter | None) -> str:
     if found is None or before is None:
         return "There are no figures of the same months last year to compare with."
     low, high = found.ratio.low - 1, found.ratio.high - 1
-    words = (
-        f"That is {found.words}, when it was {found.before:,}. "
-        f"A difference of this size {found.surely}"
-    )
+    words = f"That is {found.words}, when it was {found.before:,}. A difference of this size"
     if found.ratio.verdict == "cannot tell":
-        return f"{words}: we cannot say that things got better or worse."
+        return f"{words} could easily be chance: we cannot say that reports rose or fell."
     return (
-        f"{words}: allowing for chance, the change lies between {_signed(low)} and {_signed(high)}."
+        f"{words} is unlikely to be chance: allowing for it, the change lies between "
+        f"{_signed(low)} and {_signed(high)}."
     )
 
 

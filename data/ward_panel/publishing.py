@@ -70,7 +70,7 @@ def waiting(store: Store, ops: Operations, *, now: datetime) -> tuple[Waiting, .
     covered = _home_coverage(store)
     if not covered:
         return ()
-    known = {quarter for quarter, _ in released(ops, borough_code=store.settings.borough_code)}
+    known = {quarter for quarter, _ in released(ops, series=series_of(store))}
     each, found = quarter_of(min(one.first for one in covered)), []
     last = quarter_of(max(one.last for one in covered))
     while each <= last:
@@ -119,8 +119,7 @@ def publish_quarters(
         if why:
             raise NotDueError(quarter, why=why)
         release = _release(store, ops, rows, quarter=quarter, person=person, now=now)
-        borough = store.settings.borough_code
-        add_release(ops, release, borough_code=borough, person=person, now=now)
+        add_release(ops, release, series=series_of(store), person=person, now=now)
 
 
 def publish_due(
@@ -131,6 +130,15 @@ def publish_due(
     if due:
         publish_quarters(store, ops, due, person=person, now=now)
     return due
+
+
+def series_of(store: Store) -> str:
+    """Return the name of the series of releases that a store's figures belong to.
+
+    Simulated quarters are a series of their own: the demo never stands in the way of a real
+    quarter and is never shown as one.
+    """
+    return f"{'SIM ' if store.simulated else ''}{store.settings.borough_code}"
 
 
 def _release(

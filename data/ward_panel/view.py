@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from data.operations.taskings import taskings
 from data.operations.ward_priorities import priorities, promises
 from data.operations.ward_releases import published_wards, ward_quarters
+from data.ward_panel.publishing import series_of
 from geo.errors import PlainError
 from models.tasking.tasking import TACTIC_LABELS
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from data.incidents.detection import Store
     from data.operations.database import Operations
-    from data.settings import Settings
     from models.indicators.quarters import Quarter
     from models.indicators.ward_release import WardQuarter
     from models.tasking.lifecycle import Status
@@ -137,20 +138,20 @@ class Month:
     borough_before: int | None
 
 
-def wards_of(ops: Operations, settings: Settings) -> dict[str, str]:
+def wards_of(store: Store, ops: Operations) -> dict[str, str]:
     """Return code and name of the wards that have published figures, in the order of names."""
-    return published_wards(ops, borough_code=settings.borough_code)
+    return published_wards(ops, series=series_of(store))
 
 
-def ward_view(ops: Operations, ward_code: str, *, settings: Settings, now: datetime) -> WardView:
+def ward_view(store: Store, ops: Operations, ward_code: str, *, now: datetime) -> WardView:
     """Return what is shown of a ward, to whoever asks.
 
     Parameters
     ----------
+    store : Store
+        Says which borough is home, and whether it is simulated; no incident of it is read.
     ops : Operations
     ward_code : str
-    settings : Settings
-        Says which borough is home.
     now : datetime
         In local time with its zone.
 
@@ -159,9 +160,9 @@ def ward_view(ops: Operations, ward_code: str, *, settings: Settings, now: datet
     UnknownWardError
         If nothing is published of it.
     """
-    held = ward_quarters(ops, ward_code, borough_code=settings.borough_code)
+    held = ward_quarters(ops, ward_code, series=series_of(store))
     if not held:
-        raise UnknownWardError(ward_code, known=tuple(wards_of(ops, settings)))
+        raise UnknownWardError(ward_code, known=tuple(wards_of(store, ops)))
     return WardView(
         ward_code=ward_code,
         ward_name=held[-1].ward_name,

@@ -22,7 +22,7 @@ from pages.shared import (
 from pages.shared.messages import plain, shown_errors
 from pages.shared.person import person
 
-CHOSEN = "ward"
+CHOSEN, LINK = "panel_ward", "ward"
 
 st.title("Ward panel")
 who = person()
@@ -32,22 +32,20 @@ with shown_errors(PlainError):
     if officer:
         ward_forms.messages()
         ward_forms.publishing()
-    names = wards_of(ops, store.settings)
+    names = wards_of(store, ops)
 if not names:
     st.info(
         "No ward figures are published yet. "
         + ("Publish them above." if officer else "Officers publish them quarter by quarter.")
     )
     st.stop()
-state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
+state.begin({CHOSEN: state.opened_link().get(LINK)})
 if state.value(CHOSEN) not in names:
     state.put(CHOSEN, next(iter(names)))
 state.keep(CHOSEN)
-st.selectbox("Ward", names, format_func=names.__getitem__, key=CHOSEN)
+st.selectbox("Ward", list(names), format_func=lambda code: names[code], key=CHOSEN)
 with shown_errors(PlainError):
-    view = ward_view(
-        ops, state.value(CHOSEN), settings=store.settings, now=queries_operations.now()
-    )
+    view = ward_view(store, ops, state.value(CHOSEN), now=queries_operations.now())
 newest = view.newest
 st.caption(
     plain(
@@ -70,4 +68,4 @@ if officer:
 ward_downloads.draw(view, store)
 st.header("About these figures", anchor=False)
 st.markdown("\n".join(f"- {plain(words)}" for words in CAVEATS))
-state.show_in_address_bar({CHOSEN: view.ward_code})
+state.show_in_address_bar({LINK: view.ward_code})

@@ -58,10 +58,15 @@ def publishing() -> None:
                 "The figures are published.",
             ),
         )
-    if not_due := [each for each in held if each.why_not]:
+
+
+def not_due() -> None:
+    """Say which quarters cannot be published yet, and why."""
+    held = waiting(queries.store(), operations(), now=now())
+    if lacking := [each for each in held if each.why_not]:
         with st.expander("Quarters that cannot be published yet"):
             st.markdown(
-                "\n".join(f"- {plain(f'{each.quarter}: {each.why_not}.')}" for each in not_due)
+                "\n".join(f"- {plain(f'{each.quarter}: {each.why_not}.')}" for each in lacking)
             )
 
 
@@ -84,6 +89,7 @@ def draw(view: WardView) -> None:
     with right:
         _new_promise(view)
         _close_promise(view)
+    not_due()
 
 
 def _new_priority(view: WardView) -> None:

@@ -52,7 +52,7 @@ def _create_releases() -> None:
         "ward_releases",
         sa.Column("release_id", sa.Integer(), primary_key=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("borough_code", sa.String(20), nullable=False),
+        sa.Column("series", sa.String(40), nullable=False),
         sa.Column("borough_name", sa.String(120), nullable=False),
         sa.Column("quarter", sa.String(8), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
@@ -64,7 +64,7 @@ def _create_releases() -> None:
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True)),
         sa.Column("withdrawn_why", sa.Text(), nullable=False),
-        sa.UniqueConstraint("borough_code", "quarter"),
+        sa.UniqueConstraint("series", "quarter"),
     )
     op.create_table(
         "ward_release_wards",
