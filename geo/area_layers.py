@@ -44,11 +44,24 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ShownArea:
-    """An area on a map: its shape in a metric CRS, what it is, and its label (may be empty)."""
+    """An area on a map.
+
+    Attributes
+    ----------
+    shape : Polygon or MultiPolygon
+        In a metric CRS.
+    role : AreaRole
+        How it is drawn.
+    words : str
+        What it is, for the legend.
+    labelled : bool
+        Whether the words stand on the map too.
+    """
 
     shape: Area
     role: AreaRole
-    label: str = ""
+    words: str
+    labelled: bool = True
 
 
 def drawing_map(ground: BaseMap, *, theme: Theme) -> folium.Map:
@@ -96,7 +109,7 @@ def area_layers(
 
 
 def _label(area: ShownArea) -> str:
-    return f"<span>{escape(area.label, longest=60)}</span>" if area.label else ""
+    return f"<span>{escape(area.words, longest=60)}</span>" if area.labelled else ""
 
 
 def _features(

@@ -108,7 +108,7 @@ def _home_wards() -> tuple[str, ...]:
 
 
 def _legend(areas: Sequence[ShownArea]) -> None:
-    shown = {area.role: area.label for area in areas if area.label}
+    shown = {area.role: area.words for area in areas}
     if len(shown) < 2:
         return
     items = "".join(
@@ -124,8 +124,9 @@ def _theme() -> Theme:
 
 
 _STYLE: Final = """<style>
-.area-legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0; padding: 0;
-  list-style: none; font-size: .9rem; }
+ul.area-legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0 !important;
+  padding: 0 !important; list-style: none !important; }
+ul.area-legend li { margin: 0; padding: 0; font-size: .9rem; }
 .area-legend .swatch { display: inline-block; width: 1.9rem; height: 0; margin: 0 .4rem .25rem 0;
   border-top: 4px solid; }
 .area-legend .dashed { border-top-style: dashed; border-top-width: 3px; }

@@ -76,7 +76,8 @@ def _lines(tasking: Tasking, *, ward_names: Mapping[str, str], today: date) -> s
 
 
 _STYLE: Final = """<style>
-.tasking-card { margin: 0; padding: 0; list-style: none; font-size: .875rem; line-height: 1.45; }
+ul.tasking-card { margin: 0 !important; padding: 0 !important; list-style: none !important; }
+ul.tasking-card li { margin: 0; padding: 0; font-size: .875rem; line-height: 1.45; }
 .late { margin: .4rem 0 0; padding: .15rem .5rem; border-left: .3rem solid #b34700;
   font-size: .875rem; font-weight: 600; }
 [class*="st-key-card-"] { gap: .35rem; padding: .6rem .75rem; }

@@ -115,10 +115,15 @@ def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:
     source = fixed or tasking
     areas: list[ShownArea] = []
     if source.displacement is not None:
-        areas.append(ShownArea(source.displacement, "ring", "Ring"))
+        areas.append(ShownArea(source.displacement, "ring", "Ring around it", labelled=False))
     if source.displacement_comparison is not None:
         areas.append(
-            ShownArea(source.displacement_comparison, "comparison-ring", "Ring of comparison")
+            ShownArea(
+                source.displacement_comparison,
+                "comparison-ring",
+                "Ring around the comparison",
+                labelled=False,
+            )
         )
     if source.comparison is not None:
         areas.append(ShownArea(source.comparison, "comparison", "Comparison"))
@@ -127,7 +132,7 @@ def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:
     if len(areas) > 1:
         st.dataframe(
             pd.DataFrame(
-                [{"On the map": each.label, "Size": area_words(each.shape)} for each in areas[::-1]]
+                [{"On the map": each.words, "Size": area_words(each.shape)} for each in areas[::-1]]
             ),
             hide_index=True,
             alt="The areas on the map, as a table",

@@ -14,6 +14,7 @@ import streamlit as st
 
 from data.operations.visits import arrive, correct_visit, leave, visits
 from geo.errors import PlainError
+from models.tasking.proposal import hours_words
 from models.tasking.tasking import FIND_LABELS, Finds
 from models.tasking.wording import day_words
 from pages.shared import queries_operations, state
@@ -114,7 +115,9 @@ def corrections(tasking: Tasking, *, ops: Operations, who: Person) -> None:
 
 
 def _arriving(tasking: Tasking, *, ops: Operations, who: Person) -> None:
-    st.markdown(plain(f"{tasking.draft.team}, at {tasking.draft.near or tasking.draft.title}"))
+    draft = tasking.draft
+    near = f" · near {draft.near}" if draft.near else ""
+    st.markdown(plain(f"{draft.team} · {hours_words(draft.hours)}{near}"))
     st.button(
         "We have arrived",
         key="arrived",
