@@ -53,8 +53,8 @@ def current_taskings(
     yield Table(
         (
             Column("Tasking", share=1.5),
-            Column("Ward", share=0.8),
-            Column("Tactic and hours", share=1.3),
+            Column("Ward", share=0.95),
+            Column("Tactic and hours", share=1.5),
             Column("Until"),
             Column("Visits", "right"),
             Column("Status"),
@@ -84,11 +84,11 @@ def _row(
     made = visits(ops, tasking_id=tasking.tasking_id)
     done = dosage(tasking, made, until=today, timezone=zone)
     team = f" ({draft.team})" if draft.team else ""
-    wards = [names.get(code, code) for code in tasking.ward_codes[:2]]
+    ward = [names.get(code, code) for code in tasking.ward_codes[:1]]
     late = ", overdue" if tasking.overdue(today) else ""
     return (
         f"{tasking.reference} {draft.title}{team}",
-        ", ".join(wards),
+        *(ward or ["none"]),
         f"{TACTIC_LABELS[draft.tactic]}: {hours_words(draft.hours)}",
         f"{draft.ends_on:%-d %b %Y}",
         f"{done.visits} of {done.planned_visits:.0f}",

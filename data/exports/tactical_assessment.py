@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from data.exports import assessment_changes, assessment_hotspots, paper
+from data.exports.assessment_reviews import last_reviews
 from data.exports.assessment_taskings import current_taskings
 from data.exports.hotspots import ATTRIBUTION
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
@@ -92,6 +93,7 @@ def tactical_assessment(
         blocks += current_taskings(
             store, ops, ward_codes=found.selection.ward_codes, today=local.date(), zone=zone
         )
+        blocks += last_reviews(ops, ward_codes=found.selection.ward_codes, zone=zone)
     blocks += _data_and_limits(store, found, view=view)
     return Document(
         title=f"Tactical assessment, {view.filter.period}",

@@ -11,7 +11,9 @@ import shapely
 from pydantic import SecretStr
 
 from data.access import NotAllowedError, Person
+from data.demo.operations import build_operations
 from data.exports import paper
+from data.exports.assessment_reviews import last_reviews
 from data.exports.places import close_up_in_words, middle_in_words, street_names
 from data.exports.tactical_assessment import tactical_assessment, tactical_assessment_file
 from data.exports.tasking_sheet import CONTINUED, tasking_sheet, tasking_sheet_file
@@ -19,12 +21,16 @@ from data.exports.words import change, where
 from data.incidents.detection import detect
 from data.incidents.view import View, read_view, view_query
 from data.operations.database import Operations
-from data.operations.taskings import propose
+from data.operations.reviews import record_tasking_review, review_of
+from data.operations.taskings import propose, taskings
+from data.reviews.questions import question_of
+from data.reviews.reviewing import review
 from data.settings import Settings
 from geo.printed_area import area_window
 from models.hotspots.kde import KdeSettings
 from models.indicators.periods import Period
 from models.tasking.tasking import ActionStep, Decision, Hours, Tasking, TaskingDraft
+from models.tasking.verdict import KIND_LABELS
 from tests.pdf_reading import ReadPdf, read_pdf
 from tests.store_cli import hotspots
 
@@ -161,6 +167,7 @@ class TestTheAssessment:
             "Near-repeats",
             "Runs in the last fortnight",
             "Taskings now",
+            "Last reviews",
             "Data, method and limits",
         ]
 
@@ -235,6 +242,54 @@ class TestTheAssessment:
         assert written.count("<img") == 2
         with pytest.raises(paper.UnknownPaperEndingError, match=r"\.docx"):
             tactical_assessment_file(demo_store, view, person=OFFICER, now=NOW, ending=".docx")
+
+
+@pytest.fixture(scope="module")
+def reviewed(
+    demo_settings: Settings,
+    demo_store: Store,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Operations, Tasking]:
+    """The demo's taskings in a store of their own, with one of them reviewed."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('reviewed') / 'operations.db'}"
+    own = demo_settings.model_copy(update={"operations_url": SecretStr(address)})
+    build_operations(own, now=NOW)
+    ops = Operations.open(own)
+    done = taskings(ops, statuses=("completed",))[0]
+    found = review(demo_store, question_of(demo_store, done, taskings=taskings(ops)))
+    record_tasking_review(
+        ops,
+        done,
+        found=found,
+        words="The gardens were closed in July.",
+        person=OFFICER,
+        now=NOW,
+    )
+    return ops, done
+
+
+class TestTheLastReviews:
+    def test_are_told_with_verdict_figures_and_the_reviewers_words(
+        self, reviewed: tuple[Operations, Tasking]
+    ) -> None:
+        ops, done = reviewed
+        kept = review_of(ops, done.tasking_id)
+        assert kept is not None
+        blocks = tuple(last_reviews(ops, ward_codes=done.ward_codes, zone=ops.timezone))
+        (told,) = [each for each in blocks if isinstance(each, paper.Callout)]
+        assert told.heading == (f"{done.reference} {done.draft.title}. {KIND_LABELS[kept.verdict]}")
+        assert (
+            f"{kept.treated.before:,} incidents before, {kept.treated.after:,} after" in told.text
+        )
+        assert kept.headline in told.text
+        assert "A. Officer, 21 Nov 2026, on table version" in told.text
+        assert told.text.endswith("The gardens were closed in July.")
+
+    def test_are_those_of_the_chosen_wards(self, reviewed: tuple[Operations, Tasking]) -> None:
+        ops, _ = reviewed
+        blocks = tuple(last_reviews(ops, ward_codes=["E05000000"], zone=ops.timezone))
+        assert not [each for each in blocks if isinstance(each, paper.Callout)]
+        assert any("has been reviewed yet" in getattr(each, "text", "") for each in blocks)
 
 
 def table(made: paper.Document, caption: str) -> paper.Table:
