@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.demo.geography import demo_wards
 from data.demo.operations import build_operations, remove_operations
+from data.demo.performance import build_performance, remove_performance
 from data.demo.premises import demo_premises
 from data.demo.simulate import demo_batches
 from data.demo.ward_records import build_ward_records, remove_ward_records
@@ -279,6 +280,7 @@ def build_demo(
     )
     build_operations(settings, now=now)
     build_ward_records(settings, now=now)
+    build_performance(settings, now=now)
     return record
 
 
@@ -298,6 +300,7 @@ def remove_demo(settings: Settings, *, now: datetime) -> int:
     if taken:
         remove_operations(settings, now=now)
         remove_ward_records(settings, now=now)
+        remove_performance(settings, now=now)
         settings.wards_path.unlink(missing_ok=True)
         held = load_premises(settings.premises_path, metric_crs=settings.metric_crs)
         if held is not None and SIMULATED in held.title:

@@ -14,10 +14,13 @@ from sqlalchemy.exc import IntegrityError
 
 from data.operations.database import ChangedMeanwhileError
 from data.operations.performance_tables import (
+    CommentaryRow,
     ConcernRow,
     FixedAreaRow,
     FixedHotspotsRow,
     SignOffRow,
+    TargetRow,
+    TypedValueRow,
 )
 from geo.errors import PlainError
 from models.indicators.definitions import CATEGORIES
@@ -140,6 +143,27 @@ def save_sign_off(ops: Operations, signed: SignOff, *, person: Person, now: date
         at=now,
     )
     _add_once(ops, row, person=person, now=now)
+
+
+def forget_all(ops: Operations, *, person: Person, now: datetime) -> None:
+    """Remove all that is kept about the performance, when the demo that it is about is taken out.
+
+    The audit trail keeps what there was.
+    """
+    person.must_be_officer(WHAT)
+    with ops.session(person, now) as session:
+        for kind in (
+            TargetRow,
+            CommentaryRow,
+            TypedValueRow,
+            ConcernRow,
+            SignOffRow,
+            FixedAreaRow,
+            FixedHotspotsRow,
+        ):
+            for row in session.scalars(select(kind)):
+                session.delete(row)
+            session.flush()
 
 
 def concerns(ops: Operations) -> tuple[Concern, ...]:

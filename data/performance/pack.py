@@ -193,8 +193,12 @@ def _missing(quarter: Quarter, rows: tuple[Row, ...], *, ended: bool) -> tuple[s
     for row in rows:
         if row.now is None:
             continue
-        if row.to_date:
-            lines.append(f"{row.indicator.name}: only {months_words(row.months)} is complete.")
+        # Visits and reviews before the records began will never come.
+        if row.to_date and row.indicator.kind == "incident":
+            lines.append(
+                f"{row.indicator.name}: only {months_words(row.months)} is complete. Import the "
+                "rest of the quarter."
+            )
         newest = row.commentary
         lacks = newest.draft.missing if newest else ("commentary, reasons, risk and owner",)
         if lacks:

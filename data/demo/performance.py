@@ -1,0 +1,255 @@
+"""The demo's quarterly performance: targets, words, typed values, a consultation, population.
+
+All of it is SIMULATED and says so: people's names end in "(simulated)", notes and titles begin with
+the word. It goes through the same calls as on the page, at the times at which it would have been
+written: the hotspots of each financial year are fixed on its second day, the first quarter of
+2026/27 is signed off (and one value corrected afterwards), the second waits for some words.
+
+The shares of the consultation are those published for Tower Hamlets in 2016 (1,389 replies).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from data.access import Person
+from data.demo.geography import DEMO_CRS, demo_postcodes
+from data.demo.truth import DEMO_SEED
+from data.incidents.detection import Store
+from data.operations.database import Operations
+from data.operations.performance import save_commentary, save_target, save_value, targets
+from data.operations.performance_fixed import forget_all, save_concerns
+from data.performance.areas import fix_asb_hotspots
+from data.performance.pack import performance, sign_off
+from data.sources.context import Context, load_context, save_context
+from models.indicators.performance import change_words
+from models.indicators.quarters import Quarter
+from models.indicators.records import CommentaryDraft, Concern, TypedDraft
+
+if TYPE_CHECKING:
+    from data.settings import Settings
+    from models.indicators.pack import Pack, Row
+
+WORDS_PATH: Final = Path(__file__).with_name("performance_words.csv")
+ANALYST: Final = "P. Okafor (simulated)"
+DIRECTOR: Final = "S. Begum (simulated)"
+NOTE: Final = "SIMULATED"
+SIGNED: Final = Quarter(2026, 1)
+OPEN: Final = Quarter(2026, 2)
+_FIRST_TYPED: Final = Quarter(2025, 1)
+_UNFINISHED: Final = ("knife_injury", "hate", "survey_rubbish")  # no risk is written yet
+_AREA_POSTCODES: Final = 22  # postcodes to a small area
+_RESIDENTS: Final = (900, 2400)
+# Usual values: a middle, how far quarters lie apart, and the number of replies of a survey.
+_TYPED: Final[dict[str, tuple[float, float, int | None]]] = {
+    "vulnerable_repeat_callers": (31, 4, None),
+    "treatment_orders": (42, 5, None),
+    "asb_orders": (118, 14, None),
+    "victim_satisfaction": (63.0, 2.5, 212),
+    "survey_drunk_rowdy": (33.0, 2.0, 524),
+    "survey_drugs": (46.0, 2.0, 524),
+    "survey_rubbish": (41.0, 2.0, 524),
+    "survey_vandalism": (27.0, 2.0, 524),
+}
+_CONCERNS: Final = (
+    ("Drugs and alcohol", 0.244, "drugs"),
+    ("Anti-social behaviour", 0.224, "asb"),
+    ("Gangs", 0.094, ""),
+    ("Road safety", 0.073, ""),
+    ("Burglary", 0.063, "burglary"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    target: float | None
+    owner: str
+    reasons: str
+    risk: str
+
+
+def build_performance(settings: Settings, *, now: datetime) -> None:
+    """Keep the demo's targets, words, values, consultation, fixed hotspots and one sign-off.
+
+    Nothing is kept where there is any target already.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of a store that holds the demo's incidents and taskings.
+    now : datetime
+        Aware; what would have been written later than it is left out.
+    """
+    ops = Operations.open(settings)
+    try:
+        if targets(ops, year=SIGNED.year):
+            return
+        save_context(_context(), settings.context_path)
+        store = Store.open(settings)
+        words = _words()
+        _begin_year(store, ops, words)
+        _type_in(ops)
+        if _at(ops, 2026, 7, 20) < now:
+            _sign_first_quarter(store, ops, words)
+        if _at(ops, 2026, 10, 19) < now:
+            pack = performance(store, ops, OPEN, now=_at(ops, 2026, 10, 19))
+            _write(ops, pack, words, unfinished=_UNFINISHED, at=_at(ops, 2026, 10, 19))
+    finally:
+        ops.close()
+
+
+def remove_performance(settings: Settings, *, now: datetime) -> None:
+    """Take out all that is kept about the demo's performance, and its population."""
+    ops = Operations.open(settings)
+    try:
+        forget_all(ops, person=Person(ANALYST, "officer"), now=now)
+    finally:
+        ops.close()
+    path = settings.context_path
+    if path.exists() and NOTE in load_context(path, metric_crs=settings.metric_crs).title:
+        path.unlink()
+
+
+def _at(ops: Operations, year: int, month: int, day: int) -> datetime:
+    return datetime.combine(date(year, month, day), time(10), tzinfo=ops.timezone)
+
+
+def _words() -> dict[str, _Words]:
+    with WORDS_PATH.open(encoding="utf-8", newline="") as opened:
+        return {
+            row["indicator"]: _Words(
+                float(row["target"]) if row["target"] else None,
+                row["owner"],
+                row["reasons"],
+                row["risk"],
+            )
+            for row in csv.DictReader(opened)
+        }
+
+
+def _begin_year(store: Store, ops: Operations, words: dict[str, _Words]) -> None:
+    """Fix the hotspots of two financial years, set this year's targets, keep the consultation."""
+    analyst = Person(ANALYST, "officer")
+    for year in (SIGNED.year - 1, SIGNED.year):
+        fix_asb_hotspots(store, ops, year=year, person=analyst, now=_at(ops, year, 4, 2))
+    began = _at(ops, SIGNED.year, 4, 2)
+    for key, said in words.items():
+        save_target(
+            ops,
+            key,
+            year=SIGNED.year,
+            change=said.target,
+            owner=said.owner,
+            revision=0,
+            person=analyst,
+            now=began,
+        )
+    asked = "SIMULATED consultation, with the shares published for 2016"
+    listed = [
+        Concern(asked, date(2026, 3, 31), 1389, concern, share, category)
+        for concern, share, category in _CONCERNS
+    ]
+    save_concerns(ops, listed, person=analyst, now=began)
+
+
+def _type_in(ops: Operations) -> None:
+    rng = np.random.default_rng([DEMO_SEED, 5])
+    analyst = Person(ANALYST, "officer")
+    quarter = _FIRST_TYPED
+    while quarter <= OPEN:
+        last = quarter.period.last
+        at = _at(ops, last.year + (last.month == 12), last.month % 12 + 1, 9)
+        for key, (middle, apart, replies) in _TYPED.items():
+            drawn = middle + apart * float(rng.standard_normal())
+            value = float(round(drawn)) if replies is None else round(drawn, 1)
+            draft = TypedDraft(key, quarter, value, replies, NOTE)
+            save_value(ops, draft, revision=0, person=analyst, now=at)
+        quarter = Quarter(quarter.year + quarter.number // 4, quarter.number % 4 + 1)
+
+
+def _sign_first_quarter(store: Store, ops: Operations, words: dict[str, _Words]) -> None:
+    at = _at(ops, 2026, 7, 20)
+    _write(ops, performance(store, ops, SIGNED, now=at), words, unfinished=(), at=at)
+    pack = performance(store, ops, SIGNED, now=at)
+    sign_off(ops, pack, note="Performance board.", person=Person(DIRECTOR, "officer"), now=at)
+    row = pack.row("treatment_orders")
+    if row.now is not None:
+        note = "SIMULATED: three late returns were added after the quarter was signed off."
+        late = TypedDraft("treatment_orders", SIGNED, row.now.value + 3, None, note)
+        person = Person(ANALYST, "officer")
+        save_value(ops, late, revision=1, person=person, now=_at(ops, 2026, 8, 12))
+
+
+def _write(
+    ops: Operations,
+    pack: Pack,
+    words: dict[str, _Words],
+    *,
+    unfinished: tuple[str, ...],
+    at: datetime,
+) -> None:
+    """Write about each indicator that has a figure; some without their risk yet."""
+    for row in pack.rows:
+        key = row.indicator.key
+        if row.now is None:
+            continue
+        said = words[key]
+        draft = CommentaryDraft(
+            commentary=_commentary(row),
+            reasons=said.reasons,
+            risk="" if key in unfinished else said.risk,
+            owner=said.owner,
+        )
+        save_commentary(
+            ops,
+            key,
+            quarter=pack.quarter,
+            draft=draft,
+            revision=0,
+            person=Person(ANALYST, "officer"),
+            now=at,
+        )
+
+
+def _commentary(row: Row) -> str:
+    if row.change is None:
+        return "SIMULATED. There is no comparable figure for last year yet."
+    if not row.change.known:
+        return f"SIMULATED. {change_words(row.change)}."
+    way = "no change that could not be chance"
+    if row.change.low > 0:
+        way = "a rise"
+    elif row.change.high < 0:
+        way = "a fall"
+    return f"SIMULATED. {change_words(row.change)} on the same quarter last year: {way}."
+
+
+def _context() -> Context:
+    """Make small areas of neighbouring postcodes, with residents and people present."""
+    rng = np.random.default_rng([DEMO_SEED, 6])
+    postcodes = demo_postcodes().sort_values(["ward_code", "postcode"], ignore_index=True)
+    postcodes = postcodes.dropna(subset="ward_code")
+    number = postcodes.groupby("ward_code").cumcount() // _AREA_POSTCODES
+    areas = postcodes.groupby([postcodes["ward_code"], number.rename("area")])[
+        ["easting", "northing"]
+    ].mean()
+    count = len(areas)
+    residents = rng.integers(*_RESIDENTS, size=count).astype(np.float64)
+    busy = rng.lognormal(0.1, 0.35, count)
+    return Context(
+        title="SIMULATED residents and people present",
+        code=tuple(f"SIM{at:05d}" for at in range(1, count + 1)),
+        residents=residents,
+        ambient=np.round(residents * busy),
+        deprivation=np.round(rng.normal(30, 9, count).clip(3, 70), 1),
+        easting=areas["easting"].to_numpy(dtype=np.float64),
+        northing=areas["northing"].to_numpy(dtype=np.float64),
+        outline=np.full(count, None, dtype=object),
+        metric_crs=DEMO_CRS,
+    )
