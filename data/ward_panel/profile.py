@@ -90,6 +90,7 @@ def profile(view: WardView) -> tuple[str, ...]:
             _level(view, newest.figures, when=when),
             _against_last_year(newest, before),
             _against_borough(view, newest, before),
+            _for_residents(view, newest),
             _mix(newest.figures, threshold=newest.threshold),
             _kinds_that_changed(newest, before),
             _hours(newest.figures),
@@ -172,6 +173,21 @@ def _against_borough(view: WardView, newest: WardQuarter, before: WardQuarter | 
         f"The ward has moved much as the rest of {view.borough_name} has; any difference could "
         "be chance.",
     )
+
+
+def _for_residents(view: WardView, newest: WardQuarter) -> str:
+    held = view.residents
+    if held is None or newest.figures is None:
+        return ""
+    here = 1000 * newest.figures.total / held.ward
+    everywhere = 1000 * newest.borough.total / held.borough
+    words = (
+        f"That is {here:.1f} incidents for every 1,000 people who live here, against "
+        f"{everywhere:.1f} in the whole borough."
+    )
+    if held.sparse:
+        words += " Few people live here and many pass through, so it says little of their risk."
+    return words
 
 
 def _mix(figures: Figures, *, threshold: int) -> str:

@@ -7,12 +7,15 @@ picture of the ward panel reads anything else.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.operations.taskings import taskings
 from data.operations.ward_priorities import priorities, promises
 from data.operations.ward_releases import published_wards, ward_quarters
+from data.performance.wards import ward_context
+from data.ward_panel.population import home_wards
 from data.ward_panel.publishing import series_of
 from geo.errors import PlainError
 from models.tasking.tasking import TACTIC_LABELS
@@ -53,6 +56,15 @@ class AtWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Residents:
+    """Who lives in the ward and in the borough; `sparse` where few do and many pass through."""
+
+    ward: int
+    borough: int
+    sparse: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WardView:
     """All that is shown of a ward.
 
@@ -65,6 +77,8 @@ class WardView:
         The active ones first.
     promises : tuple of Promise
     at_work : tuple of AtWork
+    residents : Residents or None
+        Where population is loaded for every ward.
     asked_at : datetime
         Local time.
     """
@@ -76,6 +90,7 @@ class WardView:
     priorities: tuple[WardPriority, ...]
     promises: tuple[Promise, ...]
     at_work: tuple[AtWork, ...]
+    residents: Residents | None
     asked_at: datetime
 
     @property
@@ -149,7 +164,8 @@ def ward_view(store: Store, ops: Operations, ward_code: str, *, now: datetime) -
     Parameters
     ----------
     store : Store
-        Says which borough is home, and whether it is simulated; no incident of it is read.
+        Says which borough is home, whether it is simulated, and who lives there; no incident of it
+        is read.
     ops : Operations
     ward_code : str
     now : datetime
@@ -171,8 +187,24 @@ def ward_view(store: Store, ops: Operations, ward_code: str, *, now: datetime) -
         priorities=priorities(ops, ward_code),
         promises=promises(ops, ward_code),
         at_work=_at_work(ops, ward_code),
+        residents=_residents(store, ward_code),
         asked_at=now,
     )
+
+
+def _residents(store: Store, ward_code: str) -> Residents | None:
+    """Return how many people live in the ward; None where that is not known of the whole borough.
+
+    The numbers are those of a published file, and no incident is read for them.
+    """
+    held = ward_context(store)
+    if held is None or ward_code not in store.wards.codes:
+        return None
+    at, home = store.wards.codes.index(ward_code), home_wards(store)
+    borough = float(held.residents[home].sum())  # NaN where one ward's are not known
+    if not math.isfinite(borough) or at not in home or held.residents[at] <= 0:
+        return None
+    return Residents(round(held.residents[at]), round(borough), bool(held.sparse[at]))
 
 
 def _at_work(ops: Operations, ward_code: str) -> tuple[AtWork, ...]:

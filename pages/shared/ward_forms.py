@@ -12,8 +12,10 @@ from data.operations.ward_priorities import (
     close_priority,
     close_promise,
 )
-from data.ward_panel.publishing import publish_quarters, waiting
+from data.operations.ward_releases import withdraw
+from data.ward_panel.publishing import publish_quarters, series_of, waiting
 from geo.errors import PlainError
+from models.indicators.quarters import quarter_from
 from models.tasking.ward_priorities import (
     MOST_ACTIVE,
     PROMISE_LABELS,
@@ -89,6 +91,7 @@ def draw(view: WardView) -> None:
     with right:
         _new_promise(view)
         _close_promise(view)
+    _withdrawal(view)
     not_due()
 
 
@@ -152,6 +155,34 @@ def _close_promise(view: WardView) -> None:
         st.text_area("What came of it", key="ward_promise_outcome", max_chars=1000)
         versions = {at: each.version for at, each in held.items()}
         st.form_submit_button("Keep this", on_click=_end_promise, args=(versions,))
+
+
+def _withdrawal(view: WardView) -> None:
+    held = {each.quarter.key: each.quarter for each in reversed(view.quarters)}
+    with st.expander("Withdraw figures that were wrong"), st.form("withdraw"):
+        st.markdown(
+            "The quarter is then shown to nobody, in no ward, and cannot be published again: a "
+            "second version beside the first would give away the few incidents between them."
+        )
+        st.selectbox(
+            "Quarter", list(held), format_func=lambda key: str(held[key]), key="ward_withdrawn"
+        )
+        st.text_input("Why", key="ward_withdrawn_why", max_chars=300)
+        st.form_submit_button("Withdraw this quarter for good", on_click=_withdraw)
+
+
+def _withdraw() -> None:
+    def change() -> None:
+        withdraw(
+            operations(),
+            quarter_from(state.value("ward_withdrawn")),
+            series=series_of(queries.store()),
+            why=state.value("ward_withdrawn_why"),
+            person=person(),
+            now=now(),
+        )
+
+    _do(change, "The quarter is withdrawn.", clear=("ward_withdrawn_why",))
 
 
 def _add_priority(ward_code: str) -> None:

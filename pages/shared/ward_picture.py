@@ -150,9 +150,7 @@ def kinds_and_hours(view: WardView) -> None:
             unit="Incidents",
             name="Incidents by kind",
         )
-        st.dataframe(
-            kinds_table(view), hide_index=True, alt="Incidents by kind, against a year before"
-        )
+        st.table(kinds_table(view).set_index("Kind"))
     with right:
         st.header("When", anchor=False)
         timed = [
@@ -166,7 +164,7 @@ def kinds_and_hours(view: WardView) -> None:
             unit="Incidents",
             name="Incidents by part of the week",
         )
-        st.dataframe(hours_table(view), hide_index=True, alt="Incidents by part of the week")
+        st.table(hours_table(view).set_index("Part of the week"))
         st.caption("A night belongs to the day it starts on: 2am on Saturday is in Friday's night.")
 
 
