@@ -16,7 +16,7 @@ from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import about, guard_of
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.indicators.near_premises import REPEAT
-from models.indicators.nights import change, day_number, hour_curve, tally
+from models.indicators.nights import change, day_number, hour_curve, peak_words, tally
 from models.indicators.periods import years_back
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class AreaRow:
     wards : tuple of (str, float)
         The same by ward.
     peak : str
-        "Fri–Sat 22:00–02:00"; "" under ten incidents or where they are spread evenly.
+        "Fri–Sat nights 22:00–02:00"; "" under ten incidents or where they are spread evenly.
     peak_share : float
     last_year, before : int
         Incidents of the same period last year and of the period just before.
@@ -247,7 +247,7 @@ def _row(
         share=at_home / all_home if all_home else math.nan,
         boroughs=_shares(store.snapshot.borough_names, history.borough[mine].astype(np.int64)),
         wards=wards,
-        peak="" if peak is None else str(peak),
+        peak="" if peak is None else peak_words(peak, rule=history.rule),
         peak_share=math.nan if peak is None else peak.share,
         before=tallies[1].total,
         last_year=tallies[2].total,

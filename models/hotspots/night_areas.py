@@ -75,7 +75,7 @@ class NightAreaSettings:
     cell_m: float = 50.0
     times_mean: float = 4.0
     least_ratio: float = 1.15
-    least_incidents: int = 60
+    least_incidents: int = 30
     most_p: float = 0.01
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ ratio see `models.indicators.compare`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.clock_changes import ClockChanges
     from models.hotspots.inputs import Incidents
+    from models.hotspots.temporal import PeakWindow
     from models.indicators.periods import Period
 
 NO_NIGHT: Final = int(np.iinfo(np.int64).min)
@@ -277,6 +278,19 @@ def hour_curve(incidents: Incidents, *, rule: NightRule) -> NDArray[np.float64]:
     ends = np.where(known, incidents.starts_minute, incidents.ends_minute)
     week = aoristic_week(incidents.starts_minute, ends, changes=incidents.clock_changes)
     return night_curve(week.weights, rule=rule)
+
+
+def peak_words(window: PeakWindow, *, rule: NightRule) -> str:
+    """Return a window of the week by the nights it belongs to: "Thu–Sun nights 00:00–04:00".
+
+    After midnight a window belongs to the night of the day before.
+    """
+    after_midnight = window.start_hour < rule.start_hour and rule.end_hour < rule.start_hour
+    first = (window.first_day - int(after_midnight)) % _DAYS
+    days, hours = str(replace(window, first_day=first)).rsplit(" ", 1)
+    if days.startswith("Every day"):
+        return f"{days.replace('Every day', 'Every night')} {hours}"
+    return f"{days} {'night' if window.days == 1 else 'nights'} {hours}"
 
 
 def changed_nights(
