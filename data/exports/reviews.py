@@ -13,7 +13,9 @@ from shapely.geometry import mapping
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
 from data.incidents.filters import to_query
+from data.incidents.view import HOURS_LABELS
 from data.reviews.reviewing import AREA_LABELS
+from models.indicators.definitions import CATEGORY_LABELS, WEEKDAYS
 from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
 from models.tasking.wording import span_words
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.incidents.detection import Store
+    from data.incidents.filters import IncidentFilter
     from data.reviews.reviewing import Review
     from data.reviews.what_worked import Group
     from models.tasking.kept_review import KeptReview
@@ -54,6 +57,16 @@ def before_after_table(found: Review) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def counted_words(chosen: IncidentFilter) -> str:
+    """Return in words which kinds, hours and sources are counted."""
+    kinds = ", ".join(CATEGORY_LABELS[name] for name in chosen.categories) or "All kinds"
+    hours = HOURS_LABELS[chosen.hours.kind]
+    if chosen.hours.kind == "clock":
+        days = ", ".join(WEEKDAYS[day] for day in chosen.hours.weekdays) or "every day"
+        hours = f"{chosen.hours.start_hour:02d}:00 to {chosen.hours.end_hour:02d}:00, {days}"
+    return " · ".join(each for each in (kinds, hours, ", ".join(chosen.sources)) if each)
 
 
 def interval_table(found: Review) -> pd.DataFrame:

@@ -130,9 +130,8 @@ def _note(
         f"{match.comparison.incidents:,} incidents and this area {match.treated.incidents:,}, so "
         f"one of its incidents counts as {match.scale:.2f}. Trend: {_trend(match.treated.growth)} "
         f"here, {_trend(match.comparison.growth)} there. How good the match is: "
-        f"{match.words}. Ring: 150 m around each. Kinds and hours counted: as in the decision's "
-        f"view. Chosen on table version {ground.store.snapshot.version}, before the outcome could "
-        "be known."
+        f"{match.words}. Ring: 150 m around each. Chosen by rule on table version "
+        f"{ground.store.snapshot.version}, from days before {start:%-d %b %Y} alone."
     )
 
 

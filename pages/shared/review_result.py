@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.reviews import before_after_table, interval_table, review_csv, review_json
-from data.incidents.view import filter_words
+from data.exports.reviews import (
+    before_after_table,
+    counted_words,
+    interval_table,
+    review_csv,
+    review_json,
+)
 from geo.area_layers import ShownArea
-from models.tasking.verdict import KIND_LABELS
 from pages.shared import charts, queries
 from pages.shared.area_map import show_areas
 from pages.shared.messages import notes, plain
@@ -29,7 +33,7 @@ _ICONS: Final = {
     "cannot_tell": ":material/help:",
 }
 _SHOWN: Final[dict[str, tuple[AreaRole, str]]] = {
-    "displacement": ("ring", "Ring, 150 m"),
+    "displacement": ("ring", "Ring"),
     "displacement_comparison": ("comparison-ring", "Its ring"),
     "comparison": ("comparison", "Comparison area"),
     "treated": ("chosen", "Treated area"),
@@ -47,21 +51,20 @@ def draw(found: Review, *, title: str, key: str) -> None:
     key : str
         Letters that tell this review from others of the page.
     """
-    store = queries.store()
     treated = found.counts["treated"]
     st.caption(
         plain(
             f"{found.question.after} against {found.before.period} · "
-            f"{filter_words(found.question.filter, store=store)} · "
+            f"{counted_words(found.question.filter)} · "
             f"{treated.before + treated.after:,} incidents in the treated area · "
             f"table version {found.version}"
         )
     )
     verdict(found.verdict)
     notes(found.notes, heading="Read this with the figures")
+    _before_and_after(found)
     left, right = st.columns([1, 1])
     with left:
-        _before_and_after(found)
         intervals(interval_table(found), key=key)
     with right:
         st.subheader("Where", anchor=False)
@@ -80,7 +83,7 @@ def draw(found: Review, *, title: str, key: str) -> None:
 
 def verdict(said: Verdict) -> None:
     """Draw a verdict in plain words."""
-    st.subheader(f"Verdict: {KIND_LABELS[said.kind][0].lower()}{KIND_LABELS[said.kind][1:]}")
+    st.subheader("Verdict", anchor=False)
     st.info(plain(said.headline), icon=_ICONS[said.kind])
     for sentence in said.sentences:
         st.write(plain(sentence))
