@@ -45,6 +45,7 @@ _LEAST_WINDOW_M: Final = 500.0
 _ROOM: Final = 1.7  # the window's side against the area's
 _LINES: Final = 4.0
 _INSET: Final = 0.27
+_BAR_ROOM: Final = 0.09  # what the scale bar takes of the height
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,8 @@ def _draw_grid(axes: Axes, window: tuple[float, float, float, float]) -> None:
         axes.text(x, north, f"{x:.0f}", ha="left", va="top", rotation=90, **style)
     for y in np.arange(np.ceil(south / step) * step, north, step):
         axes.axhline(y, color="#c9d1d8", linewidth=0.5, zorder=1.5)
-        axes.text(west, y, f" {y:.0f}", ha="left", va="bottom", **style)
+        if y > south + _BAR_ROOM * (north - south):
+            axes.text(west, y, f" {y:.0f}", ha="left", va="bottom", **style)
 
 
 def _round_step(metres: float) -> float:
