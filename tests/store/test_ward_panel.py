@@ -1,0 +1,248 @@
+"""Ward figures from the store: published once, of what, by whom; later corrections tell nothing.
+
+Two wards of a made-up borough and one beyond it; counts are known for each kind and month.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from data.access import NotAllowedError, Person
+from data.exports.ward_tables import figures_file
+from data.incidents.detection import Store
+from data.incidents.ingest import import_batches
+from data.incidents.loading import use_wards
+from data.operations.audit import changes
+from data.operations.database import Operations
+from data.operations.ward_releases import (
+    AlreadyPublishedError,
+    NotPublishedError,
+    add_release,
+    released,
+    ward_quarters,
+    withdraw,
+)
+from data.ward_panel.publishing import (
+    NotDueError,
+    publish_due,
+    publish_quarters,
+    series_of,
+    waiting,
+)
+from data.ward_panel.view import UnknownWardError, ward_view, wards_of
+from models.indicators.definitions import CATEGORIES
+from models.indicators.quarters import Quarter
+from models.indicators.ward_release import Figures, Release
+from tests.incident_rows import batch, row, settings_in, three_wards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from data.settings import Settings
+
+NOW = datetime(2024, 9, 1, 9, 0, tzinfo=UTC)
+QUARTER = Quarter(2024, 1)  # April to June 2024
+OFFICER, PANEL = Person("Amina Khan", "officer"), Person("A resident", "panel")
+FIRST, SECOND, BEYOND = "E05000001", "E05000002", "E05000003"
+LEFT = {FIRST: 530_000.0, SECOND: 531_000.0, BEYOND: 532_000.0}
+
+
+def rows(
+    ward: str, count: int, *, prefix: str, first: datetime | None = None, **values: object
+) -> list[dict[str, Any]]:
+    """`count` rows of a ward, a day apart and going round its ground."""
+    start = first or datetime(2024, 4, 1, 11, 0, tzinfo=UTC)
+    return [
+        row(
+            f"{prefix}-{ward}-{at}",
+            starts_at=start + timedelta(days=at % 91, minutes=at // 91),
+            easting=LEFT[ward] + 75 + 150 * (at % 6),
+            northing=180_075.0 + 150 * (at % 5),
+            **values,
+        )
+        for at in range(count)
+    ]
+
+
+def everything() -> list[dict[str, Any]]:
+    return [
+        *rows(FIRST, 182, prefix="asb"),
+        *rows(FIRST, 3, prefix="robbery", category="robbery", offence="Robbery"),
+        *rows(SECOND, 91, prefix="asb"),
+        *rows(SECOND, 30, prefix="robbery", category="robbery", offence="Robbery"),
+        *rows(SECOND, 20, prefix="violence", category="violence", offence="Assault"),
+        *rows(BEYOND, 50, prefix="asb"),
+        *rows(SECOND, 7, prefix="home", category="violence", domestic=True),
+        *rows(SECOND, 6, prefix="hate", category="public_order", hate=True),
+        *rows(SECOND, 8, prefix="words", category="violence", offence="Rape of a female over 16"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    chosen = settings_in(tmp_path_factory.mktemp("wards"))
+    use_wards(three_wards(), settings=chosen, now=NOW)
+    import_batches(
+        [batch(*everything())], settings=chosen, wards=three_wards(), name="calls.csv", now=NOW
+    )
+    return chosen
+
+
+@pytest.fixture
+def settings(made: Settings, tmp_path: Path) -> Settings:
+    shutil.copytree(made.store, tmp_path / "var")
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def ops(settings: Settings) -> Iterator[Operations]:
+    opened = Operations.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    return Store.open(settings)
+
+
+def test_a_quarter_is_counted_protected_and_shown_to_everybody_alike(
+    store: Store, ops: Operations
+) -> None:
+    assert publish_due(store, ops, person=OFFICER, now=NOW) == (QUARTER,)
+    assert wards_of(store, ops) == {FIRST: "Ward 1", SECOND: "Ward 2"}
+    first = ward_view(store, ops, FIRST, now=NOW).newest
+    second = ward_view(store, ops, SECOND, now=NOW).newest
+    assert first.figures is not None
+    assert second.figures is not None
+    # Domestic, hate and sexual incidents of the second ward (21) are in no figure.
+    assert (first.figures.total, second.figures.total, first.borough.total) == (185, 141, 326)
+    kinds = dict(zip(CATEGORIES, first.figures.categories, strict=True))
+    # 3 robberies, and what would give them back.
+    assert (kinds["robbery"], kinds["asb"]) == (None, None)
+    beside = dict(zip(CATEGORIES, second.figures.categories, strict=True))
+    assert beside["robbery"] is None
+    assert beside["violence"] == 20
+    assert sum(block.incidents for block in first.blocks) == 185
+    assert all(block.incidents == 0 or block.incidents >= 5 for block in first.blocks)
+    assert first.figures.months == (63, 62, 60)
+    assert first.sources == ("cad",)
+
+
+def test_a_later_correction_changes_no_published_figure(
+    settings: Settings, store: Store, ops: Operations
+) -> None:
+    publish_due(store, ops, person=OFFICER, now=NOW)
+    before = [ward_view(store, ops, code, now=NOW) for code in (FIRST, SECOND)]
+    late = rows(FIRST, 2, prefix="late", category="drugs")
+    import_batches([batch(*late)], settings=settings, wards=three_wards(), name="late.csv", now=NOW)
+    corrected = Store.open(settings)
+    assert corrected.snapshot.version > store.snapshot.version
+    assert waiting(corrected, ops, now=NOW) == ()
+    assert publish_due(corrected, ops, person=OFFICER, now=NOW) == ()
+    with pytest.raises(AlreadyPublishedError, match="published once"):
+        publish_quarters(corrected, ops, [QUARTER], person=OFFICER, now=NOW)
+    after = [ward_view(corrected, ops, code, now=NOW) for code in (FIRST, SECOND)]
+    assert [figures_file(each) for each in after] == [figures_file(each) for each in before]
+    assert [each.quarters for each in after] == [each.quarters for each in before]
+
+
+def test_a_withdrawn_quarter_is_shown_to_nobody_and_never_published_again(
+    store: Store, ops: Operations
+) -> None:
+    publish_due(store, ops, person=OFFICER, now=NOW)
+    series = series_of(store)
+    with pytest.raises(NotAllowedError):
+        withdraw(ops, QUARTER, series=series, why="Wrong", person=PANEL, now=NOW)
+    withdraw(ops, QUARTER, series=series, why="A file was missing", person=OFFICER, now=NOW)
+    assert released(ops, series=series) == ((QUARTER, False),)
+    assert wards_of(store, ops) == {}
+    with pytest.raises(UnknownWardError, match="No ward figures are published yet"):
+        ward_view(store, ops, FIRST, now=NOW)
+    assert publish_due(store, ops, person=OFFICER, now=NOW) == ()
+    with pytest.raises(AlreadyPublishedError):
+        publish_quarters(store, ops, [QUARTER], person=OFFICER, now=NOW)
+    with pytest.raises(NotPublishedError):
+        withdraw(ops, QUARTER, series=series, why="Again", person=OFFICER, now=NOW)
+
+
+def test_a_panel_publishes_nothing(store: Store, ops: Operations) -> None:
+    with pytest.raises(NotAllowedError, match="Publishing ward figures"):
+        publish_due(store, ops, person=PANEL, now=NOW)
+    with pytest.raises(NotAllowedError):
+        publish_quarters(store, ops, [], person=PANEL, now=NOW)
+    assert wards_of(store, ops) == {}
+
+
+def test_a_quarter_is_due_a_month_after_its_end_and_not_before(
+    store: Store, ops: Operations
+) -> None:
+    early = datetime(2024, 7, 30, 9, 0, tzinfo=UTC)
+    (held,) = waiting(store, ops, now=early)
+    assert held.why_not.startswith("it is due on 31 Jul 2024")
+    with pytest.raises(NotDueError, match="31 Jul 2024"):
+        publish_quarters(store, ops, [QUARTER], person=OFFICER, now=early)
+    assert waiting(store, ops, now=early + timedelta(days=1))[0].why_not == ""
+
+
+def test_a_quarter_with_incidents_missing_is_not_due(
+    settings: Settings, store: Store, ops: Operations
+) -> None:
+    more = rows(FIRST, 40, prefix="new", first=datetime(2024, 7, 1, 9, 0, tzinfo=UTC))
+    import_batches([batch(*more)], settings=settings, wards=three_wards(), name="new", now=NOW)
+    later = datetime(2025, 1, 1, 9, 0, tzinfo=UTC)
+    held = waiting(Store.open(settings), ops, now=later)
+    assert [each.quarter for each in held] == [QUARTER, Quarter(2024, 2)]
+    assert held[0].why_not == ""
+    assert "they end on 9 Aug 2024" in held[1].why_not
+
+
+def test_an_unknown_ward_is_named_with_what_to_do(store: Store, ops: Operations) -> None:
+    publish_due(store, ops, person=OFFICER, now=NOW)
+    with pytest.raises(UnknownWardError, match=r"'E05000003'; there are of 2 wards"):
+        ward_view(store, ops, BEYOND, now=NOW)
+
+
+def test_published_figures_are_not_copied_into_the_audit_trail(
+    store: Store, ops: Operations
+) -> None:
+    publish_due(store, ops, person=OFFICER, now=NOW)
+    with ops.reading() as session:
+        seen = changes(session)
+    assert {each.table for each in seen} == {"ward_releases", "ward_release_wards"}
+    assert {each.person for each in seen} == {"Amina Khan"}
+    assert all(each.after is not None and each.after["figures"] == "(secret)" for each in seen)
+
+
+def test_a_release_comes_back_as_it_was_published(operations: Operations) -> None:
+    shown = Figures(30, (10, None, 20, *[0] * 8), (10, None, None), (30, *[0] * 8))
+    kept = Release(
+        quarter=QUARTER,
+        published_at=NOW,
+        published_by="Amina Khan",
+        table_version=4,
+        threshold=5,
+        cell_m=150.0,
+        sources=("cad",),
+        borough_name="Home",
+        borough=replace(shown, total=44),
+        names={FIRST: "Ward 1", SECOND: "Ward 2"},
+        wards={FIRST: shown, SECOND: None},
+        blocks={FIRST: (), SECOND: ()},
+        done={},
+    )
+    add_release(operations, kept, series="X", person=OFFICER, now=NOW)
+    (back,) = ward_quarters(operations, FIRST, series="X")
+    assert (back.figures, back.borough.total, back.quarter) == (shown, 44, QUARTER)
+    assert back.published_at == NOW
+    assert ward_quarters(operations, SECOND, series="X")[0].figures is None
+    assert ward_quarters(operations, FIRST, series="Y") == ()
+    with pytest.raises(AlreadyPublishedError):
+        add_release(operations, kept, series="X", person=OFFICER, now=NOW)
+    add_release(operations, kept, series="SIM X", person=OFFICER, now=NOW)
