@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from data.access import Person
-from data.demo.geography import DEMO_CRS, demo_postcodes
+from data.demo.geography import DEMO_CRS, demo_postcodes, demo_wards
 from data.demo.truth import DEMO_SEED
 from data.incidents.detection import Store
 from data.operations.database import Operations
@@ -45,7 +45,13 @@ OPEN: Final = Quarter(2026, 2)
 _FIRST_TYPED: Final = Quarter(2025, 1)
 _UNFINISHED: Final = ("knife_injury", "hate", "survey_rubbish")  # no risk is written yet
 _AREA_POSTCODES: Final = 22  # postcodes to a small area
-_RESIDENTS: Final = (900, 2400)
+_RESIDENTS: Final = (750, 1600)
+# Where many work and few live: so much of the usual residents, so many times as many present.
+_OFFICES: Final = {
+    "Canary Wharf": (0.2, 9.0),
+    "St. Katharine's & Wapping": (0.5, 3.0),
+    "Hoxton East & Shoreditch": (0.5, 2.5),
+}
 # Usual values: a middle, how far quarters lie apart, and the number of replies of a survey.
 _TYPED: Final[dict[str, tuple[float, float, int | None]]] = {
     "vulnerable_repeat_callers": (31, 4, None),
@@ -150,7 +156,7 @@ def _begin_year(store: Store, ops: Operations, words: dict[str, _Words]) -> None
             person=analyst,
             now=began,
         )
-    asked = "SIMULATED consultation, with the shares published for 2016"
+    asked = "SIMULATED, shares as published for 2016"
     listed = [
         Concern(asked, date(2026, 3, 31), 1389, concern, share, category)
         for concern, share, category in _CONCERNS
@@ -222,7 +228,7 @@ def _commentary(row: Row) -> str:
         return "SIMULATED. There is no comparable figure for last year yet."
     if not row.change.known:
         return f"SIMULATED. {change_words(row.change)}."
-    way = "no change that could not be chance"
+    way = "it could be chance"
     if row.change.low > 0:
         way = "a rise"
     elif row.change.high < 0:
@@ -233,15 +239,19 @@ def _commentary(row: Row) -> str:
 def _context() -> Context:
     """Make small areas of neighbouring postcodes, with residents and people present."""
     rng = np.random.default_rng([DEMO_SEED, 6])
-    postcodes = demo_postcodes().sort_values(["ward_code", "postcode"], ignore_index=True)
-    postcodes = postcodes.dropna(subset="ward_code")
+    wards = demo_wards().set_index("ward_code")["ward_name"]
+    postcodes = demo_postcodes()
+    postcodes = postcodes[postcodes["ward_code"].isin(wards.index)]
+    postcodes = postcodes.sort_values(["ward_code", "postcode"], ignore_index=True)
     number = postcodes.groupby("ward_code").cumcount() // _AREA_POSTCODES
     areas = postcodes.groupby([postcodes["ward_code"], number.rename("area")])[
         ["easting", "northing"]
     ].mean()
     count = len(areas)
-    residents = rng.integers(*_RESIDENTS, size=count).astype(np.float64)
-    busy = rng.lognormal(0.1, 0.35, count)
+    names = wards.loc[areas.index.get_level_values("ward_code")]
+    lived, present = np.array([_OFFICES.get(name, (1.0, 1.0)) for name in names]).T
+    residents = np.round(rng.integers(*_RESIDENTS, size=count) * lived)
+    busy = rng.lognormal(0.1, 0.2, count) * present
     return Context(
         title="SIMULATED residents and people present",
         code=tuple(f"SIM{at:05d}" for at in range(1, count + 1)),

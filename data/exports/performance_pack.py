@@ -159,7 +159,7 @@ def _frames(pack: Pack) -> Iterator[pd.DataFrame]:
         ignore_index=True,
     )
     boroughs = [
-        tables.boroughs_frame(row, home=pack.borough).assign(Indicator=row.indicator.name)
+        tables.boroughs_frame(row).assign(Indicator=row.indicator.name)
         for row in pack.rows
         if row.boroughs
     ]
@@ -221,7 +221,7 @@ def _concerns(pack: Pack) -> Iterator[Block]:
     if pack.concerns:
         yield Heading("What residents named")
         yield _table(
-            tables.concerns_frame(pack).drop(columns="Replies"),
+            tables.concerns_frame(pack).drop(columns=["Replies", "Closed"]),
             caption="Concerns beside what is recorded",
         )
 
@@ -254,7 +254,7 @@ def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
         blocks.append(Picture(rolling_png(row), alt=alt, max_mm=48))
     blocks += _written(row)
     if row.boroughs:
-        frame = tables.boroughs_frame(row, home=pack.borough)
+        frame = tables.boroughs_frame(row)
         blocks.append(_table(frame, caption="Beside other boroughs"))
     if wards is not None:
         blocks += _wards(row, wards)

@@ -53,7 +53,7 @@ def indicators_frame(pack: Pack) -> pd.DataFrame:
                 else "–"
                 for row in pack.rows
             ],
-            "Better": [DIRECTION_WORDS[row.indicator.direction] for row in pack.rows],
+            "Better": [row.indicator.direction.capitalize() for row in pack.rows],
         }
     )
 
@@ -74,17 +74,9 @@ def rolling_frame(row: Row) -> pd.DataFrame:
     )
 
 
-def boroughs_frame(row: Row, *, home: str) -> pd.DataFrame:
+def boroughs_frame(row: Row) -> pd.DataFrame:
     """Return the home borough and the others beside it."""
-    own = [
-        {
-            "Borough": home,
-            "This quarter": figure_words(row.indicator, row.now),
-            "Year before": figure_words(row.indicator, row.before) if row.before else "–",
-            "Change (95 % interval)": change_words(row.change),
-        }
-    ]
-    return pd.DataFrame(own + [_beside(row, each, first="Borough") for each in row.boroughs])
+    return pd.DataFrame([_beside(row, each, first="Borough") for each in row.boroughs])
 
 
 def sources_frame(row: Row) -> pd.DataFrame:
@@ -115,11 +107,6 @@ def concerns_frame(pack: Pack) -> pd.DataFrame:
         {
             "Concern": [each.concern.concern for each in pack.concerns],
             "Share of replies": [f"{each.concern.share:.1%}" for each in pack.concerns],
-            "Replies": [each.concern.replies for each in pack.concerns],
-            "Consultation": [
-                f"{each.concern.consultation}, {each.concern.asked_on:%-d %b %Y}"
-                for each in pack.concerns
-            ],
             "Recorded as": [
                 each.recorded.name if each.recorded else "no category says the same"
                 for each in pack.concerns
@@ -132,6 +119,9 @@ def concerns_frame(pack: Pack) -> pd.DataFrame:
                 change_words(each.recorded.change) if each.recorded else "–"
                 for each in pack.concerns
             ],
+            "Consultation": [each.concern.consultation for each in pack.concerns],
+            "Closed": [f"{each.concern.asked_on:%-d %b %Y}" for each in pack.concerns],
+            "Replies": [each.concern.replies for each in pack.concerns],
         }
     )
 
@@ -194,8 +184,8 @@ def _beside(row: Row, each: Beside, *, first: str) -> dict[str, str]:
         "Year before": figure_words(row.indicator, each.before) if each.before else "–",
         "Change (95 % interval)": change_words(each.change),
     }
-    if each.per_1000 is not None:
-        listed["Per 1,000 residents"] = f"{each.per_1000:.1f}"
+    if first == "Borough":
+        listed["Per 1,000 residents"] = "–" if each.per_1000 is None else f"{each.per_1000:.1f}"
     return listed
 
 

@@ -191,7 +191,9 @@ def _sources(
 
 
 def _boroughs(begun: Beginning, tally: Tally, home: int) -> tuple[Beside, ...]:
+    """Return each borough that has a figure, the home one first; none where it is alone."""
     names = begun.store.snapshot.borough_names
-    others = (borough for borough in range(len(names)) if borough != home)
-    found = (beside(begun, tally, borough=each, name=names[each]) for each in others)
-    return tuple(each for each in found if each.now is not None)
+    ordered = sorted(range(len(names)), key=lambda borough: borough != home)
+    found = [beside(begun, tally, borough=each, name=names[each]) for each in ordered]
+    known = tuple(each for each in found if each.now is not None)
+    return known if len(known) > 1 else ()

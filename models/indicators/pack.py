@@ -50,7 +50,8 @@ class Row:
         Last month of each twelve months, and their total (a survey's share: the share of that
         quarter); None where a month is not complete.
     sources, boroughs : tuple of Beside
-        The home borough by source where there are several, and the other boroughs loaded.
+        The home borough by source, and the boroughs loaded, the home one first; empty where there
+        is only one.
     notes : tuple of str
         What a reader must know.
     history : tuple of Commentary

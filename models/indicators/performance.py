@@ -181,7 +181,7 @@ def status(change: Change | None, *, target: float | None, direction: Direction)
 
 
 def change_words(change: Change | None) -> str:
-    """Return a change with its interval in words: "−6 % (−12 % to +1 %)"."""
+    """Return a change with its interval in words: "−6 % (−12 to +1)"."""
     if change is None:
         return "not compared"
     unit = _unit(points=change.points)
@@ -190,8 +190,8 @@ def change_words(change: Change | None) -> str:
     middle = f"{signed(change.value)}{unit}"
     if not change.known:
         return f"{middle} (interval not known)"
-    high = "no upper end" if math.isinf(change.high) else f"{signed(change.high)}{unit}"
-    return f"{middle} ({signed(change.low)}{unit} to {high})"
+    high = "no upper end" if math.isinf(change.high) else signed(change.high)
+    return f"{middle} ({signed(change.low)} to {high})"
 
 
 def signed(value: float) -> str:

@@ -23,7 +23,6 @@ _HIGH: Final = {"light": "#a33b00", "dark": "#ee9466"}
 _LOW: Final = {"light": "#00664d", "dark": "#4fc1a6"}
 _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _HEIGHT: Final = 270
-_LIMITS: Final = ("99.8 % low", "95 % low", "95 % high", "99.8 % high")
 
 
 def rolling(row: Row, *, name: str) -> None:
@@ -34,7 +33,11 @@ def rolling(row: Row, *, name: str) -> None:
     axis = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')", labelOverlap=True)
     chart = (
         alt.Chart(frame)
-        .mark_line(point=True, color=_LINE[_theme()], invalid="break-paths-show-domains")
+        .mark_line(
+            point={"color": _LINE[_theme()]},
+            color=_LINE[_theme()],
+            invalid="break-paths-show-domains",
+        )
         .encode(
             x=alt.X("Month:O", sort=labels, title=None, axis=axis),
             y=alt.Y("n:Q", title=unit),
@@ -51,11 +54,11 @@ def funnel(rates: WardRates, *, name: str) -> None:
         [
             {
                 "Ward": each.name,
-                "Expected": each.expected,
-                "Times the borough's rate": each.ratio,
+                "expected": each.expected,
+                "ratio": each.ratio,
                 "Incidents": each.incidents,
                 "Verdict": VERDICT_WORDS[each.verdict],
-                "Label": each.name if each.verdict in ("higher", "lower") else "",
+                "label": each.name if each.verdict in ("higher", "lower") else "",
             }
             for each in rates.funnel.wards
             if each.verdict != "no rate"
@@ -63,80 +66,52 @@ def funnel(rates: WardRates, *, name: str) -> None:
     )
     words = [VERDICT_WORDS[each] for each in ("higher", "as others", "lower")]
     theme = _theme()
-    x = alt.X("Expected:Q", title="Incidents expected at the borough's rate")
-    y = alt.Y("Times the borough's rate:Q", title="Times the borough's rate")
-    points = (
-        alt.Chart(wards)
-        .mark_point(filled=True, size=75, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color(
-                "Verdict:N",
-                title=None,
-                scale=alt.Scale(domain=words, range=[_HIGH[theme], _LINE[theme], _LOW[theme]]),
-                legend=alt.Legend(orient="top", direction="vertical", labelLimit=320, padding=0),
-            ),
-            shape=alt.Shape(
-                "Verdict:N",
-                legend=None,
-                scale=alt.Scale(domain=words, range=["triangle-up", "circle", "triangle-down"]),
-            ),
-            tooltip=["Ward:N", "Incidents:Q", alt.Tooltip(y.shorthand, format=".2f")],
-        )
+    base = alt.Chart(wards).encode(
+        x=alt.X("expected:Q", title="Incidents expected at the borough's rate"),
+        y=alt.Y("ratio:Q", title="Times the borough's rate"),
     )
-    labels = points.mark_text(align="left", dx=8, dy=-6, color=_TEXT[theme]).encode(
-        text="Label:N", color=alt.value(_TEXT[theme]), shape=alt.Undefined
+    points = base.mark_point(filled=True, size=75, opacity=1).encode(
+        color=alt.Color(
+            "Verdict:N",
+            title=None,
+            scale=alt.Scale(domain=words, range=[_HIGH[theme], _LINE[theme], _LOW[theme]]),
+            legend=alt.Legend(orient="top", direction="vertical", labelLimit=320, padding=0),
+        ),
+        shape=alt.Shape(
+            "Verdict:N",
+            title=None,
+            scale=alt.Scale(domain=words, range=["triangle-up", "circle", "triangle-down"]),
+        ),
+        tooltip=[
+            "Ward:N",
+            "Incidents:Q",
+            alt.Tooltip("ratio:Q", title="Times the borough's rate", format=".2f"),
+        ],
     )
-    chart = alt.layer(_limits(rates), points, labels).properties(height=380)
+    labels = base.mark_text(align="left", dx=8, dy=-6, color=_TEXT[theme]).encode(text="label:N")
+    chart = alt.layer(*_limits(rates), points, labels).properties(height=380)
     st.altair_chart(chart, width="stretch", alt=name)
 
 
-def _limits(rates: WardRates) -> alt.LayerChart | alt.FacetChart:
+def _limits(rates: WardRates) -> list[alt.Chart]:
+    """Return the borough's line, the limits that decide, and dotted those of chance alone."""
     made = rates.funnel
-    both = [("That decide", made.adjusted)]
-    if made.overdispersion > 1:
-        both.append(("Chance alone", made.exact))
-    rows = [
-        pd.DataFrame(
-            {
-                "Expected": made.expected,
-                "Limit": values,
-                "Line": f"{kind}, {limit}",
-                "Kind": kind,
-                "Wide": "99.8 %" if limit.startswith("99.8") else "95 %",
-            }
-        )
-        for kind, four in both
-        for limit, values in zip(_LIMITS, four, strict=True)
-    ]
-    line = (
-        alt.Chart(pd.concat(rows))
-        .mark_line(color=_QUIET[_theme()], strokeWidth=1.5)
-        .encode(
-            x="Expected:Q",
-            y="Limit:Q",
-            detail="Line:N",
-            strokeDash=alt.StrokeDash(
-                "Kind:N",
-                title="Limits",
-                scale=alt.Scale(domain=["That decide", "Chance alone"], range=[[1, 0], [2, 3]]),
-                legend=alt.Legend(orient="top", symbolType="stroke", padding=0)
-                if made.overdispersion > 1
-                else None,
-            ),
-            opacity=alt.Opacity(
-                "Wide:N", legend=None, scale=alt.Scale(domain=["95 %", "99.8 %"], range=[1, 0.65])
-            ),
-        )
-    )
-    one = pd.DataFrame({"Expected": made.expected, "Limit": np.ones(len(made.expected))})
-    middle = (
-        alt.Chart(one)
-        .mark_line(color=_QUIET[_theme()], strokeWidth=1)
-        .encode(x="Expected:Q", y="Limit:Q")
-    )
-    return alt.layer(line, middle)
+    colour = _QUIET[_theme()]
+    one = pd.DataFrame({"expected": made.expected, "limit": np.ones(len(made.expected))})
+    drawn = [_line(one, colour=colour, width=1.0, dash=[1, 0])]
+    for kind, four in (("decide", made.adjusted), ("chance", made.exact)):
+        if kind == "chance" and made.overdispersion <= 1:
+            continue
+        for at, values in enumerate(four):
+            frame = pd.DataFrame({"expected": made.expected, "limit": values})
+            dash = [2, 3] if kind == "chance" else ([6, 3] if at in (0, 3) else [1, 0])
+            drawn.append(_line(frame, colour=colour, width=1.4, dash=dash))
+    return drawn
+
+
+def _line(frame: pd.DataFrame, *, colour: str, width: float, dash: list[int]) -> alt.Chart:
+    line: alt.Chart = alt.Chart(frame).mark_line(color=colour, strokeWidth=width, strokeDash=dash)
+    return line.encode(x="expected:Q", y="limit:Q")
 
 
 def _theme() -> Theme:

@@ -78,12 +78,13 @@ def indicators(pack: Pack) -> None:
         height=35 * (len(frame) + 1) + 3,
         alt="Indicators of the quarter with change, target and status",
         column_config={
-            "Indicator": st.column_config.TextColumn(width=300, pinned=True),
-            "This quarter": st.column_config.TextColumn(width=110),
-            "Year before": st.column_config.TextColumn(width=110),
-            "Change (95 % interval)": st.column_config.TextColumn(width=205),
-            "Target": st.column_config.TextColumn(width=75),
-            "Status": st.column_config.TextColumn(width=120),
+            "Indicator": st.column_config.TextColumn(width=335, pinned=True),
+            "This quarter": st.column_config.TextColumn(width=105),
+            "Year before": st.column_config.TextColumn(width=105),
+            "Change (95 % interval)": st.column_config.TextColumn(width=170),
+            "Target": st.column_config.TextColumn(width=80),
+            "Status": st.column_config.TextColumn(width=125),
+            "Better": st.column_config.TextColumn(width=65, help="Which way is better"),
         },
     )
     st.caption(
@@ -117,7 +118,7 @@ def indicator(pack: Pack, row: Row) -> None:
             _download(pack, frame, name=f"{row.indicator.key}-trend")
     if row.boroughs:
         st.markdown("**Beside other boroughs**")
-        frame = tables.boroughs_frame(row, home=pack.borough)
+        frame = tables.boroughs_frame(row)
         st.dataframe(frame, hide_index=True, alt="This borough beside others")
         _download(pack, frame, name=f"{row.indicator.key}-boroughs")
     if row.sources:
@@ -144,7 +145,14 @@ def wards(pack: Pack, row: Row) -> None:
         rates, name=f"Funnel plot: {row.indicator.name} by ward beside the borough's rate"
     )
     frame = tables.wards_frame(rates)
-    st.dataframe(frame, hide_index=True, alt="Wards in order of name with rates and intervals")
+    whole = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=35 * (len(frame) + 1) + 3,
+        alt="Wards in order of name with rates and intervals",
+        column_config={"Incidents": whole, frame.columns[2]: whole},
+    )
     held = queries_performance.context()
     st.caption(
         plain(
@@ -166,7 +174,12 @@ def residents(pack: Pack) -> None:
         )
         return
     frame = tables.concerns_frame(pack)
-    st.dataframe(frame, hide_index=True, alt="Concerns of residents beside recorded incidents")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt="Concerns of residents beside recorded incidents",
+        column_config={"Replies": st.column_config.NumberColumn(format="localized")},
+    )
     st.caption(
         "Who answers a consultation is not who lives in the borough, and what is named is not what "
         "is recorded: both are shown so that neither hides the other."
