@@ -1,0 +1,161 @@
+"""What a review comes to, in words: when it may call something a fall, when it cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from models.indicators.periods import Period
+from models.tasking.before_period import Before
+from models.tasking.comparison_area import Level, Match
+from models.tasking.outcomes import BeforeAfter, Drift, Scale, least_fall_seen, outcome
+from models.tasking.verdict import Evidence, verdict
+
+AFTER = Period(date(2026, 6, 1), date(2026, 7, 31))
+BEFORE = Before(Period(date(2024, 6, 1), date(2024, 7, 31)), 2, chosen_on_it=False)
+ALIKE = Match(Level(900, 0.0, 0.01), Level(900, 0.0, 0.01), 1.0, 0.2, 1, 0.5)
+
+
+def evidence(
+    treated: tuple[int, int] = (200, 100),
+    comparison: tuple[int, int] = (200, 200),
+    *,
+    around: tuple[int, int] = (80, 80),
+    drift: Drift | None = None,
+    **changed: object,
+) -> Evidence:
+    """A clear fall by half, beyond a steady comparison, unless something is changed."""
+    one, other = BeforeAfter(*treated), BeforeAfter(*comparison)
+    spread = drift or Drift(0.0, 40, 0.5)
+    given = Evidence(
+        after=AFTER,
+        before=BEFORE,
+        treated=one,
+        comparison=other,
+        outcome=outcome(
+            one,
+            other,
+            displacement=BeforeAfter(*around),
+            displacement_comparison=BeforeAfter(80, 80),
+            drift=spread,
+        ),
+        least_fall=least_fall_seen(one.before, other, days=(61, 61), scale=Scale(), drift=spread),
+        match=ALIKE,
+        drift=spread,
+        comparison_z=0.1,
+        risen_z=0.3,
+        gaps=(),
+        month_only=0.0,
+        snapped=0.0,
+        whole_months=True,
+        area_km2=0.1,
+    )
+    return replace(given, **changed)  # type: ignore[arg-type]
+
+
+def test_a_clear_fall_is_called_one_with_its_size() -> None:
+    found = verdict(evidence())
+    assert found.kind == "fell"
+    assert found.headline == (
+        "It fell by more than the comparison: about 100 incidents fewer than were to be expected "
+        "(50%)."
+    )
+    assert found.sentences[0] == (
+        "In the treated area there were 200 before, 100 after; moving as the comparison did, it "
+        "would have had about 200. The difference is −100 incidents (95 % interval −152 to −48, "
+        "z −3.78)."
+    )
+    assert found.sentences[1].startswith("Around it there is no sign that incidents moved")
+    assert found.doubts == ()
+
+
+def test_a_fall_that_the_comparison_shares_is_no_sign() -> None:
+    found = verdict(evidence((200, 150), (200, 150)))
+    assert found.kind == "no_sign"
+    assert found.headline == (
+        "No sign of a change beyond the comparison's; a fall by 26% or more would have stood out."
+    )
+
+
+def test_a_clear_rise_is_called_one() -> None:
+    assert verdict(evidence((100, 200))).kind == "rose"
+
+
+def test_what_moves_next_door_is_said() -> None:
+    assert "some may have moved" in verdict(evidence(around=(80, 150))).sentences[1]
+    assert "fell too" in verdict(evidence(around=(150, 80))).sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "because"),
+    [
+        (
+            {"gaps": ("of 1 Jun 2026 to 31 Jul 2026 the data of CAD do not hold all: they end",)},
+            "the data are not complete: of 1 Jun 2026 to 31 Jul 2026 the data of CAD",
+        ),
+        (
+            {"after": Period(date(2026, 6, 1), date(2026, 6, 10))},
+            "10 days are too short: at least 14 days are needed",
+        ),
+        (
+            {"month_only": 0.9, "whole_months": False},
+            "90% of the incidents are known by month alone",
+        ),
+        ({"snapped": 0.8, "area_km2": 0.05}, "too coarse for an area of 0.050 km²"),
+        (
+            {"match": replace(ALIKE, scale=3.4)},
+            "no place like it was found: the treated area had 3.4 times the incidents",
+        ),
+        ({"match": replace(ALIKE, growth_z=-4.0)}, "the treated area was already going down"),
+        ({"comparison_z": 2.7}, "the comparison moved: it rose by more than the 40 other places"),
+        ({"disturbed": 0.4}, "another tasking was at work in 40% of the comparison area"),
+        (
+            {"before": replace(BEFORE, chosen_on_it=True)},
+            "what is chosen because it is high falls by itself",
+        ),
+    ],
+)
+def test_a_clear_fall_is_no_verdict_where_something_stands_against_it(
+    changed: dict[str, object], because: str
+) -> None:
+    found = verdict(evidence(**changed))
+    assert found.kind == "cannot_tell"
+    assert len(found.doubts) == 1
+    assert because[1:] in found.doubts[0]
+    assert found.headline.startswith("Cannot tell, because ")
+    assert because in found.headline
+
+
+def test_whole_months_may_be_judged_by_month_and_large_areas_on_map_points() -> None:
+    assert verdict(evidence(month_only=1.0, snapped=1.0, area_km2=0.2)).kind == "fell"
+
+
+def test_too_few_to_tell_anything() -> None:
+    found = verdict(evidence((6, 2), (6, 6)))
+    assert found.kind == "cannot_tell"
+    assert "even if none at all were reported, it could be chance" in found.doubts[0]
+
+
+def test_no_sign_is_not_said_where_a_fall_by_half_would_not_have_stood_out() -> None:
+    found = verdict(evidence((40, 38), (40, 40)))
+    assert found.kind == "cannot_tell"
+    assert "only a fall by 58%" in found.doubts[0]
+
+
+def test_places_that_drift_far_make_a_fall_uncertain() -> None:
+    assert verdict(evidence(drift=Drift(0.15, 40, 0.0))).kind == "cannot_tell"
+
+
+def test_a_place_that_had_risen_is_not_blamed_for_not_falling() -> None:
+    steady = evidence((200, 190), risen_z=5.0)
+    assert verdict(steady).kind == "cannot_tell"
+    assert "had already become busier" in verdict(steady).doubts[0]
+    assert verdict(evidence(risen_z=5.0)).kind == "fell"
+
+
+def test_several_reasons_are_counted_in_the_headline() -> None:
+    both = evidence(snapped=0.8, area_km2=0.05, comparison_z=-3.0)
+    assert verdict(both).headline.endswith(", and for one more reason.")
+    assert verdict(replace(both, disturbed=0.5)).headline.endswith(", and for 2 more reasons.")
