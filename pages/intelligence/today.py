@@ -37,9 +37,9 @@ if news is None:
     st.info(plain(undated))
 else:
     today_news.freshness(news)
-left, right = st.columns([5, 7])
+today_work.taskings_today(work)
+left, right = st.columns([1, 2])
 with left:
-    today_work.taskings_today(work)
     today_work.overdue(work)
 with right:
     if news is not None:

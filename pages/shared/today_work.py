@@ -53,8 +53,9 @@ def taskings_today(work: Duty) -> None:
         alt="Taskings at work",
         column_config={"Visits": st.column_config.TextColumn(help="Made of planned so far")},
     )
+    row = st.container(horizontal=True)
     for each in work.worked[:_LISTED]:
-        _link(each.tasking)
+        _link(row, each.tasking, label=f"Open {each.tasking.reference}")
 
 
 def overdue(work: Duty) -> None:
@@ -64,7 +65,9 @@ def overdue(work: Duty) -> None:
         st.write("Nothing is overdue.")
         return
     for tasking, said in work.overdue[:_LISTED]:
-        _link(tasking, said=said)
+        with st.container(gap=None):
+            _link(st.container(), tasking, label=f"{tasking.reference} {tasking.draft.title}")
+            st.caption(plain(f"{STATUS_LABELS[tasking.status]}: {said}"))
     if len(work.overdue) > _LISTED:
         st.caption(f"And {len(work.overdue) - _LISTED} more: choose Overdue on the Board.")
 
@@ -115,10 +118,8 @@ def _hours(hours: Hours) -> str:
     return f"{hours.start_hour:02d}:00–{hours.end_hour % 24:02d}:00"
 
 
-def _link(tasking: Tasking, *, said: str = "") -> None:
-    words = f"{tasking.reference} {tasking.draft.title}"
-    words += f", {STATUS_LABELS[tasking.status].lower()}: {said}" if said else ""
-    st.page_link(_PAGE, label=plain(words), query_params={"tasking": str(tasking.tasking_id)})
+def _link(place: DeltaGenerator, tasking: Tasking, *, label: str) -> None:
+    place.page_link(_PAGE, label=plain(label), query_params={"tasking": str(tasking.tasking_id)})
 
 
 def _figure(strip: DeltaGenerator, label: str, value: str, *, beside: str = "") -> None:
