@@ -128,7 +128,7 @@ def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:
     if source.comparison is not None:
         areas.append(ShownArea(source.comparison, "comparison", "Comparison"))
     areas.append(ShownArea(tasking.draft.area, "chosen", "Tasking"))
-    show_areas(areas, key="tasking-where", ward_codes=tasking.ward_codes)
+    show_areas(areas, key="fixing" if fixed else "where", ward_codes=tasking.ward_codes)
     if len(areas) > 1:
         st.dataframe(
             pd.DataFrame(

@@ -7,7 +7,7 @@ its page in between loses nothing: the visit stands there, arrived, until somebo
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -169,7 +169,7 @@ def _leaving(here: Visit, *, ops: Operations, who: Person) -> None:
             note=note,
             person=who,
             now=queries_operations.now(),
-            at=max(left, here.arrived_at + timedelta(seconds=1)),
+            at=left,
         )
     except PlainError as problem:
         st.error(plain(str(problem)))

@@ -1,0 +1,243 @@
+"""Taskings through the front door: proposed, approved, worked, visited, completed; and refused."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.operations.database import Operations
+from data.operations.taskings import tasking, taskings
+from data.operations.visits import visits
+from data.settings import settings as settings_of_process
+from models.tasking.lifecycle import MOVES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.settings import Settings
+    from models.tasking.lifecycle import Status
+
+pytestmark = pytest.mark.xdist_group("demo")
+ROOT = Path(__file__).resolve().parents[2]
+BETHNAL_GREEN = "535230 182760"
+OFFERED: dict[str, Status] = {
+    "Approve it and fix these areas": "approved",
+    "Start it: the team goes out": "active",
+    "Complete it: the work is done": "completed",
+    "Cancel this tasking": "cancelled",
+}
+
+
+@pytest.fixture(scope="module")
+def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A copy of the demo that these tests may change."""
+    folder = tmp_path_factory.mktemp("taskings") / "var"
+    shutil.copytree(demo_settings.store, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_STORE", str(folder))
+        settings_of_process.cache_clear()
+        yield demo_settings.model_copy(update={"store": folder})
+    settings_of_process.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def ops(own: Settings) -> Iterator[Operations]:
+    opened = Operations.open(own)
+    yield opened
+    opened.close()
+
+
+def opened(page: str, **link: str) -> AppTest:
+    """Open a page in a session of its own, by a link."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.switch_page(str(ROOT / f"pages/tasking/{page}.py")).run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    button = next(each for each in app.button if each.label == label)
+    return button.click().run()
+
+
+def labels(app: AppTest) -> set[str]:
+    return {each.label for each in app.button}
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(each.value for each in [*app.error, *app.markdown]).replace("\\", "")
+
+
+def found(ops: Operations, title: str) -> int:
+    return next(each.tasking_id for each in taskings(ops) if each.draft.title == title)
+
+
+def test_a_tasking_is_proposed_approved_worked_visited_and_completed(ops: Operations) -> None:
+    app = opened("propose")
+    app.radio(key="propose-way").set_value("circle").run()
+    app.text_input(key="propose-place").set_value(BETHNAL_GREEN).run()
+    assert "Circle of 150 m" in "".join(each.value for each in app.caption).replace("\\", "")
+    press(app, "Propose this tasking")
+    assert "It has no title" in said(app)
+    assert "It has no objective" in said(app)
+    app.text_input(key="propose-area-title").set_value("Gates of the gardens")
+    app.text_area(key="propose-area-objective").set_value("Nobody deals at the gates")
+    today = datetime.now(tz=ZoneInfo("Europe/London")).date()
+    app.date_input(key="propose-area-first").set_value(today)
+    app.date_input(key="propose-area-last").set_value(today + timedelta(days=27))
+    press(app, "Propose this tasking")
+    assert not app.exception
+    assert app.title[0].value == "Gates of the gardens"
+    number = found(ops, "Gates of the gardens")
+    kept = tasking(ops, number)
+    assert (kept.status, kept.draft.origin, kept.ward_codes[0]) == (
+        "proposed",
+        "drawn",
+        "E05009317",
+    )
+    assert kept.decision.view == (
+        ("area", "Circle of 150 m around easting 535230, northing 182760"),
+    )
+
+    app = opened("tasking", tasking=str(number))
+    app.toggle(key=f"approve-{kept.reference}").set_value(True).run()
+    assert "It has no team yet" in "".join(each.value for each in app.warning)
+    app.toggle(key=f"change-{number}-open").set_value(True).run()
+    team = next(box for box in app.selectbox if box.label.startswith("Team"))
+    team.set_value("THEO east")
+    press(app, "Save the change")
+    assert "The change is saved" in app.success[0].value
+    press(app, "Approve it and fix these areas")
+    kept = tasking(ops, number)
+    assert kept.status == "approved"
+    assert kept.displacement is not None
+    assert "Compared with" in kept.fixed_note
+    press(app, "Start it: the team goes out")
+    assert tasking(ops, number).status == "active"
+
+    street = opened("visit", tasking=str(number))
+    press(street, "We have arrived")
+    (visit,) = visits(ops, tasking_id=number)
+    assert visit.left_at is None
+    press(street, "We are leaving")
+    street.number_input(key=f"v{visit.visit_id}-needles").set_value(4)
+    press(street, "Save the visit")
+    assert not street.error
+    (visit,) = visits(ops, tasking_id=number)
+    assert visit.left_at is not None
+    assert (visit.team, visit.finds.needles) == ("THEO east", 4)
+    assert "We have arrived" in labels(street)
+    correction = f"c{visit.visit_id}-notices"
+    street.number_input(key=correction).set_value(2)
+    press(street, "Save the correction")
+    assert visits(ops, tasking_id=number)[0].finds.notices == 2
+
+    app = opened("tasking", tasking=str(number))
+    press(app, "Complete it: the work is done")
+    assert tasking(ops, number).status == "completed"
+    assert not app.exception
+
+
+def test_only_the_moves_that_are_allowed_are_offered(ops: Operations) -> None:
+    one_of_each = {each.status: each for each in taskings(ops) if each.draft.team}
+    assert set(one_of_each) == set(MOVES) - {"reviewed"}
+    for status, each in one_of_each.items():
+        app = opened("tasking", tasking=str(each.tasking_id))
+        if status == "proposed":
+            app.toggle(key=f"approve-{each.reference}").set_value(True).run()
+        offered = {OFFERED[label] for label in labels(app) if label in OFFERED}
+        assert (status, offered) == (status, set(MOVES[status]) - {"reviewed"})
+        assert not app.exception
+
+
+def test_a_tasking_is_not_cancelled_without_a_reason(ops: Operations) -> None:
+    number = found(ops, "Street drinking, Brick Lane mornings")
+    app = opened("tasking", tasking=str(number))
+    press(app, "Cancel this tasking")
+    assert "cannot be cancelled without a reason" in said(app)
+    assert tasking(ops, number).status == "proposed"
+    app.text_input(key=f"reason-T-{number:04d}").set_value("The school moves out.")
+    press(app, "Cancel this tasking")
+    assert tasking(ops, number).reason == "The school moves out."
+
+
+def test_the_second_of_two_who_change_a_tasking_is_refused_and_loses_nothing(
+    ops: Operations,
+) -> None:
+    number = found(ops, "Target hardening of stairwells, Stepney Green")
+    first, second = (opened("tasking", tasking=str(number)) for _ in range(2))
+    for each in (first, second):
+        each.toggle(key=f"change-{number}-open").set_value(True).run()
+    first.text_input(key=f"change-{number}-1-title").set_value("Doors that lock")
+    press(first, "Save the change")
+    assert "The change is saved" in first.success[0].value
+    second.text_area(key=f"change-{number}-1-objective").set_value("Lights that work")
+    press(second, "Save the change")
+    assert "title" in said(second)
+    assert "Doors that lock" in said(second)
+    assert tasking(ops, number).draft.title == "Doors that lock"
+    assert second.text_area(key=f"change-{number}-1-objective").value == "Lights that work"
+    press(second, "Keep mine: the next Save goes over the other change")
+    press(second, "Save the change")
+    assert tasking(ops, number).draft.objective == "Lights that work"
+    assert not second.exception
+
+
+def test_a_problem_solving_tasking_needs_its_action_plan(ops: Operations) -> None:
+    app = opened("propose")
+    app.radio(key="propose-way").set_value("ward").run()
+    app.selectbox(key="propose-ward").set_value("E05009336").run()
+    app.selectbox(key="propose-area-tactic").set_value("problem_solving").run()
+    app.text_input(key="propose-area-title").set_value("Whitechapel station")
+    app.text_area(key="propose-area-objective").set_value("Fewer calls")
+    press(app, "Propose this tasking")
+    assert "Problem-solving needs an action plan" in said(app)
+    assert "Whitechapel station" not in {each.draft.title for each in taskings(ops)}
+
+
+def test_a_hotspot_fills_in_the_form_and_is_found_again_as_it_was(ops: Operations) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app.switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
+    app.sidebar.multiselect(key="category").select("drugs").run()
+    app.button(key="propose_here").click().run()
+    assert app.title[0].value == "Propose a tasking"
+    app.switch_page(str(ROOT / "pages/tasking/propose.py")).run()  # as a browser would be by now
+    title = next(each for each in app.text_input if each.label == "Title")
+    assert title.value.startswith("Patrol: ")
+    title.set_value("Drugs by the market")
+    press(app, "Propose this tasking")
+    assert not app.exception
+    kept = tasking(ops, found(ops, "Drugs by the market"))
+    assert kept.draft.origin == "hotspot"
+    assert dict(kept.decision.view)["category"] == "drugs"
+    assert "The same." in "".join(each.value for each in app.success)
+
+
+def test_the_board_counts_filters_and_links(ops: Operations) -> None:
+    everything = taskings(ops)
+    app = opened("board")
+    figures = {each.label: int(each.value) for each in app.metric}
+    opens = [each for each in everything if each.status in ("proposed", "approved", "active")]
+    assert figures["Open"] == len(opens)
+    assert len(app.dataframe[0].value) == len(everything)
+    app.multiselect(key="board_team").select("THEO night").run()
+    assert app.dataframe[0].value["Team"].unique().tolist() == ["THEO night"]
+    app.checkbox(key="board_overdue").check().run()
+    assert "No tasking is left with these filters" in app.info[0].value
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    again.query_params["team"] = "THEO night"
+    again.run()
+    again.switch_page(str(ROOT / "pages/tasking/board.py")).run()
+    assert again.multiselect(key="board_team").value == ["THEO night"]
+
+
+def test_a_number_that_is_no_tasking_says_so(own: Settings) -> None:
+    app = opened("tasking", tasking="9999")
+    assert "There is no tasking T-9999" in said(app)
+    assert not app.exception
