@@ -11,6 +11,7 @@ from pages.shared import (
     performance_files,
     performance_forms,
     performance_sections,
+    performance_uploads,
     queries,
     queries_performance,
     state,
@@ -75,7 +76,7 @@ with right:
     performance_forms.target(pack, row)
 if row.indicator.by_ward:
     performance_sections.wards(pack, row)
-    performance_forms.population()
+    performance_uploads.population()
 if picked == "vwi_asb_hotspots":
     performance_forms.hotspots(pack)
 performance_sections.residents(pack)

@@ -1,4 +1,4 @@
-"""What is written on the page Performance: targets, commentary, typed values, files, sign-off."""
+"""What is written on the page Performance: targets, commentary, typed values, sign-off."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from data.exports import performance_tables as tables
 from data.operations import performance as kept
 from data.performance import pack as packs
 from data.performance.areas import fix_asb_hotspots
-from data.performance.entry import import_concerns, import_values
-from data.performance.wards import load_context_file
-from data.settings import settings
 from geo.errors import PlainError
 from models.indicators.catalogue import INDICATORS, Indicator
 from models.indicators.quarters import year_period, year_words
 from models.indicators.records import CommentaryDraft, TypedDraft
-from pages.shared import queries, state
-from pages.shared.import_steps import on_disk
+from pages.shared import performance_uploads, queries, state
 from pages.shared.messages import findings, plain
+from pages.shared.performance_uploads import OUTCOME
 from pages.shared.person import person
 from pages.shared.queries_operations import now, operations
 
@@ -27,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.indicators.pack import Pack, Row
+    from models.indicators.records import SignedFigure
 
-OUTCOME: Final = "performance_outcome"
 PROBLEM: Final = "performance_problem"
 
 
@@ -43,18 +40,19 @@ def outcome() -> None:
 def commentary(pack: Pack, row: Row) -> None:
     """Draw the form for what is written about an indicator, and its history."""
     newest = row.commentary
+    if pack.sign_off is not None:
+        _signed_words(pack.sign_off.figure(row.indicator.key))
+        _history(row)
+        return
     key = f"{pack.quarter.key} {row.indicator.key} {newest.written.revision if newest else 0}"
     with st.form(f"commentary {key}"):
         st.markdown("**Commentary for the quarter**")
         draft = newest.draft if newest else CommentaryDraft("", "", "", row.owner)
-        closed = pack.sign_off is not None
-        words = st.text_area("Commentary", draft.commentary, key=f"c {key}", disabled=closed)
-        reasons = st.text_area(
-            "Reasons for performance", draft.reasons, key=f"r {key}", disabled=closed
-        )
-        risk = st.text_area("Strategic risk", draft.risk, key=f"k {key}", disabled=closed)
-        owner = st.text_input("Owner", draft.owner, key=f"o {key}", disabled=closed)
-        if st.form_submit_button("Save the commentary", disabled=closed):
+        words = st.text_area("Commentary", draft.commentary, key=f"c {key}")
+        reasons = st.text_area("Reasons for performance", draft.reasons, key=f"r {key}")
+        risk = st.text_area("Strategic risk", draft.risk, key=f"k {key}")
+        owner = st.text_input("Owner", draft.owner, key=f"o {key}")
+        if st.form_submit_button("Save the commentary"):
             given = CommentaryDraft(words, reasons, risk, owner)
 
             def save() -> str:
@@ -73,6 +71,27 @@ def commentary(pack: Pack, row: Row) -> None:
                 )
 
             _try(save)
+    _history(row)
+
+
+def _signed_words(signed: SignedFigure | None) -> None:
+    """Show what was written when the quarter was signed off; it cannot be changed."""
+    with st.container(border=True):
+        st.markdown("**Commentary as signed off**")
+        if signed is None or not signed.commentary:
+            st.write("Nothing was written: the indicator had no figure then.")
+            return
+        for label, text in (
+            ("Commentary", signed.commentary),
+            ("Reasons for performance", signed.reasons),
+            ("Strategic risk", signed.risk),
+            ("Owner", signed.owner),
+        ):
+            st.caption(label)
+            st.write(plain(text))
+
+
+def _history(row: Row) -> None:
     if row.history:
         with st.expander(f"History of the commentary ({len(row.history)})"):
             st.dataframe(
@@ -169,7 +188,7 @@ def values(pack: Pack) -> None:
     elif sent and value is not None:
         _save_value(pack, chosen, value=value, replies=replies, note=note)
     with st.expander("Import values or a consultation from a CSV file"):
-        _uploads()
+        performance_uploads.values()
 
 
 def _save_value(
@@ -183,75 +202,6 @@ def _save_value(
         return f"Saved: {chosen.name} for {pack.quarter}."
 
     _try(save)
-
-
-def _uploads() -> None:
-    st.write(
-        "Values: the columns indicator, quarter, value, replies, note. A consultation: the columns "
-        "consultation, asked on, replies, concern, share, category. Every row is taken or refused "
-        "with its reason."
-    )
-    with st.form("values file", clear_on_submit=True):
-        file = st.file_uploader("CSV of values or of a consultation", type=["csv"])
-        kind = st.radio("It holds", ["values", "a consultation"], horizontal=True)
-        sent = st.form_submit_button("Import")
-    if not sent:
-        return
-    if file is None:
-        st.info("Choose a file first.")
-        return
-    take = import_values if kind == "values" else import_concerns
-    try:
-        with on_disk(file, settings()) as path:
-            read = take(operations(), path, person=person(), now=now())
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    st.success(
-        plain(
-            f"{read.rows_read:,} rows read = {read.accepted:,} accepted + "
-            f"{len(read.rejected):,} rejected."
-        )
-    )
-    lines = [f"Row {row}: {reason}" for row, reason in read.rejected[:20]]
-    findings(lines, heading="Rejected rows")
-
-
-def population() -> None:
-    """Draw the upload of population and deprivation by small area."""
-    with st.expander("Load population and deprivation by small area"), st.form("context"):
-        st.write(
-            "A CSV with a row for each small area (LSOA): its code, residents and, if known, the "
-            "ambient population and the deprivation score. Without a centre in the file, give the "
-            "areas' boundaries as well."
-        )
-        file = st.file_uploader("CSV of small areas", type=["csv"])
-        shapes = st.file_uploader("Boundaries of the small areas", type=["geojson", "gpkg", "zip"])
-        title = st.text_input("Title", placeholder="Census 2021")
-        sent = st.form_submit_button("Use this file")
-    if not sent:
-        return
-    if file is None:
-        st.info("Choose a file first.")
-        return
-    try:
-        with on_disk(file, settings()) as path:
-            if shapes is None:
-                read = load_context_file(path, settings=settings(), title=title)
-            else:
-                with on_disk(shapes, settings()) as outlines:
-                    read = load_context_file(
-                        path, settings=settings(), title=title, outlines=outlines
-                    )
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    state.put(
-        OUTCOME,
-        f"{read.rows_read:,} rows read = {len(read.context):,} accepted + "
-        f"{len(read.rejected):,} rejected. {' '.join((*read.reasons, *read.notes))}",
-    )
-    st.rerun()
 
 
 def sign_off(pack: Pack) -> None:

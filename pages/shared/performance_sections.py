@@ -78,7 +78,7 @@ def indicators(pack: Pack) -> None:
         height=35 * (len(frame) + 1) + 3,
         alt="Indicators of the quarter with change, target and status",
         column_config={
-            "Indicator": st.column_config.TextColumn(width=335, pinned=True),
+            "Indicator": st.column_config.TextColumn(width=335),
             "This quarter": st.column_config.TextColumn(width=105),
             "Year before": st.column_config.TextColumn(width=105),
             "Change (95 % interval)": st.column_config.TextColumn(width=170),
