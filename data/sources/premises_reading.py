@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from data.incidents.times import fitting_format
+from data.incidents.times import KNOWN_FORMATS
 from data.sources.arrays import trimmed
 from data.sources.base_reading import found_places, place_columns
 from data.sources.delimited import read_delimited
@@ -29,7 +30,6 @@ from geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from data.sources.rows import Rows
@@ -290,9 +290,16 @@ def _words(rows: Rows, column: str | None) -> list[str]:
 
 
 def _day_format(head: pd.DataFrame, roles: dict[str, str]) -> str | None:
+    """Return the format that reads most of the days, the British order first of equals."""
     if "opened" not in roles:
         return None
-    return fitting_format(head[roles["opened"]])
+    values = head[roles["opened"]].str.strip()
+    values = values[values.ne("")]
+    formats = [each for each in KNOWN_FORMATS if "%z" not in each]
+    read = [
+        int(pd.to_datetime(values, format=each, errors="coerce").notna().sum()) for each in formats
+    ]
+    return formats[int(np.argmax(read))] if max(read) else None
 
 
 def _opened(texts: Sequence[str], *, how: str | None) -> list[int | None]:
@@ -324,18 +331,25 @@ def _repeats(accepted: pd.DataFrame) -> list[tuple[int, str]]:
 def _notes(premises: Premises, roles: dict[str, str], *, unused: list[str]) -> tuple[str, ...]:
     closing = int((premises.closes_minute != NO_HOUR).sum())
     opened = int((premises.opened_day != NO_DAY).sum())
+    known = premises.opened_day[premises.opened_day != NO_DAY]
+    earliest = f", from {_shown(known.min())} to {_shown(known.max())}" if len(known) else ""
     named = f" Columns that were not used: {', '.join(unused)[:200]}." if unused else ""
     said = [
         f"{closing:,} of {len(premises):,} have a closing hour."
         if "closes" in roles
         else f"No column of closing hours was recognised, so none is shown.{named}",
-        f"{opened:,} of {len(premises):,} have a day since when they are licensed."
+        f"{opened:,} of {len(premises):,} have a day since when they are licensed{earliest}."
         if "opened" in roles
         else "No column says since when they are licensed, so it cannot be told which are new.",
     ]
     if "type" not in roles:
         said.append("No column says what kind of premises they are.")
     return tuple(said)
+
+
+def _shown(day: np.int64) -> str:
+    at = date(1970, 1, 1) + timedelta(days=int(day))
+    return f"{at:%-d %b %Y}"
 
 
 def _not_premises(path: Path, *, found: str, what: str) -> NotPremisesError:
