@@ -1,0 +1,148 @@
+"""The page Ward panel through the front door, as an officer and as a ward panel."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.access import Person
+from data.operations import users
+from data.operations.database import Operations
+from data.operations.ward_priorities import priorities, promises
+from data.settings import settings as settings_of_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("demo")
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+WEAVERS, BOW_WEST = "E05009335", "E05009320"
+
+
+@pytest.fixture
+def own(
+    demo_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """A copy of the demo that these tests may change."""
+    folder = tmp_path / "var"
+    shutil.copytree(demo_settings.store, folder)
+    monkeypatch.setenv("HOTSPOT_STORE", str(folder))
+    settings_of_process.cache_clear()
+    yield demo_settings.model_copy(update={"store": folder})
+    settings_of_process.cache_clear()
+
+
+@pytest.fixture
+def ops(own: Settings) -> Iterator[Operations]:
+    opened = Operations.open(own)
+    yield opened
+    opened.close()
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.run().switch_page(str(ROOT / "pages/review/ward_panel.py")).run()
+
+
+def said(app: AppTest) -> str:
+    held = [
+        *app.error,
+        *app.success,
+        *app.info,
+        *app.markdown,
+        *app.caption,
+        *app.header,
+        *app.subheader,
+    ]
+    return "\n".join(each.value for each in held).replace("\\", "")
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(each for each in app.button if each.label == label).click().run()
+
+
+def test_a_link_opens_a_ward_and_the_page_says_what_it_shows(own: Settings) -> None:
+    app = opened(ward=WEAVERS)
+    assert not app.exception
+    assert app.selectbox(key="panel_ward").value == WEAVERS
+    shown = said(app)
+    assert "July to September 2026" in shown
+    assert "table version" in shown
+    assert "Weavers in plain words" in shown
+    assert "Domestic abuse, sexual offences and hate crime are not counted here" in shown
+    assert app.metric[0].value == "888"
+
+
+def test_an_officer_adds_a_priority_and_a_promise_and_says_what_came_of_them(
+    own: Settings, ops: Operations
+) -> None:
+    app = opened(ward=BOW_WEST)
+    app.text_input(key="ward_title").input("Bins on the green")
+    app.text_area(key="ward_why").input("The panel asked for it.")
+    app = press(app, "Add the priority")
+    assert "The priority is added." in said(app)
+    assert "Priority 1: Bins on the green" in said(app)
+    (kept,) = priorities(ops, BOW_WEST)
+    app.text_area(key="ward_what").input("Two more bins")
+    app.text_input(key="ward_who").input("Street cleansing")
+    app.selectbox(key="ward_promise_for").select(kept.priority_id)
+    app = press(app, "Add the promise")
+    assert "The promise is added." in said(app)
+    assert [each.draft.priority_id for each in promises(ops, BOW_WEST)] == [kept.priority_id]
+    app.text_area(key="ward_promise_outcome").input("They stand there.")
+    app = press(app, "Keep this")
+    assert promises(ops, BOW_WEST)[0].status == "kept"
+    app.text_area(key="ward_outcome").input("Less litter.")
+    app = press(app, "Close the priority")
+    assert priorities(ops, BOW_WEST, active_only=True) == ()
+    assert "Less litter." in said(app)
+    assert not app.exception
+
+
+def test_what_is_refused_says_why_and_keeps_what_was_typed(own: Settings) -> None:
+    app = opened(ward=BOW_WEST)
+    app.text_area(key="ward_why").input("The panel asked for it.")
+    app = press(app, "Add the priority")
+    assert "It has no title" in said(app)
+    assert app.text_area(key="ward_why").value == "The panel asked for it."
+
+
+def test_a_withdrawn_quarter_is_gone_from_the_page(own: Settings) -> None:
+    app = opened(ward=WEAVERS)
+    app.text_input(key="ward_withdrawn_why").input("A file was missing.")
+    app = press(app, "Withdraw this quarter for good")
+    assert "April to June 2026" in said(app)
+    assert "July to September 2026" not in said(app)
+
+
+def test_a_panel_reads_the_same_figures_and_has_nothing_to_write(
+    own: Settings, ops: Operations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = opened(ward=WEAVERS)
+    administrator = Person("this computer", "administrator")
+    secret = "lantern copper walnut"
+    for name, role in (("Amina", "administrator"), ("Panel East", "panel")):
+        users.add_account(ops, name=name, role=role, password=secret, person=administrator, now=NOW)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params["ward"] = WEAVERS
+    app.run()
+    app.text_input(key="sign_in_name").input("panel east")
+    app.text_input(key="sign_in_password").input(secret)
+    app = press(app, "Sign in")
+    app = app.switch_page(str(ROOT / "pages/review/ward_panel.py")).run()
+    assert not app.exception
+    assert [each.value for each in app.metric] == [each.value for each in officer.metric]
+    assert [each.label for each in app.button] == ["Sign out"]
+    assert not app.text_area
+    assert "For officers" not in said(app)
+    assert "Weavers in plain words" in said(app)
