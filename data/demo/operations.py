@@ -22,7 +22,7 @@ from data.demo.truth import DEMO_SEED, PLANTED
 from data.demo.visits import log_week, morning, weeks_of_visits
 from data.incidents.detection import Store, detect
 from data.incidents.filters import IncidentFilter
-from data.incidents.view import view_query
+from data.incidents.view import read_view, view_query
 from data.incidents.worked_again import COUNT_KEY
 from data.operations.base import Base
 from data.operations.comments import comment
@@ -269,7 +269,7 @@ def _fixed(tasking: Tasking, *, store: Store, ops: Operations) -> FixedAreas:
     return propose_fixed_areas(
         store,
         tasking,
-        filter=store.default_filter(),
+        filter=read_view(dict(tasking.decision.view), store=store).filter,
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
         others=others,
