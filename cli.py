@@ -703,6 +703,56 @@ def visits(
 
 
 @app.command()
+def backup(
+    path: Annotated[Path, typer.Argument(help="New file to write, e.g. hotspots.zip.")],
+) -> None:
+    """Write both stores into one file; it holds secrets, and only its owner can read it."""
+    from data.operations.backup import backup as write_backup
+
+    with _bar("Backing up") as tell:
+        made = write_backup(
+            path,
+            settings=settings(),
+            ops=_operations(),
+            now=_now(),
+            progress=lambda share: tell(share, "Backing up"),
+        )
+    _say(made.words)
+    if made.holds_salt:
+        _say("It holds the secret that callers are hashed with: keep it as safe as the store.")
+    _say(f"Written to {path}")
+
+
+@app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(help="A file that `hotspots backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove what the store holds now.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check that the file is whole; restore nothing.")
+    ] = False,
+) -> None:
+    """Put a backup back into an empty store, or with --replace into any; stop the app first."""
+    from data.operations.restore import check_backup
+    from data.operations.restore import restore as put_back
+
+    if check:
+        _say(check_backup(path).words)
+        _say("The file is whole: every checksum is right.")
+        return
+    with _bar("Restoring") as tell:
+        kept = put_back(
+            path,
+            settings=settings(),
+            replace=replace,
+            progress=lambda share: tell(share, "Restoring"),
+        )
+    _say(kept.words)
+    _say("Restored.")
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to answer on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",

@@ -18,7 +18,9 @@ from sqlalchemy import text
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection, Engine
 
 _FOLDER: Final = Path(__file__).with_name("migrations")
 _LOCK: Final = 4_770_281  # any number that nothing else on the same database locks
@@ -43,16 +45,35 @@ def upgrade(engine: Engine) -> None:
     NewerStoreError
         If the database holds a migration that this version does not know.
     """
+    with engine.begin() as connection:
+        upgrade_within(connection)
+
+
+def upgrade_within(connection: Connection, *, to: Sequence[str] = ("heads",)) -> None:
+    """Upgrade as part of a larger change; see `upgrade`.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction, which on SQLite writes from its start.
+    to : sequence of str
+        Migrations to go to; the newest without it.
+    """
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        there = MigrationContext.configure(connection).get_current_heads()
-        known = {each.revision for each in scripts.walk_revisions()}
-        if unknown := sorted(set(there) - known):
-            raise NewerStoreError(unknown)
-        if set(there) != set(scripts.get_heads()):
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    there = heads(connection)
+    known = {each.revision for each in scripts.walk_revisions()}
+    if unknown := sorted({*there, *to} - known - {"heads"}):
+        raise NewerStoreError(unknown)
+    for each in to:
+        if each != "heads" or set(there) != set(scripts.get_heads()):
             config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            command.upgrade(config, each)
+
+
+def heads(connection: Connection) -> tuple[str, ...]:
+    """Return the migrations that a database is at; none for an empty one."""
+    return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))

@@ -86,8 +86,9 @@ class VisitUpload:
     @property
     def words(self) -> str:
         """The count in one line."""
+        rows = "row" if self.rows_read == 1 else "rows"
         return (
-            f"{self.rows_read:,} {'row' if self.rows_read == 1 else 'rows'} read = {self.logged:,} logged + {self.already_there:,} "
+            f"{self.rows_read:,} {rows} read = {self.logged:,} logged + {self.already_there:,} "
             f"there already + {len(self.rejected):,} rejected."
         )
 

@@ -1,0 +1,145 @@
+"""What a backup holds, said by its manifest, and what can be wrong with one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, Final
+
+from geo.errors import PlainError
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+STORE: Final = "store/"
+OPERATIONS: Final = "operations/"
+SALT: Final = "caller_salt"
+
+
+class NotABackupError(PlainError, ValueError):
+    """The file is no backup, or one that was cut short, changed or made elsewhere."""
+
+    def __init__(self, name: str, *, found: str) -> None:
+        super().__init__(
+            f"{name} cannot be restored: {found}. Nothing was changed. Use another backup."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file in a backup.
+
+    Attributes
+    ----------
+    name : str
+        Its path in the archive.
+    size : int
+        In bytes.
+    sha256 : str
+    mode : int
+        Its permissions.
+    changed_ns : int
+        When it was last changed, in nanoseconds since 1970.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    mode: int = 0o600
+    changed_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds.
+
+    Attributes
+    ----------
+    made_at : datetime
+        In UTC.
+    migrations : tuple of str
+        What the operations store was at.
+    rows : tuple of (str, int)
+        Rows of each operations table.
+    incidents_version : int or None
+        Newest version of the incident table; None without one.
+    members : tuple of Member
+        Every other file of the archive.
+    """
+
+    made_at: datetime
+    migrations: tuple[str, ...]
+    rows: tuple[tuple[str, int], ...]
+    incidents_version: int | None
+    members: tuple[Member, ...]
+
+    @property
+    def words(self) -> str:
+        """What it holds, in one line."""
+        files = sum(each.name.startswith(STORE) for each in self.members)
+        size = sum(each.size for each in self.members) / 1_048_576
+        version = (
+            "no incidents"
+            if self.incidents_version is None
+            else f"incidents to table version {self.incidents_version}"
+        )
+        taskings = dict(self.rows).get("taskings", 0)
+        at = self.made_at
+        return (
+            f"Backup of {at.day} {at:%b %Y, %H:%M} UTC: {version}, {files:,} files of the store, "
+            f"{sum(rows for _, rows in self.rows):,} rows of operations ({taskings:,} taskings), "
+            f"{size:,.1f} MB unpacked."
+        )
+
+    @property
+    def holds_salt(self) -> bool:
+        """Whether the secret that callers are hashed with is in it."""
+        return any(each.name == f"{STORE}{SALT}" for each in self.members)
+
+    def to_json(self) -> bytes:
+        """Write it as JSON."""
+        said = asdict(self) | {"format": FORMAT, "made_at": self.made_at.isoformat()}
+        return json.dumps(said, indent=1).encode()
+
+
+def read_manifest(content: bytes, *, name: str) -> Manifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    NotABackupError
+        If it is none, or names a file that does not lie inside the archive's own folders.
+    """
+    try:
+        said: dict[str, Any] = json.loads(content)
+        format_ = int(said["format"])
+        manifest = Manifest(
+            made_at=datetime.fromisoformat(said["made_at"]),
+            migrations=tuple(map(str, said["migrations"])),
+            rows=tuple((str(table), int(rows)) for table, rows in said["rows"]),
+            incidents_version=said["incidents_version"],
+            members=tuple(Member(**each) for each in said["members"]),
+        )
+    except (ValueError, KeyError, TypeError) as problem:
+        raise NotABackupError(name, found="its manifest cannot be read") from problem
+    if format_ != FORMAT:
+        raise NotABackupError(name, found=f"its format is {format_}, and {FORMAT} is known here")
+    for each in manifest.members:
+        if not _is_inside(each.name):
+            raise NotABackupError(name, found=f"it names the place {each.name[:80]!r}")
+    if len({each.name for each in manifest.members}) != len(manifest.members):
+        raise NotABackupError(name, found="it names a file twice")
+    return manifest
+
+
+def _is_inside(name: str) -> bool:
+    """Tell whether a member's path stays inside the folders that a backup has."""
+    path = PurePosixPath(name)
+    return (
+        name.startswith((STORE, OPERATIONS))
+        and str(path) == name
+        and len(path.parts) > 1
+        and not {"..", "."} & {*path.parts, *PureWindowsPath(name).parts}
+        and "\0" not in name
+    )
