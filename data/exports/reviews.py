@@ -44,7 +44,7 @@ def before_after_table(found: Review) -> pd.DataFrame:
     rows = []
     for name, counts in found.counts.items():
         weekly = [each / day * _WEEK for each, day in zip(_pair(counts), days, strict=True)]
-        change = weekly[1] / weekly[0] - 1 if weekly[0] else None
+        change = weekly[1] / weekly[0] - 1 if weekly[0] and found.complete else None
         rows.append(
             {
                 "Area": AREA_LABELS[name],

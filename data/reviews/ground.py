@@ -77,11 +77,14 @@ class Ground:
         """Say what of a period the data do not cover."""
         if not self.coverage:
             return ("there are no incidents of the chosen kinds and sources in these boroughs",)
-        found = ((each, each.shortfall(period)) for each in self.coverage)
+        by_shortfall: dict[str, list[str]] = {}
+        for each in self.coverage:
+            shortfall = each.shortfall(period)
+            if shortfall:
+                by_shortfall.setdefault(shortfall, []).append(each.source)
         return tuple(
-            f"of {period} the data of {each.source} do not hold all: {shortfall}"
-            for each, shortfall in found
-            if shortfall
+            f"of {period} the data of {', '.join(dict.fromkeys(sources))} do not hold all: {said}"
+            for said, sources in by_shortfall.items()
         )
 
     def part(self, period: Period) -> Part:

@@ -13,6 +13,7 @@ from models.tasking.fixed_areas import FixedAreas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from shapely import MultiPolygon, Polygon
 
@@ -34,7 +35,9 @@ class NotFixedError(PlainError, LookupError):
         )
 
 
-def question_of(store: Store, tasking: Tasking, *, taskings: Iterable[Tasking]) -> Question:
+def question_of(
+    store: Store, tasking: Tasking, *, taskings: Iterable[Tasking], until: date | None = None
+) -> Question:
     """Return what is asked about a tasking: what was decided, on the areas fixed at approval.
 
     Parameters
@@ -43,6 +46,8 @@ def question_of(store: Store, tasking: Tasking, *, taskings: Iterable[Tasking]) 
     tasking : Tasking
     taskings : iterable of Tasking
         All of them, to know of other work at the time.
+    until : date, optional
+        Last day that it is judged on; its end without it.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def question_of(store: Store, tasking: Tasking, *, taskings: Iterable[Tasking]) 
     if tasking.displacement is None or comparison is None or around is None:
         raise NotFixedError(tasking)
     draft = tasking.draft
-    after = Period(draft.starts_on, draft.ends_on)
+    after = Period(draft.starts_on, max(draft.starts_on, until or draft.ends_on))
     return Question(
         treated=draft.area,
         fixed=FixedAreas(tasking.displacement, comparison, around, tasking.fixed_note),

@@ -120,6 +120,8 @@ class Review:
         Of the treated area.
     months : MonthsBeside
         Treated beside comparison, month by month.
+    complete : bool
+        Whether the data cover both periods; without that nothing is compared.
     notes : tuple of str
         What every reader must know.
     version : int
@@ -139,6 +141,7 @@ class Review:
     verdict: Verdict
     time_of_day: TimeOfDay
     months: MonthsBeside
+    complete: bool
     notes: tuple[str, ...]
     version: int
 
@@ -213,7 +216,7 @@ def review(store: Store, asked: Question) -> Review:
         drift=drift,
         comparison_z=comparison_z,
         risen_z=_risen(asked, ground, counted=counted, rests_on=rests_on, scale=scale),
-        gaps=(*ground.gaps(asked.after), *ground.gaps(before.period)),
+        gaps=tuple(dict.fromkeys((*ground.gaps(asked.after), *ground.gaps(before.period)))),
         month_only=counted.month_only,
         snapped=counted.snapped,
         whole_months=_whole(asked.after) and _whole(before.period),
@@ -240,6 +243,7 @@ def review(store: Store, asked: Question) -> Review:
             until=asked.after.last,
             scale=scale,
         ),
+        complete=not evidence.gaps,
         notes=_notes(counted, before=before, drift=drift),
         version=store.snapshot.version,
     )

@@ -130,7 +130,7 @@ def verdict(found: Evidence) -> Verdict:
     return Verdict(
         kind=kind,
         headline=_headline(kind, found, doubts),
-        sentences=(_local_words(found), *_displacement_words(found.outcome)),
+        sentences=_sentences(found),
         doubts=tuple(f"{each[0].upper()}{each[1:]}." for each in doubts),
     )
 
@@ -203,6 +203,15 @@ def _as_share(outcome: Outcome) -> str:
     if not math.isfinite(outcome.relative) or outcome.expected < 1:
         return ""
     return f" ({abs(outcome.relative):.0%})"
+
+
+def _sentences(found: Evidence) -> tuple[str, ...]:
+    if found.gaps:
+        return (
+            "The figures are shown as far as they are known and are not compared: a period that is "
+            "not complete always looks like a fall.",
+        )
+    return (_local_words(found), *_displacement_words(found.outcome))
 
 
 def _local_words(found: Evidence) -> str:

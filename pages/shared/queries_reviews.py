@@ -13,6 +13,7 @@ from pages.shared import queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from data.incidents.filters import IncidentFilter
     from data.reviews.fixing import Choice
@@ -22,26 +23,37 @@ if TYPE_CHECKING:
     from models.tasking.tasking import Tasking
 
 
-def tasking_review(tasking: Tasking, *, taskings: Sequence[Tasking]) -> Review:
-    """Return the review of a tasking on the data as they are now.
+def tasking_review(tasking: Tasking, *, taskings: Sequence[Tasking], until: date) -> Review:
+    """Return the review of a tasking, judged up to a day, on the data as they are now.
 
     Raises
     ------
     PlainError
         If it cannot be reviewed; the message says why.
     """
-    key = f"{tasking.tasking_id} {tasking.version}"
+    key = f"{tasking.tasking_id} {tasking.version} {until}"
     return _of_tasking(
-        str(queries.stamp()), key, _stands(taskings), _tasking=tasking, _taskings=taskings
+        str(queries.stamp()),
+        key,
+        _stands(taskings),
+        _tasking=tasking,
+        _taskings=taskings,
+        _until=until,
     )
 
 
 @st.cache_resource(max_entries=64, show_spinner="Comparing before and after…")
 def _of_tasking(
-    now: str, key: str, others: str, *, _tasking: Tasking, _taskings: Sequence[Tasking]
+    now: str,
+    key: str,
+    others: str,
+    *,
+    _tasking: Tasking,
+    _taskings: Sequence[Tasking],
+    _until: date,
 ) -> Review:
     store = queries.store()
-    return review(store, question_of(store, _tasking, taskings=_taskings))
+    return review(store, question_of(store, _tasking, taskings=_taskings, until=_until))
 
 
 def intervention_review(

@@ -65,7 +65,11 @@ def draw(found: Review, *, title: str, key: str) -> None:
     _before_and_after(found)
     left, right = st.columns([1, 1])
     with left:
-        intervals(interval_table(found), key=key)
+        if found.complete:
+            intervals(interval_table(found), key=key)
+        else:
+            st.subheader("How sure", anchor=False)
+            st.write("Not worked out: the data do not cover both periods.")
     with right:
         st.subheader("Where", anchor=False)
         show_areas(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -81,8 +81,17 @@ def _one(
     if kept is not None:
         on_record(kept)
         st.markdown("**Worked out again on the data as they are now:**")
+    until: Any = st.date_input(
+        "Judged on the days up to",
+        chosen.draft.ends_on,
+        min_value=chosen.draft.starts_on,
+        max_value=max(today, chosen.draft.ends_on),
+        format="DD/MM/YYYY",
+        key=f"until-{chosen.reference}",
+        help="Its end, unless the data end earlier or a longer time is to be judged",
+    )
     with shown_errors(PlainError):
-        found = queries_reviews.tasking_review(chosen, taskings=taskings)
+        found = queries_reviews.tasking_review(chosen, taskings=taskings, until=until)
     if chosen.status == "active":
         st.caption("It is still active; this is how it looks so far.")
     review_result.draw(found, title=chosen.draft.title, key=chosen.reference)
