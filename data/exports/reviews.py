@@ -14,7 +14,7 @@ from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
 from data.incidents.filters import to_query
 from data.incidents.view import HOURS_LABELS
-from data.reviews.reviewing import AREA_LABELS
+from data.reviews.shape import AREA_LABELS
 from models.indicators.definitions import CATEGORY_LABELS, WEEKDAYS
 from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from data.incidents.detection import Store
     from data.incidents.filters import IncidentFilter
-    from data.reviews.reviewing import Review
+    from data.reviews.shape import Review
     from data.reviews.what_worked import Group
     from models.tasking.kept_review import KeptReview
     from models.tasking.outcomes import BeforeAfter, Difference

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.operations.database import Operations
-    from data.reviews.reviewing import Review
+    from data.reviews.shape import Review
     from models.tasking.kept_review import Intervention
     from models.tasking.tasking import Tasking
 
@@ -173,6 +173,7 @@ def _values(found: Review, *, words: str, person: Person, now: datetime) -> dict
             "scale": found.scale.value,
             "drift_variance": found.drift.variance,
             "comparison_places": found.comparison_places,
+            "complete": found.complete,
         },
         "verdict": found.verdict.kind,
         "headline": found.verdict.headline,
@@ -200,6 +201,7 @@ def _kept(row: ReviewRow) -> KeptReview:
         displacement=_counts(row, area="displacement"),
         displacement_comparison=_counts(row, area="displacement_comparison"),
         comparison_places=int(row.measured["comparison_places"]),
+        complete=bool(row.measured["complete"]),
         scale=float(row.measured["scale"]),
         drift_variance=float(row.measured["drift_variance"]),
         estimate=float(row.measured["estimate"]),

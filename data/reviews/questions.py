@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from data.incidents.view import read_view
 from data.reviews.fixing import choice_of, propose_fixed_areas
-from data.reviews.reviewing import Question
+from data.reviews.shape import Question
 from geo.errors import PlainError
 from models.indicators.periods import Period
 from models.tasking.fixed_areas import FixedAreas

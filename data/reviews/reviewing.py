@@ -7,14 +7,14 @@ comes out is a frozen `Review` that holds every figure that is shown, with the t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import shapely
 
 from data.incidents.contract import TIME_PRECISIONS
-from data.reviews.fixing import Choice
 from data.reviews.ground import Ground, count_in, ground_of, inside, matching_of
+from data.reviews.shape import Review
 from data.reviews.time_of_day import months_beside, time_of_day
 from models.indicators.periods import Period, is_month_end
 from models.tasking.before_period import Before, before_period, overlap
@@ -22,128 +22,21 @@ from models.tasking.comparison_area import like_places, match_of
 from models.tasking.outcomes import (
     BeforeAfter,
     Drift,
-    Outcome,
     Scale,
     beyond_others,
     drift_of,
     least_fall_seen,
     outcome,
 )
-from models.tasking.verdict import Evidence, Verdict, verdict
+from models.tasking.verdict import Evidence, verdict
 
 if TYPE_CHECKING:
-    from shapely import MultiPolygon, Polygon
-
     from data.incidents.detection import Store
-    from data.incidents.filters import IncidentFilter
     from data.incidents.selection import Part
-    from data.reviews.time_of_day import MonthsBeside, TimeOfDay
-    from models.tasking.comparison_area import Match
-    from models.tasking.fixed_areas import FixedAreas
+    from data.reviews.shape import Question
     from models.tasking.spots import Matching
-    from models.tasking.tasking import Hours
 
-AREA_LABELS: Final[dict[str, str]] = {
-    "treated": "Treated area",
-    "comparison": "Comparison area",
-    "displacement": "Ring around the treated area",
-    "displacement_comparison": "Ring around the comparison area",
-}
 _KM2: Final = 1_000_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of a review.
-
-    Attributes
-    ----------
-    treated : Polygon or MultiPolygon
-        In the store's metric CRS.
-    fixed : FixedAreas
-        Ring and comparison, fixed before the outcome could be known where there was a tasking.
-    after : Period
-        The period of the work, or of the intervention's first time.
-    filter : IncidentFilter
-        Kinds, hours and sources that are counted; its period and wards are not used.
-    choice : Choice
-        How the area was chosen.
-    before : Period or None
-        The period before; worked out where None.
-    hours : Hours or None
-        Those that were worked, to tell inside from outside them.
-    others : tuple of Polygon or MultiPolygon
-        Areas of other taskings at work in the period after; not taken as like places.
-    """
-
-    treated: Polygon | MultiPolygon
-    fixed: FixedAreas
-    after: Period
-    filter: IncidentFilter
-    choice: Choice = field(default_factory=Choice)
-    before: Period | None = None
-    hours: Hours | None = None
-    others: tuple[Polygon | MultiPolygon, ...] = ()
-
-    @property
-    def areas(self) -> dict[str, Polygon | MultiPolygon]:
-        """The four areas, in the order of `AREA_LABELS`."""
-        return {
-            "treated": self.treated,
-            "comparison": self.fixed.comparison,
-            "displacement": self.fixed.displacement,
-            "displacement_comparison": self.fixed.displacement_comparison,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What a review found.
-
-    Attributes
-    ----------
-    question : Question
-    before : Before
-    counts : dict of str to BeforeAfter
-        By area, in the order of `AREA_LABELS`.
-    outcome : Outcome
-    match : Match
-    drift : Drift
-        Over like places.
-    scale, displacement_scale : Scale
-    comparison_places : int
-        How many separate places make up the comparison area.
-    least_fall : float
-        The smallest fall that would have stood out, as a share.
-    verdict : Verdict
-    time_of_day : TimeOfDay
-        Of the treated area.
-    months : MonthsBeside
-        Treated beside comparison, month by month.
-    complete : bool
-        Whether the data cover both periods; without that nothing is compared.
-    notes : tuple of str
-        What every reader must know.
-    version : int
-        Table version.
-    """
-
-    question: Question
-    before: Before
-    counts: dict[str, BeforeAfter]
-    outcome: Outcome
-    match: Match
-    drift: Drift
-    scale: Scale
-    displacement_scale: Scale
-    comparison_places: int
-    least_fall: float
-    verdict: Verdict
-    time_of_day: TimeOfDay
-    months: MonthsBeside
-    complete: bool
-    notes: tuple[str, ...]
-    version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ class Group:
     reviews : int
     cannot_tell : int
         How many of them came to no verdict; their figures are pooled all the same, since leaving
-        them out would keep the clear results alone.
+        them out would keep the clear results alone, unless the data did not cover the periods.
     effect : Pooled or None
-        None with fewer than two reviews.
+        None with fewer than two reviews on complete data.
     """
 
     name: str
@@ -104,7 +104,7 @@ def _groups(
 
 
 def _group(name: str, reviews: Sequence[KeptReview]) -> Group:
-    effects = [effect_of_review(each) for each in reviews]
+    effects = [effect_of_review(each) for each in reviews if each.complete]
     return Group(
         name=name,
         reviews=len(reviews),
@@ -118,10 +118,12 @@ def _selection(reviews: Sequence[KeptReview], taskings: Iterable[Tasking]) -> tu
     waiting, cancelled = status["completed"], status["cancelled"]
     going = status["proposed"] + status["approved"] + status["active"]
     unclear = sum(each.verdict == "cannot_tell" for each in reviews)
+    partial = sum(not each.complete for each in reviews)
     of_interventions = sum(each.tasking_id is None for each in reviews)
     return (
         f"{len(reviews)} reviews are on record, {of_interventions} of them of something that was "
-        f"no tasking; {unclear} came to no verdict and are pooled all the same.",
+        f"no tasking; {unclear} came to no verdict and are pooled all the same, except {partial} "
+        "whose data did not cover both periods.",
         f"Not in it: {waiting} taskings completed and not reviewed, {cancelled} cancelled, {going} "
         "still going. If those that went badly are reviewed less often, the pooled figure is too "
         "good; review every completed tasking.",

@@ -113,6 +113,8 @@ class KeptReview:
         Version of the incident table.
     treated, comparison, displacement, displacement_comparison : BeforeAfter
     comparison_places : int
+    complete : bool
+        Whether the data covered both periods; without that it is not pooled.
     scale, drift_variance : float
     estimate, low, high, z : float
         The weighted displacement difference of the treated area, in incidents.
@@ -140,6 +142,7 @@ class KeptReview:
     displacement: BeforeAfter
     displacement_comparison: BeforeAfter
     comparison_places: int
+    complete: bool
     scale: float
     drift_variance: float
     estimate: float

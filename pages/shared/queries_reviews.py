@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from data.incidents.filters import IncidentFilter
     from data.reviews.fixing import Choice
-    from data.reviews.reviewing import Review
+    from data.reviews.shape import Review
     from geo.areas import Area
     from models.indicators.periods import Period
     from models.tasking.tasking import Tasking

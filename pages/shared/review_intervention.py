@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.filters import HoursKind, IncidentFilter
     from data.operations.database import Operations
-    from data.reviews.reviewing import Review
+    from data.reviews.shape import Review
     from models.tasking.tasking import Tasking
     from pages.shared.area_choice import PickedArea
 

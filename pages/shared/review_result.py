@@ -22,7 +22,7 @@ from pages.shared.queries_operations import now
 from pages.shared.review_charts import intervals
 
 if TYPE_CHECKING:
-    from data.reviews.reviewing import Review
+    from data.reviews.shape import Review
     from geo.area_layers import AreaRole
     from models.tasking.verdict import Verdict
 

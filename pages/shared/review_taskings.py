@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.operations.database import Operations
-    from data.reviews.reviewing import Review
+    from data.reviews.shape import Review
     from models.tasking.kept_review import KeptReview
     from models.tasking.tasking import Tasking
 
