@@ -149,11 +149,25 @@ class Screen:
         self.rest()
 
     def map(self) -> Frame:
-        """Return the map's frame once its hotspots are drawn."""
+        """Return the map's frame once its hotspots, or a ward's blocks, are drawn."""
         self.page.locator(MAP).scroll_into_view_if_needed()
         frame = self.page.locator(MAP).element_handle().content_frame()
-        frame.wait_for_function("window.map && document.querySelector('.hotspot-rank')")
+        frame.wait_for_function(
+            "window.map && document.querySelector('.hotspot-rank, .ward-block-number')"
+        )
         return frame
+
+    def maps(self) -> list[Frame]:
+        """Return the frames of all maps of the page once each has drawn its ground."""
+        frames = []
+        for place in self.page.locator(MAP).all():
+            place.scroll_into_view_if_needed()
+            frame = place.element_handle().content_frame()
+            frame.wait_for_function("window.map && document.querySelector('.map-land')")
+            frames.append(frame)
+        if frames:
+            self.page.wait_for_timeout(500)  # what is put on the ground comes a moment later
+        return frames
 
     def map_picture(self) -> Image.Image:
         """Return what is to be seen of the map."""
@@ -187,8 +201,7 @@ class Screen:
     def violations(self) -> list[str]:
         """Return what axe finds on the page and in its maps, as `rule: selector`."""
         found = [Axe().run(self.page, options=_RULES).response]
-        if self.page.locator(MAP).count():
-            found.append(Axe().run(self.map(), options=_RULES).response)
+        found += [Axe().run(frame, options=_RULES).response for frame in self.maps()]
         return [
             f"{rule['id']}: {' '.join(map(str, node['target']))}"
             for response in found
