@@ -121,7 +121,7 @@ def area_map_png(
     near = wards.cx[window[0] : window[2], window[1] : window[3]]
     draw_ground(axes, near if len(near) else wards, window=window)
     _draw_grid(axes, window)
-    draw_outlines(axes, wards.geometry, colour=QUIET, width=0.9, level=2)
+    draw_outlines(axes, near.geometry, colour=QUIET, width=0.9, level=2)
     draw_outlines(axes, others, colour=INK, width=0.9, level=2.5, dashed=True)
     _draw_area(axes, area)
     inset = _draw_inset(figure, area, wards=wards)
@@ -130,7 +130,7 @@ def area_map_png(
     texts = [drawable(each.name, longest=30) for each in inside]
     bar = draw_scale_bar(axes, fontsize=6.5)
     written = write_apart(axes, points=points, texts=texts, beside=bar, fontsize=6.2, avoid=[inset])
-    _draw_ward_names(axes, near, window=window, name=name, beside=[*bar, *written])
+    _draw_ward_names(axes, near, window=window, name=name, beside=[*bar, *written], avoid=inset)
     return _png(figure, dpi=dpi)
 
 
@@ -213,7 +213,7 @@ def _padded(bounds: Any, *, axes: Axes) -> tuple[float, float, float, float]:  #
 def _draw_area(axes: Axes, area: Polygon | MultiPolygon) -> None:
     path = outline_path(area)
     hatching: dict[str, Any] = {"hatch": "////", "facecolor": "none", "edgecolor": "#e2b394"}
-    axes.add_patch(PathPatch(path, linewidth=0, zorder=2.6, **hatching))
+    axes.add_artist(PathPatch(path, linewidth=0, zorder=2.6, **hatching))
     draw_outlines(axes, [area], colour="white", width=4.0, level=3)
     draw_outlines(axes, [area], colour=ACCENT, width=2.0, level=3.1)
 
@@ -257,6 +257,7 @@ def _draw_ward_names(
     window: tuple[float, float, float, float],
     name: str,
     beside: Sequence[Any],
+    avoid: Bbox,
 ) -> None:
     seen = near.clip(window)
     seen = seen[seen.geometry.area > 0.03 * (window[2] - window[0]) * (window[3] - window[1])]
@@ -264,7 +265,8 @@ def _draw_ward_names(
         return
     texts = [drawable(str(text).upper(), longest=40) for text in seen[name].tolist()]
     points = inner_points(seen.geometry)
-    write_apart(axes, points=points, texts=texts, beside=beside, fontsize=5.6, colour=QUIET)
+    style: dict[str, Any] = {"fontsize": 5.6, "colour": QUIET, "avoid": [avoid]}
+    write_apart(axes, points=points, texts=texts, beside=beside, **style)
 
 
 def _draw_legend(figure: Figure, density: PrintedDensity) -> None:
