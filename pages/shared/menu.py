@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from data.access import Role
 
 FRONT_DOOR = "front door"
+_SHOWS: Final = "hotspots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,9 @@ def _page(entry: Entry) -> StreamlitPage:
 def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
     """Return the page of the address; the bare address leads to the first page of the menu.
 
+    Where it says a view (a filter, a method, a hotspot), it leads to the page Hotspots, which can
+    show it.
+
     Parameters
     ----------
     sections : mapping of str to sequence of StreamlitPage
@@ -142,7 +146,9 @@ def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> Streamlit
     )
     page = st.navigation({"": [front], **sections}, position="hidden")
     if page.url_path == front.url_path:
-        st.switch_page(first, query_params=state.address_bar())
+        asked = state.address_bar()
+        hotspots = [each for own in sections.values() for each in own if each.url_path == _SHOWS]
+        st.switch_page(hotspots[0] if asked and hotspots else first, query_params=asked)
     return page
 
 

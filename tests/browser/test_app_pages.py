@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data.demo.geography import SIMULATED_NOTICE
+from pages.shared.menu import MENU
 from tests.browser.app_screen import FILTERED, MAP, PAGES
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
+
+FIRST_PAGES = [(each[0].url_path, each[0].title) for each in MENU.values()]
 
 
 def shown(screen: Screen) -> dict[str, object]:
@@ -33,7 +36,7 @@ def shown(screen: Screen) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize(("address", "title"), PAGES.items())
+@pytest.mark.parametrize(("address", "title"), FIRST_PAGES)
 def test_a_deep_link_on_a_fresh_server_opens_its_page_after_app_py(
     start_app: StartApp,
     demo_store: Path,
@@ -60,7 +63,22 @@ def test_a_deep_link_on_a_fresh_server_opens_its_page_after_app_py(
     fresh.process.terminate()
 
 
-def test_the_bare_address_leads_to_hotspots_with_what_the_link_says(
+def test_the_bare_address_leads_to_the_first_page(
+    open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("")
+    expect(screen.page.locator("h1")).to_have_text("Today")
+    screen.page.wait_for_url(f"{demo_app.url}/today")
+    assert int(screen.figure("Incidents in 7 days").replace(",", "")) > 1_000
+    assert len(screen.table("New incidents by kind")) > 5
+    screen.page.get_by_role("link", name="Open T-0004").click()
+    expect(screen.page.locator("h1")).to_have_text("Tasking")
+    expect(screen.page.get_by_text("T-0004").first).to_be_visible()
+    assert requests_seen.faults() == []
+
+
+def test_a_bare_address_with_a_view_leads_to_hotspots_with_it(
     open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
 ) -> None:
     screen = open_screen(demo_app)
@@ -134,17 +152,20 @@ def test_a_link_with_rubbish_says_what_of_it_was_left_out(
     assert screen.errors() == []
 
 
-@pytest.mark.parametrize("address", [each for each in PAGES if each != "methods-and-limits"])
-def test_an_empty_store_says_what_to_do(
-    open_screen: OpenScreen, empty_app: Server, requests_seen: RequestsSeen, address: str
+# These say something of their own where there are no incidents; the others say what to load.
+WITHOUT_INCIDENTS = {"board", "tasking", "visit", "administration", "methods-and-limits"}
+
+
+def test_every_page_of_an_empty_store_says_what_to_do(
+    open_screen: OpenScreen, empty_app: Server, requests_seen: RequestsSeen
 ) -> None:
     screen = open_screen(empty_app)
-    screen.open(address)
-    expect(screen.page.get_by_text("Load").first).to_be_visible()
-    said = screen.page.get_by_test_id("stMain").inner_text()
-    assert "No ward file is loaded yet" in said
-    assert "SIMULATED" not in said
-    assert screen.errors() == []
+    for address in PAGES:
+        screen.open(address)
+        said = screen.page.get_by_test_id("stMain").inner_text()
+        assert ("No ward file is loaded yet" in said) == (address not in WITHOUT_INCIDENTS), address
+        assert "SIMULATED" not in said
+        assert screen.errors() == [], address
     assert requests_seen.faults() == []
     assert requests_seen.elsewhere() == []
 
