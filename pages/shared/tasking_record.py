@@ -42,9 +42,8 @@ def headline(tasking: Tasking, *, today: date) -> None:
     draft = tasking.draft
     st.markdown(
         plain(
-            f"{tasking.reference} · {STATUS_LABELS[tasking.status]} · "
-            f"{TACTIC_LABELS[draft.tactic]} · {span_words(draft.starts_on, draft.ends_on)} · "
-            f"{draft.team or 'no team yet'}"
+            f"{STATUS_LABELS[tasking.status]} · {TACTIC_LABELS[draft.tactic]} · "
+            f"{span_words(draft.starts_on, draft.ends_on)} · {draft.team or 'no team yet'}"
         )
     )
     late = overdue_words(tasking, today=today)

@@ -35,8 +35,8 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, today: date) -> No
         )
     made = visits(ops, tasking_id=tasking.tasking_id)
     given = dosage(tasking, made, until=today, timezone=ops.timezone)
-    if not made and not given.planned_visits:
-        st.caption("No visit yet, and none was planned so far.")
+    if not made and (tasking.status != "active" or not given.planned_visits):
+        st.caption("No visit yet. A tasking is visited while it is active.")
         return
     row = st.container(horizontal=True)
     share = "none planned" if given.share is None else f"{given.share:.0%} of the plan"

@@ -24,6 +24,7 @@ from pages.shared.tasking_cards import link
 
 CHOSEN = "tasking"
 
+st.title("Tasking")
 with shown_errors(PlainError):
     who = person()
     who.must_be_officer("A tasking")
@@ -34,7 +35,6 @@ today = queries_operations.now().date()
 names = tasking_filters.ward_names()
 
 if chosen is None:
-    st.title("Tasking")
     st.markdown("Choose a tasking; the board lists them by status.")
     st.page_link("pages/tasking/board.py", label="Board", icon=":material/view_kanban:")
     for each in taskings(ops, statuses=("active", "approved", "proposed", "completed")):
@@ -42,7 +42,7 @@ if chosen is None:
     st.stop()
 
 state.show_in_address_bar({CHOSEN: asked})
-st.title(plain(chosen.draft.title))
+st.header(plain(f"{chosen.reference} {chosen.draft.title}"), anchor=False)
 tasking_record.headline(chosen, today=today)
 tasking_moves.problem()
 saved = state.take("tasking_saved")
@@ -54,18 +54,18 @@ with shown_errors(PlainError):
 
 left, right = st.columns([6, 5])
 with left:
-    st.header("What", anchor=False)
+    st.subheader("What", anchor=False)
     tasking_record.what(chosen, ward_names=names)
 with right:
-    st.header("Where", anchor=False)
+    st.subheader("Where", anchor=False)
     with shown_errors(PlainError):
         tasking_record.where(chosen)
 tasking_change.changing(chosen, ops=ops, who=who, ward_names=names)
-st.header("Visits", anchor=False)
+st.subheader("Visits", anchor=False)
 tasking_visits.visits_against_plan(chosen, ops=ops, today=today)
-st.header("How it was decided", anchor=False)
+st.subheader("How it was decided", anchor=False)
 tasking_record.decision(chosen, timezone=ops.timezone.key)
-st.header("Comments", anchor=False)
+st.subheader("Comments", anchor=False)
 tasking_talk.talk(chosen, ops=ops, who=who)
 with st.expander("History: who changed what, and when"):
     tasking_talk.happened(chosen, ops=ops)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.operations.taskings import taskings
 from geo.errors import PlainError
-from pages.shared import queries_operations, state, visit_steps
+from pages.shared import queries_operations, state, visit_steps, visit_upload
 from pages.shared.messages import shown_errors
 from pages.shared.person import person
 
@@ -23,3 +23,4 @@ else:
     state.show_in_address_bar({"tasking": str(chosen.tasking_id)})
     visit_steps.steps(chosen, ops=ops, who=who)
     visit_steps.corrections(chosen, ops=ops, who=who)
+visit_upload.upload(ops=ops, who=who)
