@@ -1,0 +1,189 @@
+"""The night-time economy review of the demo: what is planted is found, and figures add up."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from shapely import Point
+
+from data.demo.truth import NIGHT_AREAS, demo_truth
+from data.exports.nights import areas_frame, nights_frame
+from data.exports.patterns import patterns_csv
+from data.nights.area_rows import AreaRow, area_rows
+from data.nights.areas import FoundAreas, NightArea, found_areas, shown_areas, standings
+from data.nights.history import NightHistory, night_history
+from data.nights.licensing import cumulative_impact, premises_near
+from data.nights.premises import premises_in_use
+from data.nights.review import night_review
+from models.indicators.nights import NO_NIGHT, nights_of
+from models.indicators.periods import Period
+
+if TYPE_CHECKING:
+    from data.incidents.detection import Store
+    from data.incidents.filters import IncidentFilter
+
+pytestmark = pytest.mark.xdist_group("demo")
+OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+
+
+@pytest.fixture(scope="module")
+def chosen(demo_store: Store) -> IncidentFilter:
+    return replace(demo_store.default_filter(), period=OCTOBER)
+
+
+@pytest.fixture(scope="module")
+def history(demo_store: Store, chosen: IncidentFilter) -> NightHistory:
+    return night_history(demo_store, chosen)
+
+
+@pytest.fixture(scope="module")
+def found(demo_store: Store, history: NightHistory) -> FoundAreas:
+    return found_areas(demo_store, history, last=OCTOBER.last)
+
+
+@pytest.fixture(scope="module")
+def rows(
+    demo_store: Store, chosen: IncidentFilter, history: NightHistory, found: FoundAreas
+) -> tuple[AreaRow, ...]:
+    areas = shown_areas(found, (), land=None)
+    return area_rows(
+        demo_store,
+        chosen,
+        history=history,
+        areas=areas,
+        standings=standings(history, found, areas),
+        found_by={area.key: said for area, said in zip(found.areas, found.evidence, strict=True)},
+        premises=premises_in_use(demo_store.settings),
+    )
+
+
+def area_at(rows: tuple[AreaRow, ...], easting: float, northing: float) -> AreaRow:
+    return next(row for row in rows if row.area.polygon.contains(Point(easting, northing)))
+
+
+def test_the_planted_night_area_is_flagged_as_emerging_with_its_evidence(
+    rows: tuple[AreaRow, ...],
+) -> None:
+    wick = demo_truth().place("hackney-wick")
+    row = area_at(rows, wick.easting, wick.northing)
+    assert row.standing.emerging
+    assert row.standing.change.low > 5
+    said = " ".join(row.standing.evidence)
+    assert "A year ago 0% of this ground" in said
+    assert "mostly consecutive" in said
+    assert row.new_premises is not None
+    assert row.new_premises >= 3
+    assert row.peak == "Fri–Sat nights 23:00–03:00"
+
+
+def test_no_other_area_is_flagged_and_the_old_ones_are_found(rows: tuple[AreaRow, ...]) -> None:
+    assert [row.standing.emerging for row in rows].count(True) == 1
+    old = {area.name: area for area in NIGHT_AREAS}
+    for name in ("Brick Lane", "Shoreditch", "Dalston"):
+        row = area_at(rows, old[name].easting, old[name].northing)
+        assert row.standing.name == "established"
+        assert row.found_by
+
+
+def test_the_area_on_the_border_is_whole_with_both_boroughs(rows: tuple[AreaRow, ...]) -> None:
+    wick = demo_truth().place("hackney-wick")
+    row = area_at(rows, wick.easting, wick.northing)
+    shares = dict(row.boroughs)
+    assert set(shares) == {"Tower Hamlets", "Hackney"}
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert row.notes == ()
+
+
+def test_areas_of_the_chosen_wards_are_those_that_touch_them(
+    demo_store: Store, chosen: IncidentFilter, found: FoundAreas
+) -> None:
+    land = demo_store.area(demo_store.select(chosen).ward_codes).land
+    touching = shown_areas(found, (), land=land)
+    assert 0 < len(touching) < len(found.areas)
+    dalston = next(area for area in NIGHT_AREAS if area.name == "Dalston")
+    middle = Point(dalston.easting, dalston.northing)
+    assert not any(area.polygon.contains(middle) for area in touching)
+
+
+def test_a_kept_area_takes_the_place_of_a_found_one(found: FoundAreas) -> None:
+    polygon = found.areas[0].polygon.buffer(30)
+    kept = NightArea("A-0001", "Kept", polygon, "drawn", area_id=1, version=1)
+    shown = shown_areas(found, [kept], land=None)
+    assert shown[0] is kept
+    assert len(shown) == len(found.areas)
+    assert found.areas[0] not in shown
+
+
+def test_nights_groups_kinds_and_hours_add_up(
+    demo_store: Store, chosen: IncidentFilter, history: NightHistory
+) -> None:
+    review = night_review(demo_store, chosen, history=history)
+    assert review.span.missing == (date(2026, 10, 31),)
+    assert review.rate.nights == 30 == sum(each.rate.nights for each in review.groups)
+    assert review.rate.incidents == sum(each.rate.incidents for each in review.groups)
+    assert review.curve.sum() == pytest.approx(review.rate.incidents)
+    assert review.curve.sum(axis=1).round(6).tolist() == review.tally.incidents.tolist()
+    assert review.changed == ((date(2026, 10, 24), 13.0),)
+    friday = review.groups[0].rate
+    assert friday.low > review.groups[2].rate.high
+    frame = nights_frame(review)
+    assert frame["Incidents"].tolist()[-1] == sum(frame["Incidents"].tolist()[:-1])
+
+
+def test_each_incident_of_the_demo_is_in_one_night_or_none_or_not_to_be_told(
+    demo_store: Store, history: NightHistory
+) -> None:
+    held = demo_store.snapshot.incidents
+    told = nights_of(held, rule=history.rule)
+    in_one = told.night != NO_NIGHT
+    assert not (in_one & told.unknown).any()
+    assert int(in_one.sum()) > len(history.incidents) > 100_000
+    assert set(history.night.tolist()) <= set(told.night[in_one].tolist())
+    elsewhere = nights_of(history.unknown, rule=history.rule)
+    assert elsewhere.unknown.all()
+
+
+def test_cumulative_impact_agrees_with_counting_three_years_by_hand(
+    history: NightHistory, rows: tuple[AreaRow, ...]
+) -> None:
+    years = cumulative_impact(history, OCTOBER.last, areas=rows[:1])
+    assert [each.nights for each in years] == [366, 365, 364]
+    assert all(each.whole for each in years)
+    by_hand = history.within(history.nights(years[-1].year))
+    inside = [
+        rows[0].area.polygon.intersects(Point(x, y))
+        for x, y in zip(
+            history.incidents.easting[by_hand], history.incidents.northing[by_hand], strict=True
+        )
+        if rows[0].area.polygon.envelope.contains(Point(x, y))
+    ]
+    assert years[-1].kinds.total == sum(inside)
+    assert years[0].change is None
+    assert years[-1].change is not None
+
+
+def test_premises_of_the_demo_have_repeat_incidents_and_are_simulated(
+    demo_store: Store, chosen: IncidentFilter, history: NightHistory
+) -> None:
+    held = premises_in_use(demo_store.settings)
+    assert held is not None
+    ground = demo_store.area(demo_store.select(chosen).ward_codes)
+    table = premises_near(history, OCTOBER, premises=held, ground=ground)
+    assert table.rows
+    assert all("SIMULATED" in row.name and row.kinds.total >= 3 for row in table.rows)
+    assert 0 < table.incidents < sum(row.kinds.total for row in table.rows)  # near several
+
+
+def test_a_table_as_csv_says_its_period_and_that_it_is_simulated(
+    demo_store: Store, rows: tuple[AreaRow, ...]
+) -> None:
+    written = patterns_csv(demo_store, areas_frame(rows), period=OCTOBER, filters="all")
+    read = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"))))
+    assert len(read) == len(rows)
+    assert read[0]["period"] == "1 Oct 2026 to 31 Oct 2026"
+    assert read[0]["data"].startswith("SIMULATED")
