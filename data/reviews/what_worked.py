@@ -121,10 +121,10 @@ def _selection(reviews: Sequence[KeptReview], taskings: Iterable[Tasking]) -> tu
     partial = sum(not each.complete for each in reviews)
     of_interventions = sum(each.tasking_id is None for each in reviews)
     return (
-        f"{len(reviews)} reviews are on record, {of_interventions} of them of something that was "
-        f"no tasking; {unclear} came to no verdict and are pooled all the same, except {partial} "
+        f"Reviews on record: {len(reviews)}, {of_interventions} of them of something that was no "
+        f"tasking. {unclear} came to no verdict and are pooled all the same, except {partial} "
         "whose data did not cover both periods.",
-        f"Not in it: {waiting} taskings completed and not reviewed, {cancelled} cancelled, {going} "
+        f"Taskings not in it: {waiting} completed and not reviewed, {cancelled} cancelled, {going} "
         "still going. If those that went badly are reviewed less often, the pooled figure is too "
         "good; review every completed tasking.",
         "Taskings go to places that were high, and each is judged on figures that did not choose "
