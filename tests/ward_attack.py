@@ -77,7 +77,7 @@ def breakdown(
         known.know(cell[ward], totals[ward] or 0)
         for value, count in enumerate(line):
             if count is not None:
-                known.know(cell[ward, value], count)
+                known.know(np.array([cell[ward, value]]), count)
     for value, count in enumerate(borough):
         if count is not None:
             known.know(cell[:, value], count)

@@ -6,6 +6,8 @@ succeed where only small counts themselves are hidden, and to fail on what the p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +17,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.operations.database import Operations
 from data.ward_panel.population import counted
-from models.indicators import disclosure
+from data.ward_panel.view import ward_view, wards_of
+from models.indicators.definitions import CATEGORIES
 from models.indicators.disclosure import Shown, exposed, protect, rows_together
-from models.indicators.quarters import Quarter
 from models.indicators.ward_release import (
     BANDS,
-    CATEGORIES,
     Figures,
     Population,
     Published,
@@ -31,14 +33,17 @@ from models.indicators.ward_release import (
 from tests.ward_attack import Equations, breakdown, everything, true_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from data.incidents.detection import Store
+    from data.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("demo")
 T = 5
-NEWEST = Quarter(2026, 2)
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+NAMES = ("categories", "months", "bands")
 PIECES = tuple(shapely.box(150 * at, 0, 150 * (at + 1), 150) for at in range(4))
 
 
@@ -94,6 +99,23 @@ def test_no_small_count_of_a_protected_table_can_be_known_to_be_small(
     shown = protect(counts, rng=rng())
     assert not (shown.cells & (counts > 0) & (counts < T)).any()
     assert recovered(counts, equations_of(counts, shown)) == []
+
+
+@given(tables)
+@settings(max_examples=60, deadline=None)
+def test_who_knows_the_rule_cannot_tell_which_hidden_counts_are_small(
+    rows: list[list[int]],
+) -> None:
+    """No nought is shown beside a hidden count, and hidden counts cannot all be small."""
+    counts = _together(np.array(rows, dtype=np.int64))
+    if 0 < counts.sum() < T:
+        return
+    shown = protect(counts, rng=rng())
+    for line, may in zip(counts, shown.cells, strict=True):
+        if not may.all():
+            assert (line[may] > 0).all()
+            assert line[~may].sum() >= min(2 * T - 1, line.sum())
+            assert (~may).sum() >= 2
 
 
 @given(tables)
@@ -192,56 +214,108 @@ def test_every_block_of_a_map_holds_nothing_or_enough() -> None:
                 assert sum(one.incidents for one in blocks) == figures.total
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a panel can see or download of one quarter, and the truth behind it."""
+
+    population: Population
+    shown: Published
+    pieces: list[Any]
+
+
 @pytest.fixture(scope="module")
-def demo(demo_store: Store) -> tuple[Population, Published, list[Any]]:
+def demo(demo_settings: Settings, demo_store: Store) -> list[Seen]:
+    """Every published quarter of the demo, put together from the views of all its wards."""
+    ops = Operations.open(demo_settings)
+    views = [
+        ward_view(demo_store, ops, code, now=NOW) for code in sorted(wards_of(demo_store, ops))
+    ]
+    ops.close()
     rows = counted(demo_store)
-    population = rows.of(NEWEST)
-    return population, publish(population, rows.pieces, threshold=T, rng=rng()), list(rows.pieces)
+    assert [each.ward_code for each in views] == list(rows.codes)
+    return [
+        Seen(
+            rows.of(quarter.quarter),
+            Published(
+                borough=quarter.borough,
+                wards=tuple(view.quarters[at].figures for view in views),
+                blocks=tuple(view.quarters[at].blocks for view in views),
+            ),
+            list(rows.pieces),
+        )
+        for at, quarter in enumerate(views[0].quarters)
+    ]
 
 
-def test_nothing_is_recovered_from_a_quarter_of_the_demo(
-    demo: tuple[Population, Published, list[Any]], record_property: Callable[[str, object], None]
-) -> None:
-    population, shown, _ = demo
-    tried = back = 0
-    for counts, known in _breakdowns(population, shown):
-        tried += int(((counts > 0) & (counts < T)).sum())
-        back += len(recovered(counts, known))
-    record_property("small counts attacked", tried)
-    assert tried > 15
+def test_nothing_is_recovered_from_all_that_the_demo_publishes(demo: list[Seen]) -> None:
+    """Twenty wards, eleven quarters, every breakdown: each small count, and groups of several."""
+    small = groups = back = 0
+    for number, seen in enumerate(demo):
+        draw = np.random.default_rng(number)
+        for counts, known in _breakdowns(seen.population, seen.shown):
+            small += int(((counts > 0) & (counts < T)).sum())
+            back += len(recovered(counts, known))
+            for _ in range(400):
+                group = draw.choice(counts.size, size=int(draw.integers(2, 5)), replace=False)
+                if 0 < counts.ravel()[group].sum() < T:
+                    groups += 1
+                    back += known.bounds(group)[1] < T
+    assert len(demo) == 11
+    assert small >= 100
+    assert groups >= 3
     assert back == 0
 
 
-def test_the_same_attack_recovers_counts_of_the_demo_without_secondary_suppression(
-    demo: tuple[Population, Published, list[Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    population, _, pieces = demo
+def test_what_is_shown_of_the_demo_is_true_and_no_small_count_is_shown(demo: list[Seen]) -> None:
+    for seen in demo:
+        for counts, lines in _lines_of_wards(seen.population, seen.shown):
+            for row, line in zip(counts.tolist(), lines, strict=True):
+                assert line is not None
+                assert all(n is None or n == true for n, true in zip(line, row, strict=True))
+                assert not any(n is not None and 0 < n < T for n in line)
 
+
+def test_every_block_of_the_demos_maps_is_large_and_holds_nothing_or_enough(
+    demo: list[Seen],
+) -> None:
+    newest = demo[-1].shown
+    assert sum(len(blocks) for blocks in newest.blocks) > 400
+    for ward, blocks in zip(newest.wards, newest.blocks, strict=True):
+        assert ward is not None
+        assert sum(block.incidents for block in blocks) == ward.total
+        assert all(block.incidents == 0 or block.incidents >= T for block in blocks)
+        assert min(block.shape.area for block in blocks) > 0.99 * 150 * 150
+
+
+def test_the_same_attack_recovers_counts_of_the_demo_without_secondary_suppression(
+    demo: list[Seen], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def only_small(counts: NDArray[np.int64], **_: object) -> Shown:
         return Shown(~((counts > 0) & (counts < T)), np.ones(counts.shape[1], dtype=np.bool_))
 
-    monkeypatch.setattr(disclosure, "protect", only_small)
     monkeypatch.setattr("models.indicators.ward_release.protect", only_small)
-    bare = publish(population, pieces, threshold=T, rng=rng())
-    back = sum(len(recovered(counts, known)) for counts, known in _breakdowns(population, bare))
+    newest = demo[-1]
+    bare = publish(newest.population, newest.pieces, threshold=T, rng=rng())
+    back = sum(
+        len(recovered(counts, known)) for counts, known in _breakdowns(newest.population, bare)
+    )
     assert back >= 10
 
 
 def test_no_sum_or_difference_of_shown_figures_of_the_demo_is_a_small_count(
-    demo: tuple[Population, Published, list[Any]], record_property: Callable[[str, object], None]
+    demo: list[Seen],
 ) -> None:
     """By brute force: every shown figure less every one, two or three shown parts of it."""
-    _, shown, _ = demo
     tried = 0
-    for figures, parts in _lines(shown):
-        for size in (1, 2, 3):
-            for chosen in combinations(parts, size):
-                tried += 1
-                rest = figures - sum(chosen)
-                # What is left is a group of incidents: it may be empty, and it may not be small.
-                assert rest == 0 or rest >= T, (figures, chosen)
-    record_property("combinations tried", tried)
-    assert tried > 20_000
+    for seen in demo:
+        for figure, parts in _lines(seen.shown):
+            for size in (1, 2, 3):
+                for chosen in combinations(parts, size):
+                    tried += 1
+                    rest = figure - sum(chosen)
+                    # What is left is a group of incidents: it may be empty, and not be small.
+                    assert rest == 0 or rest >= T, (figure, chosen)
+    assert tried > 500_000
 
 
 def _lines(shown: Published) -> Iterator[tuple[int, list[int]]]:
@@ -254,7 +328,7 @@ def _lines(shown: Published) -> Iterator[tuple[int, list[int]]]:
         if ward is not None:
             yield ward.total, [one.incidents for one in blocks]
     yield shown.borough.total, [one.total for one in named]
-    for name in ("categories", "months", "bands"):
+    for name in NAMES:
         for value, total in enumerate(getattr(shown.borough, name)):
             if total is not None:
                 parts = [getattr(one, name)[value] for one in named]
@@ -264,25 +338,23 @@ def _lines(shown: Published) -> Iterator[tuple[int, list[int]]]:
 def _breakdowns(
     population: Population, shown: Published
 ) -> Iterator[tuple[NDArray[np.int64], Equations]]:
-    wards = len(shown.wards)
     totals = [None if one is None else one.total for one in shown.wards]
-    for name, values, size in (
-        ("categories", population.category, len(CATEGORIES)),
-        ("months", population.month, 3),
-        ("bands", population.band, len(BANDS)),
-    ):
-        counts = np.zeros((wards, size), dtype=np.int64)
-        np.add.at(counts, (population.ward, values), 1)
-        lines = [None if one is None else _named(one, name) for one in shown.wards]
-        yield (
-            counts,
-            breakdown(
-                lines,
-                totals,
-                borough=_named(shown.borough, name),
-                borough_total=shown.borough.total,
-            ),
-        )
+    for name, (counts, lines) in zip(NAMES, _lines_of_wards(population, shown), strict=True):
+        line = _named(shown.borough, name)
+        known = breakdown(lines, totals, borough=line, borough_total=shown.borough.total)
+        yield counts, known
+
+
+def _lines_of_wards(
+    population: Population, shown: Published
+) -> Iterator[tuple[NDArray[np.int64], list[tuple[int | None, ...] | None]]]:
+    """Give the true counts of each breakdown, and what is shown of them, ward by ward."""
+    sizes = (len(CATEGORIES), 3, len(BANDS))
+    values = (population.category, population.month, population.band)
+    for name, size, of in zip(NAMES, sizes, values, strict=True):
+        counts = np.zeros((len(shown.wards), size), dtype=np.int64)
+        np.add.at(counts, (population.ward, of), 1)
+        yield counts, [None if one is None else _named(one, name) for one in shown.wards]
 
 
 def _named(figures: Figures, name: str) -> tuple[int | None, ...]:
