@@ -10,7 +10,7 @@ tells that a row was changed meanwhile.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.settings import Settings
+    from models.tasking.tasking import Tasking
 
 __all__ = [
     "SECRET",
@@ -102,10 +103,13 @@ class Operations:
     engine : Engine
     timezone : ZoneInfo
         Local time, for messages.
+    seen_taskings : dict of int to Tasking
+        Those read before, by number; kept by `data.operations.tasking_search` alone.
     """
 
     engine: Engine
     timezone: ZoneInfo
+    seen_taskings: dict[int, Tasking] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def open(cls, settings: Settings) -> Operations:

@@ -1,12 +1,13 @@
 """Finding taskings: the filters as the database runs them, and all that is read for the board.
 
-Columns are read as they are and not as mapped rows: a board of thousands is then read in one go.
+A row never changes without its version, so what was read once is kept by number and version, and a
+board that is drawn again reads only which taskings it shows and those that changed.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, or_, select
 
@@ -21,19 +22,22 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from data.operations.database import Operations
     from models.tasking.lifecycle import Status
     from models.tasking.tasking import Tasking
 
+_AT_ONCE: Final = 1_000
+
 
 def search(
-    session: Session,
+    ops: Operations,
     *,
     wards: Sequence[str] = (),
     teams: Sequence[str] = (),
     statuses: Sequence[Status] = (),
     overdue_on: date | None = None,
 ) -> tuple[Tasking, ...]:
-    """Return taskings inside a session; see `data.operations.taskings.taskings`."""
+    """Return taskings; see `data.operations.taskings.taskings`."""
     wanted: list[ColumnElement[bool]] = []
     if wards:
         inside = select(TaskingWardRow.tasking_id).where(TaskingWardRow.ward_code.in_(wards))
@@ -44,24 +48,39 @@ def search(
         wanted.append(TaskingRow.status.in_(statuses))
     if overdue_on is not None:
         wanted.append(_overdue(overdue_on))
-    return _found(session, wanted)
+    listed = select(TaskingRow.tasking_id, TaskingRow.version).where(*wanted)
+    with ops.reading() as session:
+        found = list(session.execute(listed.order_by(TaskingRow.starts_on, TaskingRow.tasking_id)))
+        kept = {
+            number: known
+            for number, version in found
+            if (known := ops.seen_taskings.get(number)) is not None and known.version == version
+        }
+        missing = [number for number, _ in found if number not in kept]
+        for start in range(0, len(missing), _AT_ONCE):
+            kept |= _read(session, missing[start : start + _AT_ONCE])
+    ops.seen_taskings.update(kept)
+    return tuple(kept[number] for number, _ in found)
 
 
-def _found(session: Session, wanted: list[ColumnElement[bool]]) -> tuple[Tasking, ...]:
-    columns: Select[Any] = select(*TaskingRow.__table__.columns).where(*wanted)
-    ordered = columns.order_by(TaskingRow.starts_on, TaskingRow.tasking_id)
-    rows = [row._asdict() for row in session.execute(ordered)]
+def _read(session: Session, numbers: Sequence[int]) -> dict[int, Tasking]:
+    """Read taskings whole, by their numbers."""
     codes: dict[int, list[str]] = {}
-    of_wards = select(TaskingWardRow.tasking_id, TaskingWardRow.ward_code)
-    if wanted:
-        of_wards = of_wards.where(
-            TaskingWardRow.tasking_id.in_(select(TaskingRow.tasking_id).where(*wanted))
-        )
-    for number, code in session.execute(of_wards.order_by(TaskingWardRow.position)):
-        codes.setdefault(number, []).append(code)
-    return tuple(
-        tasking_of(row, ward_codes=tuple(codes.get(row["tasking_id"], ()))) for row in rows
+    of_wards = (
+        select(TaskingWardRow.tasking_id, TaskingWardRow.ward_code)
+        .where(TaskingWardRow.tasking_id.in_(numbers))
+        .order_by(TaskingWardRow.position)
     )
+    for number, code in session.execute(of_wards):
+        codes.setdefault(number, []).append(code)
+    columns: Select[Any] = select(*TaskingRow.__table__.columns).where(
+        TaskingRow.tasking_id.in_(numbers)
+    )
+    rows = [row._asdict() for row in session.execute(columns)]
+    return {
+        row["tasking_id"]: tasking_of(row, ward_codes=tuple(codes.get(row["tasking_id"], ())))
+        for row in rows
+    }
 
 
 def _overdue(today: date) -> ColumnElement[bool]:

@@ -141,7 +141,7 @@ def change(
     person : Person
     now : datetime
     ward_codes : sequence of str, optional
-        Wards that the area touches; needed where the area is another.
+        Wards that the area touches; needed where the area is another, and used only then.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def change(
             raise ValueError(message)
         values = draft_values(draft)
         _set(row, values if new_area else values | {"area": row.area})
-        if ward_codes is not None and tuple(ward_codes) != before.ward_codes:
+        if new_area and ward_codes is not None:
             _set_wards(session, row, ward_codes)
         session.flush()
         return _of_row(row)
@@ -293,8 +293,7 @@ def taskings(
     overdue_on : date, optional
         Only those that are overdue on that day (`Tasking.overdue`).
     """
-    with ops.reading() as session:
-        return search(session, wards=wards, teams=teams, statuses=statuses, overdue_on=overdue_on)
+    return search(ops, wards=wards, teams=teams, statuses=statuses, overdue_on=overdue_on)
 
 
 def row_within(

@@ -7,7 +7,7 @@ reviewed, since papers come in late.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -303,7 +303,14 @@ def _visit(row: Any) -> Visit:  # noqa: ANN401 - a mapped row, or its columns as
         team=row.team,
         arrived_at=row.arrived_at,
         left_at=row.left_at,
-        finds=Finds(**{each.name: getattr(row, each.name) for each in fields(Finds)}),
+        finds=Finds(
+            notices=row.notices,
+            dispersed=row.dispersed,
+            arrests=row.arrests,
+            referrals=row.referrals,
+            needles=row.needles,
+            weapons=row.weapons,
+        ),
         note=row.note,
         version=row.version,
     )

@@ -8,6 +8,7 @@ before. A visit whose end is not known yet counts as a visit, and its minutes ar
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -181,11 +182,12 @@ def _weeks(
     last = max([*days, *nights], default=None)
     if last is None or until < start:
         return ()
-    weeks = []
-    for monday in (start + timedelta(weeks=at) for at in range((last - start).days // 7 + 1)):
-        mine = [
-            visit for visit, night in zip(visits, nights, strict=True) if _monday(night) == monday
-        ]
-        planned = a_day * sum(_monday(day) == monday for day in days)
-        weeks.append(WeekDosage(monday, planned, len(mine), sum(map(minutes_of, mine))))
-    return tuple(weeks)
+    planned = Counter(map(_monday, days))
+    done: Counter[date] = Counter(map(_monday, nights))
+    minutes: Counter[date] = Counter()
+    for visit, night in zip(visits, nights, strict=True):
+        minutes[_monday(night)] += minutes_of(visit)
+    mondays = (start + timedelta(weeks=at) for at in range((last - start).days // 7 + 1))
+    return tuple(
+        WeekDosage(each, a_day * planned[each], done[each], minutes[each]) for each in mondays
+    )

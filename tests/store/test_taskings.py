@@ -11,7 +11,7 @@ from shapely import box
 
 from data.access import NotAllowedError, Person
 from data.operations.comments import EmptyCommentError, comment, comments
-from data.operations.database import ChangedMeanwhileError
+from data.operations.database import ChangedMeanwhileError, Operations
 from data.operations.history import history
 from data.operations.taskings import (
     AreaFixedError,
@@ -29,7 +29,7 @@ from models.tasking.tasking import ActionStep, TaskingError
 from tests.made_taskings import AREA, DECISION, DRAFT, FIXED, NOW, WARDS, made
 
 if TYPE_CHECKING:
-    from data.operations.database import Operations
+    from data.settings import Settings
     from models.tasking.lifecycle import Status
 
 LATER = NOW + timedelta(hours=1)
@@ -333,3 +333,26 @@ def test_the_history_says_in_words_what_happened(operations: Operations, officer
         ("Status", "Proposed", "Cancelled"),
         ("Reason", "", "Moved to the police"),
     )
+
+
+def test_a_list_that_was_read_before_shows_what_changed_since(
+    operations: Operations, operations_settings: Settings, officer: Person
+) -> None:
+    """What was read once is kept by its version; another process must not be missed."""
+    first, second = made(operations, person=officer), made(operations, person=officer)
+    assert taskings(operations) == (first, second)
+    elsewhere = Operations.open(operations_settings)
+    moved = change(
+        elsewhere,
+        1,
+        draft=replace(DRAFT, area=AREA.buffer(9), starts_on=date(2026, 11, 30)),
+        version=1,
+        person=officer,
+        now=LATER,
+        ward_codes=("E05009336",),
+    )
+    third = made(elsewhere, person=officer)
+    assert taskings(operations) == taskings(elsewhere) == (second, third, moved)
+    assert taskings(operations, wards=("E05009336",)) == (moved,)
+    assert taskings(operations, wards=WARDS) == (second, third)
+    elsewhere.close()
