@@ -58,7 +58,7 @@ _SHORT: Final = {"This quarter": "Now", "A year before": "Then", "For each hour"
 _SHARES: Final = {"Kind": 1.0, "Change": 1.35, "Part of the week": 1.0}
 
 
-def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datetime) -> Document:
+def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, now: datetime) -> Document:
     """Return the handout of a ward, two pages long.
 
     Parameters
@@ -66,8 +66,6 @@ def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datet
     view : WardView
     wards : GeoDataFrame
         The ground of the map, in the metric CRS.
-    by : str
-        Who prints it.
     now : datetime
         In local time with its zone.
     """
@@ -79,7 +77,7 @@ def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datet
             blocks=tuple(_blocks(view, blocks, pictures, most=most, longest=longest)),
             marking=paper.marking(simulated=view.simulated, handling="For the public"),
             made_at=now,
-            made_by=by,
+            made_by=view.borough_name,
             period=months_words(view.newest.quarter),
             table_version=str(view.newest.table_version),
             text_pt=text_pt,
@@ -90,7 +88,7 @@ def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datet
 
 
 def ward_handout_file(
-    view: WardView, wards: gpd.GeoDataFrame, *, by: str, now: datetime, ending: str
+    view: WardView, wards: gpd.GeoDataFrame, *, now: datetime, ending: str
 ) -> bytes:
     """Return the handout as a file: ``.pdf`` or ``.html``.
 
@@ -99,7 +97,7 @@ def ward_handout_file(
     data.exports.paper.UnknownPaperEndingError
     """
     paper.check_ending(ending)
-    return paper.paper_file(ward_handout(view, wards, by=by, now=now), ending=ending)
+    return paper.paper_file(ward_handout(view, wards, now=now), ending=ending)
 
 
 class _Pictures:

@@ -62,7 +62,7 @@ for words in profile(view):
 ward_picture.map_and_table(view)
 ward_picture.months(view)
 ward_picture.kinds_and_hours(view)
-ward_record.draw(view)
+ward_record.draw(view, officer=officer)
 if officer:
     ward_forms.draw(view)
 ward_downloads.draw(view, store)

@@ -9,7 +9,6 @@ import streamlit as st
 
 from data.exports.ward_handout import ward_handout_file
 from data.exports.ward_tables import figures_file
-from pages.shared.person import person
 from pages.shared.queries_operations import now
 
 if TYPE_CHECKING:
@@ -44,4 +43,4 @@ def draw(view: WardView, store: Store) -> None:
 
 
 def _handout(view: WardView, store: Store, ending: str) -> bytes:
-    return ward_handout_file(view, store.wards.frame, by=person().name, now=now(), ending=ending)
+    return ward_handout_file(view, store.wards.frame, now=now(), ending=ending)

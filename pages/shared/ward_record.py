@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.tasking.ward_priorities import WardPriority
 
 
-def draw(view: WardView) -> None:
+def draw(view: WardView, *, officer: bool) -> None:
     """Draw the ward's priorities with their promises, what was done, and what is closed."""
     today = view.asked_at.date()
     st.header("You said, we did", anchor=False)
@@ -22,7 +22,7 @@ def draw(view: WardView) -> None:
     if not active:
         st.info("The ward has no active priority at the moment. The panel and officers set them.")
     for number, each in enumerate(active, start=1):
-        _priority(view, each, number=number)
+        _priority(view, each, number=number, officer=officer)
     others = [
         each for each in view.promises if each.draft.priority_id is None and each.status == "open"
     ]
@@ -44,7 +44,7 @@ def draw(view: WardView) -> None:
             st.markdown("Nothing has been closed yet.")
 
 
-def _priority(view: WardView, priority: WardPriority, *, number: int) -> None:
+def _priority(view: WardView, priority: WardPriority, *, number: int, officer: bool) -> None:
     today = view.asked_at.date()
     with st.container(border=True):
         st.subheader(plain(f"Priority {number}: {priority.draft.title}"), anchor=False)
@@ -59,3 +59,9 @@ def _priority(view: WardView, priority: WardPriority, *, number: int) -> None:
             st.markdown("**We did and promised**\n\n" + "\n".join(f"- {plain(x)}" for x in lines))
         else:
             st.markdown("Nothing has been agreed on for it yet.")
+        if officer:
+            st.link_button(
+                "Propose a tasking for it",
+                f"propose?priority={priority.priority_id}",
+                icon=":material/add_task:",
+            )

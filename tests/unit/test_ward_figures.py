@@ -223,7 +223,7 @@ def test_a_ward_without_figures_says_why() -> None:
     assert kinds_table(held).empty
     assert map_table(held).empty
     assert "not shown" in figures_file(held).decode("utf-8-sig")
-    assert paper.pages(ward_handout(held, ground(), by="Ana", now=NOW)) <= 2
+    assert paper.pages(ward_handout(held, ground(), now=NOW)) <= 2
 
 
 def test_quarters_counted_from_other_sources_are_not_compared() -> None:
@@ -259,16 +259,16 @@ def test_the_file_names_what_is_not_shown_and_gives_no_number_for_it() -> None:
 
 def test_the_handout_has_two_pages_whatever_officers_wrote() -> None:
     long = "Every weekend somebody wakes the whole street. " * 20
-    made = ward_handout(view(words=long, promises=30), ground(), by="Ana", now=NOW)
+    made = ward_handout(view(words=long, promises=30), ground(), now=NOW)
     assert paper.pages(made) == 2
-    usual = ward_handout(view(), ground(), by="Ana", now=NOW)
+    usual = ward_handout(view(), ground(), now=NOW)
     assert paper.pages(usual) == 2
     assert usual.text_pt == 9.0
 
 
 def test_the_handout_is_tagged_and_says_what_the_page_says() -> None:
-    read = read_pdf(ward_handout_file(view(), ground(), by="Ana", now=NOW, ending=".pdf"))
-    page = ward_handout_file(view(), ground(), by="Ana", now=NOW, ending=".html").decode()
+    read = read_pdf(ward_handout_file(view(), ground(), now=NOW, ending=".pdf"))
+    page = ward_handout_file(view(), ground(), now=NOW, ending=".html").decode()
     for words in ("140 incidents were reported", "You said", "High-visibility patrol", "24 visits"):
         assert words in read.text
         assert words in page
