@@ -44,7 +44,10 @@ class PrivatePostgres:
         name = f"store_{next(self.numbers)}"
         template = "template1" if empty else _TEMPLATE
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+            # Copying files is some times faster than writing each block to the log; older
+            # servers know no other way.
+            how = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{how}")  # type: ignore[arg-type]
         return self.url(name)
 
     def make_template(self) -> None:
