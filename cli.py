@@ -702,6 +702,86 @@ def visits(
         _say(f"Rejected rows, each with its reason: {rejected}")
 
 
+@app.command("ward-figures")
+def ward_figures() -> None:
+    """Publish the ward panel's figures of every quarter that is due, once and for good."""
+    from data.incidents.detection import Store
+    from data.ward_panel.publishing import publish_due, waiting
+
+    store, ops, now = Store.open(settings()), _operations(), _now()
+    for quarter in publish_due(store, ops, person=_person(), now=now):
+        _say(f"Published: {quarter}.")
+    for each in waiting(store, ops, now=now):
+        _say(f"Not published: {each.quarter}: {each.why_not}.")
+
+
+@app.command()
+def review(  # noqa: PLR0913 - each is an option of the command
+    path: Annotated[
+        Path | None, typer.Argument(help="File with the one area.", show_default=False)
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option(help='A postcode, or "EASTING NORTHING", for a circle.')
+    ] = None,
+    radius: Annotated[float, typer.Option(help="Radius of that circle in metres.")] = 150.0,
+    tasking: Annotated[int | None, typer.Option(help="Number of a tasking, instead.")] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Day it began.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day judged on.")
+    ] = None,
+    view: Annotated[
+        str, typer.Option(help='What is counted, e.g. "category=asb,drugs&hours=nights".')
+    ] = "",
+    by_figures: Annotated[
+        bool,
+        typer.Option("--by-figures/--not-by-figures", help="Was the place chosen as it was high?"),
+    ] = True,
+    out: Annotated[Path | None, typer.Option(help="File to write: .json or .csv.")] = None,
+) -> None:
+    """Did it work? Before and after in an area, held against places like it, with a verdict."""
+    from data.exports.reviews import review_file
+    from data.incidents.detection import Store
+    from data.incidents.view import read_view
+    from data.operations.taskings import taskings
+    from data.reviews.chosen_area import chosen_area
+    from data.reviews.fixing import Choice
+    from data.reviews.questions import numbered, question_about, question_of
+    from data.reviews.reviewing import review as look_back
+    from models.indicators.periods import Period
+
+    store, known = Store.open(), taskings(_operations())
+    if tasking is not None:
+        one = numbered(known, tasking)
+        title, until = one.draft.title, last.date() if last else None
+        asked = question_of(store, one, taskings=known, until=until)
+    elif first is None or last is None:
+        message = "Say from which day to which: --from 2026-06-01 --to 2026-07-31."
+        raise typer.BadParameter(message)
+    else:
+        title = path.name if path else place or ""
+        read = read_view(dict(parse_qsl(view)), store=store)
+        if read.problems:
+            raise typer.BadParameter(" ".join(read.problems))
+        asked = question_about(
+            store,
+            chosen_area(store, path=path, place=place, radius_m=radius),
+            after=Period(first.date(), last.date()),
+            chosen=read.filter,
+            choice=Choice(by_figures=by_figures),
+            taskings=known,
+        )
+    found = look_back(store, asked)
+    for line in (found.verdict.headline, *found.verdict.sentences, *found.verdict.doubts):
+        _say(line)
+    for note in (*found.notes, asked.fixed.note):
+        _err.print(f"- {note}", markup=False, highlight=False)
+    if out is not None:
+        out.write_bytes(review_file(store, found, title=title, now=_now(), ending=out.suffix))
+        _err.print(f"Written to {out}", markup=False)
+
+
 @app.command()
 def backup(
     path: Annotated[Path, typer.Argument(help="New file to write, e.g. hotspots.zip.")],

@@ -15,6 +15,7 @@ from data.exports.spreadsheet import csv_bytes
 from data.incidents.filters import to_query
 from data.incidents.view import HOURS_LABELS
 from data.reviews.shape import AREA_LABELS
+from geo.errors import PlainError
 from models.indicators.definitions import CATEGORY_LABELS, WEEKDAYS
 from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
     from models.tasking.outcomes import BeforeAfter, Difference
 
 _WEEK = 7
+
+
+class UnknownReviewEndingError(PlainError, ValueError):
+    """A file was asked for in a format that is not written."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(
+            f"Reviews are written as .json or .csv; {ending!r} was asked for. Choose one of these "
+            "endings."
+        )
 
 
 def before_after_table(found: Review) -> pd.DataFrame:
@@ -126,6 +137,21 @@ def review_json(store: Store, found: Review, *, title: str, now: datetime) -> by
         "made_at": now.isoformat(timespec="seconds"),
     }
     return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False).encode()
+
+
+def review_file(store: Store, found: Review, *, title: str, now: datetime, ending: str) -> bytes:
+    """Return a review as a file.
+
+    Raises
+    ------
+    UnknownReviewEndingError
+    """
+    match ending.lower():
+        case ".json":
+            return review_json(store, found, title=title, now=now)
+        case ".csv":
+            return review_csv(store, found)
+    raise UnknownReviewEndingError(ending)
 
 
 def kept_table(reviews: Sequence[KeptReview], *, ward_names: Mapping[str, str]) -> pd.DataFrame:

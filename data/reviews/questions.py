@@ -35,6 +35,26 @@ class NotFixedError(PlainError, LookupError):
         )
 
 
+class UnknownNumberError(PlainError, LookupError):
+    """There is no tasking of that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no tasking T-{number:04d}. The Board lists those there are.")
+
+
+def numbered(taskings: Iterable[Tasking], number: int) -> Tasking:
+    """Return the tasking of a number.
+
+    Raises
+    ------
+    UnknownNumberError
+    """
+    for each in taskings:
+        if each.tasking_id == number:
+            return each
+    raise UnknownNumberError(number)
+
+
 def question_of(
     store: Store, tasking: Tasking, *, taskings: Iterable[Tasking], until: date | None = None
 ) -> Question:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-import shapely
 
 from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
 from data.exports.reviews import before_after_table, interval_table, review_csv, review_json
@@ -21,6 +20,8 @@ from models.indicators.periods import Period
 from models.tasking.tasking import Hours
 
 if TYPE_CHECKING:
+    from shapely import Polygon
+
     from data.incidents.detection import Store
     from data.incidents.filters import IncidentFilter
     from data.reviews.shape import Review
@@ -31,7 +32,7 @@ CHOSEN_ON = Choice(period=Period(date(2026, 2, 1), date(2026, 4, 30)))
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
-def place(place_id: str, *, wider_m: float = 0.0) -> shapely.Polygon:
+def place(place_id: str, *, wider_m: float = 0.0) -> Polygon:
     planted = demo_truth().place(place_id)
     return circle(planted.easting, planted.northing, radius_m=planted.radius_m + wider_m)
 
