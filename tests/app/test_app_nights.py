@@ -1,0 +1,194 @@
+"""The night-time economy page through the front door: what it shows, keeping areas, refusals."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.incidents.ingest import import_batches
+from data.operations.database import Operations
+from data.operations.nte_areas import kept_areas
+from data.settings import settings as settings_of_process
+from data.sources.boundaries import save_wards
+from tests.incident_rows import NOW, batch, row, settings_in, three_wards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streamlit.testing.v1.element_tree import TextInput
+
+    from data.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("demo")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = "pages/review/night_time_economy.py"
+
+
+@pytest.fixture(scope="module")
+def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A copy of the demo in which areas may be kept."""
+    folder = tmp_path_factory.mktemp("nights") / "var"
+    shutil.copytree(demo_settings.store, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_STORE", str(folder))
+        settings_of_process.cache_clear()
+        yield demo_settings.model_copy(update={"store": folder})
+    settings_of_process.cache_clear()
+
+
+def opened(**link: str) -> AppTest:
+    """Open the page in a session of its own, by a link."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(str(ROOT / PAGE)).run()
+
+
+@pytest.fixture
+def app(own: Settings) -> AppTest:
+    assert own.store.exists()
+    page = opened()
+    assert not page.exception
+    return page
+
+
+def areas(app: AppTest) -> list[str]:
+    return next(
+        each.value["Area"].tolist() for each in app.dataframe if "Standing" in each.value.columns
+    )
+
+
+def figure(app: AppTest, label: str) -> str:
+    return next(each.value for each in app.metric if each.label == label)
+
+
+def test_the_page_flags_the_emerging_area_and_opens_its_card(app: AppTest) -> None:
+    flagged = [each.value for each in app.warning if each.value.startswith("**Emerging")]
+    assert len(flagged) == 1
+    assert "Bow East" in flagged[0]
+    assert "licensed in the last twelve months" in flagged[0]
+    assert any(each.value == "Bow East" for each in app.subheader)
+    assert figure(app, "Incidents on nights").replace(",", "").isdigit()
+    assert app.query_params["area"] == app.selectbox(key="night_area").value
+
+
+def test_friday_saturday_and_the_rest_stand_side_by_side(app: AppTest) -> None:
+    nights = next(each.value for each in app.dataframe if "Number of nights" in each.value.columns)
+    assert nights["Nights"].tolist() == [
+        "Friday night",
+        "Saturday night",
+        "Other nights",
+        "All nights",
+    ]
+    assert nights["Incidents"].iloc[:3].sum() == nights["Incidents"].iloc[3]
+    said = " ".join(each.proto.body for each in app.get("html"))
+    assert "the data do not reach to the next morning: Sat 31 Oct 2026" in said
+    assert "the comparison, the categories and the hours take no part here" in said
+
+
+def test_all_wards_show_the_neighbours_areas_as_well(app: AppTest) -> None:
+    before = areas(app)
+    app.selectbox(key="ground").select("all").run()
+    assert set(before) < set(areas(app))
+    assert "Dalston" in areas(app)
+    assert app.query_params["ground"] == "all"
+
+
+def test_another_area_shows_its_card(app: AppTest) -> None:
+    first = app.selectbox(key="night_area").options[0]
+    app.selectbox(key="night_area").select_index(0).run()
+    name = first.partition(". ")[2]
+    assert any(each.value.replace("\\", "") == name for each in app.subheader)
+
+
+def test_the_filters_of_the_sidebar_change_period_and_wards(app: AppTest) -> None:
+    month = int(figure(app, "Incidents on nights").replace(",", ""))
+    app.sidebar.selectbox(key="span").select("quarter").run()
+    quarter = int(figure(app, "Incidents on nights").replace(",", ""))
+    app.sidebar.multiselect(key="category").select("burglary").run()
+    assert int(figure(app, "Incidents on nights").replace(",", "")) == quarter > month
+    app.sidebar.multiselect(key="ward").select("E05009336").run()
+    assert int(figure(app, "Incidents on nights").replace(",", "")) < quarter
+    assert not app.exception
+
+
+def test_a_link_restores_the_area_and_the_ground(own: Settings) -> None:
+    assert own.store.exists()
+    page = opened(ground="all")
+    key = page.selectbox(key="night_area").options[0]
+    page.selectbox(key="night_area").select_index(0).run()
+    again = opened(**{name: str(page.query_params[name]) for name in ("ground", "area")})
+    assert again.selectbox(key="ground").value == "all"
+    shown = again.selectbox(key="night_area")
+    assert shown.value == page.selectbox(key="night_area").value
+    assert shown.options[0] == key
+
+
+def test_an_area_is_named_renamed_and_taken_out_of_use(own: Settings) -> None:
+    page = opened()
+    page.text_input[0].set_value("  ")
+    _press(page, "Keep this area")
+    assert "It has no name" in page.error[0].value
+    _named(page, "Name").set_value("Hackney Wick and Fish Island")
+    _press(page, "Keep this area")
+    assert "Hackney Wick and Fish Island" in page.success[0].value
+    assert any(each.value == "Hackney Wick and Fish Island" for each in page.subheader)
+    assert "Hackney Wick and Fish Island" in areas(page)
+    ops = Operations.open(own)
+    (kept,) = kept_areas(ops)
+    assert (kept.origin, kept.version) == ("found", 1)
+
+    stale = opened()
+    stale.selectbox(key="night_area").set_value("A-0001").run()
+    _named(page, "Name").set_value("The Wick")
+    _press(page, "Save changes")
+    assert "The Wick" in areas(page)
+    _named(stale, "Name").set_value("Fish Island")
+    _press(stale, "Save changes")
+    # The page draws what is kept now, and the form of the older version is gone with it.
+    assert kept_areas(ops)[0].name == "The Wick"
+
+    _named(page, "Why is it taken out of use?").set_value("Named by mistake")
+    _press(page, "Take out of use")
+    assert kept_areas(ops) == ()
+    assert any("taken out of use (1)" in each.label for each in page.expander)
+    ops.close()
+
+
+def _named(app: AppTest, label: str) -> TextInput:
+    return next(each for each in app.text_input if each.label == label)
+
+
+def _press(app: AppTest, label: str) -> None:
+    next(each for each in app.button if each.label == label).click().run()
+    assert not app.exception
+
+
+def test_published_data_alone_say_why_it_cannot_work_and_what_to_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in(tmp_path)
+    settings.store.mkdir(parents=True)
+    wards = three_wards()
+    save_wards(wards, settings.wards_path)
+    months = [
+        row(f"m{n}", starts_at=datetime(2024, 5, 31, 23, tzinfo=UTC), time_precision="month")
+        for n in range(80)
+    ]
+    import_batches([batch(*months)], settings=settings, wards=wards, name="a", now=NOW)
+    monkeypatch.setenv("HOTSPOT_STORE", str(settings.store))
+    settings_of_process.cache_clear()
+    page = opened()
+    settings_of_process.cache_clear()
+    (error,) = page.error
+    said = error.value.replace("\\", "")
+    assert "Nights cannot be reviewed" in said
+    assert "data.police.uk give the month alone" in said
+    assert "Import data" in said
+    assert not page.exception
