@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
+from matplotlib.transforms import Bbox
 
 from geo.printed import check_layers
 from geo.printed_ground import (
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.axes import Axes
-    from matplotlib.transforms import Bbox
     from shapely import MultiPolygon, Polygon
 
 _MM: Final = 1 / 25.4
@@ -129,7 +129,10 @@ def area_map_png(
     points = np.array([(each.easting, each.northing) for each in inside]).reshape(-1, 2)
     texts = [drawable(each.name, longest=30) for each in inside]
     bar = draw_scale_bar(axes, fontsize=6.5)
-    written = write_apart(axes, points=points, texts=texts, beside=bar, fontsize=6.2, avoid=[inset])
+    said, frame = bar[0].get_window_extent(), axes.get_window_extent()
+    corner = Bbox.from_extents(frame.x0, frame.y0, said.x1, said.y1)
+    style: dict[str, Any] = {"fontsize": 6.2, "avoid": [inset, corner]}
+    written = write_apart(axes, points=points, texts=texts, beside=bar, **style)
     _draw_ward_names(axes, near, window=window, name=name, beside=[*bar, *written], avoid=inset)
     return _png(figure, dpi=dpi)
 
@@ -140,7 +143,8 @@ def ranked_map_png(
     *,
     focus: gpd.GeoDataFrame,
     density: PrintedDensity | None = None,
-    size_mm: tuple[float, float] = (176.0, 128.0),
+    labelled: int | None = None,
+    size_mm: tuple[float, float] = (176.0, 114.0),
     name: str = "ward_name",
     dpi: int = 180,
 ) -> bytes:
@@ -155,6 +159,8 @@ def ranked_map_png(
     focus : GeoDataFrame
         Those of the wards that the window is to show.
     density : PrintedDensity or None
+    labelled : int or None
+        Only so many bear their rank; all without it.
     size_mm : (float, float)
         Printed width and height.
     name : str
@@ -181,7 +187,8 @@ def ranked_map_png(
     ranked = hotspots.sort_values("rank", ascending=False)
     draw_outlines(axes, ranked.geometry, colour="white", width=3.0, level=3)
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.3, level=3.1)
-    ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
+    numbered = ranked if labelled is None else ranked[ranked["rank"] <= labelled]
+    ranks = zip(inner_points(numbered.geometry), numbered["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
     draw_names(axes, wards=shown, name=name, beside=labels, fontsize=6.2)
     draw_scale_bar(axes, fontsize=6.5)

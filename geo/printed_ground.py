@@ -154,7 +154,7 @@ def write_apart(
             zorder=4,
             bbox={"facecolor": "white", "alpha": 0.55, "edgecolor": "none", "pad": 0.6},
         )
-        box = label.get_window_extent()
+        box = label.get_window_extent().padded(1.5)
         cut = box.x0 < frame.x0 or box.x1 > frame.x1 or box.y0 < frame.y0 or box.y1 > frame.y1
         if cut or any(box.overlaps(other) for other in kept):
             label.remove()

@@ -172,11 +172,14 @@ def sudden_runs(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
     yield Heading("Runs in the last fortnight")
     kinds = chosen.categories or CATEGORIES
     listed: list[tuple[str, PlacedRun]] = []
-    left_out, unfit, used, period = 0, [], 0, None
+    left_out, unknown, unfit, used, period = 0, 0, [], 0, None
     for kind in kinds:
         try:
             found = runs_in_fortnight(store, chosen, category=kind)
-        except (DayUnknownError, MicroTimeError) as problem:
+        except DayUnknownError as problem:
+            unknown += problem.left_out
+            continue
+        except MicroTimeError as problem:
             unfit.append(f"{CATEGORY_LABELS[kind]}: {problem}")
             continue
         period, used, left_out = found.period, used + found.used, left_out + found.left_out
@@ -207,6 +210,10 @@ def sudden_runs(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
             + (told if left_out else ""),
             "small",
         )
+    if unknown and period is None:
+        yield Callout("Not looked for", str(DayUnknownError(unknown)), "unclear")
+    elif unknown:
+        unfit.append(f"{unknown:,} incidents of other kinds say no day and take no part.")
     if unfit:
         yield Bullets(tuple(unfit))
 

@@ -19,7 +19,7 @@ from data.exports.paper import (
     Table,
 )
 from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
-from data.exports.words import change, found_again, harm, warnings, where
+from data.exports.words import change, found_again, harm, sentence, warnings, where
 from data.incidents.detection import detail
 from geo.palettes import density_scale
 from geo.printed_area import ranked_map_png
@@ -27,7 +27,7 @@ from geo.printed_margins import PrintedDensity
 from models.indicators.definitions import CATEGORY_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from data.exports.paper import Block
     from data.incidents.detection import Picture as Found
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _KINDS: Final = 4
 _MAP_MM: Final = 51.0
+_MOST_ROWS: Final = 20
 
 
 def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
@@ -55,29 +56,9 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
             "more categories, all hours or more wards."
         )
         return
-    yield Picture(_map(store, found), _map_in_words(found), "Hotspots by rank, and density.")
-    rows = tuple(
-        (
-            f"{row.rank}",
-            where(row),
-            f"{row.incidents:,}",
-            change(row),
-            row.peak_window or "hours not known",
-            f"{row.harm_rank}" if row.harm_rank else "–",
-            found_again(row),
-        )
-        for row in frame.itertuples()
-    )
-    columns = (
-        Column("Rank", "right"),
-        Column("Where", share=1.0),
-        Column("Incidents", "right"),
-        Column("Change", share=1.35),
-        Column("Busiest", share=1.15),
-        Column("By harm", "right"),
-        Column("Again", "right"),
-    )
-    yield Table(columns, rows, f"{len(rows)} hotspots, in order of incidents")
+    density = ", and density" if found.hotspots.surface is not None else ""
+    yield Picture(_map(store, found), _map_in_words(found), f"Hotspots by rank{density}.")
+    yield _ranking(found)
     yield Paragraph(
         "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
         "change. By harm: rank by summed severity weights; – where no incident has one. Again: in "
@@ -86,6 +67,31 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     )
     if len(frame) > top:
         yield Paragraph(f"The first {top} are described one by one below.", "small")
+
+
+def _ranking(found: Found) -> Table:
+    """Return the table of the first hotspots; what no hotspot has is no column."""
+    frame = found.hotspots.frame
+    shown = frame.head(_MOST_ROWS)
+    columns: list[tuple[Column, Callable[[Any], str]]] = [
+        (Column("Rank", "right"), lambda row: f"{row.rank}"),
+        (Column("Where", share=1.3), lambda row: sentence(where(row))),
+        (Column("Incidents", "right"), lambda row: f"{row.incidents:,}"),
+        (Column("Change", share=1.2), change),
+        (Column("Again", "right"), found_again),
+    ]
+    if (shown["peak_window"] != "").any():
+        busiest = Column("Busiest", share=1.1)
+        columns.insert(4, (busiest, lambda row: row.peak_window or "hours not known"))
+    if (shown["harm_rank"] > 0).any():
+        harms = Column("By harm", "right")
+        columns.insert(-1, (harms, lambda row: f"{row.harm_rank}" if row.harm_rank else "–"))
+    listed = f"The first {len(shown)} of {len(frame)}" if len(frame) > len(shown) else len(frame)
+    return Table(
+        tuple(column for column, _ in columns),
+        tuple(tuple(cell(row) for _, cell in columns) for row in shown.itertuples()),
+        f"{listed} hotspots, in order of incidents",
+    )
 
 
 def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
@@ -106,7 +112,7 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     for at, hotspot_id in enumerate(frame["hotspot_id"]):
         known = detail(store, found, hotspot_id=hotspot_id)
         row = known.row
-        name = where(row)
+        name = sentence(where(row))
         png = close_up(
             store,
             row.geometry,
@@ -172,12 +178,14 @@ def _map(store: Store, found: Found) -> bytes:
         density = PrintedDensity(surface.grid, surface.per_km2, scale)
     wards = store.wards.frame
     chosen = wards[wards["ward_code"].isin(found.selection.ward_codes)]
-    return ranked_map_png(found.hotspots.frame, wards, focus=chosen, density=density)
+    return ranked_map_png(
+        found.hotspots.frame, wards, focus=chosen, density=density, labelled=_MOST_ROWS
+    )
 
 
 def _map_in_words(found: Found) -> str:
     first = [f"{row.rank} {where(row)}" for row in found.hotspots.frame.head(5).itertuples()]
     return (
         f"Map of the chosen wards with {len(found.hotspots.frame)} hotspots numbered by rank; the "
-        f"first are {', '.join(first)}. The table below lists all of them."
+        f"first are {', '.join(first)}. The table below lists them."
     )

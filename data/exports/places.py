@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from data.incidents.detection import Store
 
-_MOST_NAMES: Final = 40
+_MOST_NAMES: Final = 14
 _ROUNDING_M: Final = 10
 
 

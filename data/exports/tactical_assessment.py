@@ -14,7 +14,7 @@ from data.exports.assessment_reviews import last_reviews
 from data.exports.assessment_taskings import current_taskings
 from data.exports.hotspots import ATTRIBUTION
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
-from data.exports.words import change, where
+from data.exports.words import change, sentence, where
 from data.incidents.detection import detect, found_again
 from data.incidents.patterns import patterns
 from data.incidents.quality import source_figures
@@ -96,7 +96,7 @@ def tactical_assessment(
         blocks += last_reviews(ops, ward_codes=found.selection.ward_codes, zone=zone)
     blocks += _data_and_limits(store, found, view=view)
     return Document(
-        title=f"Tactical assessment, {view.filter.period}",
+        title=f"Tactical assessment to {view.filter.period.last:%-d %b %Y}",
         blocks=tuple(blocks),
         marking=paper.marking(simulated=store.simulated),
         period=str(view.filter.period),
@@ -163,7 +163,7 @@ def _summary(found: Picture) -> Iterator[Block]:
 
 
 def _sentence(row: object) -> str:
-    words = f"{where(row)}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
+    words = f"{sentence(where(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
     busiest = row.peak_window  # type: ignore[attr-defined]
     return f"{words}; {change(row)}" + (f"; busiest {busiest}." if busiest else ".")
 

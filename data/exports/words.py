@@ -22,6 +22,11 @@ def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     return f"{row.near}, {ward}" if row.near else ward
 
 
+def sentence(text: str) -> str:
+    """Return text that begins with a capital letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def harm(row: Any) -> str:  # noqa: ANN401
     """Return a hotspot's summed severity weights, how many have one, and its rank by them."""
     if not row.harm_known:

@@ -49,6 +49,7 @@ class DayUnknownError(PlainError, ValueError):
     """Runs were asked for, and no incident says on which day it happened."""
 
     def __init__(self, left_out: int) -> None:
+        self.left_out = left_out
         super().__init__(
             f"None of the {left_out:,} incidents says on which day it happened (published "
             "street-level data give the month alone), so no run of days can be seen. Import the "

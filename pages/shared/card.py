@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.exports.words import change, found_again, harm, hours_in_words, warnings, where
+from data.exports.words import change, found_again, harm, hours_in_words, sentence, warnings, where
 from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared import charts, queries
 from pages.shared.messages import plain
@@ -24,7 +24,7 @@ def draw(shown: Detail) -> None:
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**Why it is ranked here**")
-        st.markdown("\n".join(f"- {plain(_sentence(reason))}" for reason in row["reasons"]))
+        st.markdown("\n".join(f"- {plain(sentence(reason))}" for reason in row["reasons"]))
         for warning in warnings(row):
             st.warning(plain(warning))
     with right:
@@ -78,10 +78,6 @@ def _figures(shown: Detail) -> None:
         },
         border="horizontal",
     )
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _test(row: pd.Series) -> dict[str, str]:

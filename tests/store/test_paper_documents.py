@@ -121,7 +121,7 @@ class TestTheAssessment:
         _, read = assessment
         assert read.universal
         assert read.marked
-        assert read.title == "Tactical assessment, 1 Jul 2026 to 30 Sep 2026"
+        assert read.title == "Tactical assessment to 30 Sep 2026"
         assert len(read.pages) >= 4
         for number, text in enumerate(read.pages, start=1):
             assert f"Page {number} of {len(read.pages)}" in text
@@ -433,7 +433,7 @@ def test_the_command_line_writes_both(demo_settings: Settings, tmp_path: Path) -
     assert read_pdf(sheet.read_bytes()).title == f"{made.reference}: Late patrol near the market"
     ran = run("--from", "2026-09-01", "--to", "2026-09-30", "--top", "1", "--out", brief)
     assert ran.returncode == 0, ran.stderr
-    assert "Tactical assessment, 1 Sep 2026 to 30 Sep 2026" in brief.read_text()
+    assert "Tactical assessment to 30 Sep 2026" in brief.read_text()
     ran = run("--tasking", "999", "--out", tmp_path / "none.pdf")
     assert (ran.returncode, "T-0999" in ran.stderr) == (1, True)
     assert not (tmp_path / "none.pdf").exists()
