@@ -153,6 +153,31 @@ class TestThePdf:
         assert all("Where How many" in text for text in read.pages)
         assert read.tags.count("TH") == 2  # read out once
 
+    def test_keeps_a_short_table_on_one_page_with_its_caption(self) -> None:
+        rows = tuple((f"Row {number}", "1") for number in range(12))
+        table = Table((Column("Kind"), Column("Count", "right")), rows, "Kept together")
+        for lines in range(30, 48, 2):  # wherever on the page it would begin
+            made = document(Bullets(("line",) * lines), table)
+            with_row = [text for text in read_pdf(pdf(made)).pages if "Row " in text]
+            assert len(with_row) == 1, lines
+            assert "Kept together" in with_row[0]
+
+    def test_keeps_a_short_section_on_one_page(self) -> None:
+        section = (Heading("A place", 3), Facts((("Street", "Lane"),)), Bullets(("inside",) * 9))
+        for lines in range(30, 48, 2):
+            made = document(Heading("Before"), Bullets(("line",) * lines), *section)
+            (begun,) = [text for text in read_pdf(pdf(made)).pages if "A place" in text]
+            assert begun.count("inside") == 9, lines
+
+    def test_keeps_two_columns_together_where_it_is_asked(self) -> None:
+        made = document(
+            Bullets(("line",) * 44),
+            Beside((Bullets(("left",) * 10),), (Bullets(("right",) * 9),), keep=True),
+        )
+        (only,) = [text for text in read_pdf(pdf(made)).pages if "left" in text]
+        assert only.count("left") == 10
+        assert only.count("right") == 9
+
     def test_is_the_same_for_the_same_document(self) -> None:
         assert pdf(document(*EVERY_BLOCK)) == pdf(document(*EVERY_BLOCK))
 

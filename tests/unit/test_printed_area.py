@@ -106,9 +106,18 @@ class TestTheRankedMap:
         none = ranked_map_png(made.frame.iloc[:0], wards, focus=wards, dpi=60)
         ranked = ranked_map_png(made.frame, wards, focus=wards, dpi=60)
         dense = ranked_map_png(made.frame, wards, focus=wards, density=density, dpi=60)
-        assert pixels(none).shape == (302, 415, 3)
+        assert pixels(none).shape == (269, 415, 3)
         assert differ(pixels(none), pixels(ranked)) > 0.001
         assert differ(pixels(ranked), pixels(dense)) > 0.05
+
+    def test_only_the_first_bear_their_rank_where_it_is_asked(self) -> None:
+        made, wards = made_hotspots(), made_wards()
+        assert len(made.frame) > 1
+        every = ranked_map_png(made.frame, wards, focus=wards, dpi=60)
+        first = ranked_map_png(made.frame, wards, focus=wards, labelled=1, dpi=60)
+        all_of_them = ranked_map_png(made.frame, wards, focus=wards, labelled=99, dpi=60)
+        assert differ(pixels(every), pixels(first)) > 0
+        assert every == all_of_them
 
     def test_is_refused_in_two_systems(self) -> None:
         wards = made_wards()
