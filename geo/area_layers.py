@@ -80,6 +80,9 @@ def area_layers(
 ) -> folium.FeatureGroup:
     """Draw areas with their labels as one group; the map opens on them.
 
+    Those that are there to find one's way by (role "before") do not count for that where there is
+    any other.
+
     Parameters
     ----------
     areas : sequence of ShownArea
@@ -101,7 +104,7 @@ def area_layers(
         "style": AREA_STYLES[theme],
         "areas": _features(outlines, [{"role": area.role} for area in areas]),
         "labels": _features(points, [{"text": _label(area)} for area in areas]),
-        "bounds": _bounds(outlines),
+        "bounds": _bounds(areas, outlines),
     }
     group = folium.FeatureGroup(name="Areas", control=False)
     MapScript(AREA_SCRIPT, script_json(data)).add_to(group)
@@ -124,10 +127,13 @@ def _features(
     }
 
 
-def _bounds(outlines: list[BaseGeometry]) -> list[list[float]] | None:
+def _bounds(
+    areas: Sequence[ShownArea], outlines: Sequence[BaseGeometry]
+) -> list[list[float]] | None:
+    main = [outline for area, outline in zip(areas, outlines, strict=True) if area.role != "before"]
     if not outlines:
         return None
-    west, south, east, north = shapely.total_bounds(outlines).tolist()
+    west, south, east, north = shapely.total_bounds(main or list(outlines)).tolist()
     return [[south, west], [north, east]]
 
 

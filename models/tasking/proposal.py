@@ -7,7 +7,7 @@ hotspot shape holds.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -81,6 +81,11 @@ def from_hotspot(
         objective=f"Fewer incidents than the {incidents:,} of {period}",
         near=near,
     )
+
+
+def from_priority(*, title: str, why: str, today: date) -> Prefilled:
+    """Return the form of a tasking that answers a ward priority."""
+    return replace(blank(today), title=title[:_LONGEST_TITLE], objective=why)
 
 
 def from_draft(draft: TaskingDraft) -> Prefilled:

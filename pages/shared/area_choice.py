@@ -36,6 +36,7 @@ from geo.areas import (
 )
 from geo.errors import PlainError
 from geo.place_text import typed_place
+from models.hotspots.kde import KdeSettings
 from pages.shared import queries, state
 from pages.shared.area_map import drawn_area, show_areas
 from pages.shared.import_steps import on_disk
@@ -54,6 +55,7 @@ WAYS: Final[dict[Way, str]] = {
     "ward": "A whole ward",
 }
 _RADIUS_M: Final = 150
+_ORIENTATION: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _draw(key: str) -> PickedArea | None:
     @st.fragment
     def drawing() -> None:
         kept = state.value(kept_key)
-        under = [_shown(shapely.from_wkt(kept))] if kept else []
+        under = [*_hotspots(), *([_shown(shapely.from_wkt(kept))] if kept else [])]
         try:
             drawn = drawn_area(under, key=f"{key}-draw")
         except AreaError as problem:
@@ -135,13 +137,21 @@ def _draw(key: str) -> PickedArea | None:
 
     st.caption(
         "Press Draw an area on the map, then click or tap its corners in turn, then Finish. A new "
-        "drawing replaces the old one."
+        "drawing replaces the old one. Dotted, to find one's way: the hotspots of the last "
+        "complete month, by rank."
     )
     drawing()
     kept = state.value(kept_key)
     if not kept:
         return None
     return PickedArea(_checked(shapely.from_wkt(kept)), "draw", "Drawn on the map")
+
+
+def _hotspots() -> list[ShownArea]:
+    """Return the first hotspots of the default view, to find one's way on the map by."""
+    frame = queries.picture(queries.store().default_filter(), KdeSettings()).hotspots.frame
+    rows = zip(frame["geometry"], frame["rank"], strict=True)
+    return [ShownArea(shape, "before", f"{rank}") for shape, rank in rows][:_ORIENTATION]
 
 
 def _circle(key: str) -> PickedArea | None:

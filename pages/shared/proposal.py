@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from data.operations.taskings import propose, taskings
 from data.operations.ward_priorities import priorities
-from models.tasking.proposal import blank
+from models.tasking.proposal import blank, from_priority
 from models.tasking.tasking import Decision
 from pages.shared import propose_here, queries, state, tasking_filters
 from pages.shared.area_choice import area_choice
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from geo.areas import CheckedArea
     from models.tasking.proposal import Prefilled
     from models.tasking.tasking import Origin, Tasking
+    from models.tasking.ward_priorities import WardPriority
+
+_PRIORITY: Final = "propose_priority"
+_ANSWERED: Final = "propose_answered"  # the link's priority has been taken up
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,48 @@ class Place:
     key: str
 
 
-def place(*, now: datetime) -> Place | None:
+def priority(ops: Operations) -> WardPriority | None:
+    """Draw the choice of a ward priority to answer, where there are any; a link can name one."""
+    active = {each.priority_id: each for each in priorities(ops, active_only=True)}
+    asked = state.address_bar().get("priority", "")
+    if asked.isdigit() and int(asked) in active and state.value(_ANSWERED) is None:
+        _answer(active[int(asked)])
+        state.put(_PRIORITY, int(asked))
+    if not active:
+        return None
+    names = tasking_filters.ward_names()
+    number: int | None = st.selectbox(
+        "Ward priority that it answers, if it does",
+        list(active),
+        index=None,
+        key=_PRIORITY,
+        format_func=lambda each: (
+            f"{names.get(active[each].draft.ward_code, active[each].draft.ward_code)}: "
+            f"{active[each].draft.title}"
+        ),
+        placeholder="None",
+        on_change=lambda: _answer(active.get(state.value(_PRIORITY))),
+    )
+    return active.get(number) if number is not None else None
+
+
+def _answer(chosen: WardPriority | None) -> None:
+    """Begin with the priority's whole ward; another area can be given."""
+    state.put(_ANSWERED, True)
+    if chosen is not None and not propose_here.carried():
+        state.put("propose-way", "ward")
+        state.put("propose-ward", chosen.draft.ward_code)
+
+
+def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
     """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
+
+    Parameters
+    ----------
+    now : datetime
+        Local.
+    answers : WardPriority or None
+        Gives an area that a person gives its title and objective.
 
     Raises
     ------
@@ -66,10 +110,16 @@ def place(*, now: datetime) -> Place | None:
         st.info("Give an area first; the rest of the form then follows.")
         return None
     said = (("area", picked.words),)
-    return Place(picked.area, picked.origin, blank(now.date()), said, "", "propose-area")
+    if answers is None:
+        return Place(picked.area, picked.origin, blank(now.date()), said, "", "propose-area")
+    start = from_priority(title=answers.draft.title, why=answers.draft.why, today=now.date())
+    key = f"propose-priority-{answers.priority_id}"
+    return Place(picked.area, "priority", start, said, "", key)
 
 
-def form(there: Place, *, ops: Operations, who: Person, now: datetime) -> Tasking | None:
+def form(
+    there: Place, *, answers: WardPriority | None, ops: Operations, who: Person, now: datetime
+) -> Tasking | None:
     """Draw the form; keep the tasking when it is sent and return it.
 
     Raises
@@ -77,13 +127,6 @@ def form(there: Place, *, ops: Operations, who: Person, now: datetime) -> Taskin
     TaskingError, NotAllowedError
     """
     version = queries.store().snapshot.version
-    names = tasking_filters.ward_names()
-    active = {
-        each.priority_id: f"{names.get(each.draft.ward_code, each.draft.ward_code)}: "
-        f"{each.draft.title}"
-        for each in priorities(ops, active_only=True)
-    }
-    asked = state.opened_link().get("priority", "")
     st.caption(
         plain(
             f"It will be recorded as proposed by {who.name} on incidents of table version "
@@ -96,8 +139,8 @@ def form(there: Place, *, ops: Operations, who: Person, now: datetime) -> Taskin
         area=there.area.shape,
         origin=there.origin,
         teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
-        priorities=active,
-        priority_id=int(asked) if asked.isdigit() and int(asked) in active else None,
+        priorities={},
+        priority_id=None if answers is None else answers.priority_id,
         label="Propose this tasking",
     )
     if draft is None:

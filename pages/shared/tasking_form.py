@@ -46,7 +46,6 @@ def tasking_form(
         Another one begins a new form.
     area : Polygon or MultiPolygon
     origin : Origin
-        A ward priority that is chosen in the form becomes the origin of an area a person gave.
     teams : sequence of str
         Offered; another can be typed.
     priorities : mapping of int to str
@@ -81,7 +80,7 @@ def tasking_form(
         **said,
         area=area,
         tactic=tactic,
-        origin="priority" if answers is not None and origin == "drawn" else origin,
+        origin=origin,
         action_plan=steps,
         priority_id=answers,
     )

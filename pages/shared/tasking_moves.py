@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data.operations.taskings import move, taskings
+from data.operations.taskings import move
 from geo.errors import PlainError
-from models.tasking.lifecycle import MOVES, OPEN
-from pages.shared import queries_operations, queries_tasking, state
+from models.tasking.lifecycle import MOVES
+from pages.shared import queries_operations, state
 from pages.shared.messages import plain
-from pages.shared.tasking_record import where
+from pages.shared.tasking_approval import to_be_fixed
 
 if TYPE_CHECKING:
     from data.access import Person
@@ -59,23 +59,8 @@ def moves(tasking: Tasking, *, ops: Operations, who: Person) -> None:
 
 
 def _approval(tasking: Tasking, *, ops: Operations, who: Person) -> None:
-    if not st.toggle("Look at what would be fixed at approval", key=f"approve-{tasking.reference}"):
-        return
-    others = tuple(
-        each for each in taskings(ops, statuses=OPEN) if each.tasking_id != tasking.tasking_id
-    )
-    try:
-        fixed = queries_tasking.fixed_areas(tasking, others=others)
-    except PlainError as fault:
-        st.error(plain(str(fault)))
-        return
-    st.markdown(
-        "**To be fixed now, before anybody can know the outcome:** the ring in which displacement "
-        "is looked for, and the area that this one is compared with."
-    )
-    where(tasking, fixed=fixed)
-    if not tasking.draft.team:
-        st.warning("It has no team yet. Change the tasking below and give it one; approve it then.")
+    fixed = to_be_fixed(tasking, ops=ops, who=who)
+    if fixed is None:
         return
     st.button(
         "Approve it and fix these areas",

@@ -16,14 +16,16 @@ with shown_errors(PlainError):
     who.must_be_officer("Proposing a tasking")
     ops = queries_operations.operations()
     now = queries_operations.now()
-    state.show_in_address_bar(propose_here.carried())
+    answers = proposal.priority(ops)
+    link = {"priority": str(answers.priority_id)} if answers else {}
+    state.show_in_address_bar({**propose_here.carried(), **link})
     st.header("Where", anchor=False)
-    there = proposal.place(now=now)
+    there = proposal.place(now=now, answers=answers)
 if there is not None:
     st.header("What, when and who", anchor=False)
     kept = None
     try:
-        kept = proposal.form(there, ops=ops, who=who, now=now)
+        kept = proposal.form(there, answers=answers, ops=ops, who=who, now=now)
     except PlainError as problem:  # under the form, which keeps what was typed
         st.error(plain(str(problem)))
     if kept is not None:

@@ -1,0 +1,74 @@
+"""A comparison area that a person chooses, where the data are too short for one to be matched.
+
+It is fixed at approval as a matched one is, and its note says that nobody matched it, since a
+review has to be read with that in mind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from geo.errors import PlainError
+from models.tasking.displacement import RING_M, ring
+from models.tasking.fixed_areas import FixedAreas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely import MultiPolygon, Polygon
+
+
+class ComparisonTooNearError(PlainError, ValueError):
+    """What is done in an area would be felt in the area it is compared with."""
+
+    def __init__(self, apart_m: float) -> None:
+        super().__init__(
+            f"The comparison area lies {apart_m:,.0f} m from the tasking's area; both have a ring "
+            f"of {RING_M:,.0f} m, so they must be {2 * RING_M:,.0f} m apart. Choose one further "
+            "away."
+        )
+
+
+def compared_by_hand(
+    treated: Polygon | MultiPolygon,
+    comparison: Polygon | MultiPolygon,
+    *,
+    ground: Polygon | MultiPolygon,
+    others: Sequence[Polygon | MultiPolygon] = (),
+    words: str,
+) -> FixedAreas:
+    """Return the areas that are fixed when a person chooses the comparison.
+
+    Parameters
+    ----------
+    treated, comparison : Polygon or MultiPolygon
+        Metric CRS, as all of these.
+    ground : Polygon or MultiPolygon
+        Where incidents could have been recorded.
+    others : sequence of Polygon or MultiPolygon
+        Areas of other open taskings, which the rings leave out.
+    words : str
+        Who chose it and how, for the note.
+
+    Raises
+    ------
+    ComparisonTooNearError
+        If the two rings would overlap.
+    NoRingError
+        If nothing is left of a ring.
+    """
+    apart = float(shapely.distance(treated, comparison))
+    if apart < 2 * RING_M:
+        raise ComparisonTooNearError(apart)
+    return FixedAreas(
+        displacement=ring(treated, ground=ground, others=[comparison, *others]),
+        comparison=comparison,
+        displacement_comparison=ring(comparison, ground=ground, others=[treated, *others]),
+        note=(
+            f"{words}. Chosen by hand: it was not matched on earlier counts or their trend, so "
+            f"differences between the two places may be older than the tasking. Ring: "
+            f"{RING_M:,.0f} m around each."
+        ),
+    )
