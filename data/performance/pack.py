@@ -58,6 +58,16 @@ class NotReadyToSignError(PlainError, ValueError):
         super().__init__(f"{quarter} cannot be signed off yet. {' '.join(missing[:5])}{more}")
 
 
+class ChangedSinceSeenError(PlainError, ValueError):
+    """A figure or a word changed between the look and the signature."""
+
+    def __init__(self, quarter: Quarter) -> None:
+        super().__init__(
+            f"Something in {quarter} was changed after you opened the page. Nothing is signed off. "
+            "Look at the page as it is now, and sign it off then."
+        )
+
+
 def performance(
     store: Store,
     ops: Operations,
@@ -132,24 +142,45 @@ def newest_quarter(store: Store, *, today: date) -> Quarter:
 
 
 def sign_off(
-    ops: Operations, pack: Pack, *, note: str = "", person: Person, now: datetime
+    ops: Operations,
+    pack: Pack,
+    *,
+    seen: Pack | None = None,
+    note: str = "",
+    person: Person,
+    now: datetime,
 ) -> SignOff:
     """Freeze a quarter with its figures, its words and its table version.
 
+    Parameters
+    ----------
+    ops : Operations
+    pack : Pack
+        As it is now.
+    seen : Pack, optional
+        As the person saw it; it is not signed off if anything has changed since.
+    note : str
+    person : Person
+    now : datetime
+
     Raises
     ------
+    ChangedSinceSeenError
     NotReadyToSignError
         If the quarter is not over, a figure is of a part of it only, or an indicator lacks its
         commentary, reasons, risk or owner.
     AlreadySignedOffError, NotAllowedError
     """
     person.must_be_officer("Signing off a quarter")
+    figures = tuple(_signed(row) for row in pack.rows)
+    if seen is not None and tuple(_signed(row) for row in seen.rows) != figures:
+        raise ChangedSinceSeenError(pack.quarter)
     if pack.missing:
         raise NotReadyToSignError(pack.quarter, pack.missing)
     frozen = SignOff(
         quarter=pack.quarter,
         table_version=pack.table_version,
-        figures=tuple(_signed(row) for row in pack.rows),
+        figures=figures,
         note=note,
         signed_by=person.name,
         signed_at=now,

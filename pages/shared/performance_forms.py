@@ -1,4 +1,8 @@
-"""What is written on the page Performance: targets, commentary, typed values, sign-off."""
+"""What is written on the page Performance: targets, commentary, typed values, sign-off.
+
+Every form saves in a callback that was made when the form was drawn: it knows the revision that the
+person was looking at, so that somebody else's change in between is noticed and nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,10 @@ from data.operations import performance as kept
 from data.performance import pack as packs
 from data.performance.areas import fix_asb_hotspots
 from geo.errors import PlainError
-from models.indicators.catalogue import INDICATORS, Indicator
+from models.indicators.catalogue import INDICATORS
 from models.indicators.quarters import year_period, year_words
 from models.indicators.records import CommentaryDraft, TypedDraft
-from pages.shared import performance_uploads, queries, state
+from pages.shared import performance_uploads, queries, queries_performance, state
 from pages.shared.messages import findings, plain
 from pages.shared.performance_uploads import OUTCOME
 from pages.shared.person import person
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from models.indicators.records import SignedFigure
 
 PROBLEM: Final = "performance_problem"
+UNSAVED: Final = "performance_unsaved"
 
 
 def outcome() -> None:
@@ -35,6 +40,8 @@ def outcome() -> None:
         st.success(plain(said))
     if problem := state.take(PROBLEM):
         st.error(plain(problem))
+        if unsaved := state.take(UNSAVED):
+            st.text_area("What you wrote, which is not saved", unsaved, key="unsaved words")
 
 
 def commentary(pack: Pack, row: Row) -> None:
@@ -44,33 +51,34 @@ def commentary(pack: Pack, row: Row) -> None:
         _signed_words(pack.sign_off.figure(row.indicator.key))
         _history(row)
         return
-    key = f"{pack.quarter.key} {row.indicator.key} {newest.written.revision if newest else 0}"
+    revision = newest.written.revision if newest else 0
+    key = f"{pack.quarter.key} {row.indicator.key} {revision}"
+    draft = newest.draft if newest else CommentaryDraft("", "", "", row.owner)
+
+    def save() -> str:
+        given = CommentaryDraft(*(str(state.value(f"{part} {key}") or "") for part in "crko"))
+        _keep_words(given)
+        kept.save_commentary(
+            operations(),
+            row.indicator.key,
+            quarter=pack.quarter,
+            draft=given,
+            revision=revision,
+            person=person(),
+            now=now(),
+        )
+        state.take(UNSAVED)
+        lacks = ", ".join(given.missing)
+        more = f" For the sign-off it still needs: {lacks}." if lacks else ""
+        return f"Saved: {row.indicator.name}.{more}"
+
     with st.form(f"commentary {key}"):
         st.markdown("**Commentary for the quarter**")
-        draft = newest.draft if newest else CommentaryDraft("", "", "", row.owner)
-        words = st.text_area("Commentary", draft.commentary, key=f"c {key}")
-        reasons = st.text_area("Reasons for performance", draft.reasons, key=f"r {key}")
-        risk = st.text_area("Strategic risk", draft.risk, key=f"k {key}")
-        owner = st.text_input("Owner", draft.owner, key=f"o {key}")
-        if st.form_submit_button("Save the commentary"):
-            given = CommentaryDraft(words, reasons, risk, owner)
-
-            def save() -> str:
-                kept.save_commentary(
-                    operations(),
-                    row.indicator.key,
-                    quarter=pack.quarter,
-                    draft=given,
-                    revision=newest.written.revision if newest else 0,
-                    person=person(),
-                    now=now(),
-                )
-                lacks = given.missing
-                return f"Saved: {row.indicator.name}. " + (
-                    f"For the sign-off it still needs: {', '.join(lacks)}." if lacks else ""
-                )
-
-            _try(save)
+        st.text_area("Commentary", draft.commentary, key=f"c {key}")
+        st.text_area("Reasons for performance", draft.reasons, key=f"r {key}")
+        st.text_area("Strategic risk", draft.risk, key=f"k {key}")
+        st.text_input("Owner", draft.owner, key=f"o {key}")
+        st.form_submit_button("Save the commentary", on_click=_attempt, args=(save,))
     _history(row)
 
 
@@ -106,8 +114,22 @@ def target(pack: Pack, row: Row) -> None:
     revision = held.written.revision if held else 0
     key = f"{year} {row.indicator.key} {revision}"
     unit = "percentage points" if row.indicator.unit == "per cent" else "per cent"
+
+    def save() -> str:
+        kept.save_target(
+            operations(),
+            row.indicator.key,
+            year=year,
+            change=state.value(f"t {key}"),
+            owner=str(state.value(f"to {key}") or ""),
+            revision=revision,
+            person=person(),
+            now=now(),
+        )
+        return f"Saved: the target of {row.indicator.name} for {year_words(year)}."
+
     with st.expander(f"Target and owner for {year_words(year)}"), st.form(f"target {key}"):
-        aim = st.number_input(
+        st.number_input(
             f"Change aimed at on the same quarter of {year_words(year - 1)}, {unit}; empty for "
             "no target",
             value=row.target,
@@ -116,23 +138,8 @@ def target(pack: Pack, row: Row) -> None:
             max_value=1000.0,
             key=f"t {key}",
         )
-        owner = st.text_input("Owner", row.owner, key=f"to {key}")
-        if st.form_submit_button("Save the target"):
-
-            def save() -> str:
-                kept.save_target(
-                    operations(),
-                    row.indicator.key,
-                    year=year,
-                    change=aim,
-                    owner=owner,
-                    revision=revision,
-                    person=person(),
-                    now=now(),
-                )
-                return f"Saved: the target of {row.indicator.name} for {year_words(year)}."
-
-            _try(save)
+        st.text_input("Owner", row.owner, key=f"to {key}")
+        st.form_submit_button("Save the target", on_click=_attempt, args=(save,))
 
 
 def hotspots(pack: Pack) -> None:
@@ -172,36 +179,43 @@ def values(pack: Pack) -> None:
     """Draw the form for one typed value, and the upload of many."""
     st.header("Values that are no incidents")
     typed = [each for each in INDICATORS if each.kind == "typed"]
-    with st.form("typed value", clear_on_submit=True):
-        chosen = st.selectbox("Indicator", typed, format_func=lambda each: each.name)
-        left, right = st.columns(2)
-        value = left.number_input(
-            "Value (a number, or per cent for a survey)", min_value=0.0, value=None, step=1.0
-        )
-        replies = right.number_input(
-            "Replies, for a survey", min_value=1, value=None, step=1, help="For its interval"
-        )
-        note = st.text_input("Note: where it comes from")
-        sent = st.form_submit_button(f"Save for {pack.quarter}")
-    if sent and value is None:
-        st.info("Give a value first.")
-    elif sent and value is not None:
-        _save_value(pack, chosen, value=value, replies=replies, note=note)
-    with st.expander("Import values or a consultation from a CSV file"):
-        performance_uploads.values()
-
-
-def _save_value(
-    pack: Pack, chosen: Indicator, *, value: float, replies: int | None, note: str
-) -> None:
-    held = kept.typed_values(operations()).get((chosen.key, pack.quarter.key), ())
-    draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
+    held = kept.typed_values(operations())
+    revisions = {each.key: len(held.get((each.key, pack.quarter.key), ())) for each in typed}
 
     def save() -> str:
-        kept.save_value(operations(), draft, revision=len(held), person=person(), now=now())
+        chosen, value = state.value("typed indicator"), state.value("typed value")
+        if value is None:
+            return "Nothing was saved: give a value first."
+        replies, note = state.value("typed replies"), str(state.value("typed note") or "")
+        draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
+        revision = revisions[chosen.key]
+        kept.save_value(operations(), draft, revision=revision, person=person(), now=now())
         return f"Saved: {chosen.name} for {pack.quarter}."
 
-    _try(save)
+    with st.form("typed", clear_on_submit=True):
+        st.selectbox(
+            "Indicator to type in", typed, format_func=lambda of: of.name, key="typed indicator"
+        )
+        left, right = st.columns(2)
+        left.number_input(
+            "Value (a number, or per cent for a survey)",
+            min_value=0.0,
+            value=None,
+            step=1.0,
+            key="typed value",
+        )
+        right.number_input(
+            "Replies, for a survey",
+            min_value=1,
+            value=None,
+            step=1,
+            help="For its interval",
+            key="typed replies",
+        )
+        st.text_input("Note: where it comes from", key="typed note")
+        st.form_submit_button(f"Save for {pack.quarter}", on_click=_attempt, args=(save,))
+    with st.expander("Import values or a consultation from a CSV file"):
+        performance_uploads.values()
 
 
 def sign_off(pack: Pack) -> None:
@@ -213,25 +227,27 @@ def sign_off(pack: Pack) -> None:
     if pack.missing:
         findings(pack.missing, heading="Before the quarter can be signed off")
         return
+
+    def sign() -> str:
+        fresh = queries_performance.pack(pack.quarter)
+        note = str(state.value("sign note") or "")
+        packs.sign_off(operations(), fresh, seen=pack, note=note, person=person(), now=now())
+        return f"{pack.quarter} is signed off."
+
     with st.form("sign off"):
         st.write(
             "Signing off freezes every figure with its words and its table version. It cannot be "
             "taken back; what is corrected later is shown beside it."
         )
-        note = st.text_input("Note, for example the meeting")
-        if st.form_submit_button(f"Sign off {pack.quarter}", type="primary"):
-
-            def sign() -> str:
-                packs.sign_off(operations(), pack, note=note, person=person(), now=now())
-                return f"{pack.quarter} is signed off."
-
-            _try(sign)
+        st.text_input("Note, for example the meeting", key="sign note")
+        label = f"Sign off {pack.quarter}"
+        st.form_submit_button(label, type="primary", on_click=_attempt, args=(sign,))
 
 
-def _try(save: Callable[[], str]) -> None:
-    """Save, and draw the page anew with what became of it."""
-    _attempt(save)
-    st.rerun()
+def _keep_words(given: CommentaryDraft) -> None:
+    """Keep what was written until it is saved, so that a refusal loses nothing."""
+    parts = (given.commentary, given.reasons, given.risk, given.owner)
+    state.put(UNSAVED, "\n\n".join(part for part in parts if part.strip()))
 
 
 def _attempt(save: Callable[[], str]) -> None:

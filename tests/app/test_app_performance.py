@@ -1,0 +1,164 @@
+"""The page Performance through the front door: written, targeted, signed off, refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.operations.database import Operations
+from data.operations.performance import commentaries, targets, typed_values
+from data.operations.performance_fixed import sign_off_of
+from data.settings import settings as settings_of_process
+from models.indicators.quarters import Quarter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("demo")
+ROOT = Path(__file__).resolve().parents[2]
+WAITING = Quarter(2026, 2)
+
+
+@pytest.fixture(scope="module")
+def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A copy of the demo that these tests may change."""
+    folder = tmp_path_factory.mktemp("performance") / "var"
+    shutil.copytree(demo_settings.store, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_STORE", str(folder))
+        settings_of_process.cache_clear()
+        yield demo_settings.model_copy(update={"store": folder})
+    settings_of_process.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def ops(own: Settings) -> Iterator[Operations]:
+    opened = Operations.open(own)
+    yield opened
+    opened.close()
+
+
+def opened(**link: str) -> AppTest:
+    """Open the page by a link, in a session of its own."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run().switch_page(str(ROOT / "pages/review/performance.py")).run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    button = next(each for each in app.button if each.label.startswith(label))
+    app = button.click().run()
+    assert not app.exception
+    return app
+
+
+def field(app: AppTest, label: str) -> object:
+    found = [each for each in [*app.text_area, *app.text_input] if each.label == label]
+    return found[0]
+
+
+def said(app: AppTest) -> str:
+    parts = [*app.error, *app.success, *app.info, *app.markdown, *app.caption]
+    return "\n".join(each.value for each in parts).replace("\\", "")
+
+
+def test_the_page_opens_with_the_last_whole_quarter_and_a_link_restores_the_choice(
+    own: Settings,
+) -> None:
+    app = opened()
+    assert app.selectbox(key="quarter").value == "2026-Q2"
+    assert app.metric[0].value == "23 of 24"
+    link = opened(quarter="2026-Q1", indicator="burglary")
+    assert link.selectbox(key="quarter").value == "2026-Q1"
+    assert link.selectbox(key="indicator").value == "burglary"
+    assert "Signed off by" in said(link)
+    assert opened(quarter="nonsense").selectbox(key="quarter").value == "2026-Q2"
+
+
+def test_commentary_and_target_are_kept_with_their_history(own: Settings, ops: Operations) -> None:
+    app = opened(quarter="2026-Q2", indicator="burglary")
+    before = len(commentaries(ops, WAITING)["burglary"])
+    field(app, "Commentary").set_value("Level with last year.")
+    app = press(app, "Save the commentary")
+    assert "Saved: Burglary." in said(app)
+    held = commentaries(ops, WAITING)["burglary"]
+    assert len(held) == before + 1
+    assert held[-1].draft.commentary == "Level with last year."
+    aim = next(each for each in app.number_input if each.label.startswith("Change aimed at"))
+    aim.set_value(-8.0)
+    app = press(app, "Save the target")
+    assert targets(ops, year=2026)["burglary"].change == -8
+    assert "target −8 %" in said(app)
+
+
+def test_who_writes_on_an_older_page_is_told(own: Settings, ops: Operations) -> None:
+    mine, yours = (opened(quarter="2026-Q2", indicator="vwi") for _ in range(2))
+    field(mine, "Commentary").set_value("Mine.")
+    press(mine, "Save the commentary")
+    field(yours, "Commentary").set_value("Yours.")
+    refused = press(yours, "Save the commentary")
+    assert "Nothing of your change was saved" in said(refused)
+    assert commentaries(ops, WAITING)["vwi"][-1].draft.commentary == "Mine."
+    assert field(refused, "Commentary").value == "Mine."
+    assert "Yours." in field(refused, "What you wrote, which is not saved").value
+
+
+def test_a_typed_value_is_a_new_revision(own: Settings, ops: Operations) -> None:
+    app = opened(quarter="2026-Q2")
+    key = ("vulnerable_repeat_callers", "2026-Q2")
+    before = len(typed_values(ops)[key])
+    next(each for each in app.number_input if each.label.startswith("Value")).set_value(27.0)
+    app = press(app, "Save for")
+    assert "Saved: Vulnerable ASB repeat callers" in said(app)
+    assert len(typed_values(ops)[key]) == before + 1
+    assert typed_values(ops)[key][-1].draft.value == 27
+
+
+def test_a_quarter_is_signed_off_when_every_word_is_there(own: Settings, ops: Operations) -> None:
+    app = opened(quarter="2026-Q2")
+    lacking = [line for line in said(app).splitlines() if line.startswith("- ")]
+    assert len(lacking) == 3
+    for key in ("knife_injury", "hate", "survey_rubbish"):
+        app = opened(quarter="2026-Q2", indicator=key)
+        field(app, "Strategic risk").set_value("None that is new.")
+        app = press(app, "Save the commentary")
+    late = opened(quarter="2026-Q2")
+    changed = opened(quarter="2026-Q2", indicator="burglary")
+    field(changed, "Strategic risk").set_value("Dark evenings.")
+    press(changed, "Save the commentary")
+    refused = press(late, "Sign off Q2")
+    assert "was changed after you opened the page" in said(refused)
+    assert sign_off_of(ops, WAITING) is None
+    app = press(refused, "Sign off Q2")
+    assert "Q2 2026/27 (Jul to Sep 2026) is signed off." in said(app)
+    held = sign_off_of(ops, WAITING)
+    assert held is not None
+    assert held.figure("asb_demand").commentary.startswith("SIMULATED")
+    closed = opened(quarter="2026-Q2")
+    assert "Commentary as signed off" in said(closed)
+    assert "Save the commentary" not in {each.label for each in closed.button}
+
+
+def test_the_quarter_at_hand_counts_its_whole_months_only(own: Settings) -> None:
+    app = opened(quarter="2026-Q3")
+    assert "Oct 2026 with Oct 2025" in said(app)
+
+
+def test_the_hotspots_of_the_year_say_why_they_are_not_chosen_again(own: Settings) -> None:
+    app = opened(quarter="2026-Q2", indicator="vwi_asb_hotspots")
+    words = said(app)
+    assert "hotspots (" in words
+    assert "regression to the mean" in words
+    old = opened(quarter="2024-Q4", indicator="vwi_asb_hotspots")
+    fix = "Fix the ASB hotspots of 2024/25"
+    assert fix in {each.label for each in old.button}
+    assert "is not covered by the data" in said(press(old, fix))
