@@ -1,0 +1,181 @@
+"""Reviews through the front door: a tasking judged and recorded, an intervention, what worked."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.access import Person
+from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
+from data.incidents.detection import Store
+from data.operations.database import Operations
+from data.operations.reviews import kept_reviews
+from data.operations.taskings import move, propose, tasking
+from data.reviews.fixing import propose_fixed_areas
+from data.settings import settings as settings_of_process
+from geo.areas import circle
+from models.tasking.tasking import Decision, Hours, TaskingDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.settings import Settings
+    from models.tasking.tasking import Tasking
+
+pytestmark = pytest.mark.xdist_group("demo")
+ROOT = Path(__file__).resolve().parents[2]
+THEN = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+OFFICER = Person("Amina Khan", "officer")
+WORDS = "The team stood at the north gate; dealing stopped there."
+
+
+@pytest.fixture(scope="module")
+def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A copy of the demo that these tests may change."""
+    folder = tmp_path_factory.mktemp("reviews") / "var"
+    shutil.copytree(demo_settings.store, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_STORE", str(folder))
+        settings_of_process.cache_clear()
+        yield demo_settings.model_copy(update={"store": folder})
+    settings_of_process.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def ops(own: Settings) -> Iterator[Operations]:
+    opened = Operations.open(own)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def done(own: Settings, ops: Operations) -> Tasking:
+    """The planted tasking, completed and not reviewed."""
+    store, place = Store.open(own), demo_truth().place("bethnal-green")
+    view = (("from", "2026-02-01"), ("to", "2026-04-30"), ("category", "asb,drugs"))
+    kept = propose(
+        ops,
+        TaskingDraft(
+            title="Dealing at the north gate",
+            area=circle(place.easting, place.northing, radius_m=place.radius_m),
+            objective="Fewer calls",
+            tactic="patrol",
+            hours=Hours((0, 1, 2, 3, 4, 5, 6), 14, 22),
+            starts_on=TASKING_FIRST,
+            ends_on=TASKING_LAST,
+            origin="hotspot",
+            team="THEO east",
+        ),
+        decision=Decision(view, "K-1", store.snapshot.version, None, OFFICER.name, THEN),
+        ward_codes=("E05009317",),
+        person=OFFICER,
+        now=THEN,
+    )
+    fixed = propose_fixed_areas(
+        store,
+        kept,
+        filter=store.default_filter(),
+        starts_on=TASKING_FIRST,
+        ends_on=TASKING_LAST,
+    )
+    for to in ("approved", "active", "completed"):
+        kept = move(
+            ops,
+            kept.tasking_id,
+            to=to,
+            version=kept.version,
+            person=OFFICER,
+            now=THEN,
+            fixed=fixed if to == "approved" else None,
+        )
+    return kept
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.switch_page(str(ROOT / "pages/tasking/reviews.py")).run()
+
+
+def said(app: AppTest) -> str:
+    parts = [*app.error, *app.info, *app.success, *app.markdown, *app.caption]
+    return "\n".join(each.value for each in parts).replace("\\", "")
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(each for each in app.button if each.label == label).click().run()
+
+
+def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
+    ops: Operations, done: Tasking
+) -> None:
+    app = opened()
+    app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
+    assert not app.exception
+    text = said(app)
+    assert "It fell by more than the comparison: about" in text
+    assert "0 visits of" in text
+    press(app, "Record the review")
+    assert "A review needs its reviewer's own words" in said(app)
+    assert tasking(ops, done.tasking_id).status == "completed"
+    app.text_area(key=f"words-{done.reference}").set_value(WORDS)
+    press(app, "Record the review")
+    assert f"The review of {done.reference} is on record." in said(app)
+    assert tasking(ops, done.tasking_id).status == "reviewed"
+    kept = kept_reviews(ops)[0]
+    assert (kept.verdict, kept.words) == ("fell", WORDS)
+    assert "Record the review" not in {each.label for each in app.button}
+    assert WORDS in said(app)
+
+
+def test_a_tasking_is_judged_up_to_the_chosen_day(done: Tasking) -> None:
+    app = opened()
+    app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
+    app.date_input(key=f"until-{done.reference}").set_value(date(2026, 11, 15)).run()
+    assert not app.exception
+    text = said(app)
+    assert "the data are not complete" in text
+    assert "Not worked out: the data do not cover both periods." in text
+
+
+def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:
+    app = opened(look="intervention")
+    app.radio(key="look").set_value("intervention").run()
+    app.radio(key="intervention-way").set_value("circle").run()
+    app.text_input(key="intervention-place").set_value("534860 181840").run()
+    app.date_input(key="intervention_from").set_value(date(2026, 8, 1)).run()
+    assert not app.exception
+    assert "Verdict" in {each.value for each in app.subheader}
+    before = len(kept_reviews(ops))
+    press(app, "Record the review")
+    assert "It has no title" in said(app)
+    app.text_input(key="intervention_title").set_value("New lamps at the market")
+    app.selectbox(key="intervention_kind").set_value("lighting")
+    app.text_area(key="intervention_words").set_value("Lamps were lit on 1 August.")
+    press(app, "Record the review")
+    assert "The review of New lamps at the market is on record." in said(app)
+    kept = kept_reviews(ops)
+    assert len(kept) == before + 1
+    assert kept[0].what == "intervention:lighting"
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    app = opened(look="intervention")
+    app.radio(key="look").set_value("intervention").run()
+    app.date_input(key="intervention_to").set_value(date(2026, 1, 1)).run()
+    assert "It ends before it begins" in said(app)
+
+
+def test_what_worked_lists_what_is_on_record(done: Tasking, ops: Operations) -> None:
+    app = opened()
+    app.radio(key="look").set_value("worked").run()
+    assert not app.exception
+    frames = [each.value for each in app.dataframe]
+    listed = next(each for each in frames if "In the reviewer's words" in each)
+    assert len(listed) == len(kept_reviews(ops))

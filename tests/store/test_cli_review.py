@@ -1,0 +1,54 @@
+"""`hotspots review` as a user meets it: verdict, files, messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.store_cli import hotspots
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("demo")
+JUNE_AND_JULY = ("--from", "2026-06-01", "--to", "2026-07-31")
+
+
+def test_the_planted_success_is_said_first_and_written_to_a_file(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "review.json"
+    done = hotspots(
+        "review",
+        *("--place", "535230 182760", "--radius", "130", *JUNE_AND_JULY),
+        *("--view", "category=asb,drugs", "--out", out),
+        store=demo_settings.store,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("It fell by more than the comparison: about ")
+    assert "Compared with" in done.stderr
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert written["verdict"] == "fell"
+    assert written["filters"].count("category=asb,drugs") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (JUNE_AND_JULY, 1, "either a FILE with the area or --place"),
+        (("--place", "535230 182760"), 2, "--from 2026-06-01 --to 2026-07-31"),
+        (("--place", "100 100", *JUNE_AND_JULY), 1, "outside every ward"),
+        (("--tasking", "9999"), 1, "There is no tasking T-9999"),
+        (("--place", "535230 182760", *JUNE_AND_JULY, "--out", "a.xlsx"), 1, ".json or .csv"),
+    ],
+)
+def test_a_mistake_ends_with_its_message(
+    demo_settings: Settings, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    done = hotspots("review", *arguments, store=demo_settings.store)
+    assert done.returncode == code
+    assert message in " ".join((done.stderr + done.stdout).split()).replace("│ ", "")
