@@ -1,0 +1,160 @@
+"""Tasking in a real browser: an area drawn by clicking, a visit in three taps, a hotspot's form."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Frame
+
+    from tests.browser.app_screen import Screen
+    from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
+
+MAP = 'iframe[title="streamlit_folium.st_folium"]'
+LEAST_TOUCH_PX = 44
+
+
+@pytest.fixture(scope="module")
+def app(start_app: StartApp, demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The demo, to be changed by these tests."""
+    store = tmp_path_factory.mktemp("tasking") / "var"
+    shutil.copytree(demo_store, store)
+    return start_app(store)
+
+
+def area_map(screen: Screen) -> Frame:
+    """Return the map's frame once it can be drawn on."""
+    screen.page.locator(MAP).first.scroll_into_view_if_needed()
+    frame = screen.page.locator(MAP).first.element_handle().content_frame()
+    assert frame is not None
+    frame.get_by_role("button", name=re.compile("Draw an area|Finish")).first.wait_for()
+    return frame
+
+
+def test_an_area_is_drawn_by_clicking_and_by_keyboard_alone(
+    open_screen: OpenScreen, app: Server, requests_seen: RequestsSeen
+) -> None:
+    screen = open_screen(app)
+    screen.open("propose")
+    frame = area_map(screen)
+    frame.get_by_role("button", name="Draw an area").click()
+    finish = frame.get_by_role("button", name="Finish")
+    ground = frame.locator(".hotspot-map")
+    for x, y in ((440, 150), (520, 150), (520, 210)):
+        expect(finish).to_be_disabled() if x == 440 else None
+        ground.click(position={"x": x, "y": y})
+    expect(frame.get_by_role("status")).to_have_text("Corners: 3. Finish with at least three.")
+    frame.get_by_role("button", name="Undo").click()
+    expect(finish).to_be_disabled()
+    ground.click(position={"x": 520, "y": 210})
+    finish.click()
+    caption = screen.page.get_by_text("Drawn on the map:")
+    expect(caption).to_be_visible()
+    screen.rest()
+    drawn = caption.inner_text()
+    assert re.search(r"Drawn on the map: \d\.\d+ km² .*, in \w", drawn)
+    expect(screen.page.get_by_role("button", name="Propose this tasking")).to_be_visible()
+
+    frame.get_by_role("button", name="Draw an area").focus()
+    keys = ("Enter", "Enter", "ArrowRight", "Enter", "ArrowDown", "Enter")
+    for key in keys:
+        screen.page.keyboard.press(key)
+        screen.page.wait_for_timeout(400)  # Leaflet slides the map
+    expect(frame.get_by_role("status")).to_have_text("Corners: 3. Finish with at least three.")
+    finish.focus()
+    screen.page.keyboard.press("Enter")
+    expect(caption).not_to_have_text(drawn)
+    screen.rest()
+    assert requests_seen.elsewhere() == []
+    assert requests_seen.faults() == []
+    assert screen.errors() == []
+
+
+def test_an_area_drawn_across_itself_is_refused_with_its_reason(
+    open_screen: OpenScreen, app: Server
+) -> None:
+    screen = open_screen(app)
+    screen.open("propose")
+    frame = area_map(screen)
+    frame.get_by_role("button", name="Draw an area").click()
+    ground = frame.locator(".hotspot-map")
+    for x, y in ((440, 150), (520, 210), (520, 150), (440, 210)):
+        ground.click(position={"x": x, "y": y})
+    frame.get_by_role("button", name="Finish").click()
+    expect(screen.page.get_by_text("crosses or touches itself")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="Propose this tasking")).to_have_count(0)
+
+
+def test_a_visit_takes_three_taps_on_a_phone(open_screen: OpenScreen, app: Server) -> None:
+    screen = open_screen(app, phone=True)
+    screen.open("visit?tasking=7")
+    page = screen.page
+    chosen = page.get_by_role("combobox", name="Tasking")
+    expect(chosen).to_have_value("T-0007 After-school robbery, Mile End")
+    for label in ("We have arrived", "We are leaving", "Save the visit"):
+        button = page.get_by_role("button", name=label)
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= LEAST_TOUCH_PX
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert screen.violations() == []
+        if label == "Save the visit":
+            more = page.get_by_test_id("stNumberInput").filter(has_text="Needles").first
+            up = more.get_by_test_id("stNumberInputStepUp")
+            size = up.bounding_box()
+            assert size is not None
+            assert min(size["width"], size["height"]) >= LEAST_TOUCH_PX
+            up.tap()
+            up.tap()
+        button.tap()
+        screen.rest()
+    expect(page.get_by_text(re.compile(r"Saved: \d\d:\d\d to \d\d:\d\d"))).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    screen.open("tasking?tasking=7")
+    expect(page.get_by_text("Needles: 7")).to_be_visible()
+    assert screen.violations() == []
+    assert screen.errors() == []
+
+
+def test_a_hotspots_button_leads_to_its_form_and_a_link_leads_back_there(
+    open_screen: OpenScreen, app: Server
+) -> None:
+    screen = open_screen(app)
+    screen.open("hotspots?category=drugs")
+    page = screen.page
+    heading = screen.card()
+    busiest = screen.card_table()["Busiest"]
+    page.get_by_role("button", name="Propose a tasking here").click()
+    expect(page.locator("h1")).to_have_text("Propose a tasking")
+    title = page.get_by_role("textbox", name="Title")
+    expect(title).to_be_visible()
+    screen.rest()
+    place = heading.partition(". ")[2]
+    assert title.input_value() == f"Patrol: {place}"
+    hours = re.search(r"(\d\d):00–(\d\d):00", busiest)
+    assert hours
+    assert page.get_by_label("From hour").input_value() == str(int(hours[1]))
+    link = screen.link()
+    assert (link["category"], link["hotspot"][:2]) == ("drugs", "K-")
+    again = open_screen(app)
+    again.open("propose?" + "&".join(f"{key}={text}" for key, text in link.items()))
+    expect(again.page.get_by_role("textbox", name="Title")).to_have_value(f"Patrol: {place}")
+    title.fill("Drugs by the station")
+    page.get_by_role("button", name="Propose this tasking").click()
+    expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible()
+    screen.rest()
+    assert re.fullmatch(r"\d+", screen.link()["tasking"])
+    expect(page.get_by_text("The same.")).to_be_visible()
+    assert screen.violations() == []
+    screen.open("board?status=proposed")
+    page.get_by_role("link", name="Drugs by the station").click()
+    expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible()
