@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import create_engine, event
 
-from data.operations.backup import BLOCK, LEFT_OUT
+from data.operations.backup import BLOCK
 from data.operations.backup_contents import (
     MANIFEST,
     OPERATIONS,
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 _NAMED: Final = 3
+_UNPACKING: Final = ".restoring-"
+_PUT_ASIDE: Final = ".replaced-"
 _LOCKED: Final = 0x1  # a member's flag for encryption
 
 
@@ -109,7 +111,7 @@ def restore(
         if not settings.store.is_dir():
             settings.store.mkdir(parents=True)
             stack.callback(_remove_if_empty, settings.store)
-        new = Path(mkdtemp(prefix=".restoring-", dir=settings.store))
+        new = Path(mkdtemp(prefix=_UNPACKING, dir=settings.store))
         stack.callback(shutil.rmtree, new, ignore_errors=True)
         _unpack(archive, manifest, into=new, name=path.name, progress=progress)
         if connection is None:
@@ -146,8 +148,14 @@ def _operations_now(settings: Settings) -> Iterator[Connection | None]:
 
 
 def _refuse_full(settings: Settings, connection: Connection | None) -> None:
-    kept = sorted(each.name for each in _entries(settings, with_operations=connection is not None))
-    if kept:
+    entries = [each.name for each in _entries(settings, with_operations=connection is not None)]
+    if put_aside := sorted(name for name in entries if name.startswith(_PUT_ASIDE)):
+        what = (
+            f"an earlier restore was killed while it changed places, and what the store held is in "
+            f"{settings.store / put_aside[0]}; move that back by hand, or do without it"
+        )
+        raise StoreNotEmptyError(what)
+    if kept := sorted(name for name in entries if not name.startswith(_UNPACKING)):
         more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""
         what = f"the store {settings.store} holds {', '.join(kept[:_NAMED])}{more}"
         raise StoreNotEmptyError(what)
@@ -168,14 +176,14 @@ def _refuse_full(settings: Settings, connection: Connection | None) -> None:
 
 
 def _entries(settings: Settings, *, with_operations: bool) -> list[Path]:
-    """Return what stands in the store folder, but downloads and what a restore cut short left."""
+    """Return what stands in the store folder, but downloads and, if not asked for, operations."""
     if not settings.store.is_dir():
         return []
     return [
         each
         for each in settings.store.iterdir()
-        if not LEFT_OUT.fullmatch(each.name)
-        or (with_operations and each.name.startswith("operations.sqlite"))
+        if each.name != "downloads"
+        and (with_operations or not each.name.startswith("operations.sqlite"))
     ]
 
 
@@ -211,8 +219,8 @@ def _fill(connection: Connection, manifest: Manifest, *, rows: Path) -> None:
 @contextmanager
 def _swapped(settings: Settings, new: Path, *, database: Path | None) -> Iterator[None]:
     """Put the new files where the old ones are; on an error inside, put the old ones back."""
-    old = Path(mkdtemp(prefix=".replaced-", dir=settings.store))
-    aside = _entries(settings, with_operations=False)
+    aside = [each for each in _entries(settings, with_operations=False) if each != new]
+    old = Path(mkdtemp(prefix=_PUT_ASIDE, dir=settings.store))
     target = _sqlite_path(settings) if database is not None else None
     if target is not None:
         beside = (target.with_name(target.name + ending) for ending in ("", "-wal", "-shm"))
@@ -280,6 +288,8 @@ def _unpack(
             for block in _blocks(archive, member, name=name):
                 file.write(block)
                 done += len(block)
+            file.flush()
+            os.fsync(file.fileno())
         os.utime(to, ns=(member.changed_ns, member.changed_ns))
         if progress is not None:
             progress(done / whole)

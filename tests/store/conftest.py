@@ -36,12 +36,15 @@ def postgres() -> Iterator[PrivatePostgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def operations_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def operations_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of an operations store: a file in the store, and a database of its own."""
-    url = None
-    if request.param == "postgresql":
-        url = cast("PrivatePostgres", request.getfixturevalue("postgres")).database()
-    return Settings(store=tmp_path / "var", operations_url=url, _env_file=None)
+    if request.param == "sqlite":
+        yield Settings(store=tmp_path / "var", operations_url=None, _env_file=None)
+        return
+    server = cast("PrivatePostgres", request.getfixturevalue("postgres"))
+    url = server.borrow()
+    yield Settings(store=tmp_path / "var", operations_url=url, _env_file=None)
+    server.give_back(url)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,7 +34,7 @@ from data.settings import Settings
 from models.hotspots.methods import METHODS
 from models.tasking.tasking import Finds
 from tests.made_taskings import FIXED, made
-from tests.store_cli import hotspots
+from tests.store_cli import ROOT, hotspots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -362,6 +364,45 @@ def test_an_error_while_the_files_change_places_puts_the_old_ones_back(
         ops.close()
         assert [each for each in standing_in(target.store) if "sqlite" not in each] == files
         assert (target.store / "wards.parquet").read_text() == "old"
+
+
+@pytest.mark.parametrize("at", [1, 4])
+def test_a_restore_that_is_killed_loses_nothing_of_the_old_store(
+    small_backup: Path, tmp_path: Path, officer: Person, at: int
+) -> None:
+    target = settings_of(tmp_path / "var")
+    ops = Operations.open(target)
+    made(ops, person=officer, title="Of the old store")
+    ops.close()
+    (target.store / "wards.parquet").write_text("old")
+    (target.store / "severity.csv").write_text("old")
+    code = (
+        "import os, shutil, sys; from pathlib import Path; from itertools import count\n"
+        "from data.operations import restore; from data.settings import Settings\n"
+        "moves, move = count(1), shutil.move\n"
+        "restore.shutil.move = lambda a, b: "
+        "os._exit(9) if next(moves) == int(sys.argv[3]) else move(a, b)\n"
+        "chosen = Settings(store=Path(sys.argv[2]), operations_url=None, _env_file=None)\n"
+        "restore.restore(Path(sys.argv[1]), settings=chosen, replace=True)"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", code, small_backup, target.store, str(at)], cwd=ROOT, check=False
+    )
+    assert killed.returncode == 9
+    (aside,) = target.store.glob(".replaced-*")
+    for folder in (aside, target.store):
+        for path in folder.glob("[a-z]*"):
+            if path.read_bytes() == b"old" or path.name.startswith("operations"):
+                shutil.move(path, tmp_path)
+    assert (tmp_path / "wards.parquet").read_text() == "old"
+    assert (tmp_path / "severity.csv").read_text() == "old"
+    found = Operations.open(settings_of(tmp_path))
+    assert [each.draft.title for each in taskings(found)] == ["Of the old store"]
+    found.close()
+    with pytest.raises(StoreNotEmptyError, match="an earlier restore was killed"):
+        restore(small_backup, settings=target)
+    restore(small_backup, settings=target, replace=True)
+    assert not [name for name in standing_in(target.store) if name.startswith(".re")]
 
 
 def test_an_older_backup_is_brought_up_to_date(small_backup: Path, tmp_path: Path) -> None:
