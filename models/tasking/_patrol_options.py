@@ -1,0 +1,328 @@
+"""All the ways in which shifts can be worked: the exact set that a plan chooses from.
+
+The longest time between two visits, 120 minutes, is divided into 2, 3, 4 or 6 equal slots: the
+*rhythm*. With a rhythm of 4 a team keeps up to four hotspots at a time, each visited in every
+fourth slot of 30 minutes; what a visit leaves of a slot is for the way to the next, and for chance.
+After its break it has as long again for the way.
+
+A *beat* is a largest set of hotspots of which any two are within that way of each other, so that
+every order of visits can be walked; a team keeps one beat and one rhythm for a shift. A *stretch*
+is a run of whole slots of one half of the shift that lies inside a hotspot's peak hours and is at
+least as long as the longest time between visits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.tasking._patrol_sets import largest_sets, undominated
+from models.tasking.patrol_demand import demand_of
+from models.tasking.patrol_request import ConflictError, rhythms
+from models.tasking.teams import clock, duties_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.tasking.patrol_demand import Demand
+    from models.tasking.patrol_request import LockedVisit, PlanRequest
+    from models.tasking.teams import Duty
+
+_CLOSE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of a hotspot's peak hours inside half a shift, cut into slots counted from `begin`.
+
+    `duty` and `hotspot` are places in `Options.duties` and the candidates; the half is 0 or 1;
+    times are minutes of UTC. It is visited at least `guaranteed` times.
+    """
+
+    duty: int
+    half: int
+    hotspot: int
+    begin: int
+    starts: int
+    ends: int
+    guaranteed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a shift can serve at a rhythm: places in `Options.stretches`."""
+
+    duty: int
+    rhythm: int
+    stretches: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that a plan can be made of.
+
+    Attributes
+    ----------
+    request : PlanRequest
+    duties : tuple of Duty
+    stretches : tuple of Stretch
+    beats : tuple of Beat
+    beats_of : tuple of tuple of int
+        The beats of each duty.
+    metres : float64 array of shape (candidates, candidates)
+        The way between any two.
+    demand : Demand
+    worth : float64 array of shape (candidates, minutes + 1)
+        What the plan collects, added up minute by minute as in `Demand`.
+    locks : dict of int to tuple of LockedVisit
+        By duty.
+    """
+
+    request: PlanRequest
+    duties: tuple[Duty, ...]
+    stretches: tuple[Stretch, ...]
+    beats: tuple[Beat, ...]
+    beats_of: tuple[tuple[int, ...], ...]
+    metres: NDArray[np.float64]
+    demand: Demand
+    worth: NDArray[np.float64]
+    locks: dict[int, tuple[LockedVisit, ...]]
+
+    def value(self, stretch: Stretch) -> float:
+        """Return what a stretch is worth by itself."""
+        return self.worth_between(stretch.hotspot, stretch.starts, stretch.ends)
+
+    def worth_between(self, hotspot: int, starts: int, ends: int) -> float:
+        """Return what a span of a hotspot's time is worth."""
+        row = self.worth[hotspot]
+        return float(row[ends - self.demand.first] - row[starts - self.demand.first])
+
+    def locked_stretches(self, beat: Beat) -> frozenset[int]:
+        """Return those stretches of a beat that hold a locked visit."""
+        held = self.locks.get(beat.duty, ())
+        ids = [each.hotspot_id for each in self.request.candidates]
+        return frozenset(
+            at
+            for at in beat.stretches
+            for lock in held
+            if ids[(it := self.stretches[at]).hotspot] == lock.hotspot_id
+            and it.starts <= lock.starts
+            and lock.starts + self.request.settings.visit_minutes <= it.ends
+        )
+
+
+def options_of(request: PlanRequest) -> Options:
+    """Work out every beat and stretch that a request allows.
+
+    Raises
+    ------
+    TeamError
+    ConflictError
+        If a locked visit cannot be part of any plan.
+    """
+    chosen = request.settings
+    duties = duties_of(
+        request.teams,
+        chosen.dates,
+        changes=request.changes,
+        seed=chosen.seed,
+    )
+    demand = demand_of(
+        request.candidates,
+        starts_on=chosen.starts_on,
+        days=chosen.days,
+        changes=request.changes,
+    )
+    places = np.array([(each.easting, each.northing) for each in request.candidates])
+    apart = places[:, np.newaxis] - places[np.newaxis]
+    metres = np.hypot(apart[..., 0], apart[..., 1]) * chosen.detour
+    worth = worth_of(demand, objective=chosen.objective)
+    locks = _locks_by_duty(request, duties=duties)
+    finder = _Finder(request, duties, demand=demand, worth=worth, metres=metres)
+    for at in range(len(duties)):
+        finder.add(at, locked=locks.get(at, ()))
+    return Options(
+        request=request,
+        duties=duties,
+        stretches=tuple(finder.stretches),
+        beats=tuple(finder.beats),
+        beats_of=tuple(tuple(each) for each in finder.beats_of),
+        metres=metres,
+        demand=demand,
+        worth=worth,
+        locks=locks,
+    )
+
+
+def worth_of(demand: Demand, *, objective: str) -> NDArray[np.float64]:
+    """Return what is collected: incidents, harm, or half of each as a share of its total."""
+    if objective == "incidents":
+        return demand.incidents
+    if objective == "harm":
+        return demand.harm
+    totals = [max(float(each[:, -1].sum()), _CLOSE) for each in (demand.incidents, demand.harm)]
+    mixed = demand.incidents / totals[0] + demand.harm / totals[1]
+    return np.asarray(mixed * (totals[0] / 2))
+
+
+class _Finder:
+    """Collects the beats of shift after shift; a stretch that two beats share is kept once."""
+
+    def __init__(
+        self,
+        request: PlanRequest,
+        duties: Sequence[Duty],
+        *,
+        demand: Demand,
+        worth: NDArray[np.float64],
+        metres: NDArray[np.float64],
+    ) -> None:
+        self.request, self.duties = request, duties
+        self.demand, self.worth, self.metres = demand, worth, metres
+        self.stretches: list[Stretch] = []
+        self.beats: list[Beat] = []
+        self.beats_of: list[list[int]] = []
+        self._cliques: dict[tuple[float, int], list[frozenset[int]]] = {}
+        ids = [each.hotspot_id for each in request.candidates]
+        chosen = request.settings
+        barred = {ids.index(each) for each in chosen.must_not if each in ids}
+        self._allowed = [at for at in range(len(ids)) if at not in barred]
+        wards = {each.ward_code for each in chosen.ward_minimums}
+        wanted = {*chosen.must, *(each.hotspot_id for each in chosen.locked)}
+        self._needed = {
+            at
+            for at, each in enumerate(request.candidates)
+            if each.hotspot_id in wanted or each.ward_code in wards
+        }
+
+    def add(self, at: int, *, locked: Sequence[LockedVisit]) -> None:
+        """Find the beats of one shift."""
+        speed = self.duties[at].metres_per_minute
+        found: list[tuple[int, frozenset[Stretch]]] = []
+        for rhythm in rhythms(self.request.settings):
+            runs = self._runs(at, rhythm=rhythm)
+            for members in self._largest_sets(speed, rhythm=rhythm):
+                held = frozenset(run for member in members for run in runs.get(member, ()))
+                if held and _holds(held, locked, request=self.request):
+                    found.append((rhythm, held))
+        if locked and not found:
+            raise ConflictError(tuple(self._lock_words(each) for each in locked))
+        kept = found if locked else undominated(found)
+        places: dict[Stretch, int] = {}
+        self.beats_of.append([])
+        for rhythm, held in kept:
+            for each in sorted(held, key=lambda it: (it.hotspot, it.starts, it.ends, it.begin)):
+                if each not in places:
+                    places[each] = len(self.stretches)
+                    self.stretches.append(each)
+            self.beats_of[-1].append(len(self.beats))
+            self.beats.append(Beat(at, rhythm, tuple(sorted(places[each] for each in held))))
+
+    def _runs(self, at: int, *, rhythm: int) -> dict[int, list[Stretch]]:
+        """Return the stretches of each hotspot in both halves of a shift."""
+        chosen = self.request.settings
+        slot = chosen.gap_minutes // rhythm
+        found: dict[int, list[Stretch]] = {}
+        for half, stint in enumerate(self.duties[at].stints):
+            begin = stint.starts + (slot - chosen.visit_minutes if half else 0)
+            slots = (stint.ends - begin) // slot
+            first = begin - self.demand.first
+            if slots < rhythm or first < 0:
+                continue
+            minutes = self.demand.peak[:, first : first + slots * slot]
+            inside = np.asarray(minutes.reshape(len(minutes), slots, slot).all(axis=2))
+            for hotspot in self._allowed:
+                for here, there in _runs_of(inside[hotspot]):
+                    starts, ends = begin + here * slot, begin + there * slot
+                    times = (ends - starts) // chosen.gap_minutes
+                    run = Stretch(at, half, hotspot, begin, starts, ends, times)
+                    if times and (hotspot in self._needed or self._worth(run) > _CLOSE):
+                        found.setdefault(hotspot, []).append(run)
+        return found
+
+    def _worth(self, run: Stretch) -> float:
+        row = self.worth[run.hotspot]
+        return float(row[run.ends - self.demand.first] - row[run.starts - self.demand.first])
+
+    def _largest_sets(self, speed: float, *, rhythm: int) -> list[frozenset[int]]:
+        key = (speed, rhythm)
+        if key not in self._cliques:
+            chosen = self.request.settings
+            slack = chosen.gap_minutes // rhythm - chosen.visit_minutes
+            near = self.metres / speed <= slack + _CLOSE
+            self._cliques[key] = largest_sets(near, among=self._allowed)
+        return self._cliques[key]
+
+    def _lock_words(self, lock: LockedVisit) -> str:
+        return lock_words(lock, request=self.request)
+
+
+def _runs_of(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where runs of True begin and end."""
+    padded = np.concatenate([[False], inside, [False]]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(padded)).reshape(-1, 2)
+    return [(int(begin), int(end)) for begin, end in edges]
+
+
+def lock_words(lock: LockedVisit, *, request: PlanRequest) -> str:
+    """Say what a locked visit is and why it may not fit."""
+    wall = request.wall(lock.starts)
+    days = ("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
+    when = f"{days[wall // 1440 % 7]} {clock(wall % 1440)}"
+    names = {each.hotspot_id: each.label for each in request.candidates}
+    return (
+        f"{lock.team}'s locked visit to {names.get(lock.hotspot_id, lock.hotspot_id)} on {when} "
+        "(unlock it, or move it into a half shift that it shares with no locked visit out of "
+        "reach, inside the hotspot's peak hours)"
+    )
+
+
+def _locks_by_duty(
+    request: PlanRequest, *, duties: Sequence[Duty]
+) -> dict[int, tuple[LockedVisit, ...]]:
+    found: dict[int, tuple[LockedVisit, ...]] = {}
+    lost = []
+    minutes = request.settings.visit_minutes
+    for lock in request.settings.locked:
+        at = next(
+            (
+                place
+                for place, duty in enumerate(duties)
+                if duty.team == lock.team
+                and any(
+                    stint.starts <= lock.starts and lock.starts + minutes <= stint.ends
+                    for stint in duty.stints
+                )
+            ),
+            None,
+        )
+        if at is None:
+            lost.append(
+                f"{lock_words(lock, request=request)}: the team is not on duty then, or on its "
+                "break"
+            )
+        else:
+            found[at] = (*found.get(at, ()), lock)
+    if lost:
+        raise ConflictError(tuple(lost))
+    return found
+
+
+def _holds(
+    held: frozenset[Stretch], locked: Sequence[LockedVisit], *, request: PlanRequest
+) -> bool:
+    ids = [each.hotspot_id for each in request.candidates]
+    minutes = request.settings.visit_minutes
+    return all(
+        any(
+            ids[run.hotspot] == lock.hotspot_id
+            and run.starts <= lock.starts
+            and lock.starts + minutes <= run.ends
+            for run in held
+        )
+        for lock in locked
+    )

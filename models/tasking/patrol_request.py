@@ -1,0 +1,210 @@
+"""What a patrol plan is asked for: candidates, teams, settings; and what may be wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, Literal, get_args
+
+import numpy as np
+
+from geo.errors import PlainError
+from models.hotspots.clock_changes import NO_CHANGES, ClockChanges
+from models.tasking.patrol_demand import Candidate  # noqa: TC001 - saved plans need the types
+from models.tasking.teams import Team  # noqa: TC001
+
+Objective = Literal["incidents", "harm", "mix"]
+OBJECTIVES: Final[tuple[Objective, ...]] = get_args(Objective)
+OBJECTIVE_LABELS: Final[dict[Objective, str]] = {
+    "incidents": "Most expected incidents",
+    "harm": "Most expected harm",
+    "mix": "Half incidents, half harm",
+}
+RHYTHMS: Final = (2, 3, 4, 6)  # visits in the longest time between two visits
+LEAST_SLACK: Final = 4  # minutes of a slot beside the visit: the way, and chance
+MOST_CANDIDATES: Final = 60
+MOST_DAYS: Final = 14
+
+
+class PlanRequestError(PlainError, ValueError):
+    """What was asked for cannot be planned, whatever the teams do."""
+
+
+class ConflictError(PlainError, ValueError):
+    """The requirements of a plan cannot all be met; `requirements` says which to loosen."""
+
+    def __init__(self, requirements: tuple[str, ...]) -> None:
+        self.requirements = requirements
+        one = len(requirements) == 1
+        super().__init__(
+            f"There is no such plan. Loosen {'this' if one else 'one or more of these'}: "
+            + " ".join(f"{each.rstrip('.')}." for each in requirements)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WardMinimum:
+    """At least so many visits to the candidates of a ward, over the whole plan."""
+
+    ward_code: str
+    ward_name: str
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockedVisit:
+    """A visit that must stay: `starts` is a minute of UTC since 1970."""
+
+    team: str
+    hotspot_id: str
+    starts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """How a plan is made.
+
+    Attributes
+    ----------
+    starts_on : date
+        First day; the plan's days run from 06:00 to 06:00.
+    days : int
+    visit_minutes : int
+        10 to 16 are recommended (Koper).
+    gap_minutes : int
+        The longest time between the beginnings of two visits in a served stretch.
+    detour : float
+        Length of the way along streets, as a multiple of the straight line.
+    objective : {"incidents", "harm", "mix"}
+    ward_minimums : tuple of WardMinimum
+    must, must_not : tuple of str
+        Hotspots that must, and must not, be visited.
+    locked : tuple of LockedVisit
+    seed : int
+        Of the breaks, of ties between equally good plans, of the order and the minutes.
+    time_limit_s : float
+        The search for a better plan stops after it.
+    gap : float
+        It also stops when the plan is proven to lie within this share of the best possible.
+    """
+
+    starts_on: date
+    days: int = 7
+    visit_minutes: int = 15
+    gap_minutes: int = 120
+    detour: float = 1.3
+    objective: Objective = "incidents"
+    ward_minimums: tuple[WardMinimum, ...] = ()
+    must: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+    locked: tuple[LockedVisit, ...] = ()
+    seed: int = 1
+    time_limit_s: float = 30.0
+    gap: float = 0.02
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The days on which its shifts begin."""
+        return tuple(self.starts_on + timedelta(days=number) for number in range(self.days))
+
+
+def no_changes() -> ClockChanges:
+    """Return a clock that never changes."""
+    return NO_CHANGES
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """Everything that a plan follows from.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+    teams : tuple of Team
+    settings : PlanSettings
+    changes : ClockChanges
+        Of the local clock, around the days of the plan.
+    """
+
+    candidates: tuple[Candidate, ...]
+    teams: tuple[Team, ...]
+    settings: PlanSettings
+    changes: ClockChanges = field(default_factory=no_changes)
+
+    def wall(self, minute: int) -> int:
+        """Return a minute of UTC as minutes since 1970-01-01 00:00 on the local clock."""
+        at = int(np.searchsorted(self.changes.at_utc, minute, side="right"))
+        return minute + int(self.changes.offsets[at])
+
+
+def check_request(request: PlanRequest) -> None:
+    """Refuse a request that no plan can be made for, with every fault that can be seen at once.
+
+    Raises
+    ------
+    PlanRequestError
+    """
+    faults = [*_settings_faults(request.settings), *_names_faults(request)]
+    if faults:
+        raise PlanRequestError("No plan can be made. " + " ".join(faults))
+
+
+def _settings_faults(chosen: PlanSettings) -> list[str]:
+    faults = []
+    if not 1 <= chosen.days <= MOST_DAYS:
+        faults.append(f"It is to last {chosen.days} days; 1 to {MOST_DAYS} can be planned.")
+    if not 5 <= chosen.visit_minutes <= 60:
+        faults.append(f"Visits of {chosen.visit_minutes} minutes: choose 5 to 60 (best 10 to 16).")
+    elif not 2 * (chosen.visit_minutes + LEAST_SLACK) <= chosen.gap_minutes <= 240:
+        least = 2 * (chosen.visit_minutes + LEAST_SLACK)
+        faults.append(
+            f"At most {chosen.gap_minutes} minutes between two visits: choose {least} to 240."
+        )
+    if not rhythms(chosen):
+        faults.append("The longest time between visits must be divisible by 2: change it.")
+    if not 1.0 <= chosen.detour <= 3.0:
+        faults.append(f"A way of {chosen.detour:g} times the straight line: choose 1 to 3.")
+    if chosen.time_limit_s <= 0 or not 0 <= chosen.gap < 1:
+        faults.append("The time limit must be above 0 and the gap from 0 to below 1.")
+    return faults
+
+
+def rhythms(chosen: PlanSettings) -> tuple[int, ...]:
+    """Return how many hotspots a team can keep up at a time: 2, 3, 4 or 6 as far as they fit."""
+    return tuple(
+        each
+        for each in RHYTHMS
+        if chosen.gap_minutes % each == 0
+        and chosen.gap_minutes // each >= chosen.visit_minutes + LEAST_SLACK
+    )
+
+
+def _names_faults(request: PlanRequest) -> list[str]:
+    chosen = request.settings
+    ids = [each.hotspot_id for each in request.candidates]
+    faults = []
+    if not ids:
+        faults.append("There is no hotspot to visit: widen the filter or choose more hotspots.")
+    if len(ids) > MOST_CANDIDATES:
+        faults.append(f"{len(ids)} hotspots: choose at most {MOST_CANDIDATES}.")
+    if not request.teams:
+        faults.append("There is no team: add at least one with a shift.")
+    unknown = sorted({*chosen.must, *(each.hotspot_id for each in chosen.locked)} - set(ids))
+    if unknown:
+        faults.append(
+            f"{', '.join(unknown)} must be in it and is not among the hotspots chosen: choose "
+            "more hotspots, or take it out."
+        )
+    both = sorted(set(chosen.must) & set(chosen.must_not))
+    if both:
+        faults.append(f"{', '.join(both)} both must and must not be in it: take out one.")
+    wards = {
+        each.ward_code for each in request.candidates if each.hotspot_id not in chosen.must_not
+    }
+    faults.extend(
+        f"{each.ward_name} is to have at least {each.visits} visits, and no hotspot chosen lies "
+        "in it: choose more hotspots, or set its minimum to 0."
+        for each in chosen.ward_minimums
+        if each.visits > 0 and each.ward_code not in wards
+    )
+    return faults
