@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from models.indicators.ward_release import Population, Published
 
 
+ENDLESS = 10**9
+
+
 @dataclass
 class Equations:
     """Sums over cells that are known."""
@@ -39,6 +42,8 @@ class Equations:
 
     def bounds(self, group: NDArray[np.intp]) -> tuple[int, int]:
         """Return the least and the greatest count of a group of cells."""
+        if not np.isin(group, np.concatenate(self.rows)).all():
+            return 0, ENDLESS  # nothing that is shown holds one of its cells
         matrix = self._matrix()
         cost = np.zeros(self.cells)
         cost[group] = 1.0
@@ -65,12 +70,13 @@ def breakdown(
 ) -> Equations:
     """Set up what one breakdown shows: wards × values, ward totals, the borough's line.
 
-    `lines` and `totals` are None for a ward of which nothing is shown.
+    `lines` and `totals` are None for a ward of which nothing is shown: it is in no total.
     """
     wards, values = len(lines), len(borough)
     cell = np.arange(wards * values).reshape(wards, values)
     known = Equations(cells=cell.size)
-    known.know(cell, borough_total)
+    named = [ward for ward, line in enumerate(lines) if line is not None]
+    known.know(cell[named], borough_total)
     for ward, line in enumerate(lines):
         if line is None:
             continue
@@ -80,7 +86,7 @@ def breakdown(
                 known.know(np.array([cell[ward, value]]), count)
     for value, count in enumerate(borough):
         if count is not None:
-            known.know(cell[:, value], count)
+            known.know(cell[named, value], count)
     return known
 
 
@@ -97,13 +103,14 @@ def everything(
     """
     cell = np.arange(int(np.prod(shape))).reshape(shape)
     known = Equations(cells=cell.size)
-    known.know(cell, shown.borough.total)
+    named = [ward for ward, figures in enumerate(shown.wards) if figures is not None]
+    known.know(cell[named], shown.borough.total)
     for axis, line in enumerate(
         (shown.borough.categories, shown.borough.months, shown.borough.bands), start=1
     ):
         for value, count in enumerate(line[: shape[axis]]):
             if count is not None:
-                known.know(cell.take(value, axis=axis), count)
+                known.know(cell[named].take(value, axis=axis), count)
     for ward, figures in enumerate(shown.wards):
         if figures is None:
             continue

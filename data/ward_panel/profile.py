@@ -81,8 +81,9 @@ def profile(view: WardView) -> tuple[str, ...]:
     when = months_words(newest.quarter)
     if newest.figures is None:
         return (
-            f"In {when} so little was reported in {view.ward_name} that no figure of it can be "
-            "shown without telling of single cases. It is counted in the borough's figures.",
+            f"In {when} fewer than {newest.threshold} incidents, or none, were counted in "
+            f"{view.ward_name}: too few for figures that tell of no single case. They are in no "
+            "figure, the borough's included.",
         )
     return tuple(
         words
@@ -261,7 +262,8 @@ CAVEATS: Final[tuple[str, ...]] = (
     "reports can also mean that people trust that reporting helps.",
     "Domestic abuse, sexual offences and hate crime are not counted here, to protect those "
     "concerned. They are counted for the whole borough only.",
-    "Small counts are not shown, and figures once published are not changed.",
+    "Small counts are not shown, wards with hardly any incidents are in no figure, and figures "
+    "once published are not changed.",
 )
 
 

@@ -109,7 +109,7 @@ def publish_quarters(
     data.operations.ward_releases.AlreadyPublishedError
         If one of them is published.
     models.indicators.ward_release.TooFewToPublishError
-        If the whole borough has too few incidents.
+        If no ward has enough incidents.
     """
     person.must_be_officer(PUBLISHING)
     covered = _home_coverage(store)

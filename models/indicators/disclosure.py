@@ -11,7 +11,10 @@ shown figures would be just as true if that count were `threshold` or more. This
 which values a hidden count can take is a flow problem on the hidden cells (rows on one side,
 columns on the other), and its extremes are whole numbers.
 
-**Why checking each breakdown by itself is enough.** Take any group of incidents that can be named
+A row whose own total is that small is no row: the caller leaves it out of every count, the totals
+of columns included, so that nothing shown holds anything of it.
+
+**Why checking each breakdown by itself is enough.** Take any group of counted incidents that can be named
 by ward, category, month, hours, block and any finer detail, with a true count of 1 to
 `threshold` − 1, and one incident in it: a ward w, a category c, a month m and so on. In each
 breakdown alone the shown figures allow a table in which the cell of w and c (of w and m, …) holds
@@ -62,34 +65,6 @@ class Shown:
     totals: NDArray[np.bool_]
 
 
-def rows_together(totals: NDArray[np.int64], *, threshold: int) -> NDArray[np.int64]:
-    """Put rows whose total is too small together with others, so that none stands alone.
-
-    Parameters
-    ----------
-    totals : int64 array of shape (rows,)
-    threshold : int
-
-    Returns
-    -------
-    int64 array of shape (rows,)
-        The same number for rows that are taken together; rows of their own keep their index.
-        Where all of it is below the threshold, all rows that hold anything are one.
-    """
-    group = np.arange(len(totals))
-    small = np.flatnonzero((totals > 0) & (totals < threshold))
-    if not len(small):
-        return group
-    together = list(small)
-    others = np.flatnonzero(totals >= threshold)
-    for row in others[np.argsort(totals[others], kind="stable")]:
-        if totals[together].sum() >= _enough(threshold) and len(together) > 1:
-            break
-        together.append(row)
-    group[together] = min(together)
-    return group
-
-
 def protect(
     counts: NDArray[np.int64], *, rng: np.random.Generator, threshold: int = THRESHOLD
 ) -> Shown:
@@ -98,7 +73,7 @@ def protect(
     Parameters
     ----------
     counts : int64 array of shape (rows, columns)
-        No row's total lies between 1 and `threshold` − 1; see `rows_together`.
+        No row's total lies between 1 and `threshold` − 1: leave such rows out of everything first.
     rng : Generator
         Chooses between further counts that would do equally well, so that which of them is hidden
         tells nothing. Its seed must not be known to readers.
@@ -112,7 +87,7 @@ def protect(
     """
     totals = counts.sum(axis=1)
     if ((totals > 0) & (totals < threshold)).any():
-        message = f"Every row needs a total of 0 or at least {threshold}; put small rows together"
+        message = f"Every row needs a total of 0 or at least {threshold}; leave small rows out"
         raise ValueError(message)
     hidden = (counts > 0) & (counts < threshold)
     sums = counts.sum(axis=0)

@@ -17,7 +17,7 @@ import shapely
 from geo.errors import PlainError
 from geo.ward_cells import joined, put_together, shared_borders
 from models.indicators.definitions import CATEGORIES
-from models.indicators.disclosure import protect, rows_together
+from models.indicators.disclosure import protect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,13 +45,13 @@ _MONTHS: Final = 3
 
 
 class TooFewToPublishError(PlainError, ValueError):
-    """A whole borough has fewer incidents than may be shown of anything."""
+    """No ward of the borough has as many incidents as any shown count needs."""
 
     def __init__(self, *, found: int, threshold: int) -> None:
         super().__init__(
-            f"The whole borough has {found} incidents in this quarter, fewer than the {threshold} "
-            "that any shown count needs, so nothing can be published of it. Check that all sources "
-            "are imported."
+            f"No ward has {threshold} incidents in this quarter ({found} in the whole borough), "
+            "and any shown count needs as many, so nothing can be published of it. Check that all "
+            "sources are imported."
         )
 
 
@@ -78,6 +78,11 @@ class Population:
     month: NDArray[np.int64]
     band: NDArray[np.int64]
     piece: NDArray[np.int64]
+
+    def only(self, kept: NDArray[np.bool_]) -> Population:
+        """Return the incidents that are kept."""
+        columns = (self.ward, self.category, self.month, self.band, self.piece)
+        return Population(*(column[kept] for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,8 @@ class Published:
     ----------
     borough : Figures
     wards : tuple of Figures or None
-        None for a ward with too few incidents to show anything of it.
+        None for a ward with fewer incidents than the threshold, or none: these are in no figure,
+        the borough's included.
     blocks : tuple of tuple of Block
         Of each ward; empty where nothing of it is shown.
     """
@@ -192,7 +198,7 @@ class Release:
 class WardQuarter:
     """One ward's part of a release, with the borough's figures beside it.
 
-    `figures` is None where there were too few incidents to show anything of the ward. The other
+    `figures` is None where the ward had fewer incidents than the threshold, or none. The other
     attributes are those of `Release`.
     """
 
@@ -244,37 +250,35 @@ def publish(
     Raises
     ------
     TooFewToPublishError
-        If the whole borough has fewer incidents than the threshold.
+        If no ward has as many incidents as the threshold.
     """
-    wards, total = len(pieces), len(population.ward)
-    if total < threshold:
-        raise TooFewToPublishError(found=total, threshold=threshold)
-    totals = np.bincount(population.ward, minlength=wards)
-    together = rows_together(totals, threshold=threshold)
-    alone = np.bincount(together, minlength=wards)[together] == 1
-    row = together[population.ward]
+    totals = np.bincount(population.ward, minlength=len(pieces))
+    alone = totals >= threshold
+    if not alone.any():
+        raise TooFewToPublishError(found=len(population.ward), threshold=threshold)
+    held = population.only(alone[population.ward])
     borough, shown = [], []
     for values, size in (
-        (population.category, len(CATEGORIES)),
-        (population.month, _MONTHS),
-        (population.band, len(BANDS)),
+        (held.category, len(CATEGORIES)),
+        (held.month, _MONTHS),
+        (held.band, len(BANDS)),
     ):
-        counts = np.zeros((wards, size), dtype=np.int64)
-        np.add.at(counts, (row, values), 1)
+        counts = np.zeros((len(pieces), size), dtype=np.int64)
+        np.add.at(counts, (held.ward, values), 1)
         kept = protect(counts, threshold=threshold, rng=rng)
         borough.append(_line(counts.sum(axis=0), kept.totals))
-        shown.append([_line(counts[at], kept.cells[at]) for at in range(wards)])
+        shown.append([_line(row, may) for row, may in zip(counts, kept.cells, strict=True)])
     return Published(
-        borough=Figures(total, *borough),
+        borough=Figures(len(held.ward), *borough),
         wards=tuple(
             Figures(int(totals[at]), *(table[at] for table in shown)) if alone[at] else None
-            for at in range(wards)
+            for at in range(len(pieces))
         ),
         blocks=tuple(
-            _blocks(population.piece[population.ward == at], pieces[at], threshold=threshold)
+            _blocks(held.piece[held.ward == at], pieces[at], threshold=threshold)
             if alone[at]
             else ()
-            for at in range(wards)
+            for at in range(len(pieces))
         ),
     )
 

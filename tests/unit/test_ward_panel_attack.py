@@ -21,7 +21,7 @@ from data.operations.database import Operations
 from data.ward_panel.population import counted
 from data.ward_panel.view import ward_view, wards_of
 from models.indicators.definitions import CATEGORIES
-from models.indicators.disclosure import Shown, exposed, protect, rows_together
+from models.indicators.disclosure import Shown, exposed, protect
 from models.indicators.ward_release import (
     BANDS,
     Figures,
@@ -93,8 +93,8 @@ tables = st.integers(1, 5).flatmap(
 def test_no_small_count_of_a_protected_table_can_be_known_to_be_small(
     rows: list[list[int]],
 ) -> None:
-    counts = _together(np.array(rows, dtype=np.int64))
-    if 0 < counts.sum() < T:
+    counts = _enough(np.array(rows, dtype=np.int64))
+    if not len(counts):
         return
     shown = protect(counts, rng=rng())
     assert not (shown.cells & (counts > 0) & (counts < T)).any()
@@ -107,8 +107,8 @@ def test_who_knows_the_rule_cannot_tell_which_hidden_counts_are_small(
     rows: list[list[int]],
 ) -> None:
     """No nought is shown beside a hidden count, and hidden counts cannot all be small."""
-    counts = _together(np.array(rows, dtype=np.int64))
-    if 0 < counts.sum() < T:
+    counts = _enough(np.array(rows, dtype=np.int64))
+    if not len(counts):
         return
     shown = protect(counts, rng=rng())
     for line, may in zip(counts, shown.cells, strict=True):
@@ -146,14 +146,21 @@ def test_a_borough_total_gives_back_what_the_wards_hide_unless_it_is_protected()
 
 
 def test_what_cannot_be_protected_is_refused() -> None:
-    with pytest.raises(ValueError, match="put small rows together"):
+    with pytest.raises(ValueError, match="leave small rows out"):
         protect(np.array([[3, 0], [20, 20]]), rng=rng())
 
 
-def test_wards_too_small_to_stand_alone_are_taken_together() -> None:
-    together = rows_together(np.array([100, 3, 0, 20, 6]), threshold=T)
-    assert together.tolist() == [0, 1, 2, 3, 1]  # 3 and 6 make 9: not both can be small
-    assert rows_together(np.array([9, 0, 5]), threshold=T).tolist() == [0, 1, 2]
+def test_a_ward_with_hardly_any_incidents_is_in_no_figure() -> None:
+    """Not in the borough's either: it can be anything, for all that is shown."""
+    population = Population(
+        *(np.array([0] * 20 + [1] * 3) for _ in range(1)), *[np.zeros(23, int)] * 4
+    )
+    shown = publish(population, [PIECES, PIECES, PIECES], threshold=T, rng=rng())
+    assert shown.borough.total == 20
+    assert [one is None for one in shown.wards] == [False, True, True]
+    assert shown.blocks[1] == shown.blocks[2] == ()
+    with pytest.raises(TooFewToPublishError, match="No ward has 5 incidents"):
+        publish(population.only(population.ward == 1), [PIECES] * 2, threshold=T, rng=rng())
 
 
 worlds = st.fixed_dictionaries(
@@ -362,9 +369,8 @@ def _named(figures: Figures, name: str) -> tuple[int | None, ...]:
     return found
 
 
-def _together(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    group = rows_together(counts.sum(axis=1), threshold=T)
-    return np.array([counts[group == each].sum(axis=0) for each in np.unique(group)])
+def _enough(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return counts[counts.sum(axis=1) >= T]
 
 
 def _groups(cell: NDArray[np.intp], draw: np.random.Generator) -> Iterator[NDArray[np.intp]]:
