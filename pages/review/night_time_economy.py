@@ -55,7 +55,7 @@ else:
         "Choose a longer period or more wards."
     )
 
-st.subheader("Night-time areas", anchor="night-time-areas")
+st.header("Night-time areas", anchor="night-time-areas")
 nights_keep.said()
 with shown_errors(PlainError):
     found = queries_nights.found(used)

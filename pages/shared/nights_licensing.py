@@ -32,7 +32,7 @@ _NEAR_IS_NOT_CAUSE: Final = (
 
 def near(shown: Shown, chosen: IncidentFilter) -> None:
     """Draw the premises that have at least three incidents of the period within 50 m."""
-    st.subheader("Licensed premises near repeat incidents")
+    st.header("Licensed premises near repeat incidents")
     try:
         table = queries_nights.premises_table(chosen)
     except PlainError as problem:
@@ -63,7 +63,7 @@ def near(shown: Shown, chosen: IncidentFilter) -> None:
 
 def impact(shown: Shown, chosen: IncidentFilter, rows: Sequence[AreaRow]) -> None:
     """Draw the evidence of cumulative impact over three years, for licensing."""
-    st.subheader("Cumulative impact over three years")
+    st.header("Cumulative impact over three years")
     frame = tables.impact_frame(queries_nights.impact(chosen, tuple(rows)))
     st.dataframe(
         frame,

@@ -139,7 +139,7 @@ def figures(review: NightReview) -> None:
 
 def nights(shown: Shown) -> None:
     """Draw Friday night, Saturday night and the rest side by side, a night each."""
-    st.subheader("Friday, Saturday and the rest of the week")
+    st.header("Friday, Saturday and the rest of the week")
     frame = tables.nights_frame(shown.review)
     _table(frame, name="Nights side by side")
     busiest = max(shown.review.groups, key=lambda each: each.rate.per_night)
@@ -161,7 +161,7 @@ def nights(shown: Shown) -> None:
 
 def hours(shown: Shown) -> None:
     """Draw the night hour by hour with the times at which premises close."""
-    st.subheader("Hour by hour")
+    st.header("Hour by hour")
     closing = closings_by_hour(shown.review, shown.history)
     frame = tables.hours_frame(shown.review, shown.history, closing=closing)
     _curve(frame)

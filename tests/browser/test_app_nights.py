@@ -1,0 +1,98 @@
+"""The night-time economy page as a reviewer works it, on a desktop and a phone."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.shared_data import SHARED, needs_shared
+
+if TYPE_CHECKING:
+    from tests.browser.app_screen import Screen
+    from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
+
+ADDRESS = "night-time-economy"
+
+
+@pytest.fixture(scope="module")
+def own_app(
+    start_app: StartApp, demo_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Server:
+    """The product on a copy of the demo, which these tests change."""
+    folder = tmp_path_factory.mktemp("nights") / "var"
+    shutil.copytree(demo_store, folder)
+    return start_app(folder)
+
+
+def opened(screen: Screen) -> Screen:
+    screen.open(ADDRESS)
+    expect(screen.page.get_by_role("button", name="Cumulative impact as CSV")).to_be_visible()
+    screen.rest()
+    assert screen.errors() == []
+    return screen
+
+
+@pytest.mark.parametrize(("phone", "dark"), [(False, True), (True, False)])
+def test_everybody_can_use_the_page(
+    phone: bool, dark: bool, open_screen: OpenScreen, own_app: Server, requests_seen: RequestsSeen
+) -> None:
+    screen = opened(open_screen(own_app, phone=phone, dark=dark))
+    screen.unfold()
+    screen.map()
+    assert screen.violations() == []
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert screen.page.evaluate(wide) <= 0
+    main = screen.page.get_by_test_id("stMain").locator("h1, h2, h3")
+    levels = main.evaluate_all("heads => heads.map(each => each.tagName)")
+    assert levels == ["H1", "H2", "H2", "H2", "H3", "H2", "H2"]
+    assert requests_seen.elsewhere() == []
+    assert requests_seen.faults() == []
+
+
+def test_an_emerging_area_is_found_named_and_taken_home(
+    open_screen: OpenScreen, own_app: Server
+) -> None:
+    screen = opened(open_screen(own_app))
+    page = screen.page
+    expect(page.get_by_text("Emerging: Bow East")).to_be_visible()
+    page.get_by_text("Name this area and keep it").click()
+    page.get_by_label("Name", exact=True).fill("Fish Island")
+    page.get_by_role("button", name="Keep this area").click()
+    expect(page.get_by_text("Fish Island (A-0001) is saved.")).to_be_visible()
+    screen.rest()
+    assert screen.link()["area"] == "A-0001"
+    expect(page.locator("#night-area")).to_have_text("Fish Island")
+    with Path(screen.download("Areas as CSV").path()).open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    kept = next(row for row in rows if row["Kept as"] == "A-0001")
+    assert (kept["Area"], kept["Standing"]) == ("Fish Island", "emerging")
+    assert kept["data"].startswith("SIMULATED")
+
+
+def test_a_click_on_the_map_opens_that_areas_card(open_screen: OpenScreen, own_app: Server) -> None:
+    screen = opened(open_screen(own_app))
+    frame = screen.map()
+    expect(frame.locator(".hotspot-rank").first).to_contain_text("1")
+    screen.page.wait_for_timeout(500)  # a click on a map that has just moved goes astray
+    frame.locator(".hotspot-rank").first.click()
+    card = screen.page.locator("#night-area")
+    expect(card).to_have_text("Canary Wharf", timeout=15_000)
+
+
+@needs_shared
+def test_a_list_of_premises_is_loaded_and_its_rows_are_accounted_for(
+    open_screen: OpenScreen, own_app: Server
+) -> None:
+    screen = opened(open_screen(own_app))
+    page = screen.page
+    page.get_by_text("Load another list of premises").click()
+    path = SHARED / "data" / "premises" / "open_pubs_sample_th_hackney.csv"
+    screen.upload(path, label="CSV with name, type")
+    page.get_by_role("button", name="Load premises").click()
+    expect(page.get_by_text("82 rows read = 79 accepted + 3 rejected")).to_be_visible()
+    expect(page.get_by_text("79 premises")).to_be_attached()
