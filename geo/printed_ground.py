@@ -178,7 +178,7 @@ def draw_scale_bar(axes: Axes, *, fontsize: float = 7.5) -> list[Text]:
         axes.add_patch(bar)
     length = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     style: dict[str, Any] = {"fontsize": fontsize, "color": INK, "zorder": 8}
-    said = axes.text(x + metres, y + 2 * height, length, ha="right", va="bottom", **style)
+    said = axes.text(x, y + 2 * height, length, ha="left", va="bottom", **style)
     north_arrow = axes.annotate(
         "N",
         xy=(0.965, 0.975),

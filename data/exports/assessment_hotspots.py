@@ -19,7 +19,7 @@ from data.exports.paper import (
     Table,
 )
 from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
-from data.exports.words import change, found_again, harm, sentence, warnings, where
+from data.exports.words import change, found_again, harm, sentence, tested, warnings, where
 from data.incidents.detection import detail
 from geo.palettes import density_scale
 from geo.printed_area import ranked_map_png
@@ -83,6 +83,8 @@ def _ranking(found: Found) -> Table:
     if (shown["peak_window"] != "").any():
         busiest = Column("Busiest", share=1.1)
         columns.insert(4, (busiest, lambda row: row.peak_window or "hours not known"))
+    if (shown["hot_class"] != "").any():
+        columns.insert(2, (Column("Class"), lambda row: str(row.hot_class)))
     if (shown["harm_rank"] > 0).any():
         harms = Column("By harm", "right")
         columns.insert(-1, (harms, lambda row: f"{row.harm_rank}" if row.harm_rank else "–"))
@@ -131,6 +133,7 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
                         ("Incidents", f"{row['incidents']:,} ({_share(row)})"),
                         ("Change", change(row, interval=True)),
                         ("Busiest", _busiest(row)),
+                        *_tested(row),
                         ("Kinds", ", ".join([*kinds, *([f"other {rest:,}"] if rest else [])])),
                         ("Harm", harm(row)),
                         ("Wards", _wards(row)),
@@ -149,6 +152,11 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
 def _wards(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     """Return the wards that hold at least one in a hundred of its incidents."""
     return "; ".join(f"{each.name} {each.share:.0%}" for each in row.wards if each.share >= 0.01)
+
+
+def _tested(row: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+    said = tested(row)
+    return (("Class", f"{row['hot_class']} ({said})"),) if said else ()
 
 
 def _middle(store: Store, row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape

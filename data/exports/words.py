@@ -57,6 +57,14 @@ def found_again(row: Any) -> str:  # noqa: ANN401
     return f"{round(row.stability * RERUNS)} of {RERUNS}"
 
 
+def tested(row: Any) -> str:  # noqa: ANN401
+    """Return what the method's test says of a hotspot; empty where the method has none."""
+    if not row["hot_class"]:
+        return ""
+    p = "p < 0.001" if row["p_value"] < 0.001 else f"p = {row['p_value']:.3f}"
+    return f"z = {row['z']:.2f}, {p}".replace("-", "−")
+
+
 def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
     """Return what to beware of with this one hotspot."""
     found = []

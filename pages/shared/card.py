@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.exports.words import change, found_again, harm, hours_in_words, sentence, warnings, where
+from data.exports.words import (
+    change,
+    found_again,
+    harm,
+    hours_in_words,
+    sentence,
+    tested,
+    warnings,
+    where,
+)
 from models.indicators.definitions import CATEGORY_LABELS
 from pages.shared import charts, queries
 from pages.shared.messages import plain
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from data.incidents.detection import Detail
 
 
@@ -71,18 +78,10 @@ def _figures(shown: Detail) -> None:
                 if row["peak_window"]
                 else "hours not known"
             ),
-            **_test(row),
+            **({"Class": row["hot_class"], "Test": test} if (test := tested(row)) else {}),
             "On one point": f"{row['top_place_share']:.0%}",
             "Found again, in re-runs": found_again(row),
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
         },
         border="horizontal",
     )
-
-
-def _test(row: pd.Series) -> dict[str, str]:
-    """Return what the method's test says of a hotspot; nothing where the method has none."""
-    if not row["hot_class"]:
-        return {}
-    p = "p < 0.001" if row["p_value"] < 0.001 else f"p = {row['p_value']:.3f}"
-    return {"Class": row["hot_class"], "Test": f"z = {row['z']:.2f}, {p}".replace("-", "−")}
