@@ -833,6 +833,33 @@ def restore(
 
 
 @app.command()
+def audit(
+    out: Annotated[Path, typer.Argument(help="CSV to write.")],
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")
+    ] = None,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Without names and without any free word.")
+    ] = False,
+) -> None:
+    """Write the audit trail as CSV: who changed what, when, from what and to what."""
+    from data.operations.audit_file import audit_file
+
+    written = audit_file(
+        _operations(),
+        person=_person(),
+        first=first.date() if first else None,
+        last=last.date() if last else None,
+        anonymous=anonymous,
+    )
+    out.write_bytes(written)
+    _err.print(f"Written to {out}", markup=False)
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port to answer on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",
