@@ -52,7 +52,7 @@ state.show_in_address_bar({QUARTER: chosen, INDICATOR: state.value(INDICATOR)})
 st.caption(
     plain(
         f"{pack.borough}, {pack.quarter.period}, beside the same quarter of the previous financial "
-        f"year · table version {pack.table_version} · the filters at the side take no part here"
+        f"year · table version {pack.table_version}"
     )
 )
 performance_forms.outcome()
