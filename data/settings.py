@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     )
     tile_url: str | None = Field(default=None, description="Background map tiles, off by default")
     tile_attribution: str = Field(default="", description="Credit for the background map")
+    paper_marking: str = Field(
+        default="OFFICIAL", min_length=1, description="Protective marking on documents for officers"
+    )
     max_upload_mb: int = Field(default=2048, ge=1, description="Largest unpacked import, in MB")
     ward_panel_threshold: int = Field(
         default=5, ge=3, description="Smallest count but 0 that a ward panel is shown"

@@ -98,7 +98,7 @@ def tactical_assessment(
     return Document(
         title=f"Tactical assessment to {view.filter.period.last:%-d %b %Y}",
         blocks=tuple(blocks),
-        marking=paper.marking(simulated=store.simulated),
+        marking=paper.marking(simulated=store.simulated, handling=store.settings.paper_marking),
         period=str(view.filter.period),
         table_version=str(found.selection.version),
         made_at=local,

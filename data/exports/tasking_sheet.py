@@ -119,7 +119,9 @@ class _Sheet:
         return Document(
             title=f"{self.tasking.reference}: {draft.title}",
             blocks=tuple(self._blocks()),
-            marking=paper.marking(simulated=self.store.simulated),
+            marking=paper.marking(
+                simulated=self.store.simulated, handling=self.store.settings.paper_marking
+            ),
             period=f"{draft.starts_on:%-d %b %Y} to {draft.ends_on:%-d %b %Y}",
             table_version=str(self.tasking.decision.table_version or ""),
             made_at=local,

@@ -374,6 +374,11 @@ class TestTheSheet:
         assert "Version 3 of the tasking." in text  # its last words
         assert sheet.text_pt >= 7
 
+    def test_bears_the_marking_that_is_set(self, demo_store: Store) -> None:
+        own = demo_store.settings.model_copy(update={"paper_marking": "OFFICIAL-SENSITIVE"})
+        sheet = tasking_sheet(replace(demo_store, settings=own), tasking(), person=OFFICER, now=NOW)
+        assert sheet.marking == "OFFICIAL-SENSITIVE – SIMULATED DATA"
+
     def test_short_texts_are_left_whole(self, demo_store: Store) -> None:
         sheet = tasking_sheet(demo_store, tasking(), person=OFFICER, now=NOW)
         assert CONTINUED not in read_pdf(paper.pdf(sheet)).text
