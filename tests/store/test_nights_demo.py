@@ -90,6 +90,15 @@ def test_no_other_area_is_flagged_and_the_old_ones_are_found(rows: tuple[AreaRow
         assert row.found_by
 
 
+@pytest.mark.parametrize(("last", "flags"), [(date(2026, 3, 31), 0), (date(2026, 4, 30), 1)])
+def test_the_flag_comes_seven_months_after_the_area_began_to_grow(
+    last: date, flags: int, demo_store: Store, history: NightHistory
+) -> None:
+    found = found_areas(demo_store, history, last=last)
+    judged = standings(history, found, found.areas)
+    assert [each.emerging for each in judged].count(True) == flags
+
+
 def test_the_area_on_the_border_is_whole_with_both_boroughs(rows: tuple[AreaRow, ...]) -> None:
     wick = demo_truth().place("hackney-wick")
     row = area_at(rows, wick.easting, wick.northing)
