@@ -14,8 +14,8 @@ columns on the other), and its extremes are whole numbers.
 A row whose own total is that small is no row: the caller leaves it out of every count, the totals
 of columns included, so that nothing shown holds anything of it.
 
-**Why checking each breakdown by itself is enough.** Take any group of counted incidents that can be named
-by ward, category, month, hours, block and any finer detail, with a true count of 1 to
+**Why checking each breakdown by itself is enough.** Take any group of counted incidents that can be
+named by ward, category, month, hours, block and any finer detail, with a true count of 1 to
 `threshold` − 1, and one incident in it: a ward w, a category c, a month m and so on. In each
 breakdown alone the shown figures allow a table in which the cell of w and c (of w and m, …) holds
 at least `threshold`: for a shown cell because it does, for a hidden one because `protect` saw to

@@ -39,6 +39,7 @@ from models.indicators.definitions import CATEGORIES
 from models.indicators.quarters import Quarter
 from models.indicators.ward_release import Figures, Release
 from tests.incident_rows import batch, row, settings_in, three_wards
+from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,6 +171,14 @@ def test_a_withdrawn_quarter_is_shown_to_nobody_and_never_published_again(
         publish_quarters(store, ops, [QUARTER], person=OFFICER, now=NOW)
     with pytest.raises(NotPublishedError):
         withdraw(ops, QUARTER, series=series, why="Again", person=OFFICER, now=NOW)
+
+
+def test_the_command_line_publishes_what_is_due_and_says_what_is_not(settings: Settings) -> None:
+    done = hotspots("ward-figures", store=settings.store)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Published: Q1 2024/25 (Apr to Jun 2024).")
+    again = hotspots("ward-figures", store=settings.store)
+    assert "Published" not in again.stdout
 
 
 def test_a_panel_publishes_nothing(store: Store, ops: Operations) -> None:
