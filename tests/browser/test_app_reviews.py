@@ -1,0 +1,57 @@
+"""The reviews page in a real browser: the verdict first, its map and files, and no barrier."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from tests.browser.app_screen import Screen
+    from tests.browser.conftest import OpenScreen, Server
+
+
+def shown(screen: Screen) -> str:
+    """Return the page's text once the review is drawn."""
+    expect(screen.page.get_by_role("heading", name="Verdict")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="All figures as JSON")).to_be_visible()
+    screen.rest()
+    return screen.page.get_by_test_id("stMain").inner_text()
+
+
+def test_the_planted_success_is_said_first_drawn_and_comes_as_a_file(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("reviews")
+    body = shown(screen)
+    assert "Drug dealing around Bethnal Green gardens" in body
+    assert "It fell by more than the comparison: about" in body
+    assert body.index("Verdict") < body.index("Before and after") < body.index("Month by month")
+    drawn = screen.page.frame_locator("iframe[title^='streamlit_folium']").first
+    for role in ("chosen", "ring", "comparison", "comparison-ring"):
+        expect(drawn.locator(f"path.area-{role}").first).to_be_attached()
+    said = json.loads(
+        Path(screen.download("All figures as JSON").path()).read_text(encoding="utf-8")
+    )
+    assert said["verdict"] == "fell"
+    assert f"{said['counts']['treated'][0]:,} before" in body
+    assert screen.link()["look"] == "taskings"
+    assert screen.violations() == []
+    assert screen.errors() == []
+
+
+def test_on_a_phone_the_verdict_and_the_form_are_there(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app, phone=True, dark=True)
+    screen.open("reviews")
+    shown(screen)
+    expect(screen.page.get_by_role("button", name="Record the review")).to_be_visible()
+    wide = screen.page.evaluate(
+        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    )
+    assert wide <= 1
+    assert screen.violations() == []
