@@ -39,6 +39,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "data.operations.ward_tables",
     "data.operations.performance_tables",
     "data.operations.nte_areas",
+    "data.operations.plans",
 )
 
 

@@ -1,4 +1,4 @@
-"""Sets of hotspots and of stretches: the largest ones, and those that another one makes needless."""
+"""Sets of hotspots and of stretches: the largest ones, and those that another makes needless."""
 
 from __future__ import annotations
 
