@@ -28,7 +28,7 @@ def intervals(table: pd.DataFrame, *, key: str) -> None:
     """
     name = "Difference beyond the comparison, with 95 % interval"
     st.subheader("How sure", anchor=False)
-    across = alt.X("Lowest (95 %):Q", title="Incidents fewer (left) or more (right) than expected")
+    across = alt.X("Lowest (95 %):Q", title="Fewer (left) or more (right) than expected")
     rows = alt.Y("Where:N", sort=None, title=None, axis=alt.Axis(labelLimit=160))
     st.altair_chart(
         _forest(table, across, rows, high="Highest (95 %)", middle="Difference", no_change=0.0),
