@@ -162,9 +162,6 @@ def remove_ward_records(settings: Settings, *, now: datetime) -> None:
             for release in session.scalars(
                 select(WardReleaseRow).where(WardReleaseRow.series.startswith("SIM "))
             ):
-                for ward in list(release.wards):
-                    session.delete(ward)
-                session.flush()
                 session.delete(release)
     finally:
         ops.close()

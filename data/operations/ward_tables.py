@@ -83,7 +83,9 @@ class WardReleaseRow(Base):
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, info=SECRET)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     withdrawn_why: Mapped[str] = mapped_column(Text)
-    wards: Mapped[list[WardReleaseWardRow]] = relationship(order_by="WardReleaseWardRow.ward_code")
+    wards: Mapped[list[WardReleaseWardRow]] = relationship(
+        order_by="WardReleaseWardRow.ward_code", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 

@@ -117,6 +117,17 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(own: Settings) -> Non
     assert app.text_area(key="ward_why").value == "The panel asked for it."
 
 
+def test_an_officer_publishes_what_is_due_where_nothing_is_published(own: Settings) -> None:
+    for each in own.store.glob("operations.sqlite*"):
+        each.unlink()
+    app = opened()
+    assert "No ward figures are published yet. Publish them above." in said(app)
+    assert "11 quarters wait to be published" in said(app)
+    app = press(app, "Publish 11 quarters")
+    assert "The figures are published." in said(app)
+    assert app.metric[0].label == "Incidents, July to September 2026"
+
+
 def test_a_withdrawn_quarter_is_gone_from_the_page(own: Settings) -> None:
     app = opened(ward=WEAVERS)
     app.text_input(key="ward_withdrawn_why").input("A file was missing.")
