@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from geo.area_layers import ShownArea
 from models.tasking.lifecycle import STATUS_LABELS, STATUSES
 from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import overdue_words, span_words
+from pages.shared.area_map import show_areas
 from pages.shared.messages import plain
 
 if TYPE_CHECKING:
@@ -36,6 +38,17 @@ def board(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today: 
         if by_status[name]:
             with st.expander(f"{STATUS_LABELS[name]} ({len(by_status[name])})"):
                 _cards(by_status[name][::-1], ward_names=ward_names, today=today)
+
+
+def on_the_map(taskings: Sequence[Tasking]) -> None:
+    """Draw where the taskings are, once that is asked for; the list says the same in words."""
+    if not st.toggle("Show them on the map", key="board_map"):
+        return
+    going = [each for each in taskings if each.status != "cancelled"]
+    areas = [ShownArea(each.draft.area, "chosen", each.reference) for each in going]
+    show_areas(areas, key="board-map")
+    if len(going) < len(taskings):
+        st.caption("Those that were cancelled are not on the map.")
 
 
 def link(tasking: Tasking, *, label: str | None = None) -> None:

@@ -13,6 +13,7 @@ from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
 from models.tasking.proposal import from_draft
 from pages.shared import queries_operations, state
+from pages.shared.area_choice import area_choice
 from pages.shared.messages import plain
 from pages.shared.tasking_form import tasking_form
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.operations.database import Operations
+    from geo.areas import CheckedArea
     from models.tasking.tasking import Tasking
 
 
@@ -46,11 +48,12 @@ def changing(
         f"{each.draft.title}"
         for each in priorities(ops, active_only=True)
     }
+    another = _another_area(tasking)
     try:
         draft = tasking_form(
             from_draft(tasking.draft),
             key=f"{opened}-{state.value(f'{opened}-round')}",
-            area=tasking.draft.area,
+            area=another.shape if another else tasking.draft.area,
             origin=tasking.draft.origin,
             teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
             priorities=active,
@@ -66,6 +69,7 @@ def changing(
             version=state.value(taken),
             person=who,
             now=queries_operations.now(),
+            ward_codes=another.ward_codes if another else None,
         )
     except ChangedMeanwhileError as problem:
         st.error(plain(str(problem)))
@@ -84,3 +88,13 @@ def changing(
         state.put(taken, None)
         state.put("tasking_saved", "The change is saved.")
         st.rerun()
+
+
+def _another_area(tasking: Tasking) -> CheckedArea | None:
+    """Draw the choice of another area, which is open until approval."""
+    if tasking.status != "proposed":
+        return None
+    if not st.checkbox("Give it another area", key=f"area-{tasking.tasking_id}"):
+        return None
+    picked = area_choice(key="another")
+    return None if picked is None else picked.area

@@ -48,13 +48,14 @@ shown = taskings(
 st.caption(
     plain(f"{len(shown)} of {len(everything)} taskings · as of {day_words(today)} · {chosen.words}")
 )
-left, right = st.columns([1, 1])
-left.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
+st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
 if not everything:
     st.info("There are no taskings yet. Propose one from a hotspot, or here with an area.")
 elif not shown:
     st.info("No tasking is left with these filters. Take one of them away.")
 else:
+    with shown_errors(PlainError):
+        tasking_cards.on_the_map(shown)
     tasking_cards.board(shown, ward_names=ward_names, today=today)
     st.subheader("As a list", anchor=False)
     table = tasking_table(shown, ward_names=ward_names, today=today)

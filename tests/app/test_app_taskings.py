@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.access import Person
 from data.operations.database import Operations
 from data.operations.taskings import tasking, taskings
 from data.operations.visits import visits
+from data.operations.ward_priorities import add_priority
 from data.settings import settings as settings_of_process
 from models.tasking.lifecycle import MOVES
+from models.tasking.ward_priorities import PriorityDraft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,3 +244,52 @@ def test_a_number_that_is_no_tasking_says_so(own: Settings) -> None:
     app = opened("tasking", tasking="9999")
     assert "There is no tasking T-9999" in said(app)
     assert not app.exception
+
+
+def test_a_comparison_is_chosen_by_hand_and_the_area_is_another_until_approval(
+    ops: Operations,
+) -> None:
+    number = found(ops, "Cocooning after burglaries, Limehouse")
+    kept = tasking(ops, number)
+    app = opened("tasking", tasking=str(number))
+    app.toggle(key=f"change-{number}-open").set_value(True).run()
+    app.checkbox(key=f"area-{number}").check().run()
+    app.radio(key="another-way").set_value("circle").run()
+    app.text_input(key="another-place").set_value("536880, 181040").run()
+    press(app, "Save the change")
+    moved = tasking(ops, number)
+    assert not app.exception
+    assert not moved.draft.area.equals(kept.draft.area)
+    assert moved.draft.area.centroid.x == pytest.approx(536_880)
+    assert any("Not the same" in each.value for each in app.warning)
+
+    app.toggle(key=f"approve-{kept.reference}").set_value(True).run()
+    app.checkbox(key=f"by-hand-{kept.reference}").check().run()
+    app.radio(key="comparison-way").set_value("circle").run()
+    app.text_input(key="comparison-place").set_value("536900 181100").run()
+    assert "so they must be 300 m apart" in said(app)
+    app.text_input(key="comparison-place").set_value("535880 181700").run()
+    press(app, "Approve it and fix these areas")
+    approved = tasking(ops, number)
+    assert approved.status == "approved"
+    assert approved.comparison is not None
+    assert approved.comparison.centroid.x == pytest.approx(535_880)
+    assert "Chosen by hand: it was not matched" in approved.fixed_note
+
+
+def test_a_ward_priority_gives_title_reason_and_its_ward(ops: Operations) -> None:
+    person = Person("Amina Khan", "officer")
+    now = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Europe/London"))
+    wish = PriorityDraft("E05009329", "Mopeds in the park", "Residents are afraid", now.date())
+    number = add_priority(ops, wish, person=person, now=now).priority_id
+    app = opened("propose", priority=str(number))
+    assert app.radio(key="propose-way").value == "ward"
+    assert "The ward St. Dunstan's" in "".join(each.value for each in app.caption).replace("\\", "")
+    title = next(each for each in app.text_input if each.label == "Title")
+    assert title.value == "Mopeds in the park"
+    press(app, "Propose this tasking")
+    assert not app.error
+    kept = tasking(ops, found(ops, "Mopeds in the park"))
+    assert (kept.draft.origin, kept.draft.priority_id) == ("priority", number)
+    assert kept.draft.objective == "Residents are afraid"
+    assert kept.ward_codes[0] == "E05009329"
