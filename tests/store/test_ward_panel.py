@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from data.access import NotAllowedError, Person
@@ -27,6 +28,7 @@ from data.operations.ward_releases import (
     ward_quarters,
     withdraw,
 )
+from data.sources.context import Context, save_context
 from data.ward_panel.publishing import (
     NotDueError,
     publish_due,
@@ -34,7 +36,7 @@ from data.ward_panel.publishing import (
     series_of,
     waiting,
 )
-from data.ward_panel.view import UnknownWardError, ward_view, wards_of
+from data.ward_panel.view import Residents, UnknownWardError, ward_view, wards_of
 from models.indicators.definitions import CATEGORIES
 from models.indicators.quarters import Quarter
 from models.indicators.ward_release import Figures, Release
@@ -44,6 +46,8 @@ from tests.store_cli import hotspots
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from data.settings import Settings
 
@@ -216,6 +220,36 @@ def test_an_unknown_ward_is_named_with_what_to_do(store: Store, ops: Operations)
     publish_due(store, ops, person=OFFICER, now=NOW)
     with pytest.raises(UnknownWardError, match=r"'E05000003'; there are of 2 wards"):
         ward_view(store, ops, BEYOND, now=NOW)
+
+
+def test_rates_on_residents_need_the_whole_boroughs_population(
+    settings: Settings, store: Store, ops: Operations
+) -> None:
+    publish_due(store, ops, person=OFFICER, now=NOW)
+    assert ward_view(store, ops, FIRST, now=NOW).residents is None
+    areas = ("A", "B", "C")
+    some = np.array([9_000.0, np.nan, 5_000.0])
+    save_context(_areas(areas, residents=some), settings.context_path)
+    assert ward_view(store, ops, FIRST, now=NOW).residents is None
+    known = np.array([9_000.0, 6_000.0, 5_000.0])
+    save_context(_areas(areas, residents=known), settings.context_path)
+    assert ward_view(store, ops, FIRST, now=NOW).residents == Residents(9_000, 15_000, sparse=False)
+
+
+def _areas(codes: tuple[str, ...], *, residents: NDArray[np.float64]) -> Context:
+    """Small areas, one in the middle of each ward."""
+    unknown = np.full(len(codes), np.nan)
+    return Context(
+        title="Residents",
+        code=codes,
+        residents=residents,
+        ambient=unknown,
+        deprivation=unknown,
+        easting=np.array(list(LEFT.values())) + 500.0,
+        northing=np.full(len(codes), 180_500.0),
+        outline=np.full(len(codes), None, dtype=object),
+        metric_crs="EPSG:27700",
+    )
 
 
 def test_published_figures_are_not_copied_into_the_audit_trail(
