@@ -9,13 +9,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
+from data.exports.contents import SIMULATED
+from geo.crs import WGS84
+from models.indicators.definitions import WEEKDAYS
 from models.indicators.night_kinds import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.incidents.detection import Store
     from data.nights.area_rows import AreaRow
     from data.nights.history import NightHistory
     from data.nights.licensing import ImpactRow, PremisesTable
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from models.indicators.compare import RateRatio
     from models.indicators.near_premises import Interval
     from models.indicators.nights import NightRate
+    from models.indicators.periods import Period
 
 
 def nights_frame(review: NightReview) -> pd.DataFrame:
@@ -120,6 +126,39 @@ def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
     frame = pd.DataFrame(listed)
     whole = ("Licensed premises", "New premises")
     return frame.astype(dict.fromkeys(whole, "Int64")) if listed else frame
+
+
+def areas_geojson(store: Store, rows: Sequence[AreaRow], *, period: Period, filters: str) -> bytes:
+    """Return the areas with their figures as GeoJSON in longitude and latitude.
+
+    Each feature repeats the period, the filters, the table version and whether it is simulated.
+    """
+    table = areas_frame(rows)
+    table["period"] = str(period)
+    table["filters"] = filters
+    table["table_version"] = store.snapshot.version
+    table["data"] = SIMULATED if store.simulated else "real"
+    frame = gpd.GeoDataFrame(
+        table, geometry=[row.area.polygon for row in rows], crs=store.settings.metric_crs
+    )
+    return str(frame.to_crs(WGS84).to_json(drop_id=True, na="null")).encode()
+
+
+def area_hours_frame(row: AreaRow, *, start_hour: int) -> pd.DataFrame:
+    """Return a row an hour of the night and a column for each weekday on which it starts."""
+    hours = [f"{(start_hour + at) % 24:02d}:00" for at in range(row.curve.shape[1])]
+    days = {day[:3]: row.curve[at].round(1) for at, day in enumerate(WEEKDAYS)}
+    return pd.DataFrame({"Hour": hours, **days})
+
+
+def places_frame(row: AreaRow) -> pd.DataFrame:
+    """Return the repeat places of an area: streets that may be shown, and squares of 100 m."""
+    return pd.DataFrame(
+        {
+            "Where": [each.where for each in row.places],
+            "Incidents": [each.incidents for each in row.places],
+        }
+    )
 
 
 def premises_frame(table: PremisesTable) -> pd.DataFrame:

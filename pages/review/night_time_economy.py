@@ -74,7 +74,7 @@ else:
         "No night-time area is found on this ground in the twelve months to the end of the period, "
         "and none is kept. Choose areas in all wards loaded, or draw one."
     )
-nights_keep.drawn()
+nights_keep.drawn(row if rows else None)
 nights_keep.retired()
 nights_licensing.near(shown, used)
 if rows:

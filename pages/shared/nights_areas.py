@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -14,7 +15,6 @@ from geo.maps import hotspot_layers
 from geo.palettes import class_styles
 from models.hotspots.found import HotClass
 from models.hotspots.night_standing import MARKS, MEANINGS
-from models.indicators.definitions import WEEKDAYS
 from models.indicators.night_kinds import COUNTED
 from pages.shared import legend, queries, state
 from pages.shared.map_view import show_map
@@ -44,6 +44,7 @@ _SHORT: Final = (
     "Rowdy behaviour",
     "Noise",
     "Licensed premises",
+    "Boroughs",
 )
 
 
@@ -97,7 +98,10 @@ def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -
                 ),
             },
         )
-        shown.download("Areas", frame, stem="areas")
+        row = st.container(horizontal=True)
+        with row:
+            shown.download("Areas", frame, stem="areas")
+            _geojson(shown, rows)
         _words_in_use(shown)
     st.caption(plain(f"{found.explanation} Looked at: {found.year}."))
 
@@ -189,10 +193,10 @@ def card(shown: Shown, row: AreaRow) -> None:
     first, second = st.columns(2)
     with first:
         st.markdown("**Hours**")
-        _hours(row, start=shown.history.rule.start_hour)
+        _hours(shown, row)
     with second:
         st.markdown("**Repeat places**")
-        _places(row)
+        _places(shown, row)
 
 
 def _figures(row: AreaRow) -> dict[str, str]:
@@ -223,36 +227,41 @@ def _figures(row: AreaRow) -> dict[str, str]:
     }
 
 
-def _hours(row: AreaRow, *, start: int) -> None:
-    hours = [f"{(start + at) % 24:02d}:00" for at in range(row.curve.shape[1])]
-    table = {"Hour": hours}
-    for day, weekday in enumerate(WEEKDAYS):
-        table[weekday[:3]] = row.curve[day].round(1).tolist()
+def _hours(shown: Shown, row: AreaRow) -> None:
+    frame = tables.area_hours_frame(row, start_hour=shown.history.rule.start_hour)
     st.dataframe(
-        table,
+        frame,
         hide_index=True,
         height="content",
         alt="Incidents by hour and day on which the night starts",
     )
+    shown.download("Hours of the area", frame, stem=f"{row.area.key}-hours")
 
 
-def _places(row: AreaRow) -> None:
+def _places(shown: Shown, row: AreaRow) -> None:
     if not row.places:
         st.write("No street or square of 100 m has three incidents or more.")
         return
-    st.dataframe(
-        {
-            "Where": [each.where for each in row.places],
-            "Incidents": [each.incidents for each in row.places],
-        },
-        hide_index=True,
-        alt="Repeat places of the area",
-    )
+    frame = tables.places_frame(row)
+    st.dataframe(frame, hide_index=True, alt="Repeat places of the area")
     if row.unnamed:
         st.caption(
             f"{row.unnamed:,} incidents have an exact place that may be an address: they are "
             "counted in squares of 100 m of the grid."
         )
+    shown.download("Repeat places", frame, stem=f"{row.area.key}-places")
+
+
+def _geojson(shown: Shown, rows: Sequence[AreaRow]) -> None:
+    period = shown.review.span.period
+    st.download_button(
+        "Areas as GeoJSON",
+        partial(tables.areas_geojson, shown.store, rows, period=period, filters=shown.filters),
+        file_name=f"nights-areas-{period.first}-{period.last}.geojson",
+        mime="application/geo+json",
+        on_click="ignore",
+        icon=":material/download:",
+    )
 
 
 def _words_in_use(shown: Shown) -> None:

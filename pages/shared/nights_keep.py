@@ -55,20 +55,27 @@ def named(row: AreaRow) -> None:
             _do(lambda: _keep(draft))
 
 
-def drawn() -> None:
-    """Draw the choice of a new area, and the form that names it."""
-    if not st.toggle("Draw or upload another area", key="night_draw"):
+def drawn(row: AreaRow | None) -> None:
+    """Draw the choice of an area by hand: a new one, or the new outline of the kept one shown."""
+    if not st.toggle("Draw or upload an area", key="night_draw"):
         return
     picked = area_choice(key="night")
     if picked is None:
         return
+    origin = "uploaded" if picked.way == "upload" else "drawn"
     with st.form("keep-drawn"):
         name = st.text_input("Name of the area", max_chars=LONGEST_NAME)
         note = st.text_area("Note on the area (may be empty)")
-        if st.form_submit_button("Keep the area", type="primary"):
-            origin = "uploaded" if picked.way == "upload" else "drawn"
+        if st.form_submit_button("Keep as a new area", type="primary"):
             draft = AreaDraft(name, picked.area.shape, origin, note)
             _do(lambda: _keep(draft))
+    if row is None or not row.area.kept:
+        return
+    with st.form("outline"):
+        st.write(plain(f"Or make it the outline of {row.area.name} ({row.area.key})."))
+        if st.form_submit_button("Use as its new outline"):
+            redrawn = AreaDraft(row.area.name, picked.area.shape, origin, row.area.note)
+            _do(lambda: _change(row, redrawn))
 
 
 def retired() -> None:

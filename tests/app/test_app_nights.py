@@ -161,6 +161,30 @@ def test_an_area_is_named_renamed_and_taken_out_of_use(own: Settings) -> None:
     ops.close()
 
 
+def test_a_circle_is_kept_as_an_area_and_a_kept_area_gets_a_new_outline(own: Settings) -> None:
+    page = opened(ground="all")
+    next(each for each in page.toggle if each.key == "night_draw").set_value(True).run()
+    page.radio(key="night-way").set_value("circle").run()
+    _named(page, "Postcode, or easting and northing").set_value("537170 184480").run()
+    _named(page, "Name of the area").set_value("Wick circle")
+    _press(page, "Keep as a new area")
+    ops = Operations.open(own)
+    (kept,) = kept_areas(ops)
+    assert (kept.name, kept.origin) == ("Wick circle", "drawn")
+    assert kept.polygon.area == pytest.approx(3.14159 * 150**2, rel=0.01)
+    assert page.selectbox(key="night_area").value == kept.reference
+
+    _named(page, "Postcode, or easting and northing").set_value("537170 184500").run()
+    _press(page, "Use as its new outline")
+    (moved,) = kept_areas(ops)
+    assert (moved.area_id, moved.version, moved.name) == (kept.area_id, 2, "Wick circle")
+    assert round(moved.polygon.centroid.y - kept.polygon.centroid.y) == 20
+    _named(page, "Why is it taken out of use?").set_value("Only tried")
+    _press(page, "Take out of use")
+    assert kept_areas(ops) == ()
+    ops.close()
+
+
 def _named(app: AppTest, label: str) -> TextInput:
     return next(each for each in app.text_input if each.label == label)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +14,14 @@ import pytest
 from shapely import Point
 
 from data.demo.truth import NIGHT_AREAS, demo_truth
-from data.exports.nights import areas_frame, nights_frame
+from data.exports.nights import (
+    area_hours_frame,
+    areas_frame,
+    areas_geojson,
+    change_words,
+    nights_frame,
+    places_frame,
+)
 from data.exports.patterns import patterns_csv
 from data.nights.area_rows import AreaRow, area_rows
 from data.nights.areas import FoundAreas, NightArea, found_areas, shown_areas, standings
@@ -20,6 +29,7 @@ from data.nights.history import NightHistory, night_history
 from data.nights.licensing import cumulative_impact, premises_near
 from data.nights.premises import premises_in_use
 from data.nights.review import night_review
+from models.indicators.compare import RateRatio
 from models.indicators.nights import NO_NIGHT, nights_of
 from models.indicators.periods import Period
 
@@ -196,3 +206,41 @@ def test_a_table_as_csv_says_its_period_and_that_it_is_simulated(
     assert len(read) == len(rows)
     assert read[0]["period"] == "1 Oct 2026 to 31 Oct 2026"
     assert read[0]["data"].startswith("SIMULATED")
+
+
+def test_areas_as_geojson_lie_where_they_are_and_say_that_they_are_simulated(
+    demo_store: Store, rows: tuple[AreaRow, ...]
+) -> None:
+    read = json.loads(areas_geojson(demo_store, rows, period=OCTOBER, filters="all"))
+    assert len(read["features"]) == len(rows)
+    first = read["features"][0]
+    assert first["properties"]["Area"] == rows[0].name
+    assert first["properties"]["data"].startswith("SIMULATED")
+    corners = first["geometry"]["coordinates"][0]
+    assert all(-0.1 < x < 0.05 and 51.4 < y < 51.6 for x, y in corners)
+
+
+def test_the_tables_of_an_area_add_up_to_it(
+    history: NightHistory, rows: tuple[AreaRow, ...]
+) -> None:
+    hours = area_hours_frame(rows[0], start_hour=history.rule.start_hour)
+    assert hours["Hour"].tolist()[0] == "18:00"
+    assert hours.drop(columns="Hour").to_numpy().sum() == pytest.approx(rows[0].kinds.total, abs=1)
+    places = places_frame(rows[0])
+    assert (places["Incidents"] >= 3).all()
+    assert places["Incidents"].sum() <= rows[0].kinds.total
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (None, "not known"),
+        (RateRatio(math.nan, math.nan, math.nan), "not known"),
+        (RateRatio(math.inf, 2.0, math.inf), "▲ none before"),
+        (RateRatio(1.2, 1.1, 1.3), "▲ 20%"),
+        (RateRatio(0.8, 0.7, 1.1), "▼ 20% (may be chance)"),
+        (RateRatio(1.0, 0.9, 1.1), "= 0% (may be chance)"),
+    ],
+)
+def test_a_change_is_an_arrow_and_words(ratio: RateRatio | None, words: str) -> None:
+    assert change_words(ratio) == words
