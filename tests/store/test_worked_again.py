@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,12 +11,16 @@ import pytest
 import shapely
 
 from data.incidents.detection import Store, detect
+from data.incidents.imports import imports, undo
+from data.incidents.table import EmptyStoreError
 from data.incidents.view import view_query
 from data.incidents.worked_again import COUNT_KEY, worked_again
 from models.hotspots.kde import KdeSettings
 from models.tasking.tasking import Decision
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from data.settings import Settings
@@ -82,6 +87,22 @@ def test_another_view_does_not_find_the_hotspot_and_says_so(
     again = worked_again(broken, first["geometry"], settings=demo_settings, current=demo_store)
     assert again.outcome == "differs"
     assert "There is no method 'magic'" in again.words
+
+
+def test_a_later_undo_changes_nothing_about_what_was_decided_and_lost_files_are_said(
+    decision: Decision, first: pd.Series, demo_settings: Settings, tmp_path: Path
+) -> None:
+    shutil.copytree(demo_settings.store, tmp_path / "var")
+    own = demo_settings.model_copy(update={"store": tmp_path / "var"})
+    (record,) = imports(own)
+    undo(record.import_id, settings=own, now=decision.made_at)
+    with pytest.raises(EmptyStoreError):
+        Store.open(own)
+    assert worked_again(decision, first["geometry"], settings=own).outcome == "same"
+    next(own.incidents_path.glob("year=2026/*.parquet")).unlink()
+    again = worked_again(decision, first["geometry"], settings=own)
+    assert again.outcome == "gone"
+    assert "its files are no longer kept" in again.words
 
 
 def test_a_version_that_is_gone_and_an_area_of_a_person_are_told_apart(
