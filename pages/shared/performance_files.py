@@ -45,9 +45,7 @@ def draw(pack: Pack, *, who: Person) -> None:
 
 
 def _pdf(pack: Pack, who: Person) -> bytes:
-    document = performance_pack.pack_document(
-        pack, person=who, timezone=settings().timezone, wards=_wards(pack)
-    )
+    document = pack_document(pack, person=who, settings=settings(), wards=_wards(pack))
     return paper.pdf(document)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pypdf import PdfReader
 
 from data.exports.paper import (
     Beside,
@@ -35,6 +37,9 @@ from data.exports.paper import (
     pdf,
 )
 from tests.pdf_reading import read_pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOW = datetime(2026, 11, 21, 9, 5, 7, 123456, tzinfo=UTC)
 HOSTILE = (
@@ -90,6 +95,19 @@ EVERY_BLOCK: tuple[Block, ...] = (
     ),
     Picture(png(), "Chart of reports", width=0.5),
 )
+
+
+def column_starts(data: bytes, heads: Sequence[str]) -> list[float]:
+    """Return where on the first page each header begins, in points from the left."""
+    found: dict[str, float] = {}
+
+    def saw(text: str, page: Sequence[float], line: Sequence[float], *_: object) -> None:
+        for head in heads:
+            if text.strip() == head:
+                found.setdefault(head, float(page[4]) + float(page[0]) * float(line[4]))
+
+    PdfReader(io.BytesIO(data)).pages[0].extract_text(visitor_text=saw)
+    return [found[head] for head in heads]
 
 
 class TestThePdf:
@@ -152,6 +170,22 @@ class TestThePdf:
         assert len(read.pages) == 3
         assert all("Where How many" in text for text in read.pages)
         assert read.tags.count("TH") == 2  # read out once
+
+    @pytest.mark.parametrize("share", [None, 1.0], ids=["widths by text", "with a share"])
+    def test_squeezes_no_column_between_long_ones(self, share: float | None) -> None:
+        """A first column that takes what is left must be left something."""
+        long = "a sentence that goes on for quite a while and wraps in the end"
+        columns = (Column("First", share=share), Column("Second"), Column("Third"), Column("Last"))
+        table = Table(columns, (("Whitechapel", long, long, long),) * 3, "Four")
+        starts = column_starts(pdf(document(table)), ("First", "Second", "Third", "Last"))
+        assert starts == sorted(starts)
+        assert starts[1] - starts[0] > 60  # points; "Whitechapel" takes 58
+
+    def test_gives_what_is_left_to_the_first_column_of_words(self) -> None:
+        table = Table((Column("First"), Column("Second", "right")), (("a", "1"),), "Two")
+        first, second = column_starts(pdf(document(table)), ("First", "Second"))
+        assert first < 60
+        assert second > 480  # of a page 595 points wide
 
     def test_keeps_a_short_table_on_one_page_with_its_caption(self) -> None:
         rows = tuple((f"Row {number}", "1") for number in range(12))

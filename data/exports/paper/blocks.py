@@ -47,7 +47,8 @@ class Column:
         ``left`` for words, ``right`` for numbers, ``centre``.
     share : float or None
         Its part of the width that columns without a share leave; None is as wide as its text
-        needs. Where no column has one, the first column of words takes what is left.
+        needs. Where no column has one, the first column of words takes what is left. Where the
+        others would leave too little, all share the width by their texts, so none is squeezed.
     """
 
     label: str

@@ -149,17 +149,15 @@ def _told_picture(picture: kinds.Picture, *, file: str) -> dict[str, Any]:
 
 
 def _told_table(table: kinds.Table) -> dict[str, Any]:
-    shares = [column.share for column in table.columns]
-    if not any(shares):
-        words = [at for at, column in enumerate(table.columns) if column.align == "left"]
-        shares[words[0] if words else 0] = 1.0
+    words = [at for at, column in enumerate(table.columns) if column.align == "left"]
     columns = [
-        {"label": printable(column.label), "align": column.align, "share": share}
-        for column, share in zip(table.columns, shares, strict=True)
+        {"label": printable(column.label), "align": column.align, "share": column.share}
+        for column in table.columns
     ]
     return {
         "kind": "table",
         "columns": columns,
+        "filling": words[0] if words else 0,
         "rows": [_printed(row) for row in table.rows],
         "caption": printable(table.caption),
         "empty": printable(table.empty),
