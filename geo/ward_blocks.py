@@ -1,28 +1,22 @@
-"""The blocks of a ward's map: on a page's map, and printed.
+"""The blocks of a ward's map on a page; `geo.printed_blocks` prints them.
 
 Blocks carry their number, which the table beside the map repeats, so that nothing hangs on colour.
 """
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any, Final
 
 import folium
 import geopandas as gpd
 import numpy as np
 import shapely
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
 from shapely.geometry import mapping
 
 from geo.crs import WGS84
 from geo.escaping import escape, script_json
 from geo.maps import MapScript
 from geo.palettes import sequential_colours
-from geo.printed_ground import draw_ground, draw_outlines, draw_scale_bar, outline_path
-from geo.printed_margins import INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +27,6 @@ if TYPE_CHECKING:
 
 _DECIMALS: Final = 6
 _LABEL_TOLERANCE_M: Final = 5.0
-_DPI: Final = 200
 _DARK: Final = 110.0  # lightness under which a number is white
 _SCRIPT: Final = """function (group, found) {
   if (!document.getElementById("ward-blocks")) {
@@ -114,7 +107,7 @@ def block_layers(
         return group
     metric = np.array(list(shapes), dtype=object)
     outlines = _degrees(metric, metric_crs=metric_crs)
-    points = _degrees(_inner_points(metric), metric_crs=metric_crs)
+    points = _degrees(inner_points(metric), metric_crs=metric_crs)
     colours = level_colours(level_count, theme=theme)
     west, south, east, north = shapely.total_bounds(outlines).tolist()
     data: dict[str, Any] = {
@@ -139,100 +132,8 @@ def block_layers(
     return group
 
 
-def ward_map_png(
-    shapes: Sequence[Polygon | MultiPolygon],
-    wards: gpd.GeoDataFrame,
-    *,
-    levels: Sequence[int],
-    level_names: Sequence[str],
-    size_mm: tuple[float, float] = (100.0, 92.0),
-) -> bytes:
-    """Print a ward's blocks with their numbers, a legend and a scale bar.
-
-    Parameters
-    ----------
-    shapes : sequence of Polygon or MultiPolygon
-        In the wards' metric CRS; not empty.
-    wards : GeoDataFrame
-        The ground around.
-    levels : sequence of int
-        Level of each block.
-    level_names : sequence of str
-    size_mm : (float, float)
-        Printed width and height.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
-    width, height = (each / 25.4 for each in size_mm)
-    figure = Figure(figsize=(width, height), dpi=_DPI)
-    FigureCanvasAgg(figure)
-    legend_share = 0.17
-    axes = figure.add_axes((0.005, legend_share, 0.99, 1 - legend_share - 0.005))
-    west, south, east, north = shapely.total_bounds(list(shapes)).tolist()
-    aspect = width / (height * (1 - legend_share))
-    tall = 1.08 * max(north - south, (east - west) / aspect)
-    x, y = (west + east) / 2, (south + north) / 2
-    draw_ground(
-        axes,
-        wards,
-        window=(x - tall * aspect / 2, y - tall / 2, x + tall * aspect / 2, y + tall / 2),
-    )
-    colours = level_colours(len(level_names))
-    for shape, level in zip(shapes, levels, strict=True):
-        axes.add_patch(
-            PathPatch(
-                outline_path(shape),
-                facecolor=colours[level],
-                edgecolor="white",
-                linewidth=0.7,
-                zorder=2,
-            )
-        )
-    draw_outlines(axes, wards.geometry, colour="#8d99a4", width=0.7, level=1)
-    whole = shapely.get_parts(shapely.union_all(list(shapes)))
-    draw_outlines(axes, whole.tolist(), colour=INK, width=1.3, level=3)
-    points = _inner_points(np.array(list(shapes), dtype=object))
-    for at, (point, level) in enumerate(zip(points, levels, strict=True), start=1):
-        axes.text(
-            point.x,
-            point.y,
-            f"{at}",
-            ha="center",
-            va="center",
-            fontsize=5.5,
-            color=ink_on(colours[level]),
-            zorder=4,
-            parse_math=False,
-        )
-    draw_scale_bar(axes, fontsize=6.0)
-    _draw_key(figure, colours, level_names)
-    held = io.BytesIO()
-    figure.savefig(held, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
-    return held.getvalue()
-
-
-def _draw_key(figure: Figure, colours: Sequence[str], names: Sequence[str]) -> None:
-    key = figure.add_axes((0.0, 0.0, 1.0, 0.16))
-    key.axis("off")
-    key.set_xlim(0, 2)
-    key.set_ylim(-3.2, 0.2)
-    for at, (colour, name) in enumerate(zip(colours, names, strict=True)):
-        left, down = divmod(at, 3)
-        key.add_patch(
-            PathPatch(
-                outline_path(shapely.box(left + 0.02, -down - 0.75, left + 0.1, -down - 0.15)),
-                facecolor=colour,
-                edgecolor=INK,
-                linewidth=0.4,
-            )
-        )
-        key.text(left + 0.13, -down - 0.45, name, va="center", fontsize=6.5, color=INK)
-
-
-def _inner_points(shapes: Any) -> Any:  # noqa: ANN401 - arrays of geometries have no type
+def inner_points(shapes: Any) -> Any:  # noqa: ANN401 - arrays of geometries have no type
+    """Return the point of each shape that lies farthest inside it, for its number."""
     return shapely.get_point(shapely.maximum_inscribed_circle(shapes, _LABEL_TOLERANCE_M), 0)
 
 

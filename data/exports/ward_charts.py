@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
+
     from data.ward_panel.view import Month, WardView
 
 _DPI: Final = 200
@@ -32,7 +34,13 @@ def months_png(view: WardView, *, size_mm: tuple[float, float] = (176.0, 52.0)) 
     held = view.months()
     figure = Figure(figsize=(size_mm[0] * _MM, size_mm[1] * _MM), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    _draw(figure.add_subplot(), held)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
+    return file.getvalue()
+
+
+def _draw(axes: Axes, held: Sequence[Month]) -> None:
     at = np.arange(len(held))
     labels = [
         f"{each.first:%b}\n{each.first:%Y}" if _names_year(each, held) else f"{each.first:%b}"
@@ -66,9 +74,6 @@ def months_png(view: WardView, *, size_mm: tuple[float, float] = (176.0, 52.0)) 
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.legend(fontsize=7, frameon=False, ncols=2, loc="lower left")
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None})
-    return file.getvalue()
 
 
 def _line(counts: Sequence[int | None]) -> list[float]:

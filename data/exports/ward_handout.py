@@ -28,7 +28,7 @@ from data.exports.ward_charts import months_png
 from data.exports.ward_tables import count_words, hours_table, kinds_table
 from data.ward_panel.profile import CAVEATS, months_words, profile, whole_change
 from data.ward_panel.record import did_words, history, promise_words
-from geo.ward_blocks import ward_map_png
+from geo.printed_blocks import ward_map_png
 from models.indicators.ward_map import LEVELS, map_blocks
 
 if TYPE_CHECKING:
