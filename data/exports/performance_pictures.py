@@ -35,7 +35,7 @@ def rolling_png(row: Row) -> bytes:
     axes.set_xticks(at[::3], [f"{month:%b\n%Y}" for month, _ in row.rolling[::3]])
     per_cent = row.indicator.unit == "per cent"
     axes.set_ylabel("Share, %" if per_cent else "Twelve months to it")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.1 * max(float(np.nanmax(values)), 1.0))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     return _png(figure)
 

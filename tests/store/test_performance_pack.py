@@ -15,7 +15,8 @@ from shapely.geometry import box
 
 from data.access import NotAllowedError, Person
 from data.exports import paper
-from data.exports.performance_pack import pack_csv, pack_document, pack_xlsx
+from data.exports.performance_document import pack_document
+from data.exports.performance_pack import pack_csv, pack_xlsx
 from data.exports.performance_tables import boroughs_frame, corrections_frame, indicators_frame
 from data.incidents.detection import Store
 from data.incidents.ingest import import_batches
@@ -386,10 +387,11 @@ def test_the_files_hold_the_words_and_run_no_formula(made: Make) -> None:
 
 
 def test_the_pack_prints_with_every_indicator_that_has_a_figure(made: Make) -> None:
-    found = made(asb()).pack()
+    store = made(asb())
+    found, chosen = store.pack(), store.settings
     with pytest.raises(NotAllowedError):
-        pack_document(found, person=Person("P", "panel"), timezone="Europe/London")
-    document = pack_document(found, person=OFFICER, timezone="Europe/London")
+        pack_document(found, person=Person("P", "panel"), settings=chosen)
+    document = pack_document(found, person=OFFICER, settings=chosen)
     words = paper.html(document)
     text = words if isinstance(words, str) else words.decode()
     assert "ASB demand" in text

@@ -1,0 +1,219 @@
+"""The quarterly performance as a document to print: a summary, then each indicator.
+
+What is printed is what the page shows, with the funnels of the indicators that are asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from data.exports import paper
+from data.exports import performance_tables as tables
+from data.exports.paper import (
+    Callout,
+    Column,
+    Document,
+    Facts,
+    Figure,
+    Figures,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+)
+from data.exports.performance_pictures import funnel_png, rolling_png
+from data.performance.pack import compared_words, target_words
+from models.indicators.catalogue import DIRECTION_WORDS
+from models.indicators.performance import change_words
+from models.indicators.quarters import months_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from data.access import Person
+    from data.exports.paper import Block, Tone
+    from data.performance.wards import WardRates
+    from models.indicators.pack import Pack, Row
+
+_TONES: dict[str, Tone] = {"met": "good", "not met": "bad", "cannot tell": "unclear"}
+_SHORT = ("Indicator", "This quarter", "Year before", "Change (95 % interval)", "Target", "Status")
+
+
+def pack_document(
+    pack: Pack,
+    *,
+    person: Person,
+    settings: Settings,
+    wards: Mapping[str, WardRates] | None = None,
+) -> Document:
+    """Return the pack as a document to print: a summary, then each indicator.
+
+    Parameters
+    ----------
+    pack : Pack
+    person : Person
+        Who prints it.
+    settings : Settings
+        For local time and the marking.
+    wards : mapping of str to WardRates, optional
+        By indicator's key: those get a funnel of wards.
+
+    Raises
+    ------
+    NotAllowedError
+    """
+    person.must_be_officer("The performance pack")
+    blocks: list[Block] = [*_summary(pack), *_concerns(pack), PageBreak()]
+    blocks.append(Heading("Each indicator"))
+    for row in pack.rows:
+        if row.now is not None:
+            blocks += _one(pack, row, wards=(wards or {}).get(row.indicator.key))
+    blocks += _left_out(pack)
+    return Document(
+        title=f"{pack.borough}: performance, {pack.quarter}",
+        blocks=tuple(blocks),
+        marking=paper.marking(simulated=pack.simulated, handling=settings.paper_marking),
+        made_at=pack.made_at.astimezone(ZoneInfo(settings.timezone)),
+        made_by=person.name,
+        period=str(pack.quarter.period),
+        table_version=str(pack.table_version),
+    )
+
+
+def _summary(pack: Pack) -> Iterator[Block]:
+    reached = [row.status.reached for row in pack.rows]
+    shown = sum(row.now is not None for row in pack.rows)
+    yield Figures(
+        (
+            Figure("Indicators with a figure", f"{shown} of {len(pack.rows)}"),
+            Figure("Target met", str(reached.count("met"))),
+            Figure("Target not met", str(reached.count("not met"))),
+            Figure("Cannot tell", str(reached.count("cannot tell"))),
+        )
+    )
+    held = pack.sign_off
+    if held is None:
+        yield Callout("Not signed off", "Figures can still change.", tone="warning")
+    else:
+        words = (
+            f"By {held.signed_by} on {held.signed_at:%-d %b %Y} on table version "
+            f"{held.table_version}. {held.note}"
+        )
+        yield Callout("Signed off", words, tone="good")
+    if pack.corrections:
+        frame = tables.corrections_frame(pack)
+        yield _table(frame, caption="Corrected since it was signed off")
+    yield Heading("All indicators")
+    frame = tables.indicators_frame(pack)
+    frame = frame[[row.now is not None for row in pack.rows]]
+    yield _table(frame, _SHORT, caption="Each beside the same quarter a year before")
+    yield Paragraph(
+        "Change in the rate a day, with its 95 % interval; survey shares in percentage points. A "
+        "target is met or not met when the whole interval says so; where the interval reaches "
+        "across it, nobody can tell.",
+        style="small",
+    )
+
+
+def _concerns(pack: Pack) -> Iterator[Block]:
+    if pack.concerns:
+        yield Heading("What residents named")
+        asked = {
+            f"{each.concern.consultation}, closed {each.concern.asked_on:%-d %b %Y}, "
+            f"{each.concern.replies:,} replies"
+            for each in pack.concerns
+        }
+        frame = tables.concerns_frame(pack).drop(columns=["Replies", "Closed"])
+        if len(asked) == 1:
+            frame = frame.drop(columns="Consultation")
+        yield _table(frame, caption="Concerns beside what is recorded")
+        yield Paragraph("; ".join(sorted(asked)) + ".", style="small")
+
+
+def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
+    of = row.indicator
+    blocks: list[Block] = [
+        Heading(of.name, level=3),
+        Paragraph(f"{of.definition} Source: {of.source}. {DIRECTION_WORDS[of.direction]}."),
+        Facts(
+            (
+                (months_words(row.months), tables.figure_words(of, row.now)),
+                ("Year before", tables.figure_words(of, row.before) if row.before else "–"),
+                ("Change", f"{change_words(row.change)}, {compared_words(row)}"),
+                ("Target", target_words(row)),
+            )
+        ),
+        Callout(row.status.label, row.status.words, tone=_TONES.get(row.status.reached, "neutral")),
+    ]
+    if row.notes:
+        blocks.append(Paragraph(" ".join(row.notes), style="small"))
+    known = [(month, value) for month, value in row.rolling if value is not None]
+    if len(known) > 1:
+        first, last = known[0], known[-1]
+        alt = (
+            f"Line chart of {of.name}, twelve months to each month: from "
+            f"{tables.value_words(of, first[1])} to {first[0]:%b %Y} to "
+            f"{tables.value_words(of, last[1])} to {last[0]:%b %Y}."
+        )
+        blocks.append(Picture(rolling_png(row), alt=alt, max_mm=40))
+    blocks += _written(row)
+    if row.boroughs:
+        frame = tables.boroughs_frame(row)
+        blocks.append(_table(frame, caption="Beside other boroughs"))
+    if wards is not None:
+        blocks += _wards(row, wards)
+    return blocks
+
+
+def _written(row: Row) -> list[Block]:
+    newest = row.commentary
+    if newest is None:
+        return [Paragraph("Nothing is written about it yet.", style="small")]
+    said = newest.draft
+    parts = (
+        ("Commentary", said.commentary),
+        ("Reasons for performance", said.reasons),
+        ("Strategic risk", said.risk),
+        ("Owner", said.owner),
+    )
+    return [Facts(tuple((label, text) for label, text in parts if text))]
+
+
+def _wards(row: Row, rates: WardRates) -> list[Block]:
+    outside = [each.name for each in rates.funnel.wards if each.verdict in ("higher", "lower")]
+    alt = (
+        f"Funnel plot of {row.indicator.name} by ward; outside the limits: "
+        f"{', '.join(outside) or 'none'}."
+    )
+    frame = tables.wards_frame(rates)
+    return [
+        Picture(funnel_png(rates), alt=alt, max_mm=75, caption="Wards beside one another"),
+        _table(
+            frame.iloc[:, :5],
+            caption="Wards in order of name, with 95 % intervals; not a ranking",
+        ),
+        *([Paragraph(" ".join(rates.notes), style="small")] if rates.notes else []),
+    ]
+
+
+def _left_out(pack: Pack) -> Iterator[Block]:
+    without = [(row.indicator.name, " ".join(row.notes)) for row in pack.rows if row.now is None]
+    if without:
+        yield Heading("Indicators without a figure")
+        yield Facts(tuple(without))
+
+
+def _table(frame: pd.DataFrame, columns: tuple[str, ...] = (), *, caption: str) -> Table:
+    shown = columns or tuple(str(name) for name in frame.columns)
+    return Table(
+        columns=tuple(Column(name) for name in shown),
+        rows=tuple(
+            tuple("–" if pd.isna(cell) else str(cell) for cell in row)
+            for row in frame[list(shown)].astype(object).itertuples(index=False)
+        ),
+        caption=caption,
+    )
