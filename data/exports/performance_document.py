@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.exports.paper import Block, Tone
     from data.performance.wards import WardRates
+    from data.settings import Settings
     from models.indicators.pack import Pack, Row
 
 _TONES: dict[str, Tone] = {"met": "good", "not met": "bad", "cannot tell": "unclear"}

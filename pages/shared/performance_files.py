@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.exports import paper, performance_pack
+from data.exports.performance_document import pack_document
 from data.settings import settings
 from models.indicators.funnel import FunnelError
 from pages.shared import queries_performance
