@@ -6,6 +6,9 @@ succeed where only small counts themselves are hidden, and to fail on what the p
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
@@ -17,6 +20,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.exports.ward_tables import figures_file
 from data.operations.database import Operations
 from data.ward_panel.population import counted
 from data.ward_panel.view import ward_view, wards_of
@@ -271,6 +275,26 @@ def test_nothing_is_recovered_from_all_that_the_demo_publishes(demo: list[Seen])
     assert small >= 100
     assert groups >= 3
     assert back == 0
+
+
+def test_the_file_to_download_holds_the_figures_that_were_attacked_and_no_other(
+    demo_settings: Settings, demo_store: Store, demo: list[Seen]
+) -> None:
+    ops = Operations.open(demo_settings)
+    for at, code in enumerate(sorted(wards_of(demo_store, ops))):
+        view = ward_view(demo_store, ops, code, now=NOW)
+        told = csv.DictReader(io.StringIO(figures_file(view).decode("utf-8-sig")))
+        counts = Counter(row["Incidents"] for row in told)
+        known: Counter[str] = Counter()
+        for seen in demo:
+            for figures in (seen.shown.wards[at], seen.shown.borough):
+                assert figures is not None
+                lines = (figures.categories, figures.months, figures.bands)
+                held = [figures.total, *(n for line in lines for n in line)]
+                known.update("not shown" if n is None else str(n) for n in held)
+        known.update(str(block.incidents) for block in demo[-1].shown.blocks[at])
+        assert counts == known
+    ops.close()
 
 
 def test_what_is_shown_of_the_demo_is_true_and_no_small_count_is_shown(demo: list[Seen]) -> None:
