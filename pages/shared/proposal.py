@@ -17,6 +17,7 @@ from pages.shared.messages import plain
 from pages.shared.tasking_form import tasking_form
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from data.access import Person
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from models.tasking.ward_priorities import WardPriority
 
 _PRIORITY: Final = "propose_priority"
-_ANSWERED: Final = "propose_answered"  # the link's priority has been taken up
+_LINKED: Final = "propose_linked"  # the priority that the address bar shows by our own doing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +44,41 @@ class Place:
 
 
 def priority(ops: Operations) -> WardPriority | None:
-    """Draw the choice of a ward priority to answer, where there are any; a link can name one."""
+    """Draw the choice of a ward priority to answer, where there are any; a link can name one.
+
+    The address bar then is a link to the priority and the hotspot, as far as there are any.
+    """
     active = {each.priority_id: each for each in priorities(ops, active_only=True)}
     asked = state.address_bar().get("priority", "")
-    if asked.isdigit() and int(asked) in active and state.value(_ANSWERED) is None:
-        _answer(active[int(asked)])
+    if asked != state.value(_LINKED, "") and asked.isdigit() and int(asked) in active:
         state.put(_PRIORITY, int(asked))
-    if not active:
-        return None
+        _begin_with(active[int(asked)])
+    number = _choice(active) if active else None
+    linked = "" if number is None else f"{number}"
+    state.show_in_address_bar({**propose_here.carried(), "priority": linked})
+    state.put(_LINKED, linked)
+    return None if number is None else active[number]
+
+
+def _choice(active: Mapping[int, WardPriority]) -> int | None:
     names = tasking_filters.ward_names()
+    wishes = {number: each.draft for number, each in active.items()}
     number: int | None = st.selectbox(
         "Ward priority that it answers, if it does",
         list(active),
         index=None,
         key=_PRIORITY,
         format_func=lambda each: (
-            f"{names.get(active[each].draft.ward_code, active[each].draft.ward_code)}: "
-            f"{active[each].draft.title}"
+            f"{names.get(wishes[each].ward_code, wishes[each].ward_code)}: {wishes[each].title}"
         ),
         placeholder="None",
-        on_change=lambda: _answer(active.get(state.value(_PRIORITY))),
+        on_change=lambda: _begin_with(active.get(state.value(_PRIORITY))),
     )
-    return active.get(number) if number is not None else None
+    return number
 
 
-def _answer(chosen: WardPriority | None) -> None:
+def _begin_with(chosen: WardPriority | None) -> None:
     """Begin with the priority's whole ward; another area can be given."""
-    state.put(_ANSWERED, True)
     if chosen is not None and not propose_here.carried():
         state.put("propose-way", "ward")
         state.put("propose-ward", chosen.draft.ward_code)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.tasking.tasking import Tasking
 
 _KEYS: Final = ("board_status", "board_team", "board_ward", "board_overdue")
+_SHOWN: Final = "board_shown"
 _BETWEEN: Final = "~"  # a team's name may hold a comma
 
 
@@ -92,19 +93,23 @@ def draw(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str]) -> Chose
     return Chosen(statuses, chosen_teams, chosen_wards, overdue, words)
 
 
+def remember(chosen: Chosen) -> None:
+    """Make the address bar a link to what is shown, and know it again as our own."""
+    state.show_in_address_bar(chosen.query())
+    state.put(_SHOWN, state.address_bar())
+
+
 def _begin(teams: Sequence[str], wards: Sequence[str]) -> None:
-    """Give the widgets what the opened link says, and take away choices that are gone."""
-    link = state.opened_link()
+    """Give the widgets what a link says, and take away choices that are gone."""
+    link = state.address_bar()
+    followed = bool(link) and link != state.value(_SHOWN)
     known: dict[str, tuple[str, Sequence[str]]] = {
         "board_status": ("status", STATUSES),
         "board_team": ("team", teams),
         "board_ward": ("in_ward", wards),
     }
     for key, (parameter, choices) in known.items():
-        asked = [each for each in link.get(parameter, "").split(_BETWEEN) if each in choices]
-        state.begin({key: asked})
-        held = state.value(key)
-        there = [each for each in held if each in choices]
-        if there != held:
-            state.put(key, there)
-    state.begin({"board_overdue": link.get("overdue") == "yes"})
+        held = link.get(parameter, "").split(_BETWEEN) if followed else state.value(key, [])
+        state.put(key, [each for each in held if each in choices])
+    overdue = link.get("overdue") == "yes" if followed else state.value("board_overdue", False)
+    state.put("board_overdue", overdue)

@@ -12,7 +12,7 @@ from data.operations.taskings import taskings
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
 from models.tasking.wording import day_words
-from pages.shared import queries_operations, state, tasking_cards, tasking_filters
+from pages.shared import queries_operations, tasking_cards, tasking_filters
 from pages.shared.messages import plain, shown_errors
 from pages.shared.person import person
 
@@ -75,4 +75,4 @@ else:
         on_click="ignore",
         icon=":material/download:",
     )
-state.show_in_address_bar(chosen.query())
+tasking_filters.remember(chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import PlainError
-from pages.shared import proposal, propose_here, queries_operations, state
+from pages.shared import proposal, propose_here, queries_operations
 from pages.shared.messages import plain, shown_errors
 from pages.shared.person import person
 from pages.shared.tasking_cards import TASKING_PAGE
@@ -17,8 +17,6 @@ with shown_errors(PlainError):
     ops = queries_operations.operations()
     now = queries_operations.now()
     answers = proposal.priority(ops)
-    link = {"priority": str(answers.priority_id)} if answers else {}
-    state.show_in_address_bar({**propose_here.carried(), **link})
     st.header("Where", anchor=False)
     there = proposal.place(now=now, answers=answers)
 if there is not None:

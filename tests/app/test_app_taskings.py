@@ -233,11 +233,10 @@ def test_the_board_counts_filters_and_links(ops: Operations) -> None:
     assert app.dataframe[0].value["Team"].unique().tolist() == ["THEO night"]
     app.checkbox(key="board_overdue").check().run()
     assert "No tasking is left with these filters" in app.info[0].value
-    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    again.query_params["team"] = "THEO night"
-    again.run()
-    again.switch_page(str(ROOT / "pages/tasking/board.py")).run()
-    assert again.multiselect(key="board_team").value == ["THEO night"]
+    assert dict(app.query_params) == {"team": "THEO night", "overdue": "yes"}
+    again = opened("board", team="THEO night~THEO east", status="active")
+    assert again.multiselect(key="board_team").value == ["THEO night", "THEO east"]
+    assert again.dataframe[0].value["Team"].tolist() == ["THEO night"]
 
 
 def test_a_number_that_is_no_tasking_says_so(own: Settings) -> None:
@@ -284,6 +283,10 @@ def test_a_ward_priority_gives_title_reason_and_its_ward(ops: Operations) -> Non
     number = add_priority(ops, wish, person=person, now=now).priority_id
     app = opened("propose", priority=str(number))
     assert app.radio(key="propose-way").value == "ward"
+    app.selectbox(key="propose_priority").set_value(None).run()
+    assert dict(app.query_params) == {}
+    app.selectbox(key="propose_priority").set_value(number).run()
+    assert dict(app.query_params) == {"priority": str(number)}
     assert "The ward St. Dunstan's" in "".join(each.value for each in app.caption).replace("\\", "")
     title = next(each for each in app.text_input if each.label == "Title")
     assert title.value == "Mopeds in the park"
