@@ -10,8 +10,10 @@ there, places and starts are chosen the same way, and nothing is known to have b
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +27,22 @@ from scipy.stats import beta
 from benchmarks.measuring import print_table
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.polygon_index import PolygonIndex
+from models.indicators.periods import Period
+from models.tasking.before_period import Before
 from models.tasking.comparison_area import like_places, propose
 from models.tasking.displacement import polygonal
-from models.tasking.outcomes import BeforeAfter, Drift, Outcome, Scale, drift_of, outcome
+from models.tasking.outcomes import (
+    BeforeAfter,
+    Drift,
+    Outcome,
+    Scale,
+    beyond_others,
+    drift_of,
+    least_fall_seen,
+    outcome,
+)
 from models.tasking.spots import Matching
+from models.tasking.verdict import Evidence, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,15 +50,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
+    from models.tasking.comparison_area import Match
+    from models.tasking.verdict import Kind
+
 SIDE_M = 4000.0
 MONTHS = 36
 AFTER = (34, 35)
 RADIUS_M = 150.0
 CELL_M = 50.0
+_TWO_MONTHS = Period(date(2026, 5, 1), date(2026, 6, 30))
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Sort:
     """What a made world is like.
 
     Attributes
@@ -84,7 +102,7 @@ class World:
         return np.bincount(found[found >= 0], minlength=len(areas))
 
 
-def made_world(rng: np.random.Generator, kind: Kind) -> World:
+def made_world(rng: np.random.Generator, kind: Sort) -> World:
     """Draw a world in which nothing was done."""
     across = 27
     cell = SIDE_M / across
@@ -137,45 +155,97 @@ def hottest(world: World, months: Sequence[int], *, most: int = 1) -> list[Polyg
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a review found: its outcome, and its verdict; by the interval alone where plain."""
+
+    outcome: Outcome
+    kind: Kind
+
+
 def measured(
     world: World, treated: Polygon, *, before: Sequence[int], after: Sequence[int], plain: bool
-) -> tuple[Outcome, Drift]:
-    """Measure a place as a review does; `plain` leaves out drift, as the published test does."""
+) -> Found:
+    """Measure a place as a review does.
+
+    `plain` leaves out drift and every doubt: the published test, on the same areas.
+    """
     first = min(after)
     months = tuple(each for each in range(first) if each not in before)
     held = np.isin(world.month, months)
     matching = Matching(world.easting[held], world.northing[held], world.month[held], months)
     found = propose(treated, matching, ground=world.ground)
-    drift = Drift()
-    if not plain:
-        clear = [shapely.buffer(treated, RADIUS_M), found.area, found.ring]
-        like = like_places(treated, matching, ground=world.ground, kept_clear=clear)
-        if like:
-            drift = drift_of(world.counts(like, before), world.counts(like, after))
+    drift, moved = Drift(), math.nan
+    places = max(1, found.match.places)
     pairs = [
         BeforeAfter(int(world.counts([area], before)[0]), int(world.counts([area], after)[0]))
         for area in (treated, found.area)
     ]
+    if not plain:
+        clear = [shapely.buffer(treated, RADIUS_M), found.area, found.ring]
+        like = like_places(treated, matching, ground=world.ground, kept_clear=clear)
+        if like:
+            first_counts, later = world.counts(like, before), world.counts(like, after)
+            drift = drift_of(first_counts, later)
+            moved = beyond_others(
+                pairs[1], before=first_counts, after=later, drift=drift, places=places
+            )
     match = found.match
     result = outcome(
         *pairs,
         days=(len(before), len(after)),
         scale=Scale.of_levels(match.treated.incidents, match.comparison.incidents),
         drift=drift,
-        comparison_places=max(1, match.places),
+        comparison_places=places,
     )
-    return result, drift
+    if plain:
+        low, high = result.local.low, result.local.high
+        return Found(result, "fell" if high < 0 else "rose" if low > 0 else "no_sign")
+    said = verdict(_evidence(pairs, result, match=match, drift=drift, moved=moved))
+    return Found(result, said.kind)
+
+
+def _evidence(
+    pairs: Sequence[BeforeAfter], result: Outcome, *, match: Match, drift: Drift, moved: float
+) -> Evidence:
+    """Return the evidence of a made world, in which the data are complete and exact."""
+    treated, comparison = pairs
+    scale = Scale.of_levels(match.treated.incidents, match.comparison.incidents)
+    return Evidence(
+        after=_TWO_MONTHS,
+        before=Before(_TWO_MONTHS, 1, chosen_on_it=False),
+        treated=treated,
+        comparison=comparison,
+        outcome=result,
+        least_fall=least_fall_seen(
+            treated.before,
+            comparison,
+            days=(1, 1),
+            scale=scale,
+            drift=drift,
+            places=max(1, match.places),
+        ),
+        match=match,
+        drift=drift,
+        comparison_z=moved,
+        risen_z=math.nan,
+        gaps=(),
+        month_only=0.0,
+        snapped=0.0,
+        whole_months=True,
+        area_km2=math.pi * RADIUS_M**2 / 1e6,
+    )
 
 
 def trial(
     seed: Sequence[int],
     *,
-    kind: Kind,
+    kind: Sort,
     chosen_over: int = 12,
     careless: bool = False,
     plain: bool = False,
     effect: float = 0.0,
-) -> Outcome:
+) -> Found:
     """Make a world, task its hottest place, and measure the outcome.
 
     Parameters
@@ -204,13 +274,12 @@ def trial(
         inside = shapely.contains_xy(treated, world.easting, world.northing)
         prevented = inside & np.isin(world.month, AFTER) & (rng.random(len(inside)) < effect)
         world = world.take(~prevented)
-    return measured(world, treated, before=before, after=AFTER, plain=plain)[0]
+    return measured(world, treated, before=before, after=AFTER, plain=plain)
 
 
-def shares(outcomes: Sequence[Outcome]) -> tuple[int, int]:
-    """Return how many outcomes are called a fall and how many a rise."""
-    falls = sum(each.local.high < 0 for each in outcomes)
-    return falls, sum(each.local.low > 0 for each in outcomes)
+def shares(found: Sequence[Found]) -> tuple[int, int]:
+    """Return how many are called a fall and how many a rise."""
+    return sum(each.kind == "fell" for each in found), sum(each.kind == "rose" for each in found)
 
 
 def with_interval(count: int, *, of: int) -> str:
@@ -239,14 +308,14 @@ def real_worlds(folder: Path) -> list[tuple[str, World]]:
     return [("All crime", whole), *((name, whole.take(kinds == name)) for name in names)]
 
 
-def _made(worlds: int) -> None:
+def made(worlds: int) -> None:
     cases = (
-        ("places as unlike as real ones", Kind(), 12),
-        ("the same, half as many incidents", Kind(total=750), 12),
-        ("a quarter", Kind(total=375), 12),
-        ("places much alike, chosen on 3 months", Kind(unlike=0.3), 3),
-        ("each place wanders by 15 %", Kind(drift=0.15), 12),
-        ("each place wanders by 30 %", Kind(drift=0.3), 12),
+        ("places as unlike as real ones", Sort(), 12),
+        ("the same, half as many incidents", Sort(total=750), 12),
+        ("a quarter", Sort(total=375), 12),
+        ("places much alike, chosen on 3 months", Sort(unlike=0.3), 3),
+        ("each place wanders by 15 %", Sort(drift=0.15), 12),
+        ("each place wanders by 30 %", Sort(drift=0.3), 12),
     )
     rows = []
     for name, kind, chosen_over in cases:
@@ -277,24 +346,24 @@ def _made(worlds: int) -> None:
     for total in (750.0, 1500.0, 3000.0):
         for effect in (0.3, 0.5):
             found = [
-                trial((2, world), kind=Kind(total=total), effect=effect) for world in range(worlds)
+                trial((2, world), kind=Sort(total=total), effect=effect) for world in range(worlds)
             ]
-            expected = float(np.median([each.expected for each in found]))
+            expected = float(np.median([each.outcome.expected for each in found]))
             falls, _ = shares(found)
             rows.append([f"{expected:.0f}", f"{effect:.0%}", with_interval(falls, of=worlds)])
     print_table("Falls found that were put there", ["expected", "fall", "found"], rows)
 
 
-def _real(folder: Path) -> None:
+def real(folder: Path) -> None:
     rows = []
     for name, world in real_worlds(folder):
-        found: list[Outcome] = []
-        plain: list[Outcome] = []
+        found: list[Found] = []
+        plain: list[Found] = []
         for start in (16, 18, 20, 22):
             after, before = (start, start + 1), (start - 12, start - 11)
             for place in hottest(world, range(start - 6, start), most=25):
-                found.append(measured(world, place, before=before, after=after, plain=False)[0])
-                plain.append(measured(world, place, before=before, after=after, plain=True)[0])
+                found.append(measured(world, place, before=before, after=after, plain=False))
+                plain.append(measured(world, place, before=before, after=after, plain=True))
         for label, outcomes in (("review", found), ("published error", plain)):
             falls, rises = shares(outcomes)
             rows.append(
@@ -313,6 +382,6 @@ def _real(folder: Path) -> None:
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    _made(int(arguments[0]) if arguments else 1000)
+    made(int(arguments[0]) if arguments else 1000)
     if len(arguments) > 1:
-        _real(Path(arguments[1]))
+        real(Path(arguments[1]))

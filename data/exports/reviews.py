@@ -61,8 +61,8 @@ def before_after_table(found: Review) -> pd.DataFrame:
                 "Area": AREA_LABELS[name],
                 "Before": counts.before,
                 "After": counts.after,
-                "Before, a week": round(weekly[0], 1),
-                "After, a week": round(weekly[1], 1),
+                "Before, a week": f"{weekly[0]:,.1f}" if found.complete else "not known",
+                "After, a week": f"{weekly[1]:,.1f}" if found.complete else "not known",
                 "Change": "not known" if change is None else f"{change:+.0%}".replace("-", "−"),
                 "One counts as": round(scales.get(name, 1.0), 2),
             }
@@ -185,14 +185,14 @@ def worked_table(groups: Sequence[Group]) -> pd.DataFrame:
                 "Group": each.name,
                 "Reviews": each.reviews,
                 "Of them, cannot tell": each.cannot_tell,
-                "Rate ratio": None if effect is None else round(effect.ratio, 2),
+                "Rate ratio": "too few" if effect is None else f"{effect.ratio:.2f}",
                 "95 % interval": "too few"
                 if effect is None
                 else f"{effect.low:.2f} to {effect.high:.2f}",
                 "The next one": "too few"
                 if effect is None or math.isnan(effect.next_low)
                 else f"{effect.next_low:.2f} to {effect.next_high:.2f}",
-                "Not chance (I²)": None if effect is None else f"{effect.heterogeneity:.0%}",
+                "Not chance (I²)": "too few" if effect is None else f"{effect.heterogeneity:.0%}",
                 "In words": "at least two reviews are needed" if effect is None else effect.words,
             }
         )

@@ -136,7 +136,7 @@ def review(store: Store, asked: Question) -> Review:
             until=asked.after.last,
             scale=scale,
         ),
-        complete=not evidence.gaps,
+        complete=evidence.comparable,
         notes=_notes(counted, before=before, drift=drift),
         version=store.snapshot.version,
     )

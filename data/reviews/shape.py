@@ -97,7 +97,7 @@ class Review:
     months : MonthsBeside
         Treated beside comparison, month by month.
     complete : bool
-        Whether the data cover both periods; without that nothing is compared.
+        Whether the data cover both periods by day, or by whole months; else nothing is compared.
     notes : tuple of str
         What every reader must know.
     version : int

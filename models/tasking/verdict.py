@@ -83,6 +83,11 @@ class Evidence:
     area_km2: float
     disturbed: float = 0.0
 
+    @property
+    def comparable(self) -> bool:
+        """Whether the figures of the two periods can be held against each other at all."""
+        return not self.gaps and (self.whole_months or self.month_only <= MOST_MONTH_ONLY)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -110,22 +115,8 @@ def verdict(found: Evidence) -> Verdict:
     local = found.outcome.local
     doubts = [*_doubts_of_data(found), *_doubts_of_comparison(found)]
     seen: Kind = "fell" if local.high < 0 else "rose" if local.low > 0 else "no_sign"
-    few = f"there are too few incidents for how much places vary ({_counted(found.treated)})"
-    if seen != "rose" and found.least_fall > 1:
-        doubts.append(f"{few}: even if none at all were reported, it could be chance")
-    elif seen == "no_sign" and found.least_fall > WORTH_SEEING:
-        doubts.append(f"{few}: only a fall by {found.least_fall:.0%} or more would have stood out")
-    if seen == "fell" and found.before.chosen_on_it:
-        doubts.append(
-            "the place was chosen on the figures of the period before, and what is chosen because "
-            "it is high falls by itself; the data hold no earlier period to measure against"
-        )
-    if seen != "fell" and found.risen_z > _APART:
-        doubts.append(
-            "the place had already become busier, beyond the comparison, between the period before "
-            f"({found.before.period}) and the time when it was chosen, so the two periods do not "
-            "show what the work did"
-        )
+    if found.comparable:  # figures that are not complete tell nothing, not even that they are few
+        doubts += _doubts_of_figures(found, seen=seen)
     kind: Kind = "cannot_tell" if doubts else seen
     return Verdict(
         kind=kind,
@@ -141,7 +132,7 @@ def _doubts_of_data(found: Evidence) -> list[str]:
         doubts.append(
             f"{found.after.days} days are too short: at least {SHORTEST_DAYS} days are needed"
         )
-    if found.month_only > MOST_MONTH_ONLY and not found.whole_months:
+    if not found.gaps and not found.comparable:
         doubts.append(
             f"{found.month_only:.0%} of the incidents are known by month alone, and the period is "
             "not one of whole months"
@@ -151,6 +142,27 @@ def _doubts_of_data(found: Evidence) -> list[str]:
             f"{found.snapped:.0%} of the incidents lie at anonymised map points, which are too "
             f"coarse for an area of {found.area_km2:.3f} km²: use one of at least "
             f"{SMALLEST_SNAPPED_KM2:g} km²"
+        )
+    return doubts
+
+
+def _doubts_of_figures(found: Evidence, *, seen: Kind) -> list[str]:
+    doubts: list[str] = []
+    few = f"there are too few incidents for how much places vary ({_counted(found.treated)})"
+    if seen != "rose" and found.least_fall > 1:
+        doubts.append(f"{few}: even if none at all were reported, it could be chance")
+    elif seen == "no_sign" and found.least_fall > WORTH_SEEING:
+        doubts.append(f"{few}: only a fall by {found.least_fall:.0%} or more would have stood out")
+    if seen == "fell" and found.before.chosen_on_it:
+        doubts.append(
+            "the place was chosen on the figures of the period before, and what is chosen because "
+            "it is high falls by itself; the data hold no earlier period to measure against"
+        )
+    if seen != "fell" and found.risen_z > _APART:
+        doubts.append(
+            "the place had already become busier, beyond the comparison, between the period before "
+            f"({found.before.period}) and the time when it was chosen, so the two periods do not "
+            "show what the work did"
         )
     return doubts
 
@@ -210,6 +222,11 @@ def _sentences(found: Evidence) -> tuple[str, ...]:
         return (
             "The figures are shown as far as they are known and are not compared: a period that is "
             "not complete always looks like a fall.",
+        )
+    if not found.comparable:
+        return (
+            "The figures are not compared: an incident known by month alone stands on the first "
+            "day of its month. Choose whole months.",
         )
     return (_local_words(found), *_displacement_words(found.outcome))
 

@@ -69,7 +69,7 @@ def draw(found: Review, *, title: str, key: str) -> None:
             intervals(interval_table(found), key=key)
         else:
             st.subheader("How sure", anchor=False)
-            st.write("Not worked out: the data do not cover both periods.")
+            st.write("Not worked out: the data do not cover both periods, or give only months.")
     with right:
         st.subheader("Where", anchor=False)
         show_areas(
@@ -157,7 +157,8 @@ def _hours(found: Review) -> None:
             f"In the hours worked: {hours.in_hours[0]:,} before, {hours.in_hours[1]:,} after. "
             f"Outside them: {hours.outside[0]:,} before, {hours.outside[1]:,} after. {words}"
         )
-    st.caption(plain(f"{words} The two periods have {_days(found)} days."))
+    partly = "" if found.complete else " The data do not cover both: do not compare the lines."
+    st.caption(plain(f"{words} The two periods have {_days(found)} days.{partly}"))
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt="Incidents by hour, before and after")
 

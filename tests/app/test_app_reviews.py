@@ -141,7 +141,7 @@ def test_a_tasking_is_judged_up_to_the_chosen_day(done: Tasking) -> None:
     assert not app.exception
     text = said(app)
     assert "the data are not complete" in text
-    assert "Not worked out: the data do not cover both periods." in text
+    assert "Not worked out: the data do not cover both periods" in text
 
 
 def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:

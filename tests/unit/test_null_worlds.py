@@ -11,10 +11,10 @@ import math
 
 import pytest
 
-from benchmarks.null_worlds import Kind, shares, trial
+from benchmarks.null_worlds import Sort, shares, trial
 
 WORLDS = 120
-ALIKE = Kind(unlike=0.3)  # where the hottest place is mostly the luckiest
+ALIKE = Sort(unlike=0.3)  # where the hottest place is mostly the luckiest
 
 
 def above(rate: float) -> float:
@@ -22,8 +22,8 @@ def above(rate: float) -> float:
     return WORLDS * rate + 3 * math.sqrt(WORLDS * rate * (1 - rate))
 
 
-@pytest.mark.parametrize("kind", [Kind(), ALIKE], ids=["unlike places", "places much alike"])
-def test_a_review_is_fooled_no_more_often_than_it_says(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Sort(), ALIKE], ids=["unlike places", "places much alike"])
+def test_a_review_is_fooled_no_more_often_than_it_says(kind: Sort) -> None:
     found = [trial((3, world), kind=kind, chosen_over=3) for world in range(WORLDS)]
     falls, rises = shares(found)
     assert falls + rises <= above(0.05)
@@ -32,7 +32,7 @@ def test_a_review_is_fooled_no_more_often_than_it_says(kind: Kind) -> None:
 
 def test_the_published_error_is_right_where_places_move_together() -> None:
     found = [trial((4, world), kind=ALIKE, chosen_over=3, plain=True) for world in range(WORLDS)]
-    errors = [each.local.z for each in found]
+    errors = [each.outcome.local.z for each in found]
     mean = sum(errors) / WORLDS
     spread = math.sqrt(sum((each - mean) ** 2 for each in errors) / (WORLDS - 1))
     assert abs(mean) <= 3 / math.sqrt(WORLDS)
@@ -51,7 +51,7 @@ def test_measured_on_what_chose_it_a_place_falls_by_itself() -> None:
 
 
 def test_a_fall_by_half_is_found_and_never_taken_for_a_rise() -> None:
-    found = [trial((5, world), kind=Kind(total=3000), effect=0.5) for world in range(30)]
+    found = [trial((5, world), kind=Sort(total=3000), effect=0.5) for world in range(30)]
     falls, rises = shares(found)
     assert falls >= 24
     assert rises == 0
