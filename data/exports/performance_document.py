@@ -13,6 +13,7 @@ import pandas as pd
 from data.exports import paper
 from data.exports import performance_tables as tables
 from data.exports.paper import (
+    Beside,
     Callout,
     Column,
     Document,
@@ -137,30 +138,26 @@ def _concerns(pack: Pack) -> Iterator[Block]:
 
 def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
     of = row.indicator
-    blocks: list[Block] = [
-        Heading(of.name, level=3),
-        Paragraph(f"{of.definition} Source: {of.source}. {DIRECTION_WORDS[of.direction]}."),
+    figures: tuple[Block, ...] = (
         Facts(
             (
                 (months_words(row.months), tables.figure_words(of, row.now)),
                 ("Year before", tables.figure_words(of, row.before) if row.before else "–"),
-                ("Change", f"{change_words(row.change)}, {compared_words(row)}"),
+                ("Change", change_words(row.change)),
+                ("Months", compared_words(row)),
                 ("Target", target_words(row)),
             )
         ),
         Callout(row.status.label, row.status.words, tone=_TONES.get(row.status.reached, "neutral")),
+    )
+    trend = _trend(row)
+    blocks: list[Block] = [
+        Heading(of.name, level=3),
+        Paragraph(f"{of.definition} Source: {of.source}. {DIRECTION_WORDS[of.direction]}."),
+        *((Beside(figures, trend),) if trend else figures),
     ]
     if row.notes:
         blocks.append(Paragraph(" ".join(row.notes), style="small"))
-    known = [(month, value) for month, value in row.rolling if value is not None]
-    if len(known) > 1:
-        first, last = known[0], known[-1]
-        alt = (
-            f"Line chart of {of.name}, twelve months to each month: from "
-            f"{tables.value_words(of, first[1])} to {first[0]:%b %Y} to "
-            f"{tables.value_words(of, last[1])} to {last[0]:%b %Y}."
-        )
-        blocks.append(Picture(rolling_png(row), alt=alt, max_mm=40))
     blocks += _written(row)
     if row.boroughs:
         frame = tables.boroughs_frame(row)
@@ -168,6 +165,21 @@ def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
     if wards is not None:
         blocks += _wards(row, wards)
     return blocks
+
+
+def _trend(row: Row) -> tuple[Block, ...]:
+    """Return the chart of the twelve-month totals; nothing where fewer than two are known."""
+    of = row.indicator
+    known = [(month, value) for month, value in row.rolling if value is not None]
+    if len(known) < 2:
+        return ()
+    first, last = known[0], known[-1]
+    alt = (
+        f"Line chart of {of.name}, twelve months to each month: from "
+        f"{tables.value_words(of, first[1])} to {first[0]:%b %Y} to "
+        f"{tables.value_words(of, last[1])} to {last[0]:%b %Y}."
+    )
+    return (Picture(rolling_png(row), alt=alt, max_mm=42),)
 
 
 def _written(row: Row) -> list[Block]:

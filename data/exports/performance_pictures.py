@@ -28,11 +28,11 @@ _DPI: Final = 170
 
 def rolling_png(row: Row) -> bytes:
     """Return the rolling twelve months as a PNG."""
-    figure, axes = _axes(height=2.0)
+    figure, axes = _axes(width=4.2, height=2.0)
     at = np.arange(len(row.rolling))
     values = [np.nan if value is None else value for _, value in row.rolling]
     axes.plot(at, values, color=_LINE, marker="o", markersize=3, linewidth=1.4)
-    axes.set_xticks(at[::3], [f"{month:%b\n%Y}" for month, _ in row.rolling[::3]])
+    axes.set_xticks(at[::6], [f"{month:%b\n%Y}" for month, _ in row.rolling[::6]])
     per_cent = row.indicator.unit == "per cent"
     axes.set_ylabel("Share, %" if per_cent else "Twelve months to it")
     axes.set_ylim(0, 1.1 * max(float(np.nanmax(values)), 1.0))
@@ -42,7 +42,7 @@ def rolling_png(row: Row) -> bytes:
 
 def funnel_png(rates: WardRates) -> bytes:
     """Return the funnel of wards as a PNG."""
-    figure, axes = _axes(height=3.2)
+    figure, axes = _axes(width=7.0, height=3.2)
     made = rates.funnel
     if made.overdispersion > 1:
         for limit in made.exact:
@@ -63,8 +63,8 @@ def funnel_png(rates: WardRates) -> bytes:
     return _png(figure)
 
 
-def _axes(*, height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7.0, height), dpi=_DPI, layout="constrained")
+def _axes(*, width: float, height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     for side in ("top", "right"):

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from data.performance.pack import compared_words, target_words
 from models.indicators.catalogue import DIRECTION_WORDS
-from models.indicators.funnel import VERDICT_WORDS
 from models.indicators.performance import change_words
 from models.indicators.quarters import month_end, months_words
 
 if TYPE_CHECKING:
     from data.performance.wards import WardRates
     from models.indicators.catalogue import Indicator
+    from models.indicators.funnel import Verdict
     from models.indicators.pack import Beside, Pack, Row
     from models.indicators.performance import Figure
+
+
+_SPREAD: Final[dict[Verdict, str]] = {
+    "higher": "▲ Above",
+    "lower": "▼ Below",
+    "as others": "● Within",
+    "no rate": "– No rate",
+}
 
 
 def figure_words(indicator: Indicator, figure: Figure | None) -> str:
@@ -141,8 +149,8 @@ def wards_frame(rates: WardRates) -> pd.DataFrame:
                 else f"{each.rate:.1f} ({each.low:.1f} to {each.high:.1f})"
                 for each in wards
             ],
-            "Beside the borough": [
-                VERDICT_WORDS[each.verdict] + (", far" if each.beyond else "") for each in wards
+            "Wards' usual spread": [
+                _SPREAD[each.verdict] + (", far" if each.beyond else "") for each in wards
             ],
             "Few live there": ["yes" if few else "" for few in rates.sparse],
             "Deprivation score": pd.array(
