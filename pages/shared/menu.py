@@ -57,6 +57,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
         ),
     ),
     "Tasking": (
+        Entry("pages/tasking/plan.py", "Plan", "route", "plan", filtered=True),
         Entry("pages/tasking/board.py", "Board", "view_kanban", "board"),
         Entry("pages/tasking/tasking.py", "Tasking", "assignment", "tasking"),
         Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),

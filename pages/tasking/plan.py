@@ -1,0 +1,108 @@
+"""Plan: where each team goes, and when, in the days ahead."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.incidents.view import filter_words, view_query
+from data.operations import plans
+from data.plan_words import PLAN_KEYS, asked_query
+from data.planning import plan_request
+from geo.errors import PlainError
+from pages.shared import (
+    filters,
+    method,
+    plan_changes,
+    plan_form,
+    plan_keep,
+    plan_result,
+    queries,
+    queries_plan,
+    state,
+)
+from pages.shared.messages import notes, plain, shown_errors
+from pages.shared.person import person
+from pages.shared.queries_operations import now, operations
+
+st.title("Plan")
+with shown_errors(PlainError):
+    who = person()
+    who.must_be_officer("The patrol plan")
+    store = queries.store()
+    chosen = filters.chosen(store)
+    opened = state.opened_link().get("plan", "")
+    state.begin({plan_keep.OPENED: int(opened) if opened.isdecimal() else None})
+    saved_id = state.value(plan_keep.OPENED)
+if saved_id is not None:
+    with shown_errors(PlainError):
+        saved = plans.saved_plan(operations(), saved_id)
+    st.header(f"{saved.record.reference}: {plain(saved.record.title)}", anchor=False)
+    st.caption(
+        plain(
+            f"Saved by {saved.record.made_by}, {saved.record.made_at:%-d %b %Y}. It is shown just "
+            "as it was made."
+        )
+    )
+    st.button("Make another plan", on_click=state.put, args=(plan_keep.OPENED, None))
+    view = dict(saved.view)
+    shown = plan_result.Shown(
+        plan=saved.plan,
+        candidates=saved.candidates,
+        areas=saved.areas,
+        teams=saved.teams,
+        settings=saved.settings,
+        table_version=saved.table_version,
+        view=view,
+        record=saved.record,
+    )
+    state.show_in_address_bar(view | {"plan": str(saved_id)})
+    plan_result.draw(shown, ward_codes=store.select(chosen).ward_codes)
+    plan_keep.draw(shown, store=store, who=who)
+    st.stop()
+
+settings = method.draw()
+view = view_query(chosen, settings)
+asked = plan_form.asked(today=now().date())
+with shown_errors(PlainError):
+    gap = asked.settings.gap_minutes
+    basis = queries_plan.basis(chosen, settings, top=asked.top, gap_minutes=gap)
+st.caption(
+    plain(
+        f"{chosen.period} · {filter_words(chosen, store=store)} · the first "
+        f"{len(basis.candidates)} hotspots · table version {basis.table_version}"
+    )
+)
+notes(basis.notes, heading="Read this with the plan")
+plan_form.draw(asked, basis.candidates)
+kept = plans.saved_plans(operations())
+if kept:
+    with st.expander(f"Saved plans ({len(kept)})"):
+        for each in kept[:20]:
+            st.button(
+                plain(f"{each.reference}: {each.title}, {each.visits} visits"),
+                key=f"open-plan-{each.plan_id}",
+                on_click=state.put,
+                args=(plan_keep.OPENED, each.plan_id),
+            )
+wanted = state.value(plan_form.ASKED) or any(key in state.opened_link() for key in PLAN_KEYS)
+state.show_in_address_bar(view | (asked_query(asked) if wanted else {}))
+if not wanted:
+    st.info("Look over the teams and settings, then make the plan.")
+    st.stop()
+names = {each.ward_code: each.ward_name for each in basis.candidates}
+named = asked.with_names(names)
+with shown_errors(PlainError):
+    request = plan_request(basis, asked.teams, settings=named, timezone=store.settings.timezone)
+    made = queries_plan.plan(request)
+shown = plan_result.Shown(
+    plan=made,
+    candidates=basis.candidates,
+    areas=basis.areas,
+    teams=asked.teams,
+    settings=named,
+    table_version=basis.table_version,
+    view=view,
+)
+plan_result.draw(shown, ward_codes=store.select(chosen).ward_codes)
+plan_changes.draw(shown, now=asked, changes=request.changes)
+plan_keep.draw(shown, store=store, who=who)
