@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
 from data.exports.words import hours_in_words, window_in_words
 from data.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
-from data.incidents.near_repeat_rows import UnfitForNearRepeatError
+from data.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
 from data.incidents.patterns import DayUnknownError, runs_in_fortnight
 from models.hotspots.follow_up import zones
 from models.hotspots.found import SettingError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
     from data.incidents.patterns import Patterns, PlacedRun
 
+MOST_FOR_PAPER: Final = 20_000  # near-repeats of so many take about two seconds
 _BLOCK_HOURS: Final = 4
 _MOST_RUNS: Final = 12
 _MOST_PLACES: Final = 10
@@ -125,6 +126,16 @@ def near_repeats(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
     asked = near_repeat_filter(chosen, at_least_a_year=True)
     kinds = ", ".join(CATEGORY_LABELS[name].lower() for name in asked.categories)
     yield Heading("Near-repeats")
+    _, use = usable_rows(store, store.select(asked))
+    if use.used > MOST_FOR_PAPER:
+        yield Callout(
+            "Not measured here",
+            f"{use.used:,} incidents of {kinds}, {asked.period}, are too many to count while a "
+            f"document is made (at most {MOST_FOR_PAPER:,}). Choose one kind or a shorter period, "
+            "or look at the page Near-repeat.",
+            "unclear",
+        )
+        return
     try:
         found = near_repeat(store, asked)
     except (UnfitForNearRepeatError, SettingError) as problem:

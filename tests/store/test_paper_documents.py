@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from data.access import NotAllowedError, Person
 from data.demo.operations import build_operations
 from data.exports import paper
+from data.exports.assessment_changes import MOST_FOR_PAPER, near_repeats
 from data.exports.assessment_reviews import last_reviews
 from data.exports.places import close_up_in_words, middle_in_words, street_names
 from data.exports.tactical_assessment import tactical_assessment, tactical_assessment_file
@@ -224,6 +225,14 @@ class TestTheAssessment:
         assert "No hotspot was found with this filter" in text
         assert "Near-repeats Not measured" in text
         assert "No three of the" in text
+
+    def test_counts_no_near_repeats_of_too_many(self, demo_store: Store, view: View) -> None:
+        chosen = replace(view.filter, categories=("asb", "violence"))
+        (heading, told) = near_repeats(demo_store, chosen)
+        assert isinstance(heading, paper.Heading)
+        assert isinstance(told, paper.Callout)
+        assert told.heading == "Not measured here"
+        assert f"at most {MOST_FOR_PAPER:,}" in told.text
 
     def test_compares_nothing_where_the_data_do_not_reach(
         self, demo_store: Store, view: View
