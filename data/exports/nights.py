@@ -227,7 +227,7 @@ def change_words(ratio: RateRatio | None) -> str:
         return "not known"
     if math.isinf(ratio.ratio):
         return "▲ none before"
-    value = ratio.ratio - 1
+    value = round(ratio.ratio - 1, 2)
     arrow = "▲" if value > 0 else "▼" if value < 0 else "="
     sure = "" if ratio.low > 1 or ratio.high < 1 else " (may be chance)"
     return f"{arrow} {abs(value):.0%}{sure}"

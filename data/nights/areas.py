@@ -40,7 +40,7 @@ ORIGIN_WORDS: Final[dict[str, str]] = {
     "drawn": "drawn on the map",
     "uploaded": "uploaded",
 }
-_WHOLE_YEAR: Final = 300  # nights that must be covered for a year to be compared with
+_WHOLE_YEAR: Final = 300  # nights that must be covered for a year to be compared
 _SAME: Final = 0.5  # share of a found area inside a kept one from which they are one
 _LOOK_UP_CELL_M: Final = 25.0
 
@@ -92,7 +92,7 @@ class FoundAreas:
         Areas that would have been found a year earlier.
     year, year_before : Period
     before_covered : bool
-        Whether the year before is covered.
+        Whether both years are covered well enough to be compared.
     classes : Found or None
         Emerging classes over the nights; None where there is too little.
     no_classes : str
@@ -142,7 +142,7 @@ def found_areas(
     year_before = year_to(years_back(last))
     ground = store.area(_wards_with_nights(store, history))
     now = _found(history, year, ground=ground, settings=used)
-    covered = len(history.nights(year_before)) >= _WHOLE_YEAR
+    covered = all(len(history.nights(each)) >= _WHOLE_YEAR for each in (year, year_before))
     before = _found(history, year_before, ground=ground, settings=used) if covered else None
     classes, why = _classes(history, Period(year_before.first, last), ground=ground)
     order = _by_incidents(history, now, year)

@@ -48,6 +48,17 @@ class NoNightsError(PlainError, ValueError):
         )
 
 
+class NoNightsHereError(PlainError, ValueError):
+    """The chosen sources say nothing with hours of the boroughs of the chosen wards."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nights cannot be reviewed here: the chosen sources hold no incidents with hours for "
+            "the boroughs of the chosen wards. Choose other wards or sources, or load an extract "
+            "with times for them (Import data)."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class NightHistory:
     """Incidents that belong to a night, ascending by time; arrays of length n.
@@ -124,6 +135,8 @@ def night_history(
     ------
     NoNightsError
         If fewer than 60 incidents of the chosen sources have an hour.
+    NoNightsHereError
+        If none of those is of the boroughs of the chosen wards.
     """
     night_rule = rule or NightRule()
     snapshot = store.snapshot
@@ -131,8 +144,10 @@ def night_history(
     rows = _rows_of_sources(store, chosen)
     timed = int(((held.hour_of_week >= 0) & rows).sum())
     covered = _covered(store, chosen)
-    if timed < _LEAST_TIMED or not covered:
+    if timed < _LEAST_TIMED:
         raise NoNightsError(incidents=int(rows.sum()), timed=timed)
+    if not covered:
+        raise NoNightsHereError
     of_kind = np.isin(held.category, [CATEGORIES.index(name) for name in night_rule.categories])
     marked = snapshot.nte == 1
     picked = np.flatnonzero(rows & (of_kind | marked))

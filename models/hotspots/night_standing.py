@@ -124,7 +124,8 @@ def standing_of(
     """
     if before is None or not before.area.all_nights or not now.area.all_nights:
         words = (
-            "The year before is not covered by the data, so it cannot be said whether it is new.",
+            "Two years of nights are not covered by the data, so it cannot be said whether it is "
+            "new.",
         )
         return Standing("not clear", NOT_CLEAR, words)
     used = rule or StandingRule()

@@ -17,7 +17,7 @@ from data.incidents.filters import Hours, IncidentFilter
 from data.incidents.ingest import import_batches
 from data.nights.area_rows import AreaRow, area_rows
 from data.nights.areas import NightArea, found_areas, standings
-from data.nights.history import NoNightsError, night_history
+from data.nights.history import NoNightsError, NoNightsHereError, night_history
 from data.nights.licensing import PlacesTooRoughError, cumulative_impact, premises_near
 from data.nights.review import closings_by_hour, night_review
 from data.nights.words import NightWordsError, words_in_use
@@ -153,6 +153,12 @@ def test_month_only_data_say_what_to_load(tmp_path: Path) -> None:
     store = store_of(tmp_path, *months)
     with pytest.raises(NoNightsError, match=r"no incident says.*data\.police\.uk.*Import data"):
         night_history(store, JUNE)
+
+
+def test_wards_of_a_borough_without_data_say_so(tmp_path: Path) -> None:
+    store = store_of(tmp_path, *filler(), *NIGHTS[:3])
+    with pytest.raises(NoNightsHereError, match="boroughs of the chosen wards"):
+        night_history(store, replace(JUNE, wards=("E05000003",)))
 
 
 def test_a_month_only_source_beside_a_timed_one_does_not_hide_its_nights(tmp_path: Path) -> None:
