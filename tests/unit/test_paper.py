@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -214,6 +215,12 @@ class TestThePdf:
 
     def test_is_the_same_for_the_same_document(self) -> None:
         assert pdf(document(*EVERY_BLOCK)) == pdf(document(*EVERY_BLOCK))
+
+    def test_can_be_made_by_several_people_at_once(self) -> None:
+        titles = [f"Document {number}" for number in range(8)]
+        with ThreadPoolExecutor(4) as pool:
+            made = list(pool.map(lambda title: pdf(document(*EVERY_BLOCK, title=title)), titles))
+        assert [read_pdf(each).title for each in made] == titles
 
     def test_uses_no_font_but_its_own(self) -> None:
         read = read_pdf(pdf(document(*EVERY_BLOCK)))
