@@ -55,3 +55,23 @@ def test_on_a_phone_the_verdict_and_the_form_are_there(
     )
     assert wide <= 1
     assert screen.violations() == []
+
+
+def test_the_other_two_views_are_without_barriers(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open("reviews?look=intervention")
+    screen.page.get_by_text("A circle around a place", exact=True).click()
+    screen.rest()
+    place = screen.page.get_by_label("Postcode, or easting and northing")
+    place.fill("534860 181840")
+    place.press("Enter")
+    body = shown(screen)
+    assert "Circle of 150 m around easting 534860" in body
+    assert screen.violations() == []
+    screen.page.get_by_text("What worked", exact=True).click()
+    expect(screen.page.get_by_text("Read this first")).to_be_visible()
+    screen.rest()
+    assert screen.violations() == []
+    assert screen.errors() == []
