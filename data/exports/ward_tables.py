@@ -67,6 +67,21 @@ def kinds_table(view: WardView) -> pd.DataFrame:
     )
 
 
+def quarters_table(view: WardView) -> pd.DataFrame:
+    """Return each kind of incident in every published quarter, the newest first."""
+    held = [one for one in reversed(view.quarters) if one.figures is not None]
+    columns = {
+        months_words(one.quarter): [
+            count_words(one.figures.total),
+            *(count_words(n) for n in one.figures.categories),
+        ]
+        for one in held
+        if one.figures is not None
+    }
+    kinds = ["All incidents", *(CATEGORY_LABELS[name] for name in CATEGORIES)]
+    return pd.DataFrame({"Kind": kinds, **columns})
+
+
 def hours_table(view: WardView) -> pd.DataFrame:
     """Return each part of the week with its count, and how many that is for each of its hours."""
     newest = view.newest

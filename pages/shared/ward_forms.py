@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from data.operations.ward_priorities import (
     add_priority,
     add_promise,
+    change_priority,
     close_priority,
     close_promise,
 )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.ward_panel.view import WardView
+    from models.tasking.ward_priorities import WardPriority
 
 _SAID: Final = "ward_said"
 _FAULT: Final = "ward_fault"
@@ -87,7 +90,7 @@ def draw(view: WardView) -> None:
     left, right = st.columns(2)
     with left:
         _new_priority(view)
-        _close_priority(view)
+        _active_priorities(view)
     with right:
         _new_promise(view)
         _close_promise(view)
@@ -109,17 +112,21 @@ def _new_priority(view: WardView) -> None:
         st.form_submit_button("Add the priority", on_click=_add_priority, args=(view.ward_code,))
 
 
-def _close_priority(view: WardView) -> None:
-    active = {each.priority_id: each for each in view.priorities if each.status == "active"}
-    if not active:
-        return
-    with st.expander("Close a priority"), st.form("close priority"):
-        st.selectbox(
-            "Priority", active, format_func=lambda at: active[at].draft.title, key="ward_closing"
-        )
-        st.text_area("What came of it", key="ward_outcome", max_chars=1000)
-        versions = {at: each.version for at, each in active.items()}
-        st.form_submit_button("Close the priority", on_click=_end_priority, args=(versions,))
+def _active_priorities(view: WardView) -> None:
+    for each in view.priorities:
+        if each.status != "active":
+            continue
+        at = f"{each.priority_id}_{each.version}"  # another version begins a new form
+        with st.expander(f"Change or close: {plain(each.draft.title)}"):
+            with st.form(f"change priority {at}"):
+                title, why = f"ward_title_{at}", f"ward_why_{at}"
+                state.begin({title: each.draft.title, why: each.draft.why})
+                st.text_input("Priority, in a few words", key=title, max_chars=120)
+                st.text_area("Why: what the panel said", key=why, max_chars=1000)
+                st.form_submit_button("Change the words", on_click=_reword, args=(each,))
+            with st.form(f"close priority {at}"):
+                st.text_area("What came of it", key=f"ward_outcome_{at}", max_chars=1000)
+                st.form_submit_button("Close the priority", on_click=_end_priority, args=(each,))
 
 
 def _new_promise(view: WardView) -> None:
@@ -198,20 +205,39 @@ def _add_priority(ward_code: str) -> None:
     _do(change, "The priority is added.", clear=("ward_title", "ward_why"))
 
 
-def _end_priority(versions: dict[int, int]) -> None:
+def _reword(priority: WardPriority) -> None:
+    at = f"{priority.priority_id}_{priority.version}"
+
     def change() -> None:
-        number = state.value("ward_closing")
-        close_priority(
+        change_priority(
             operations(),
-            number,
-            outcome=state.value("ward_outcome"),
-            closed_on=now().date(),
-            version=versions[number],
+            priority.priority_id,
+            draft=replace(
+                priority.draft,
+                title=state.value(f"ward_title_{at}"),
+                why=state.value(f"ward_why_{at}"),
+            ),
+            version=priority.version,
             person=person(),
             now=now(),
         )
 
-    _do(change, "The priority is closed and stays in the history.", clear=("ward_outcome",))
+    _do(change, "The words are changed.")
+
+
+def _end_priority(priority: WardPriority) -> None:
+    def change() -> None:
+        close_priority(
+            operations(),
+            priority.priority_id,
+            outcome=state.value(f"ward_outcome_{priority.priority_id}_{priority.version}"),
+            closed_on=now().date(),
+            version=priority.version,
+            person=person(),
+            now=now(),
+        )
+
+    _do(change, "The priority is closed and stays in the history.")
 
 
 def _add_promise(ward_code: str) -> None:

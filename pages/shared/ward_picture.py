@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from data.exports.ward_tables import hours_table, kinds_table, map_table, months_table
+from data.exports.ward_tables import (
+    hours_table,
+    kinds_table,
+    map_table,
+    months_table,
+    quarters_table,
+)
 from data.ward_panel.profile import months_words, whole_change
 from geo.ward_blocks import block_layers, level_colours
 from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
@@ -129,6 +135,10 @@ def months(view: WardView) -> None:
         )
     with st.expander("Ward and borough as a table"):
         st.dataframe(months_table(view), hide_index=True, alt="Incidents by month")
+    with st.expander("Every published quarter by kind"):
+        st.dataframe(
+            quarters_table(view), hide_index=True, alt="Incidents by kind in every quarter"
+        )
 
 
 def kinds_and_hours(view: WardView) -> None:

@@ -102,7 +102,12 @@ def test_an_officer_adds_a_priority_and_a_promise_and_says_what_came_of_them(
     app.text_area(key="ward_promise_outcome").input("They stand there.")
     app = press(app, "Keep this")
     assert promises(ops, BOW_WEST)[0].status == "kept"
-    app.text_area(key="ward_outcome").input("Less litter.")
+    app.text_input(key=f"ward_title_{kept.priority_id}_1").input(
+        "Bins on the green and by the lake"
+    )
+    app = press(app, "Change the words")
+    assert "Priority 1: Bins on the green and by the lake" in said(app)
+    app.text_area(key=f"ward_outcome_{kept.priority_id}_2").input("Less litter.")
     app = press(app, "Close the priority")
     assert priorities(ops, BOW_WEST, active_only=True) == ()
     assert "Less litter." in said(app)

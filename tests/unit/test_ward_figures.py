@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.exports import paper
 from data.exports.ward_handout import ward_handout, ward_handout_file
-from data.exports.ward_tables import figures_file, kinds_table, map_table
+from data.exports.ward_tables import figures_file, kinds_table, map_table, quarters_table
 from data.ward_panel.profile import profile
 from data.ward_panel.view import AtWork, Residents, WardView
 from geo.crs import BRITISH_NATIONAL_GRID
@@ -314,3 +314,7 @@ def _luminance(colour: str) -> float:
 
 def test_every_kind_has_a_place_in_the_tables() -> None:
     assert len(kinds_table(view())) == len(CATEGORIES)
+    history = quarters_table(view())
+    assert list(history.columns) == ["Kind", "July to September 2026", "July to September 2025"]
+    assert history.iloc[0].tolist() == ["All incidents", "140", "100"]
+    assert history.iloc[4].tolist() == ["Robbery", "not shown", "not shown"]
