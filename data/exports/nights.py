@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from data.incidents.detection import Store
     from data.nights.area_rows import AreaRow
     from data.nights.history import NightHistory
-    from data.nights.licensing import ImpactRow, PremisesTable
+    from data.nights.impact import ImpactRow
+    from data.nights.licensing import PremisesTable
     from data.nights.review import GroupRow, NightReview
     from models.indicators.compare import RateRatio
     from models.indicators.near_premises import Interval

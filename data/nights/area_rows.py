@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import shapely
 
+from data.nights.area_context import context_of
 from data.nights.review import home_rows, kinds_of, periods_of, span_of
 from geo.polygon_index import PolygonIndex
 from models.hotspots.aoristic import aoristic_week_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from data.incidents.detection import Store
     from data.incidents.filters import IncidentFilter
+    from data.nights.area_context import AreaContext
     from data.nights.areas import NightArea
     from data.nights.history import NightHistory
     from data.nights.review import Span
@@ -37,10 +38,8 @@ if TYPE_CHECKING:
     from models.indicators.nights import Tally
 
 _LOOK_UP_CELL_M: Final = 25.0
-_PREMISES_AROUND_M: Final = 50.0
 _LISTED: Final = 12
 _SQUARE_M: Final = 100.0
-_MENTIONED: Final = 0.01  # less is the roughness of two outlines
 OUTSIDE: Final = "outside the wards loaded"
 
 
@@ -57,9 +56,7 @@ class _Known:
     """What is known of an area before its incidents are counted."""
 
     area: NightArea
-    premises: int | None
-    new_premises: int | None
-    notes: tuple[str, ...]
+    context: AreaContext
     standing: Standing
     found_by: str
 
@@ -181,8 +178,7 @@ def area_rows(
             history,
             known=_Known(
                 area,
-                *(licensed := _premises_near(area, premises, since=since)),
-                (*_border_notes(store, area), *_premises_notes(licensed[0])),
+                context_of(store, area, premises=premises, since=since),
                 standings[number],
                 found_by.get(area.key, ""),
             ),
@@ -259,9 +255,9 @@ def _row(
         unnamed=unnamed,
         curve=hour_curve(members, rule=history.rule),
         hours=spans[0].hours,
-        premises=known.premises,
-        new_premises=known.new_premises,
-        notes=known.notes,
+        premises=known.context.premises,
+        new_premises=known.context.new_premises,
+        notes=known.context.notes,
         sensitive=int(history.sensitive[mine].sum()),
         standing=known.standing,
         found_by=known.found_by,
@@ -314,48 +310,3 @@ def _shares(names: Sequence[str], codes: NDArray[np.int64]) -> tuple[tuple[str, 
         for name, number in sorted(named, key=lambda pair: (-int(pair[1]), pair[0]))
         if number
     )
-
-
-def _premises_near(
-    area: NightArea, premises: Premises | None, *, since: int
-) -> tuple[int | None, int | None]:
-    """Return how many licensed premises lie in or within 50 m of an area, and how many are new."""
-    if premises is None:
-        return None, None
-    index = PolygonIndex.of([area.polygon.buffer(_PREMISES_AROUND_M)], cell_m=_LOOK_UP_CELL_M)
-    inside = index.locate(premises.easting, premises.northing) == 0
-    new = int((inside & (premises.opened_day > since)).sum())
-    return int(inside.sum()), new if premises.has_opening_days else None
-
-
-def _premises_notes(number: int | None) -> tuple[str, ...]:
-    if number != 0:
-        return ()
-    return (
-        "None of the licensed premises loaded lies in it or within 50 m: it may not be night-time "
-        "economy at all.",
-    )
-
-
-def _border_notes(store: Store, area: NightArea) -> tuple[str, ...]:
-    """Say of how much of an area's ground no incidents with hours are held."""
-    snapshot = store.snapshot
-    timed = {each.borough for each in snapshot.coverage if not each.monthly}
-    wards = store.wards.frame.geometry.to_numpy()
-    parts = shapely.area(shapely.intersection(wards, area.polygon)) / area.polygon.area
-    notes = []
-    outside = 1 - float(parts.sum())
-    if outside > _MENTIONED:
-        notes.append(
-            f"{outside:.0%} of its ground lies outside the wards loaded: what happens there is "
-            "counted only as far as the files hold it."
-        )
-    for at, code in enumerate(snapshot.borough_codes):
-        share = float(parts[snapshot.ward_boroughs == at].sum())
-        if share > _MENTIONED and code not in timed:
-            notes.append(
-                f"{share:.0%} of its ground lies in {snapshot.borough_names[at]}, for which no "
-                "incidents with hours are loaded: the area is not shown whole. Load that "
-                "borough's extract."
-            )
-    return tuple(notes)

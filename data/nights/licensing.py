@@ -1,16 +1,13 @@
-"""Evidence for licensing: premises near repeat incidents, and cumulative impact over three years.
+"""Licensed premises near repeat incidents.
 
 Only incidents with a place of their own can be near premises: where more than 30 % stand on
 anonymised map points, nearness is refused with the reason. Domestic and sexual offences take no
-part in it. A list of premises shows one day; how many there were in earlier years is said only
-where the list has the day since when each is licensed, and even then those that have closed since
-are missing from it.
+part in it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,29 +18,21 @@ from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from models.hotspots.guard import guard_of
 from models.hotspots.study_area import in_chosen_wards
-from models.indicators.near_premises import REPEAT, Interval, near, per, share
-from models.indicators.nights import change, day_number, night_rate, tally
+from models.indicators.near_premises import REPEAT, Interval, near, per
+from models.indicators.nights import day_number
 from models.indicators.periods import MINUTES_PER_DAY, Period, years_back
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
-    from data.nights.area_rows import AreaRow
-    from data.nights.areas import NightArea
     from data.nights.history import NightHistory
     from data.sources.premises import Premises
     from models.hotspots.inputs import StudyArea
-    from models.indicators.compare import RateRatio
     from models.indicators.night_kinds import KindCounts
-    from models.indicators.nights import NightRate
 
 LATE_HOUR: Final = 23
-YEARS: Final = 3
-_WHOLE_YEAR: Final = 350  # nights
-_NEAR_AREA_M: Final = 50.0
 _HUNDRED: Final = 100.0
 
 
@@ -115,44 +104,6 @@ class PremisesTable:
     of: int
 
 
-@dataclass(frozen=True, slots=True)
-class ImpactRow:
-    """One night-time area in one year of twelve months.
-
-    Attributes
-    ----------
-    name : str
-    year : Period
-    nights : int
-        Covered by the data; a year of fewer than 350 is not whole.
-    kinds : KindCounts
-    rate : NightRate
-    late : Interval
-        Share of its incidents from 23:00 on.
-    premises : int or None
-        Licensed at the end of the year; None where that is not known.
-    per_premises : Interval or None
-        Incidents for each of them.
-    change : RateRatio or None
-        Incidents a night against the year before; None where that has no covered night.
-    """
-
-    name: str
-    year: Period
-    nights: int
-    kinds: KindCounts
-    rate: NightRate
-    late: Interval
-    premises: int | None
-    per_premises: Interval | None
-    change: RateRatio | None
-
-    @property
-    def whole(self) -> bool:
-        """Whether nearly every night of the year is covered."""
-        return self.nights >= _WHOLE_YEAR
-
-
 def premises_near(
     history: NightHistory,
     period: Period,
@@ -189,7 +140,7 @@ def premises_near(
     )
     others = near((premises.easting, premises.northing), (np.zeros(0), np.zeros(0))).others[listed]
     counts = pairs.count(np.ones(len(rows), dtype=np.bool_))
-    minute = _after_noon(members.starts_minute)
+    minute = after_noon(members.starts_minute)
     found = [
         _premises_row(
             history,
@@ -235,7 +186,7 @@ def _premises_row(
         new=None if opened == NO_DAY else opened > day_number(since),
         others=others,
         kinds=kinds_of(history, inside),
-        late=int((minutes >= _late()).sum()),
+        late=int((minutes >= late_minute()).sum()),
         after_closing=None if closes == NO_HOUR else int(after.sum()),
         per_hundred_hours=per(len(rows), hours / _HUNDRED),
         easting=float(premises.easting[at]),
@@ -243,88 +194,11 @@ def _premises_row(
     )
 
 
-def cumulative_impact(
-    history: NightHistory,
-    last: date,
-    *,
-    areas: Sequence[AreaRow],
-    premises: Premises | None = None,
-) -> tuple[ImpactRow, ...]:
-    """Return three years of twelve months for each area, the oldest year first.
-
-    Parameters
-    ----------
-    history : NightHistory
-    last : date
-        Last day of the newest year.
-    areas : sequence of AreaRow
-    premises : Premises, optional
-    """
-    years = _years(last)
-    found: list[ImpactRow] = []
-    for each in areas:
-        index = PolygonIndex.of([each.area.polygon], cell_m=25.0)
-        at = index.locate(history.incidents.easting, history.incidents.northing)
-        licensed = _licensed(each.area, premises, years=years)
-        found.extend(
-            _impact(history, each.name, np.asarray(at == 0), year=year, premises=number)
-            for year, number in zip(years, licensed, strict=True)
-        )
-    return tuple(found)
-
-
-def _years(last: date) -> tuple[Period, ...]:
-    ends = [years_back(last, years=back) for back in range(YEARS, -1, -1)]
-    return tuple(
-        Period(before.fromordinal(before.toordinal() + 1), end) for before, end in pairwise(ends)
-    )
-
-
-def _impact(
-    history: NightHistory,
-    name: str,
-    inside: NDArray[np.bool_],
-    *,
-    year: Period,
-    premises: int | None,
-) -> ImpactRow:
-    span = span_of(history, year)
-    mine = inside & span.rows
-    earlier = history.nights(Period(years_back(year.first), years_back(year.last)))
-    now, then = (tally(history.night[inside], nights=each) for each in (span.nights, earlier))
-    minutes = _after_noon(history.incidents.starts_minute[mine])
-    total = int(mine.sum())
-    return ImpactRow(
-        name=name,
-        year=year,
-        nights=len(span.nights),
-        kinds=kinds_of(history, mine),
-        rate=night_rate(total, nights=len(span.nights)),
-        late=share(int((minutes >= _late()).sum()), total),
-        premises=premises,
-        per_premises=per(total, premises) if premises else None,
-        change=change(now, then) if now.all_nights and then.all_nights else None,
-    )
-
-
-def _licensed(
-    area: NightArea, premises: Premises | None, *, years: Sequence[Period]
-) -> list[int | None]:
-    """Return how many premises in or within 50 m of an area were licensed at each year's end."""
-    if premises is None:
-        return [None] * len(years)
-    index = PolygonIndex.of([area.polygon.buffer(_NEAR_AREA_M)], cell_m=25.0)
-    inside = index.locate(premises.easting, premises.northing) == 0
-    if not premises.has_opening_days:
-        return [*[None] * (len(years) - 1), int(inside.sum())]
-    # A day that is not known is taken to be long ago.
-    return [int((inside & (premises.opened_day <= day_number(year.last))).sum()) for year in years]
-
-
-def _after_noon(starts_minute: NDArray[np.int64]) -> NDArray[np.int64]:
+def after_noon(starts_minute: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the time of day as minutes after noon, so that 02:00 comes after 23:00."""
     return (starts_minute - NOON) % MINUTES_PER_DAY
 
 
-def _late() -> int:
+def late_minute() -> int:
+    """Return the late hour as minutes after noon."""
     return LATE_HOUR * 60 - NOON

@@ -7,7 +7,6 @@ cannot be read rejects the row, since a guess would end up in a licensing report
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,20 +15,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from data.incidents.times import KNOWN_FORMATS
 from data.sources.arrays import trimmed
 from data.sources.base_reading import found_places, place_columns
 from data.sources.delimited import read_delimited
 from data.sources.errors import FileError
 from data.sources.files import Limits, file_part, shape_of
 from data.sources.opening import sample
-from data.sources.premises import NO_DAY, NO_HOUR, NOON, Premises
+from data.sources.premises import NO_DAY, NO_HOUR, Premises
+from data.sources.premises_times import closing_minute, day_format, opened_days
 from data.sources.rows import plain
 from data.sources.suggestion import suggest_mapping
 from geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from data.sources.rows import Rows
@@ -65,7 +64,6 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "granted", "startdate", "opendate", "openedon", "issued", "issuedate",
     ),
 }  # fmt: skip
-_CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _SAME_PLACE_M: Final = 1.0
 
 
@@ -148,7 +146,7 @@ def read_premises(
         raise _not_premises(path, found="a workbook, ZIP or folder", what="is not a CSV")
     head = sample(path, rows=200, limits=allowed)
     roles = _roles(path, head, wanted=dict(columns or {}))
-    days = _day_format(head, roles)
+    days = day_format(head[roles["opened"]]) if "opened" in roles else None
     batches = [
         _batch(rows, roles, days=days, metric_crs=metric_crs, postcodes=postcodes, region=region)
         for rows in read_delimited(file_part(path, limits=allowed), needed=roles.values())
@@ -179,29 +177,6 @@ def read_premises(
         columns=tuple((PREMISES_ROLES[role], name) for role, name in roles.items()),
         notes=_notes(premises, roles, unused=[c for c in head.columns if c not in roles.values()]),
     )
-
-
-def closing_minute(text: str) -> int | None:
-    """Return a closing hour as minutes after noon; None where it is not one.
-
-    "02:00", "2am", "0200", "26:00" and "2" are two in the morning; "midnight" and "24:00" are
-    midnight.
-    """
-    said = text.strip().lower().replace(" ", "")
-    said = {"midnight": "00:00", "noon": "12:00", "12midnight": "00:00", "12noon": "12:00"}.get(
-        said, said
-    )
-    read = _CLOCK.fullmatch(said)
-    if read is None:
-        return None
-    hour, minute, half = int(read[1]), int(read[2] or 0), read[3]
-    if half:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 30 or minute > 59:
-        return None
-    return (hour * 60 + minute - NOON) % 1440
 
 
 def _roles(path: Path, head: pd.DataFrame, *, wanted: dict[str, str]) -> dict[str, str]:
@@ -262,7 +237,7 @@ def _batch(
     closes = [
         closing_minute(text) if text else NO_HOUR for text in _words(rows, roles.get("closes"))
     ]
-    opened = _opened(_words(rows, roles.get("opened")), how=days)
+    opened = opened_days(_words(rows, roles.get("opened")), how=days)
     for at, (minute, day, name) in enumerate(zip(closes, opened, frame["name"], strict=True)):
         if not name:
             reason[at] = "it has no name"
@@ -287,31 +262,6 @@ def _words(rows: Rows, column: str | None) -> list[str]:
     if column is None:
         return [""] * len(rows.numbers)
     return [str(text) for text in trimmed(rows.table, column).to_pylist()]
-
-
-def _day_format(head: pd.DataFrame, roles: dict[str, str]) -> str | None:
-    """Return the format that reads most of the days, the British order first of equals."""
-    if "opened" not in roles:
-        return None
-    values = head[roles["opened"]].str.strip()
-    values = values[values.ne("")]
-    formats = [each for each in KNOWN_FORMATS if "%z" not in each]
-    read = [
-        int(pd.to_datetime(values, format=each, errors="coerce").notna().sum()) for each in formats
-    ]
-    return formats[int(np.argmax(read))] if max(read) else None
-
-
-def _opened(texts: Sequence[str], *, how: str | None) -> list[int | None]:
-    """Return days since 1970-01-01, `NO_DAY` where none is given, None where it is no date."""
-    if how is None:
-        return [NO_DAY if not text else None for text in texts]
-    read = pd.to_datetime(pd.Series(list(texts), dtype="str"), format=how, errors="coerce")
-    epoch = pd.Timestamp(1970, 1, 1)
-    return [
-        NO_DAY if not text else None if pd.isna(day) else (day - epoch).days
-        for text, day in zip(texts, read, strict=True)
-    ]
 
 
 def _repeats(accepted: pd.DataFrame) -> list[tuple[int, str]]:

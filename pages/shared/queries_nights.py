@@ -12,6 +12,7 @@ import streamlit as st
 
 from data.incidents.filters import to_query
 from data.nights import areas as night_areas
+from data.nights import impact as cumulative
 from data.nights import licensing
 from data.nights.area_rows import AreaRow, area_rows
 from data.nights.history import NightHistory, night_history
@@ -26,7 +27,8 @@ from pages.shared.queries_operations import operations
 if TYPE_CHECKING:
     from data.incidents.filters import IncidentFilter
     from data.nights.areas import FoundAreas, NightArea
-    from data.nights.licensing import ImpactRow, PremisesTable
+    from data.nights.impact import ImpactRow
+    from data.nights.licensing import PremisesTable
     from data.operations.nte_areas import KeptArea
     from data.sources.premises import Premises
 
@@ -197,7 +199,7 @@ def _impact(
     _chosen: IncidentFilter,
     _areas: tuple[AreaRow, ...],
 ) -> tuple[ImpactRow, ...]:
-    return licensing.cumulative_impact(
+    return cumulative.cumulative_impact(
         history(_chosen), _chosen.period.last, areas=_areas, premises=premises()
     )
 

@@ -26,7 +26,8 @@ from data.exports.patterns import patterns_csv
 from data.nights.area_rows import AreaRow, area_rows
 from data.nights.areas import FoundAreas, NightArea, found_areas, shown_areas, standings
 from data.nights.history import NightHistory, night_history
-from data.nights.licensing import cumulative_impact, premises_near
+from data.nights.impact import cumulative_impact
+from data.nights.licensing import premises_near
 from data.nights.premises import premises_in_use
 from data.nights.review import night_review
 from models.indicators.compare import RateRatio

@@ -18,7 +18,8 @@ from data.incidents.ingest import import_batches
 from data.nights.area_rows import AreaRow, area_rows
 from data.nights.areas import NightArea, found_areas, standings
 from data.nights.history import NoNightsError, NoNightsHereError, night_history
-from data.nights.licensing import PlacesTooRoughError, cumulative_impact, premises_near
+from data.nights.impact import cumulative_impact
+from data.nights.licensing import PlacesTooRoughError, premises_near
 from data.nights.review import closings_by_hour, night_review
 from data.nights.words import NightWordsError, words_in_use
 from data.sources.boundaries import save_wards

@@ -23,9 +23,9 @@ from data.sources.premises import (
 from data.sources.premises_reading import (
     NotPremisesError,
     PremisesFile,
-    closing_minute,
     read_premises,
 )
+from data.sources.premises_times import closing_minute
 from geo.postcodes import PostcodeTable
 from tests.shared_data import SHARED, needs_shared
 
