@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Frame
 
     from tests.browser.app_screen import Screen
@@ -158,3 +160,35 @@ def test_a_hotspots_button_leads_to_its_form_and_a_link_leads_back_there(
     screen.open("board?status=proposed")
     page.get_by_role("link", name="Drugs by the station").click()
     expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible()
+
+
+def test_visits_come_from_a_csv_and_each_refused_row_comes_back_with_its_reason(
+    open_screen: OpenScreen, app: Server, tmp_path: Path
+) -> None:
+    day = datetime.now(tz=ZoneInfo("Europe/London")).date()
+    then, ahead = day - timedelta(days=3), day + timedelta(days=3)
+    team = "Partnership Taskforce"
+    path = tmp_path / "visits.csv"
+    path.write_text(
+        "tasking,team,arrived,left,needles\n"
+        f"T-0007,{team},{then} 05:10,{then} 05:25,2\n"
+        f"T-0007,{team},{ahead} 05:10,{ahead} 05:25,0\n"
+        f"T-0007,{team},{then} 06:30,{then} 06:10,0\n"
+        f"T-9999,{team},{then} 07:00,{then} 07:10,0\n",
+        encoding="utf-8",
+    )
+    screen = open_screen(app)
+    screen.open("visit?tasking=7")
+    screen.unfold()
+    screen.upload(path, label="CSV of visits")
+    screen.page.get_by_role("button", name="Log these visits").click()
+    told = screen.page.get_by_text("4 rows read = 1 logged")
+    expect(told).to_be_visible()
+    screen.rest()
+    rows = screen.table("Rejected visits, one a row")
+    assert [row["Row"] for row in rows] == ["3", "4", "5"]
+    assert "has not come yet" in rows[0]["Why"]
+    assert "no tasking T-9999" in rows[2]["Why"]
+    coming = screen.download("Rejected rows as CSV, to correct and upload again")
+    with Path(coming.path()).open(encoding="utf-8-sig") as file:
+        assert len(list(csv.DictReader(file))) == 3
