@@ -29,6 +29,7 @@ from data.exports.paper import (
 from data.exports.performance_pictures import funnel_png, rolling_png
 from data.performance.pack import compared_words, target_words
 from models.indicators.catalogue import DIRECTION_WORDS
+from models.indicators.pack import value_words
 from models.indicators.performance import change_words
 from models.indicators.quarters import months_words
 
@@ -176,8 +177,8 @@ def _trend(row: Row) -> tuple[Block, ...]:
     first, last = known[0], known[-1]
     alt = (
         f"Line chart of {of.name}, twelve months to each month: from "
-        f"{tables.value_words(of, first[1])} to {first[0]:%b %Y} to "
-        f"{tables.value_words(of, last[1])} to {last[0]:%b %Y}."
+        f"{value_words(of, first[1])} to {first[0]:%b %Y} to "
+        f"{value_words(of, last[1])} to {last[0]:%b %Y}."
     )
     return (Picture(rolling_png(row), alt=alt, max_mm=42),)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.performance.pack import compared_words, target_words
 from models.indicators.catalogue import DIRECTION_WORDS
+from models.indicators.pack import value_words
 from models.indicators.performance import change_words
 from models.indicators.quarters import month_end, months_words
 
@@ -34,13 +35,6 @@ def figure_words(indicator: Indicator, figure: Figure | None) -> str:
         return "no figure"
     at_least = "at least " if figure.unknown else ""
     return at_least + value_words(indicator, figure.value)
-
-
-def value_words(indicator: Indicator, value: float | None) -> str:
-    """Return a bare value likewise; "not known" without one."""
-    if value is None:
-        return "not known"
-    return f"{value:.1f} %" if indicator.unit == "per cent" else f"{value:,.0f}"
 
 
 def indicators_frame(pack: Pack) -> pd.DataFrame:
@@ -163,15 +157,12 @@ def wards_frame(rates: WardRates) -> pd.DataFrame:
 
 def corrections_frame(pack: Pack) -> pd.DataFrame:
     """Return the figures that are no longer what was signed off."""
-    of = {row.indicator.key: row.indicator for row in pack.rows}
     return pd.DataFrame(
         {
             "Indicator": [each.name for each in pack.corrections],
             "Figure": [each.what for each in pack.corrections],
-            "Signed off as": [
-                value_words(of[each.indicator], each.signed) for each in pack.corrections
-            ],
-            "Now": [value_words(of[each.indicator], each.now) for each in pack.corrections],
+            "Signed off as": [each.signed for each in pack.corrections],
+            "Now": [each.now for each in pack.corrections],
         }
     )
 

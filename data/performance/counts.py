@@ -20,7 +20,7 @@ from geo.polygon_index import PolygonIndex
 from models.indicators.catalogue import INDICATORS, Counted
 from models.indicators.definitions import CATEGORIES
 from models.indicators.measure import judged, monthly_by_place, repeat_callers
-from models.indicators.performance import Figure
+from models.indicators.performance import MOST_UNKNOWN, Figure
 from models.indicators.periods import Period
 from models.indicators.quarters import FIRST_MONTH, month_end
 
@@ -200,7 +200,7 @@ def figure(
         found = tally.found.yes
         calls = found[counts.rows.borough[found] == borough]
         callers, nobody = repeat_callers(counts.rows, calls, months=numbers)
-        return Figure(callers), _without_caller(nobody, within(tally, counts, borough, numbers))
+        return _callers(callers, nobody=nobody, calls=within(tally, counts, borough, numbers))
     at = [number - counts.months.start for number in numbers if number in counts.months]
     value = int(tally.boroughs[borough, at].sum())
     return Figure(value, unknown=int(tally.unknown[borough, at].sum())), ()
@@ -212,14 +212,16 @@ def within(tally: Tally, counts: Counts, borough: int, numbers: Sequence[int]) -
     return int(tally.boroughs[borough, at].sum())
 
 
-def _without_caller(nobody: int, calls: int) -> tuple[str, ...]:
+def _callers(callers: int, *, nobody: int, calls: int) -> tuple[Figure, tuple[str, ...]]:
+    """Return repeat callers, and how many calls name none; no trusted figure if most do not."""
     if not nobody:
-        return ()
-    share = nobody / calls
-    return (
-        f"{nobody:,} of {calls:,} calls ({share:.0%}) name no caller and count for nobody, so "
-        "there are at least so many repeat callers.",
-    )
+        return Figure(callers), ()
+    words = f"{nobody:,} of {calls:,} calls ({nobody / calls:.0%}) name no caller"
+    if nobody > MOST_UNKNOWN * calls:
+        why = "so there is no figure. Import calls with their callers; only a hash of them is kept."
+        return Figure(0, unknown=nobody), (f"{words}, {why}",)
+    rest = "and count for nobody, so there are at least so many repeat callers."
+    return Figure(callers), (f"{words} {rest}",)
 
 
 def _tally(

@@ -6,8 +6,7 @@ is now. A quarter that is signed off keeps its figures; where they differ now, t
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.incidents.indicator_rows import indicator_rows
@@ -26,7 +25,7 @@ from data.performance.rows import beside, row_of
 from geo.errors import PlainError
 from models.indicators.catalogue import INDICATORS
 from models.indicators.definitions import CATEGORY_LABELS
-from models.indicators.pack import ConcernBeside, Correction, Pack
+from models.indicators.pack import ConcernBeside, Correction, Pack, value_words
 from models.indicators.performance import change_words, signed
 from models.indicators.quarters import (
     Quarter,
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from data.operations.database import Operations
     from data.performance.counts import Counts
     from models.indicators.pack import Row
-
-_MAY_DIFFER: Final = 1e-9
 
 
 class NotReadyToSignError(PlainError, ValueError):
@@ -263,17 +260,13 @@ def _corrections(rows: tuple[Row, ...], held: SignOff) -> tuple[Correction, ...]
         then = held.figure(row.indicator.key)
         if then is None:
             continue
-        now = replace(_signed(row))
+        of, now = row.indicator, _signed(row)
         for what, was, is_now in (
-            ("this quarter", then.value, now.value),
-            ("a year earlier", then.before, now.before),
+            ("this quarter", value_words(of, then.value), value_words(of, now.value)),
+            ("a year earlier", value_words(of, then.before), value_words(of, now.before)),
+            ("target", then.target, now.target),
+            ("status", then.status, now.status),
         ):
-            if _differ(was, is_now):
-                found.append(Correction(row.indicator.key, row.indicator.name, what, was, is_now))
+            if was != is_now:
+                found.append(Correction(of.key, of.name, what, was, is_now))
     return tuple(found)
-
-
-def _differ(was: float | None, is_now: float | None) -> bool:
-    if was is None or is_now is None:
-        return was is not is_now
-    return abs(was - is_now) > _MAY_DIFFER

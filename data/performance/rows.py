@@ -68,7 +68,7 @@ def _incident_row(begun: Beginning, indicator: Indicator) -> Row:
         rolling=_rolling(begun, tally, home, known) if now is not None else (),
         sources=_sources(begun, tally, home, months=months, compared=compared),
         boroughs=_boroughs(begun, tally, home) if tally.counted.place == "borough" else (),
-        notes=(*notes, *partial(begun, months, compared)),
+        notes=(*notes, *(partial(begun, months, compared) if now is not None else ())),
     )
 
 
@@ -98,7 +98,7 @@ def _compared(
         return None, None, None, ()
     now, notes = figure(begun.counts, tally, borough=borough, months=months)
     if not now.trusted:
-        return None, None, None, (_untrusted(now),)
+        return None, None, None, notes or (_untrusted(now),)
     if now.unknown:
         notes = (*notes, _at_least(now))
     if not compared:
@@ -117,15 +117,16 @@ def _compared(
 def _untrusted(found: Figure) -> str:
     return (
         f"There is no figure: of {found.unknown:,} incidents it is not known whether they count "
-        f"(a flag or the hour is missing), beside {found.value:,.0f} that do. Ask the source for "
-        "the missing flag."
+        f"(a flag, the hour or the kind of offence is missing), beside {found.value:,.0f} that do. "
+        "Ask the source for what is missing."
     )
 
 
 def _at_least(found: Figure) -> str:
     return (
         f"At least {found.value:,.0f}: of {found.unknown:,} more incidents it is not known whether "
-        "they count (a flag or the hour is missing). The interval allows for all of them."
+        "they count (a flag, the hour or the kind of offence is missing). The interval allows for "
+        "all of them."
     )
 
 
@@ -135,6 +136,8 @@ def _why_no_months(begun: Beginning, indicator: Indicator, tally: Tally) -> str:
         return f"The ASB hotspots of {year} are not fixed yet. Fix them on this page."
     if tally.counted.place == "nte_areas" and tally.unfixed:
         return "No night-time-economy areas are kept yet. Keep them on the page Night-time economy."
+    if home_borough(begun.store) < 0:
+        return f"The wards in use hold none of {begun.store.settings.borough_name}."
     if begun.quarter.months[0] > begun.today:
         return "The quarter has not begun."
     if not tally.boroughs[home_borough(begun.store)].any():

@@ -31,7 +31,8 @@ DIRECTION_WORDS: Final[dict[Direction, str]] = {
     "neither": "Neither is better",
 }
 REPEAT_CALLS: Final = 3
-_SEXUAL: Final = r"\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur"
+# police.uk's heading "Violence and sexual offences" names no offence.
+_SEXUAL: Final = r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur"
 _ROWDY: Final = r"\browdy|\bdrunk|\binconsiderate"
 
 
@@ -62,8 +63,9 @@ class Counted:
     no : tuple of Flag
         Every one of these must be known to be false.
     offence, not_offence : str
-        Regular expressions over the source's own words for the offence; "" for no condition. An
-        incident whose offence is not given matches neither.
+        Regular expressions over the source's own words for the offence; "" for no condition. Where
+        the source names no kind of offence (nothing, or a heading such as "Anti-social behaviour"),
+        it is not known whether `offence` holds; `not_offence` excludes only what is named.
     nights : Nights
         ``nte`` is every NTE night, ``review`` the review's nights (Friday and Saturday).
     place : Place

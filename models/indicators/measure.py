@@ -29,6 +29,10 @@ _YES: Final = np.int8(1)
 _NO: Final = np.int8(0)
 _UNKNOWN: Final = np.int8(-1)
 _HOURS_A_WEEK: Final = 168
+# A heading, not a kind of anti-social behaviour.
+_NO_KIND: Final = re.compile(
+    r"^\W*(anti[- ]?social behaviou?r|asb|nuisance|other|unknown|not known)?\W*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def judged(
     parts += [_negated(rows.flags[flag][at]) for flag in counted.no]
     if counted.any_of:
         parts.append(_any_of(rows, counted, at))
+    if counted.offence:
+        parts.append(_named(rows, counted.offence)[at])
     if counted.nights != "all":
         parts.append(_at_night(rows.hour_of_week[at], counted, rule=rule or NightRule()))
     value = np.full(len(at), _YES)
@@ -173,8 +179,6 @@ def _candidates(
 ) -> NDArray[np.bool_]:
     wanted = np.array([name in counted.categories for name in CATEGORIES])
     here = wanted[rows.category]
-    if counted.offence:
-        here &= _matching(rows, counted.offence)
     if counted.not_offence:
         here &= ~_matching(rows, counted.not_offence)
     if inside is not None:
@@ -187,6 +191,16 @@ def _matching(rows: IndicatorRows, pattern: str) -> NDArray[np.bool_]:
     search = re.compile(pattern, re.IGNORECASE).search
     table = np.array([*(search(word) is not None for word in rows.offences), False])
     return np.asarray(table[rows.offence])
+
+
+def _named(rows: IndicatorRows, pattern: str) -> NDArray[np.int8]:
+    """Tell whether each row's offence holds the pattern; not known where it names no kind."""
+    search = re.compile(pattern, re.IGNORECASE).search
+    known = [
+        _UNKNOWN if _NO_KIND.search(word) else (_YES if search(word) else _NO)
+        for word in rows.offences
+    ]
+    return np.asarray(np.array([*known, _UNKNOWN], dtype=np.int8)[rows.offence])
 
 
 def _any_of(rows: IndicatorRows, counted: Counted, at: NDArray[np.intp]) -> NDArray[np.int8]:

@@ -104,15 +104,22 @@ class ConcernBeside:
     recorded: Beside | None
 
 
+def value_words(indicator: Indicator, value: float | None) -> str:
+    """Return a value as people read it: "1,204", "24.4 %", "not known"."""
+    if value is None:
+        return "not known"
+    return f"{value:.1f} %" if indicator.unit == "per cent" else f"{value:,.0f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure that is no longer what was signed off; `now` is None where there is none now."""
+    """Something that is no longer what was signed off, in words."""
 
     indicator: str
     name: str
     what: str
-    signed: float | None
-    now: float | None
+    signed: str
+    now: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from pages.shared.person import person
 from pages.shared.queries_operations import now
 
 QUARTER, INDICATOR = "quarter", "indicator"
-SHOWN_QUARTERS = 12
+MOST_QUARTERS = 60
 
 st.title("Performance")
 with shown_errors(PlainError):
@@ -29,13 +29,15 @@ with shown_errors(PlainError):
     store = queries.store()
 today = now().date()
 quarters: list[Quarter] = [quarter_of(today)]
-while len(quarters) < SHOWN_QUARTERS:
+first = min(quarter_of(each.first) for each in store.snapshot.coverage)
+while quarters[-1] > first and len(quarters) < MOST_QUARTERS:
     quarters.append(quarters[-1].previous)
 keys = [each.key for each in quarters]
 link = state.opened_link()
 state.begin({QUARTER: link.get(QUARTER), INDICATOR: link.get(INDICATOR)})
 if state.value(QUARTER) not in keys:
-    state.put(QUARTER, newest_quarter(store, today=today).key)
+    newest = newest_quarter(store, today=today).key
+    state.put(QUARTER, newest if newest in keys else keys[0])
 state.keep(QUARTER, INDICATOR)
 chosen = st.selectbox(
     "Quarter of the financial year (April to March)",

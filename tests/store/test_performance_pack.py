@@ -212,16 +212,38 @@ def test_where_more_is_unknown_than_known_there_is_no_figure(made: Make) -> None
 
 
 def test_repeat_callers_are_told_apart_by_their_hash(made: Make) -> None:
-    caller = {f"caller:{name}": count for name, count in (("x", 3), ("y", 2), ("z", 4))}
     rows = asb()
-    july = (each for each in rows if each["starts_at"].date() >= date(2025, 7, 1))
-    for name, count in caller.items():
-        for _ in range(count):
-            next(july)["caller_ref"] = name
+    here = [each for each in rows if each["easting"] == INSIDE[0]]
+    july = [each for each in here if date(2025, 7, 1) <= each["starts_at"].date()]
+    for at, each in enumerate(here):
+        each["caller_ref"] = f"caller:{at}"
+    again = [name for name, count in (("x", 3), ("y", 2), ("z", 4)) for _ in range(count)]
+    for each, name in zip(july, again, strict=False):
+        each["caller_ref"] = f"caller:{name}"
+    july[20]["caller_ref"] = None
     found = made(rows).pack().row("asb_repeat_callers")
     assert found.now is not None
     assert found.now.value == 2
-    assert found.notes[0].startswith("175 of 184 calls (95%) name no caller")
+    assert found.notes[0].startswith("1 of 184 calls (1%) name no caller")
+
+
+def test_where_most_calls_name_no_caller_there_is_no_figure(made: Make) -> None:
+    found = made(asb()).pack().row("asb_repeat_callers")
+    assert found.now is None
+    assert found.notes[0].startswith("184 of 184 calls (100%) name no caller, so there is no")
+
+
+def test_published_headings_that_name_no_offence_give_no_false_nought(made: Make) -> None:
+    heading, violence = "Anti-social behaviour", "Violence and sexual offences"
+    rows = [
+        *daily("a", offence=heading, time_precision="month"),
+        *daily("v", category="violence", offence=violence, time_precision="month"),
+    ]
+    found = made(rows).pack()
+    for key in ("asb_rowdy_weekend", "vwi", "nte_violence", "knife_injury", "domestic_abuse"):
+        assert found.row(key).now is None, key
+        assert "it is not known whether they count" in found.row(key).notes[0]
+    assert found.row("asb_demand").now is not None
 
 
 def test_violence_in_asb_hotspots_needs_areas_fixed_for_both_years(made: Make) -> None:
@@ -352,7 +374,7 @@ def test_what_is_signed_off_stays_and_a_later_correction_is_shown_beside_it(made
     assert found.sign_off == signed
     assert found.sign_off.table_version == version < store.store.snapshot.version
     (corrected,) = found.corrections
-    assert (corrected.name, corrected.signed, corrected.now) == ("ASB demand", 184, 185)
+    assert (corrected.name, corrected.signed, corrected.now) == ("ASB demand", "184", "185")
     assert corrections_frame(found)["Signed off as"].tolist() == ["184"]
     assert found.row("asb_demand").now.value == 185
 
