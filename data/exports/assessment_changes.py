@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
-from data.exports.words import hours_in_words, window_in_words
+from data.exports.words import change, hours_in_words, window_in_words
 from data.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
 from data.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
 from data.incidents.patterns import DayUnknownError, runs_in_fortnight
@@ -18,6 +18,8 @@ from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS, WEEKDAYS,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import geopandas as gpd
 
     from data.exports.paper import Block
     from data.incidents.detection import Store
@@ -67,10 +69,16 @@ def hours(found: Patterns) -> Iterator[Block]:
     yield Paragraph(hours_in_words(week), "small")
 
 
-def changes(found: Patterns) -> Iterator[Block]:
+def changes(found: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block]:
     """Give each kind now and in the comparison period, as a ratio with its interval.
 
     Nothing is compared where the data do not cover both periods.
+
+    Parameters
+    ----------
+    found : Patterns
+    hotspots : GeoDataFrame
+        The same view's, in the one hotspot shape: those that changed by more than chance are named.
     """
     yield Heading("What changed")
     now, before = found.selection.now, found.selection.before
@@ -111,11 +119,23 @@ def changes(found: Patterns) -> Iterator[Block]:
             "warning",
         )
     else:
+        yield Bullets(tuple(_moved(hotspots)))
         yield Paragraph(
             "A day: change of incidents a day, so that periods of unequal length compare. Several "
             "kinds are compared at once, so one in twenty would stand out by chance alone.",
             "small",
         )
+
+
+def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
+    """Say which hotspots rose or fell by more than chance, by rank."""
+    sure = hotspots[hotspots["comparison_incidents"] > 0]
+    for word, rows in (
+        ("Up", sure[sure["change_low"] > 0]),
+        ("Down", sure[sure["change_high"] < 0]),
+    ):
+        named = ", ".join(f"{row.rank} ({change(row)})" for row in rows.itertuples())
+        yield f"{word} by more than chance, hotspots by rank: {named or 'none'}."
 
 
 def near_repeats(store: Store, chosen: IncidentFilter) -> Iterator[Block]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _KINDS: Final = 4
 _MAP_MM: Final = 51.0
 _MOST_ROWS: Final = 20
+_MOST_HARM: Final = 5
 
 
 def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
@@ -93,6 +94,44 @@ def _ranking(found: Found) -> Table:
         tuple(column for column, _ in columns),
         tuple(tuple(cell(row) for _, cell in columns) for row in shown.itertuples()),
         f"{listed} hotspots, in order of incidents",
+    )
+
+
+def by_harm(store: Store, found: Found) -> Iterator[Block]:
+    """Give the hotspots with the most harm, with both ranks; nothing but why where none has any."""
+    frame = found.hotspots.frame
+    weighed = frame[frame["harm_rank"] > 0].sort_values("harm_rank").head(_MOST_HARM)
+    yield Heading("Harm")
+    if weighed.empty:
+        yield Paragraph(
+            "No incident in a hotspot has a severity weight, so nothing can be said about harm. "
+            f"Weights in use: {store.snapshot.severity}."
+        )
+        return
+    yield Table(
+        (
+            Column("By harm", "right"),
+            Column("Where", share=1.0),
+            Column("Harm", "right"),
+            Column("Incidents with a weight", "right"),
+            Column("By incidents", "right"),
+        ),
+        tuple(
+            (
+                f"{row.harm_rank}",
+                sentence(where(row)),
+                f"{row.harm:,.0f}",
+                f"{row.harm_known:,} of {row.incidents:,}",
+                f"{row.rank}",
+            )
+            for row in weighed.itertuples()
+        ),
+        f"The {len(weighed)} hotspots with the most harm",
+    )
+    yield Paragraph(
+        f"Summed severity weights: {store.snapshot.severity}. Not every kind has a weight, so the "
+        "list of hotspots stays in order of incidents.",
+        "small",
     )
 
 

@@ -86,7 +86,8 @@ def tactical_assessment(
     blocks += assessment_hotspots.map_and_ranking(store, found, top=top)
     blocks += assessment_hotspots.each_hotspot(store, found, top=top)
     blocks += assessment_changes.hours(known)
-    blocks += assessment_changes.changes(known)
+    blocks += assessment_changes.changes(known, hotspots=found.hotspots.frame)
+    blocks += assessment_hotspots.by_harm(store, found)
     blocks += assessment_changes.near_repeats(store, view.filter)
     blocks += assessment_changes.sudden_runs(store, view.filter)
     if ops is not None:

@@ -165,6 +165,7 @@ class TestTheAssessment:
             "Hotspot by hotspot",
             "When",
             "What changed",
+            "Harm",
             "Near-repeats",
             "Runs in the last fortnight",
             "Taskings now",
@@ -186,6 +187,32 @@ class TestTheAssessment:
         kinds = table(made, "Incidents by kind")
         counted = sum(int(row[1].replace(",", "")) for row in kinds.rows)
         assert counted == picture.hotspots.incidents
+
+    def test_gives_harm_with_both_ranks(
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+    ) -> None:
+        made, _ = assessment
+        frame = picture.hotspots.frame
+        first = frame[frame["harm_rank"] == 1].iloc[0]
+        rows = table(made, "The 5 hotspots with the most harm").rows
+        assert [row[0] for row in rows] == ["1", "2", "3", "4", "5"]
+        assert rows[0][2:] == (
+            f"{first.harm:,.0f}",
+            f"{first.harm_known:,} of {first.incidents:,}",
+            f"{first['rank']}",
+        )
+
+    def test_names_the_hotspots_that_changed_by_more_than_chance(
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+    ) -> None:
+        made, _ = assessment
+        frame = picture.hotspots.frame
+        up = frame[(frame["change_low"] > 0) & (frame["comparison_incidents"] > 0)]
+        named = ", ".join(f"{row.rank} ({change(row)})" for row in up.itertuples())
+        said = [
+            item for each in made.blocks if isinstance(each, paper.Bullets) for item in each.items
+        ]
+        assert f"Up by more than chance, hotspots by rank: {named or 'none'}." in said
 
     def test_lists_the_taskings_of_its_wards(
         self, assessment: tuple[paper.Document, ReadPdf]
