@@ -382,6 +382,46 @@ def brief(  # noqa: PLR0913 - each is an option of the command
 
 
 @app.command()
+def plan(  # noqa: PLR0913 - each is an option of the command
+    starts: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="First day, e.g. 2026-11-23.")
+    ],
+    out: Annotated[Path, typer.Option(help="File to write: .csv or .ics")],
+    teams: Annotated[
+        Path | None, typer.Option(help="Teams and shifts: .toml or .csv; see the docs.")
+    ] = None,
+    view: Annotated[
+        str, typer.Option(help="Filter and method as in `hotspots detect --view`.")
+    ] = "",
+    days: Annotated[int, typer.Option(help="How many days.")] = 7,
+    top: Annotated[int, typer.Option(help="How many hotspots, by rank.")] = 25,
+    minutes: Annotated[int, typer.Option(help="Minutes a visit; 10 to 16 are best.")] = 15,
+    seed: Annotated[int, typer.Option(help="Of breaks, order and minutes.")] = 1,
+    seconds: Annotated[float, typer.Option(help="Search for at most this long.")] = 30.0,
+) -> None:
+    """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
+    from data.patrols import PlanOptions, plan_file
+
+    wanted = PlanOptions(
+        starts_on=starts.date(), days=days, top=top, minutes=minutes, seed=seed, seconds=seconds
+    )
+    with _bar("Planning") as tell:
+        made = plan_file(
+            settings(),
+            query=dict(parse_qsl(view)),
+            teams=teams,
+            wanted=wanted,
+            ending=out.suffix,
+            now=_now(),
+            tell=lambda share: tell(share, "Planning"),
+        )
+    for line in made.said:
+        _say(line)
+    out.write_bytes(made.content)
+    _say(f"Written to {out}.")
+
+
+@app.command()
 def severity(
     path: Annotated[
         Path | None, typer.Argument(help="CSV to put into use: offence, weight, source, date.")

@@ -13,7 +13,9 @@ least as long as the longest time between visits.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -309,7 +311,22 @@ def _locks_by_duty(
             found[at] = (*found.get(at, ()), lock)
     if lost:
         raise ConflictError(tuple(lost))
+    for at, locks in found.items():
+        _check_ways(request, locks, metres_per_minute=duties[at].metres_per_minute)
     return found
+
+
+def _check_ways(
+    request: PlanRequest, locks: Sequence[LockedVisit], *, metres_per_minute: float
+) -> None:
+    """Refuse two locked visits of a shift between which there is no time for the way."""
+    places = {each.hotspot_id: (each.easting, each.northing) for each in request.candidates}
+    chosen = request.settings
+    for one, other in pairwise(sorted(locks, key=lambda each: each.starts)):
+        straight = math.dist(places[one.hotspot_id], places[other.hotspot_id])
+        way = straight * chosen.detour / metres_per_minute
+        if one.starts + chosen.visit_minutes + way > other.starts + _CLOSE:
+            raise ConflictError(tuple(lock_words(each, request=request) for each in (one, other)))
 
 
 def _holds(
