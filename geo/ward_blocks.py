@@ -65,7 +65,7 @@ _STYLE: Final = """
   font: 700 11px/1 system-ui, sans-serif; pointer-events: none; }
 """
 _LINES: Final = {"light": "#ffffff", "dark": "#12181f"}
-_NONE: Final = {"light": "#eceae4", "dark": "#39434d"}
+_NONE: Final = {"light": "#eceae4", "dark": "#1a2128"}
 
 
 def level_colours(count: int, *, theme: Theme = "light") -> tuple[str, ...]:
