@@ -90,7 +90,8 @@ def indicators(pack: Pack) -> None:
     st.caption(
         "Change: the rate a day against the same months of the previous financial year, with its "
         "exact 95 % interval; survey shares in percentage points. A target is met or not met when "
-        "the whole interval says so; where the interval reaches across it, nobody can tell."
+        "the whole interval says so; where the interval reaches across it, nobody can tell. Where "
+        "there is no figure, the indicator's card below says why and what to do."
     )
     _download(pack, frame, name="indicators")
 
