@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.demo.geography import demo_wards
+from data.demo.night_areas import build_night_areas, remove_night_areas
 from data.demo.operations import build_operations, remove_operations
 from data.demo.performance import build_performance, remove_performance
 from data.demo.premises import demo_premises
@@ -280,6 +281,7 @@ def build_demo(
     )
     build_operations(settings, now=now)
     build_ward_records(settings, now=now)
+    build_night_areas(settings, now=now)
     build_performance(settings, now=now)
     return record
 
@@ -301,6 +303,7 @@ def remove_demo(settings: Settings, *, now: datetime) -> int:
         remove_operations(settings, now=now)
         remove_ward_records(settings, now=now)
         remove_performance(settings, now=now)
+        remove_night_areas(settings, now=now)
         settings.wards_path.unlink(missing_ok=True)
         held = load_premises(settings.premises_path, metric_crs=settings.metric_crs)
         if held is not None and SIMULATED in held.title:

@@ -218,6 +218,18 @@ def retire_area(
         return _kept(row)
 
 
+def forget_areas(ops: Operations, *, kept_by: str, person: Person, now: datetime) -> int:
+    """Delete the areas that one person kept, which only the demo's own may be; return how many.
+
+    The audit trail keeps what they were.
+    """
+    with ops.session(person, now) as session:
+        rows = list(session.scalars(select(NteAreaRow).where(NteAreaRow.kept_by == kept_by)))
+        for row in rows:
+            session.delete(row)
+        return len(rows)
+
+
 def _checked(session: Session, draft: AreaDraft, *, itself: int | None) -> str:
     """Return the name as it is kept.
 

@@ -63,13 +63,13 @@ def test_an_emerging_area_is_found_named_and_taken_home(
     page.get_by_text("Name this area and keep it").click()
     page.get_by_label("Name", exact=True).fill("Fish Island")
     page.get_by_role("button", name="Keep this area").click()
-    expect(page.get_by_text("Fish Island (A-0001) is saved.")).to_be_visible()
+    expect(page.get_by_text("Fish Island (A-0005) is saved.")).to_be_visible()
     screen.rest()
-    assert screen.link()["area"] == "A-0001"
+    assert screen.link()["area"] == "A-0005"
     expect(page.locator("#night-area")).to_have_text("Fish Island")
     with Path(screen.download("Areas as CSV").path()).open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
-    kept = next(row for row in rows if row["Kept as"] == "A-0001")
+    kept = next(row for row in rows if row["Kept as"] == "A-0005")
     assert (kept["Area"], kept["Standing"]) == ("Fish Island", "emerging")
     assert kept["data"].startswith("SIMULATED")
 

@@ -6,13 +6,16 @@ import csv
 import io
 import json
 import math
+import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from shapely import Point
 
+from data.access import Person
+from data.demo.night_areas import build_night_areas, remove_night_areas
 from data.demo.truth import NIGHT_AREAS, demo_truth
 from data.exports.nights import (
     area_hours_frame,
@@ -30,13 +33,18 @@ from data.nights.impact import cumulative_impact
 from data.nights.licensing import premises_near
 from data.nights.premises import premises_in_use
 from data.nights.review import night_review
+from data.operations.database import Operations
+from data.operations.nte_areas import AreaDraft, keep_area, kept_areas
 from models.indicators.compare import RateRatio
 from models.indicators.nights import NO_NIGHT, nights_of
 from models.indicators.periods import Period
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from data.incidents.detection import Store
     from data.incidents.filters import IncidentFilter
+    from data.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("demo")
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
@@ -148,6 +156,27 @@ def test_a_kept_area_takes_the_place_of_a_found_one(found: FoundAreas) -> None:
     assert shown[0] is kept
     assert len(shown) == len(found.areas)
     assert found.areas[0] not in shown
+
+
+def test_the_demo_keeps_its_old_areas_by_name_and_takes_them_out_again(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
+    ops = Operations.open(demo_settings)
+    kept = kept_areas(ops)
+    ops.close()
+    assert [each.name for each in kept] == ["Brick Lane", "Canary Wharf", "Dalston", "Shoreditch"]
+    assert all(each.kept_by.endswith("(simulated)") for each in kept)
+    own = demo_settings.model_copy(update={"store": tmp_path / "var"})
+    shutil.copytree(demo_settings.store, own.store)
+    now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    assert build_night_areas(own, now=now) == 0
+    ops = Operations.open(own)
+    person = Person("Amina Rahman", "officer")
+    mine = AreaDraft("Mine", kept[0].polygon, "drawn")
+    keep_area(ops, mine, person=person, now=now)
+    assert remove_night_areas(own, now=now) == 4
+    assert [each.name for each in kept_areas(ops)] == ["Mine"]
+    ops.close()
 
 
 def test_nights_groups_kinds_and_hours_add_up(
