@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data.operations import audit
 from data.operations.base import SECRET, Base, Geometry, UtcDateTime
+from data.operations.database_errors import (
+    ChangedMeanwhileError,
+    OperationsAddressError,
+    OperationsBusyError,
+    OperationsUnreachableError,
+)
 from data.operations.upgrade import upgrade
 from geo.errors import PlainError
 
@@ -42,6 +48,7 @@ __all__ = [
     "Geometry",
     "Operations",
     "OperationsAddressError",
+    "OperationsBusyError",
     "OperationsUnreachableError",
     "UtcDateTime",
     "check_version",
@@ -49,49 +56,7 @@ __all__ = [
 
 _WRITES: Final = "hotspots_writes"
 _WAIT_S: Final = 15
-_FIELDS_SAID: Final = 3
-
-
-class OperationsAddressError(PlainError, ValueError):
-    """HOTSPOT_OPERATIONS_URL is not the address of a database that can be used."""
-
-    def __init__(self, found: str) -> None:
-        super().__init__(
-            f"HOTSPOT_OPERATIONS_URL does not name a database that can be used ({found}). Give "
-            "postgresql://user:password@host/database, or leave it out for a file in the store."
-        )
-
-
-class OperationsUnreachableError(PlainError, LookupError):
-    """The operations database does not answer, or is not one."""
-
-    def __init__(self, address: str, *, reason: str) -> None:
-        super().__init__(
-            f"The operations database at {address} cannot be opened: {reason}. Check that it is "
-            "running and that HOTSPOT_OPERATIONS_URL is right."
-        )
-
-
-class ChangedMeanwhileError(PlainError, ValueError):
-    """Somebody else changed the same thing first; nothing of this change was kept.
-
-    Attributes
-    ----------
-    change : data.operations.audit.Change or None
-        The other change, as the audit trail has it.
-    """
-
-    def __init__(self, change: audit.Change | None, *, timezone: ZoneInfo) -> None:
-        self.change = change
-        found = "Somebody else changed this"
-        if change is not None:
-            at = change.at.astimezone(timezone)
-            found = f"{change.person} {change.action} this at {at:%H:%M on} {at.day} {at:%b %Y}"
-            found += f" ({said})" if (said := _said(change)) else ""
-        super().__init__(
-            f"{found}, after you opened it. Nothing of your change was saved. Open it again, and "
-            "make your change to what it says now."
-        )
+_BUSY_STATES: Final = ("40001", "40P01", "55P03")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +100,7 @@ class Operations:
             raise
         except DBAPIError as problem:
             engine.dispose()
-            shown = url.render_as_string(hide_password=True)
-            reason = str(problem.orig).strip().splitlines()[0]
-            raise OperationsUnreachableError(shown, reason=reason) from problem
+            raise _unreachable(url, problem) from problem
         return cls(engine=engine, timezone=ZoneInfo(settings.timezone))
 
     @contextmanager
@@ -155,8 +118,13 @@ class Operations:
         ------
         ChangedMeanwhileError
             If a row was changed by somebody else since it was read.
+        OperationsBusyError, OperationsUnreachableError
+            If other changes take too long, or the database no longer answers.
         """
-        with Session(self._writing(), expire_on_commit=False) as session:
+        with (
+            self._answering(),
+            Session(self._writing(), expire_on_commit=False) as session,
+        ):
             audit.write_as(session, person, now=now)
             try:
                 yield session
@@ -172,14 +140,30 @@ class Operations:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session that only reads; it sees one moment and holds nobody up."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Give a session that only reads; it holds nobody up.
+
+        Raises
+        ------
+        OperationsUnreachableError
+            If the database no longer answers.
+        """
+        with self._answering(), Session(self.engine, expire_on_commit=False) as session:
             audit.read_only(session)
             yield session
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Say plainly that the database is busy or gone."""
+        try:
+            yield
+        except OperationalError as problem:
+            if _is_busy(problem):
+                raise OperationsBusyError from problem
+            raise _unreachable(self.engine.url, problem) from problem
 
     def _writing(self) -> Engine:
         return self.engine.execution_options(**{_WRITES: True})
@@ -227,6 +211,18 @@ def address(settings: Settings) -> URL:
     return url
 
 
+def _unreachable(url: URL, problem: DBAPIError) -> OperationsUnreachableError:
+    shown = url.render_as_string(hide_password=True)
+    reason = (str(problem.orig).strip().splitlines() or ["it does not answer"])[0]
+    return OperationsUnreachableError(shown, reason=reason)
+
+
+def _is_busy(problem: OperationalError) -> bool:
+    """Tell whether another transaction was in the way: a lock, a deadlock, a lock's time-out."""
+    state = getattr(problem.orig, "sqlstate", None)
+    return state in _BUSY_STATES or "database is locked" in str(problem.orig)
+
+
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "postgresql":
@@ -257,22 +253,3 @@ def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _said(change: audit.Change) -> str:
-    """Say in a few words what a change changed."""
-    before, after = change.before or {}, change.after or {}
-    if change.action != "changed":
-        return ""
-    fields = [each for each in after if each != "version"]
-    said = [
-        f"{each.replace('_', ' ')}: {_short(before.get(each))} to {_short(after[each])}"
-        for each in fields[:_FIELDS_SAID]
-    ]
-    more = len(fields) - len(said)
-    return "; ".join([*said, *([f"and {more} more"] if more > 0 else [])])
-
-
-def _short(value: object, *, longest: int = 40) -> str:
-    words = "nothing" if value in (None, "") else str(value)
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"

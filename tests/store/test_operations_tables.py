@@ -5,27 +5,32 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, event, text
 
 from data.operations.database import (
     Operations,
     OperationsAddressError,
+    OperationsBusyError,
     OperationsUnreachableError,
     address,
 )
-from data.operations.tables import all_tables
+from data.operations.tables import TaskingRow, all_tables
+from data.operations.taskings import tasking, taskings
 from data.operations.upgrade import NewerStoreError
 from data.settings import Settings
+from tests.made_taskings import NOW, made
 from tests.store_cli import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from data.access import Person
     from tests.private_postgres import PrivatePostgres
 
 
@@ -141,3 +146,49 @@ def test_a_broken_upgrade_leaves_the_store_as_it_was(tmp_path: Path) -> None:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
     connection.close()
     assert names == ["visits"]
+
+
+def test_a_change_that_finds_the_store_locked_says_so_and_keeps_nothing(
+    operations: Operations, operations_settings: Settings, officer: Person
+) -> None:
+    kept = made(operations, person=officer)
+    sqlite = operations.engine.dialect.name == "sqlite"
+    elsewhere = Operations.open(operations_settings)
+    impatient = "PRAGMA busy_timeout = 50" if sqlite else "SET SESSION lock_timeout = '50ms'"
+    event.listen(
+        elsewhere.engine,
+        "checkout",
+        lambda raw, *_: raw.cursor().execute(impatient).close(),
+    )
+    with operations.session(officer, NOW) as session:
+        session.get_one(TaskingRow, kept.tasking_id).near = "Elsewhere"
+        session.flush()
+        with pytest.raises(OperationsBusyError, match="Try it again"):
+            change_too(elsewhere, officer)
+    elsewhere.close()
+    assert tasking(operations, kept.tasking_id).draft.near == "Elsewhere"
+
+
+def change_too(ops: Operations, officer: Person) -> None:
+    with ops.session(officer, NOW) as session:
+        session.get_one(TaskingRow, 1).near = "Somewhere else"
+
+
+def test_a_database_that_goes_away_is_said_to_be_gone(
+    operations: Operations, operations_settings: Settings, officer: Person
+) -> None:
+    made(operations, person=officer)
+    operations.close()
+    path = operations_settings.operations_path
+    if operations.engine.dialect.name == "sqlite":
+        path.unlink()
+        path.mkdir()
+        gone = operations
+    else:
+        url = operations.engine.url.set(query={"host": "/nowhere"})
+        gone = replace(operations, engine=create_engine(url))
+    with pytest.raises(OperationsUnreachableError):
+        taskings(gone)
+    with pytest.raises(OperationsUnreachableError):
+        made(gone, person=officer)
+    gone.close()
