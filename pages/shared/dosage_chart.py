@@ -8,8 +8,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from data.exports.spreadsheet import csv_bytes
 from models.tasking.wording import day_words
+from pages.shared.table_file import table_file
 
 if TYPE_CHECKING:
     from models.tasking.dosage import Dosage
@@ -59,11 +59,4 @@ def dosage_chart(dosage: Dosage, *, name: str) -> None:
     st.caption("Bars: visits made. Ticks: visits planned for the days of that week that have come.")
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
-        st.download_button(
-            "Weeks as CSV",
-            csv_bytes(table),
-            file_name=f"{name.lower().replace(' ', '-')}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        table_file(table, "Weeks as CSV", file_name=f"{name.lower().replace(' ', '-')}.csv")

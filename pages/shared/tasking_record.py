@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from data.exports.spreadsheet import csv_bytes
 from geo.area_layers import ShownArea
 from geo.areas import area_words
 from geo.errors import PlainError
@@ -19,6 +18,7 @@ from models.tasking.wording import day_words, overdue_words, span_words
 from pages.shared import queries_tasking
 from pages.shared.area_map import show_areas
 from pages.shared.messages import notes, plain
+from pages.shared.table_file import table_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,14 +92,7 @@ def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
             alt="Steps of the action plan",
             column_config={"Due": st.column_config.DateColumn(format="D MMM YYYY")},
         )
-        st.download_button(
-            "Action plan as CSV",
-            csv_bytes(steps),
-            file_name=f"{tasking.reference}-action-plan.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        table_file(steps, "Action plan as CSV", file_name=f"{tasking.reference}-action-plan.csv")
 
 
 def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data.exports.spreadsheet import csv_bytes
 from data.operations.comments import comment, comments
 from data.operations.history import history
 from geo.errors import PlainError
 from models.tasking.wording import day_words
 from pages.shared import queries_operations
 from pages.shared.messages import plain
+from pages.shared.table_file import table_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,14 +71,7 @@ def happened(tasking: Tasking, *, ops: Operations) -> None:
             "Details": st.column_config.TextColumn(width="large"),
         },
     )
-    st.download_button(
-        "History as CSV",
-        csv_bytes(table),
-        file_name=f"{tasking.reference}-history.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    table_file(table, "History as CSV", file_name=f"{tasking.reference}-history.csv")
 
 
 def _detail(name: str, before: str, after: str) -> str:

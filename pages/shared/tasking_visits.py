@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.exports.spreadsheet import csv_bytes
 from data.exports.taskings import visit_table
 from data.operations.visits import visits
 from models.tasking.dosage import dosage
 from models.tasking.tasking import FIND_LABELS, Finds
 from pages.shared.dosage_chart import dosage_chart
 from pages.shared.messages import plain
+from pages.shared.table_file import table_file
 
 if TYPE_CHECKING:
     from datetime import date
@@ -65,14 +65,7 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, today: date) -> No
                 for name in ("Arrived", "Left")
             },
         )
-        st.download_button(
-            "Visits as CSV",
-            csv_bytes(table),
-            file_name=f"{tasking.reference}-visits.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        table_file(table, "Visits as CSV", file_name=f"{tasking.reference}-visits.csv")
 
 
 def _found(finds: Finds) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from data.exports.spreadsheet import csv_bytes
 from data.exports.taskings import tasking_table
 from data.operations.taskings import taskings
 from geo.errors import PlainError
@@ -15,6 +14,7 @@ from models.tasking.wording import day_words
 from pages.shared import queries_operations, tasking_cards, tasking_filters
 from pages.shared.messages import plain, shown_errors
 from pages.shared.person import person
+from pages.shared.table_file import table_file
 
 if TYPE_CHECKING:
     from models.tasking.lifecycle import Status
@@ -67,12 +67,5 @@ else:
             name: st.column_config.DateColumn(format="D MMM YYYY") for name in ("Starts", "Ends")
         },
     )
-    st.download_button(
-        "List as CSV",
-        csv_bytes(table),
-        file_name=f"taskings-{today}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    table_file(table, "List as CSV", file_name=f"taskings-{today}.csv")
 tasking_filters.remember(chosen)

@@ -49,8 +49,10 @@ saved = state.take("tasking_saved")
 if saved:
     st.success(saved)
 tasking_moves.moves(chosen, ops=ops, who=who)
-with shown_errors(PlainError):
+try:
     paper_downloads.sheet_button(chosen)
+except PlainError as problem:  # no ward file or no incidents any more: the rest is still there
+    st.warning(plain(str(problem)))
 
 left, right = st.columns([6, 5])
 with left:
@@ -58,8 +60,10 @@ with left:
     tasking_record.what(chosen, ward_names=names)
 with right:
     st.subheader("Where", anchor=False)
-    with shown_errors(PlainError):
+    try:
         tasking_record.where(chosen)
+    except PlainError as problem:
+        st.warning(plain(str(problem)))
 tasking_change.changing(chosen, ops=ops, who=who, ward_names=names)
 st.subheader("Visits", anchor=False)
 tasking_visits.visits_against_plan(chosen, ops=ops, today=today)

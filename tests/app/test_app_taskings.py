@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.access import Person
+from data.incidents.imports import imports, undo
 from data.operations.database import Operations
 from data.operations.taskings import tasking, taskings
 from data.operations.visits import visits
@@ -296,3 +297,16 @@ def test_a_ward_priority_gives_title_reason_and_its_ward(ops: Operations) -> Non
     assert (kept.draft.origin, kept.draft.priority_id) == ("priority", number)
     assert kept.draft.objective == "Residents are afraid"
     assert kept.ward_codes[0] == "E05009329"
+
+
+def test_a_tasking_can_still_be_read_when_its_incidents_are_gone(
+    own: Settings, ops: Operations
+) -> None:
+    """The last of these tests, since it takes the incidents out of the store."""
+    (record,) = imports(own)
+    undo(record.import_id, settings=own, now=datetime.now(tz=ZoneInfo("Europe/London")))
+    number = found(ops, "Drug dealing around Bethnal Green gardens")
+    app = opened("tasking", tasking=str(number))
+    assert not app.exception
+    assert "no incidents in the store" in "".join(each.value for each in app.warning)
+    assert {each.label: each.value for each in app.metric}["Begun in its hours"] == "107 of 107"
