@@ -26,13 +26,14 @@ from data.operations.database import Operations
 from data.operations.performance import save_commentary, save_target, save_value, targets
 from data.operations.performance_fixed import forget_all, save_concerns
 from data.performance.areas import fix_asb_hotspots
-from data.performance.pack import performance, sign_off
+from data.performance.pack import counts_of, performance, sign_off
 from data.sources.context import Context, load_context, save_context
 from models.indicators.performance import change_words
 from models.indicators.quarters import Quarter
 from models.indicators.records import CommentaryDraft, Concern, TypedDraft
 
 if TYPE_CHECKING:
+    from data.performance.counts import Counts
     from data.settings import Settings
     from models.indicators.pack import Pack, Row
 
@@ -101,10 +102,11 @@ def build_performance(settings: Settings, *, now: datetime) -> None:
         words = _words()
         _begin_year(store, ops, words)
         _type_in(ops)
+        counts = counts_of(store, ops)
         if _at(ops, 2026, 7, 20) < now:
-            _sign_first_quarter(store, ops, words)
+            _sign_first_quarter(store, ops, words, counts=counts)
         if _at(ops, 2026, 10, 19) < now:
-            pack = performance(store, ops, OPEN, now=_at(ops, 2026, 10, 19))
+            pack = performance(store, ops, OPEN, now=_at(ops, 2026, 10, 19), counts=counts)
             _write(ops, pack, words, unfinished=_UNFINISHED, at=_at(ops, 2026, 10, 19))
     finally:
         ops.close()
@@ -179,10 +181,13 @@ def _type_in(ops: Operations) -> None:
         quarter = Quarter(quarter.year + quarter.number // 4, quarter.number % 4 + 1)
 
 
-def _sign_first_quarter(store: Store, ops: Operations, words: dict[str, _Words]) -> None:
+def _sign_first_quarter(
+    store: Store, ops: Operations, words: dict[str, _Words], *, counts: Counts
+) -> None:
     at = _at(ops, 2026, 7, 20)
-    _write(ops, performance(store, ops, SIGNED, now=at), words, unfinished=(), at=at)
-    pack = performance(store, ops, SIGNED, now=at)
+    bare = performance(store, ops, SIGNED, now=at, counts=counts)
+    _write(ops, bare, words, unfinished=(), at=at)
+    pack = performance(store, ops, SIGNED, now=at, counts=counts)
     sign_off(ops, pack, note="Performance board.", person=Person(DIRECTOR, "officer"), now=at)
     row = pack.row("treatment_orders")
     if row.now is not None:
