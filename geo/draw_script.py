@@ -154,6 +154,7 @@ _DRAW_STYLE: Final = """
   stroke-opacity: 1; }}
 .area-corner {{ fill: {casing}; fill-opacity: 1; stroke: {accent}; stroke-width: 3;
   stroke-opacity: 1; }}
+@media (max-width: 640px) {{ .leaflet-bottom .area-tools {{ margin-bottom: 46px; }} }}
 @media (pointer: coarse) {{ .area-tool {{ min-height: 44px; }} }}
 """
 
