@@ -7,6 +7,16 @@ import sys
 
 from benchmarks.measuring import ROOT
 
-for name in ("ward_join", "kde", "dbscan", "gi_star", "near_repeat", "pipeline", "ingest"):
+for name in (
+    "ward_join",
+    "kde",
+    "dbscan",
+    "gi_star",
+    "near_repeat",
+    "pipeline",
+    "ingest",
+    "patrol_plan",
+    "operations",
+):
     print(f"\n==> {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=True)
