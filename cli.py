@@ -397,7 +397,7 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     top: Annotated[int, typer.Option(help="How many hotspots, by rank.")] = 25,
     minutes: Annotated[int, typer.Option(help="Minutes a visit; 10 to 16 are best.")] = 15,
     seed: Annotated[int, typer.Option(help="Of breaks, order and minutes.")] = 1,
-    seconds: Annotated[float, typer.Option(help="Search for at most this long.")] = 30.0,
+    seconds: Annotated[float, typer.Option(help="Search for at most this long.")] = 20.0,
 ) -> None:
     """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
     from data.patrols import PlanOptions, plan_file

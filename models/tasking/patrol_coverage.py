@@ -214,7 +214,7 @@ def _left_out(options: Options, own: Sequence[int]) -> dict[int, str]:
         if each.hotspot_id in options.request.settings.must_not:
             found[at] = "It was taken out of this plan."
         elif not any(each.peak) or float(options.worth[at, -1]) <= 0:
-            found[at] = "Nothing is expected there."
+            found[at] = "Nothing is expected there in the plan's days."
         elif not runs:
             found[at] = (
                 f"No half shift overlaps its peak hours ({peak_words(each.peak)}) for {gap} "

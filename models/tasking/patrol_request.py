@@ -99,7 +99,7 @@ class PlanSettings:
     must_not: tuple[str, ...] = ()
     locked: tuple[LockedVisit, ...] = ()
     seed: int = 1
-    time_limit_s: float = 30.0
+    time_limit_s: float = 20.0
     gap: float = 0.02
 
     @property

@@ -288,7 +288,7 @@ def test_a_moved_visit_stays_where_it_was_put() -> None:
 def test_what_is_left_out_says_why() -> None:
     here = [
         candidate(1, hours=AFTERNOON, rate=5.0),
-        candidate(2, hours=range(2, 6)),
+        candidate(2, hours=range(26, 30)),
         candidate(3, x=9000, hours=AFTERNOON, rate=0.1),
         candidate(4, hours=AFTERNOON),
         candidate(5, hours=()),
@@ -296,10 +296,10 @@ def test_what_is_left_out_says_why() -> None:
     made = plan(request(here, [team()], must_not=("K-4",)))
     said = {each.hotspot_id: each.left_out for each in made.coverage.hotspots}
     assert said["K-1"] == ""
-    assert said["K-2"].startswith("No half shift overlaps its peak hours (Mon 02:00–06:00)")
+    assert said["K-2"].startswith("No half shift overlaps its peak hours (Tue 02:00–06:00)")
     assert said["K-3"].startswith("Too little is expected: 0.40")
     assert said["K-4"] == "It was taken out of this plan."
-    assert said["K-5"] == "Nothing is expected there."
+    assert said["K-5"] == "Nothing is expected there in the plan's days."
 
 
 def test_a_request_that_is_none_lists_every_fault() -> None:

@@ -1,0 +1,99 @@
+"""The page Plan through the front door: ask, solve, save, open again, propose taskings."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.operations.database import Operations
+from data.operations.plans import saved_plan, saved_plans
+from data.operations.taskings import taskings
+from data.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.xdist_group("demo")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def own_settings(demo_settings: Settings, tmp_path: Path) -> Settings:
+    folder = tmp_path / "var"
+    shutil.copytree(demo_settings.store, folder)
+    return Settings(store=folder, _env_file=None)
+
+
+@pytest.fixture
+def ops(own_settings: Settings) -> Iterator[Operations]:
+    opened = Operations.open(own_settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(own_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("HOTSPOT_STORE", str(own_settings.store))
+    opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    return opened.switch_page(str(ROOT / "pages/tasking/plan.py")).run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(each for each in app.button if each.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {each.label: str(each.value) for each in app.metric}
+
+
+def test_a_plan_is_made_saved_opened_again_and_becomes_taskings(
+    app: AppTest, ops: Operations
+) -> None:
+    assert not app.exception
+    assert figures(app) == {}
+    assert [each.value for each in app.header] == ["Teams and shifts", "Settings"]
+    press(app, "Make the plan")
+    made = figures(app)
+    assert made["Gap to the best possible"].startswith("at most")
+    assert made["Expected incidents in hours served"].endswith("%")
+    assert "plan_seed" in app.query_params
+    press(app, "Save this plan")
+    (kept,) = saved_plans(ops)
+    assert kept.title.startswith("Patrols from")
+    assert app.query_params["plan"] == str(kept.plan_id)
+    assert figures(app) == made
+    before = len(taskings(ops))
+    press(app, "Propose these taskings")
+    plan = saved_plan(ops, kept.plan_id)
+    new = [each for each in taskings(ops) if each.draft.origin == "plan"]
+    assert len(new) == len({each.hotspot_id for each in plan.plan.visits})
+    assert len(taskings(ops)) == before + len(new)
+    assert new[0].decision.seed == plan.settings.seed
+    assert new[0].decision.table_version == plan.table_version
+    assert dict(new[0].decision.view)["method"] == "kde"
+
+
+def test_what_cannot_be_is_said_and_the_form_stays(app: AppTest) -> None:
+    app.query_params.clear()
+    hotspots = next(each for each in app.multiselect if each.label == "Must be visited").options
+    for label in ("Must be visited", "Must not be visited"):
+        box = next(each for each in app.multiselect if each.label == label)
+        box.select(hotspots[0])
+    press(app, "Make the plan")
+    assert any("both must and must not" in each.value.replace("\\", "") for each in app.error)
+    assert any(each.label == "Make the plan" for each in app.button)
+
+
+def test_a_setting_changes_the_plan_and_its_link(app: AppTest) -> None:
+    press(app, "Make the plan")
+    one = figures(app)
+    next(each for each in app.number_input if each.label == "Days").set_value(2)
+    press(app, "Make the plan")
+    assert figures(app) != one
+    assert app.query_params["plan_days"] == "2"
