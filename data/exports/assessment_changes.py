@@ -121,8 +121,13 @@ def changes(found: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block]:
     else:
         yield Bullets(tuple(_moved(hotspots)))
         yield Paragraph(
-            "A day: change of incidents a day, so that periods of unequal length compare. Several "
-            "kinds are compared at once, so one in twenty would stand out by chance alone.",
+            "A day: change of incidents a day, so that periods of unequal length compare."
+            + (
+                " Several kinds are compared at once, so one in twenty would stand out by chance "
+                "alone."
+                if len(rows) > 1
+                else ""
+            ),
             "small",
         )
 

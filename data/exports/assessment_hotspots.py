@@ -19,7 +19,16 @@ from data.exports.paper import (
     Table,
 )
 from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
-from data.exports.words import change, found_again, harm, sentence, tested, warnings, where
+from data.exports.words import (
+    change,
+    found_again,
+    harm,
+    hotspots_counted,
+    sentence,
+    tested,
+    warnings,
+    where,
+)
 from data.incidents.detection import detail
 from geo.palettes import density_scale
 from geo.printed_area import ranked_map_png
@@ -89,11 +98,11 @@ def _ranking(found: Found) -> Table:
     if (shown["harm_rank"] > 0).any():
         harms = Column("By harm", "right")
         columns.insert(-1, (harms, lambda row: f"{row.harm_rank}" if row.harm_rank else "–"))
-    listed = f"The first {len(shown)} of {len(frame)}" if len(frame) > len(shown) else len(frame)
+    listed = f"The first {len(shown)} of " if len(frame) > len(shown) else ""
     return Table(
         tuple(column for column, _ in columns),
         tuple(tuple(cell(row) for _, cell in columns) for row in shown.itertuples()),
-        f"{listed} hotspots, in order of incidents",
+        f"{listed}{hotspots_counted(len(frame))}, in order of incidents",
     )
 
 
@@ -126,7 +135,7 @@ def by_harm(store: Store, found: Found) -> Iterator[Block]:
             )
             for row in weighed.itertuples()
         ),
-        f"The {len(weighed)} hotspots with the most harm",
+        f"The {hotspots_counted(len(weighed))} with the most harm",
     )
     yield Paragraph(
         f"Summed severity weights: {store.snapshot.severity}. Not every kind has a weight, so the "

@@ -14,7 +14,7 @@ from data.exports.assessment_reviews import last_reviews
 from data.exports.assessment_taskings import current_taskings
 from data.exports.hotspots import ATTRIBUTION
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
-from data.exports.words import change, sentence, where
+from data.exports.words import change, hotspots_counted, sentence, where
 from data.incidents.detection import detect, found_again
 from data.incidents.patterns import patterns
 from data.incidents.quality import source_figures
@@ -146,7 +146,7 @@ def _summary(found: Picture) -> Iterator[Block]:
         )
     figures.append(
         Figure(
-            f"Of them, in {len(frame)} hotspots",
+            f"Of them, in {hotspots_counted(len(frame))}",
             f"{inside / hotspots.incidents:.0%}" if hotspots.incidents else "none",
             f"on {frame['area_km2'].sum() / hotspots.area_km2:.1%} of the area",
         )

@@ -22,6 +22,11 @@ def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     return f"{row.near}, {ward}" if row.near else ward
 
 
+def hotspots_counted(number: int) -> str:
+    """Return a number of hotspots in words: "1 hotspot", "12 hotspots"."""
+    return f"{number:,} hotspot" if number == 1 else f"{number:,} hotspots"
+
+
 def sentence(text: str) -> str:
     """Return text that begins with a capital letter, the rest as it is."""
     return text[:1].upper() + text[1:]
