@@ -232,9 +232,14 @@ def test_the_board_counts_filters_and_links(ops: Operations) -> None:
     assert len(app.dataframe[0].value) == len(everything)
     app.multiselect(key="board_team").select("THEO night").run()
     assert app.dataframe[0].value["Team"].unique().tolist() == ["THEO night"]
-    app.checkbox(key="board_overdue").check().run()
+    app.multiselect(key="board_status").select("cancelled").run()
     assert "No tasking is left with these filters" in app.info[0].value
-    assert dict(app.query_params) == {"team": "THEO night", "overdue": "yes"}
+    assert dict(app.query_params) == {"team": "THEO night", "status": "cancelled"}
+    late = opened("board", overdue="yes")
+    assert late.checkbox(key="board_overdue").value is True
+    shown = set(late.dataframe[0].value["Tasking"])
+    today = datetime.now(tz=ZoneInfo("Europe/London")).date()
+    assert shown == {each.reference for each in everything if each.overdue(today)}
     again = opened("board", team="THEO night~THEO east", status="active")
     assert again.multiselect(key="board_team").value == ["THEO night", "THEO east"]
     assert again.dataframe[0].value["Team"].tolist() == ["THEO night"]
