@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 def draw(picture: Picture) -> None:
     """Draw how many incidents there are, were, lie in hotspots and are left out."""
     found, before = picture.hotspots, picture.selection.before
+    many = len(found.frame)
+    counted = "1 hotspot" if many == 1 else f"{many:,} hotspots"
     in_hotspots = int(found.frame["incidents"].sum())
     figures = st.container(key="figures")
     figures.metric("Incidents", f"{found.incidents:,}", border=True)
@@ -28,7 +30,7 @@ def draw(picture: Picture) -> None:
             border=True,
         )
     figures.metric(
-        f"Of them, in {len(found.frame)} hotspots",
+        f"Of them, in {counted}",
         f"{in_hotspots / found.incidents:.0%}" if found.incidents else "none",
         delta=f"on {found.frame['area_km2'].sum() / found.area_km2:.1%} of the area",
         delta_color="off",
