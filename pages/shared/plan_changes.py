@@ -62,13 +62,15 @@ def draw(shown: Shown, *, now: PlanAsked, changes: ClockChanges) -> None:
         locked = tuple(
             lock
             for visit, row in zip(visits, edited.to_dict("records"), strict=True)
-            if (lock := _lock(visit, row, changes=changes)) is not None
+            if (lock := lock_of(visit, row, changes=changes)) is not None
         )
         plan_form.ask(replace(now, settings=replace(now.settings, locked=locked)))
         st.rerun()
 
 
-def _lock(visit: PlannedVisit, row: dict[Any, Any], *, changes: ClockChanges) -> LockedVisit | None:
+def lock_of(
+    visit: PlannedVisit, row: dict[Any, Any], *, changes: ClockChanges
+) -> LockedVisit | None:
     """Return what a row of the table locks: a visit that is ticked, or one that was changed."""
     chosen: time = row["Time"]
     moved = chosen != visit.at.time() or row["Team"] != visit.team
