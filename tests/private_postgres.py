@@ -28,6 +28,13 @@ _OPTIONS = (
     "-c shared_buffers=16MB -c max_connections=40 -c autovacuum=off"
 )
 _TEMPLATE = "made"
+# A run that is killed stops nothing: this waits for it to be gone, and then does it.
+_WATCH = """
+while kill -0 "$1" 2>/dev/null; do sleep 2; done
+kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
+sleep 1
+rm -rf "$2"
+"""
 
 
 @dataclass(frozen=True)
@@ -123,11 +130,16 @@ def private_postgres(folder_of_programs: Path) -> Iterator[PrivatePostgres]:
     try:
         run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "-N")
         run("pg_ctl", "-w", "-l", f"{folder}/log", "-o", f"{_OPTIONS} -k {folder}", "start")
+        watch = subprocess.Popen(
+            ["sh", "-c", _WATCH, "sh", str(os.getpid()), str(folder)], start_new_session=True
+        )
         try:
             server = PrivatePostgres(folder)
             server.make_template()
             yield server
         finally:
+            watch.kill()
+            watch.wait()
             run("pg_ctl", "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
