@@ -10,6 +10,7 @@ import io
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
 
 from data.planning import TOP
 from data.sources.team_files import (
@@ -96,7 +97,9 @@ def asked_query(asked: PlanAsked) -> dict[str, str]:
         "least": ",".join(f"{code}:{visits}" for code, visits in asked.least),
         "must": ",".join(chosen.must),
         "mustnot": ",".join(chosen.must_not),
-        "lock": ";".join(f"{v.hotspot_id}|{v.starts}|{v.team}" for v in chosen.locked),
+        "lock": ";".join(
+            f"{v.hotspot_id}|{v.starts}|{quote(v.team, safe='')}" for v in chosen.locked
+        ),
         "teams": "" if asked.teams == teams_of_rows(DEFAULT_ROWS) else _teams_text(asked.teams),
     }
     return {f"{_PREFIX}{key}": text for key, text in words.items() if text}
@@ -140,7 +143,7 @@ def _with(asked: PlanAsked, key: str, text: str) -> PlanAsked:  # noqa: C901 - o
             chosen = replace(chosen, must_not=names)
         case "lock":
             parts = [each.split("|", 2) for each in text.split(";")]
-            locked = tuple(LockedVisit(p[2], p[0], int(p[1])) for p in parts)
+            locked = tuple(LockedVisit(unquote(p[2]), p[0], int(p[1])) for p in parts)
             chosen = replace(chosen, locked=locked)
         case "top":
             return replace(asked, top=max(1, int(text)))

@@ -13,17 +13,16 @@ least as long as the longest time between visits.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.tasking._patrol_locks import holds, lock_words, locks_by_duty
 from models.tasking._patrol_sets import largest_sets, undominated
 from models.tasking.patrol_demand import demand_of
 from models.tasking.patrol_request import ConflictError, rhythms
-from models.tasking.teams import clock, duties_of
+from models.tasking.teams import duties_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +142,7 @@ def options_of(request: PlanRequest) -> Options:
     apart = places[:, np.newaxis] - places[np.newaxis]
     metres = np.hypot(apart[..., 0], apart[..., 1]) * chosen.detour
     worth = worth_of(demand, objective=chosen.objective)
-    locks = _locks_by_duty(request, duties=duties)
+    locks = locks_by_duty(request, duties=duties)
     finder = _Finder(request, duties, demand=demand, worth=worth, metres=metres)
     for at in range(len(duties)):
         finder.add(at, locked=locks.get(at, ()))
@@ -209,10 +208,10 @@ class _Finder:
             runs = self._runs(at, rhythm=rhythm)
             for members in self._largest_sets(speed, rhythm=rhythm):
                 held = frozenset(run for member in members for run in runs.get(member, ()))
-                if held and _holds(held, locked, request=self.request):
+                if held and holds(held, locked, request=self.request):
                     found.append((rhythm, held))
         if locked and not found:
-            raise ConflictError(tuple(self._lock_words(each) for each in locked))
+            raise ConflictError(tuple(lock_words(each, request=self.request) for each in locked))
         kept = found if locked else undominated(found)
         places: dict[Stretch, int] = {}
         self.beats_of.append([])
@@ -259,87 +258,9 @@ class _Finder:
             self._cliques[key] = largest_sets(near, among=self._allowed)
         return self._cliques[key]
 
-    def _lock_words(self, lock: LockedVisit) -> str:
-        return lock_words(lock, request=self.request)
-
 
 def _runs_of(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where runs of True begin and end."""
     padded = np.concatenate([[False], inside, [False]]).astype(np.int8)
     edges = np.flatnonzero(np.diff(padded)).reshape(-1, 2)
     return [(int(begin), int(end)) for begin, end in edges]
-
-
-def lock_words(lock: LockedVisit, *, request: PlanRequest) -> str:
-    """Say what a locked visit is and why it may not fit."""
-    wall = request.wall(lock.starts)
-    days = ("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
-    when = f"{days[wall // 1440 % 7]} {clock(wall % 1440)}"
-    names = {each.hotspot_id: each.label for each in request.candidates}
-    return (
-        f"{lock.team}'s locked visit to {names.get(lock.hotspot_id, lock.hotspot_id)} on {when} "
-        "(unlock it, or move it into a half shift that it shares with no locked visit out of "
-        "reach, inside the hotspot's peak hours)"
-    )
-
-
-def _locks_by_duty(
-    request: PlanRequest, *, duties: Sequence[Duty]
-) -> dict[int, tuple[LockedVisit, ...]]:
-    found: dict[int, tuple[LockedVisit, ...]] = {}
-    lost = []
-    minutes = request.settings.visit_minutes
-    for lock in request.settings.locked:
-        at = next(
-            (
-                place
-                for place, duty in enumerate(duties)
-                if duty.team == lock.team
-                and any(
-                    stint.starts <= lock.starts and lock.starts + minutes <= stint.ends
-                    for stint in duty.stints
-                )
-            ),
-            None,
-        )
-        if at is None:
-            lost.append(
-                f"{lock_words(lock, request=request)}: the team is not on duty then, or on its "
-                "break"
-            )
-        else:
-            found[at] = (*found.get(at, ()), lock)
-    if lost:
-        raise ConflictError(tuple(lost))
-    for at, locks in found.items():
-        _check_ways(request, locks, metres_per_minute=duties[at].metres_per_minute)
-    return found
-
-
-def _check_ways(
-    request: PlanRequest, locks: Sequence[LockedVisit], *, metres_per_minute: float
-) -> None:
-    """Refuse two locked visits of a shift between which there is no time for the way."""
-    places = {each.hotspot_id: (each.easting, each.northing) for each in request.candidates}
-    chosen = request.settings
-    for one, other in pairwise(sorted(locks, key=lambda each: each.starts)):
-        straight = math.dist(places[one.hotspot_id], places[other.hotspot_id])
-        way = straight * chosen.detour / metres_per_minute
-        if one.starts + chosen.visit_minutes + way > other.starts + _CLOSE:
-            raise ConflictError(tuple(lock_words(each, request=request) for each in (one, other)))
-
-
-def _holds(
-    held: frozenset[Stretch], locked: Sequence[LockedVisit], *, request: PlanRequest
-) -> bool:
-    ids = [each.hotspot_id for each in request.candidates]
-    minutes = request.settings.visit_minutes
-    return all(
-        any(
-            ids[run.hotspot] == lock.hotspot_id
-            and run.starts <= lock.starts
-            and lock.starts + minutes <= run.ends
-            for run in held
-        )
-        for lock in locked
-    )

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.tasking._patrol_choice import Choice, Picked
-from models.tasking._patrol_options import lock_words
+from models.tasking._patrol_locks import lock_words
 from models.tasking.patrol_request import ConflictError
 
 if TYPE_CHECKING:

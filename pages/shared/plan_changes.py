@@ -14,6 +14,8 @@ from models.tasking.patrol_request import LockedVisit
 from pages.shared import plan_form
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.plan_words import PlanAsked
     from models.hotspots.clock_changes import ClockChanges
     from models.tasking.patrol_plan import PlannedVisit
@@ -69,7 +71,7 @@ def draw(shown: Shown, *, now: PlanAsked, changes: ClockChanges) -> None:
 
 
 def lock_of(
-    visit: PlannedVisit, row: dict[Any, Any], *, changes: ClockChanges
+    visit: PlannedVisit, row: Mapping[Any, Any], *, changes: ClockChanges
 ) -> LockedVisit | None:
     """Return what a row of the table locks: a visit that is ticked, or one that was changed."""
     chosen: time = row["Time"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -11,11 +10,10 @@ import streamlit as st
 
 from data.exports.patrol import hotspot_table, visit_table, ward_table
 from data.exports.spreadsheet import csv_bytes
-from geo.route_layers import Route, RouteStop, route_layers, route_styles
 from models.tasking.patrol_request import OBJECTIVE_LABELS
-from pages.shared import queries, state
-from pages.shared.map_view import show_map
+from pages.shared import state
 from pages.shared.messages import plain
+from pages.shared.plan_map import draw_routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 ALL_TEAMS: Final = "All teams"
 _WHOLE: Final = "All days"
-_NUMBERS_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,85 +144,11 @@ def _map_and_visits(shown: Shown, *, ward_codes: tuple[str, ...]) -> None:
     ]
     table_side, map_side = st.columns([1, 1])
     with map_side:
-        _map(shown, visits, numbered=team != ALL_TEAMS and day != _WHOLE, ward_codes=ward_codes)
+        draw_routes(
+            shown, visits, numbered=team != ALL_TEAMS and day != _WHOLE, ward_codes=ward_codes
+        )
     with table_side:
         _visits(shown, visits)
-
-
-def _map(
-    shown: Shown, visits: Sequence[PlannedVisit], *, numbered: bool, ward_codes: tuple[str, ...]
-) -> None:
-    theme = st.context.theme.type or "light"
-    store = queries.store()
-    known = {each.hotspot_id: each for each in shown.candidates}
-    styles = route_styles([each.name for each in shown.teams])
-    tracks: dict[tuple[str, object], list[PlannedVisit]] = {}
-    for visit in visits:
-        tracks.setdefault((visit.team, visit.day), []).append(visit)
-    routes = [
-        Route(
-            name=name,
-            points=tuple(
-                (known[visit.hotspot_id].easting, known[visit.hotspot_id].northing)
-                for visit in sorted(held, key=lambda visit: visit.starts)
-            ),
-            colour=styles[name][0],
-            dashes=styles[name][1],
-        )
-        for (name, _), held in tracks.items()
-    ]
-    layers = route_layers(
-        routes,
-        _stops(visits, known=known, numbered=numbered),
-        metric_crs=store.settings.metric_crs,
-        theme=theme,
-    )
-    show_map(queries.ground(theme, ward_codes=ward_codes), layers, key="routes", height_px=520)
-    if not visits:
-        st.caption("No visit with this choice. Choose another team or day.")
-        return
-    _legend({name: styles[name] for name, _ in tracks})
-    numbers = "the order of the visits" if numbered else "the hotspots' ranks"
-    st.caption(
-        f"Numbers are {numbers}. Lines join a team's visits in their order, as the crow flies."
-    )
-
-
-def _legend(styles: Mapping[str, tuple[str, str]]) -> None:
-    """Draw each team's line with its name."""
-    items = "".join(
-        f'<li><svg width="44" height="10" aria-hidden="true"><line x1="2" y1="5" x2="42" y2="5" '
-        f'stroke="{colour}" stroke-width="4" stroke-dasharray="{dashes}"/></svg> '
-        f"{escape(name)}</li>"
-        for name, (colour, dashes) in styles.items()
-    )
-    st.html(
-        '<ul aria-label="Lines of the teams" style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;'
-        f'list-style:none;margin:0;padding:0;font-size:.9rem">{items}</ul>'
-    )
-
-
-def _stops(
-    visits: Sequence[PlannedVisit], *, known: Mapping[str, Candidate], numbered: bool
-) -> list[RouteStop]:
-    by_place: dict[str, list[tuple[int, PlannedVisit]]] = {}
-    for number, visit in enumerate(sorted(visits, key=lambda each: each.starts), start=1):
-        by_place.setdefault(visit.hotspot_id, []).append((number, visit))
-    stops = []
-    for hotspot_id, held in by_place.items():
-        place = known[hotspot_id]
-        orders = [str(number) for number, _ in held]
-        shown = ", ".join(orders[:_NUMBERS_SHOWN]) + ("…" if len(orders) > _NUMBERS_SHOWN else "")
-        stops.append(
-            RouteStop(
-                easting=place.easting,
-                northing=place.northing,
-                number=shown if numbered else str(place.rank),
-                name=place.label,
-                lines=tuple(f"{visit.at:%a %H:%M} {visit.team}" for _, visit in held),
-            )
-        )
-    return stops
 
 
 def _visits(shown: Shown, visits: Sequence[PlannedVisit]) -> None:

@@ -125,7 +125,7 @@ def test_what_is_asked_for_comes_back_from_its_link() -> None:
             objective="mix",
             seed=7,
             must=("K-1", "K-2"),
-            locked=(LockedVisit("Late", "K-1", 29_924_100),),
+            locked=(LockedVisit("Team; a|b", "K-1", 29_924_100),),
         ),
         teams=(team("Late"),),
         top=12,

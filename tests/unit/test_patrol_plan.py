@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.hotspots.clock_changes import clock_changes
 from models.tasking._patrol_bound import bound_of, spans_of
 from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact
@@ -102,6 +103,21 @@ def test_two_hotspots_out_of_reach_are_never_joined_across_the_break() -> None:
     places = [candidate(1, hours=range(12, 16)), candidate(2, x=6000.0, hours=range(16, 20))]
     made = plan(request(places, [long]))
     assert len({each.hotspot_id for each in made.visits}) == 1
+
+
+@pytest.mark.parametrize("day", [date(2027, 3, 27), date(2026, 10, 24)])
+def test_the_nights_on_which_the_clocks_change_keep_every_rule(day: date) -> None:
+    night = Team("Night", (Shift((5,), 22 * 60, 6 * 60),), "bike")
+    asked = request([candidate(n, x=200.0 * n) for n in range(1, 6)], [night])
+    asked = replace(
+        asked,
+        settings=replace(asked.settings, starts_on=day),
+        changes=clock_changes("Europe/London", first=day, last=day),
+    )
+    made = plan(asked)
+    assert broken_rules(asked, made) == ()
+    # In the spring no visit begins in the hour that is skipped.
+    assert not any(each.at.hour == 1 for each in made.visits if day.month == 3)
 
 
 places = st.lists(
