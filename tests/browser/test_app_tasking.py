@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAP = 'iframe[title="streamlit_folium.st_folium"]'
 LEAST_TOUCH_PX = 44
+SOON = 30_000  # milliseconds; a machine may have much else to do
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +66,13 @@ def test_an_area_is_drawn_by_clicking_and_by_keyboard_alone(
     ground.click(position={"x": 520, "y": 210})
     finish.click()
     caption = screen.page.get_by_text("Drawn on the map:")
-    expect(caption).to_be_visible()
+    expect(caption).to_be_visible(timeout=SOON)
     screen.rest()
     drawn = caption.inner_text()
     assert re.search(r"Drawn on the map: \d\.\d+ km² .*, in \w", drawn)
-    expect(screen.page.get_by_role("button", name="Propose this tasking")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="Propose this tasking")).to_be_visible(
+        timeout=SOON
+    )
 
     frame.get_by_role("button", name="Draw an area").focus()
     keys = ("Enter", "Enter", "ArrowRight", "Enter", "ArrowDown", "Enter")
@@ -79,7 +82,7 @@ def test_an_area_is_drawn_by_clicking_and_by_keyboard_alone(
     expect(frame.get_by_role("status")).to_have_text("Corners: 3. Finish with at least three.")
     finish.focus()
     screen.page.keyboard.press("Enter")
-    expect(caption).not_to_have_text(drawn)
+    expect(caption).not_to_have_text(drawn, timeout=SOON)
     screen.rest()
     assert requests_seen.elsewhere() == []
     assert requests_seen.faults() == []
@@ -97,7 +100,7 @@ def test_an_area_drawn_across_itself_is_refused_with_its_reason(
     for x, y in ((440, 150), (520, 210), (520, 150), (440, 210)):
         ground.click(position={"x": x, "y": y})
     frame.get_by_role("button", name="Finish").click()
-    expect(screen.page.get_by_text("crosses or touches itself")).to_be_visible()
+    expect(screen.page.get_by_text("crosses or touches itself")).to_be_visible(timeout=SOON)
     expect(screen.page.get_by_role("button", name="Propose this tasking")).to_have_count(0)
 
 
@@ -108,7 +111,7 @@ def test_a_visit_takes_three_taps_on_a_phone(open_screen: OpenScreen, app: Serve
     before = needles(screen)
     screen.open("visit?tasking=7")
     chosen = page.get_by_role("combobox", name="Tasking")
-    expect(chosen).to_have_value("T-0007 After-school robbery, Mile End")
+    expect(chosen).to_have_value("T-0007 After-school robbery, Mile End", timeout=SOON)
     for label in ("We have arrived", "We are leaving", "Save the visit"):
         button = page.get_by_role("button", name=label)
         button.scroll_into_view_if_needed()
@@ -128,7 +131,9 @@ def test_a_visit_takes_three_taps_on_a_phone(open_screen: OpenScreen, app: Serve
             up.tap()
         button.tap()
         screen.rest()
-    expect(page.get_by_text(re.compile(r"Saved: \d\d:\d\d to \d\d:\d\d"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Saved: \d\d:\d\d to \d\d:\d\d"))).to_be_visible(
+        timeout=SOON
+    )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     screen.open("tasking?tasking=7")
     assert needles(screen) == before + 2
@@ -142,12 +147,15 @@ def test_a_hotspots_button_leads_to_its_form_and_a_link_leads_back_there(
     screen = open_screen(app)
     screen.open("hotspots?category=drugs")
     page = screen.page
+    button = page.get_by_role("button", name="Propose a tasking here")
+    expect(button).to_be_visible(timeout=SOON)  # it is drawn after the card
+    screen.rest()
     heading = screen.card()
     busiest = screen.card_table()["Busiest"]
-    page.get_by_role("button", name="Propose a tasking here").click()
-    expect(page.locator("h1")).to_have_text("Propose a tasking")
+    button.click()
+    expect(page.locator("h1")).to_have_text("Propose a tasking", timeout=SOON)
     title = page.get_by_role("textbox", name="Title")
-    expect(title).to_be_visible()
+    expect(title).to_be_visible(timeout=SOON)
     screen.rest()
     place = heading.partition(". ")[2]
     assert title.input_value() == f"Patrol: {place}"
@@ -158,17 +166,19 @@ def test_a_hotspots_button_leads_to_its_form_and_a_link_leads_back_there(
     assert (link["category"], link["hotspot"][:2]) == ("drugs", "K-")
     again = open_screen(app)
     again.open("propose?" + "&".join(f"{key}={text}" for key, text in link.items()))
-    expect(again.page.get_by_role("textbox", name="Title")).to_have_value(f"Patrol: {place}")
+    expect(again.page.get_by_role("textbox", name="Title")).to_have_value(
+        f"Patrol: {place}", timeout=SOON
+    )
     title.fill("Drugs by the station")
     page.get_by_role("button", name="Propose this tasking").click()
-    expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible()
+    expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible(timeout=SOON)
     screen.rest()
     assert re.fullmatch(r"\d+", screen.link()["tasking"])
-    expect(page.get_by_text("The same.")).to_be_visible()
+    expect(page.get_by_text("The same.")).to_be_visible(timeout=SOON)
     assert screen.violations() == []
     screen.open("board?status=proposed")
     page.get_by_role("link", name="Drugs by the station").click()
-    expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible()
+    expect(page.get_by_role("heading", name="Drugs by the station")).to_be_visible(timeout=SOON)
 
 
 def test_visits_come_from_a_csv_and_each_refused_row_comes_back_with_its_reason(
@@ -192,7 +202,7 @@ def test_visits_come_from_a_csv_and_each_refused_row_comes_back_with_its_reason(
     screen.upload(path, label="CSV of visits")
     screen.page.get_by_role("button", name="Log these visits").click()
     told = screen.page.get_by_text("4 rows read = 1 logged")
-    expect(told).to_be_visible()
+    expect(told).to_be_visible(timeout=SOON)
     screen.rest()
     rows = screen.table("Rejected visits, one a row")
     assert [row["Row"] for row in rows] == ["3", "4", "5"]
