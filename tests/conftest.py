@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from data.incidents.detection import Store
 from data.incidents.loading import build_demo
@@ -13,6 +14,10 @@ from data.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# How long an example takes says nothing about the product: the machine may be busy.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
