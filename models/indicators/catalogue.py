@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from geo.errors import PlainError
+from models.indicators.night_kinds import DEFAULT_ROWDY
 
 Direction = Literal["lower", "higher", "neither"]
 Kind = Literal["incident", "operations", "typed"]
@@ -33,7 +34,7 @@ DIRECTION_WORDS: Final[dict[Direction, str]] = {
 REPEAT_CALLS: Final = 3
 # police.uk's heading "Violence and sexual offences" names no offence.
 _SEXUAL: Final = r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur"
-_ROWDY: Final = r"\browdy|\bdrunk|\binconsiderate"
+_ROWDY: Final = "|".join(rf"\b{word}" for word in DEFAULT_ROWDY)  # as the night-time review
 
 
 class UnknownIndicatorError(PlainError, LookupError):
@@ -205,8 +206,8 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     _incidents(
         "asb_rowdy_weekend",
         "Rowdy ASB on Friday and Saturday nights",
-        definition="Anti-social behaviour that its source calls rowdy, drunken or inconsiderate, "
-        "on Friday and Saturday nights (18:00 to 06:00).",
+        definition="Anti-social behaviour that its source calls rowdy, drunken, disorderly or "
+        "inconsiderate, on Friday and Saturday nights (18:00 to 06:00).",
         counted=Counted(_ASB, offence=_ROWDY, nights="review"),
         source=_CALLS,
     ),
