@@ -64,15 +64,25 @@ def draw_routes(
 def _legend(styles: Mapping[str, tuple[str, str]]) -> None:
     """Draw each team's line with its name."""
     items = "".join(
-        f'<li><svg width="44" height="10" aria-hidden="true"><line x1="2" y1="5" x2="42" y2="5" '
-        f'stroke="{colour}" stroke-width="4" stroke-dasharray="{dashes}"/></svg> '
-        f"{escape(name)}</li>"
+        f'<li><span aria-hidden="true" style="display:inline-block;width:44px;height:4px;'
+        f'vertical-align:middle;background:{_painted(colour, dashes)}"></span> {escape(name)}</li>'
         for name, (colour, dashes) in styles.items()
     )
     st.html(
         '<ul aria-label="Lines of the teams" style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;'
         f'list-style:none;margin:0;padding:0;font-size:.9rem">{items}</ul>'
     )
+
+
+def _painted(colour: str, dashes: str) -> str:
+    """Return a background that looks like a dashed line."""
+    if not dashes:
+        return colour
+    at, parts = 0, []
+    for number, length in enumerate(int(each) for each in dashes.split()):
+        parts.append(f"{'transparent' if number % 2 else colour} {at}px {at + length}px")
+        at += length
+    return f"repeating-linear-gradient(90deg,{','.join(parts)})"
 
 
 def _stops(

@@ -172,8 +172,9 @@ def _visits(shown: Shown, visits: Sequence[PlannedVisit]) -> None:
         width="stretch",
         alt="Visits by team and time",
     )
-    paused = [each for each in shown.plan.breaks if any(v.team == each.team for v in visits)]
-    st.caption(f"{len(visits)} visits; {len(paused)} breaks of these teams are kept free.")
+    shifts = {(visit.team, visit.day) for visit in visits}
+    paused = [each for each in shown.plan.breaks if (each.team, each.day) in shifts]
+    st.caption(f"{len(visits)} visits in {len(shifts)} shifts; {len(paused)} have a break.")
 
 
 def _coverage(shown: Shown) -> None:
