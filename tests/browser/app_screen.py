@@ -138,15 +138,18 @@ class Screen:
         """Pick a hotspot in the ranked table with the mouse or a finger."""
         region = self.page.get_by_role("region", name=RANKED, exact=True)
         region.scroll_into_view_if_needed()
-        if not touch:
-            region.hover()
-        self.page.wait_for_timeout(500)  # a click in a table that has just moved goes astray
         at: Position = {"x": 17 if by_box else 100, "y": _ROW_PX * (rank + 0.5)}
-        if touch:
-            region.tap(position=at)
-        else:
-            region.click(position=at)
-        self.rest()
+        for _ in range(3):  # one that comes while the page is drawn anew is lost
+            if not touch:
+                region.hover()
+            self.page.wait_for_timeout(500)  # a click in a table that has just moved goes astray
+            if touch:
+                region.tap(position=at)
+            else:
+                region.click(position=at)
+            self.rest()
+            if self.card().startswith(f"{rank}. "):
+                return
 
     def map(self) -> Frame:
         """Return the map's frame once its hotspots, or a ward's blocks, are drawn."""

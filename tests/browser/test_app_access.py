@@ -124,6 +124,8 @@ def test_a_phone_shows_the_list_before_the_map_and_nothing_too_wide(
     screen.open()
     # The page is drawn once more when each hotspot has been looked for again.
     expect(screen.page.get_by_text("Found again in").first).to_be_visible(timeout=30_000)
+    screen.rest()
+    screen.map()
     listed = screen.page.get_by_test_id("stDataFrame").first.bounding_box()
     drawn = screen.page.locator(MAP).bounding_box()
     card = screen.page.locator("#hotspot").bounding_box()
