@@ -24,6 +24,9 @@ FIRST_PAGES = [(each[0].url_path, each[0].title) for each in MENU.values()]
 
 def shown(screen: Screen) -> dict[str, object]:
     """Return what the page says of its view, and its chosen hotspot."""
+    expect(screen.page.get_by_test_id("stMetricValue")).to_have_count(4)  # drawn, and drawn again
+    screen.rest()
+    expect(screen.page.get_by_test_id("stMetricValue")).to_have_count(4)
     figures = screen.page.get_by_test_id("stMetricValue").all_inner_texts()
     chosen = screen.map().locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0]
     return {
