@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 - Typer reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl
@@ -1001,7 +1001,7 @@ def _bar(title: str) -> Iterator[Callable[[float, str], None]]:
 
 
 def _now() -> datetime:
-    return datetime.now(tz=UTC)
+    return settings().present()
 
 
 if __name__ == "__main__":

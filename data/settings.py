@@ -6,13 +6,17 @@ Every setting is listed in docs/settings.md; a test holds that.
 from __future__ import annotations
 
 import secrets
+import time
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.crs import BRITISH_NATIONAL_GRID
+
+_STARTED = time.monotonic()
 
 
 class Settings(BaseSettings):
@@ -20,6 +24,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HOTSPOT_", env_file=".env", extra="ignore")
 
+    now: AwareDatetime | None = Field(
+        default=None, description="Moment that the clock starts at; the machine's own if not set"
+    )
     store: Path = Field(default=Path("var"), description="Folder of all that is kept")
     borough_code: str = Field(default="E09000030", description="Code of the home borough")
     borough_name: str = Field(default="Tower Hamlets", description="Name of the home borough")
@@ -56,6 +63,15 @@ class Settings(BaseSettings):
         default="https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services",
         description="Address of the ONS open geography service",
     )
+
+    def present(self) -> datetime:
+        """Return the moment, in UTC: the machine's, or `now` and what has passed since the start.
+
+        This is the one place that reads a clock; everything below the front doors is told.
+        """
+        if self.now is None:
+            return datetime.now(tz=UTC)
+        return self.now.astimezone(UTC) + timedelta(seconds=time.monotonic() - _STARTED)
 
     @property
     def incidents_path(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import Final, cast
 
@@ -19,6 +18,7 @@ from models.hotspots.near_repeat import DISTANCES, Distance, NearRepeatSettings
 from pages.shared import filters, queries, state
 from pages.shared.messages import notes, plain, shown_errors
 from pages.shared.near_repeat_table import draw as draw_table
+from pages.shared.queries_operations import now
 
 SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
 DISTANCE_WORDS: Final = {"manhattan": "Round blocks (Manhattan)", "euclidean": "Straight"}
@@ -112,7 +112,7 @@ for label, name, make in (
     (
         "Both as JSON",
         f"{stem}.json",
-        lambda: near_repeat_json(store, found, places, on=today, now=datetime.now(tz=UTC)),
+        lambda: near_repeat_json(store, found, places, on=today, now=now()),
     ),
 ):
     row.download_button(label, make, file_name=name, on_click="ignore", icon=":material/download:")

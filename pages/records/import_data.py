@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from data.incidents import loading
@@ -25,7 +23,7 @@ if loading.holds_demo(used):
     )
     if st.button("Take the demo out", type="primary"):
         with shown_errors(PlainError):
-            loading.remove_demo(used, now=datetime.now(tz=UTC))
+            loading.remove_demo(used, now=used.present())
         state.put("outcome", "The demo is taken out. Load your ward file, then your incidents.")
         st.rerun()
 else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -42,7 +41,7 @@ def base_upload(used: Settings) -> None:
                 name=name.strip(),
                 title=title,
                 weight_column=weight.strip() or None,
-                shown_on=shown_on or datetime.now(tz=UTC).date(),
+                shown_on=shown_on or used.present().date(),
             )
         st.success(
             plain(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from data.exports.hotspots import export, map_picture
 from pages.shared import paper_downloads
+from pages.shared.queries_operations import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +56,8 @@ def draw(store: Store, picture: Picture, *, method: MethodSettings) -> None:
 
 
 def _file(store: Store, picture: Picture, method: MethodSettings, ending: str) -> bytes:
-    return export(store, picture, method=method, now=datetime.now(tz=UTC), ending=ending)
+    return export(store, picture, method=method, now=now(), ending=ending)
 
 
 def _picture(store: Store, picture: Picture, method: MethodSettings) -> Callable[[], bytes]:
-    return lambda: map_picture(store, picture, method=method, now=datetime.now(tz=UTC))
+    return lambda: map_picture(store, picture, method=method, now=now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -64,7 +63,7 @@ def ward_upload(used: Settings) -> WardLayer | None:
         return loading.load_ward_file(
             path,
             settings=used,
-            now=datetime.now(tz=UTC),
+            now=used.present(),
             crs=crs or None,
             code_column=code or None,
             name_column=name or None,
@@ -236,7 +235,7 @@ def _undo(newest: ImportRecord, *, used: Settings) -> None:
         sent = st.form_submit_button("Take it back")
     if sent and sure:
         wards = loading.wards_or_none(used)
-        undo(newest.import_id, settings=used, now=datetime.now(tz=UTC), wards=wards)
+        undo(newest.import_id, settings=used, now=used.present(), wards=wards)
         state.put("outcome", f"The import {newest.name} is taken back.")
         st.rerun()
     elif sent:
@@ -251,7 +250,7 @@ def _import(path: Path, *, used: Settings, profile: str | None, name: str) -> Im
         bar.progress(min(progress.fraction, 1.0), text=words)
 
     record = loading.import_path(
-        path, settings=used, now=datetime.now(tz=UTC), profile=profile, name=name, progress=tell
+        path, settings=used, now=used.present(), profile=profile, name=name, progress=tell
     )
     bar.empty()
     return record

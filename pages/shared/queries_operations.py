@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from data.operations.database import Operations
 from data.settings import settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def operations() -> Operations:
@@ -30,4 +33,5 @@ def _operations(folder: str, address: str) -> Operations:
 
 def now() -> datetime:
     """Return the moment, in local time with its zone."""
-    return datetime.now(UTC).astimezone(ZoneInfo(settings().timezone))
+    used = settings()
+    return used.present().astimezone(ZoneInfo(used.timezone))

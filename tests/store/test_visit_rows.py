@@ -233,7 +233,14 @@ def test_the_command_line_logs_a_file_and_writes_what_was_rejected(
     path = tmp_path / "visits.csv"
     path.write_text(FILE)
     wrong = tmp_path / "rejected.csv"
-    done = hotspots("visits", path, "--rejected", wrong, store=chosen.store)
+    done = hotspots(
+        "visits",
+        path,
+        "--rejected",
+        wrong,
+        store=chosen.store,
+        environment={"HOTSPOT_NOW": NOW.isoformat()},
+    )
     assert done.returncode == 0, done.stderr
     assert "9 rows read = 2 logged + 1 there already + 6 rejected." in done.stdout
     assert "1 row rejected: There is no tasking T-0002" in done.stdout

@@ -37,6 +37,19 @@ def test_locks_pin_every_package_with_hashes_and_name_no_index() -> None:
         assert sum("--hash=sha256:" in line for line in lines) >= len(packages)
 
 
+def test_one_module_alone_reads_the_clock() -> None:
+    """A front door is told the time by a setting, everything below it by an argument."""
+    clock = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|Timestamp\.now|localtime\(")
+    rooms = ("pages", "data", "models", "geo")
+    files = [ROOT / "app.py", ROOT / "cli.py"]
+    files += [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    assert [
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if clock.search(path.read_text(encoding="utf-8"))
+    ] == ["data/settings.py"]
+
+
 def test_only_the_rooms_of_the_house_are_packages() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages <= {"pages", "data", "models", "geo", "tests", "benchmarks"}
