@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from data.demo.geography import SIMULATED_NOTICE
-from data.incidents.detection import NoWardsError
 from data.incidents.snapshot import StaleWardsError
 from data.incidents.table import EmptyStoreError
-from pages.shared import filters, menu, messages, person, queries
+from data.layers.wards import NoWardsError
+from pages.shell import filters, menu, messages, person, queries
 
 st.set_page_config(
-    page_icon="pages/shared/icon.svg",
+    page_icon="pages/shell/icon.svg",
     layout="wide",
     menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
 )

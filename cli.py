@@ -70,7 +70,7 @@ def import_(
     ] = None,
 ) -> None:
     """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
-    from data.incidents import loading
+    from data.services import loading
 
     if wards is not None:
         _load_wards(wards)
@@ -100,7 +100,8 @@ def wards(
 @app.command()
 def postcodes(path: PathArgument) -> None:
     """Load a Code-Point Open style table, so that rows with only a postcode find their place."""
-    from data.sources.postcodes import read_postcodes, save_postcodes
+    from data.layers.postcodes import save_postcodes
+    from data.sources.postcodes import read_postcodes
 
     read = read_postcodes(path, metric_crs=settings().metric_crs)
     save_postcodes(read.table, settings().postcodes_path)
@@ -128,8 +129,8 @@ def base(
     listed: Annotated[bool, typer.Option("--list", help="List the bases loaded.")] = False,
 ) -> None:
     """Load a base of opportunity for relative risk, or list those loaded."""
-    from data.incidents.bases import base_words, bases, load_base_file
-    from data.incidents.loading import wards_or_none
+    from data.layers.wards import wards_or_none
+    from data.services.bases import base_words, bases, load_base_file
 
     wards = wards_or_none(settings())
     if listed or path is None:
@@ -175,7 +176,7 @@ def premises(
     ] = None,
 ) -> None:
     """Load licensed premises for the night-time economy review: name, type, place, closing hour."""
-    from data.nights.premises import load_premises_file
+    from data.services.premises import load_premises_file
 
     pairs = [each.partition("=")[::2] for each in column or []]
     if not all(role and name for role, name in pairs):
@@ -209,9 +210,9 @@ def context(
     ] = None,
 ) -> None:
     """Load population and deprivation by small area (LSOA), for rates by ward."""
-    from data.incidents.loading import wards_or_none
-    from data.performance.wards import load_context_file
-    from data.sources.context import by_ward
+    from data.layers.wards import wards_or_none
+    from data.services.performance.context import load_context_file
+    from models.indicators.small_areas import by_ward
 
     named = {"residents": residents, "ambient": ambient, "deprivation": deprivation}
     read = load_context_file(
@@ -244,7 +245,7 @@ def fetch(
     ] = True,
 ) -> None:
     """Download real months from data.police.uk, and wards from the ONS, where there is internet."""
-    from data.incidents import loading
+    from data.services import loading
     from data.sources import boundaries_api, police_uk_api
     from data.sources.http import PoliteClient
 
@@ -310,13 +311,14 @@ def detect(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Find hotspots and write them as GeoJSON (or GeoPackage or CSV, by the file's ending)."""
     from data.exports.hotspots import export
-    from data.incidents.detection import Store, detect, found_again
-    from data.incidents.view import read_view
+    from data.incidents.store import Store
+    from data.services.detection import detect, found_again
+    from models.incidents.view import read_view
 
     store = Store.open(version=version)
     options = {"method": method, "from": first, "to": last, "category": category, "ward": ward}
     query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
-    read = read_view(query, store=store)
+    read = read_view(query, dataset=store)
     if read.problems:
         raise typer.BadParameter(" ".join(read.problems))
     picture = detect(store, read.filter, method=read.method)
@@ -350,12 +352,12 @@ def brief(  # noqa: PLR0913 - each is an option of the command
     out: Annotated[Path | None, typer.Option(help="File to write; named by itself else.")] = None,
 ) -> None:
     """Print a tactical assessment of a view or, with --tasking, a tasking's one-page sheet."""
-    from data.exports.tactical_assessment import tactical_assessment_file
     from data.exports.tasking_sheet import tasking_sheet_file
-    from data.incidents.detection import Store
-    from data.incidents.view import read_view
+    from data.incidents.store import Store
     from data.operations.database import Operations
-    from data.operations.taskings import tasking as find_tasking
+    from data.operations.taskings.taskings import tasking as find_tasking
+    from data.services.assessment import tactical_assessment_file
+    from models.incidents.view import read_view
 
     ending = f".{form}" if form else out.suffix if out and out.suffix else ".pdf"
     options = {"from": first, "to": last, "category": category, "ward": ward}
@@ -369,7 +371,7 @@ def brief(  # noqa: PLR0913 - each is an option of the command
         written = tasking_sheet_file(store, found, person=_person(), now=_now(), ending=ending)
         path = out or Path(f"tasking-{found.reference}{ending}")
     else:
-        read = read_view(query, store=store)
+        read = read_view(query, dataset=store)
         if read.problems:
             raise typer.BadParameter(" ".join(read.problems))
         written = tactical_assessment_file(
@@ -400,7 +402,7 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     seconds: Annotated[float, typer.Option(help="Search for at most this long.")] = 20.0,
 ) -> None:
     """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
-    from data.patrols import PlanOptions, plan_file
+    from data.services.patrols import PlanOptions, plan_file
 
     wanted = PlanOptions(
         starts_on=starts.date(), days=days, top=top, minutes=minutes, seed=seed, seconds=seconds
@@ -431,7 +433,7 @@ def severity(
     ] = False,
 ) -> None:
     """Show the severity table in use, or put another into use; no import is needed."""
-    from data.severity import table
+    from data.layers import severity as table
 
     if path is not None:
         used = table.use_severity(path, settings=settings())
@@ -464,9 +466,9 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Test how well each way of choosing where to patrol would have done (hit rate, PAI, PEI)."""
     from data.exports.accuracy import as_csv, as_json
-    from data.incidents import accuracy
-    from data.incidents.detection import Store
-    from data.incidents.view import read_view
+    from data.incidents.store import Store
+    from models.incidents import accuracy
+    from models.incidents.view import read_view
 
     if weeks is not None and months is not None:
         message = "Give --weeks or --months, not both."
@@ -477,7 +479,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     store = Store.open(version=version)
     options = {"from": first, "to": last, "category": category, "ward": ward}
     query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
-    read = read_view(query, store=store)
+    read = read_view(query, dataset=store)
     if read.problems:
         raise typer.BadParameter(" ".join(read.problems))
     terms = accuracy.Terms(
@@ -523,13 +525,13 @@ def near_repeat(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Test whether incidents are followed by others near by; list the places at raised risk."""
     from data.exports.near_repeat import near_repeat_file
-    from data.incidents import near_repeat as near_repeats
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
+    from models.incidents import near_repeat as near_repeats
 
     store = Store.open(version=version)
     options = {"from": first, "to": last, "category": category, "ward": ward, "distance": distance}
     query = dict(parse_qsl(view)) | {key: text for key, text in options.items() if text}
-    chosen, how, problems = near_repeats.read_near_repeat_view(query, store=store)
+    chosen, how, problems = near_repeats.read_near_repeat_view(query, dataset=store)
     if problems:
         raise typer.BadParameter(" ".join(problems))
     with _bar("Dealing out the dates") as update:
@@ -559,7 +561,7 @@ def undo(
 ) -> None:
     """Take an import back: the incidents are then what they were before it."""
     from data.incidents.imports import undo as take_back
-    from data.incidents.loading import wards_or_none
+    from data.layers.wards import wards_or_none
 
     version = take_back(import_id, settings=settings(), now=_now(), wards=wards_or_none(settings()))
     _out.print(f"Taken back. The table is now at version {version.version}.")
@@ -570,9 +572,9 @@ def sources(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """List what each source holds, and the imports, newest first."""
-    from data.incidents.detection import Store
     from data.incidents.imports import imports
-    from data.incidents.quality import source_figures
+    from data.incidents.store import Store
+    from models.incidents.quality import source_figures
 
     store = Store.open()
     figures = source_figures(store.snapshot)
@@ -618,19 +620,20 @@ def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Take the demo out again.")] = False,
 ) -> None:
     """Fill the store with the SIMULATED demo, or take it out again."""
-    from data.incidents import loading
-    from data.incidents.detection import Store
-    from data.incidents.detection import detect as find
+    from data.demo.build import build_demo, remove_demo
+    from data.incidents.store import Store
+    from data.services import loading
+    from data.services.detection import detect as find
     from models.hotspots.methods import METHODS
 
     if remove:
-        taken = loading.remove_demo(settings(), now=_now())
+        taken = remove_demo(settings(), now=_now())
         _out.print("The demo is taken out." if taken else "There is no demo in the store.")
         return
     if if_empty and (loading.holds_incidents(settings()) or settings().wards_path.exists()):
         return
     with _progress("Building the simulated demo (once)") as tell:
-        record = loading.build_demo(settings(), now=_now(), progress=tell)
+        record = build_demo(settings(), now=_now(), progress=tell)
         # Compiled code is kept on disk, so that the first page does not wait for it.
         store = Store.open()
         for method in METHODS.values():
@@ -642,7 +645,7 @@ def demo(
 def list_users() -> None:
     """List the accounts."""
     from data.access import ROLE_LABELS
-    from data.operations.users import accounts
+    from data.operations.accounts.users import accounts
 
     kept = accounts(_operations())
     for each in kept:
@@ -664,7 +667,7 @@ def add_user(
 ) -> None:
     """Make an account; from the first on everybody signs in."""
     from data.access import read_role
-    from data.operations.users import add_account
+    from data.operations.accounts.users import add_account
 
     made = add_account(
         _operations(),
@@ -685,7 +688,7 @@ def new_password(
     ] = "",
 ) -> None:
     """Set a new password; whoever is signed in by the old one is signed out."""
-    from data.operations.users import account_of, set_password
+    from data.operations.accounts.users import account_of, set_password
 
     ops = _operations()
     account = account_of(ops, name)
@@ -698,7 +701,7 @@ def close_user(
     name: Annotated[str, typer.Argument(help="Name of the account.", show_default=False)],
 ) -> None:
     """Close an account: it can sign in no more; what it did stays on record."""
-    from data.operations.users import account_of, change_account
+    from data.operations.accounts.users import account_of, change_account
 
     ops = _operations()
     account = account_of(ops, name)
@@ -722,7 +725,7 @@ def visits(
     ] = None,
 ) -> None:
     """Log the visits of a CSV: tasking, team, arrived, left, and what was found."""
-    from data.operations.visit_rows import upload_visits
+    from data.services.visit_upload import upload_visits
     from data.sources.files import Limits
 
     with _bar("Logging") as tell:
@@ -745,8 +748,8 @@ def visits(
 @app.command("ward-figures")
 def ward_figures() -> None:
     """Publish the ward panel's figures of every quarter that is due, once and for good."""
-    from data.incidents.detection import Store
-    from data.ward_panel.publishing import publish_due, waiting
+    from data.incidents.store import Store
+    from data.services.ward_panel.publishing import publish_due, waiting
 
     store, ops, now = Store.open(settings()), _operations(), _now()
     for quarter in publish_due(store, ops, person=_person(), now=now):
@@ -782,14 +785,14 @@ def review(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Did it work? Before and after in an area, held against places like it, with a verdict."""
     from data.exports.reviews import review_file
-    from data.incidents.detection import Store
-    from data.incidents.view import read_view
-    from data.operations.taskings import taskings
-    from data.reviews.chosen_area import chosen_area
-    from data.reviews.fixing import Choice
-    from data.reviews.questions import numbered, question_about, question_of
-    from data.reviews.reviewing import review as look_back
-    from models.indicators.periods import Period
+    from data.incidents.store import Store
+    from data.operations.taskings.taskings import taskings
+    from data.services.chosen_area import chosen_area
+    from models.calendar.periods import Period
+    from models.incidents.view import read_view
+    from models.reviews.fixing import Choice
+    from models.reviews.questions import numbered, question_about, question_of
+    from models.reviews.reviewing import review as look_back
 
     store, known = Store.open(), taskings(_operations())
     if tasking is not None:
@@ -801,7 +804,7 @@ def review(  # noqa: PLR0913 - each is an option of the command
         raise typer.BadParameter(message)
     else:
         title = path.name if path else place or ""
-        read = read_view(dict(parse_qsl(view)), store=store)
+        read = read_view(dict(parse_qsl(view)), dataset=store)
         if read.problems:
             raise typer.BadParameter(" ".join(read.problems))
         asked = question_about(
@@ -827,7 +830,7 @@ def backup(
     path: Annotated[Path, typer.Argument(help="New file to write, e.g. hotspots.zip.")],
 ) -> None:
     """Write both stores into one file; it holds secrets, and only its owner can read it."""
-    from data.operations.backup import backup as write_backup
+    from data.operations.backup.backup import backup as write_backup
 
     with _bar("Backing up") as tell:
         made = write_backup(
@@ -854,8 +857,8 @@ def restore(
     ] = False,
 ) -> None:
     """Put a backup back into an empty store, or with --replace into any; stop the app first."""
-    from data.operations.restore import check_backup
-    from data.operations.restore import restore as put_back
+    from data.operations.backup.restore import check_backup
+    from data.operations.backup.restore import restore as put_back
 
     if check:
         _say(check_backup(path).words)
@@ -886,7 +889,7 @@ def audit(
     ] = False,
 ) -> None:
     """Write the audit trail as CSV: who changed what, when, from what and to what."""
-    from data.operations.audit_file import audit_file
+    from data.exports.audit_trail import audit_file
 
     written = audit_file(
         _operations(),
@@ -908,7 +911,7 @@ def serve(
     root = Path(__file__).parent
     os.chdir(root)  # Streamlit reads its settings from .streamlit beside the app
     arguments = ["run", "app.py", "--server.port", str(port), "--server.address", address]
-    os.execv(sys.executable, [sys.executable, "-m", "pages.shared.server", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "pages.shell.server", *arguments])  # noqa: S606
 
 
 def _load_wards(
@@ -919,7 +922,7 @@ def _load_wards(
     name_column: str | None = None,
     layer: str | None = None,
 ) -> None:
-    from data.incidents import loading
+    from data.services import loading
 
     read = loading.load_ward_file(
         path,

@@ -23,12 +23,12 @@ import pyarrow as pa
 import pyarrow.csv
 
 from data.incidents.ingest import import_batches
-from data.incidents.selection import default_filter, select
 from data.incidents.snapshot import load
 from data.settings import Settings
 from data.sources import police_uk
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.wards import ward_layer
+from models.incidents.selection import default_filter, select
 
 ROOT = Path(__file__).resolve().parents[1]
 WARDS = ROOT / "data/demo/wards.geojson"

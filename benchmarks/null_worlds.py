@@ -27,7 +27,7 @@ from scipy.stats import beta
 from benchmarks.measuring import print_table
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.polygon_index import PolygonIndex
-from models.indicators.periods import Period
+from models.calendar.periods import Period
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import like_places, propose
 from models.tasking.displacement import polygonal

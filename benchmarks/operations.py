@@ -20,9 +20,9 @@ from sqlalchemy import insert
 from benchmarks.measuring import print_table
 from data.operations.database import Base, Operations
 from data.operations.tables import TaskingRow, TaskingWardRow, VisitRow
-from data.operations.tasking_rows import decision_values, draft_values
-from data.operations.taskings import taskings
-from data.operations.visits import visits
+from data.operations.taskings.rows import decision_values, draft_values
+from data.operations.taskings.taskings import taskings
+from data.operations.visits.visits import visits
 from data.settings import Settings
 from models.tasking.lifecycle import OPEN
 from models.tasking.tasking import Decision, Hours, TaskingDraft

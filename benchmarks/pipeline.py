@@ -13,16 +13,16 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from benchmarks.measuring import demo_wards, positions, print_table
-from data.incidents.clock import hours_of_week
-from data.incidents.coverage import coverages
-from data.incidents.filters import IncidentFilter
-from data.incidents.selection import select
-from data.incidents.snapshot import Snapshot
 from geo.polygon_index import PolygonIndex
+from models.calendar.periods import Period
+from models.calendar.week import hours_of_week
 from models.hotspots.inputs import Incidents
 from models.hotspots.methods import METHODS, MethodSettings, detect
 from models.hotspots.study_area import study_area
-from models.indicators.periods import Period
+from models.incidents.coverage import coverages
+from models.incidents.filters import IncidentFilter
+from models.incidents.selection import select
+from models.incidents.snapshot import Snapshot
 
 CRS = "EPSG:27700"
 HOME = "E09000030"

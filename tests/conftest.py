@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from data.incidents.detection import Store
-from data.incidents.loading import build_demo
+from data.demo.build import build_demo
+from data.incidents.store import Store
 from data.settings import Settings
 
 if TYPE_CHECKING:

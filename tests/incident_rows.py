@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from shapely.geometry import box
 
-from data.incidents.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, Checked
+from data.rows.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, Checked
 from data.settings import Settings
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.wards import ward_layer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapely import box
 
-from data.operations.taskings import move, propose
+from data.operations.taskings.taskings import move, propose
 from models.tasking.fixed_areas import FixedAreas
 from models.tasking.tasking import Decision, Hours, TaskingDraft
 

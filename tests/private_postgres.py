@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from data.operations.backup.portable import table_names
 from data.operations.database import Operations
-from data.operations.portable import table_names
 from data.settings import Settings
 
 if TYPE_CHECKING:

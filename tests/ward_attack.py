@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.indicators.ward_release import Population, Published
+    from models.ward_panel.ward_release import Population, Published
 
 
 ENDLESS = 10**9

@@ -15,11 +15,11 @@ from shapely import Point
 from data.access import Person
 from data.demo.tasking_plans import BY
 from data.demo.truth import NIGHT_AREAS
-from data.incidents.detection import Store
-from data.nights.areas import found_areas
-from data.nights.history import night_history
+from data.incidents.store import Store
 from data.operations.database import Operations
-from data.operations.nte_areas import AreaDraft, forget_areas, keep_area, kept_areas
+from data.operations.nights.areas import AreaDraft, forget_areas, keep_area, kept_areas
+from data.services.nights import night_history
+from models.nights.areas import found_areas
 
 if TYPE_CHECKING:
     from data.settings import Settings

@@ -20,20 +20,21 @@ from data.access import Person
 from data.demo.tasking_plans import APPROVER, BY, PROPOSER, TEAM_LEAD, planned_taskings
 from data.demo.truth import DEMO_SEED, PLANTED
 from data.demo.visits import log_week, morning, weeks_of_visits
-from data.incidents.detection import Store, detect
-from data.incidents.filters import IncidentFilter
-from data.incidents.view import read_view, view_query
-from data.incidents.worked_again import COUNT_KEY
+from data.incidents.store import Store
 from data.operations.base import Base
-from data.operations.comments import comment
 from data.operations.database import Operations
 from data.operations.tables import TaskingRow, all_tables
-from data.operations.taskings import move, propose, taskings
-from data.operations.taskings import tasking as tasking_now
-from data.reviews.fixing import propose_fixed_areas
+from data.operations.taskings.comments import comment
+from data.operations.taskings.taskings import move, propose, taskings
+from data.operations.taskings.taskings import tasking as tasking_now
+from data.services.detection import detect
+from data.services.worked_again import COUNT_KEY
 from geo.areas import checked_area, circle
+from models.calendar.periods import Period
 from models.hotspots.kde import KdeSettings
-from models.indicators.periods import Period
+from models.incidents.filters import IncidentFilter
+from models.incidents.view import read_view, view_query
+from models.reviews.fixing import propose_fixed_areas
 from models.tasking.tasking import Decision, Hours, TaskingDraft
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def _fixed(tasking: Tasking, *, store: Store, ops: Operations) -> FixedAreas:
     return propose_fixed_areas(
         store,
         tasking,
-        filter=read_view(dict(tasking.decision.view), store=store).filter,
+        filter=read_view(dict(tasking.decision.view), dataset=store).filter,
         starts_on=draft.starts_on,
         ends_on=draft.ends_on,
         others=others,

@@ -21,21 +21,27 @@ import numpy as np
 from data.access import Person
 from data.demo.geography import DEMO_CRS, demo_postcodes, demo_wards
 from data.demo.truth import DEMO_SEED
-from data.incidents.detection import Store
+from data.incidents.store import Store
+from data.layers.context import load_context, save_context
 from data.operations.database import Operations
-from data.operations.performance import save_commentary, save_target, save_value, targets
-from data.operations.performance_fixed import forget_all, save_concerns
-from data.performance.areas import fix_asb_hotspots
-from data.performance.pack import counts_of, performance, sign_off
-from data.sources.context import Context, load_context, save_context
+from data.operations.performance.fixed import forget_all, save_concerns
+from data.operations.performance.written import (
+    save_commentary,
+    save_target,
+    save_value,
+    targets,
+)
+from data.services.performance.areas import fix_asb_hotspots
+from data.services.performance.pack import counts_of, performance, sign_off
+from models.calendar.quarters import Quarter
 from models.indicators.performance import change_words
-from models.indicators.quarters import Quarter
-from models.indicators.records import CommentaryDraft, Concern, TypedDraft
+from models.indicators.small_areas import Context
+from models.performance.records import CommentaryDraft, Concern, TypedDraft
 
 if TYPE_CHECKING:
-    from data.performance.counts import Counts
     from data.settings import Settings
-    from models.indicators.pack import Pack, Row
+    from models.performance.counts import Counts
+    from models.performance.pack import Pack, Row
 
 WORDS_PATH: Final = Path(__file__).with_name("performance_words.csv")
 ANALYST: Final = "P. Okafor (simulated)"

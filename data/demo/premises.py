@@ -15,7 +15,7 @@ import numpy as np
 from data.demo.geography import DEMO_CRS, demo_postcodes
 from data.demo.places import HOME_BOROUGHS, WORST_QUALITY
 from data.demo.truth import DEMO_SEED, NIGHT_AREAS, PLANTED
-from data.sources.premises import NO_DAY, NO_HOUR, NOON, Premises
+from models.nights.premises import NO_DAY, NO_HOUR, NOON, Premises
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

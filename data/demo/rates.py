@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 if TYPE_CHECKING:
-    from models.indicators.definitions import Category
+    from models.wording.categories import Category
 
 Field = Literal["homes", "streets", "shops", "schools", "east", "prime", "firms"]
 Season = Literal["asb", "violence", "acquisitive", "summer", "school", "flat"]

@@ -16,7 +16,7 @@ import pyarrow as pa
 from data.demo.clock import MINUTES_PER_DAY, to_utc
 from data.demo.places import ADDRESSES
 from data.demo.rates import CAD_SOURCE, CRIME_SOURCE, streams
-from data.incidents.contract import SOURCE_SCHEMA
+from data.rows.contract import SOURCE_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -44,8 +44,8 @@ from data.demo.truth import (
     Truth,
     as_json,
 )
-from data.incidents.contract import REJECTED_COLUMNS, Checked
-from models.indicators.periods import years_back
+from data.rows.contract import REJECTED_COLUMNS, Checked
+from models.calendar.periods import years_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.access import Person
 from data.demo.tasking_plans import TEAM_LEAD
-from data.operations.visits import NewVisit, log_within
+from data.operations.visits.visits import NewVisit, log_within
 from models.tasking.tasking import Finds
 
 if TYPE_CHECKING:

@@ -13,21 +13,17 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from data.access import Person
-from data.incidents.detection import Store
+from data.incidents.store import Store
 from data.operations.database import Operations
-from data.operations.ward_priorities import (
+from data.operations.wards.priorities import (
     add_priority,
     add_promise,
     close_priority,
     close_promise,
     priorities,
 )
-from data.operations.ward_tables import (
-    WardPriorityRow,
-    WardPromiseRow,
-    WardReleaseRow,
-)
-from data.ward_panel.publishing import publish_due
+from data.operations.wards.tables import WardPriorityRow, WardPromiseRow, WardReleaseRow
+from data.services.ward_panel.publishing import publish_due
 from models.tasking.ward_priorities import PriorityDraft, PromiseDraft
 
 if TYPE_CHECKING:

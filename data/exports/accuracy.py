@@ -11,13 +11,13 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from data.incidents.filters import to_query
 from models.forecast.evaluation import FORMULAS
+from models.incidents.filters import to_query
 
 if TYPE_CHECKING:
-    from data.incidents.accuracy import BackTest
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from models.forecast.evaluation import Score
+    from models.incidents.accuracy import BackTest
 
 _ESTIMATES = ("hit_rate", "pai", "pei", "rri", "against_last_year")
 _DECIMALS = 4

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
 from data.exports.words import change, hours_in_words, window_in_words
-from data.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
-from data.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
-from data.incidents.patterns import DayUnknownError, runs_in_fortnight
+from models.calendar.night_rule import NightRule
+from models.calendar.week import WEEKDAYS
 from models.hotspots.follow_up import zones
 from models.hotspots.found import SettingError
 from models.hotspots.micro_time import MicroTimeError
-from models.indicators.compare import rate_ratio
-from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS, WEEKDAYS, NightRule
+from models.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
+from models.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
+from models.incidents.patterns import DayUnknownError, runs_in_fortnight
+from models.statistics.rates import rate_ratio
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from data.exports.paper import Block
-    from data.incidents.detection import Store
-    from data.incidents.filters import IncidentFilter
-    from data.incidents.patterns import Patterns, PlacedRun
+    from data.incidents.store import Store
+    from models.incidents.filters import IncidentFilter
+    from models.incidents.patterns import Patterns, PlacedRun
 
 MOST_FOR_PAPER: Final = 20_000  # near-repeats of so many take about two seconds
 _BLOCK_HOURS: Final = 4

@@ -29,18 +29,18 @@ from data.exports.words import (
     warnings,
     where,
 )
-from data.incidents.detection import detail
 from geo.palettes import density_scale
-from geo.printed_area import ranked_map_png
-from geo.printed_margins import PrintedDensity
-from models.indicators.definitions import CATEGORY_LABELS
+from geo.paper.area_map import ranked_map_png
+from geo.paper.margins import PrintedDensity
+from models.incidents.detection import detail
+from models.wording.categories import CATEGORY_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from data.exports.paper import Block
-    from data.incidents.detection import Picture as Found
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
+    from models.incidents.detection import Picture as Found
 
 _KINDS: Final = 4
 _MAP_MM: Final = 51.0
@@ -54,7 +54,7 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     Parameters
     ----------
     store : Store
-    found : data.incidents.detection.Picture
+    found : models.incidents.detection.Picture
     top : int
         How many are described one by one further on.
     """
@@ -150,7 +150,7 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     Parameters
     ----------
     store : Store
-    found : data.incidents.detection.Picture
+    found : models.incidents.detection.Picture
     top : int
         How many.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Callout, Heading, Paragraph
-from data.operations.reviews import kept_reviews
+from data.operations.reviews.reviews import kept_reviews
 from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Column, Heading, Paragraph, Table
-from data.operations.taskings import taskings
-from data.operations.visits import visits
+from data.operations.taskings.taskings import taskings
+from data.operations.visits.visits import visits
 from models.tasking.dosage import dosage
 from models.tasking.lifecycle import OPEN, STATUS_LABELS
 from models.tasking.proposal import hours_words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from data.exports.paper import Block
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking
 

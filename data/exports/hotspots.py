@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Final
 from data.exports.contents import ExportMeta
 from data.exports.features import to_geojson, to_geopackage
 from data.exports.spreadsheet import to_csv, to_xlsx
-from data.incidents.view import filter_words, view_query
 from geo.errors import PlainError
 from geo.palettes import density_scale
-from geo.printed import MapCaption, PrintedDensity, hotspot_map_png
+from geo.paper.map_picture import MapCaption, PrintedDensity, hotspot_map_png
 from models.hotspots.methods import method_of
+from models.incidents.view import filter_words, view_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from data.incidents.detection import Picture, Store
+    from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
     from models.hotspots.shape import Hotspots
+    from models.incidents.detection import Picture
 
 ATTRIBUTION: Final = (
     "Contains OS and National Statistics data © Crown copyright and database right; incidents as "
@@ -106,7 +107,7 @@ def map_picture(store: Store, picture: Picture, *, method: MethodSettings, now: 
     selection, hotspots = picture.selection, picture.hotspots
     made = f"table version {selection.version}, made {now:%-d %b %Y %H:%M} UTC"
     caption = MapCaption(
-        title=f"Hotspots: {filter_words(selection.filter, store=store)}",
+        title=f"Hotspots: {filter_words(selection.filter, dataset=store)}",
         period=str(selection.now.period),
         count=f"{hotspots.incidents:,} incidents",
         version=made,

@@ -15,18 +15,18 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from data.incidents.filters import to_query
-from data.incidents.near_repeat import places_at_risk
 from geo.errors import PlainError
+from models.incidents.filters import to_query
+from models.incidents.near_repeat import places_at_risk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from data.incidents.detection import Store
-    from data.incidents.near_repeat import NearRepeat
+    from data.incidents.store import Store
     from models.hotspots.follow_up import FollowUp
     from models.hotspots.near_repeat import KnoxTable
+    from models.incidents.near_repeat import NearRepeat
 
 BAND_COLUMNS: Final = (
     "from_m", "under_m", "from_days", "under_days", "pairs", "expected", "ratio", "p", "raised",

@@ -14,22 +14,22 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from geo.crs import WGS84
-from models.indicators.definitions import WEEKDAYS
-from models.indicators.night_kinds import COUNTED
+from models.calendar.week import WEEKDAYS
+from models.nights.kinds import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.incidents.detection import Store
-    from data.nights.area_rows import AreaRow
-    from data.nights.history import NightHistory
-    from data.nights.impact import ImpactRow
-    from data.nights.licensing import PremisesTable
-    from data.nights.review import GroupRow, NightReview
-    from models.indicators.compare import RateRatio
-    from models.indicators.near_premises import Interval
-    from models.indicators.nights import NightRate
-    from models.indicators.periods import Period
+    from data.incidents.store import Store
+    from models.calendar.periods import Period
+    from models.nights.area_rows import AreaRow
+    from models.nights.counting import NightRate
+    from models.nights.history import NightHistory
+    from models.nights.impact import ImpactRow
+    from models.nights.licensing import PremisesTable
+    from models.nights.near_premises import Interval
+    from models.nights.review import GroupRow, NightReview
+    from models.statistics.rates import RateRatio
 
 
 def nights_frame(review: NightReview) -> pd.DataFrame:

@@ -14,13 +14,15 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from models.indicators.definitions import CATEGORY_LABELS, WEEKDAYS, NightRule
+from models.calendar.night_rule import NightRule
+from models.calendar.week import WEEKDAYS
+from models.wording.categories import CATEGORY_LABELS
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
-    from data.incidents.patterns import Months, Patterns, Runs
+    from data.incidents.store import Store
+    from models.calendar.periods import Period
     from models.hotspots.concentration import Concentration
-    from models.indicators.periods import Period
+    from models.incidents.patterns import Months, Patterns, Runs
 
 
 def hours_frame(found: Patterns) -> pd.DataFrame:

@@ -27,20 +27,20 @@ from data.exports.paper import (
     Table,
 )
 from data.exports.performance_pictures import funnel_png, rolling_png
-from data.performance.pack import compared_words, target_words
+from models.calendar.quarters import months_words
 from models.indicators.catalogue import DIRECTION_WORDS
-from models.indicators.pack import value_words
 from models.indicators.performance import change_words
-from models.indicators.quarters import months_words
+from models.performance.pack import value_words
+from models.performance.pack_words import compared_words, target_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from data.access import Person
     from data.exports.paper import Block, Tone
-    from data.performance.wards import WardRates
     from data.settings import Settings
-    from models.indicators.pack import Pack, Row
+    from models.performance.pack import Pack, Row
+    from models.performance.wards import WardRates
 
 _TONES: dict[str, Tone] = {"met": "good", "not met": "bad", "cannot tell": "unclear"}
 _SHORT = ("Indicator", "This quarter", "Year before", "Change (95 % interval)", "Target", "Status")

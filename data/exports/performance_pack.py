@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-    from models.indicators.pack import Pack
+    from models.performance.pack import Pack
 
 _SHEETS = ("Indicators", "Rolling", "Boroughs", "Concerns", "Corrections")
 

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from data.performance.wards import WardRates
-    from models.indicators.pack import Row
+    from models.performance.pack import Row
+    from models.performance.wards import WardRates
 
 _INK: Final = "#15202b"
 _QUIET: Final = "#6b7780"

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from data.performance.pack import compared_words, target_words
+from models.calendar.quarters import month_end, months_words
 from models.indicators.catalogue import DIRECTION_WORDS
-from models.indicators.pack import value_words
 from models.indicators.performance import change_words
-from models.indicators.quarters import month_end, months_words
+from models.performance.pack import value_words
+from models.performance.pack_words import compared_words, target_words
 
 if TYPE_CHECKING:
-    from data.performance.wards import WardRates
     from models.indicators.catalogue import Indicator
     from models.indicators.funnel import Verdict
-    from models.indicators.pack import Beside, Pack, Row
     from models.indicators.performance import Figure
+    from models.performance.pack import Beside, Pack, Row
+    from models.performance.wards import WardRates
 
 
 _SPREAD: Final[dict[Verdict, str]] = {

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.crs import WGS84, transform
-from geo.printed_area import PlaceName, area_map_png, area_window
+from geo.paper.area_map import PlaceName, area_map_png, area_window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapely import MultiPolygon, Polygon
 
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
 
 _MOST_NAMES: Final = 14
 _ROUNDING_M: Final = 10

@@ -12,23 +12,24 @@ from shapely.geometry import mapping
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from data.incidents.filters import to_query
-from data.incidents.view import HOURS_LABELS
-from data.reviews.shape import AREA_LABELS
 from geo.errors import PlainError
-from models.indicators.definitions import CATEGORY_LABELS, WEEKDAYS
+from models.calendar.week import WEEKDAYS
+from models.incidents.filters import to_query
+from models.incidents.view import HOURS_LABELS
+from models.reviews.shape import AREA_LABELS
 from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
-from models.tasking.wording import span_words
+from models.wording.categories import CATEGORY_LABELS
+from models.wording.days import span_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from data.incidents.detection import Store
-    from data.incidents.filters import IncidentFilter
-    from data.reviews.shape import Review
-    from data.reviews.what_worked import Group
+    from data.incidents.store import Store
+    from models.incidents.filters import IncidentFilter
+    from models.reviews.shape import Review
+    from models.reviews.what_worked import Group
     from models.tasking.kept_review import KeptReview
     from models.tasking.outcomes import BeforeAfter, Difference
 

@@ -15,13 +15,13 @@ import numpy as np
 from data.exports import paper
 from data.exports.paper import Column, Document, Facts, Figure, Figures, Heading, Paragraph
 from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
-from data.incidents.view import filter_words, read_view
 from geo.polygon_index import PolygonIndex
 from models.hotspots.methods import method_of
-from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
+from models.incidents.view import filter_words, read_view
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.proposal import hours_words
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.exports.paper import Block
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from models.tasking.tasking import Tasking
 
 CONTINUED: Final = "… (continued in the app)"
@@ -176,7 +176,7 @@ class _Sheet:
         decision = self.tasking.decision
         if not decision.view:
             return ""
-        view = read_view(dict(decision.view), store=self.store)
+        view = read_view(dict(decision.view), dataset=self.store)
         if view.problems:
             return ""
         incidents = self.store.select(view.filter).incidents
@@ -255,8 +255,8 @@ class _Sheet:
         zone = ZoneInfo(self.store.settings.timezone)
         yield f"Chosen from: {ORIGIN_LABELS[tasking.draft.origin].lower()}."
         if made.hotspot_id:
-            view = read_view(dict(made.view), store=self.store)
-            said = filter_words(view.filter, store=self.store)
+            view = read_view(dict(made.view), dataset=self.store)
+            said = filter_words(view.filter, dataset=self.store)
             yield (
                 f"Hotspot {made.hotspot_id} by {method_of(view.method).label}, "
                 f"{view.filter.period}, {self._cut(said)}."

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from data.ward_panel.view import Month, WardView
+    from models.ward_panel.view import Month, WardView
 
 _DPI: Final = 200
 _MM: Final = 1 / 25.4

@@ -26,10 +26,10 @@ from data.exports.paper import (
 )
 from data.exports.ward_charts import months_png
 from data.exports.ward_tables import count_words, hours_table, kinds_table
-from data.ward_panel.profile import CAVEATS, months_words, profile, whole_change
-from data.ward_panel.record import did_words, history, promise_words
-from geo.printed_blocks import ward_map_png
-from models.indicators.ward_map import LEVELS, map_blocks
+from geo.paper.block_map import ward_map_png
+from models.ward_panel.profile import CAVEATS, months_words, profile, whole_change
+from models.ward_panel.record import did_words, history, promise_words
+from models.ward_panel.ward_map import LEVELS, map_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from data.exports.paper import Block
-    from data.ward_panel.view import WardView
-    from models.indicators.ward_map import MapBlock
+    from models.ward_panel.view import WardView
+    from models.ward_panel.ward_map import MapBlock
 
 _PAGES: Final = 2
 # Letters in points, most entries of each list, longest text of each.

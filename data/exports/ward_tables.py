@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from data.exports.spreadsheet import csv_bytes
-from data.ward_panel.profile import BAND_HOURS, changed_kinds, months_words
-from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
-from models.indicators.ward_map import LEVELS, map_blocks
-from models.indicators.ward_release import BANDS, NO_HOUR
+from models.ward_panel.profile import BAND_HOURS, changed_kinds, months_words
+from models.ward_panel.ward_map import LEVELS, map_blocks
+from models.ward_panel.ward_release import BANDS, NO_HOUR
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 
 if TYPE_CHECKING:
-    from data.ward_panel.view import WardView
-    from models.indicators.ward_release import Figures
+    from models.ward_panel.view import WardView
+    from models.ward_panel.ward_release import Figures
 
 NOT_SHOWN: Final = "not shown"
 FILE_COLUMNS: Final = (

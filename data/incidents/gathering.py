@@ -12,16 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.incidents.contract import (
-    PLACE_PRECISIONS,
-    SOURCE_SCHEMA,
-    TABLE_SCHEMA,
-    TIME_PRECISIONS,
-)
 from data.incidents.matching import row_hashes
-from data.incidents.rejected import RejectedRows
 from data.incidents.wards_join import WARD_COLUMNS, ward_columns
-from models.indicators.definitions import CATEGORIES
+from data.rows.contract import SOURCE_SCHEMA, TABLE_SCHEMA
+from data.rows.rejected import RejectedRows
+from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,8 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.incidents.contract import Checked
     from data.incidents.wards_join import WardColumns
+    from data.rows.contract import Checked
     from geo.wards import WardLayer
 
 # Rows wait in memory with their repeated words as dictionaries: half the size.

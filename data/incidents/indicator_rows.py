@@ -12,17 +12,18 @@ import numpy as np
 import pyarrow.compute as pc
 
 from data.incidents import table
-from data.incidents.clock import has_hour, hours_of_week, local_minutes
 from data.incidents.columns import codes, flag_codes, frozen, words_and_positions
-from data.incidents.contract import TIME_PRECISIONS
-from models.indicators.definitions import CATEGORIES
+from data.incidents.local_time import has_hour, local_minutes
+from models.calendar.week import hours_of_week
+from models.incidents.precisions import TIME_PRECISIONS
 from models.indicators.measure import IndicatorRows
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from models.indicators.catalogue import Flag
 
 _FLAGS: Final[tuple[Flag, ...]] = ("injury", "knife", "domestic", "hate", "youth")

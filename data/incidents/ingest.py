@@ -22,7 +22,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.contract import TABLE_SCHEMA
 from data.incidents.gathering import Gathered, gather
 from data.incidents.imports import (
     ATTEMPTS,
@@ -33,7 +32,8 @@ from data.incidents.imports import (
     imports,
 )
 from data.incidents.matching import CHANGED, NEW, SAME, Fates, Held, fates
-from data.incidents.rejected import sweep
+from data.rows.contract import TABLE_SCHEMA
+from data.rows.rejected import sweep
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
     from numpy.typing import NDArray
 
-    from data.incidents.contract import Checked
+    from data.rows.contract import Checked
     from data.settings import Settings
     from geo.wards import WardLayer
 

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.incidents.contract import SOURCE_SCHEMA
+from data.rows.contract import SOURCE_SCHEMA
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

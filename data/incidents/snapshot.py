@@ -11,7 +11,7 @@ and are dropped on the way in.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -21,24 +21,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.clock import end_minutes, has_hour, hours_of_week, local_minutes
 from data.incidents.columns import codes, flag_codes, frozen, matches, words_and_positions
-from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
-from data.incidents.coverage import Coverage, coverages
+from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
-from data.severity.table import severity_in_use
+from data.layers.severity import severity_in_use
 from geo.errors import PlainError
-from models.hotspots.clock_changes import clock_changes
+from models.calendar.clock_changes import clock_changes
+from models.calendar.week import hours_of_week
 from models.hotspots.inputs import Incidents
-from models.indicators.definitions import CATEGORIES
+from models.incidents.coverage import coverages
+from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
+from models.incidents.snapshot import Snapshot
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from numpy.typing import NDArray
 
+    from data.layers.severity import SeverityTable
     from data.settings import Settings
-    from data.severity.table import SeverityTable
     from geo.wards import WardLayer
 
 _WORDS: Final = (
@@ -79,76 +79,6 @@ class StaleWardsError(PlainError, ValueError):
             "The incidents are joined to another ward layer than the one in use, so no "
             "ward's count would be right. Join them to the wards in use (Import data, Wards)."
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Columns of equal length n in order of `incidents.starts_minute`; none is writeable.
-
-    Attributes
-    ----------
-    incidents : Incidents
-    source : int16 array
-        Index into `sources`.
-    time_precision, place_precision : int8 array
-        Index into the contract's `TIME_PRECISIONS` and `PLACE_PRECISIONS`.
-    borough : int16 array
-        Index into `borough_codes`; −1 outside every ward.
-    injury, domestic, nte : int8 array
-        1 yes, 0 no, −1 unknown.
-    sensitive : bool array
-        Domestic, or a sexual offence by the source's words: never drawn as a point.
-    ward_snapped : bool array
-        Given the nearest ward, from just outside it.
-    version : int
-        Table version.
-    committed_at : datetime
-        When that version was stored, UTC.
-    sources : tuple of str
-    ward_codes, ward_names : tuple of str
-        In the order of the ward layer, which is that of `incidents.ward`.
-    ward_boroughs : int16 array of shape (number of wards,)
-        Index into `borough_codes`; −1 where the layer names none.
-    borough_codes, borough_names : tuple of str
-        In order of code; a borough without a name has its code.
-    coverage : tuple of Coverage
-        What span each source's data for each borough cover.
-    timezone : str
-        Local time of all of it.
-    severity : str
-        Where the harm weights come from, and their date.
-    offence : int32 array
-        Index into `offences`; −1 where the source names none.
-    offences : tuple of str
-        The sources' own words for kinds of incident.
-    """
-
-    incidents: Incidents
-    source: NDArray[np.int16]
-    time_precision: NDArray[np.int8]
-    place_precision: NDArray[np.int8]
-    borough: NDArray[np.int16]
-    injury: NDArray[np.int8]
-    domestic: NDArray[np.int8]
-    nte: NDArray[np.int8]
-    sensitive: NDArray[np.bool_]
-    ward_snapped: NDArray[np.bool_]
-    version: int
-    committed_at: datetime
-    sources: tuple[str, ...]
-    ward_codes: tuple[str, ...]
-    ward_names: tuple[str, ...]
-    ward_boroughs: NDArray[np.int16]
-    borough_codes: tuple[str, ...]
-    borough_names: tuple[str, ...]
-    coverage: tuple[Coverage, ...]
-    timezone: str
-    severity: str = ""
-    offence: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    offences: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.incidents)
 
 
 @dataclass(frozen=True, slots=True)

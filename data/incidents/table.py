@@ -22,7 +22,7 @@ import shapely
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from data.incidents.contract import TABLE_SCHEMA
+from data.rows.contract import TABLE_SCHEMA
 from geo.errors import PlainError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.incidents import table as store
-from data.incidents.contract import TABLE_SCHEMA
+from data.rows.contract import TABLE_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from data.operations import audit
+from data.operations.audit import changes as audit
 from data.operations.base import SECRET, Base, Geometry, UtcDateTime
 from data.operations.database_errors import (
     ChangedMeanwhileError,
@@ -69,7 +69,7 @@ class Operations:
     timezone : ZoneInfo
         Local time, for messages.
     seen_taskings : dict of int to Tasking
-        Those read before, by number; kept by `data.operations.tasking_search` alone.
+        Those read before, by number; kept by `data.operations.taskings.search` alone.
     """
 
     engine: Engine

@@ -9,7 +9,7 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from data.operations.audit import Change
+    from data.operations.audit.changes import Change
 
 _FIELDS_SAID: Final = 3
 
@@ -49,7 +49,7 @@ class ChangedMeanwhileError(PlainError, ValueError):
 
     Attributes
     ----------
-    change : data.operations.audit.Change or None
+    change : data.operations.audit.changes.Change or None
         The other change, as the audit trail has it.
     """
 

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
 ROOMS: Final[tuple[str, ...]] = (
-    "data.operations.audit",
-    "data.operations.review_tables",
-    "data.operations.users",
-    "data.operations.ward_tables",
-    "data.operations.performance_tables",
-    "data.operations.nte_areas",
-    "data.operations.plans",
+    "data.operations.audit.changes",
+    "data.operations.reviews.tables",
+    "data.operations.accounts.users",
+    "data.operations.wards.tables",
+    "data.operations.performance.tables",
+    "data.operations.nights.areas",
+    "data.operations.taskings.plans",
 )
 
 

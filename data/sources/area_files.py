@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from data.rows.errors import FileError
 from data.sources.boundaries import read_shapes
-from data.sources.errors import FileError
 from data.sources.files import Limits
 from geo.areas import AreaError, checked_area
 

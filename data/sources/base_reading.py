@@ -1,7 +1,7 @@
 """Reading a base of opportunity from a CSV: every row accepted, or rejected with its reason.
 
 Licensed premises, residents, doors: a place in each row and, where it counts something, a column of
-weights. Kept by `data.sources.base_points`.
+weights. Kept by `data.layers.base_points`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from data.layers.base_points import BasePoints, checked_name
+from data.rows.errors import FileError
 from data.sources.arrays import is_blank, numbers, trimmed
-from data.sources.base_points import BasePoints, checked_name
 from data.sources.delimited import read_delimited
-from data.sources.errors import FileError
 from data.sources.files import Limits, file_part, shape_of
 from data.sources.opening import sample
 from data.sources.positions import no_positions, or_postcode, positions_of

@@ -11,28 +11,24 @@ is stated by the user, whose word counts for more than the file's.
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import warnings
 from contextlib import contextmanager
-from dataclasses import asdict, replace
-from io import BytesIO
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
-import pyarrow.parquet as pq
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from data.sources.errors import DamagedFileError, EmptyFileError, FileError, NoSuchFileError
+from data.rows.errors import DamagedFileError, EmptyFileError, FileError, NoSuchFileError
 from data.sources.files import BROKEN, Limits, archive_parts, file_part
-from data.sources.parquet import replace_table, stored_table
 from geo.ward_checks import Finding, WardFileError
-from geo.wards import WARD_COLUMNS, WardLayer, ward_layer
+from geo.wards import WardLayer, ward_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +39,6 @@ _LIMITS: Final = Limits(unpacked_mb=512)
 _SHAPEFILE: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shp", ".shx", ".dbf")
 _MAPS: Final = (".shp", ".gpkg", ".geojson", ".json")
-_REPORT: Final = b"hotspot_ward_report"
 
 
 class NotAMapFileError(FileError):
@@ -128,32 +123,6 @@ def read_shapes(
     with _plain_file(path, layer=layer, limits=limits) as plain:
         frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=path.name)
     return _with_crs(frame, crs=crs)
-
-
-def save_wards(wards: WardLayer, path: Path) -> None:
-    """Keep a ward layer as GeoParquet, in one step: a reader sees the old one or the new one."""
-    buffer = BytesIO()
-    wards.frame.to_parquet(buffer)
-    table = pq.read_table(buffer)
-    report = json.dumps([asdict(finding) for finding in wards.report]).encode()
-    replace_table(table.replace_schema_metadata({**table.schema.metadata, _REPORT: report}), path)
-
-
-def load_wards(path: Path) -> WardLayer:
-    """Read the ward layer that `save_wards` kept, with its report.
-
-    Raises
-    ------
-    NoSuchFileError
-        If none was ever kept there.
-    DamagedFileError
-        If the file is something else.
-    """
-    table = stored_table(path, columns=WARD_COLUMNS, what="ward layer")
-    frame = gpd.GeoDataFrame.from_arrow(table)
-    kept = json.loads(table.schema.metadata.get(_REPORT, b"[]"))
-    report = (Finding(**{**each, "wards": tuple(each["wards"])}) for each in kept)
-    return WardLayer.of(frame, report=tuple(report))
 
 
 @contextmanager

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from data.rows.errors import FileError
 from data.sources.arrays import is_blank, numbers, trimmed
 from data.sources.boundaries import read_wards
-from data.sources.context import Context
 from data.sources.delimited import read_delimited
-from data.sources.errors import FileError
 from data.sources.files import Limits, file_part, shape_of
 from data.sources.opening import sample
 from data.sources.positions import positions_of
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.ward_columns import UnknownColumnError
+from models.indicators.small_areas import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from data.sources.errors import EmptyFileError
+from data.rows.errors import EmptyFileError
 from data.sources.files import HEAD_BYTES
 from data.sources.rows import (
     HEADER_ROWS,

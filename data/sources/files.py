@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Final, Literal
 
-from data.sources.errors import (
+from data.rows.errors import (
     DamagedFileError,
     EmptyFileError,
     NoSuchFileError,

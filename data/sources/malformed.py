@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from data.incidents.validation import WHOLE_ROW, is_ours, rejected_frame
+from data.rows.validation import WHOLE_ROW, is_ours, rejected_frame
 
 if TYPE_CHECKING:
     from data.sources.rows import Malformed, Rows

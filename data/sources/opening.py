@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from data.rows.errors import UnknownColumnsError
 from data.sources import police_uk
 from data.sources.delimited import first_rows
-from data.sources.errors import UnknownColumnsError
 from data.sources.files import Limits, file_part, shape_of
 from data.sources.rows import header_position, unique_names
 from data.sources.spreadsheet import spreadsheet_head
@@ -65,7 +65,7 @@ def recognise(
     Raises
     ------
     FileError
-        If it is none of them, damaged or unsafe (see `data.sources.errors`).
+        If it is none of them, damaged or unsafe (see `data.rows.errors`).
     """
     limits = limits or Limits()
     shape = shape_of(path)

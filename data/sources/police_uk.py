@@ -21,12 +21,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.incidents.contract import Checked
-from data.incidents.times import to_utc
-from data.incidents.validation import Faults, accepted_table
+from data.rows.contract import Checked
+from data.rows.errors import EmptyFileError, NoSuchFileError, UnknownColumnsError
+from data.rows.times import to_utc
+from data.rows.validation import Faults, accepted_table
 from data.sources.arrays import encoded, numbers, spread, trimmed
 from data.sources.delimited import first_rows, read_delimited
-from data.sources.errors import EmptyFileError, NoSuchFileError, UnknownColumnsError
 from data.sources.files import Limits, Part, archive_parts, file_part, folder_parts, shape_of
 from data.sources.identity import Occurrences, row_keys
 from data.sources.malformed import with_malformed
@@ -96,7 +96,7 @@ def listing(path: Path, *, limits: Limits | None = None) -> Listing:
     Raises
     ------
     FileError
-        If there is none, or the file is unsafe or no table (see `data.sources.errors`).
+        If there is none, or the file is unsafe or no table (see `data.rows.errors`).
     """
     limits = limits or Limits()
     shape = shape_of(path)
@@ -149,7 +149,7 @@ def read(
     Raises
     ------
     FileError
-        If there is nothing to read in it (see `data.sources.errors`).
+        If there is nothing to read in it (see `data.rows.errors`).
     """
     found = listing(path, limits=limits)
     today = pd.Timestamp(now).tz_convert(timezone)

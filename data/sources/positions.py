@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from data.incidents.validation import Faults
+    from data.rows.validation import Faults
     from geo.grid import Bounds
     from geo.postcodes import PostcodeTable
 

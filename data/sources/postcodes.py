@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from data.sources.errors import FileError, NoSuchFileError
+from data.rows.errors import FileError, NoSuchFileError
 from data.sources.files import (
     BROKEN,
     HEAD_BYTES,
@@ -29,7 +28,6 @@ from data.sources.files import (
     folder_parts,
     refuse_what_is_not_text,
 )
-from data.sources.parquet import replace_table, stored_table
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.geocoding import Fault, fault_words, metric_positions
 from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
@@ -37,6 +35,7 @@ from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from data.sources.files import Part
@@ -51,8 +50,6 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
 }
 _HEADERLESS: Final = {"postcode": 0, "quality": 1, "easting": 2, "northing": 3, "ward": 9}
 _NO_PLACE: Final = ("90", "9")  # no position known: Code-Point's mark, the ONS directories' mark
-_METRIC_CRS: Final = b"hotspot_metric_crs"
-_STORED: Final = ("postcode", "easting", "northing", "ward_code")
 
 
 class NotAPostcodeTableError(FileError):
@@ -124,35 +121,6 @@ def read_postcodes(
         metric_crs=metric_crs,
     )
     return PostcodeFile(table, len(rows), tuple(Counter(reason[~good]).most_common()))
-
-
-def save_postcodes(postcodes: PostcodeTable, path: Path) -> None:
-    """Keep a postcode table as Parquet, in one step: a reader sees the old one or the new one."""
-    arrays = (postcodes.postcodes, postcodes.easting, postcodes.northing, postcodes.ward_codes)
-    table = pa.table(dict(zip(_STORED, arrays, strict=True)))
-    crs = {_METRIC_CRS: postcodes.metric_crs.encode()}
-    replace_table(table.replace_schema_metadata(crs), path)
-
-
-def load_postcodes(path: Path) -> PostcodeTable:
-    """Read the postcode table that `save_postcodes` kept.
-
-    Raises
-    ------
-    NoSuchFileError
-        If none was ever kept there.
-    DamagedFileError
-        If the file is something else.
-    """
-    table = stored_table(path, columns=_STORED, what="postcode table")
-    crs = (table.schema.metadata or {}).get(_METRIC_CRS, BRITISH_NATIONAL_GRID.encode())
-    return PostcodeTable(  # kept sorted and tidy
-        postcodes=table["postcode"].combine_chunks(),
-        easting=table["easting"].to_numpy(),
-        northing=table["northing"].to_numpy(),
-        ward_codes=table["ward_code"].combine_chunks(),
-        metric_crs=crs.decode(),
-    )
 
 
 def _parts(path: Path, *, limits: Limits) -> list[Part]:

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from data.rows.errors import FileError
 from data.sources.arrays import trimmed
 from data.sources.base_reading import found_places, place_columns
 from data.sources.delimited import read_delimited
-from data.sources.errors import FileError
 from data.sources.files import Limits, file_part, shape_of
 from data.sources.opening import sample
-from data.sources.premises import NO_DAY, NO_HOUR, Premises
 from data.sources.premises_times import closing_minute, day_format, opened_days
 from data.sources.rows import plain
 from data.sources.suggestion import suggest_mapping
 from geo.crs import BRITISH_NATIONAL_GRID
+from models.nights.premises import NO_DAY, NO_HOUR, Premises
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from data.incidents.times import KNOWN_FORMATS
-from data.sources.premises import NO_DAY, NOON
+from data.rows.times import KNOWN_FORMATS
+from models.nights.premises import NO_DAY, NOON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,16 +17,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from data.incidents.times import EXCEL, UNIX, precision_of
-from data.sources.errors import ProfileError
+from data.rows.errors import ProfileError
+from data.rows.times import EXCEL, UNIX, precision_of
 from data.sources.rows import plain
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
-from models.indicators.definitions import Category
+from models.wording.categories import Category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.incidents.contract import TimePrecision
+    from models.incidents.precisions import TimePrecision
 
 Flag = Literal["injury", "knife", "alcohol", "drugs", "domestic", "hate", "youth", "nte"]
 

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.sources.errors import EmptyFileError, UnknownColumnsError
+from data.rows.errors import EmptyFileError, UnknownColumnsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -165,7 +165,7 @@ def as_rejected_rows(table: pa.Table) -> pa.Table:
     """Take the marks off again that keep a spreadsheet from running a rejected row's text.
 
     A file of rejected rows puts an apostrophe before a value that looks like a formula (see
-    `data.incidents.rejected`). Any other file is returned as it is.
+    `data.rows.rejected`). Any other file is returned as it is.
     """
     if "rejected_file" not in table.column_names:
         return table

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.incidents.times import Moments, moments, precision_of, to_utc
+from data.rows.errors import DateOrderError
+from data.rows.times import Moments, moments, precision_of, to_utc
 from data.sources.arrays import is_blank
-from data.sources.errors import DateOrderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.incidents.validation import Faults
+    from data.rows.validation import Faults
     from data.sources.profile import Profile
 
 _OTHER_ORDER_SHARE: Final = 0.1

@@ -21,8 +21,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
-from data.incidents.times import EXCEL, UNIX, written
-from data.sources.errors import DamagedFileError, EmptyFileError, UnknownColumnsError
+from data.rows.errors import DamagedFileError, EmptyFileError, UnknownColumnsError
+from data.rows.times import EXCEL, UNIX, written
 from data.sources.files import archive_parts
 from data.sources.rows import (
     HEADER_ROWS,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from data.incidents.times import fitting_format
+from data.rows.times import fitting_format
 from data.sources.arrays import text_numbers
 from data.sources.rows import plain
 from geo.crs import BRITISH_NATIONAL_GRID

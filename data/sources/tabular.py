@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.incidents.contract import Checked
-from data.incidents.validation import Faults, accepted_table
+from data.rows.contract import Checked
+from data.rows.errors import NotATableError, UnknownColumnsError
+from data.rows.validation import Faults, accepted_table
 from data.sources.arrays import encoded, spread, trimmed
 from data.sources.delimited import read_delimited
-from data.sources.errors import NotATableError, UnknownColumnsError
 from data.sources.files import Limits, file_part, shape_of
 from data.sources.identity import Occurrences, caller_references, row_keys
 from data.sources.malformed import with_malformed

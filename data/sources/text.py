@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from charset_normalizer import from_bytes
 
-from data.sources.errors import NotATableError, UnreadableTextError
+from data.rows.errors import NotATableError, UnreadableTextError
 from data.sources.files import BROKEN, HEAD_BYTES, damaged, refuse_what_is_not_text
 
 if TYPE_CHECKING:

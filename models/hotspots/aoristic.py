@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.hotspots.clock_changes import NO_CHANGES
+from models.calendar.clock_changes import NO_CHANGES
 from models.hotspots.temporal import hour_of_week_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.hotspots.clock_changes import ClockChanges
+    from models.calendar.clock_changes import ClockChanges
     from models.hotspots.inputs import Incidents
 
 UNTIMED: Final = -1  # `ends_minute` of an incident known by day or month alone

@@ -34,8 +34,8 @@ from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_step
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents, StudyArea
-    from models.indicators.periods import Period
 
 LEVEL: Final = 0.05
 CLASSES: Final[tuple[HotClass, ...]] = (

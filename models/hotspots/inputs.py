@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.hotspots.clock_changes import NO_CHANGES
+from models.calendar.clock_changes import NO_CHANGES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-    from models.hotspots.clock_changes import ClockChanges
+    from models.calendar.clock_changes import ClockChanges
 
 _SHARED: Final = ("streets", "clock_changes")
 
@@ -37,7 +37,7 @@ class Incidents:
     hour_of_week : int16
         0 (Monday 00:00) to 167 (Sunday 23:00); −1 where the hour is not known.
     category : int8
-        Index into `models.indicators.definitions.CATEGORIES`.
+        Index into `models.wording.categories.CATEGORIES`.
     ward : int16
         Index into the study area's `ward_codes`; −1 outside every ward.
     harm : float32

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from models.calendar.periods import compared_with
 from models.hotspots import dbscan, emerging, gi_star, kde, relative_risk
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
@@ -16,16 +17,15 @@ from models.hotspots.kde import KdeSettings
 from models.hotspots.ranking import Against, describe
 from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
-from models.indicators.periods import compared_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from models.calendar.periods import Period
     from models.hotspots.found import Found, HotClass, Parameter
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
-    from models.indicators.periods import Period
 
 MethodSettings = (
     KdeSettings | DbscanSettings | GiStarSettings | EmergingSettings | RelativeRiskSettings

@@ -25,11 +25,12 @@ from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.found import Evidence
 from models.hotspots.guard import about, guard_of
 from models.hotspots.harm import NO_HARM_RANK, disagreement, harm_ranks
+from models.hotspots.hotspot import Hotspot
 from models.hotspots.reasons import reasons_of, warnings_of
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, WardShare
 from models.hotspots.study_area import in_chosen_wards
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
-from models.indicators.compare import RateRatio, rate_ratio
+from models.statistics.rates import RateRatio, rate_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,40 +90,6 @@ class Against:
     days: int
     days_before: int
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hotspot:
-    """One row of the hotspot frame; see `models.hotspots.shape.HOTSPOT_COLUMNS`."""
-
-    hotspot_id: str
-    method: str
-    rank: int
-    near: str
-    geometry: Polygon | MultiPolygon
-    incidents: int
-    harm: float
-    harm_known: int
-    harm_rank: int
-    area_km2: float
-    share_of_incidents: float
-    share_of_area: float
-    pai: float
-    comparison_incidents: int
-    change: float
-    change_low: float
-    change_high: float
-    peak_window: str
-    peak_share: float
-    timed_incidents: int
-    top_place_share: float
-    snapped_share: float
-    stability: float
-    hot_class: str
-    z: float
-    p_value: float
-    wards: tuple[WardShare, ...]
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

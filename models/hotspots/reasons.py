@@ -13,8 +13,8 @@ from models.hotspots.aoristic import UNTIMED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.hotspots.hotspot import Hotspot
     from models.hotspots.inputs import Incidents
-    from models.hotspots.ranking import Hotspot
 
 SNAP_SHARE: Final = 0.3  # more than this on shared places, or without an hour: say so
 SMALL_NUMBER: Final = 60

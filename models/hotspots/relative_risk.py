@@ -67,6 +67,8 @@ CLASSES: Final[tuple[HotClass, ...]] = (
     HotClass(_LIKELY, "95", "above the base; chance does so at under 1 in 20 places"),
 )
 
+OWN_BASES: Final = ("all", "before")  # the incidents themselves; any other base is loaded
+
 
 class MissingBaseError(PlainError, ValueError):
     """There is no base to compare with, or none of it in the chosen wards."""

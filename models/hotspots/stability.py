@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
+    from models.calendar.periods import Period
     from models.hotspots.found import Found
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
-    from models.indicators.periods import Period
 
 _LENGTHS: Final = ("bandwidth_m", "eps_m")  # the first that the settings have is varied
 _NO_CELL_M: Final = 50.0  # stands in for a cell's side where a method has no grid

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.indicators.definitions import WEEKDAYS
+from models.calendar.week import WEEKDAYS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

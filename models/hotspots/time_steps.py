@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.calendar.periods import MINUTES_PER_DAY, Period
 from models.hotspots.cells import TooLittleDataError
-from models.indicators.periods import MINUTES_PER_DAY, Period
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,7 +16,7 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from models.indicators.definitions import NightRule
+    from models.calendar.night_rule import NightRule
 
 _DAYS: Final = 7
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from geo.errors import PlainError
-from models.indicators.night_kinds import DEFAULT_ROWDY
+from models.indicators.offence_words import DEFAULT_ROWDY
 
 Direction = Literal["lower", "higher", "neither"]
 Kind = Literal["incident", "operations", "typed"]
@@ -54,7 +54,7 @@ class Counted:
     Attributes
     ----------
     categories : tuple of str
-        Of `models.indicators.definitions.CATEGORIES`.
+        Of `models.wording.categories.CATEGORIES`.
     yes : tuple of Flag
         Every one of these must be known to be true.
     any_of : tuple of Flag

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.calendar.night_rule import NightRule
 from models.indicators.catalogue import REPEAT_CALLS
-from models.indicators.definitions import CATEGORIES, NightRule
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

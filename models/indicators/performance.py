@@ -1,7 +1,7 @@
 """A figure beside the same months a year earlier: the change, its interval, and the target.
 
 **Counts** are compared by the exact interval of the ratio of two Poisson rates
-(`models.indicators.compare`). Incidents of which it is not known whether they count (a flag that
+(`models.statistics.rates`). Incidents of which it is not known whether they count (a flag that
 the source leaves empty, an hour that nobody knows) widen it: its low end takes none of this
 period's and all of the earlier period's to count, its high end the other way round, so that it
 holds whatever they are (C. F. Manski, "Partial Identification of Probability Distributions", 2003).
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from scipy.special import ndtri
 
-from models.indicators.compare import rate_ratio
+from models.statistics.rates import rate_ratio
 
 if TYPE_CHECKING:
     from models.indicators.catalogue import Direction

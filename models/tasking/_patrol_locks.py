@@ -12,7 +12,7 @@ from models.tasking.teams import clock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.tasking._patrol_options import Stretch
+    from models.tasking._patrol_stretches import Stretch
     from models.tasking.patrol_request import LockedVisit, PlanRequest
     from models.tasking.teams import Duty
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from models.tasking._patrol_locks import holds, lock_words, locks_by_duty
 from models.tasking._patrol_sets import largest_sets, undominated
+from models.tasking._patrol_stretches import Beat, Stretch
 from models.tasking.patrol_demand import demand_of
 from models.tasking.patrol_request import ConflictError, rhythms
 from models.tasking.teams import duties_of
@@ -34,32 +35,6 @@ if TYPE_CHECKING:
     from models.tasking.teams import Duty
 
 _CLOSE: Final = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A run of a hotspot's peak hours inside half a shift, cut into slots counted from `begin`.
-
-    `duty` and `hotspot` are places in `Options.duties` and the candidates; the half is 0 or 1;
-    times are minutes of UTC. It is visited at least `guaranteed` times.
-    """
-
-    duty: int
-    half: int
-    hotspot: int
-    begin: int
-    starts: int
-    ends: int
-    guaranteed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """What a shift can serve at a rhythm: places in `Options.stretches`."""
-
-    duty: int
-    rhythm: int
-    stretches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

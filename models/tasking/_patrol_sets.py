@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.tasking._patrol_options import Stretch
+    from models.tasking._patrol_stretches import Stretch
 
 
 def undominated(

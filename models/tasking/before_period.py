@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from models.indicators.periods import Period, is_month_end, years_back
+from models.calendar.periods import Period, is_month_end, years_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable

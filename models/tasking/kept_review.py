@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from models.indicators.periods import Period
+    from models.calendar.periods import Period
     from models.tasking.fixed_areas import FixedAreas
     from models.tasking.outcomes import BeforeAfter
     from models.tasking.verdict import Kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.indicators.definitions import WEEKDAYS
+from models.calendar.week import WEEKDAYS
 from models.tasking._patrol_choice import spans
 
 if TYPE_CHECKING:

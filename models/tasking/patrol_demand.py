@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.hotspots.clock_changes import ClockChanges
+    from models.calendar.clock_changes import ClockChanges
 
 KERNEL: Final = (1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9)
 DAY_BEGINS: Final = 6 * 60  # the plan's days run from 06:00 to 06:00, so that a night is one piece

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from geo.errors import PlainError
-from models.hotspots.clock_changes import NO_CHANGES, ClockChanges
+from models.calendar.clock_changes import NO_CHANGES, ClockChanges
 from models.tasking.patrol_demand import Candidate  # noqa: TC001 - saved plans need the types
 from models.tasking.teams import Team  # noqa: TC001
 

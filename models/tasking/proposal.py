@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from models.indicators.definitions import WEEKDAYS
+from models.calendar.week import WEEKDAYS
 from models.tasking.tasking import Hours, Tactic
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.hotspots.clock_changes import ClockChanges
+    from models.calendar.clock_changes import ClockChanges
 
 Travel = Literal["foot", "bike", "car"]
 TRAVELS: Final[tuple[Travel, ...]] = get_args(Travel)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from models.indicators.periods import Period
+    from models.calendar.periods import Period
     from models.tasking.before_period import Before
     from models.tasking.comparison_area import Match
     from models.tasking.outcomes import BeforeAfter, Difference, Drift, Outcome

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.documents import methods_text
-from pages.shared.messages import plain
+from data.services.documents import methods_text
+from pages.shell.messages import plain
 
 text = methods_text()
 st.title(text.title)

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.incidents.view import filter_words, view_query
 from geo.errors import PlainError
-from geo.maps import hotspot_layers
+from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
-from pages.shared import (
-    card,
-    downloads,
-    figures,
-    filters,
-    legend,
-    method,
-    propose_here,
-    queries,
-    ranked,
-    state,
-    two_methods,
-)
-from pages.shared.map_view import show_map
-from pages.shared.messages import notes, plain, shown_errors
+from models.incidents.view import filter_words, view_query
+from pages.components import legend, method, propose_here
+from pages.components.map_view import show_map
+from pages.intelligence.hotspots_parts import card, downloads, figures, ranked, two_methods
+from pages.shell import filters, queries, state
+from pages.shell.messages import notes, plain, shown_errors
 
 CHOSEN = "hotspot"
 LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
@@ -45,7 +35,7 @@ if state.value(CHOSEN) not in ids:
     state.put(CHOSEN, ids[0] if ids else None)
 st.caption(
     plain(
-        f"{chosen.period} · {filter_words(chosen, store=store)} · "
+        f"{chosen.period} · {filter_words(chosen, dataset=store)} · "
         f"table version {picture.selection.version}"
     )
 )

@@ -9,16 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.near_repeat import bands_csv, near_repeat_json, place_rows, places_csv
-from data.incidents.filters import to_query
-from data.incidents.near_repeat import near_repeat_filter, places_at_risk
-from data.incidents.view import filter_words
 from geo.errors import PlainError
 from models.hotspots.follow_up import zones
 from models.hotspots.near_repeat import DISTANCES, Distance, NearRepeatSettings
-from pages.shared import filters, queries, state
-from pages.shared.messages import notes, plain, shown_errors
-from pages.shared.near_repeat_table import draw as draw_table
-from pages.shared.queries_operations import now
+from models.incidents.filters import to_query
+from models.incidents.near_repeat import near_repeat_filter, places_at_risk
+from models.incidents.view import filter_words
+from pages.intelligence.near_repeat_parts.near_repeat_table import draw as draw_table
+from pages.shell import filters, queries, state
+from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.queries_operations import now
 
 SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
 DISTANCE_WORDS: Final = {"manhattan": "Round blocks (Manhattan)", "euclidean": "Straight"}
@@ -52,7 +52,7 @@ with shown_errors(PlainError):
     found = queries.near_repeat(chosen, settings)
 st.caption(
     plain(
-        f"{chosen.period} · {filter_words(chosen, store=store)} · {found.use.used:,} incidents, "
+        f"{chosen.period} · {filter_words(chosen, dataset=store)} · {found.use.used:,} incidents, "
         f"{found.use.left_out:,} left out · table version {found.selection.version}"
     )
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.incidents.filters import to_query
-from data.incidents.view import filter_words
 from geo.errors import PlainError
-from models.indicators.definitions import CATEGORIES, CATEGORY_LABELS
-from pages.shared import filters, pattern_sections, queries, state
-from pages.shared.messages import notes, plain, shown_errors
+from models.incidents.filters import to_query
+from models.incidents.view import filter_words
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from pages.intelligence.patterns_parts import pattern_sections
+from pages.shell import filters, queries, state
+from pages.shell.messages import notes, plain, shown_errors
 
 KIND = "runs_of"
 
@@ -18,7 +19,7 @@ with shown_errors(PlainError):
     store = queries.store()
     chosen = filters.chosen(store)
     found = queries.patterns(chosen)
-words = filter_words(chosen, store=store)
+words = filter_words(chosen, dataset=store)
 kinds = [name for name in CATEGORIES if name in (chosen.categories or CATEGORIES)]
 state.begin({KIND: state.opened_link().get(KIND)})
 if state.value(KIND) not in kinds:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.operations.taskings import taskings
-from data.operations.visits import visits
-from data.today import News, NoDaysError, untasked
+from data.operations.taskings.taskings import taskings
+from data.operations.visits.visits import visits
 from geo.errors import PlainError
 from models.tasking.duty import duty
 from models.tasking.lifecycle import OPEN
-from pages.shared import queries_today, today_news, today_work
-from pages.shared.messages import plain, shown_errors
-from pages.shared.queries_operations import now, operations
+from models.today.news import News, NoDaysError, untasked
+from pages.intelligence.today_parts import queries_today, today_news, today_work
+from pages.shell.messages import plain, shown_errors
+from pages.shell.queries_operations import now, operations
 
 st.title("Today")
 news: News | None = None

@@ -8,13 +8,14 @@ from typing import Final
 import streamlit as st
 
 from data.exports.accuracy import as_csv, as_json
-from data.incidents.accuracy import Terms, at_least_a_year, verdict
-from data.incidents.filters import to_query
-from data.incidents.view import filter_words
 from geo.errors import PlainError
 from models.forecast.evaluation import FORMULAS, SHARES
-from pages.shared import accuracy_table, filters, queries, state
-from pages.shared.messages import notes, plain, shown_errors
+from models.incidents.accuracy import Terms, at_least_a_year, verdict
+from models.incidents.filters import to_query
+from models.incidents.view import filter_words
+from pages.records.accuracy_parts import accuracy_table
+from pages.shell import filters, queries, state
+from pages.shell.messages import notes, plain, shown_errors
 
 AHEAD: Final[dict[str, tuple[str, Terms]]] = {
     "1m": ("The next month", Terms("month", 1)),
@@ -59,7 +60,7 @@ best = found.winner(share)
 st.caption(
     plain(
         f"{found.tested}, learning from {found.history.first:%-d %b %Y} on · "
-        f"{filter_words(chosen, store=store)} · {best.incidents:,} incidents, "
+        f"{filter_words(chosen, dataset=store)} · {best.incidents:,} incidents, "
         f"{len(found.origins)} forecasts, {found.cells:,} cells of {found.terms.cell_m:g} m · "
         f"table version {found.version}"
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import PlainError
-from pages.shared import accounts_form, audit_table
-from pages.shared.messages import shown_errors
-from pages.shared.person import person
-from pages.shared.queries_operations import operations
+from pages.records.administration_parts import accounts_form, audit_table
+from pages.shell.messages import shown_errors
+from pages.shell.person import person
+from pages.shell.queries_operations import operations
 
 st.title("Administration")
 with shown_errors(PlainError):

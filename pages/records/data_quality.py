@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from data.incidents.contract import PLACE_PRECISIONS, TIME_PRECISIONS
 from geo.errors import PlainError
-from models.indicators.definitions import CATEGORY_LABELS
-from pages.shared import queries
-from pages.shared.messages import plain, shown_errors
+from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
+from models.wording.categories import CATEGORY_LABELS
+from pages.shell import queries
+from pages.shell.messages import plain, shown_errors
 
 st.title("Data quality")
 st.write(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.incidents import loading
+from data.demo.build import remove_demo
+from data.layers.wards import wards_or_none
+from data.services import loading
 from data.settings import settings
 from geo.errors import PlainError
-from pages.shared import base_step, import_steps, queries, state
-from pages.shared.messages import findings, plain, shown_errors
+from pages.records.import_data_parts import base_step, import_steps
+from pages.shell import queries, state
+from pages.shell.messages import findings, plain, shown_errors
 
 st.title("Import data")
 used = settings()
@@ -23,14 +26,14 @@ if loading.holds_demo(used):
     )
     if st.button("Take the demo out", type="primary"):
         with shown_errors(PlainError):
-            loading.remove_demo(used, now=used.present())
+            remove_demo(used, now=used.present())
         state.put("outcome", "The demo is taken out. Load your ward file, then your incidents.")
         st.rerun()
 else:
     st.header("1. Wards")
     with shown_errors(PlainError):
         import_steps.wards_in_use(used)
-        with st.expander("Load a ward file", expanded=loading.wards_or_none(used) is None):
+        with st.expander("Load a ward file", expanded=wards_or_none(used) is None):
             layer = import_steps.ward_upload(used)
     if layer is not None:
         warned = list(loading.ward_warnings(layer, settings=used))
@@ -41,7 +44,7 @@ else:
     findings(warned, heading="Check the ward file")
 
     st.header("2. Incidents")
-    if loading.wards_or_none(used) is None:
+    if wards_or_none(used) is None:
         st.write("Load a ward file first: every incident is given to its ward as it comes in.")
     else:
         with shown_errors(PlainError):

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.incidents.filters import to_query
-from data.nights.review import review_filter
 from geo.errors import PlainError
-from pages.shared import (
-    filters,
+from models.incidents.filters import to_query
+from models.nights.review import review_filter
+from pages.review.night_time_economy_parts import (
     nights_areas,
     nights_keep,
     nights_licensing,
     nights_sections,
-    queries,
     queries_nights,
-    state,
 )
-from pages.shared.messages import notes, plain, shown_errors
-from pages.shared.person import person
+from pages.shell import filters, queries, state
+from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.person import person
 
 GROUND = "ground"
 GROUNDS = {"touching": "Areas that touch the chosen wards", "all": "Areas in all wards loaded"}

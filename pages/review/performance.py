@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.performance.pack import newest_quarter
+from data.services.performance.pack import newest_quarter
 from geo.errors import PlainError
-from models.indicators.quarters import Quarter, quarter_from, quarter_of
-from pages.shared import (
+from models.calendar.quarters import Quarter, quarter_from, quarter_of
+from pages.review.performance_parts import (
     performance_files,
     performance_forms,
     performance_sections,
     performance_uploads,
-    queries,
     queries_performance,
-    state,
 )
-from pages.shared.messages import notes, plain, shown_errors
-from pages.shared.person import person
-from pages.shared.queries_operations import now
+from pages.shell import queries, state
+from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.person import person
+from pages.shell.queries_operations import now
 
 QUARTER, INDICATOR = "quarter", "indicator"
 MOST_QUARTERS = 60

@@ -1,26 +1,19 @@
 """Ward panel: what residents and councillors see of their ward, and what came of what they asked.
 
-Everything comes from `data.ward_panel.view`: published figures, the same for everybody.
+Everything comes from `data.services.ward_panel.view`: published figures, the same for everybody.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-from data.ward_panel.profile import CAVEATS, months_words, profile
-from data.ward_panel.view import ward_view, wards_of
+from data.services.ward_panel.view import ward_view, wards_of
 from geo.errors import PlainError
-from pages.shared import (
-    queries,
-    queries_operations,
-    state,
-    ward_downloads,
-    ward_forms,
-    ward_picture,
-    ward_record,
-)
-from pages.shared.messages import plain, shown_errors
-from pages.shared.person import person
+from models.ward_panel.profile import CAVEATS, months_words, profile
+from pages.review.ward_panel_parts import ward_downloads, ward_forms, ward_picture, ward_record
+from pages.shell import queries, queries_operations, state
+from pages.shell.messages import plain, shown_errors
+from pages.shell.person import person
 
 CHOSEN, LINK = "panel_ward", "ward"
 

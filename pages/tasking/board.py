@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from data.exports.taskings import tasking_table
-from data.operations.taskings import taskings
+from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
-from models.tasking.wording import day_words
-from pages.shared import queries_operations, tasking_cards, tasking_filters
-from pages.shared.messages import plain, shown_errors
-from pages.shared.person import person
-from pages.shared.table_file import table_file
+from models.wording.days import day_words
+from pages.components import tasking_cards, tasking_filters
+from pages.components.table_file import table_file
+from pages.shell import queries_operations
+from pages.shell.messages import plain, shown_errors
+from pages.shell.person import person
 
 if TYPE_CHECKING:
     from models.tasking.lifecycle import Status

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.incidents.view import filter_words, view_query
-from data.operations import plans
-from data.plan_words import PLAN_KEYS, asked_query
-from data.planning import plan_request
+from data.operations.taskings import plans
 from geo.errors import PlainError
-from pages.shared import (
-    filters,
-    method,
-    plan_changes,
-    plan_form,
-    plan_keep,
-    plan_result,
-    queries,
-    queries_plan,
-    state,
-)
-from pages.shared.messages import notes, plain, shown_errors
-from pages.shared.person import person
-from pages.shared.queries_operations import now, operations
+from models.incidents.view import filter_words, view_query
+from models.plans.planning import plan_request
+from models.plans.query import PLAN_KEYS, asked_query
+from pages.components import method
+from pages.shell import filters, queries, state
+from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.person import person
+from pages.shell.queries_operations import now, operations
+from pages.tasking.plan_parts import plan_changes, plan_form, plan_keep, plan_result, queries_plan
+from pages.tasking.plan_parts.shown_plan import Shown
 
 st.title("Plan")
 with shown_errors(PlainError):
@@ -45,7 +38,7 @@ if saved_id is not None:
     )
     st.button("Make another plan", on_click=state.put, args=(plan_keep.OPENED, None))
     view = dict(saved.view)
-    shown = plan_result.Shown(
+    shown = Shown(
         plan=saved.plan,
         candidates=saved.candidates,
         areas=saved.areas,
@@ -68,7 +61,7 @@ with shown_errors(PlainError):
     basis = queries_plan.basis(chosen, settings, top=asked.top, gap_minutes=gap)
 st.caption(
     plain(
-        f"{chosen.period} · {filter_words(chosen, store=store)} · the first "
+        f"{chosen.period} · {filter_words(chosen, dataset=store)} · the first "
         f"{len(basis.candidates)} hotspots · table version {basis.table_version}"
     )
 )
@@ -94,7 +87,7 @@ named = asked.with_names(names)
 with shown_errors(PlainError):
     request = plan_request(basis, asked.teams, settings=named, timezone=store.settings.timezone)
     made = queries_plan.plan(request)
-shown = plan_result.Shown(
+shown = Shown(
     plan=made,
     candidates=basis.candidates,
     areas=basis.areas,

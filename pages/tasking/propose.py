@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.errors import PlainError
-from pages.shared import proposal, propose_here, queries_operations
-from pages.shared.messages import plain, shown_errors
-from pages.shared.person import person
-from pages.shared.tasking_cards import TASKING_PAGE
+from pages.components import propose_here
+from pages.components.tasking_cards import TASKING_PAGE
+from pages.shell import queries_operations
+from pages.shell.messages import plain, shown_errors
+from pages.shell.person import person
+from pages.tasking.propose_parts import proposal
 
 st.title("Propose a tasking")
 with shown_errors(PlainError):

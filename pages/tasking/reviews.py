@@ -6,19 +6,13 @@ from typing import Final
 
 import streamlit as st
 
-from data.operations.taskings import taskings
+from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
-from pages.shared import (
-    queries,
-    queries_operations,
-    review_intervention,
-    review_taskings,
-    review_worked,
-    state,
-    tasking_filters,
-)
-from pages.shared.messages import shown_errors
-from pages.shared.person import person
+from pages.components import tasking_filters
+from pages.shell import queries, queries_operations, state
+from pages.shell.messages import shown_errors
+from pages.shell.person import person
+from pages.tasking.reviews_parts import review_intervention, review_taskings, review_worked
 
 LOOKS: Final = {
     "taskings": "Taskings",

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.operations.taskings import tasking as tasking_of
-from data.operations.taskings import taskings
+from data.operations.taskings.taskings import tasking as tasking_of
+from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
-from pages.shared import (
-    paper_downloads,
-    queries_operations,
-    state,
+from pages.components import paper_downloads, tasking_filters
+from pages.components.tasking_cards import link
+from pages.shell import queries_operations, state
+from pages.shell.messages import plain, shown_errors
+from pages.shell.person import person
+from pages.tasking.tasking_parts import (
     tasking_change,
-    tasking_filters,
     tasking_moves,
     tasking_record,
     tasking_talk,
     tasking_visits,
 )
-from pages.shared.messages import plain, shown_errors
-from pages.shared.person import person
-from pages.shared.tasking_cards import link
 
 CHOSEN = "tasking"
 

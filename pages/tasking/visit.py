@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.operations.taskings import taskings
+from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
-from pages.shared import queries_operations, state, visit_steps, visit_upload
-from pages.shared.messages import shown_errors
-from pages.shared.person import person
+from pages.shell import queries_operations, state
+from pages.shell.messages import shown_errors
+from pages.shell.person import person
+from pages.tasking.visit_parts import visit_steps, visit_upload
 
 st.title("Visit")
 with shown_errors(PlainError):

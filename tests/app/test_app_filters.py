@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.menu import MENU
+from pages.shell.menu import MENU
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     str(path.relative_to(ROOT))
     for path in (ROOT / "pages").glob("*/*.py")
-    if path.parent.name != "shared" and path.name != "__init__.py"
+    if path.parent.name not in ("shell", "components") and path.name != "__init__.py"
 )
 FILTERED = [entry.path for each in MENU.values() for entry in each if entry.filtered]
 

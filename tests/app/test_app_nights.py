@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.incidents.ingest import import_batches
+from data.layers.wards import save_wards
 from data.operations.database import Operations
-from data.operations.nte_areas import KeptArea, kept_areas
+from data.operations.nights.areas import KeptArea, kept_areas
 from data.settings import settings as settings_of_process
-from data.sources.boundaries import save_wards
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:

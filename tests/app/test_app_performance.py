@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.operations.database import Operations
-from data.operations.performance import commentaries, targets, typed_values
-from data.operations.performance_fixed import sign_off_of
+from data.operations.performance.fixed import sign_off_of
+from data.operations.performance.written import commentaries, targets, typed_values
 from data.settings import settings as settings_of_process
-from models.indicators.quarters import Quarter
+from models.calendar.quarters import Quarter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

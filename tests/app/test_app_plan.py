@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.operations.database import Operations
-from data.operations.plans import saved_plan, saved_plans
-from data.operations.taskings import taskings
+from data.operations.taskings.plans import saved_plan, saved_plans
+from data.operations.taskings.taskings import taskings
 from data.settings import Settings
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from data.access import Person
 from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
-from data.incidents.detection import Store
+from data.incidents.store import Store
 from data.operations.database import Operations
-from data.operations.reviews import kept_reviews
-from data.operations.taskings import move, propose, tasking
-from data.reviews.fixing import propose_fixed_areas
+from data.operations.reviews.reviews import kept_reviews
+from data.operations.taskings.taskings import move, propose, tasking
 from data.settings import settings as settings_of_process
 from geo.areas import circle
+from models.reviews.fixing import propose_fixed_areas
 from models.tasking.tasking import Decision, Hours, TaskingDraft
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 from data.access import Person
 from data.incidents.imports import imports, undo
 from data.operations.database import Operations
-from data.operations.taskings import tasking, taskings
-from data.operations.visits import visits
-from data.operations.ward_priorities import add_priority
+from data.operations.taskings.taskings import tasking, taskings
+from data.operations.visits.visits import visits
+from data.operations.wards.priorities import add_priority
 from data.settings import settings as settings_of_process
 from models.tasking.lifecycle import MOVES
 from models.tasking.ward_priorities import PriorityDraft

@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.access import Person
-from data.operations import users
+from data.operations.accounts import users
 from data.operations.database import Operations
-from data.operations.ward_priorities import priorities, promises
+from data.operations.wards.priorities import priorities, promises
 from data.settings import settings as settings_of_process
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
-from pages.shared.menu import MENU
+from pages.shell.menu import MENU
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from data.incidents.loading import build_demo
+from data.demo.build import build_demo
 from data.settings import Settings
 from tests.browser.app_screen import Screen
 
@@ -197,7 +197,7 @@ def start_app(servers: Servers) -> StartApp:
 
     def start(store: Path) -> Server:
         environment = {"HOTSPOT_STORE": str(store)}
-        return servers.start("pages.shared.server", ROOT / "app.py", environment=environment)
+        return servers.start("pages.shell.server", ROOT / "app.py", environment=environment)
 
     return start
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.density_image import density_image
-from geo.maps import base_map, hotspot_layers
 from geo.palettes import density_scale
-from pages.shared.map_view import show_map
+from geo.screen.density_image import density_image
+from geo.screen.maps import base_map, hotspot_layers
+from pages.components.map_view import show_map
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots, made_wards
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data.demo.geography import SIMULATED_NOTICE
-from pages.shared.menu import MENU
+from pages.shell.menu import MENU
 from tests.browser.app_screen import FILTERED, MAP, PAGES
 
 if TYPE_CHECKING:

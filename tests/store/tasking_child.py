@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from data.access import Person
 from data.operations.database import Operations
-from data.operations.taskings import move, tasking
+from data.operations.taskings.taskings import move, tasking
 from data.settings import Settings
 from geo.errors import PlainError
 from tests.made_taskings import FIXED, NOW

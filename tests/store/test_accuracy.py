@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.exports.accuracy import as_csv, as_json
-from data.incidents.accuracy import (
+from models.calendar.periods import Period
+from models.forecast.cells import TooLittleHistoryError
+from models.forecast.evaluation import Estimate
+from models.incidents.accuracy import (
     BackTest,
     HorizonError,
     OnlyMonthsError,
@@ -22,15 +25,12 @@ from data.incidents.accuracy import (
     backtest,
     verdict,
 )
-from models.forecast.cells import TooLittleHistoryError
-from models.forecast.evaluation import Estimate
-from models.indicators.periods import Period
 from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
-    from data.incidents.filters import IncidentFilter
+    from data.incidents.store import Store
     from data.settings import Settings
+    from models.incidents.filters import IncidentFilter
 
 pytestmark = pytest.mark.xdist_group("demo")
 

@@ -10,14 +10,14 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from data.operations.audit import AuditRow, UnrecordedChangeError, changes
+from data.operations.audit.changes import AuditRow, UnrecordedChangeError, changes
 from data.operations.tables import CommentRow, TaskingRow, TaskingWardRow
-from data.operations.taskings import tasking
+from data.operations.taskings.taskings import tasking
 from tests.made_taskings import NOW, WARDS, made
 
 if TYPE_CHECKING:
     from data.access import Person
-    from data.operations.audit import Change
+    from data.operations.audit.changes import Change
     from data.operations.database import Operations
 
 LATER = NOW + timedelta(hours=1)

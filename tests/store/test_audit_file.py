@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.access import NotAllowedError, Person
-from data.operations.audit_file import audit_file
-from data.operations.comments import comment
-from data.operations.taskings import move
+from data.exports.audit_trail import audit_file
+from data.operations.taskings.comments import comment
+from data.operations.taskings.taskings import move
 from tests.made_taskings import FIXED, made
 from tests.store_cli import hotspots
 

@@ -16,20 +16,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import inspect
 
-from data.incidents.detection import Store, detect
 from data.incidents.imports import imports
-from data.operations import restore as restoring
-from data.operations.audit import changes
-from data.operations.backup import BackupPlaceError, backup
-from data.operations.backup_contents import MANIFEST, NotABackupError, read_manifest
-from data.operations.comments import comment, comments
+from data.incidents.store import Store
+from data.operations.audit.changes import changes
+from data.operations.backup import restore as restoring
+from data.operations.backup.backup import BackupPlaceError, backup
+from data.operations.backup.contents import MANIFEST, NotABackupError, read_manifest
+from data.operations.backup.portable import rows_of, table_names
+from data.operations.backup.restore import StoreNotEmptyError, check_backup, restore
 from data.operations.database import Operations
-from data.operations.history import history
-from data.operations.portable import rows_of, table_names
-from data.operations.restore import StoreNotEmptyError, check_backup, restore
-from data.operations.taskings import tasking, taskings
+from data.operations.taskings.comments import comment, comments
+from data.operations.taskings.history import history
+from data.operations.taskings.taskings import tasking, taskings
 from data.operations.upgrade import NewerStoreError
-from data.operations.visits import NewVisit, log_visit, visits
+from data.operations.visits.visits import NewVisit, log_visit, visits
+from data.services.detection import detect
 from data.settings import Settings
 from models.hotspots.methods import METHODS
 from models.tasking.tasking import Finds
@@ -378,7 +379,7 @@ def test_a_restore_that_is_killed_loses_nothing_of_the_old_store(
     (target.store / "severity.csv").write_text("old")
     code = (
         "import os, shutil, sys; from pathlib import Path; from itertools import count\n"
-        "from data.operations import restore; from data.settings import Settings\n"
+        "from data.operations.backup import restore; from data.settings import Settings\n"
         "moves, move = count(1), shutil.move\n"
         "restore.shutil.move = lambda a, b: "
         "os._exit(9) if next(moves) == int(sys.argv[3]) else move(a, b)\n"

@@ -14,13 +14,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.demo.geography import demo_postcodes
-from data.incidents.bases import base_words, bases, load_base_file
-from data.incidents.detection import Store, detect, found_again
-from data.incidents.view import method_query, read_method, read_view
+from data.incidents.store import Store
+from data.layers.base_points import UnknownBaseError
+from data.services.bases import base_words, bases, load_base_file
+from data.services.detection import detect, found_again
 from data.settings import Settings, settings
-from data.sources.base_points import UnknownBaseError
 from models.hotspots.relative_risk import RelativeRiskSettings
 from models.hotspots.stability import StabilitySettings
+from models.incidents.view import method_query, read_method, read_view
 from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def test_a_base_survives_the_link_and_one_that_is_not_loaded_is_named(own: Setti
     assert method == RelativeRiskSettings()
     assert "'../etc'" in problems[0]
     store = Store.open(own)
-    read = read_view({"method": "relative_risk", "base": "nothing"}, store=store)
+    read = read_view({"method": "relative_risk", "base": "nothing"}, dataset=store)
     assert read.problems == ()
     with pytest.raises(UnknownBaseError, match="no base called 'nothing'"):
         detect(store, read.filter, method=read.method)

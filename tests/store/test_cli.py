@@ -118,6 +118,6 @@ def test_each_command_explains_itself(tmp_path: Path) -> None:
 
 
 def test_the_command_line_needs_no_streamlit(tmp_path: Path) -> None:
-    code = "import cli, data.incidents.loading, sys; sys.exit('streamlit' in sys.modules)"
+    code = "import cli, data.services.loading, sys; sys.exit('streamlit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert done.returncode == 0

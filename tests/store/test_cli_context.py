@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.sources.boundaries import save_wards
+from data.layers.wards import save_wards
 from tests.incident_rows import settings_in, three_wards
 from tests.store_cli import hotspots
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.sources.premises import load_premises
+from data.layers.premises import load_premises
 from tests.store_cli import hotspots
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from data.operations.accounts.users import SignInError, accounts, sign_in
 from data.operations.database import Operations
-from data.operations.users import SignInError, accounts, sign_in
 from data.settings import Settings, settings
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from data.access import Person
 from data.demo.operations import build_operations, remove_operations
 from data.demo.tasking_plans import BY
 from data.demo.truth import PLANTED, TASKING_FIRST, TASKING_LAST
-from data.incidents.worked_again import worked_again
-from data.operations.comments import comment, comments
 from data.operations.database import Operations
-from data.operations.history import history
-from data.operations.taskings import taskings
-from data.operations.visits import visits
+from data.operations.taskings.comments import comment, comments
+from data.operations.taskings.history import history
+from data.operations.taskings.taskings import taskings
+from data.operations.visits.visits import visits
+from data.services.worked_again import worked_again
 from models.tasking.dosage import dosage
 from models.tasking.tasking import TACTICS
 from tests.made_taskings import made
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from data.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("demo")

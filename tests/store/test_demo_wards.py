@@ -10,12 +10,12 @@ import pytest
 
 from data.access import Person
 from data.demo.ward_records import build_ward_records, remove_ward_records
-from data.incidents.detection import Store
+from data.incidents.store import Store
 from data.operations.database import Operations
-from data.operations.ward_priorities import add_priority, priorities, promises
-from data.operations.ward_releases import released
-from data.ward_panel.publishing import series_of
-from data.ward_panel.view import ward_view
+from data.operations.wards.priorities import add_priority, priorities, promises
+from data.operations.wards.releases import released
+from data.services.ward_panel.publishing import series_of
+from data.services.ward_panel.view import ward_view
 from models.tasking.ward_priorities import PriorityDraft
 
 if TYPE_CHECKING:

@@ -13,16 +13,17 @@ import shapely
 from data.demo.rates import streams
 from data.demo.truth import PlantedPlace, demo_truth
 from data.exports.hotspots import export
-from data.incidents.detection import UnknownHotspotError, detail, detect, found_again
-from data.incidents.filters import Hours, IncidentFilter
+from data.services.detection import detect, found_again
+from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
-from models.indicators.definitions import CATEGORIES
-from models.indicators.periods import Period
+from models.incidents.detection import UnknownHotspotError, detail
+from models.incidents.filters import Hours, IncidentFilter
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
 
 pytestmark = pytest.mark.xdist_group("demo")

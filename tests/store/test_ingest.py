@@ -14,7 +14,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from data.incidents import table as store
-from data.incidents.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, TABLE_SCHEMA, Checked
 from data.incidents.gathering import ContractError
 from data.incidents.imports import Counts, imports
 from data.incidents.ingest import (
@@ -22,8 +21,9 @@ from data.incidents.ingest import (
     Progress,
     import_batches,
 )
-from data.incidents.rejected import unguarded
 from data.incidents.wards_join import rejoin
+from data.rows.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, TABLE_SCHEMA, Checked
+from data.rows.rejected import unguarded
 from tests.incident_rows import (
     HOME,
     INSIDE,

@@ -11,29 +11,29 @@ from shapely import box
 
 from data.access import NotAllowedError, Person
 from data.operations.database import ChangedMeanwhileError
-from data.operations.history import history
-from data.operations.reviews import (
+from data.operations.reviews.reviews import (
     kept_reviews,
     record_intervention_review,
     record_tasking_review,
     review_of,
 )
-from data.operations.taskings import tasking, taskings
-from data.reviews.fixing import Choice
-from data.reviews.questions import NotFixedError, question_about, question_of
-from data.reviews.reviewing import review
-from data.reviews.what_worked import what_worked
+from data.operations.taskings.history import history
+from data.operations.taskings.taskings import tasking, taskings
 from geo.areas import circle
-from models.indicators.periods import Period
+from models.calendar.periods import Period
+from models.reviews.fixing import Choice
+from models.reviews.questions import NotFixedError, question_about, question_of
+from models.reviews.reviewing import review
+from models.reviews.what_worked import what_worked
 from models.tasking.kept_review import Intervention, InterventionError, MissingWordsError
 from models.tasking.lifecycle import IllegalMoveError
 from models.tasking.outcomes import BeforeAfter
 from tests.made_taskings import made
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from data.operations.database import Operations
-    from data.reviews.shape import Review
+    from models.reviews.shape import Review
 
 pytestmark = pytest.mark.xdist_group("demo")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

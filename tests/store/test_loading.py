@@ -6,24 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data.demo.build import DEMO_NAME, build_demo, remove_demo
 from data.demo.geography import demo_wards
 from data.incidents.imports import imports
-from data.incidents.loading import (
-    DEMO_NAME,
+from data.incidents.quality import rejected_reasons
+from data.layers.wards import wards_or_none
+from data.rows.errors import UnknownColumnsError
+from data.services.loading import (
     MixedStoreError,
     UnknownProfileError,
-    build_demo,
     holds_demo,
     holds_incidents,
     import_path,
     load_ward_file,
     look_at,
-    remove_demo,
     ward_warnings,
-    wards_or_none,
 )
-from data.incidents.quality import rejected_reasons
-from data.sources.errors import UnknownColumnsError
 from tests.incident_rows import NOW, settings_in
 from tests.street_files import street_csv
 

@@ -14,19 +14,19 @@ import pytest
 
 from data.demo.truth import demo_truth
 from data.exports.near_repeat import bands_csv, near_repeat_json, places_csv
-from data.incidents.detection import Store
-from data.incidents.filters import IncidentFilter
 from data.incidents.ingest import import_batches
-from data.incidents.near_repeat import (
+from data.incidents.snapshot import load
+from data.incidents.store import Store
+from models.calendar.periods import Period
+from models.hotspots.near_repeat import NearRepeatSettings
+from models.incidents.filters import IncidentFilter
+from models.incidents.near_repeat import (
     near_repeat,
     near_repeat_filter,
     places_at_risk,
     read_near_repeat_view,
 )
-from data.incidents.near_repeat_rows import UnfitForNearRepeatError
-from data.incidents.snapshot import load
-from models.hotspots.near_repeat import NearRepeatSettings
-from models.indicators.periods import Period
+from models.incidents.near_repeat_rows import UnfitForNearRepeatError
 from tests.incident_rows import INSIDE, NOW, OUTSIDE, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def burglary(number: int, **values: object) -> dict[str, Any]:
 def store_of(folder: Path, rows: list[dict[str, Any]]) -> Store:
     settings, wards = settings_in(folder), three_wards()
     import_batches([batch(*rows)], settings=settings, wards=wards, name="a", now=NOW)
-    return Store(settings, wards, load(settings, wards=wards))
+    return Store.of(settings, wards=wards, snapshot=load(settings, wards=wards))
 
 
 def chosen(**values: object) -> IncidentFilter:
@@ -245,11 +245,11 @@ def test_the_list_on_the_day_holds_most_places_where_a_chain_goes_on(demo_store:
 def test_the_pages_link_and_the_commands_words_are_read_alike(tmp_path: Path) -> None:
     store = store_of(tmp_path, [burglary(number) for number in range(3)])
     link = {"from": "2024-12-01", "to": "2024-12-31", "category": "all", "distance": "euclidean"}
-    read, settings, problems = read_near_repeat_view(link | {"over": "year"}, store=store)
+    read, settings, problems = read_near_repeat_view(link | {"over": "year"}, dataset=store)
     assert (read.categories, read.period.days, read.comparison) == (("burglary",), 365, "none")
     assert settings == NearRepeatSettings(distance="euclidean")
     assert problems == ()
-    read, settings, problems = read_near_repeat_view(link | {"distance": "taxi"}, store=store)
+    read, settings, problems = read_near_repeat_view(link | {"distance": "taxi"}, dataset=store)
     assert read.period.days == 31
     assert settings == NearRepeatSettings()
     assert "manhattan, euclidean; got taxi" in problems[0]

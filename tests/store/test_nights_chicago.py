@@ -11,25 +11,25 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.incidents.detection import Store
-from data.incidents.filters import IncidentFilter
-from data.incidents.loading import import_path, use_wards
-from data.nights.area_rows import area_rows
-from data.nights.areas import found_areas, shown_areas, standings
-from data.nights.history import night_history
-from data.nights.review import night_review
+from data.incidents.store import Store
+from data.services.loading import import_path, use_wards
+from data.services.nights import night_history
 from data.settings import Settings
 from geo.crs import WGS84, transform
 from geo.wards import ward_layer
-from models.indicators.periods import Period
+from models.calendar.periods import Period
+from models.incidents.filters import IncidentFilter
+from models.nights.area_rows import area_rows
+from models.nights.areas import found_areas, shown_areas, standings
+from models.nights.review import night_review
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.nights.area_rows import AreaRow
-    from data.nights.history import NightHistory
-    from data.nights.review import NightReview
+    from models.nights.area_rows import AreaRow
+    from models.nights.history import NightHistory
+    from models.nights.review import NightReview
 
 pytestmark = needs_shared
 FILE = SHARED / "data" / "timed" / "chicago-district-18-2016-01_2018-06.csv"

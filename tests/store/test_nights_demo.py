@@ -26,25 +26,26 @@ from data.exports.nights import (
     places_frame,
 )
 from data.exports.patterns import patterns_csv
-from data.nights.area_rows import AreaRow, area_rows
-from data.nights.areas import FoundAreas, NightArea, found_areas, shown_areas, standings
-from data.nights.history import NightHistory, night_history
-from data.nights.impact import cumulative_impact
-from data.nights.licensing import premises_near
-from data.nights.premises import premises_in_use
-from data.nights.review import night_review
 from data.operations.database import Operations
-from data.operations.nte_areas import AreaDraft, keep_area, kept_areas
-from models.indicators.compare import RateRatio
-from models.indicators.nights import NO_NIGHT, nights_of
-from models.indicators.periods import Period
+from data.operations.nights.areas import AreaDraft, keep_area, kept_areas
+from data.services.nights import night_history
+from data.services.premises import premises_in_use
+from models.calendar.periods import Period
+from models.nights.area_rows import AreaRow, area_rows
+from models.nights.areas import FoundAreas, NightArea, found_areas, shown_areas, standings
+from models.nights.counting import NO_NIGHT, nights_of
+from models.nights.impact import cumulative_impact
+from models.nights.licensing import premises_near
+from models.nights.review import night_review
+from models.statistics.rates import RateRatio
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.incidents.detection import Store
-    from data.incidents.filters import IncidentFilter
+    from data.incidents.store import Store
     from data.settings import Settings
+    from models.incidents.filters import IncidentFilter
+    from models.nights.history import NightHistory
 
 pytestmark = pytest.mark.xdist_group("demo")
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))

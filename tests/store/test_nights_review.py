@@ -12,20 +12,21 @@ import pytest
 from shapely import box
 
 from data.exports.nights import areas_frame, hours_frame, impact_frame, nights_frame, premises_frame
-from data.incidents.detection import Store
-from data.incidents.filters import Hours, IncidentFilter
 from data.incidents.ingest import import_batches
-from data.nights.area_rows import AreaRow, area_rows
-from data.nights.areas import NightArea, found_areas, standings
-from data.nights.history import NoNightsError, NoNightsHereError, night_history
-from data.nights.impact import cumulative_impact
-from data.nights.licensing import PlacesTooRoughError, premises_near
-from data.nights.review import closings_by_hour, night_review
-from data.nights.words import NightWordsError, words_in_use
-from data.sources.boundaries import save_wards
-from data.sources.premises import NO_DAY, NO_HOUR, Premises
-from models.indicators.night_kinds import DEFAULT_NOISE
-from models.indicators.periods import Period
+from data.incidents.store import Store
+from data.layers.night_words import NightWordsError, words_in_use
+from data.layers.wards import save_wards
+from data.services.nights import night_history
+from models.calendar.periods import Period
+from models.incidents.filters import Hours, IncidentFilter
+from models.indicators.offence_words import DEFAULT_NOISE
+from models.nights.area_rows import AreaRow, area_rows
+from models.nights.areas import NightArea, found_areas, standings
+from models.nights.history import NoNightsError, NoNightsHereError
+from models.nights.impact import cumulative_impact
+from models.nights.licensing import PlacesTooRoughError, premises_near
+from models.nights.premises import NO_DAY, NO_HOUR, Premises
+from models.nights.review import closings_by_hour, night_review
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:

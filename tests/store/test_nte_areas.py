@@ -10,9 +10,9 @@ import pytest
 from shapely import Polygon, box
 
 from data.access import NotAllowedError, Person
-from data.operations import audit
+from data.operations.audit import changes as audit
 from data.operations.database import ChangedMeanwhileError
-from data.operations.nte_areas import (
+from data.operations.nights.areas import (
     AreaDraft,
     NightAreaError,
     UnknownNightAreaError,

@@ -21,7 +21,7 @@ from data.operations.database import (
     address,
 )
 from data.operations.tables import TaskingRow, all_tables
-from data.operations.taskings import tasking, taskings
+from data.operations.taskings.taskings import tasking, taskings
 from data.operations.upgrade import NewerStoreError
 from data.settings import Settings
 from tests.made_taskings import NOW, made

@@ -16,20 +16,20 @@ from data.exports import paper
 from data.exports.assessment_changes import MOST_FOR_PAPER, near_repeats
 from data.exports.assessment_reviews import last_reviews
 from data.exports.places import close_up_in_words, middle_in_words, street_names
-from data.exports.tactical_assessment import tactical_assessment, tactical_assessment_file
 from data.exports.tasking_sheet import CONTINUED, tasking_sheet, tasking_sheet_file
 from data.exports.words import change, where
-from data.incidents.detection import detect
-from data.incidents.view import View, read_view, view_query
 from data.operations.database import Operations
-from data.operations.reviews import record_tasking_review, review_of
-from data.operations.taskings import propose, taskings
-from data.reviews.questions import question_of
-from data.reviews.reviewing import review
+from data.operations.reviews.reviews import record_tasking_review, review_of
+from data.operations.taskings.taskings import propose, taskings
+from data.services.assessment import tactical_assessment, tactical_assessment_file
+from data.services.detection import detect
 from data.settings import Settings
-from geo.printed_area import area_window
+from geo.paper.area_map import area_window
+from models.calendar.periods import Period
 from models.hotspots.kde import KdeSettings
-from models.indicators.periods import Period
+from models.incidents.view import View, read_view, view_query
+from models.reviews.questions import question_of
+from models.reviews.reviewing import review
 from models.tasking.tasking import ActionStep, Decision, Hours, Tasking, TaskingDraft
 from models.tasking.verdict import KIND_LABELS
 from tests.pdf_reading import ReadPdf, read_pdf
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-    from data.incidents.detection import Picture, Store
+    from data.incidents.store import Store
+    from models.incidents.detection import Picture
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -234,7 +235,7 @@ class TestTheAssessment:
         said = [each.text for each in made.blocks if isinstance(each, paper.Paragraph)]
         (line,) = [each for each in said if each.startswith("The same view")]
         query = dict(part.split("=", 1) for part in line.split(": ", 1)[1].split("&"))
-        assert read_view(query, store=demo_store) == view
+        assert read_view(query, dataset=demo_store) == view
 
     def test_is_not_for_a_ward_panel(self, demo_store: Store, view: View) -> None:
         with pytest.raises(NotAllowedError, match="tactical assessment"):

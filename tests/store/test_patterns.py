@@ -20,12 +20,12 @@ from data.exports.patterns import (
     patterns_csv,
     runs_frame,
 )
-from data.incidents.detection import Store
-from data.incidents.filters import IncidentFilter
 from data.incidents.ingest import import_batches
-from data.incidents.patterns import DayUnknownError, patterns, runs_in_fortnight
-from data.sources.boundaries import save_wards
-from models.indicators.periods import Period
+from data.incidents.store import Store
+from data.layers.wards import save_wards
+from models.calendar.periods import Period
+from models.incidents.filters import IncidentFilter
+from models.incidents.patterns import DayUnknownError, patterns, runs_in_fortnight
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:

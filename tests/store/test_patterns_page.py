@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data.incidents.loading import import_path, load_ward_file
+from data.services.loading import import_path, load_ward_file
 from data.settings import Settings
 from data.settings import settings as settings_of_process
 from tests.incident_rows import NOW

@@ -18,33 +18,33 @@ from data.exports import paper
 from data.exports.performance_document import pack_document
 from data.exports.performance_pack import pack_csv, pack_xlsx
 from data.exports.performance_tables import boroughs_frame, corrections_frame, indicators_frame
-from data.incidents.detection import Store
 from data.incidents.ingest import import_batches
+from data.incidents.store import Store
+from data.layers.wards import save_wards
 from data.operations.database import Operations
-from data.operations.nte_areas import AreaDraft, keep_area
-from data.operations.performance import save_commentary, save_target, save_value
-from data.operations.performance_fixed import AlreadyFixedError, fix_hotspots
-from data.performance.areas import HotspotYearError, fix_asb_hotspots
-from data.performance.pack import (
+from data.operations.nights.areas import AreaDraft, keep_area
+from data.operations.performance.fixed import AlreadyFixedError, fix_hotspots
+from data.operations.performance.written import save_commentary, save_target, save_value
+from data.services.performance.areas import HotspotYearError, fix_asb_hotspots
+from data.services.performance.pack import (
     NotReadyToSignError,
     counts_of,
     newest_quarter,
     performance,
     sign_off,
 )
-from data.performance.wards import NoRatesError, ward_rates
-from data.sources.boundaries import save_wards
+from models.calendar.periods import Period
+from models.calendar.quarters import Quarter
 from models.indicators.performance import change_words
-from models.indicators.periods import Period
-from models.indicators.quarters import Quarter
-from models.indicators.records import CommentaryDraft, FixedArea, FixedHotspots, TypedDraft
+from models.performance.records import CommentaryDraft, FixedArea, FixedHotspots, TypedDraft
+from models.performance.wards import NoRatesError, ward_rates
 from tests.incident_rows import INSIDE, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from models.indicators.pack import Pack
+    from models.performance.pack import Pack
 
 NOW = datetime(2025, 11, 21, 9, 30, tzinfo=UTC)
 OFFICER = Person("Amina Khan", "officer")

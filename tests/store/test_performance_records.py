@@ -10,16 +10,9 @@ import pytest
 from shapely.geometry import box
 
 from data.access import NotAllowedError, Person
+from data.operations.audit.trail import trail
 from data.operations.database import ChangedMeanwhileError
-from data.operations.performance import (
-    commentaries,
-    save_commentary,
-    save_target,
-    save_value,
-    targets,
-    typed_values,
-)
-from data.operations.performance_fixed import (
+from data.operations.performance.fixed import (
     AlreadyFixedError,
     AlreadySignedOffError,
     RecordError,
@@ -31,11 +24,18 @@ from data.operations.performance_fixed import (
     save_sign_off,
     sign_off_of,
 )
-from data.operations.trail import trail
-from data.performance.entry import NotValuesError, import_concerns, import_values
-from models.indicators.periods import Period
-from models.indicators.quarters import Quarter
-from models.indicators.records import (
+from data.operations.performance.written import (
+    commentaries,
+    save_commentary,
+    save_target,
+    save_value,
+    targets,
+    typed_values,
+)
+from data.services.performance.entry import NotValuesError, import_concerns, import_values
+from models.calendar.periods import Period
+from models.calendar.quarters import Quarter
+from models.performance.records import (
     CommentaryDraft,
     Concern,
     FixedArea,

@@ -10,25 +10,25 @@ import pytest
 from shapely import box
 
 from data.access import NotAllowedError, Person
-from data.incidents.detection import detect
-from data.operations import audit
-from data.operations.plans import (
+from data.operations.audit import changes as audit
+from data.operations.taskings.plans import (
     PlanTitleError,
     UnknownPlanError,
     save_plan,
     saved_plan,
     saved_plans,
 )
-from data.patrols import PlanEndingError, PlanOptions, plan_file
-from data.planning import plan_basis, plan_request
-from data.sources.team_files import DEFAULT_ROWS, teams_of_rows
+from data.services.detection import detect
+from data.services.patrols import PlanEndingError, PlanOptions, plan_file
+from models.plans.planning import plan_basis, plan_request
 from models.tasking.patrol_check import broken_rules
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import PlanSettings
+from models.tasking.team_rows import DEFAULT_ROWS, teams_of_rows
 from tests.patrols import MONDAY, candidate, request, team
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from data.operations.database import Operations
     from data.settings import Settings
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from data.incidents.imports import Counts, undo
 from data.incidents.ingest import import_batches
-from data.incidents.selection import default_filter, select
 from data.incidents.snapshot import load
 from data.sources import police_uk
 from data.sources.boundaries import read_wards
 from geo.crs import BRITISH_NATIONAL_GRID
-from models.indicators.periods import Period
+from models.calendar.periods import Period
+from models.incidents.selection import default_filter, select
 from tests.incident_rows import NOW, settings_in
 from tests.shared_data import SHARED, needs_shared
 

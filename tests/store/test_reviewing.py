@@ -11,20 +11,20 @@ import pytest
 
 from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
 from data.exports.reviews import before_after_table, interval_table, review_csv, review_json
-from data.reviews.fixing import Choice, propose_fixed_areas
-from data.reviews.ground import NoHistoryError, ground_of, matching_of
-from data.reviews.questions import question_about
-from data.reviews.reviewing import review
 from geo.areas import circle
-from models.indicators.periods import Period
+from models.calendar.periods import Period
+from models.reviews.fixing import Choice, propose_fixed_areas
+from models.reviews.ground import NoHistoryError, ground_of, matching_of
+from models.reviews.questions import question_about
+from models.reviews.reviewing import review
 from models.tasking.tasking import Hours
 
 if TYPE_CHECKING:
     from shapely import Polygon
 
-    from data.incidents.detection import Store
-    from data.incidents.filters import IncidentFilter
-    from data.reviews.shape import Review
+    from data.incidents.store import Store
+    from models.incidents.filters import IncidentFilter
+    from models.reviews.shape import Review
 
 pytestmark = pytest.mark.xdist_group("demo")
 WORKED = Period(TASKING_FIRST, TASKING_LAST)

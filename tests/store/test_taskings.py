@@ -10,10 +10,10 @@ import pytest
 from shapely import box
 
 from data.access import NotAllowedError, Person
-from data.operations.comments import EmptyCommentError, comment, comments
 from data.operations.database import ChangedMeanwhileError, Operations
-from data.operations.history import history
-from data.operations.taskings import (
+from data.operations.taskings.comments import EmptyCommentError, comment, comments
+from data.operations.taskings.history import history
+from data.operations.taskings.taskings import (
     AreaFixedError,
     ClosedTaskingError,
     NotReadyError,

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from data.access import Person
-from data.operations.audit import AuditRow, changes
+from data.operations.audit.changes import AuditRow, changes
 from data.operations.database import ChangedMeanwhileError, Operations
 from data.operations.tables import TaskingRow
-from data.operations.taskings import change, move, tasking, taskings
+from data.operations.taskings.taskings import change, move, tasking, taskings
 from data.settings import Settings
 from geo.errors import PlainError
 from models.tasking.lifecycle import MOVES, STATUSES
@@ -30,7 +30,7 @@ from tests.store_cli import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.operations.audit import Change
+    from data.operations.audit.changes import Change
     from models.tasking.lifecycle import Status
 
 LATER = NOW + timedelta(hours=1)

@@ -11,20 +11,20 @@ import pytest
 import shapely
 
 from data.demo.truth import demo_truth
-from data.incidents.detection import detect
-from data.incidents.filters import Hours, IncidentFilter
-from data.incidents.view import read_view, view_query
+from data.services.detection import detect
+from models.calendar.periods import Period
 from models.hotspots.cells import TooLittleDataError
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.methods import METHODS
-from models.indicators.periods import Period
+from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.view import read_view, view_query
 from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from data.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -86,7 +86,7 @@ def test_a_link_restores_the_method(
     method: GiStarSettings | EmergingSettings, demo_store: Store
 ) -> None:
     query = view_query(demo_store.default_filter(), method)
-    read = read_view(query, store=demo_store)
+    read = read_view(query, dataset=demo_store)
     assert read.method == method
     assert not read.problems
 

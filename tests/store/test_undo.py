@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.incidents import table as store
-from data.incidents.contract import TABLE_SCHEMA
 from data.incidents.imports import UndoRefusedError, UnknownImportError, imports, undo
 from data.incidents.ingest import import_batches
 from data.incidents.wards_join import rejoin
+from data.rows.contract import TABLE_SCHEMA
 from tests.incident_rows import NOW, batch, hourly_rows, row, settings_in, three_wards
 
 if TYPE_CHECKING:

@@ -9,9 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from data.access import NotAllowedError, Person
-from data.operations import audit
-from data.operations.database import ChangedMeanwhileError
-from data.operations.users import (
+from data.operations.accounts.users import (
     ATTEMPTS,
     LOCKED,
     SIGNED_IN_FOR,
@@ -28,6 +26,8 @@ from data.operations.users import (
     sign_out,
     signed_in,
 )
+from data.operations.audit import changes as audit
+from data.operations.database import ChangedMeanwhileError
 
 if TYPE_CHECKING:
     from data.operations.database import Operations

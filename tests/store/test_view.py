@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.filters import Hours, IncidentFilter
-from data.incidents.view import filter_words, method_query, read_method, read_view, view_query
+from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
-from models.indicators.periods import Period
+from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.view import filter_words, method_query, read_method, read_view, view_query
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -74,7 +74,7 @@ def test_a_whole_view_survives_its_own_words(demo_store: Store) -> None:
         sources=("SIMULATED crime",),
     )
     method = KdeSettings(bandwidth_m=350)
-    read = read_view(view_query(chosen, method), store=demo_store)
+    read = read_view(view_query(chosen, method), dataset=demo_store)
     assert (read.filter, read.method, read.problems) == (chosen, method, ())
 
 
@@ -84,6 +84,6 @@ def test_a_filter_is_said_in_plain_words(demo_store: Store) -> None:
         categories=("burglary",),
         hours=Hours("clock", 22, 3, (4,)),
     )
-    assert filter_words(chosen, store=demo_store) == (
+    assert filter_words(chosen, dataset=demo_store) == (
         "Burglary · 22:00 to 03:00, Friday · All of Tower Hamlets"
     )

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from data.access import NotAllowedError, Person
 from data.operations.database import Operations
-from data.operations.visit_reading import Fault, columns_of, read_row
-from data.operations.visit_rows import upload_visits
-from data.operations.visits import NewVisit, visits
+from data.operations.visits.visits import NewVisit, visits
+from data.rows.errors import FileError, NotATableError, UnknownColumnsError
+from data.services.visit_reading import Fault, columns_of, read_row
+from data.services.visit_upload import upload_visits
 from data.settings import Settings
-from data.sources.errors import FileError, NotATableError, UnknownColumnsError
 from models.tasking.tasking import Finds
 from tests.made_taskings import made
 from tests.store_cli import hotspots

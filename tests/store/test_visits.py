@@ -11,9 +11,9 @@ import pytest
 
 from data.access import NotAllowedError, Person
 from data.operations.database import ChangedMeanwhileError
-from data.operations.history import history
-from data.operations.taskings import UnknownTaskingError, move
-from data.operations.visits import (
+from data.operations.taskings.history import history
+from data.operations.taskings.taskings import UnknownTaskingError, move
+from data.operations.visits.visits import (
     AlreadyLeftError,
     FutureTimeError,
     NegativeFindsError,

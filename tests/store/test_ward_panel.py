@@ -15,12 +15,12 @@ import pytest
 
 from data.access import NotAllowedError, Person
 from data.exports.ward_tables import figures_file
-from data.incidents.detection import Store
 from data.incidents.ingest import import_batches
-from data.incidents.loading import use_wards
-from data.operations.audit import changes
+from data.incidents.store import Store
+from data.layers.context import save_context
+from data.operations.audit.changes import changes
 from data.operations.database import Operations
-from data.operations.ward_releases import (
+from data.operations.wards.releases import (
     AlreadyPublishedError,
     NotPublishedError,
     add_release,
@@ -28,18 +28,20 @@ from data.operations.ward_releases import (
     ward_quarters,
     withdraw,
 )
-from data.sources.context import Context, save_context
-from data.ward_panel.publishing import (
+from data.services.loading import use_wards
+from data.services.ward_panel.publishing import (
     NotDueError,
     publish_due,
     publish_quarters,
     series_of,
     waiting,
 )
-from data.ward_panel.view import Residents, UnknownWardError, ward_view, wards_of
-from models.indicators.definitions import CATEGORIES
-from models.indicators.quarters import Quarter
-from models.indicators.ward_release import Figures, Release
+from data.services.ward_panel.view import UnknownWardError, ward_view, wards_of
+from models.calendar.quarters import Quarter
+from models.indicators.small_areas import Context
+from models.ward_panel.view import Residents
+from models.ward_panel.ward_release import Figures, Release
+from models.wording.categories import CATEGORIES
 from tests.incident_rows import batch, row, settings_in, three_wards
 from tests.store_cli import hotspots
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.access import NotAllowedError, Person
-from data.operations.audit import changes
+from data.operations.audit.changes import changes
 from data.operations.database import ChangedMeanwhileError
-from data.operations.ward_priorities import (
+from data.operations.wards.priorities import (
     ClosedRecordError,
     TooManyPrioritiesError,
     UnknownWardRecordError,

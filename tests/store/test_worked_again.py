@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
-from data.incidents.detection import Store, detect
 from data.incidents.imports import imports, undo
+from data.incidents.store import Store
 from data.incidents.table import EmptyStoreError
-from data.incidents.view import view_query
-from data.incidents.worked_again import COUNT_KEY, worked_again
+from data.services.detection import detect
+from data.services.worked_again import COUNT_KEY, worked_again
 from models.hotspots.kde import KdeSettings
+from models.incidents.view import view_query
 from models.tasking.tasking import Decision
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.calendar.clock_changes import NO_CHANGES, clock_changes
+from models.calendar.night_rule import NightRule
 from models.hotspots.aoristic import UNTIMED, AoristicWeek, aoristic_week, aoristic_week_of
-from models.hotspots.clock_changes import NO_CHANGES, clock_changes
 from models.hotspots.week_windows import (
     SCHOOL_WINDOW,
     DailyWindow,
@@ -19,7 +20,6 @@ from models.hotspots.week_windows import (
     night_curve,
     window_share,
 )
-from models.indicators.definitions import NightRule
 from tests.planted import incidents_at
 from tests.shared_data import SHARED, needs_shared
 

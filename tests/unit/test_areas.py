@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from data.sources.area_files import NoAreaInFileError, UnstatedCrsError, read_areas
-from geo.area_layers import ShownArea, area_layers, drawing_map
 from geo.areas import AreaError, area_words, checked_area, circle, from_degrees
-from geo.maps import base_map
 from geo.place_text import PlaceTextError, typed_place
 from geo.postcodes import PostcodeTable
+from geo.screen.area_layers import ShownArea, area_layers, drawing_map
+from geo.screen.maps import base_map
 from tests.hostile_names import HOSTILE_NAMES
 
 if TYPE_CHECKING:

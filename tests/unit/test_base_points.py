@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.sources.base_points import (
+from data.layers.base_points import (
     BaseNameError,
     UnknownBaseError,
     base_names,
@@ -19,8 +19,8 @@ from data.sources.base_points import (
     load_base,
     save_base,
 )
+from data.rows.errors import DamagedFileError, EmptyFileError, NoSuchFileError
 from data.sources.base_reading import BaseFile, NotABaseError, read_base
-from data.sources.errors import DamagedFileError, EmptyFileError, NoSuchFileError
 from geo.postcodes import PostcodeTable
 from tests.shared_data import SHARED, needs_shared
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.indicators.periods import Period
+from models.calendar.periods import Period
 from models.tasking.before_period import before_period, choice_before, earlier_year, overlap
 
 AFTER = Period(date(2026, 6, 1), date(2026, 7, 31))

@@ -14,21 +14,15 @@ import shapely.affinity
 from geopandas.testing import assert_geodataframe_equal
 from shapely import Point, box
 
-from data.sources.boundaries import (
-    NotAMapFileError,
-    UnknownCrsError,
-    WhichLayerError,
-    load_wards,
-    read_wards,
-    save_wards,
-)
-from data.sources.errors import (
+from data.layers.wards import load_wards, save_wards
+from data.rows.errors import (
     DamagedFileError,
     EmptyFileError,
     NoSuchFileError,
     TooLargeError,
     UnsafeArchiveError,
 )
+from data.sources.boundaries import NotAMapFileError, UnknownCrsError, WhichLayerError, read_wards
 from data.sources.files import Limits
 from geo.crs import BRITISH_NATIONAL_GRID as BNG
 from geo.ward_checks import MissingCrsError, WrongGeometryError, WrongPlaceError
@@ -366,7 +360,7 @@ def test_a_layer_that_cannot_be_written_leaves_the_old_one(
     def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("data.sources.parquet.os.fsync", full)
+    monkeypatch.setattr("data.layers.parquet.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         save_wards(read(tmp_path / "wards.gpkg"), path)
     assert path.read_bytes() == before

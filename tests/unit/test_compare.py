@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from models.indicators.compare import rate_ratio
+from models.statistics.rates import rate_ratio
 
 
 def test_twice_the_rate_in_half_the_time_is_four_times_the_rate() -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from data.layers.context import load_context, save_context
+from data.rows.errors import DamagedFileError
 from data.sources.boundaries import read_wards
-from data.sources.context import by_ward, load_context, save_context
 from data.sources.context_reading import ContextFile, NotContextError, read_context
-from data.sources.errors import DamagedFileError
 from geo.crs import BRITISH_NATIONAL_GRID
+from models.indicators.small_areas import by_ward
 from tests.incident_rows import three_wards
 from tests.shared_data import SHARED, needs_shared
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from data.incidents.coverage import Coverage, coverages
-from models.indicators.periods import Period
+from models.calendar.periods import Period
+from models.incidents.coverage import Coverage, coverages
 
 
 def coverage_of(days: list[date], *, monthly: bool = False) -> Coverage:

@@ -12,13 +12,9 @@ from pyarrow import csv
 
 from data.demo.geography import HACKNEY, TOWER_HAMLETS, demo_postcodes, demo_wards
 from data.demo.simulate import demo_batches, simulate
-from data.incidents.contract import (
-    PLACE_PRECISIONS,
-    REJECTED_COLUMNS,
-    SOURCE_SCHEMA,
-    TIME_PRECISIONS,
-)
-from models.indicators.definitions import CATEGORIES
+from data.rows.contract import REJECTED_COLUMNS, SOURCE_SCHEMA
+from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
+from models.wording.categories import CATEGORIES
 from tests.demo_incidents import demo, demo_frame, timed
 
 # Of the whole table written as CSV. A change to any rate, place or clock changes it: write the

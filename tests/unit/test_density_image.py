@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
-from geo.density_image import DensityImage, DensityShapeError, density_image
 from geo.grid import Grid
 from geo.palettes import DensityScale, density_scale
+from geo.screen.density_image import DensityImage, DensityShapeError, density_image
 
 GRID = Grid(left=530_000.0, bottom=178_000.0, cell_m=50.0, columns=160, rows=120)
 SCALE = DensityScale((10.0, 20.0), ("#f6dd3f", "#002d68"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data.documents import METHODS_PATH, DocumentError, Part, methods_text
+from data.services.documents import METHODS_PATH, DocumentError, Part, methods_text
 from models.hotspots.methods import METHODS
 
 if TYPE_CHECKING:

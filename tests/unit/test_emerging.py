@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.calendar.periods import MINUTES_PER_DAY, Period
 from models.hotspots._emerging_table import TABLE, Facts, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import TooLittleDataError
@@ -19,7 +20,6 @@ from models.hotspots.emerging import CLASSES, EmergingSettings, find
 from models.hotspots.found import SettingError
 from models.hotspots.methods import detect
 from models.hotspots.time_steps import month_only, time_steps
-from models.indicators.periods import MINUTES_PER_DAY, Period
 from tests.planted import CORNER, incidents_at, square_area
 
 if TYPE_CHECKING:

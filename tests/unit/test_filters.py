@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.filters import (
+from models.calendar.periods import Period
+from models.incidents.filters import (
     COMPARISONS,
     QUERY_KEYS,
     FilterError,
@@ -15,8 +16,7 @@ from data.incidents.filters import (
     from_query,
     to_query,
 )
-from models.indicators.definitions import CATEGORIES
-from models.indicators.periods import Period
+from models.wording.categories import CATEGORIES
 
 MAY = Period(date(2024, 5, 1), date(2024, 5, 31))
 DEFAULT = IncidentFilter(period=MAY, wards=("E05000001",))

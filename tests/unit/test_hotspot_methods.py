@@ -14,12 +14,12 @@ import shapely
 
 from geo.crs import transform
 from geo.polygon_index import PolygonIndex
+from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.methods import METHODS, Method, MethodSettings, detect, method_of
 from models.hotspots.shape import HOTSPOT_COLUMNS
 from models.hotspots.study_area import study_area, ward_totals
-from models.indicators.periods import Period
 from tests.planted import CORNER, incidents_at, square_area, ward_of
 from tests.shared_data import SHARED, needs_shared
 

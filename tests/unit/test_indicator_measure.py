@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.indicators.catalogue import INDICATORS, Counted, UnknownIndicatorError, indicator
-from models.indicators.definitions import CATEGORIES
 from models.indicators.measure import (
     IndicatorRows,
     Judged,
@@ -18,6 +17,7 @@ from models.indicators.measure import (
     monthly_by_place,
     repeat_callers,
 )
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

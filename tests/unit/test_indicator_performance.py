@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.indicators.compare import rate_ratio
 from models.indicators.performance import (
     Change,
     Figure,
@@ -18,6 +17,7 @@ from models.indicators.performance import (
     signed,
     status,
 )
+from models.statistics.rates import rate_ratio
 
 
 def test_a_change_is_that_of_the_rate_a_day() -> None:

@@ -10,13 +10,13 @@ import pytest
 from shapely import box
 from shapely.geometry import shape
 
-from geo import leaflet_assets
 from geo.crs import WGS84
-from geo.density_image import density_image
 from geo.escaping import escape
-from geo.leaflet_assets import LeafletMissingError, leaflet_folder, load_leaflet_from
-from geo.maps import MapGroundError, base_map, hotspot_layers
 from geo.palettes import class_styles, density_scale
+from geo.screen import leaflet_assets
+from geo.screen.density_image import density_image
+from geo.screen.leaflet_assets import LeafletMissingError, leaflet_folder, load_leaflet_from
+from geo.screen.maps import MapGroundError, base_map, hotspot_layers
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots, made_wards
 from tests.shared_data import SHARED, needs_shared

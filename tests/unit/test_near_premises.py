@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.indicators.near_premises import near, per, share
+from models.nights.near_premises import near, per, share
 
 Points = tuple[np.ndarray, np.ndarray]
 

@@ -10,8 +10,8 @@ from shapely import Point
 
 from models.hotspots.found import SettingError
 from models.hotspots.inputs import Incidents, StudyArea
-from models.hotspots.night_areas import NightAreaSettings, chance_of_share, find
 from models.hotspots.study_area import study_area
+from models.nights.area_outlines import NightAreaSettings, chance_of_share, find
 from tests.made_hotspots import SOUTH, WEST, made_wards
 
 NIGHT_SPOT = (WEST + 500, SOUTH + 500)

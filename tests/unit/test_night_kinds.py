@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.indicators.definitions import CATEGORIES
-from models.indicators.night_kinds import KindRows, NightWords, count_kinds, kinds_by_words
+from models.indicators.offence_words import NightWords
+from models.nights.kinds import KindRows, count_kinds, kinds_by_words
+from models.wording.categories import CATEGORIES
 
 OFFENCES = (
     "Rowdy or drunken behaviour",

@@ -7,16 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from models.hotspots.night_standing import (
-    MARKS,
-    MEANINGS,
-    Standing,
-    YearOfNights,
-    standing_of,
-    times,
-)
-from models.indicators.compare import RateRatio
-from models.indicators.nights import Tally
+from models.nights.counting import Tally
+from models.nights.standing import MARKS, MEANINGS, Standing, YearOfNights, standing_of, times
+from models.statistics.rates import RateRatio
 
 
 def year(area: int, ground: int, *, nights: int = 364, words: str = "a year") -> YearOfNights:

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.hotspots.clock_changes import clock_changes
+from models.calendar.clock_changes import clock_changes
+from models.calendar.night_rule import NightRule
+from models.calendar.periods import Period
 from models.hotspots.inputs import Incidents
 from models.hotspots.temporal import PeakWindow
-from models.indicators.definitions import NightRule
-from models.indicators.nights import (
+from models.nights.counting import (
     NO_NIGHT,
     Tally,
     change,
@@ -36,7 +37,6 @@ from models.indicators.nights import (
     tally,
     weekday_of,
 )
-from models.indicators.periods import Period
 
 RULE = NightRule()
 LONDON = clock_changes("Europe/London", first=date(2025, 1, 1), last=date(2027, 1, 1))

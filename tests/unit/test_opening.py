@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.sources.delimited import BLOCK_BYTES, first_rows, read_delimited
-from data.sources.errors import (
+from data.rows.errors import (
     DamagedFileError,
     EmptyFileError,
     FileError,
@@ -22,6 +21,7 @@ from data.sources.errors import (
     UnreadableTextError,
     UnsafeArchiveError,
 )
+from data.sources.delimited import BLOCK_BYTES, first_rows, read_delimited
 from data.sources.files import Limits, Part, archive_parts, file_part, shape_of
 from data.sources.opening import recognise, sample
 

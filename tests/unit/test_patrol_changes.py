@@ -7,11 +7,11 @@ from datetime import datetime, time
 
 import pytest
 
-from models.hotspots.clock_changes import NO_CHANGES, clock_changes
+from models.calendar.clock_changes import NO_CHANGES, clock_changes
 from models.tasking.patrol_plan import PlannedVisit
 from models.tasking.patrol_request import LockedVisit
 from models.tasking.teams import wall_minute
-from pages.shared.plan_changes import lock_of
+from pages.tasking.plan_parts.plan_changes import lock_of
 from tests.patrols import MONDAY
 
 VISIT = PlannedVisit(

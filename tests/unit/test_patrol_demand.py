@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.hotspots.clock_changes import NO_CHANGES, clock_changes
+from models.calendar.clock_changes import NO_CHANGES, clock_changes
 from models.tasking.patrol_coverage import peak_words
 from models.tasking.patrol_demand import demand_of, hotspot_week, peak_hours, smoothed
 from tests.patrols import MONDAY, candidate

@@ -14,10 +14,10 @@ from shapely import box
 
 from data.exports.calendar import to_ics
 from data.exports.patrol import hotspot_table, visits_csv, ward_table
-from data.plan_words import PlanAsked, asked_query, default_asked, read_asked
-from data.planning import drafts_of, hours_of
-from geo.route_layers import Route, RouteStop, route_layers, route_styles
-from models.hotspots.clock_changes import clock_changes
+from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
+from models.calendar.clock_changes import clock_changes
+from models.plans.planning import drafts_of, hours_of
+from models.plans.query import PlanAsked, asked_query, default_asked, read_asked
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import LockedVisit
 from models.tasking.tasking import Hours

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.hotspots.clock_changes import clock_changes
+from models.calendar.clock_changes import clock_changes
 from models.tasking._patrol_bound import bound_of, spans_of
 from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact

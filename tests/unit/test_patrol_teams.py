@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.sources.team_files import (
+from data.sources.team_files import read_teams
+from models.calendar.clock_changes import NO_CHANGES, clock_changes
+from models.tasking.team_rows import (
     DEFAULT_ROWS,
     TeamFileError,
-    read_teams,
     team_rows,
     teams_of_rows,
     weekdays_of,
 )
-from models.hotspots.clock_changes import NO_CHANGES, clock_changes
 from models.tasking.teams import Shift, Team, TeamError, duties_of, wall_minute
 
 if TYPE_CHECKING:

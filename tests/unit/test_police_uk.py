@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, Checked
-from data.incidents.rejected import RejectedRows
-from data.incidents.validation import fault_counts
+from data.rows.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, Checked
+from data.rows.errors import EmptyFileError, FileError, NoSuchFileError, UnknownColumnsError
+from data.rows.rejected import RejectedRows
+from data.rows.validation import fault_counts
 from data.sources import police_uk
-from data.sources.errors import EmptyFileError, FileError, NoSuchFileError, UnknownColumnsError
 from data.sources.opening import recognise
-from models.indicators.definitions import CATEGORIES
+from models.wording.categories import CATEGORIES
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:

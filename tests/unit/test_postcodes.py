@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from data.layers.postcodes import load_postcodes, save_postcodes
+from data.rows.errors import DamagedFileError, NoSuchFileError, NotATableError, TooLargeError
 from data.settings import Settings
-from data.sources.errors import DamagedFileError, NoSuchFileError, NotATableError, TooLargeError
 from data.sources.files import Limits
-from data.sources.postcodes import (
-    NotAPostcodeTableError,
-    load_postcodes,
-    read_postcodes,
-    save_postcodes,
-)
+from data.sources.postcodes import NotAPostcodeTableError, read_postcodes
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:

@@ -12,14 +12,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from data.demo.premises import demo_premises
-from data.sources.errors import DamagedFileError
-from data.sources.premises import (
-    NO_DAY,
-    NO_HOUR,
-    clock_words,
-    load_premises,
-    save_premises,
-)
+from data.layers.premises import load_premises, save_premises
+from data.rows.errors import DamagedFileError
 from data.sources.premises_reading import (
     NotPremisesError,
     PremisesFile,
@@ -27,6 +21,7 @@ from data.sources.premises_reading import (
 )
 from data.sources.premises_times import closing_minute
 from geo.postcodes import PostcodeTable
+from models.nights.premises import NO_DAY, NO_HOUR, clock_words
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:

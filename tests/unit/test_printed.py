@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from geo.palettes import density_scale
-from geo.printed import MapCaption, PrintedDensity, PrintedMapError, hotspot_map_png
-from geo.printed_margins import drawable, write_key
+from geo.paper.map_picture import MapCaption, PrintedDensity, PrintedMapError, hotspot_map_png
+from geo.paper.margins import drawable, write_key
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots, made_wards
 

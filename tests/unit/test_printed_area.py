@@ -10,9 +10,9 @@ import shapely
 from PIL import Image
 
 from geo.palettes import density_scale
-from geo.printed import PrintedMapError
-from geo.printed_area import PlaceName, area_map_png, area_window, ranked_map_png
-from geo.printed_margins import PrintedDensity
+from geo.paper.area_map import PlaceName, area_map_png, area_window, ranked_map_png
+from geo.paper.map_picture import PrintedMapError
+from geo.paper.margins import PrintedDensity
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots, made_wards
 

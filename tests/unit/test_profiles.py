@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.sources.errors import ProfileError
+from data.rows.errors import ProfileError
 from data.sources.opening import sample
 from data.sources.profile import (
     Columns,
@@ -25,7 +25,7 @@ from data.sources.profile import (
     shipped_profiles,
 )
 from data.sources.suggestion import suggest_mapping
-from models.indicators.definitions import CATEGORIES
+from models.wording.categories import CATEGORIES
 from tests.shared_data import SHARED, needs_shared
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "file-formats.md").read_text("utf-8")

@@ -24,7 +24,8 @@ from models.tasking.proposal import (
     hours_words,
 )
 from models.tasking.tasking import Finds, Hours, Tasking, Visit
-from models.tasking.wording import day_words, overdue_words, span_words
+from models.tasking.wording import overdue_words
+from models.wording.days import day_words, span_words
 from tests.made_taskings import DECISION, DRAFT
 
 SATURDAY = date(2026, 11, 21)

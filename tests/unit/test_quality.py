@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.incidents.ingest import import_batches
-from data.incidents.quality import source_figures
 from data.incidents.snapshot import load
+from models.incidents.quality import source_figures
 from tests.incident_rows import NOW, OUTSIDE, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:

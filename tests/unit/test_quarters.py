@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.indicators.quarters import (
+from models.calendar.quarters import (
     Quarter,
     QuarterError,
     a_year_before,

@@ -11,17 +11,20 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from data.incidents.clock import week_hours
-from data.incidents.filters import FilterError, Hours, IncidentFilter
 from data.incidents.ingest import import_batches
-from data.incidents.selection import LeftOut, default_filter, months_to, select
-from data.incidents.snapshot import Snapshot, load
-from models.indicators.definitions import CATEGORIES, NightRule
-from models.indicators.periods import Period, compared_with
+from data.incidents.snapshot import load
+from models.calendar.night_rule import NightRule
+from models.calendar.periods import Period, compared_with
+from models.calendar.week import week_hours
+from models.incidents.filters import FilterError, Hours, IncidentFilter
+from models.incidents.selection import LeftOut, default_filter, months_to, select
+from models.wording.categories import CATEGORIES
 from tests.incident_rows import HOME, NEXT_DOOR, NOW, OUTSIDE, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from models.incidents.snapshot import Snapshot
 
 WARDS = three_wards()
 PLACES = {

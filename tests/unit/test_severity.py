@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.incidents.ingest import import_batches
 from data.incidents.snapshot import load
-from data.severity.table import (
+from data.layers.severity import (
     SHIPPED,
     SeverityTableError,
     offence_key,

@@ -10,14 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.clock import hours_of_week, local_minutes
 from data.incidents.ingest import import_batches
-from data.incidents.snapshot import (
-    Snapshot,
-    StaleWardsError,
-    load,
-)
-from models.indicators.definitions import CATEGORIES
+from data.incidents.local_time import local_minutes
+from data.incidents.snapshot import StaleWardsError, load
+from models.calendar.week import hours_of_week
+from models.wording.categories import CATEGORIES
 from tests.incident_rows import (
     HOME,
     NEXT_DOOR,
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.settings import Settings
+    from models.incidents.snapshot import Snapshot
 
 WARDS = three_wards()
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 def counting() -> None:
     import streamlit as st
 
-    from pages.shared.stoppable import stoppable
+    from pages.shell.stoppable import stoppable
 
     with stoppable("Counting", key="this count") as tell:
         for step in range(3):

@@ -15,17 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.contract import SOURCE_SCHEMA, Checked
-from data.incidents.rejected import RejectedRows
-from data.incidents.validation import fault_counts
-from data.sources import tabular
-from data.sources.errors import (
+from data.rows.contract import SOURCE_SCHEMA, Checked
+from data.rows.errors import (
     DamagedFileError,
     DateOrderError,
     EmptyFileError,
     NotATableError,
     UnknownColumnsError,
 )
+from data.rows.rejected import RejectedRows
+from data.rows.validation import fault_counts
+from data.sources import tabular
 from data.sources.identity import caller_references
 from data.sources.opening import recognise
 from data.sources.profile import Profile, load_profile, profile_of, shipped_profiles

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.times import (
+from data.rows.times import (
     EXCEL,
     KNOWN_FORMATS,
     UNIX,

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from shapely import box
 
-from data.today import news, untasked
-from models.indicators.definitions import CATEGORIES
-from models.indicators.periods import MINUTES_PER_DAY
+from models.calendar.periods import MINUTES_PER_DAY
 from models.tasking.tasking import Decision, Hours, Tasking, TaskingDraft
+from models.today.news import news, untasked
+from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
 
 TODAY = date(2026, 11, 21)
 LAST = date(2026, 10, 31)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from models.indicators.trend import month_starts, monthly_counts
+from models.calendar.months import month_starts, monthly_counts
 
 
 def minute(text: str) -> int:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.incidents.contract import REJECTED_COLUMNS, SOURCE_SCHEMA
-from data.incidents.validation import FaultCount, Faults, accepted_table, fault_counts
+from data.rows.contract import REJECTED_COLUMNS, SOURCE_SCHEMA
+from data.rows.validation import FaultCount, Faults, accepted_table, fault_counts
 
 TABLE = pa.table({"When": ["1", "x", "3"], "Where": ["a", "b", ""]})
 NUMBERS = np.array([2, 3, 7])

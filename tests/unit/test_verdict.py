@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from models.indicators.periods import Period
+from models.calendar.periods import Period
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import Level, Match
 from models.tasking.outcomes import BeforeAfter, Drift, Scale, least_fall_seen, outcome

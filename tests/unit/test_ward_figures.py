@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from data.exports import paper
 from data.exports.ward_handout import ward_handout, ward_handout_file
 from data.exports.ward_tables import figures_file, kinds_table, map_table, quarters_table
-from data.ward_panel.profile import profile
-from data.ward_panel.view import AtWork, Residents, WardView
+from geo.block_style import ink_on, level_colours
 from geo.crs import BRITISH_NATIONAL_GRID
-from geo.ward_blocks import block_layers, ink_on, level_colours
+from geo.screen.ward_blocks import block_layers
 from geo.ward_cells import put_together, shared_borders, ward_cells
-from models.indicators.definitions import CATEGORIES
-from models.indicators.quarters import Quarter
-from models.indicators.ward_map import LEVELS, map_blocks
-from models.indicators.ward_release import (
+from models.calendar.quarters import Quarter
+from models.tasking.ward_priorities import PriorityDraft, Promise, PromiseDraft, WardPriority
+from models.ward_panel.profile import profile
+from models.ward_panel.view import AtWork, Residents, WardView
+from models.ward_panel.ward_map import LEVELS, map_blocks
+from models.ward_panel.ward_release import (
     BANDS,
     NO_HOUR,
     Block,
@@ -32,7 +33,7 @@ from models.indicators.ward_release import (
     WardQuarter,
     hour_band,
 )
-from models.tasking.ward_priorities import PriorityDraft, Promise, PromiseDraft, WardPriority
+from models.wording.categories import CATEGORIES
 from tests.hostile_names import HOSTILE_NAMES
 from tests.pdf_reading import read_pdf
 

@@ -22,11 +22,10 @@ from hypothesis import strategies as st
 
 from data.exports.ward_tables import figures_file
 from data.operations.database import Operations
-from data.ward_panel.population import counted
-from data.ward_panel.view import ward_view, wards_of
-from models.indicators.definitions import CATEGORIES
-from models.indicators.disclosure import Shown, exposed, protect
-from models.indicators.ward_release import (
+from data.services.ward_panel.population import counted
+from data.services.ward_panel.view import ward_view, wards_of
+from models.ward_panel.disclosure import Shown, exposed, protect
+from models.ward_panel.ward_release import (
     BANDS,
     Figures,
     Population,
@@ -34,6 +33,7 @@ from models.indicators.ward_release import (
     TooFewToPublishError,
     publish,
 )
+from models.wording.categories import CATEGORIES
 from tests.ward_attack import Equations, breakdown, everything, true_counts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.incidents.detection import Store
+    from data.incidents.store import Store
     from data.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -324,7 +324,7 @@ def test_the_same_attack_recovers_counts_of_the_demo_without_secondary_suppressi
     def only_small(counts: NDArray[np.int64], **_: object) -> Shown:
         return Shown(~((counts > 0) & (counts < T)), np.ones(counts.shape[1], dtype=np.bool_))
 
-    monkeypatch.setattr("models.indicators.ward_release.protect", only_small)
+    monkeypatch.setattr("models.ward_panel.ward_release.protect", only_small)
     newest = demo[-1]
     bare = publish(newest.population, newest.pieces, threshold=T, rng=rng())
     back = sum(

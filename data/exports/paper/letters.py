@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from geo.escaping import plain_text
-from geo.printed_margins import drawable
+from geo.paper.margins import drawable
 
 _LONGEST: Final = 20_000
 _UNBROKEN: Final = re.compile(r"[^\s\u200b]{25,}")

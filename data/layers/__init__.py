@@ -1,0 +1,1 @@
+"""What the store keeps next to incidents: wards, postcodes, premises, population, severity."""

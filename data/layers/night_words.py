@@ -1,0 +1,78 @@
+"""The words by which a borough's own sources name rowdy behaviour and noise.
+
+They stand in the store as ``night_words.toml``. A table for each source, named as the source calls
+itself; the table ``default`` stands for all others. What a table leaves out keeps the product's
+words::
+
+    [default]
+    rowdy = ["rowdy", "drunk"]
+
+    ["Council noise team"]
+    noise = ["domestic music", "barking"]
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, Final
+
+from geo.errors import PlainError
+from models.indicators.offence_words import NightWords
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.settings import Settings
+
+_FILE: Final = "night_words.toml"
+_KINDS: Final = ("rowdy", "noise")
+
+
+class NightWordsError(PlainError, ValueError):
+    """The borough's own list of words cannot be used."""
+
+    def __init__(self, path: Path, *, found: str) -> None:
+        super().__init__(
+            f"The words for rowdy behaviour and noise cannot be read from {path.name}: {found}. "
+            'Write a table for each source, such as [default] with rowdy = ["rowdy", "drunk"], or '
+            "take the file away to use the product's own words."
+        )
+
+
+def words_in_use(settings: Settings) -> dict[str, NightWords]:
+    """Return the words by source; those of the others under "".
+
+    Raises
+    ------
+    NightWordsError
+        If the borough's own file cannot be read.
+    """
+    path = settings.store / _FILE
+    if not path.exists():
+        return {"": NightWords()}
+    try:
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise NightWordsError(path, found=str(fault)) from fault
+    usual = _words(tables.pop("default", {}), path=path, like=NightWords())
+    return {
+        "": usual,
+        **{name: _words(table, path=path, like=usual) for name, table in tables.items()},
+    }
+
+
+def words_changed(settings: Settings) -> int:
+    """Return when the borough's own list was last changed, as a key for what was worked out."""
+    path = settings.store / _FILE
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def _words(table: object, *, path: Path, like: NightWords) -> NightWords:
+    if not isinstance(table, dict) or not set(table) <= set(_KINDS):
+        raise NightWordsError(path, found=f"{table!r} is not a table of {' and '.join(_KINDS)}")
+    lists: dict[str, tuple[str, ...]] = {kind: getattr(like, kind) for kind in _KINDS}
+    for kind, words in table.items():
+        if not isinstance(words, list) or not all(isinstance(w, str) and w for w in words):
+            raise NightWordsError(path, found=f"{kind} is not a list of words")
+        lists[kind] = tuple(words)
+    return NightWords(rowdy=lists["rowdy"], noise=lists["noise"])

@@ -1,0 +1,1 @@
+"""The audit trail: written by the session itself, read back as a table."""

@@ -1,0 +1,1 @@
+"""One file with both stores, and putting it back."""

@@ -1,0 +1,1 @@
+"""Night-time areas that a reviewer named and keeps."""

@@ -1,0 +1,1 @@
+"""Reviews and interventions on record."""

@@ -1,0 +1,223 @@
+"""Reviews on record: the figures at the time, the verdict and the reviewer's words.
+
+A tasking's review is kept in the same transaction that moves it from completed to reviewed, so
+there is no reviewed tasking without its review. A later import changes no review.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from data.operations.reviews.tables import InterventionRow, ReviewRow
+from data.operations.taskings.taskings import move_within, row_within
+from models.calendar.periods import Period
+from models.incidents.filters import to_query
+from models.tasking.kept_review import KeptReview, MissingWordsError
+from models.tasking.outcomes import BeforeAfter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from models.reviews.shape import Review
+    from models.tasking.kept_review import Intervention
+    from models.tasking.tasking import Tasking
+
+_RECORDING = "Recording a review"
+
+
+def record_tasking_review(
+    ops: Operations,
+    tasking: Tasking,
+    *,
+    found: Review,
+    words: str,
+    person: Person,
+    now: datetime,
+) -> KeptReview:
+    """Keep a tasking's review and move the tasking from completed to reviewed.
+
+    Parameters
+    ----------
+    ops : Operations
+    tasking : Tasking
+        As the person saw it; its version is checked.
+    found : Review
+    words : str
+        The reviewer's own.
+    person : Person
+    now : datetime
+        With its time zone.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    MissingWordsError
+        If the reviewer says nothing.
+    models.tasking.lifecycle.IllegalMoveError
+        If the tasking is not completed.
+    data.operations.database.ChangedMeanwhileError
+        If somebody changed the tasking since.
+    """
+    person.must_be_officer(_RECORDING)
+    said = _said(words)
+    with ops.session(person, now) as session:
+        row = row_within(ops, session, tasking.tasking_id, version=tasking.version)
+        move_within(session, row, to="reviewed", person=person, now=now)
+        kept = ReviewRow(
+            **_values(found, words=said, person=person, now=now),
+            tasking_id=tasking.tasking_id,
+            title=tasking.draft.title,
+            what=tasking.draft.tactic,
+            ward_codes=list(tasking.ward_codes),
+        )
+        session.add(kept)
+        session.flush()
+        return _kept(kept)
+
+
+def record_intervention_review(
+    ops: Operations,
+    intervention: Intervention,
+    *,
+    found: Review,
+    words: str,
+    person: Person,
+    now: datetime,
+) -> KeptReview:
+    """Keep an intervention with its review.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    MissingWordsError
+        If the reviewer says nothing.
+    """
+    person.must_be_officer(_RECORDING)
+    said = _said(words)
+    chosen_on = intervention.chosen_on
+    with ops.session(person, now) as session:
+        done = InterventionRow(
+            title=intervention.title.strip(),
+            kind=intervention.kind,
+            area=intervention.area,
+            displacement=intervention.fixed.displacement,
+            comparison=intervention.fixed.comparison,
+            displacement_comparison=intervention.fixed.displacement_comparison,
+            fixed_note=intervention.fixed.note,
+            starts_on=intervention.period.first,
+            ends_on=intervention.period.last,
+            by_figures=intervention.by_figures,
+            chosen_from=chosen_on.first if chosen_on else None,
+            chosen_to=chosen_on.last if chosen_on else None,
+            ward_codes=list(intervention.ward_codes),
+        )
+        session.add(done)
+        session.flush()
+        kept = ReviewRow(
+            **_values(found, words=said, person=person, now=now),
+            intervention_id=done.intervention_id,
+            title=intervention.title.strip(),
+            what=f"intervention:{intervention.kind}",
+            ward_codes=list(intervention.ward_codes),
+        )
+        session.add(kept)
+        session.flush()
+        return _kept(kept)
+
+
+def kept_reviews(ops: Operations) -> tuple[KeptReview, ...]:
+    """Return all reviews on record, the newest first."""
+    with ops.reading() as session:
+        rows = session.scalars(
+            select(ReviewRow).order_by(ReviewRow.reviewed_at.desc(), ReviewRow.review_id.desc())
+        )
+        return tuple(_kept(row) for row in rows)
+
+
+def review_of(ops: Operations, tasking_id: int) -> KeptReview | None:
+    """Return a tasking's review; None where it has none."""
+    with ops.reading() as session:
+        row = session.scalars(select(ReviewRow).where(ReviewRow.tasking_id == tasking_id)).first()
+        return None if row is None else _kept(row)
+
+
+def _said(words: str) -> str:
+    said = words.strip()
+    if not said:
+        raise MissingWordsError
+    return said
+
+
+def _values(found: Review, *, words: str, person: Person, now: datetime) -> dict[str, Any]:
+    local = found.outcome.local
+    asked = found.question
+    return {
+        "view": [[key, text] for key, text in to_query(asked.filter).items() if text],
+        "table_version": found.version,
+        "after_first": asked.after.first,
+        "after_last": asked.after.last,
+        "before_first": found.before.period.first,
+        "before_last": found.before.period.last,
+        "counts": {name: [each.before, each.after] for name, each in found.counts.items()},
+        "measured": {
+            "estimate": local.estimate,
+            "low": local.low,
+            "high": local.high,
+            "z": local.z,
+            "scale": found.scale.value,
+            "drift_variance": found.drift.variance,
+            "comparison_places": found.comparison_places,
+            "complete": found.complete,
+        },
+        "verdict": found.verdict.kind,
+        "headline": found.verdict.headline,
+        "sentences": list(found.verdict.sentences),
+        "doubts": list(found.verdict.doubts),
+        "words": words,
+        "reviewer": person.name,
+        "reviewed_at": now,
+    }
+
+
+def _kept(row: ReviewRow) -> KeptReview:
+    return KeptReview(
+        review_id=row.review_id,
+        tasking_id=row.tasking_id,
+        title=row.title,
+        what=row.what,
+        ward_codes=tuple(row.ward_codes),
+        after=Period(row.after_first, row.after_last),
+        before=Period(row.before_first, row.before_last),
+        view=tuple((key, text) for key, text in row.view),
+        table_version=row.table_version,
+        treated=_counts(row, area="treated"),
+        comparison=_counts(row, area="comparison"),
+        displacement=_counts(row, area="displacement"),
+        displacement_comparison=_counts(row, area="displacement_comparison"),
+        comparison_places=int(row.measured["comparison_places"]),
+        complete=bool(row.measured["complete"]),
+        scale=float(row.measured["scale"]),
+        drift_variance=float(row.measured["drift_variance"]),
+        estimate=float(row.measured["estimate"]),
+        low=float(row.measured["low"]),
+        high=float(row.measured["high"]),
+        z=float(row.measured["z"]),
+        verdict=row.verdict,  # type: ignore[arg-type]
+        headline=row.headline,
+        sentences=tuple(row.sentences),
+        doubts=tuple(row.doubts),
+        words=row.words,
+        reviewer=row.reviewer,
+        reviewed_at=row.reviewed_at,
+    )
+
+
+def _counts(row: ReviewRow, *, area: str) -> BeforeAfter:
+    before, after = row.counts[area]
+    return BeforeAfter(int(before), int(after))

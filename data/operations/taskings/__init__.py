@@ -1,0 +1,1 @@
+"""Taskings, their comments, their history, and saved patrol plans."""

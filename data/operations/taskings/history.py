@@ -1,0 +1,127 @@
+"""The history of a tasking, read back from the audit trail in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from data.operations.audit.changes import AuditRow, Change, changes
+from models.tasking.lifecycle import STATUS_LABELS
+from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+    from data.operations.database import Operations
+
+_LABELS: Final[dict[str, str]] = {
+    **FIND_LABELS,
+    "near": "Near",
+    "decision_view": "Decision: the view",
+    "decision_hotspot_id": "Decision: the hotspot",
+    "decision_table_version": "Decision: table version",
+    "decision_seed": "Decision: seed",
+    "fixed_note": "How the comparison was chosen",
+    "displacement": "Displacement ring",
+    "comparison": "Comparison area",
+    "displacement_comparison": "Ring of the comparison area",
+}
+_WARDS: Final = "tasking_wards"  # they follow from the area
+_GEOMETRIES: Final = ("area", "displacement", "comparison", "displacement_comparison")
+_WORDS: Final[dict[str, Mapping[Any, str]]] = {
+    "status": STATUS_LABELS,
+    "tactic": TACTIC_LABELS,
+    "origin": ORIGIN_LABELS,
+}
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_OF: Final[dict[tuple[str, str], str]] = {
+    ("taskings", "added"): "Proposed",
+    ("taskings", "changed"): "Changed",
+    ("comments", "added"): "Comment",
+    ("visits", "added"): "Visit logged",
+    ("visits", "changed"): "Visit changed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened to a tasking.
+
+    Attributes
+    ----------
+    at : datetime
+        In UTC.
+    person : str
+    what : str
+        In words: "Proposed", "Approved", "Changed", "Comment", "Visit logged".
+    details : tuple of (str, str, str)
+        What changed: its name, before and after, in words; before is empty for something new.
+    """
+
+    at: datetime
+    person: str
+    what: str
+    details: tuple[tuple[str, str, str], ...]
+
+
+def history(ops: Operations, tasking_id: int) -> tuple[HistoryEntry, ...]:
+    """Return all that happened to a tasking, oldest first: moves, changes, comments, visits."""
+    with ops.reading() as session:
+        found = changes(
+            session,
+            AuditRow.subject == f"taskings/{tasking_id}",
+            AuditRow.table_name != _WARDS,
+        )
+    return tuple(_entry(each, timezone=ops.timezone) for each in found)
+
+
+def _entry(change: Change, *, timezone: ZoneInfo) -> HistoryEntry:
+    before, after = change.before or {}, change.after or {}
+    what = _OF.get((change.table, change.action), f"{change.table} {change.action}")
+    if change.table == "taskings" and change.action == "changed" and "status" in after:
+        what = STATUS_LABELS[after["status"]]
+    names = [each for each in (after or before) if _is_said(each, change)]
+    if change.action == "added":
+        names = [each for each in names if not (each in FIND_LABELS and after[each] == 0)]
+    details = tuple(
+        (
+            _LABELS.get(name, name.replace("_", " ").capitalize()),
+            _in_words(name, before.get(name), timezone=timezone),
+            _in_words(name, after.get(name), timezone=timezone),
+        )
+        for name in names
+    )
+    shown = tuple(each for each in details if each[1] or each[2])
+    return HistoryEntry(change.at, change.person, what, shown)
+
+
+def _is_said(name: str, change: Change) -> bool:
+    """Leave out numbers of rows, and the time of a move, which is the time of the entry."""
+    own = ("version", "tasking_id", "comment_id", "visit_id", "position", "person", "at")
+    return name not in own and not (change.table == "taskings" and name.endswith("_at"))
+
+
+def _in_words(name: str, value: Any, *, timezone: ZoneInfo) -> str:  # noqa: ANN401 - from JSON
+    if value in (None, "", []):
+        return ""
+    if name in _GEOMETRIES:
+        return "(an area on the map)"
+    if name in _WORDS:
+        return _WORDS[name].get(value, str(value))
+    if name == "weekdays":
+        return ", ".join(_WEEKDAYS[day] for day in value)
+    if name == "action_plan":
+        return "; ".join(
+            f"{step['what']} ({step['who']}{', done' if step['done'] else ''})" for step in value
+        )
+    if name.endswith("_at"):
+        at = datetime.fromisoformat(value).astimezone(timezone)
+        return f"{at.day} {at:%b %Y, %H:%M}"
+    if name.endswith("_on"):
+        day = datetime.fromisoformat(value)
+        return f"{day.day} {day:%b %Y}"
+    if name == "decision_view":
+        return ", ".join(f"{key} = {word}" for key, word in value)
+    return str(value)

@@ -1,0 +1,95 @@
+"""Finding taskings: the filters as the database runs them, and all that is read for the board.
+
+A row never changes without its version, so what was read once is kept by number and version, and a
+board that is drawn again reads only which taskings it shows and those that changed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, or_, select
+
+from data.operations.tables import TaskingRow, TaskingWardRow
+from data.operations.taskings.rows import tasking_of
+from models.tasking.tasking import REVIEW_DUE_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from data.operations.database import Operations
+    from models.tasking.lifecycle import Status
+    from models.tasking.tasking import Tasking
+
+_AT_ONCE: Final = 1_000
+
+
+def search(
+    ops: Operations,
+    *,
+    wards: Sequence[str] = (),
+    teams: Sequence[str] = (),
+    statuses: Sequence[Status] = (),
+    overdue_on: date | None = None,
+) -> tuple[Tasking, ...]:
+    """Return taskings; see `data.operations.taskings.taskings`."""
+    wanted: list[ColumnElement[bool]] = []
+    if wards:
+        inside = select(TaskingWardRow.tasking_id).where(TaskingWardRow.ward_code.in_(wards))
+        wanted.append(TaskingRow.tasking_id.in_(inside))
+    if teams:
+        wanted.append(TaskingRow.team.in_(teams))
+    if statuses:
+        wanted.append(TaskingRow.status.in_(statuses))
+    if overdue_on is not None:
+        wanted.append(_overdue(overdue_on))
+    listed = select(TaskingRow.tasking_id, TaskingRow.version).where(*wanted)
+    with ops.reading() as session:
+        found = list(session.execute(listed.order_by(TaskingRow.starts_on, TaskingRow.tasking_id)))
+        kept = {
+            number: known
+            for number, version in found
+            if (known := ops.seen_taskings.get(number)) is not None and known.version == version
+        }
+        missing = [number for number, _ in found if number not in kept]
+        for start in range(0, len(missing), _AT_ONCE):
+            kept |= _read(session, missing[start : start + _AT_ONCE])
+    ops.seen_taskings.update(kept)
+    return tuple(kept[number] for number, _ in found)
+
+
+def _read(session: Session, numbers: Sequence[int]) -> dict[int, Tasking]:
+    """Read taskings whole, by their numbers."""
+    codes: dict[int, list[str]] = {}
+    of_wards = (
+        select(TaskingWardRow.tasking_id, TaskingWardRow.ward_code)
+        .where(TaskingWardRow.tasking_id.in_(numbers))
+        .order_by(TaskingWardRow.position)
+    )
+    for number, code in session.execute(of_wards):
+        codes.setdefault(number, []).append(code)
+    columns: Select[Any] = select(*TaskingRow.__table__.columns).where(
+        TaskingRow.tasking_id.in_(numbers)
+    )
+    rows = [row._asdict() for row in session.execute(columns)]
+    return {
+        row["tasking_id"]: tasking_of(row, ward_codes=tuple(codes.get(row["tasking_id"], ())))
+        for row in rows
+    }
+
+
+def _overdue(today: date) -> ColumnElement[bool]:
+    """Say `Tasking.overdue` to the database."""
+    return or_(
+        and_(TaskingRow.status.in_(("proposed", "approved")), TaskingRow.starts_on < today),
+        and_(TaskingRow.status == "active", TaskingRow.ends_on < today),
+        and_(
+            TaskingRow.status == "completed",
+            TaskingRow.ends_on < today - timedelta(days=REVIEW_DUE_DAYS),
+        ),
+    )

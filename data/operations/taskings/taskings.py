@@ -1,0 +1,347 @@
+"""Taskings: proposed, changed, moved along their life, found again.
+
+Who works on an older version than is there now is refused (`ChangedMeanwhileError`) and nothing is
+lost. The area can be changed until approval; at approval the areas that the outcome will be
+measured in are fixed for good.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from data.operations.database import check_version
+from data.operations.tables import TaskingRow, TaskingWardRow
+from data.operations.taskings.errors import (
+    AreaFixedError,
+    ClosedTaskingError,
+    NotReadyError,
+    UnknownTaskingError,
+)
+from data.operations.taskings.rows import (
+    decision_values,
+    draft_values,
+    fixed_values,
+    tasking_of,
+)
+from data.operations.taskings.search import search
+from models.tasking.lifecycle import check_move
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from models.tasking.fixed_areas import FixedAreas
+    from models.tasking.lifecycle import Status
+    from models.tasking.tasking import Decision, Tasking, TaskingDraft
+
+__all__ = [
+    "AreaFixedError",
+    "ClosedTaskingError",
+    "NotReadyError",
+    "UnknownTaskingError",
+    "change",
+    "move",
+    "move_within",
+    "propose",
+    "propose_within",
+    "row_within",
+    "tasking",
+    "taskings",
+]
+
+_CHANGING = "Changing a tasking"
+_STAMPS: Final[dict[Status, str]] = {
+    "approved": "approved_at",
+    "active": "activated_at",
+    "completed": "completed_at",
+    "reviewed": "reviewed_at",
+    "cancelled": "cancelled_at",
+}
+_CAN_CHANGE: Final[tuple[Status, ...]] = ("proposed", "approved", "active")
+
+
+def propose(
+    ops: Operations,
+    draft: TaskingDraft,
+    *,
+    decision: Decision,
+    ward_codes: Sequence[str],
+    person: Person,
+    now: datetime,
+) -> Tasking:
+    """Keep a new tasking as proposed.
+
+    Parameters
+    ----------
+    ops : Operations
+    draft : TaskingDraft
+    decision : Decision
+        How its area was chosen.
+    ward_codes : sequence of str
+        Wards that the area touches, the most of it first.
+    person : Person
+    now : datetime
+        With its time zone.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    """
+    with ops.session(person, now) as session:
+        return propose_within(
+            session, draft, decision=decision, ward_codes=ward_codes, person=person, now=now
+        )
+
+
+def propose_within(
+    session: Session,
+    draft: TaskingDraft,
+    *,
+    decision: Decision,
+    ward_codes: Sequence[str],
+    person: Person,
+    now: datetime,
+) -> Tasking:
+    """Propose as part of a larger change: several at once, or with a plan. See `propose`."""
+    person.must_be_officer(_CHANGING)
+    row = TaskingRow(
+        **draft_values(draft),
+        **decision_values(decision),
+        status="proposed",
+        proposed_at=now,
+        fixed_note="",
+        reason="",
+        wards=_ward_rows(ward_codes),
+    )
+    session.add(row)
+    session.flush()
+    return _of_row(row)
+
+
+def change(
+    ops: Operations,
+    tasking_id: int,
+    *,
+    draft: TaskingDraft,
+    version: int,
+    person: Person,
+    now: datetime,
+    ward_codes: Sequence[str] | None = None,
+) -> Tasking:
+    """Change what a tasking says; its status and decision record stay.
+
+    Parameters
+    ----------
+    ops : Operations
+    tasking_id : int
+    draft : TaskingDraft
+        All that it says now.
+    version : int
+        The version that the person was looking at.
+    person : Person
+    now : datetime
+    ward_codes : sequence of str, optional
+        Wards that the area touches; needed where the area is another, and used only then.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    UnknownTaskingError
+        If there is none of that number.
+    ChangedMeanwhileError
+        If somebody changed it since.
+    ClosedTaskingError
+        If it is completed, reviewed or cancelled.
+    AreaFixedError
+        If its area is to be changed after approval.
+    NotReadyError
+        If its team is to be taken away after approval.
+    """
+    person.must_be_officer(_CHANGING)
+    with ops.session(person, now) as session:
+        row = _row(session, tasking_id)
+        check_version(ops, session, row, version=version)
+        before = _of_row(row)
+        if before.status not in _CAN_CHANGE:
+            raise ClosedTaskingError(before.reference, before.status)
+        new_area = not draft.area.equals(before.draft.area)
+        if before.status != "proposed":
+            if new_area:
+                raise AreaFixedError(before.reference, before.status)
+            if not draft.team.strip():
+                raise NotReadyError(before.reference, lacks=("team",))
+        if new_area and ward_codes is None:
+            message = "ward_codes must be given with a new area"
+            raise ValueError(message)
+        values = draft_values(draft)
+        _set(row, values if new_area else values | {"area": row.area})
+        if new_area and ward_codes is not None:
+            _set_wards(session, row, ward_codes)
+        session.flush()
+        return _of_row(row)
+
+
+def move(
+    ops: Operations,
+    tasking_id: int,
+    *,
+    to: Status,
+    version: int,
+    person: Person,
+    now: datetime,
+    reason: str = "",
+    fixed: FixedAreas | None = None,
+) -> Tasking:
+    """Move a tasking along its life.
+
+    Parameters
+    ----------
+    ops : Operations
+    tasking_id : int
+    to : Status
+    version : int
+        The version that the person was looking at.
+    person : Person
+    now : datetime
+    reason : str
+        Needed for cancelling.
+    fixed : FixedAreas, optional
+        Needed for approval, with a team; used for nothing else.
+
+    Raises
+    ------
+    data.access.NotAllowedError
+        If the role may not.
+    UnknownTaskingError
+        If there is none of that number.
+    ChangedMeanwhileError
+        If somebody changed it since.
+    models.tasking.lifecycle.IllegalMoveError, models.tasking.lifecycle.MissingReasonError
+        If the table of moves does not hold it, or nobody says why it is cancelled.
+    NotReadyError
+        If it is to be approved without a team or without the fixed areas.
+    """
+    with ops.session(person, now) as session:
+        row = _row(session, tasking_id)
+        check_version(ops, session, row, version=version)
+        return move_within(session, row, to=to, person=person, now=now, reason=reason, fixed=fixed)
+
+
+def move_within(
+    session: Session,
+    row: TaskingRow,
+    *,
+    to: Status,
+    person: Person,
+    now: datetime,
+    reason: str = "",
+    fixed: FixedAreas | None = None,
+) -> Tasking:
+    """Move as part of a larger change, such as a review that is kept with it. See `move`.
+
+    The caller has checked the version.
+    """
+    person.must_be_officer(_CHANGING)
+    before = _of_row(row)
+    check_move(before.status, to=to, reason=reason)
+    if to == "approved":
+        lacks = [
+            what
+            for what, given in (("team", row.team), ("displacement and comparison areas", fixed))
+            if not given
+        ]
+        if lacks:
+            raise NotReadyError(before.reference, lacks=lacks)
+        _set(row, fixed_values(fixed) if fixed is not None else {})
+    if to == "cancelled":
+        row.reason = reason.strip()
+    row.status = to
+    setattr(row, _STAMPS[to], now)
+    session.flush()
+    return _of_row(row)
+
+
+def tasking(ops: Operations, tasking_id: int) -> Tasking:
+    """Return one tasking.
+
+    Raises
+    ------
+    UnknownTaskingError
+        If there is none of that number.
+    """
+    with ops.reading() as session:
+        return _of_row(_row(session, tasking_id))
+
+
+def taskings(
+    ops: Operations,
+    *,
+    wards: Sequence[str] = (),
+    teams: Sequence[str] = (),
+    statuses: Sequence[Status] = (),
+    overdue_on: date | None = None,
+) -> tuple[Tasking, ...]:
+    """Return taskings, by start and then by number.
+
+    Parameters
+    ----------
+    ops : Operations
+    wards, teams, statuses : sequence
+        Only those that touch one of these wards, belong to one of these teams, are in one of
+        these statuses; empty for all.
+    overdue_on : date, optional
+        Only those that are overdue on that day (`Tasking.overdue`).
+    """
+    return search(ops, wards=wards, teams=teams, statuses=statuses, overdue_on=overdue_on)
+
+
+def row_within(
+    ops: Operations, session: Session, tasking_id: int, *, version: int | None = None
+) -> TaskingRow:
+    """Return the row of a tasking inside a larger change, its version checked where one is given.
+
+    Raises
+    ------
+    UnknownTaskingError
+        If there is none of that number.
+    ChangedMeanwhileError
+        If somebody changed it since.
+    """
+    row = _row(session, tasking_id)
+    if version is not None:
+        check_version(ops, session, row, version=version)
+    return row
+
+
+def _row(session: Session, tasking_id: int) -> TaskingRow:
+    row = session.get(TaskingRow, tasking_id)
+    if row is None:
+        raise UnknownTaskingError(tasking_id)
+    return row
+
+
+def _of_row(row: TaskingRow) -> Tasking:
+    values = {column.key: getattr(row, column.key) for column in TaskingRow.__table__.columns}
+    return tasking_of(values, ward_codes=tuple(each.ward_code for each in row.wards))
+
+
+def _set(row: TaskingRow, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _ward_rows(ward_codes: Sequence[str]) -> list[TaskingWardRow]:
+    codes = dict.fromkeys(ward_codes)
+    return [TaskingWardRow(ward_code=code, position=at) for at, code in enumerate(codes)]
+
+
+def _set_wards(session: Session, row: TaskingRow, ward_codes: Sequence[str]) -> None:
+    row.wards.clear()
+    session.flush()
+    row.wards.extend(_ward_rows(ward_codes))

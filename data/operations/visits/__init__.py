@@ -1,0 +1,1 @@
+"""Visits: a team arrives, leaves, and says what it found."""

@@ -1,0 +1,1 @@
+"""Ward priorities, promises and the published ward figures."""

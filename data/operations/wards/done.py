@@ -1,0 +1,62 @@
+"""What was done in a ward, in counts that may be shown: never an address, a person or a note."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from data.operations.tables import TaskingRow, TaskingWardRow, VisitRow
+from models.tasking.tasking import FIND_LABELS, TACTICS, Tactic
+from models.ward_panel.ward_release import Done
+
+if TYPE_CHECKING:
+    from data.operations.database import Operations
+    from models.calendar.quarters import Quarter
+
+
+def done_in(
+    ops: Operations, quarter: Quarter, *, threshold: int, timezone: str
+) -> dict[str, tuple[Done, ...]]:
+    """Return what was done in each ward in a quarter, from the visits made.
+
+    A tasking's visits are counted in the ward that holds most of its area. Visits of tasks that
+    were cancelled count: they were made.
+
+    Parameters
+    ----------
+    ops : Operations
+    quarter : Quarter
+    threshold : int
+        Smaller counts are left out.
+    timezone : str
+        Local time.
+    """
+    zone = ZoneInfo(timezone)
+    columns = [getattr(VisitRow, name) for name in FIND_LABELS]
+    query = (
+        select(TaskingWardRow.ward_code, TaskingRow.tactic, VisitRow.arrived_at, *columns)
+        .join(TaskingRow, TaskingRow.tasking_id == VisitRow.tasking_id)
+        .join(TaskingWardRow, TaskingWardRow.tasking_id == VisitRow.tasking_id)
+        .where(TaskingWardRow.position == 0)
+    )
+    sums: dict[tuple[str, Tactic], list[int]] = {}
+    with ops.reading() as session:
+        for code, tactic, arrived_at, *finds in session.execute(query):
+            day = arrived_at.astimezone(zone).date()
+            if quarter.period.first <= day <= quarter.period.last:
+                held = sums.setdefault((code, tactic), [0] * (len(FIND_LABELS) + 1))
+                for at, n in enumerate((1, *finds)):
+                    held[at] += n
+    found: dict[str, tuple[Done, ...]] = {}
+    for code, tactic in sorted(sums, key=lambda each: (each[0], TACTICS.index(each[1]))):
+        visits, *finds = sums[code, tactic]
+        shown = tuple(
+            (label, n)
+            for label, n in zip(FIND_LABELS.values(), finds, strict=True)
+            if n >= threshold
+        )
+        entry = Done(tactic, visits if visits >= threshold else None, shown)
+        found[code] = (*found.get(code, ()), entry)
+    return found

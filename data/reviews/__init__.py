@@ -1,1 +1,0 @@
-"""Reviews: what a tasking, or any dated intervention, changed in the store's incidents."""

@@ -1,0 +1,1 @@
+"""What sources and the incident table share: the contract, times, validation, rejected rows."""

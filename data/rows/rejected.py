@@ -1,0 +1,110 @@
+"""The file of an import's rejected rows, to be corrected and imported again.
+
+It is written while the import reads, so a million rejected rows need no memory, and is whole before
+the import is committed. Its text cells are made safe to open in a spreadsheet: one that starts like
+a formula (``=``, ``+``, ``-``, ``@``, tab, carriage return) and is not a number gets a leading
+apostrophe, which `unguarded` takes off again. Numbers, negative longitudes among them, stay as
+they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from data.rows.contract import REJECTED_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+REJECTED_FILE: Final = "rejected.csv"
+_ENCODING: Final = "utf-8-sig"  # the mark at the start tells Excel that it is UTF-8
+_SWEEP_AFTER_S: Final = 86_400  # younger ones may belong to an import that is still running
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_FORMULA: Final = r"^'*[=+\-@\t\r]"
+
+
+class RejectedRows:
+    """Writes the rejected rows of one import into a folder, batch by batch.
+
+    Batches may have different columns of their own (the files of a folder need not agree): the file
+    then has them all.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._parts: dict[tuple[str, ...], Path] = {}
+        self.rows = 0
+
+    def add(self, rejected: pd.DataFrame) -> None:
+        """Append a batch; its columns start with `REJECTED_COLUMNS`."""
+        if rejected.empty:
+            return
+        columns = tuple(str(column) for column in rejected.columns)
+        part = self._parts.setdefault(columns, self._folder / f"part-{len(self._parts)}.csv")
+        with part.open("a", encoding="utf-8", newline="") as file:
+            guarded(rejected).to_csv(file, index=False, header=file.tell() == 0)
+        self.rows += len(rejected)
+
+    def finish(self) -> str | None:
+        """Write the one file and return its name; None where no row was rejected."""
+        if not self._parts:
+            return None
+        own = dict.fromkeys(column for columns in self._parts for column in columns)
+        columns = [*REJECTED_COLUMNS, *(name for name in own if name not in REJECTED_COLUMNS)]
+        with (self._folder / REJECTED_FILE).open("w", encoding=_ENCODING, newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+            writer.writeheader()
+            for part in self._parts.values():
+                with part.open(encoding="utf-8", newline="") as rows:
+                    writer.writerows(csv.DictReader(rows))
+            file.flush()
+            os.fsync(file.fileno())
+        for part in self._parts.values():
+            part.unlink()
+        return REJECTED_FILE
+
+
+def sweep(imports_path: Path, *, known: Sequence[str], now: datetime) -> None:
+    """Remove the rejected rows of imports that were killed: folders of no import, a day old."""
+    if not imports_path.is_dir():
+        return
+    for folder in imports_path.iterdir():
+        if folder.name not in known and now.timestamp() - folder.stat().st_mtime > _SWEEP_AFTER_S:
+            shutil.rmtree(folder)
+
+
+def guarded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows as text, cells that a spreadsheet would run made plain by an apostrophe."""
+    return pd.DataFrame(
+        {column: _guarded_column(rows[column]) for column in rows.columns}, columns=rows.columns
+    )
+
+
+def unguarded(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return text rows without the apostrophes that `guarded` put in front of formulas."""
+    return pd.DataFrame(
+        {
+            column: rows[column].where(
+                ~rows[column].str.match(r"^'+[=+\-@\t\r]", na=False), rows[column].str[1:]
+            )
+            for column in rows.columns
+        },
+        columns=rows.columns,
+    )
+
+
+def _guarded_column(column: pd.Series) -> pd.Series:
+    text = column.astype("str").where(column.notna(), "")
+    risky = text.str.match(_FORMULA, na=False)
+    if not risky.any():
+        return text
+    risky &= ~text.str.fullmatch(_NUMBER.pattern, na=False)
+    return text.where(~risky, "'" + text)

@@ -1,0 +1,244 @@
+"""From a path to an import record: what the command line and the import page both call.
+
+It tells what kind of file it is, reads it with the right source, and hands the checked rows to the
+one import. It also puts ward files and postcode tables into the store, and builds the demo.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.incidents import table
+from data.incidents.imports import imports
+from data.incidents.ingest import import_batches
+from data.incidents.wards_join import rejoin
+from data.layers.postcodes import postcodes_in_use
+from data.layers.wards import save_wards, wards_in_use
+from data.rows.errors import UnknownColumnsError
+from data.sources import police_uk, tabular
+from data.sources.boundaries import read_wards
+from data.sources.files import Limits
+from data.sources.opening import Recognised, recognise
+from data.sources.profile import Profile, known_profiles, load_profile
+from geo.errors import PlainError
+from geo.ward_vintage import vintage_warnings
+from models.incidents.dataset import SIMULATED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from data.incidents.imports import ImportRecord
+    from data.incidents.ingest import Progress
+    from data.rows.contract import Checked
+    from data.settings import Settings
+    from geo.wards import WardLayer
+
+
+class MixedStoreError(PlainError, ValueError):
+    """Real and simulated incidents must not stand in one store."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The store holds the simulated demo, and real incidents must not be mixed with it. "
+            "Take the demo out first (Import data, or `hotspots demo --remove`), or name another "
+            "store with HOTSPOT_STORE."
+        )
+
+
+class UnknownProfileError(PlainError, LookupError):
+    """A profile was named that there is not."""
+
+    def __init__(self, name: str, *, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"There is no profile called {name!r}. Known: {', '.join(known)}. Choose one of these, "
+            "or save your own on the page Import data."
+        )
+
+
+def look_at(path: Path, *, settings: Settings) -> Recognised:
+    """Tell what a file is by its content, and which of the known profiles fit it.
+
+    Raises
+    ------
+    FileError
+        If there is no file, or it holds no table.
+    """
+    known = known_profiles(settings.profiles_path)
+    profiles = [load_profile(known[name]) for name in known]
+    return recognise(path, profiles=profiles, limits=_limits(settings))
+
+
+def import_path(
+    path: Path,
+    *,
+    settings: Settings,
+    now: datetime,
+    profile: str | None = None,
+    name: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> ImportRecord:
+    """Import a file, a folder of months or a downloaded ZIP.
+
+    Parameters
+    ----------
+    path : Path
+    settings : Settings
+    now : datetime
+        Aware.
+    profile : str, optional
+        Name of the column mapping; without it the file's columns decide.
+    name : str, optional
+        What to call the import; the file's name without it.
+    progress : callable, optional
+        Told after each batch.
+
+    Raises
+    ------
+    NoWardsError
+        If no ward layer is loaded.
+    MixedStoreError
+        If the store holds the demo.
+    FileError, ProfileError, UnknownProfileError
+        If the file cannot be read.
+    StoreBusyError, OtherWardsError
+        See `data.incidents.ingest.import_batches`.
+    """
+    wards = wards_in_use(settings)
+    if holds_demo(settings):
+        raise MixedStoreError
+    looked = look_at(path, settings=settings) if profile is None else None
+    batches: Iterator[Checked]
+    if looked is not None and looked.kind == "police_uk":
+        batches = police_uk.read(
+            path,
+            metric_crs=settings.metric_crs,
+            now=now,
+            timezone=settings.timezone,
+            limits=_limits(settings),
+        )
+    else:
+        batches = tabular.read(
+            path,
+            _profile(profile, path=path, looked=looked, settings=settings),
+            metric_crs=settings.metric_crs,
+            timezone=settings.timezone,
+            salt=settings.salt(),
+            postcodes=postcodes_in_use(settings),
+            now=now,
+            region=wards.bounds,
+            limits=_limits(settings),
+        )
+    return import_batches(
+        batches,
+        settings=settings,
+        wards=wards,
+        name=name or path.name,
+        now=now,
+        notes=() if looked is None else looked.notes,
+        progress=progress,
+    )
+
+
+def profile_named(name: str, *, settings: Settings) -> Profile:
+    """Return a profile by name.
+
+    Raises
+    ------
+    UnknownProfileError
+        If there is none of that name.
+    """
+    known = known_profiles(settings.profiles_path)
+    if name not in known:
+        raise UnknownProfileError(name, known=tuple(known))
+    return load_profile(known[name])
+
+
+def _profile(
+    name: str | None, *, path: Path, looked: Recognised | None, settings: Settings
+) -> Profile:
+    """Return the named profile, or the only one that fits."""
+    if name is not None:
+        return profile_named(name, settings=settings)
+    fitting = looked.profiles if looked else ()
+    if len(fitting) == 1:
+        return profile_named(fitting[0], settings=settings)
+    columns = ", ".join(looked.columns)[:300] if looked else ""
+    several = f"the profiles {', '.join(fitting)} all fit" if fitting else "no profile fits"
+    raise UnknownColumnsError(
+        what=f"{path.name} is not a data.police.uk file, and no one profile is meant for it.",
+        found=f"the columns {columns}; {several}",
+        do="Name a profile, or map the columns once on the page Import data.",
+    )
+
+
+def load_ward_file(
+    path: Path,
+    *,
+    settings: Settings,
+    now: datetime,
+    crs: str | None = None,
+    code_column: str | None = None,
+    name_column: str | None = None,
+    layer: str | None = None,
+) -> WardLayer:
+    """Put a ward file into use, and join the incidents held to it.
+
+    Raises
+    ------
+    MixedStoreError
+        If the store holds the demo.
+    WardFileError, FileError
+        If the file cannot be used.
+    CommitConflictError
+        If an import was stored meanwhile.
+    """
+    if holds_demo(settings):
+        raise MixedStoreError
+    read = read_wards(
+        path,
+        metric_crs=settings.metric_crs,
+        crs=crs,
+        code_column=code_column,
+        name_column=name_column,
+        layer=layer,
+    )
+    use_wards(read, settings=settings, now=now)
+    return read
+
+
+def use_wards(layer: WardLayer, *, settings: Settings, now: datetime) -> None:
+    """Put a ward layer into use, and join the incidents held to it."""
+    rejoin(settings, layer, now=now)
+    save_wards(layer, settings.wards_path)
+
+
+def ward_warnings(layer: WardLayer, *, settings: Settings) -> tuple[str, ...]:
+    """Say in what way a ward layer does not fit the borough or the postcodes in use."""
+    postcodes = postcodes_in_use(settings)
+    return tuple(
+        finding.words
+        for finding in vintage_warnings(
+            layer,
+            borough_code=settings.borough_code,
+            postcodes=postcodes,
+        )
+    )
+
+
+def holds_incidents(settings: Settings) -> bool:
+    """Tell whether the store holds any incident."""
+    try:
+        return table.rows(table.opened(settings)) > 0
+    except table.EmptyStoreError:
+        return False
+
+
+def holds_demo(settings: Settings) -> bool:
+    """Tell whether the store holds simulated incidents."""
+    return any(each.undone is None and SIMULATED in each.source for each in imports(settings))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(unpacked_mb=settings.max_upload_mb)

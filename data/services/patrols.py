@@ -1,0 +1,141 @@
+"""A patrol plan from the store to a file in one call, as the command line makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from data.exports.calendar import to_ics
+from data.exports.contents import SIMULATED
+from data.exports.patrol import visits_csv
+from data.incidents.store import Store
+from data.services.detection import detect
+from data.sources.team_files import read_teams
+from geo.errors import PlainError
+from models.incidents.view import filter_words, read_view
+from models.plans.planning import plan_basis, plan_request
+from models.tasking.patrol_plan import plan
+from models.tasking.patrol_request import PlanSettings
+from models.tasking.team_rows import DEFAULT_ROWS, teams_of_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from data.settings import Settings
+    from models.tasking.patrol_plan import Plan
+
+
+class PlanEndingError(PlainError, ValueError):
+    """A plan was asked for in a format that is not written."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(
+            f"A plan is written as .csv or .ics; {ending!r} was asked for. Choose one of these."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What the command line says of a plan."""
+
+    starts_on: date
+    days: int
+    top: int
+    minutes: int
+    seed: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A plan as a file, and what is to be said of it, line by line."""
+
+    content: bytes
+    said: tuple[str, ...]
+
+
+def plan_file(
+    used: Settings,
+    *,
+    query: Mapping[str, str],
+    teams: Path | None,
+    wanted: PlanOptions,
+    ending: str,
+    now: datetime,
+    tell: Callable[[float], None] | None = None,
+) -> PlanFile:
+    """Make a plan of a view and return it as a file.
+
+    Parameters
+    ----------
+    used : Settings
+    query : mapping of str to str
+        The view's words.
+    teams : Path or None
+        A file of teams; the product's own without one.
+    wanted : PlanOptions
+    ending : str
+        ``.csv`` or ``.ics``.
+    now : datetime
+        Aware.
+    tell : callable, optional
+        Told the share of the time that has passed.
+
+    Raises
+    ------
+    PlanEndingError, TeamFileError, PlanRequestError, ConflictError, NoPlanInTimeError
+    """
+    if ending.lower() not in (".csv", ".ics"):
+        raise PlanEndingError(ending)
+    crews = read_teams(teams) if teams else teams_of_rows(DEFAULT_ROWS)
+    store = Store.open(used)
+    view = read_view(query, dataset=store)
+    basis = plan_basis(store, detect(store, view.filter, method=view.method), top=wanted.top)
+    settings = PlanSettings(
+        starts_on=wanted.starts_on,
+        days=wanted.days,
+        visit_minutes=wanted.minutes,
+        seed=wanted.seed,
+        time_limit_s=wanted.seconds,
+    )
+    request = plan_request(basis, crews, settings=settings, timezone=used.timezone)
+    made = plan(request, tell=tell)
+    about = f"Table version {basis.table_version}, seed {wanted.seed}."
+    if ending.lower() == ".ics":
+        content = to_ics(
+            made,
+            candidates=basis.candidates,
+            timezone=used.timezone,
+            now=now,
+            about=f"{about} {SIMULATED}." if store.simulated else about,
+        )
+    else:
+        content = visits_csv(
+            made,
+            candidates=basis.candidates,
+            table_version=basis.table_version,
+            seed=wanted.seed,
+            simulated=store.simulated,
+        )
+    words = filter_words(view.filter, dataset=store)
+    heading = f"{view.filter.period} · {words} · table version {basis.table_version}"
+    return PlanFile(content, (heading, *view.problems, *basis.notes, *plan_words(made)))
+
+
+def plan_words(made: Plan) -> tuple[str, ...]:
+    """Return in words what a plan is worth."""
+    incidents = made.coverage.incidents
+    teams = len({each.team for each in made.visits})
+    hotspots = made.coverage.hotspots
+    left_out = [each for each in hotspots if each.left_out]
+    visited = len(hotspots) - len(left_out)
+    return (
+        f"{len(made.visits)} visits by {teams} teams to {visited} of {len(hotspots)} hotspots.",
+        f"{incidents.share:.1%} of the expected incidents fall into hours served (best possible: "
+        f"{made.coverage.best_share:.1%} of what was to be covered; spread evenly "
+        f"{incidents.even_share:.1%}).",
+        f"Gap to the best possible at most {made.gap:.1%}; {made.seconds:.1f} seconds.",
+        *(f"Left out: {each.label}. {each.left_out}" for each in left_out),
+    )

@@ -1,0 +1,211 @@
+"""Importing typed values and consultations from CSV: each row is accepted, or rejected and why.
+
+A row may give a value that is there already; it is then a new revision, and the old one stays in
+the history. A row with the value that is held already is accepted and changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from data.operations.performance import written as kept
+from data.operations.performance.fixed import save_concerns
+from data.rows.errors import FileError
+from data.sources.arrays import trimmed
+from data.sources.delimited import read_delimited
+from data.sources.files import Limits, file_part, shape_of
+from data.sources.rows import plain
+from geo.errors import PlainError
+from models.calendar.quarters import quarter_from
+from models.indicators.catalogue import INDICATORS
+from models.performance.records import Concern, TypedDraft
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import TypeVar
+
+    from data.access import Person
+    from data.operations.database import Operations
+
+    Given = TypeVar("Given")
+
+_VALUES: Final = ("indicator", "quarter", "value")
+_CONCERNS: Final = ("consultation", "asked on", "replies", "concern", "share")
+_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
+_LONGEST: Final = 200
+
+
+class NotValuesError(FileError):
+    """The file holds no values, or no consultation."""
+
+
+class _RowError(PlainError, ValueError):
+    """Why one row is rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of the rows: ``rows_read == accepted + len(rejected)``."""
+
+    rows_read: int
+    accepted: int
+    rejected: tuple[tuple[int, str], ...]
+
+
+def import_values(ops: Operations, path: Path, *, person: Person, now: datetime) -> Entered:
+    """Import typed values.
+
+    Parameters
+    ----------
+    ops : Operations
+    path : Path
+        CSV with ``indicator`` (key or name), ``quarter`` (2026-Q2), ``value``, and, if there are
+        any, ``replies`` and ``note``.
+    person : Person
+    now : datetime
+
+    Raises
+    ------
+    NotValuesError, FileError
+        If the file cannot be read, or lacks a column.
+    NotAllowedError
+    """
+    person.must_be_officer("Importing values")
+    drafts, rejected = _read(path, needed=_VALUES, make=_typed)
+    held = kept.typed_values(ops)
+    for draft in drafts:
+        revisions = held.get((draft.indicator, draft.quarter.key), ())
+        if revisions and revisions[-1].draft == draft:
+            continue
+        saved = kept.save_value(ops, draft, revision=len(revisions), person=person, now=now)
+        held[(draft.indicator, draft.quarter.key)] = (*revisions, saved)
+    return Entered(len(drafts) + len(rejected), len(drafts), rejected)
+
+
+def import_concerns(ops: Operations, path: Path, *, person: Person, now: datetime) -> Entered:
+    """Import a consultation's concerns.
+
+    Parameters
+    ----------
+    ops : Operations
+    path : Path
+        CSV with ``consultation``, ``asked on``, ``replies``, ``concern``, ``share`` (24.4 % or
+        0.244) and, if there is one, ``category``.
+    person : Person
+    now : datetime
+
+    Raises
+    ------
+    NotValuesError, FileError, NotAllowedError
+    """
+    person.must_be_officer("Importing a consultation")
+    found, rejected = _read(path, needed=_CONCERNS, make=_concern)
+    save_concerns(ops, found, person=person, now=now)
+    return Entered(len(found) + len(rejected), len(found), rejected)
+
+
+def _read(
+    path: Path, *, needed: Sequence[str], make: Callable[[Mapping[str, str]], Given]
+) -> tuple[list[Given], tuple[tuple[int, str], ...]]:
+    if shape_of(path) != "text":
+        raise _unfit(path, found="a workbook, ZIP or folder", needed=needed)
+    taken: list[Given] = []
+    rejected: list[tuple[int, str]] = []
+    for rows in read_delimited(file_part(path, limits=Limits()), needed=()):
+        names = {plain(name): name for name in rows.columns if not name.startswith("rejected_")}
+        if any(plain(name) not in names for name in needed):
+            raise _unfit(path, found=", ".join(rows.columns)[:200], needed=needed)
+        columns = {
+            key: [str(each) for each in trimmed(rows.table, name).to_pylist()]
+            for key, name in names.items()
+        }
+        for at, number in enumerate(rows.numbers):
+            try:
+                taken.append(make({key: values[at] for key, values in columns.items()}))
+            except PlainError as reason:
+                rejected.append((int(number), str(reason)))
+        rejected += [(row.number, row.reason) for row in rows.malformed]
+    return taken, tuple(sorted(rejected))
+
+
+def _typed(row: Mapping[str, str]) -> TypedDraft:
+    wanted = plain(row["indicator"])
+    found = [each for each in INDICATORS if wanted in (plain(each.key), plain(each.name))]
+    if not found:
+        message = f"There is no indicator {row['indicator'][:60]!r}."
+        raise _RowError(message)
+    value = _number(row["value"], what="value")
+    replies = row.get("replies", "")
+    draft = TypedDraft(
+        found[0].key,
+        quarter_from(row["quarter"]),
+        value,
+        round(_number(replies, what="number of replies")) if replies else None,
+        row.get("note", ""),
+    )
+    fault = kept.value_fault(draft)
+    if fault:
+        raise _RowError(fault)
+    return draft
+
+
+def _concern(row: Mapping[str, str]) -> Concern:
+    share = _number(row["share"], what="share")
+    if "%" in row["share"] or share > 1:
+        share /= 100
+    replies = _number(row["replies"], what="number of replies")
+    if not 0 <= share <= 1 or replies < 1:
+        message = f"A share lies between 0 and 100 % of at least one reply; got {row['share']!r}."
+        raise _RowError(message)
+    words, name = row["concern"], row["consultation"]
+    if not words or not name or max(len(words), len(name)) > _LONGEST:
+        message = f"The concern and the consultation need 1 to {_LONGEST} letters each."
+        raise _RowError(message)
+    return Concern(name, _day(row["askedon"]), round(replies), words, share, _category(row))
+
+
+def _category(row: Mapping[str, str]) -> str:
+    wanted = plain(row.get("category", ""))
+    if not wanted:
+        return ""
+    for name in CATEGORIES:
+        if wanted in (plain(name), plain(CATEGORY_LABELS[name])):
+            return name
+    message = f"There is no category {row['category'][:40]!r}; there are {', '.join(CATEGORIES)}."
+    raise _RowError(message)
+
+
+def _day(text: str) -> date:
+    for each in _FORMATS:
+        try:
+            return datetime.strptime(text, each).date()
+        except ValueError:
+            continue
+    message = f"{text[:40]!r} is not a day. Write it as 2016-05-31 or 31/05/2016."
+    raise _RowError(message)
+
+
+def _number(text: str, *, what: str) -> float:
+    bare = re.sub(r"[,\s%]", "", text)
+    try:
+        found = float(bare)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        message = f"The {what} {text[:40]!r} is not a number."
+        raise _RowError(message)
+    return found
+
+
+def _unfit(path: Path, *, found: str, needed: Sequence[str]) -> NotValuesError:
+    return NotValuesError(
+        what=f"{path.name} cannot be imported here.",
+        found=found,
+        do=f"Give a CSV with the columns {', '.join(needed)}.",
+    )

@@ -1,0 +1,154 @@
+"""Which incidents the ward figures count, and where each belongs.
+
+Left out, for every role, are incidents marked domestic or hate and those whose offence is domestic,
+sexual or a hate crime by the source's own words: they are for the whole borough only. They are not
+counted in the borough figures beside the wards either, so that these less the wards do not give
+them. police.uk's heading "Violence and sexual offences" cannot be taken apart and stays.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from data.incidents import table
+from data.incidents.columns import codes, flag_codes, matches
+from data.incidents.local_time import has_hour, local_minutes
+from geo.polygon_index import PolygonIndex
+from geo.ward_cells import ward_cells
+from models.calendar.week import hours_of_week
+from models.incidents.precisions import TIME_PRECISIONS
+from models.ward_panel.ward_release import Population, hour_band
+from models.wording.categories import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from data.incidents.store import Store
+    from models.calendar.quarters import Quarter
+
+_WORDS: Final = ("category", "offence", "time_precision", "ward_code")
+_COLUMNS: Final = (*_WORDS, "starts_at", "ends_at", "easting", "northing", "domestic", "hate")
+BOROUGH_ONLY: Final = re.compile(
+    r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur|\bexposure\b"
+    r"|\bdomestic (abuse|violence|assault|incident|dispute)"
+    r"|\bhate\b|\bracial|\bracist|\breligious|\bhomophobi|\btransphobi|\bantisemit|\bislamophob",
+    re.IGNORECASE,
+)
+_NEAR_M: Final = 200.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """The counted incidents of the home borough's wards, all periods.
+
+    Attributes
+    ----------
+    starts_minute : int64 array of shape (n,)
+        Local wall-clock minutes since 1970-01-01.
+    ward, category, band, piece : int64 arrays of shape (n,)
+        See `models.ward_panel.ward_release.Population`.
+    codes, names : tuple of str
+        Of the wards, in the order of `ward`.
+    pieces : tuple of tuple of Polygon or MultiPolygon
+        Of each ward, in the metric CRS.
+    """
+
+    starts_minute: NDArray[np.int64]
+    ward: NDArray[np.int64]
+    category: NDArray[np.int64]
+    band: NDArray[np.int64]
+    piece: NDArray[np.int64]
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    pieces: tuple[tuple[Polygon | MultiPolygon, ...], ...]
+
+    def of(self, quarter: Quarter) -> Population:
+        """Return the incidents of one quarter."""
+        first, end = quarter.period.minutes
+        inside = (self.starts_minute >= first) & (self.starts_minute < end)
+        days = self.starts_minute[inside].astype("datetime64[m]").astype("datetime64[M]")
+        return Population(
+            ward=self.ward[inside],
+            category=self.category[inside],
+            month=(days - np.datetime64(quarter.months[0], "M")).astype(np.int64),
+            band=self.band[inside],
+            piece=self.piece[inside],
+        )
+
+
+def counted(store: Store) -> Counted:
+    """Read the counted incidents of the store's version.
+
+    Parameters
+    ----------
+    store : Store
+        Its settings say the home borough and the size of the map's squares.
+    """
+    wards = home_wards(store)
+    held = table.opened(store.settings, version=store.snapshot.version)
+    rows = table.dataset(held, dictionary_columns=_WORDS).to_table(columns=list(_COLUMNS))
+    rows = rows.unify_dictionaries().combine_chunks()
+    layer = store.wards.frame
+    names = tuple(layer["ward_code"].iloc[wards])
+    ward = codes(rows["ward_code"], words=names).astype(np.int64)
+    minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
+    precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
+    hours = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
+    kept = (ward >= 0) & ~matches(rows["offence"], BOROUGH_ONLY)
+    kept &= (flag_codes(rows["domestic"]) != 1) & (flag_codes(rows["hate"]) != 1)
+    cell_m = store.settings.ward_panel_cell_m
+    pieces = tuple(ward_cells(shape, cell_m=cell_m) for shape in layer.geometry.iloc[wards])
+    return Counted(
+        starts_minute=minutes[kept],
+        ward=ward[kept],
+        category=codes(rows["category"], words=CATEGORIES).astype(np.int64)[kept],
+        band=hour_band(hours)[kept],
+        piece=_pieces_of(
+            ward[kept],
+            rows["easting"].to_numpy()[kept],
+            rows["northing"].to_numpy()[kept],
+            pieces=pieces,
+        ),
+        codes=names,
+        names=tuple(layer["ward_name"].iloc[wards]),
+        pieces=pieces,
+    )
+
+
+def home_wards(store: Store) -> NDArray[np.intp]:
+    """Return the rows of the ward layer that are the home borough's; all where it is not there."""
+    held = store.snapshot
+    if store.settings.borough_code not in held.borough_codes:
+        return np.arange(len(held.ward_codes))
+    return np.flatnonzero(
+        held.ward_boroughs == held.borough_codes.index(store.settings.borough_code)
+    )
+
+
+def _pieces_of(
+    ward: NDArray[np.int64],
+    easting: NDArray[np.float64],
+    northing: NDArray[np.float64],
+    *,
+    pieces: Sequence[Sequence[Polygon | MultiPolygon]],
+) -> NDArray[np.int64]:
+    """Return each incident's piece of its own ward; the nearest where it lies just outside."""
+    piece = np.full(len(ward), -1, dtype=np.int64)
+    for number, shapes in enumerate(pieces):
+        mine = np.flatnonzero(ward == number)
+        index = PolygonIndex.of(list(shapes))
+        found = index.nearest(easting[mine], northing[mine], within_m=_NEAR_M)
+        far = np.flatnonzero(found < 0)
+        if len(far):
+            points = shapely.points(easting[mine[far]], northing[mine[far]])
+            found[far] = shapely.STRtree(shapes).nearest(points)
+        piece[mine] = found
+    return piece

@@ -1,0 +1,142 @@
+"""Working a past decision out again, on the same incidents, to see that it is the same hotspot.
+
+The decision record names the version of the incident table, the view's words and the hotspot. The
+methods are deterministic, so the same version must give the same outline and the same count;
+anything else is said in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from data.incidents.snapshot import StaleWardsError
+from data.incidents.store import Store
+from data.incidents.table import EmptyStoreError, UnknownVersionError
+from data.layers.wards import NoWardsError
+from data.services import detection
+from geo.errors import PlainError
+from models.hotspots.methods import method_of
+from models.incidents.view import filter_words, read_view
+
+if TYPE_CHECKING:
+    from data.settings import Settings
+    from geo.areas import Area
+    from models.tasking.tasking import Decision
+
+Outcome = Literal["same", "differs", "gone", "none"]
+
+COUNT_KEY: Final = "hotspot_incidents"  # beside the view's words: how many it had when chosen
+_SAME_M2: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedAgain:
+    """What came of working a decision out again.
+
+    Attributes
+    ----------
+    outcome : {"same", "differs", "gone", "none"}
+        "gone": the recorded version can no longer be read; "none": no hotspot gave the area.
+    words : str
+        The result in plain words.
+    view_words : str
+        Filter and method of the decision in words; empty where they could not be read.
+    shape : Polygon, MultiPolygon or None
+        The hotspot as found again, in the metric CRS; None where none was.
+    incidents : int or None
+        Its incidents now.
+    """
+
+    outcome: Outcome
+    words: str
+    view_words: str = ""
+    shape: Area | None = None
+    incidents: int | None = None
+
+
+def worked_again(
+    decision: Decision, area: Area, *, settings: Settings, current: Store | None = None
+) -> WorkedAgain:
+    """Find the hotspot of a decision again on the version of the table that it was made on.
+
+    Parameters
+    ----------
+    decision : Decision
+    area : Polygon or MultiPolygon
+        The tasking's area now, in the metric CRS.
+    settings : Settings
+    current : Store, optional
+        The store as opened, used where its version is the recorded one.
+    """
+    version = decision.table_version
+    if not decision.hotspot_id or version is None:
+        return WorkedAgain(
+            "none",
+            "No hotspot gave this area, so there is nothing to work out again: it was chosen by a "
+            "person.",
+        )
+    try:
+        store = (
+            current
+            if current is not None and current.snapshot.version == version
+            else Store.open(settings, version=version)
+        )
+    except (UnknownVersionError, EmptyStoreError, StaleWardsError, NoWardsError) as problem:
+        return WorkedAgain("gone", f"Version {version} cannot be read any more. {problem}")
+    except OSError:
+        return WorkedAgain(
+            "gone", f"Version {version} cannot be read any more: its files are no longer kept."
+        )
+    return _compared(decision, area, store=store)
+
+
+def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
+    words = dict(decision.view)
+    view = read_view(words, dataset=store)
+    said = f"{view.filter.period} · {filter_words(view.filter, dataset=store)} · " + (
+        method_of(view.method).label
+    )
+    if view.problems:
+        return WorkedAgain(
+            "differs", f"The view cannot be read as it was: {' '.join(view.problems)}", said
+        )
+    try:
+        frame = detection.detect(store, view.filter, method=view.method).hotspots.frame
+    except PlainError as problem:
+        return WorkedAgain("differs", f"It cannot be worked out again: {problem}", said)
+    found = frame[frame["hotspot_id"] == decision.hotspot_id]
+    version = store.snapshot.version
+    if found.empty:
+        return WorkedAgain(
+            "differs",
+            f"On table version {version} these settings no longer find {decision.hotspot_id}: "
+            f"they find {len(frame)} others.",
+            said,
+        )
+    shape, incidents = found.geometry.iloc[0], int(found["incidents"].iloc[0])
+    faults = _differences(area, shape, then=words.get(COUNT_KEY, ""), incidents=incidents)
+    if faults:
+        return WorkedAgain("differs", " ".join(faults), said, shape, incidents)
+    return WorkedAgain(
+        "same",
+        f"Worked out again on table version {version}: the same outline, and the same "
+        f"{incidents:,} incidents.",
+        said,
+        shape,
+        incidents,
+    )
+
+
+def _differences(area: Area, shape: Area, *, then: str, incidents: int) -> list[str]:
+    found = []
+    apart = area.symmetric_difference(shape).area
+    if apart > _SAME_M2:
+        share = apart / area.union(shape).area
+        found.append(
+            f"The tasking's area is not the hotspot's outline any more: they differ by {share:.0%} "
+            "of the ground they cover together (the history says who changed it)."
+        )
+    if then.isdigit() and int(then) != incidents:
+        found.append(f"It held {int(then):,} incidents when it was chosen and holds {incidents:,}.")
+    return found

@@ -1,1 +1,0 @@
-"""How severe each offence is: a table that a borough can replace."""

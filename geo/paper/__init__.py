@@ -1,0 +1,1 @@
+"""Drawing on paper: maps as pictures for documents."""

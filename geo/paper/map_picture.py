@@ -1,0 +1,114 @@
+"""A map as a picture, for a report or a briefing: everything needed to read it is on it.
+
+`geo.paper.ground` has what it is drawn of.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from geo.errors import PlainError
+from geo.escaping import plain_text
+from geo.paper.ground import (
+    RANK_STYLE,
+    draw_density,
+    draw_ground,
+    draw_names,
+    draw_outlines,
+    draw_scale_bar,
+    inner_points,
+)
+from geo.paper.margins import INK, MapCaption, PrintedDensity, write_key, write_margins
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["MapCaption", "PrintedDensity", "PrintedMapError", "hotspot_map_png"]
+
+_SIZE_INCHES: Final = (11.69, 8.27)  # A4, landscape
+
+
+class PrintedMapError(PlainError, ValueError):
+    """A map that cannot be printed as asked."""
+
+
+def hotspot_map_png(
+    hotspots: gpd.GeoDataFrame,
+    wards: gpd.GeoDataFrame,
+    *,
+    caption: MapCaption,
+    density: PrintedDensity | None = None,
+    name: str = "ward_name",
+    dpi: int = 150,
+) -> bytes:
+    """Print wards, density and ranked hotspots on an A4 sheet, landscape.
+
+    Parameters
+    ----------
+    hotspots : GeoDataFrame
+        Columns ``rank``, ``near``, ``incidents`` and the polygons, in the wards' CRS. May be empty.
+    wards : GeoDataFrame
+        Metric CRS, with the column `name`.
+    caption : MapCaption
+        All that is written round the map.
+    density : PrintedDensity or None
+        What the hotspots were cut from.
+    name : str
+        Column of the ward's name.
+    dpi : int
+        Dots per inch; 150 gives 1754 × 1240 pixels.
+
+    Returns
+    -------
+    bytes
+        A PNG file.
+
+    Raises
+    ------
+    PrintedMapError
+        If there is no ward, or the two layers are not in one metric CRS.
+    """
+    check_layers(hotspots, wards)
+    figure = Figure(figsize=_SIZE_INCHES, dpi=dpi, facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.025, 0.10, 0.665, 0.75))
+    draw_ground(axes, wards)
+    if density is not None and density.scale.breaks:
+        draw_density(axes, density)
+    draw_outlines(axes, wards.geometry, colour="#8d99a4", width=0.7, level=2)
+    ranked = hotspots.sort_values("rank", ascending=False)
+    draw_outlines(axes, ranked.geometry, colour="white", width=3.6, level=3)
+    draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
+    ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
+    labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
+    draw_names(axes, wards=wards, name=name, beside=labels)
+    draw_scale_bar(axes)
+    write_margins(figure, caption)
+    write_key(figure, hotspots=hotspots, density=density)
+    file = io.BytesIO()
+    facts = {"Title": plain_text(caption.title), "Software": None}
+    figure.savefig(file, format="png", dpi=dpi, metadata=facts)
+    return file.getvalue()
+
+
+def check_layers(hotspots: gpd.GeoDataFrame, wards: gpd.GeoDataFrame) -> None:
+    """Refuse to print without wards in a metric CRS, and layers of different ones.
+
+    Raises
+    ------
+    PrintedMapError
+    """
+    if wards.empty or wards.crs is None or not wards.crs.is_projected:
+        found = "no ward" if wards.empty else f"the system {wards.crs}"
+        message = f"A printed map needs wards in a metric CRS; found {found}. Load a ward layer."
+        raise PrintedMapError(message)
+    if len(hotspots) and hotspots.crs != wards.crs:
+        message = (
+            f"Hotspots and wards must share one CRS to be printed; found {hotspots.crs} and "
+            f"{wards.crs}. Move one to the other's."
+        )
+        raise PrintedMapError(message)

@@ -1,0 +1,1 @@
+"""Drawing on screen: maps for a browser, with everything from data escaped."""

@@ -1,0 +1,144 @@
+"""Areas on the map, and the map on which one is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import folium
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import mapping
+
+from geo.crs import WGS84
+from geo.escaping import escape, script_json
+from geo.screen.draw_script import AREA_SCRIPT, AREA_STYLES, DRAW_SCRIPT, DRAW_STYLES
+from geo.screen.maps import MapScript
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.areas import Area
+    from geo.palettes import Theme
+    from geo.screen.maps import BaseMap
+
+AreaRole = Literal["chosen", "ring", "comparison", "comparison-ring", "before"]
+
+_DECIMALS: Final = 6  # of a degree: about 0.1 m
+_LABEL_TOLERANCE_M: Final = 5.0
+_WORDS: Final = {
+    "tools": "Draw an area",
+    "start": "Draw an area",
+    "corner": "Corner at the cross",
+    "undo": "Undo",
+    "finish": "Finish",
+    "stop": "Stop drawing",
+    "first": "Click or tap the corners in turn. By keyboard: arrow keys move, Enter sets a corner.",
+    "corners": "Corners: 0. Finish with at least three.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArea:
+    """An area on a map.
+
+    Attributes
+    ----------
+    shape : Polygon or MultiPolygon
+        In a metric CRS.
+    role : AreaRole
+        How it is drawn.
+    words : str
+        What it is, for the legend.
+    labelled : bool
+        Whether the words stand on the map too.
+    """
+
+    shape: Area
+    role: AreaRole
+    words: str
+    labelled: bool = True
+
+
+def drawing_map(ground: BaseMap, *, theme: Theme) -> folium.Map:
+    """Return a map on which an area can be drawn by mouse, finger or keyboard.
+
+    What is drawn comes back as the last active drawing: a GeoJSON polygon in degrees.
+    """
+    chart = ground.folium_map()
+    data = script_json({**_WORDS, "style": DRAW_STYLES[theme]})
+    MapScript(DRAW_SCRIPT, data).add_to(chart)
+    return chart
+
+
+def area_layers(
+    areas: Sequence[ShownArea], *, metric_crs: str, theme: Theme = "light"
+) -> folium.FeatureGroup:
+    """Draw areas with their labels as one group; the map opens on them.
+
+    Those that are there to find one's way by (role "before") do not count for that where there is
+    any other.
+
+    Parameters
+    ----------
+    areas : sequence of ShownArea
+        Drawn in this order, the last on top. May be empty.
+    metric_crs : str
+        CRS of their shapes.
+    theme : {"light", "dark"}
+
+    Returns
+    -------
+    folium.FeatureGroup
+        To be given to the map that shows it; use it once.
+    """
+    shapes = np.array([area.shape for area in areas], dtype=object)
+    circles = shapely.maximum_inscribed_circle(shapes, _LABEL_TOLERANCE_M)
+    outlines = _degrees(shapes, metric_crs=metric_crs)
+    points = _degrees(shapely.get_point(circles, 0), metric_crs=metric_crs)
+    data: dict[str, Any] = {
+        "style": AREA_STYLES[theme],
+        "areas": _features(outlines, [{"role": area.role} for area in areas]),
+        "labels": _features(points, [{"text": _label(area)} for area in areas]),
+        "bounds": _bounds(areas, outlines),
+    }
+    group = folium.FeatureGroup(name="Areas", control=False)
+    MapScript(AREA_SCRIPT, script_json(data)).add_to(group)
+    return group
+
+
+def _label(area: ShownArea) -> str:
+    return f"<span>{escape(area.words, longest=60)}</span>" if area.labelled else ""
+
+
+def _features(
+    shapes: Sequence[BaseGeometry], properties: Sequence[dict[str, str]]
+) -> dict[str, Any]:
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": mapping(shape), "properties": each}
+            for shape, each in zip(shapes, properties, strict=True)
+        ],
+    }
+
+
+def _bounds(
+    areas: Sequence[ShownArea], outlines: Sequence[BaseGeometry]
+) -> list[list[float]] | None:
+    main = [outline for area, outline in zip(areas, outlines, strict=True) if area.role != "before"]
+    if not outlines:
+        return None
+    west, south, east, north = shapely.total_bounds(main or list(outlines)).tolist()
+    return [[south, west], [north, east]]
+
+
+def _degrees(shapes: NDArray[np.object_], *, metric_crs: str) -> list[BaseGeometry]:
+    if not len(shapes):
+        return []
+    moved = gpd.GeoSeries(shapes, crs=metric_crs).to_crs(WGS84).to_numpy()
+    return list(shapely.transform(moved, lambda at: np.round(at, _DECIMALS)))

@@ -1,0 +1,1 @@
+"""Months, quarters, periods, nights and hours: the arithmetic of the calendar, in one place."""

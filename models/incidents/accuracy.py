@@ -1,0 +1,302 @@
+"""From a filter to a back-test: how each way of choosing cells would have done on the store's data.
+
+The filter's period is what is tested; all that the sources hold before it is history. Only
+incidents of the chosen wards count, so the answer is about the ground that the patrols cover.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from geo.errors import PlainError
+from models.calendar.periods import Period, years_back
+from models.forecast.baselines import BASELINES
+from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day, period_starts
+from models.forecast.evaluation import Origin, Plan, Score, origins, roll, scores, winner
+from models.forecast.risk import RiskModel
+from models.hotspots.study_area import in_chosen_wards
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from models.forecast.baselines import Forecaster
+    from models.forecast.cells import CellCounts
+    from models.incidents.coverage import Coverage
+    from models.incidents.dataset import Dataset
+    from models.incidents.filters import IncidentFilter
+
+DEFAULT_SHARE: Final = 0.02
+STEPS: Final[dict[str, Step]] = {"weeks": "week", "months": "month"}
+_LONGEST_YEARS: Final = 0.25  # three months
+
+
+class HorizonError(PlainError, ValueError):
+    """The time to forecast is not one that can be tested."""
+
+
+class OnlyMonthsError(PlainError, ValueError):
+    """A back-test by week was asked for on data that give only the month."""
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        super().__init__(
+            f"The data of {', '.join(sources)} give only the month of an incident, so no week can "
+            "be tested. Test by month instead."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long ahead is forecast, and on which cells.
+
+    Attributes
+    ----------
+    step : {"week", "month"}
+    horizon : int
+        Weeks or months ahead, at most three months.
+    cell_m : float
+        Side of a cell in metres, 75 to 400.
+    """
+
+    step: Step = "month"
+    horizon: int = 1
+    cell_m: float = 150.0
+
+    def __post_init__(self) -> None:
+        longest = int(PERIODS_PER_YEAR[self.step] * _LONGEST_YEARS)
+        if not 1 <= self.horizon <= longest:
+            message = (
+                f"A forecast looks 1 to {longest} {self.step}s ahead; got {self.horizon}. Choose "
+                "one of these."
+            )
+            raise HorizonError(message)
+        if not 75 <= self.cell_m <= 400:
+            message = f"A cell is 75 to 400 m wide; got {self.cell_m:g} m. Choose one of these."
+            raise HorizonError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class BackTest:
+    """What a back-test found.
+
+    Attributes
+    ----------
+    filter : IncidentFilter
+    terms : Terms
+    scores : tuple of Score
+        By method, the simplest first, then by share of the area.
+    origins : tuple of Origin
+        One for each forecast, in order of time.
+    methods : tuple of str
+        Names of the methods, in the order of `Origin.hits`.
+    shares : tuple of float
+        In the order of `Origin.hits`.
+    cells : int
+        Cells of the study area.
+    tested, history : Period
+        What was forecast, and what the data hold before it.
+    notes : tuple of str
+        What every reader must know.
+    version : int
+        Table version.
+    """
+
+    filter: IncidentFilter
+    terms: Terms
+    scores: tuple[Score, ...]
+    origins: tuple[Origin, ...]
+    methods: tuple[str, ...]
+    shares: tuple[float, ...]
+    cells: int
+    tested: Period
+    history: Period
+    notes: tuple[str, ...]
+    version: int
+
+    def winner(self, share: float = DEFAULT_SHARE) -> Score:
+        """Return the best method's score at a share of the area; of equals the simplest."""
+        return winner(self.scores, share=share)
+
+
+def at_least_a_year(chosen: IncidentFilter) -> IncidentFilter:
+    """Return the filter with the year that ends with its period, where the period is shorter."""
+    start = years_back(chosen.period.last) + timedelta(days=1)
+    if chosen.period.first <= start:
+        return chosen
+    return replace(chosen, period=Period(start, chosen.period.last))
+
+
+def methods() -> tuple[Forecaster, ...]:
+    """Return the methods that are compared, the simplest first."""
+    return (*BASELINES, RiskModel())
+
+
+def backtest(
+    dataset: Dataset,
+    chosen: IncidentFilter,
+    *,
+    terms: Terms | None = None,
+    progress: Callable[[float, str], None] | None = None,
+) -> BackTest:
+    """Test every method on a filter's incidents.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    chosen : IncidentFilter
+        Its period is tested, as far as whole periods with a year of history before them go.
+    terms : Terms, optional
+        A month ahead without them.
+    progress : callable, optional
+        Told the share done and what is being done; may raise to stop.
+
+    Raises
+    ------
+    TooLittleHistoryError
+        If fewer than three forecasts can be tested.
+    OnlyMonthsError
+        By week, on data that give only the month.
+    """
+    used = terms or Terms()
+    counts, notes, version = _history(dataset, chosen, terms=used)
+    plan = Plan(
+        horizon=used.horizon,
+        first=sum(start < chosen.period.first for start in counts.starts),
+    )
+    compared = methods()
+    ahead = origins(counts, plan=plan)
+    found: list[Origin] = []
+    for origin in roll(counts, methods=compared, plan=plan, rng=np.random.default_rng(1)):
+        found.append(origin)
+        if progress is not None:
+            words = f"Forecast {len(found)} of {len(ahead)}: from {origin.start:%-d %b %Y}"
+            progress(len(found) / len(ahead), words)
+    last = last_day(counts)
+    tested = Period(counts.starts[ahead[0]], last)
+    return BackTest(
+        filter=chosen,
+        terms=used,
+        scores=scores(counts, found, methods=compared, plan=plan, rng=np.random.default_rng(2)),
+        origins=tuple(found),
+        methods=tuple(method.name for method in compared),
+        shares=plan.shares,
+        cells=len(counts.cells),
+        tested=tested,
+        history=Period(counts.starts[0], last),
+        notes=(*notes, *_left_untested(chosen, tested)),
+        version=version,
+    )
+
+
+def verdict(found: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]:
+    """Say in plain words which way of choosing won, and by how much.
+
+    Parameters
+    ----------
+    found : BackTest
+    share : float
+        One of the shares tested.
+
+    Returns
+    -------
+    tuple of str
+        Whole sentences.
+    """
+    best = found.winner(share)
+    told = [
+        f"Patrols in the {best.cells} cells ({share:.0%} of the area) that this points to would "
+        f"have been where {best.hits:,} of {best.incidents:,} incidents happened "
+        f"({best.hit_rate.value:.1%}): {best.pai.value:.1f} times as many as in cells picked "
+        f"blindly. The best cells in hindsight held {best.hits / best.pei.value:,.0f}."
+        if best.hits
+        else "No incident fell in the cells that any of the ways chose."
+    ]
+    lead = best.against_last_year
+    if best.method == "last_12_months":
+        told.append(
+            "Nothing tried here did better than going where it was over the last 12 months, so "
+            "that is what to use."
+        )
+    elif best.hits:
+        size = f"{lead.value - 1:+.0%} (95 % interval {lead.low - 1:+.0%} to {lead.high - 1:+.0%})"
+        sure = "more than chance" if lead.low > 1 else "not more than chance could do"
+        told.append(
+            f"Against going where it was over the last 12 months that is {size}, which is {sure}."
+        )
+    return tuple(told)
+
+
+def _history(
+    dataset: Dataset, chosen: IncidentFilter, *, terms: Terms
+) -> tuple[CellCounts, tuple[str, ...], int]:
+    """Count by cell and period from the first data to the end of the filter's period."""
+    sources, notes = _sources(dataset, chosen, step=terms.step)
+    covered = _covered(dataset, replace(chosen, sources=sources))
+    first = min((each.first for each in covered), default=chosen.period.first)
+    end = max((each.last for each in covered), default=chosen.period.last)
+    last = min(end, chosen.period.last)
+    span = Period(min(first, last), last)
+    selection = dataset.select(replace(chosen, period=span, comparison="none", sources=sources))
+    area = dataset.area(selection.ward_codes)
+    incidents = selection.incidents.take(in_chosen_wards(selection.incidents, area))
+    counts = cell_counts(
+        incidents.easting,
+        incidents.northing,
+        starts_minute=incidents.starts_minute,
+        land=area.land,
+        starts=period_starts(span.first, span.last, step=terms.step),
+        step=terms.step,
+        cell_m=terms.cell_m,
+    )
+    off = ~np.isin(counts.grid.cells(incidents.easting, incidents.northing), counts.cells)
+    if off.any():
+        what = f"{int(off.sum()):,} incidents given to the chosen wards from just outside them"
+        notes = (*notes, f"{what} lie in no cell of theirs and are left out.")
+    return counts, (*notes, *selection.notes), selection.version
+
+
+def _sources(
+    dataset: Dataset, chosen: IncidentFilter, *, step: Step
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the sources that can be tested, empty for all, and what was left out and why."""
+    if step == "month":
+        return chosen.sources, ()
+    covered = _covered(dataset, chosen)
+    monthly = sorted({each.source for each in covered if each.monthly})
+    timed = sorted({each.source for each in covered} - set(monthly))
+    if not monthly:
+        return chosen.sources, ()
+    if not timed:
+        raise OnlyMonthsError(monthly)
+    left_out = dataset.select(
+        replace(chosen, sources=tuple(monthly), comparison="none")
+    ).now.in_wards
+    note = (
+        f"{left_out:,} incidents of the period are left out: {', '.join(monthly)} give only the "
+        "month, and this is a test by week."
+    )
+    return tuple(timed), (note,)
+
+
+def _covered(dataset: Dataset, chosen: IncidentFilter) -> tuple[Coverage, ...]:
+    snapshot = dataset.snapshot
+    names = [*snapshot.borough_codes, None]
+    boroughs = {names[at] for at in snapshot.ward_boroughs[dataset.select(chosen).chosen]}
+    return tuple(
+        each
+        for each in snapshot.coverage
+        if each.borough in boroughs and (not chosen.sources or each.source in chosen.sources)
+    )
+
+
+def _left_untested(chosen: IncidentFilter, tested: Period) -> tuple[str, ...]:
+    if (tested.first - chosen.period.first).days < 7:
+        return ()
+    return (
+        f"The test begins on {tested.first:%-d %b %Y} and not on "
+        f"{chosen.period.first:%-d %b %Y}: each forecast needs a year of history before it, and "
+        "forecasts are counted back from the newest data.",
+    )

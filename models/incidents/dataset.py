@@ -1,0 +1,83 @@
+"""One version of the incidents with the wards they are joined to, and whose borough it is.
+
+This is what every question about incidents is asked of. It is a value: nothing in it opens a file,
+so a notebook or a test can make one by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.hotspots.study_area import study_area
+from models.incidents import selection as filtering
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.wards import WardLayer
+    from models.hotspots.inputs import StudyArea
+    from models.incidents.filters import IncidentFilter
+    from models.incidents.selection import Selection
+    from models.incidents.snapshot import Snapshot
+
+SIMULATED: Final = "SIMULATED"  # in the name of every source that is not real
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The wards in use and one version of the incidents, joined to them.
+
+    Attributes
+    ----------
+    wards : WardLayer
+    snapshot : Snapshot
+    borough_code, borough_name : str
+        The home borough: an empty choice of wards means its wards.
+    metric_crs : str
+        Of every coordinate, in metres.
+    """
+
+    wards: WardLayer
+    snapshot: Snapshot
+    borough_code: str
+    borough_name: str
+    metric_crs: str
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any incident in it is simulated."""
+        return any(SIMULATED in source for source in self.snapshot.sources)
+
+    @property
+    def timezone(self) -> str:
+        """Local time of all of it."""
+        return self.snapshot.timezone
+
+    def default_filter(self) -> IncidentFilter:
+        """Return the filter that a page opens with."""
+        return filtering.default_filter(self.snapshot, home_borough=self.borough_code)
+
+    def select(self, incident_filter: IncidentFilter) -> Selection:
+        """Apply a filter; an empty choice of wards is the home borough."""
+        return filtering.select(self.snapshot, incident_filter, home_borough=self.borough_code)
+
+    def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
+        """Return the ground of the chosen wards and of the incidents around them."""
+        incidents = self.snapshot.incidents
+        return study_area(
+            self.wards.frame,
+            chosen=ward_codes,
+            buffer=(incidents.easting, incidents.northing),
+            crs=self.metric_crs,
+        )
+
+    def home_wards(self) -> NDArray[np.intp]:
+        """Return the rows of the ward layer that are the home borough's; all if it has none."""
+        snapshot = self.snapshot
+        if self.borough_code not in snapshot.borough_codes:
+            return np.arange(len(snapshot.ward_codes))
+        home = snapshot.borough_codes.index(self.borough_code)
+        return np.flatnonzero(snapshot.ward_boroughs == home)

@@ -1,0 +1,283 @@
+"""From a filter to ranked hotspots, and from one hotspot to what is known about it.
+
+`data.services.detection` calls this with what a store holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.errors import PlainError
+from geo.polygon_index import PolygonIndex
+from models.calendar.months import month_starts, monthly_counts
+from models.calendar.periods import Period
+from models.hotspots import methods, stability
+from models.hotspots.aoristic import aoristic_week_of
+from models.hotspots.guard import guard_of
+from models.hotspots.kde import KdeSettings
+from models.hotspots.relative_risk import (
+    OWN_BASES,
+    Base,
+    MissingBaseError,
+    RelativeRiskSettings,
+    of_incidents,
+)
+from models.hotspots.study_area import WardTotals, in_chosen_wards, ward_totals
+from models.wording.categories import CATEGORIES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from models.hotspots.aoristic import AoristicWeek
+    from models.hotspots.guard import Guard
+    from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.methods import MethodSettings
+    from models.hotspots.shape import Hotspots
+    from models.incidents.dataset import Dataset
+    from models.incidents.filters import IncidentFilter
+    from models.incidents.selection import Selection
+
+_TREND_MONTHS = 12
+_CARD_CELL_M = 25.0
+
+
+class UnknownHotspotError(PlainError, LookupError):
+    """A hotspot was asked for that these settings do not find."""
+
+    def __init__(self, hotspot_id: str) -> None:
+        super().__init__(
+            f"There is no hotspot {hotspot_id!r} with these filters and settings. Choose one from "
+            "the list."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a filter and a method show.
+
+    Attributes
+    ----------
+    selection : Selection
+    area : StudyArea
+    totals : WardTotals
+        Incidents by ward and outside; they add up to the incidents selected.
+    hotspots : Hotspots
+    notes : tuple of str
+        What every reader must know, of the selection and of the method.
+    """
+
+    selection: Selection
+    area: StudyArea
+    totals: WardTotals
+    hotspots: Hotspots
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What is known about one hotspot.
+
+    Attributes
+    ----------
+    row : Series
+        Its row of the hotspot shape.
+    categories : tuple of (str, int)
+        Incidents by category, largest first, none empty.
+    week : AoristicWeek
+        Incidents by hour of the week, intervals spread over their hours; those known by day or
+        month alone are left out and counted.
+    months : tuple of date
+        First days of the twelve months that end with the period's last.
+    counts, year_before : int64 arrays of shape (12,)
+        Incidents in each of those months, and in the same month a year earlier, under the same
+        filter.
+    known, known_before : tuple of bool
+        Whether the data cover each of those months, and each a year earlier.
+    guard : Guard
+        What its incidents cannot bear: streets, hours.
+    """
+
+    row: pd.Series
+    categories: tuple[tuple[str, int], ...]
+    week: AoristicWeek
+    months: tuple[date, ...]
+    counts: NDArray[np.int64]
+    year_before: NDArray[np.int64]
+    known: tuple[bool, ...]
+    known_before: tuple[bool, ...]
+    guard: Guard
+
+
+def detect(
+    dataset: Dataset,
+    chosen: IncidentFilter,
+    *,
+    method: MethodSettings | None = None,
+    area: StudyArea | None = None,
+    base: Base | None = None,
+) -> Picture:
+    """Find and rank hotspots under a filter.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    chosen : IncidentFilter
+    method : KdeSettings or DbscanSettings, optional
+        Its settings, which also choose the method; kernel density without them.
+    area : StudyArea, optional
+        `Dataset.area` of the chosen wards, where the caller keeps it.
+    base : Base, optional
+        What relative risk compares with where its settings name a loaded base.
+
+    Raises
+    ------
+    MissingBaseError
+        If relative risk has nothing to compare with.
+    """
+    selection = dataset.select(chosen)
+    ground = area or dataset.area(selection.ward_codes)
+    before = selection.before
+    hotspots = methods.detect(
+        selection.incidents,
+        ground,
+        settings=method,
+        base=_base(dataset, selection, method=method, loaded=base),
+        comparison=selection.comparison,
+        period=selection.now.period,
+        comparison_period=None if before is None else before.period,
+    )
+    return Picture(
+        selection=selection,
+        area=ground,
+        totals=ward_totals(selection.incidents, ground),
+        hotspots=hotspots,
+        notes=(*selection.notes, *hotspots.notes),
+    )
+
+
+def found_again(
+    dataset: Dataset,
+    picture: Picture,
+    *,
+    method: MethodSettings | None = None,
+    how: stability.StabilitySettings | None = None,
+    base: Base | None = None,
+) -> Picture:
+    """Return a picture that says in how many re-runs each of its hotspots is found again.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    picture : Picture
+        From `detect`.
+    method : MethodSettings, optional
+        The settings that it was made with.
+    how : StabilitySettings, optional
+        How many re-runs, how different, and the seed; the product's without it.
+    base : Base, optional
+        As `detect` was given it.
+    """
+    used = how or stability.StabilitySettings()
+    selection, before = picture.selection, picture.hotspots
+    shares = stability.stability(
+        before,
+        selection.incidents,
+        picture.area,
+        settings=method or KdeSettings(),
+        rng=np.random.default_rng(used.seed),
+        how=used,
+        period=selection.now.period,
+        base=_base(dataset, selection, method=method, loaded=base),
+    )
+    hotspots = stability.with_stability(before, shares, how=used)
+    notes = (*selection.notes, *hotspots.notes)
+    return replace(picture, hotspots=hotspots, notes=notes)
+
+
+def _base(
+    dataset: Dataset,
+    selection: Selection,
+    *,
+    method: MethodSettings | None,
+    loaded: Base | None,
+) -> Base | None:
+    """Return what relative risk compares with: incidents of the same wards, or what is loaded."""
+    if not isinstance(method, RelativeRiskSettings):
+        return None
+    if method.base == "all":
+        wide = replace(selection.filter, categories=(), comparison="none")
+        return of_incidents(dataset.select(wide).incidents, kind="all", words="all incidents")
+    if method.base not in OWN_BASES:
+        if loaded is None:
+            raise MissingBaseError
+        return loaded
+    if selection.comparison is None or selection.before is None:
+        raise MissingBaseError
+    words = f"the incidents of {selection.before.period}"
+    return of_incidents(selection.comparison, kind="before", words=words)
+
+
+def detail(dataset: Dataset, picture: Picture, *, hotspot_id: str) -> Detail:
+    """Return what is known about one hotspot of a picture.
+
+    Raises
+    ------
+    UnknownHotspotError
+        If the picture holds no such hotspot.
+    """
+    frame = picture.hotspots.frame
+    found = frame[frame["hotspot_id"] == hotspot_id]
+    if found.empty:
+        raise UnknownHotspotError(hotspot_id)
+    index = PolygonIndex.of([found.geometry.iloc[0]], cell_m=_CARD_CELL_M)
+    inside = _inside(picture.selection.incidents, index, area=picture.area)
+    categories = np.bincount(inside.category, minlength=len(CATEGORIES))
+    order = np.argsort(-categories, kind="stable")
+    months = month_starts(picture.selection.now.period.last, months=2 * _TREND_MONTHS)
+    span = Period(months[0], _month_end(months[-1]))
+    wide = replace(picture.selection.filter, period=span, comparison="none")
+    history = _inside(dataset.select(wide).incidents, index, area=picture.area)
+    counts = monthly_counts(history.starts_minute, months)
+    known = tuple(_covered(dataset, picture, month) for month in months)
+    return Detail(
+        row=found.iloc[0],
+        categories=tuple((CATEGORIES[at], int(categories[at])) for at in order if categories[at]),
+        week=aoristic_week_of(inside),
+        months=months[_TREND_MONTHS:],
+        counts=counts[_TREND_MONTHS:],
+        year_before=counts[:_TREND_MONTHS],
+        known=known[_TREND_MONTHS:],
+        known_before=known[:_TREND_MONTHS],
+        guard=guard_of(inside),
+    )
+
+
+def _inside(incidents: Incidents, index: PolygonIndex, *, area: StudyArea) -> Incidents:
+    within = index.locate(incidents.easting, incidents.northing) == 0
+    return incidents.take(within & in_chosen_wards(incidents, area))
+
+
+def _covered(dataset: Dataset, picture: Picture, month: date) -> bool:
+    """Tell whether the data cover a month in the boroughs and sources of the picture."""
+    sources = picture.selection.filter.sources
+    borough_of = dataset.snapshot.ward_boroughs[picture.area.chosen]
+    names = [*dataset.snapshot.borough_codes, None]
+    boroughs = {names[at] for at in borough_of}
+    period = Period(month, _month_end(month))
+    relevant = [
+        each
+        for each in dataset.snapshot.coverage
+        if each.borough in boroughs and (not sources or each.source in sources)
+    ]
+    return bool(relevant) and not any(each.shortfall(period) for each in relevant)
+
+
+def _month_end(month: date) -> date:
+    after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+    return after.fromordinal(after.toordinal() - 1)

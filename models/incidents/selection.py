@@ -1,0 +1,352 @@
+"""A filter applied to a snapshot: a slice of time, then one mask.
+
+What comes out holds the incidents of the chosen wards and those around them: hotspots cross
+borders, and a density near the edge of the chosen wards needs what lies beyond it. Incidents whose
+hour is not known take no part once hours are filtered, and are counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from models.calendar.night_rule import NightRule
+from models.calendar.periods import Period, compared_with
+from models.calendar.week import week_hours
+from models.incidents.filters import FilterError, Hours, IncidentFilter
+from models.incidents.precisions import TIME_PRECISIONS
+from models.wording.categories import CATEGORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from models.hotspots.inputs import Incidents
+    from models.incidents.coverage import Coverage
+    from models.incidents.snapshot import Snapshot
+
+_DEFAULT_MONTHS: Final = 12
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Incidents of the chosen wards that the hours filter cannot judge, by what is known."""
+
+    month: int = 0
+    day: int = 0
+    interval: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.month + self.day + self.interval
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The incidents of one period.
+
+    ``in_wards + in_other_wards + outside == len(incidents)``, always.
+
+    Attributes
+    ----------
+    period : Period
+    incidents : Incidents
+        In order of time; those outside the chosen wards too.
+    sensitive : bool array of shape (n,)
+        Domestic and sexual offences, which are never drawn as points.
+    in_wards, in_other_wards, outside : int
+        How many lie in the chosen wards, in other wards of the layer, and in none.
+    left_out : LeftOut
+        Incidents of the chosen wards that are not here because their hour is not known.
+    complete : bool
+        Whether the data cover the whole period.
+    rows : slice or intp array of shape (n,)
+        Where they stand in the snapshot, for its other columns.
+    """
+
+    period: Period
+    incidents: Incidents
+    sensitive: NDArray[np.bool_]
+    in_wards: int
+    in_other_wards: int
+    outside: int
+    left_out: LeftOut
+    complete: bool
+    rows: slice | NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a filter selects.
+
+    Attributes
+    ----------
+    filter : IncidentFilter
+    now : Part
+        The period asked for.
+    before : Part or None
+        The comparison period.
+    chosen : bool array of shape (number of wards,)
+        The chosen wards, in the order of the snapshot's.
+    ward_codes : tuple of str
+        Codes of the chosen wards.
+    notes : tuple of str
+        What a reader must know: data that do not cover a period, incidents left out.
+    version : int
+        Table version.
+    """
+
+    filter: IncidentFilter
+    now: Part
+    before: Part | None
+    chosen: NDArray[np.bool_]
+    ward_codes: tuple[str, ...]
+    notes: tuple[str, ...]
+    version: int
+
+    @property
+    def incidents(self) -> Incidents:
+        """Incidents of the period asked for."""
+        return self.now.incidents
+
+    @property
+    def comparison(self) -> Incidents | None:
+        """Incidents of the comparison period; None without one."""
+        return None if self.before is None else self.before.incidents
+
+    @property
+    def comparison_complete(self) -> bool | None:
+        """Whether the data cover the comparison period; None without one."""
+        return None if self.before is None else self.before.complete
+
+
+def select(
+    snapshot: Snapshot,
+    chosen: IncidentFilter,
+    *,
+    home_borough: str | None = None,
+    night: NightRule | None = None,
+) -> Selection:
+    """Apply a filter.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+    chosen : IncidentFilter
+    home_borough : str, optional
+        Code of the borough whose wards stand for an empty choice of wards.
+    night : NightRule, optional
+        What a night and an NTE incident are; the default rule unless given.
+
+    Raises
+    ------
+    FilterError
+        If a ward or source is chosen that there is not.
+    """
+    rule = night or NightRule()
+    wards = _chosen_wards(snapshot, chosen.wards, home_borough=home_borough)
+    covered = _relevant(snapshot, wards, sources=chosen.sources)
+    now = _part(snapshot, chosen, chosen.period, wards=wards, rule=rule, covered=covered)
+    earlier = compared_with(chosen.period, how=chosen.comparison)
+    before = (
+        None
+        if earlier is None
+        else _part(snapshot, chosen, earlier, wards=wards, rule=rule, covered=covered)
+    )
+    return Selection(
+        filter=chosen,
+        now=now,
+        before=before,
+        chosen=wards,
+        ward_codes=tuple(np.array(snapshot.ward_codes, dtype=object)[wards]),
+        notes=_notes(snapshot, now, before, covered=covered),
+        version=snapshot.version,
+    )
+
+
+def default_filter(snapshot: Snapshot, *, home_borough: str | None = None) -> IncidentFilter:
+    """Return the filter a page opens with: the last twelve complete months, against last year.
+
+    Where no month is complete, the period is all the data.
+    """
+    wards = _chosen_wards(snapshot, (), home_borough=home_borough)
+    covered = _relevant(snapshot, wards, sources=()) or snapshot.coverage
+    complete = [each.last_complete_month for each in covered if each.last_complete_month]
+    if not complete:
+        first, last = min(each.first for each in covered), max(each.last for each in covered)
+        return IncidentFilter(period=Period(first, last))
+    return IncidentFilter(period=months_to(max(complete), months=_DEFAULT_MONTHS))
+
+
+def months_to(month: date, *, months: int) -> Period:
+    """Return the period of so many whole months that ends with the month of `month`."""
+    index = month.year * 12 + month.month - months
+    first = month.replace(year=index // 12, month=index % 12 + 1, day=1)
+    following = month.year * 12 + month.month
+    after = month.replace(year=following // 12, month=following % 12 + 1, day=1)
+    return Period(first, after - _ONE_DAY)
+
+
+def _part(
+    snapshot: Snapshot,
+    chosen: IncidentFilter,
+    period: Period,
+    *,
+    wards: NDArray[np.bool_],
+    rule: NightRule,
+    covered: Sequence[Coverage],
+) -> Part:
+    first, last = np.searchsorted(snapshot.incidents.starts_minute, period.minutes)
+    span = slice(int(first), int(last))
+    incidents = snapshot.incidents.take(span)
+    mask = _mask(snapshot, chosen, span)
+    left_out = LeftOut()
+    if chosen.hours.kind != "all":
+        unjudged = incidents.hour_of_week < 0
+        taking_part = _in_hours(snapshot, span, hours=chosen.hours, rule=rule)
+        if chosen.hours.kind == "nte":
+            unjudged &= ~taking_part & _of_categories(incidents.category, rule.categories)
+        unjudged &= True if mask is None else mask
+        left_out = _left_out(snapshot, span, unjudged=unjudged, wards=wards)
+        mask = taking_part if mask is None else mask & taking_part
+    sensitive = snapshot.sensitive[span]
+    rows: slice | NDArray[np.intp] = span
+    if mask is not None:
+        picked = np.flatnonzero(mask)
+        incidents, sensitive = incidents.take(picked), sensitive[picked]
+        rows = picked + span.start
+    in_ward = np.bincount(incidents.ward + 1, minlength=len(wards) + 1)
+    in_wards = int(in_ward[1:][wards].sum())
+    return Part(
+        period=period,
+        incidents=incidents,
+        sensitive=sensitive,
+        in_wards=in_wards,
+        in_other_wards=len(incidents) - in_wards - int(in_ward[0]),
+        outside=int(in_ward[0]),
+        left_out=left_out,
+        complete=bool(covered) and not any(each.shortfall(period) for each in covered),
+        rows=rows,
+    )
+
+
+def _mask(snapshot: Snapshot, chosen: IncidentFilter, span: slice) -> NDArray[np.bool_] | None:
+    """Return which rows of the span are of the chosen categories and sources; None for all."""
+    mask = None
+    if chosen.categories and len(chosen.categories) < len(CATEGORIES):
+        mask = _of_categories(snapshot.incidents.category[span], chosen.categories)
+    if chosen.sources:
+        unknown = sorted(set(chosen.sources) - set(snapshot.sources))
+        if unknown:
+            message = (
+                f"There is no source {unknown[0]!r} in the store; "
+                f"there are {', '.join(snapshot.sources)}. Choose one of these."
+            )
+            raise FilterError(message)
+        wanted = np.isin(np.array(snapshot.sources), np.array(chosen.sources))
+        of_source = wanted[snapshot.source[span]]
+        mask = of_source if mask is None else mask & of_source
+    return mask
+
+
+def _of_categories(category: NDArray[np.int8], categories: Sequence[str]) -> NDArray[np.bool_]:
+    wanted = np.array([name in categories for name in CATEGORIES])
+    return np.asarray(wanted[category])
+
+
+def _in_hours(
+    snapshot: Snapshot, span: slice, *, hours: Hours, rule: NightRule
+) -> NDArray[np.bool_]:
+    """Return which rows of the span lie in the hours, for certain; one without an hour does not."""
+    if hours.kind == "clock":
+        week = week_hours(hours.start_hour, hours.end_hour, weekdays=hours.weekdays)
+    elif hours.kind == "nights":
+        nights = hours.weekdays or rule.review_nights
+        week = week_hours(rule.start_hour, rule.end_hour, weekdays=nights)
+    else:
+        week = week_hours(rule.start_hour, rule.end_hour)
+    inside = np.append(week, False)[snapshot.incidents.hour_of_week[span]]
+    if hours.kind == "nte":
+        inside &= _of_categories(snapshot.incidents.category[span], rule.categories)
+        inside |= snapshot.nte[span] == 1
+    return np.asarray(inside)
+
+
+def _left_out(
+    snapshot: Snapshot, span: slice, *, unjudged: NDArray[np.bool_], wards: NDArray[np.bool_]
+) -> LeftOut:
+    in_wards = np.append(wards, False)[snapshot.incidents.ward[span]]
+    precision = snapshot.time_precision[span][unjudged & in_wards]
+    counts = np.bincount(precision, minlength=len(TIME_PRECISIONS))
+    by_name = dict(zip(TIME_PRECISIONS, counts.tolist(), strict=True))
+    return LeftOut(month=by_name["month"], day=by_name["day"], interval=by_name["interval"])
+
+
+def _chosen_wards(
+    snapshot: Snapshot, codes: Sequence[str], *, home_borough: str | None
+) -> NDArray[np.bool_]:
+    if codes:
+        unknown = sorted(set(codes) - set(snapshot.ward_codes))
+        if unknown:
+            message = (
+                f"There is no ward {unknown[0]!r} in the ward layer in use "
+                f"({len(snapshot.ward_codes)} wards). Choose wards from the list."
+            )
+            raise FilterError(message)
+        return np.array([code in codes for code in snapshot.ward_codes], dtype=np.bool_)
+    if home_borough in snapshot.borough_codes:
+        home = snapshot.borough_codes.index(home_borough)
+        return np.asarray(snapshot.ward_boroughs == home)
+    return np.ones(len(snapshot.ward_codes), dtype=np.bool_)
+
+
+def _relevant(
+    snapshot: Snapshot, wards: NDArray[np.bool_], *, sources: Sequence[str]
+) -> tuple[Coverage, ...]:
+    """Return what the chosen sources cover in the boroughs of the chosen wards."""
+    names = [*snapshot.borough_codes, None]
+    boroughs = {names[index] for index in snapshot.ward_boroughs[wards]}
+    return tuple(
+        each
+        for each in snapshot.coverage
+        if each.borough in boroughs and (not sources or each.source in sources)
+    )
+
+
+def _notes(
+    snapshot: Snapshot, now: Part, before: Part | None, *, covered: Sequence[Coverage]
+) -> tuple[str, ...]:
+    if not covered:
+        return ("The chosen sources hold no incident in the boroughs of the chosen wards.",)
+    names = dict(zip(snapshot.borough_codes, snapshot.borough_names, strict=True))
+    notes = []
+    for part, what in ((now, "The period"), (before, "The comparison period")):
+        if part is None:
+            continue
+        for each in covered:
+            shortfall = each.shortfall(part.period)
+            if shortfall:
+                place = names[each.borough] if each.borough else "the wards"
+                notes.append(
+                    f"{what} ({part.period}) is not covered by the data of {each.source} for "
+                    f"{place}: {shortfall}."
+                )
+    if now.left_out.total:
+        kinds = (
+            (now.left_out.month, "the month"),
+            (now.left_out.day, "the day"),
+            (now.left_out.interval, "a span of more than an hour"),
+        )
+        known = ", ".join(f"{count:,} say only {what}" for count, what in kinds if count)
+        notes.append(
+            f"{now.left_out.total:,} incidents of the chosen wards are left out, as their hour is "
+            f"not known: {known}."
+        )
+    return tuple(notes)

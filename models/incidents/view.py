@@ -1,0 +1,147 @@
+"""A view in words: filter, method and settings, as a link and the command line say them.
+
+The address bar, an export's metadata and `hotspots detect --view` hold the same parameters, so each
+gives the others' numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from models.calendar.week import WEEKDAYS
+from models.hotspots.found import SettingError
+from models.hotspots.kde import KdeSettings
+from models.hotspots.methods import METHODS, method_of
+from models.incidents.filters import from_query, to_query
+from models.wording.categories import CATEGORY_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.hotspots.methods import MethodSettings
+    from models.incidents.dataset import Dataset
+    from models.incidents.filters import Hours, IncidentFilter
+
+METHOD_KEY: Final = "method"
+HOURS_LABELS: Final[dict[str, str]] = {
+    "all": "All hours",
+    "nte": "Night-time-economy incidents",
+    "nights": "Friday and Saturday nights",
+    "clock": "Chosen hours and days",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at and how; `problems` says what of the words could not be used."""
+
+    filter: IncidentFilter
+    method: MethodSettings
+    problems: tuple[str, ...] = ()
+
+
+def view_query(chosen: IncidentFilter, method: MethodSettings) -> dict[str, str]:
+    """Return a view as query parameters; `read_view` gives the same view back."""
+    return {**to_query(chosen), **method_query(method)}
+
+
+def read_view(
+    query: Mapping[str, str], *, dataset: Dataset, default: IncidentFilter | None = None
+) -> View:
+    """Read a view from query parameters; what cannot be read takes its default and is named.
+
+    Parameters
+    ----------
+    query : mapping of str to str
+        Unknown keys are left alone.
+    dataset : Dataset
+        Says which wards and sources there are.
+    default : IncidentFilter, optional
+        Stands in for what is missing; the store's own without it.
+    """
+    read = from_query(
+        query,
+        default=default or dataset.default_filter(),
+        wards=dataset.snapshot.ward_codes,
+        sources=dataset.snapshot.sources,
+    )
+    method, problems = read_method(query)
+    return View(read.filter, method, (*read.problems, *problems))
+
+
+def filter_words(chosen: IncidentFilter, *, dataset: Dataset) -> str:
+    """Return a filter in one line of plain words, for headings and printed maps."""
+    names = dict(zip(dataset.snapshot.ward_codes, dataset.snapshot.ward_names, strict=True))
+    kinds = ", ".join(CATEGORY_LABELS[name] for name in chosen.categories) or "All categories"
+    wards = ", ".join(names[code] for code in chosen.wards) or home_name(dataset)
+    parts = [kinds, _hours_words(chosen.hours), wards, ", ".join(chosen.sources)]
+    return " · ".join(part for part in parts if part)
+
+
+def home_name(dataset: Dataset) -> str:
+    """Return in words what an empty choice of wards means."""
+    if dataset.borough_code in dataset.snapshot.borough_codes:
+        return f"All of {dataset.borough_name}"
+    return "All wards loaded"
+
+
+def _hours_words(hours: Hours) -> str:
+    if hours.kind != "clock":
+        return HOURS_LABELS[hours.kind]
+    days = ", ".join(WEEKDAYS[day] for day in hours.weekdays) or "every day"
+    return f"{hours.start_hour:02d}:00 to {hours.end_hour:02d}:00, {days}"
+
+
+def method_query(method: MethodSettings) -> dict[str, str]:
+    """Return the method and those of its settings that differ from the defaults."""
+    chosen = method_of(method)
+    changed = {
+        each.name: str(getattr(method, each.name))
+        for each in fields(method)
+        if getattr(method, each.name) != getattr(chosen.defaults, each.name)
+    }
+    return {METHOD_KEY: chosen.name, **changed}
+
+
+def read_method(query: Mapping[str, str]) -> tuple[MethodSettings, tuple[str, ...]]:
+    """Read a method and its settings; a setting that cannot be used takes its default."""
+    name = query.get(METHOD_KEY)
+    if name is not None and name not in METHODS:
+        known = ", ".join(METHODS)
+        return KdeSettings(), (f"There is no method {name[:40]!r}; there are {known}.",)
+    settings = METHODS[name or "kde"].defaults
+    problems: list[str] = []
+    for each in fields(settings):
+        if each.name not in query:
+            continue
+        try:
+            value = _value(query[each.name], like=getattr(settings, each.name), name=each.name)
+            settings = replace(settings, **{each.name: value})
+        except (SettingError, ValueError) as problem:
+            problems.append(f"{problem}")
+    return settings, tuple(problems)
+
+
+def _value(text: str, *, like: Any, name: str) -> Any:  # noqa: ANN401 - of the setting's own kind
+    if isinstance(like, bool):
+        return text == "True"
+    if isinstance(like, str):
+        choices = {
+            parameter.name: dict(parameter.choices)
+            for method in METHODS.values()
+            for parameter in method.parameters
+            if not parameter.loaded  # what is loaded is the store's to say
+        }
+        if choices.get(name) and text not in choices[name]:
+            raise SettingError(
+                setting=name, found=repr(text[:40]), allowed=f"one of {list(choices[name])}"
+            )
+        return text
+    if text == "None":
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        raise SettingError(setting=name, found=repr(text[:40]), allowed="a number") from None
+    return int(number) if isinstance(like, int) else number

@@ -1,0 +1,312 @@
+"""One row for each night-time area: what happens there, when, since when more, and whose it is."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from geo.polygon_index import PolygonIndex
+from models.calendar.periods import years_back
+from models.hotspots.aoristic import aoristic_week_of
+from models.hotspots.guard import about, guard_of
+from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
+from models.nights.area_context import context_of
+from models.nights.counting import change, day_number, hour_curve, peak_words, tally
+from models.nights.near_premises import REPEAT
+from models.nights.review import home_rows, kinds_of, periods_of, span_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from models.hotspots.inputs import Incidents
+    from models.incidents.dataset import Dataset
+    from models.incidents.filters import IncidentFilter
+    from models.nights.area_context import AreaContext
+    from models.nights.areas import NightArea
+    from models.nights.counting import Tally
+    from models.nights.history import NightHistory
+    from models.nights.kinds import KindCounts
+    from models.nights.premises import Premises
+    from models.nights.review import Span
+    from models.nights.standing import Standing
+    from models.statistics.rates import RateRatio
+
+_LOOK_UP_CELL_M: Final = 25.0
+_LISTED: Final = 12
+_SQUARE_M: Final = 100.0
+OUTSIDE: Final = "outside the wards loaded"
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatPlace:
+    """A street, or a square of 100 m, with at least three incidents; never an address."""
+
+    where: str
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of an area before its incidents are counted."""
+
+    area: NightArea
+    context: AreaContext
+    standing: Standing
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """What is known of a night-time area in a period.
+
+    Attributes
+    ----------
+    area : NightArea
+    name : str
+        The reviewer's name, else the commonest street or the ward.
+    kinds : KindCounts
+        Of the whole area, on whichever side of a border.
+    share : float
+        Of the night-time economy of the chosen wards: the area's incidents in them; NaN of none.
+    boroughs : tuple of (str, float)
+        Share of its incidents by borough, the largest first.
+    wards : tuple of (str, float)
+        The same by ward.
+    peak : str
+        "Fri–Sat nights 22:00–02:00"; "" under ten incidents or where they are spread evenly.
+    peak_share : float
+    last_year, before : int
+        Incidents of the same period last year and of the period just before.
+    change_last_year, change_before : RateRatio or None
+        Incidents a night, weekdays put right; None where that period has no covered night.
+    harm : float
+        Summed severity weights; NaN where none has one.
+    harm_known : int
+        How many have one.
+    places : tuple of RepeatPlace
+        The most incidents first, twelve at most.
+    unnamed : int
+        Incidents without a street that may be shown: they count in squares of 100 m.
+    curve : float64 array of shape (7, hours of a night)
+    hours : float
+        How long the nights really are together.
+    premises : int or None
+        Licensed premises within 50 m of it; None where no list is loaded.
+    new_premises : int or None
+        Those licensed in the last twelve months; None where the list does not say since when.
+    notes : tuple of str
+        What a reader must know of it: ground without data, a border, too few premises.
+    sensitive : int
+        Domestic and sexual offences among the incidents.
+    standing : Standing
+    found_by : str
+        Why it was found, in words; "" for one that was drawn.
+    area_km2 : float
+    """
+
+    area: NightArea
+    name: str
+    kinds: KindCounts
+    share: float
+    boroughs: tuple[tuple[str, float], ...]
+    wards: tuple[tuple[str, float], ...]
+    peak: str
+    peak_share: float
+    last_year: int
+    before: int
+    change_last_year: RateRatio | None
+    change_before: RateRatio | None
+    harm: float
+    harm_known: int
+    places: tuple[RepeatPlace, ...]
+    unnamed: int
+    curve: NDArray[np.float64]
+    hours: float
+    premises: int | None
+    new_premises: int | None
+    notes: tuple[str, ...]
+    sensitive: int
+    standing: Standing
+    found_by: str
+    area_km2: float
+
+    @property
+    def per_night_hour(self) -> float:
+        """Incidents for each hour of night that really passed."""
+        return self.kinds.total / self.hours if self.hours else math.nan
+
+
+def area_rows(
+    dataset: Dataset,
+    chosen: IncidentFilter,
+    *,
+    history: NightHistory,
+    areas: Sequence[NightArea],
+    standings: Sequence[Standing],
+    found_by: dict[str, str],
+    premises: Premises | None = None,
+) -> tuple[AreaRow, ...]:
+    """Return a row for each area, the most incidents first.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    chosen : IncidentFilter
+        Its period, wards and sources.
+    history : NightHistory
+    areas : sequence of NightArea
+    standings : sequence of Standing
+        Of the same areas.
+    found_by : dict of str to str
+        Why an area was found, by its key.
+    premises : Premises, optional
+    """
+    index = PolygonIndex.of([each.polygon for each in areas], cell_m=_LOOK_UP_CELL_M)
+    first = index.locate(history.incidents.easting, history.incidents.northing)
+    home = home_rows(dataset, history, chosen)
+    spans = _spans(history, chosen)
+    since = day_number(years_back(chosen.period.last))
+    rows = [
+        _row(
+            dataset,
+            history,
+            known=_Known(
+                area,
+                context_of(dataset, area, premises=premises, since=since),
+                standings[number],
+                found_by.get(area.key, ""),
+            ),
+            inside=_inside(history, area, at=number, first=first, areas=areas),
+            home=home,
+            spans=spans,
+        )
+        for number, area in enumerate(areas)
+    ]
+    taken = Counter(row.name for row in rows)
+    told_apart = [
+        row if taken[row.name] == 1 else replace(row, name=f"{row.name} ({row.area.key})")
+        for row in rows
+    ]
+    return tuple(sorted(told_apart, key=lambda row: (-row.kinds.total, row.area.key)))
+
+
+def _spans(history: NightHistory, chosen: IncidentFilter) -> tuple[Span, Span, Span]:
+    now, before, last_year = periods_of(chosen.period)
+    return span_of(history, now), span_of(history, before), span_of(history, last_year)
+
+
+def _inside(
+    history: NightHistory,
+    area: NightArea,
+    *,
+    at: int,
+    first: NDArray[np.int32],
+    areas: Sequence[NightArea],
+) -> NDArray[np.bool_]:
+    """Tell which incidents lie in an area; where areas overlap, each has its own."""
+    others = (each for each in areas if each is not area)
+    if not any(area.polygon.intersects(each.polygon) for each in others):
+        return np.asarray(first == at)
+    index = PolygonIndex.of([area.polygon], cell_m=_LOOK_UP_CELL_M)
+    return np.asarray(index.locate(history.incidents.easting, history.incidents.northing) == 0)
+
+
+def _row(
+    dataset: Dataset,
+    history: NightHistory,
+    *,
+    known: _Known,
+    inside: NDArray[np.bool_],
+    home: NDArray[np.bool_],
+    spans: tuple[Span, Span, Span],
+) -> AreaRow:
+    mine = inside & spans[0].rows
+    members = history.incidents.take(mine)
+    at_home = int((mine & home).sum())
+    all_home = int((home & spans[0].rows).sum())
+    tallies = [tally(history.night[inside], nights=span.nights) for span in spans]
+    ground = [tally(history.night[home], nights=span.nights) for span in spans]
+    weighed = ~np.isnan(members.harm)
+    peak = peak_window(aoristic_week_of(members).weights, hours=DEFAULT_SHIFT_HOURS)
+    places, unnamed = _places(members.take(~history.sensitive[mine]))
+    wards = _shares(dataset.snapshot.ward_names, members.ward.astype(np.int64))
+    return AreaRow(
+        area=known.area,
+        name=known.area.name or _name(members, wards=wards),
+        kinds=kinds_of(history, mine),
+        share=at_home / all_home if all_home else math.nan,
+        boroughs=_shares(dataset.snapshot.borough_names, history.borough[mine].astype(np.int64)),
+        wards=wards,
+        peak="" if peak is None else peak_words(peak, rule=history.rule),
+        peak_share=math.nan if peak is None else peak.share,
+        before=tallies[1].total,
+        last_year=tallies[2].total,
+        change_before=_change(tallies, ground, at=1),
+        change_last_year=_change(tallies, ground, at=2),
+        harm=float(members.harm[weighed].sum(dtype=np.float64)) if weighed.any() else math.nan,
+        harm_known=int(weighed.sum()),
+        places=places,
+        unnamed=unnamed,
+        curve=hour_curve(members, rule=history.rule),
+        hours=spans[0].hours,
+        premises=known.context.premises,
+        new_premises=known.context.new_premises,
+        notes=known.context.notes,
+        sensitive=int(history.sensitive[mine].sum()),
+        standing=known.standing,
+        found_by=known.found_by,
+        area_km2=float(known.area.polygon.area) / 1e6,
+    )
+
+
+def _change(tallies: Sequence[Tally], ground: Sequence[Tally], *, at: int) -> RateRatio | None:
+    if not (tallies[0].all_nights and tallies[at].all_nights):
+        return None
+    return change(tallies[0], tallies[at], weights=(ground[0], ground[at]))
+
+
+def _name(members: Incidents, *, wards: tuple[tuple[str, float], ...]) -> str:
+    named = members.street[members.street >= 0]
+    if len(named):
+        street = members.streets[int(np.bincount(named).argmax())]
+        return about(street, guard=guard_of(members))
+    return wards[0][0] if wards else OUTSIDE
+
+
+def _places(members: Incidents) -> tuple[tuple[RepeatPlace, ...], int]:
+    """Return the places with three incidents or more, and how many incidents have no street.
+
+    Those without a street that may be shown count in squares of 100 m, as an exact place may be
+    somebody's address.
+    """
+    nameless = members.street < 0
+    counts = Counter(members.streets[at] for at in members.street[~nameless])
+    squares = zip(
+        (members.easting[nameless] // _SQUARE_M).astype(int).tolist(),
+        (members.northing[nameless] // _SQUARE_M).astype(int).tolist(),
+        strict=True,
+    )
+    counts.update(f"100 m square {easting} {northing}" for easting, northing in squares)
+    found = [
+        RepeatPlace(where, number)
+        for where, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        if number >= REPEAT
+    ]
+    return tuple(found[:_LISTED]), int(nameless.sum())
+
+
+def _shares(names: Sequence[str], codes: NDArray[np.int64]) -> tuple[tuple[str, float], ...]:
+    counts = np.bincount(codes + 1, minlength=len(names) + 1)
+    named = [(OUTSIDE, counts[0]), *zip(names, counts[1:], strict=True)]
+    total = max(int(counts.sum()), 1)
+    return tuple(
+        (name, int(number) / total)
+        for name, number in sorted(named, key=lambda pair: (-int(pair[1]), pair[0]))
+        if number
+    )

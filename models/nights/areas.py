@@ -1,0 +1,316 @@
+"""Night-time areas: found from a year of nights, with those that a reviewer named and kept.
+
+Areas are looked for over all wards whose incidents are held, not over the chosen ones alone, so
+that an area across a border is found whole and does not change with the choice of wards. Those that
+touch the chosen wards are shown. Kept areas come first; a found area that lies mostly in a kept one
+is that one and is not listed twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+import shapely
+
+from geo.polygon_index import PolygonIndex
+from models.calendar.periods import Period, years_back
+from models.hotspots import emerging
+from models.hotspots.cells import TooLittleDataError
+from models.nights import area_outlines as night_areas
+from models.nights.area_outlines import NightAreaSettings
+from models.nights.counting import day_of, tally
+from models.nights.standing import StandingRule, YearOfNights, standing_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from shapely import MultiPolygon, Polygon
+
+    from models.hotspots.found import Found
+    from models.hotspots.inputs import StudyArea
+    from models.incidents.dataset import Dataset
+    from models.nights.history import NightHistory
+    from models.nights.standing import Standing
+
+AreaOrigin = Literal["found", "drawn", "uploaded"]
+ORIGIN_WORDS: Final[dict[str, str]] = {
+    "found": "found from the data",
+    "drawn": "drawn on the map",
+    "uploaded": "uploaded",
+}
+_WHOLE_YEAR: Final = 300  # nights that must be covered for a year to be compared
+_SAME: Final = 0.5  # share of a found area inside a kept one from which they are one
+_LOOK_UP_CELL_M: Final = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class NightArea:
+    """One night-time area.
+
+    Attributes
+    ----------
+    key : str
+        For links: "A-0003" for a kept one, else a letter and the 100 m square of its middle.
+    name : str
+        The reviewer's; "" for one that is found and not yet named.
+    polygon : Polygon or MultiPolygon
+        In the store's metric CRS.
+    origin : {"found", "drawn", "uploaded"}
+    area_id, version : int
+        Of a kept one; 0 for one that is not kept.
+    note : str
+        The reviewer's.
+    """
+
+    key: str
+    name: str
+    polygon: Polygon | MultiPolygon
+    origin: AreaOrigin
+    area_id: int = 0
+    version: int = 0
+    note: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether a reviewer keeps it."""
+        return self.area_id > 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAreas:
+    """What the data say of night-time areas in the year to a day.
+
+    Attributes
+    ----------
+    areas : tuple of NightArea
+        The most incidents first.
+    evidence : tuple of str
+        Why each was found, in words.
+    before : tuple of Polygon or MultiPolygon
+        Areas that would have been found a year earlier.
+    year, year_before : Period
+    before_covered : bool
+        Whether both years are covered well enough to be compared.
+    classes : Found or None
+        Emerging classes over the nights; None where there is too little.
+    no_classes : str
+        Why not.
+    ground : StudyArea
+        Where areas were looked for.
+    explanation : str
+        How they were found.
+    """
+
+    areas: tuple[NightArea, ...]
+    evidence: tuple[str, ...]
+    before: tuple[Polygon | MultiPolygon, ...]
+    year: Period
+    year_before: Period
+    before_covered: bool
+    classes: Found | None
+    no_classes: str
+    ground: StudyArea
+    explanation: str
+
+
+def year_to(last: date) -> Period:
+    """Return the twelve months that end on a day."""
+    return Period(_next_day(years_back(last)), last)
+
+
+def found_areas(
+    dataset: Dataset,
+    history: NightHistory,
+    *,
+    last: date,
+    settings: NightAreaSettings | None = None,
+) -> FoundAreas:
+    """Find night-time areas in the year to `last`, and what is needed to say which are new.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    history : NightHistory
+    last : date
+        Last day of the year looked at.
+    settings : NightAreaSettings, optional
+    """
+    used = settings or NightAreaSettings()
+    year = year_to(last)
+    year_before = year_to(years_back(last))
+    ground = dataset.area(_wards_with_nights(dataset, history))
+    now = _found(history, year, ground=ground, settings=used)
+    covered = all(len(history.nights(each)) >= _WHOLE_YEAR for each in (year, year_before))
+    before = _found(history, year_before, ground=ground, settings=used) if covered else None
+    classes, why = _classes(history, Period(year_before.first, last), ground=ground)
+    order = _by_incidents(history, now, year)
+    keys = _keys([now.polygons[at] for at in order])
+    return FoundAreas(
+        areas=tuple(
+            NightArea(key=key, name="", polygon=now.polygons[at], origin="found")
+            for key, at in zip(keys, order, strict=True)
+        ),
+        evidence=tuple(now.evidence[at].words for at in order),
+        before=() if before is None else before.polygons,
+        year=year,
+        year_before=year_before,
+        before_covered=covered,
+        classes=classes,
+        no_classes=why,
+        ground=ground,
+        explanation=now.explanation,
+    )
+
+
+def shown_areas(
+    found: FoundAreas,
+    kept: Sequence[NightArea],
+    *,
+    land: Polygon | MultiPolygon | None,
+) -> tuple[NightArea, ...]:
+    """Return the areas to be reviewed: the kept ones, then those found that are none of them.
+
+    Parameters
+    ----------
+    found : FoundAreas
+    kept : sequence of NightArea
+    land : Polygon or MultiPolygon or None
+        Only areas that touch it; None for all.
+    """
+    new = [
+        area
+        for area in found.areas
+        if not any(
+            area.polygon.intersection(each.polygon).area > _SAME * area.polygon.area
+            for each in kept
+        )
+    ]
+    everything = (*kept, *new)
+    if land is None:
+        return everything
+    return tuple(area for area in everything if area.polygon.intersection(land).area > 0)
+
+
+def standings(
+    history: NightHistory,
+    found: FoundAreas,
+    areas: Sequence[NightArea],
+    *,
+    rule: StandingRule | None = None,
+) -> tuple[Standing, ...]:
+    """Judge each area: emerging, growing, established, falling, or not clear.
+
+    Incidents over all the ground take part; sensitive ones too, as only counts are shown.
+    """
+    nights = history.nights(found.year), history.nights(found.year_before)
+    index = PolygonIndex.of([area.polygon for area in areas], cell_m=_LOOK_UP_CELL_M)
+    at = index.locate(history.incidents.easting, history.incidents.northing)
+    ground = [tally(history.night, nights=each) for each in nights]
+    known = shapely.union_all(list(found.before))
+    judged = []
+    for number, area in enumerate(areas):
+        mine = history.night[at == number]
+        now, before = (
+            YearOfNights(tally(mine, nights=each), whole, f"{period}")
+            for each, whole, period in zip(
+                nights, ground, (found.year, found.year_before), strict=True
+            )
+        )
+        hot_class, words = _class_of(area, found)
+        judged.append(
+            standing_of(
+                now,
+                before if found.before_covered else None,
+                found_before=float(area.polygon.intersection(known).area / area.polygon.area),
+                hot_class=hot_class,
+                class_words=words,
+                rule=rule,
+            )
+        )
+    return tuple(judged)
+
+
+def _found(
+    history: NightHistory, period: Period, *, ground: StudyArea, settings: NightAreaSettings
+) -> Found:
+    nights = history.nights(period)
+    plain = history.within(nights) & history.plain
+    return night_areas.find(
+        history.incidents.take(plain),
+        history.every.take(np.isin(history.every_day, nights)),
+        area=ground,
+        settings=settings,
+        years=max(len(nights), 1) / 365,
+    )
+
+
+def _classes(history: NightHistory, span: Period, *, ground: StudyArea) -> tuple[Found | None, str]:
+    nights = history.nights(span)
+    plain = history.within(nights) & history.plain
+    if not plain.any():
+        return None, "No night of the two years is covered."
+    covered = Period(*(day_of(int(nights[end])) for end in (0, -1)))
+    try:
+        found = emerging.find(
+            history.incidents.take(plain),
+            ground,
+            settings=emerging.EmergingSettings(),
+            period=covered,
+        )
+    except TooLittleDataError as problem:
+        return None, f"No class could be worked out. {problem}"
+    return found, ""
+
+
+def _class_of(area: NightArea, found: FoundAreas) -> tuple[str, str]:
+    """Return the class that most of an area's hot cells have, and its evidence in words."""
+    if found.classes is None:
+        return "", found.no_classes
+    shared: dict[str, float] = {}
+    words: dict[str, tuple[float, str]] = {}
+    for polygon, seen in zip(found.classes.polygons, found.classes.evidence, strict=True):
+        overlap = float(area.polygon.intersection(polygon).area)
+        if overlap > 0:
+            shared[seen.hot_class] = shared.get(seen.hot_class, 0.0) + overlap
+            words[seen.hot_class] = max(words.get(seen.hot_class, (0.0, "")), (overlap, seen.words))
+    if not shared:
+        return "", "By Gi* none of its cells is hot in the newest periods."
+    name = max(shared, key=lambda each: (shared[each], each))
+    return name, f"By Gi* over the nights, mostly {words[name][1]}."
+
+
+def _by_incidents(history: NightHistory, found: Found, year: Period) -> list[int]:
+    index = PolygonIndex.of(found.polygons, cell_m=_LOOK_UP_CELL_M)
+    inside = history.within(history.nights(year))
+    at = index.locate(history.incidents.easting[inside], history.incidents.northing[inside])
+    counts = np.bincount(at[at >= 0], minlength=len(found.polygons))
+    bounds = [polygon.bounds for polygon in found.polygons]
+    return sorted(range(len(bounds)), key=lambda at: (-int(counts[at]), bounds[at]))
+
+
+def _wards_with_nights(dataset: Dataset, history: NightHistory) -> tuple[str, ...]:
+    """Return the wards of the boroughs whose incidents have hours; all where none is named."""
+    snapshot = dataset.snapshot
+    timed = {each.borough for each in snapshot.coverage if not each.monthly and each.borough}
+    codes = tuple(
+        code
+        for code, at in zip(snapshot.ward_codes, snapshot.ward_boroughs, strict=True)
+        if at >= 0 and snapshot.borough_codes[at] in timed
+    )
+    return codes or snapshot.ward_codes
+
+
+def _keys(polygons: Sequence[Polygon | MultiPolygon]) -> list[str]:
+    keys: list[str] = []
+    for polygon in polygons:
+        middle = polygon.representative_point()
+        key = f"{night_areas.LETTER}-{middle.x // 100:04.0f}-{middle.y // 100:04.0f}"
+        keys.append(key if key not in keys else f"{key}-{len(keys)}")
+    return keys
+
+
+def _next_day(day: date) -> date:
+    return day.fromordinal(day.toordinal() + 1)

@@ -1,0 +1,186 @@
+"""Whether a night-time area is emerging, growing, established or falling, and by what evidence.
+
+An area is called **emerging** only where four things agree: its nights bring at least `least_ratio`
+times as many incidents as a year before with an interval above 1; they grew more than the nights of
+the ground around it; a year ago most of this ground would not have been found as a night-time area;
+and the newest periods are hot by Gi* in a history of growth (`models.hotspots.emerging`). One of
+them alone is not enough: a count can double by chance, a whole borough can grow, and a class can
+turn on one cell. Where two years of nights are not covered, nothing is claimed.
+
+An area that was found a year ago and grew as much is **growing**; one that fell is **falling**; any
+other that was found is **established**. What is left is **not clear**.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from models.nights.counting import change
+from models.statistics.rates import RateRatio, rate_ratio
+
+if TYPE_CHECKING:
+    from models.nights.counting import Tally
+
+StandingName = Literal["emerging", "growing", "established", "falling", "not clear"]
+MARKS: Final[dict[StandingName, str]] = {
+    "emerging": "E",
+    "growing": "G",
+    "established": "S",
+    "falling": "F",
+    "not clear": "?",
+}
+MEANINGS: Final[dict[StandingName, str]] = {
+    "emerging": "new in the last year, and growing faster than the ground around it",
+    "growing": "known a year ago, and growing faster than the ground around it",
+    "established": "known a year ago",
+    "falling": "known a year ago, and surely less than then",
+    "not clear": "not known a year ago, and not surely new either",
+}
+_RISING: Final = ("new", "consecutive", "intensifying", "sporadic", "oscillating")
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRule:
+    """From when an area is said to emerge.
+
+    Attributes
+    ----------
+    least_ratio : float
+        Incidents a night, as a multiple of a year before.
+    most_found_before : float
+        Share of its ground that a year ago was found as a night-time area, up to which it is new.
+    """
+
+    least_ratio: float = 1.5
+    most_found_before: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfNights:
+    """A year's incidents in an area and over all the ground, night by weekday."""
+
+    area: Tally
+    ground: Tally
+    words: str
+
+    @property
+    def rest(self) -> int:
+        """Incidents outside the area."""
+        return self.ground.total - self.area.total
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an area is, how it changed, and the evidence in words.
+
+    Attributes
+    ----------
+    name : str
+    change : RateRatio
+        Incidents a night against the year before; NaN where that cannot be said.
+    evidence : tuple of str
+        Sentences; what it is judged by, and what is missing.
+    """
+
+    name: StandingName
+    change: RateRatio
+    evidence: tuple[str, ...]
+
+    @property
+    def emerging(self) -> bool:
+        """Whether it is flagged as emerging."""
+        return self.name == "emerging"
+
+
+NOT_CLEAR: Final = RateRatio(ratio=math.nan, low=math.nan, high=math.nan)
+
+
+def standing_of(
+    now: YearOfNights,
+    before: YearOfNights | None,
+    *,
+    found_before: float,
+    hot_class: str,
+    class_words: str,
+    rule: StandingRule | None = None,
+) -> Standing:
+    """Judge one area.
+
+    Parameters
+    ----------
+    now : YearOfNights
+        The last twelve months.
+    before : YearOfNights or None
+        The twelve before them; None where they are not covered.
+    found_before : float
+        Share of its ground that lies in areas found a year ago, 0 to 1.
+    hot_class : str
+        Class by `models.hotspots.emerging`; "" for none.
+    class_words : str
+        That class and its test in words, or why there is none.
+    rule : StandingRule, optional
+    """
+    if before is None or not before.area.all_nights or not now.area.all_nights:
+        words = (
+            "Two years of nights are not covered by the data, so it cannot be said whether it is "
+            "new.",
+        )
+        return Standing("not clear", NOT_CLEAR, words)
+    used = rule or StandingRule()
+    ratio = change(now.area, before.area, weights=(now.ground, before.ground))
+    against_rest = NOT_CLEAR
+    if now.rest and before.rest:
+        against_rest = rate_ratio(
+            now.area.total,
+            before.area.total,
+            exposure_now=float(now.rest),
+            exposure_before=float(before.rest),
+        )
+    grew = ratio.low > 1 and ratio.ratio >= used.least_ratio and against_rest.low > 1
+    new = found_before <= used.most_found_before
+    name: StandingName = "established"
+    if grew:
+        name = "growing" if not new else "not clear"
+        if new and hot_class in _RISING:
+            name = "emerging"
+    elif new:
+        name = "not clear"
+    elif ratio.high < 1:
+        name = "falling"
+    return Standing(
+        name,
+        ratio,
+        (
+            _counts(now, before, ratio),
+            _beside(against_rest),
+            f"A year ago {found_before:.0%} of this ground would have been found as a night-time "
+            "area.",
+            class_words,
+        ),
+    )
+
+
+def _counts(now: YearOfNights, before: YearOfNights, ratio: RateRatio) -> str:
+    return (
+        f"{now.area.total:,} incidents on {now.area.all_nights:,} nights of {now.words}, and "
+        f"{before.area.total:,} on {before.area.all_nights:,} nights of {before.words}: "
+        f"{times(ratio)} as many a night."
+    )
+
+
+def _beside(against_rest: RateRatio) -> str:
+    if math.isnan(against_rest.ratio):
+        return "The ground around it has too few incidents to compare with."
+    return f"Measured against the ground around it, that is {times(against_rest)} as many."
+
+
+def times(ratio: RateRatio) -> str:
+    """Return a rate ratio in words: "1.62 times (95 % interval 1.41 to 1.86)"."""
+    if math.isnan(ratio.ratio):
+        return "an unknown number of times"
+    if math.isinf(ratio.ratio):
+        return f"more times than can be said (at least {ratio.low:.2f} times)"
+    high = "no limit" if math.isinf(ratio.high) else f"{ratio.high:.2f}"
+    return f"{ratio.ratio:.2f} times (95 % interval {ratio.low:.2f} to {high})"

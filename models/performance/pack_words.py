@@ -1,0 +1,26 @@
+"""What a row of the quarterly performance compares, and its target, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.calendar.quarters import a_year_before, months_words
+from models.indicators.performance import signed
+
+if TYPE_CHECKING:
+    from models.performance.pack import Row
+
+
+def compared_words(row: Row) -> str:
+    """Return the months compared in words: "Jul to Sep 2026 with Jul to Sep 2025"."""
+    if not row.compared:
+        return "not compared"
+    earlier = tuple(a_year_before(month) for month in row.compared)
+    return f"{months_words(row.compared)} with {months_words(earlier)}"
+
+
+def target_words(row: Row) -> str:
+    """Return a target in words: "−5 %", "+2 points", "none"."""
+    if row.target is None or row.indicator.direction == "neither":
+        return "none"
+    return f"{signed(row.target)}{' points' if row.indicator.unit == 'per cent' else ' %'}"

@@ -1,0 +1,196 @@
+"""One indicator in one quarter: its figure, the year before, the change, and what to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from models.calendar.quarters import Quarter, a_year_before, days_of, twelve_months_to, year_words
+from models.indicators.performance import (
+    Change,
+    Figure,
+    change_of_counts,
+)
+from models.performance.beginning import Beginning, months_of, partial, with_target
+from models.performance.counts import covering, figure, home_borough, month_number, month_of
+from models.performance.other_rows import operations_row, typed_row
+from models.performance.pack import Beside, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from models.indicators.catalogue import Indicator
+    from models.performance.counts import Tally
+
+ROLLING: Final = 25  # totals of twelve months that are shown: two years and one month
+
+
+def row_of(begun: Beginning, indicator: Indicator) -> Row:
+    """Return the row of one indicator."""
+    if indicator.kind == "incident":
+        return _incident_row(begun, indicator)
+    if indicator.kind == "operations":
+        return operations_row(begun, indicator)
+    return typed_row(begun, indicator)
+
+
+def beside(begun: Beginning, tally: Tally, *, borough: int, name: str) -> Beside:
+    """Return what a borough has of an indicator in the quarter, beside the year before."""
+    known = _known_months(begun, tally, borough)
+    months, compared = months_of(begun.quarter, known)
+    now, before, change, _ = _compared(begun, tally, borough, months, compared)
+    people = begun.residents.get(begun.dataset.snapshot.borough_codes[borough])
+    per_1000 = now.value / people * 1000 if now is not None and people else None
+    return Beside(name, now, before, change, per_1000=per_1000)
+
+
+def _incident_row(begun: Beginning, indicator: Indicator) -> Row:
+    tally = begun.counts.tallies[indicator.key]
+    home = home_borough(begun.dataset)
+    known = _known_months(begun, tally, home)
+    months, compared = months_of(begun.quarter, known)
+    now, before, change, notes = _compared(begun, tally, home, months, compared)
+    if not months:
+        notes = (_why_no_months(begun, indicator, tally),)
+    row = with_target(begun, indicator, change=change, now=now)
+    return replace(
+        row,
+        before=before,
+        months=months if now is not None else (),
+        compared=compared if change is not None else (),
+        rolling=_rolling(begun, tally, home, known) if now is not None else (),
+        sources=_sources(begun, tally, home, months=months, compared=compared),
+        boroughs=_boroughs(begun, tally, home) if tally.counted.place == "borough" else (),
+        notes=(*notes, *(partial(begun, months, compared) if now is not None else ())),
+    )
+
+
+def _known_months(
+    begun: Beginning, tally: Tally, borough: int
+) -> Callable[[date], frozenset[str] | None]:
+    kept: dict[date, frozenset[str] | None] = {}
+
+    def known(month: date) -> frozenset[str] | None:
+        if month not in kept:
+            kept[month] = covering(
+                begun.dataset, begun.counts, tally, borough=borough, month=month, today=begun.today
+            )
+        return kept[month]
+
+    return known
+
+
+def _compared(
+    begun: Beginning,
+    tally: Tally,
+    borough: int,
+    months: tuple[date, ...],
+    compared: tuple[date, ...],
+) -> tuple[Figure | None, Figure | None, Change | None, tuple[str, ...]]:
+    if not months:
+        return None, None, None, ()
+    now, notes = figure(begun.counts, tally, borough=borough, months=months)
+    if not now.trusted:
+        return None, None, None, notes or (_untrusted(now),)
+    if now.unknown:
+        notes = (*notes, _at_least(now))
+    if not compared:
+        return now, None, None, notes
+    earlier = tuple(a_year_before(month) for month in compared)
+    before, _ = figure(begun.counts, tally, borough=borough, months=earlier)
+    same, _ = figure(begun.counts, tally, borough=borough, months=compared)
+    if not (before.trusted and same.trusted):
+        return now, None, None, (*notes, f"A year earlier: {_untrusted(before)}")
+    change = change_of_counts(
+        same, before, days_now=days_of(compared), days_before=days_of(earlier)
+    )
+    return now, before, change, notes
+
+
+def _untrusted(found: Figure) -> str:
+    return (
+        f"There is no figure: of {found.unknown:,} incidents it is not known whether they count "
+        f"(a flag, the hour or the kind of offence is missing), beside {found.value:,.0f} that do. "
+        "Ask the source for what is missing."
+    )
+
+
+def _at_least(found: Figure) -> str:
+    return (
+        f"At least {found.value:,.0f}: of {found.unknown:,} more incidents it is not known whether "
+        "they count (a flag, the hour or the kind of offence is missing). The interval allows for "
+        "all of them."
+    )
+
+
+def _why_no_months(begun: Beginning, indicator: Indicator, tally: Tally) -> str:
+    year = year_words(begun.quarter.year)
+    if tally.counted.place == "asb_hotspots" and _unfixed(begun.quarter, tally):
+        return f"The ASB hotspots of {year} are not fixed yet. Fix them on this page."
+    if tally.counted.place == "nte_areas" and tally.unfixed:
+        return "No night-time-economy areas are kept yet. Keep them on the page Night-time economy."
+    if home_borough(begun.dataset) < 0:
+        return f"The wards in use hold none of {begun.dataset.borough_name}."
+    if begun.quarter.months[0] > begun.today:
+        return "The quarter has not begun."
+    if not tally.boroughs[home_borough(begun.dataset)].any():
+        return f"No source loaded holds incidents of {indicator.name.lower()} for the borough."
+    return "No month of this quarter is complete in the data."
+
+
+def _unfixed(quarter: Quarter, tally: Tally) -> bool:
+    return month_number(quarter.months[0]) in tally.unfixed
+
+
+def _rolling(
+    begun: Beginning,
+    tally: Tally,
+    borough: int,
+    known: Callable[[date], frozenset[str] | None],
+) -> tuple[tuple[date, float | None], ...]:
+    """Return totals of twelve months; None where one is not complete or the sources change."""
+    last = month_number(begun.quarter.months[2])
+    totals: list[tuple[date, float | None]] = []
+    for end in (month_of(number) for number in range(last - ROLLING + 1, last + 1)):
+        twelve = twelve_months_to(end)
+        found = {known(month) for month in twelve}
+        total = None
+        if len(found) == 1 and None not in found:
+            whole, _ = figure(begun.counts, tally, borough=borough, months=twelve)
+            total = whole.value if whole.trusted else None
+        totals.append((end, total))
+    while totals and totals[-1][1] is None:
+        totals.pop()  # months still to come
+    return tuple(totals)
+
+
+def _sources(
+    begun: Beginning,
+    tally: Tally,
+    home: int,
+    *,
+    months: Sequence[date],
+    compared: Sequence[date],
+) -> tuple[Beside, ...]:
+    """Return each source by itself, where there are several."""
+    if tally.counted.measure != "incidents" or home < 0:
+        return ()
+    at = [month_number(month) - begun.counts.months.start for month in months]
+    same = [month_number(month) - begun.counts.months.start for month in compared]
+    year_before = [index - 12 for index in same if index >= 12]
+    listed = []
+    for name, monthly in zip(begun.counts.rows.sources, tally.sources, strict=True):
+        if monthly.any():
+            before = Figure(int(monthly[year_before].sum())) if year_before else None
+            listed.append(Beside(name, Figure(int(monthly[at].sum())), before, None))
+    return tuple(listed) if len(listed) > 1 else ()
+
+
+def _boroughs(begun: Beginning, tally: Tally, home: int) -> tuple[Beside, ...]:
+    """Return each borough that has a figure, the home one first; none where it is alone."""
+    names = begun.dataset.snapshot.borough_names
+    ordered = sorted(range(len(names)), key=lambda borough: borough != home)
+    found = [beside(begun, tally, borough=each, name=names[each]) for each in ordered]
+    known = tuple(each for each in found if each.now is not None)
+    return known if len(known) > 1 else ()

@@ -1,0 +1,244 @@
+"""From a view of the incidents to a patrol plan, and from a plan to taskings.
+
+This is where the incident store meets the planning models; the page, the command line and a
+notebook all make these calls.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from geo.polygon_index import PolygonIndex
+from models.calendar.clock_changes import clock_changes
+from models.hotspots.aoristic import UNTIMED, aoristic_week_of
+from models.hotspots.study_area import in_chosen_wards
+from models.tasking.patrol_demand import Candidate, hotspot_week
+from models.tasking.patrol_request import PlanRequest, PlanSettings
+from models.tasking.tasking import Hours, TaskingDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from models.hotspots.inputs import Incidents
+    from models.incidents.dataset import Dataset
+    from models.incidents.detection import Picture
+    from models.tasking.patrol_plan import Plan, PlannedVisit
+    from models.tasking.teams import Team
+
+TOP: Final = 25
+_CELL_M: Final = 25.0
+_DECIMALS: Final = 9
+_LEAST_VISITS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBasis:
+    """What a plan is made of, before teams and settings.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+        In order of rank.
+    areas : dict of str to Polygon or MultiPolygon
+        By `hotspot_id`, in the store's metric CRS.
+    notes : tuple of str
+        What every reader must know of their hours.
+    table_version : int
+    """
+
+    candidates: tuple[Candidate, ...]
+    areas: dict[str, Polygon | MultiPolygon]
+    notes: tuple[str, ...]
+    table_version: int
+
+
+def plan_basis(
+    dataset: Dataset, picture: Picture, *, top: int = TOP, gap_minutes: int = 120
+) -> PlanBasis:
+    """Return the first hotspots of a picture with what is expected in each of their hours.
+
+    Expected in a week is what the picture's period counted, divided by its weeks; an incident whose
+    hour is not known gives no hour.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    picture : Picture
+        Of any method and filter.
+    top : int
+        How many hotspots, by rank.
+    gap_minutes : int
+        The longest time between visits; peak hours come in runs at least as long.
+    """
+    weeks = picture.selection.now.period.days / 7
+    found, areas = [], {}
+    for row in picture.hotspots.frame.head(top).itertuples():
+        inside = _inside(picture, row.geometry)
+        areas[row.hotspot_id] = row.geometry
+        week = hotspot_week(
+            aoristic_week_of(inside).weights,
+            _harm_week(inside),
+            untimed=int((inside.ends_minute == UNTIMED).sum()),
+            untimed_harm=float(np.nansum(inside.harm[inside.ends_minute == UNTIMED])),
+            weeks=weeks,
+            least_hours=-(-gap_minutes // 60),
+        )
+        ward = row.wards[0] if row.wards else None
+        point = row.geometry.representative_point()
+        found.append(
+            Candidate(
+                hotspot_id=row.hotspot_id,
+                rank=int(row.rank),
+                near=row.near,
+                ward_code=ward.code if ward else "",
+                ward_name=ward.name if ward else "",
+                easting=round(float(point.x), 1),
+                northing=round(float(point.y), 1),
+                incidents=_rounded(week.incidents),
+                harm=_rounded(week.harm),
+                peak=tuple(week.peak.tolist()),
+                hours_known=week.hours_known,
+                untimed=week.untimed,
+            )
+        )
+    return PlanBasis(tuple(found), areas, _notes(found, picture), picture.selection.version)
+
+
+def _inside(picture: Picture, area: Polygon | MultiPolygon) -> Incidents:
+    incidents = picture.selection.incidents
+    west, south, east, north = area.bounds
+    near = (incidents.easting >= west) & (incidents.easting <= east)
+    near &= (incidents.northing >= south) & (incidents.northing <= north)
+    held = incidents.take(near & in_chosen_wards(incidents, picture.area))
+    within = PolygonIndex.of([area], cell_m=_CELL_M).locate(held.easting, held.northing) == 0
+    return held.take(within)
+
+
+def _harm_week(incidents: Incidents) -> NDArray[np.float64]:
+    """Return the aoristic week weighed by harm; an incident without a weight adds nothing."""
+    week = np.zeros(168)
+    for weight in np.unique(incidents.harm[np.isfinite(incidents.harm)]).tolist():
+        week += weight * aoristic_week_of(incidents.take(incidents.harm == weight)).weights
+    return week
+
+
+def _rounded(week: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(np.round(week, _DECIMALS).tolist())
+
+
+def _notes(found: Sequence[Candidate], picture: Picture) -> tuple[str, ...]:
+    notes = []
+    unknown = [each for each in found if not each.hours_known]
+    if unknown:
+        which = "all" if len(unknown) == len(found) else f"{len(unknown)} of the {len(found)}"
+        notes.append(
+            f"The hours of {which} hotspots are not known well enough to plan by: they may be "
+            "visited at any hour of a shift, and what is expected there is spread evenly over the "
+            "week. Their visits say where, not when."
+        )
+    untimed = sum(each.untimed for each in found)
+    if untimed:
+        notes.append(
+            f"{untimed:,} incidents in the other hotspots have no known hour and are left out of "
+            "what is expected there."
+        )
+    return (*notes, *picture.notes)
+
+
+def plan_request(
+    basis: PlanBasis, teams: Sequence[Team], *, settings: PlanSettings, timezone: str
+) -> PlanRequest:
+    """Return the request of a plan, on the local clock of its days."""
+    last = settings.starts_on + timedelta(days=settings.days + 1)
+    return PlanRequest(
+        candidates=basis.candidates,
+        teams=tuple(teams),
+        settings=settings,
+        changes=clock_changes(timezone, first=settings.starts_on, last=last),
+    )
+
+
+def drafts_of(
+    plan: Plan,
+    *,
+    candidates: Sequence[Candidate],
+    areas: Mapping[str, Polygon | MultiPolygon],
+    starts_on: date,
+    days: int,
+    reference: str = "",
+) -> list[TaskingDraft]:
+    """Return a tasking for each hotspot that a plan visits, most visits first.
+
+    Its hours are the days and the span of hours in which the plan visits it, its dosage the visits
+    that the plan gives it in a week; its team is the one that visits it most.
+
+    Parameters
+    ----------
+    plan : Plan
+    candidates : sequence of Candidate
+    areas : mapping of str to Polygon or MultiPolygon
+        By `hotspot_id`, in the metric CRS.
+    starts_on, days : date, int
+        Of the plan.
+    reference : str
+        How the plan is called, for the objective.
+    """
+    by_hotspot: dict[str, list[PlannedVisit]] = {}
+    for visit in plan.visits:
+        by_hotspot.setdefault(visit.hotspot_id, []).append(visit)
+    known = {each.hotspot_id: each for each in candidates}
+    drafts = []
+    for hotspot_id, visits in sorted(
+        by_hotspot.items(), key=lambda pair: (-len(pair[1]), known[pair[0]].rank)
+    ):
+        candidate = known[hotspot_id]
+        where = candidate.near or candidate.ward_name or hotspot_id
+        of_plan = f" ({reference})" if reference else ""
+        drafts.append(
+            TaskingDraft(
+                title=f"Patrols at {where}"[:120],
+                area=areas[hotspot_id],
+                objective=f"Be seen in the hotspot's own peak hours, as planned{of_plan}.",
+                tactic="patrol",
+                hours=hours_of(visits),
+                starts_on=starts_on,
+                ends_on=starts_on + timedelta(days=days - 1),
+                origin="plan",
+                team=Counter(each.team for each in visits).most_common(1)[0][0],
+                near=candidate.near,
+                visits_per_week=max(_LEAST_VISITS, round(len(visits) * 7 / days)),
+                minutes_per_visit=visits[0].minutes,
+            )
+        )
+    return drafts
+
+
+def hours_of(visits: Sequence[PlannedVisit]) -> Hours:
+    """Return the weekdays of some visits' shifts and the shortest span of the clock with them all.
+
+    A span that passes midnight ends on the next day.
+    """
+    clocks = sorted({each.at.hour for each in visits} | {_last_hour(each) for each in visits})
+    gaps = [
+        ((after - before - 1) % 24, after)
+        for before, after in zip(clocks, [*clocks[1:], clocks[0]], strict=True)
+    ]
+    widest, start = max(gaps)
+    days = tuple(sorted({each.day.weekday() for each in visits}))
+    if widest == 0:
+        return Hours(days, 0, 24)
+    end = clocks[clocks.index(start) - 1] + 1
+    return Hours(days, start, end)
+
+
+def _last_hour(visit: PlannedVisit) -> int:
+    return (visit.at + timedelta(minutes=visit.minutes - 1)).hour

@@ -1,0 +1,163 @@
+"""What a plan is asked for, in words: as a link and the command line say it.
+
+Teams are in it only where they differ from those that the product starts with.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+from models.plans.planning import TOP
+from models.tasking.patrol_request import OBJECTIVES, LockedVisit, PlanSettings, WardMinimum
+from models.tasking.team_rows import (
+    DEFAULT_ROWS,
+    TEAM_COLUMNS,
+    TeamFileError,
+    team_rows,
+    teams_csv_rows,
+    teams_of_rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from models.tasking.teams import Team
+
+_PREFIX: Final = "plan_"  # a view's own words have none
+PLAN_KEYS: Final = tuple(
+    f"{_PREFIX}{name}"
+    for name in (
+        "starts",
+        "days",
+        "top",
+        "visit",
+        "objective",
+        "seed",
+        "limit",
+        "least",
+        "must",
+        "mustnot",
+        "lock",
+        "teams",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAsked:
+    """What a plan is asked for; `least` is the number of visits by ward code.
+
+    Attributes
+    ----------
+    settings : PlanSettings
+        Without ward minimums, whose names are the store's to say.
+    teams : tuple of Team
+    top : int
+        How many hotspots, by rank.
+    least : tuple of (str, int)
+        Ward codes and the visits that they are to have at least.
+    """
+
+    settings: PlanSettings
+    teams: tuple[Team, ...]
+    top: int = TOP
+    least: tuple[tuple[str, int], ...] = ()
+
+    def with_names(self, names: Mapping[str, str]) -> PlanSettings:
+        """Return the settings with the wards' minimums."""
+        minimums = tuple(
+            WardMinimum(code, names.get(code, code), visits)
+            for code, visits in self.least
+            if visits > 0
+        )
+        return replace(self.settings, ward_minimums=minimums)
+
+
+def default_asked(starts_on: date) -> PlanAsked:
+    """Return what a plan is asked for at first."""
+    return PlanAsked(PlanSettings(starts_on), teams_of_rows(DEFAULT_ROWS))
+
+
+def asked_query(asked: PlanAsked) -> dict[str, str]:
+    """Return what is asked for as query parameters; `read_asked` gives the same back."""
+    chosen = asked.settings
+    words = {
+        "starts": chosen.starts_on.isoformat(),
+        "days": str(chosen.days),
+        "top": str(asked.top),
+        "visit": str(chosen.visit_minutes),
+        "objective": chosen.objective,
+        "seed": str(chosen.seed),
+        "limit": f"{chosen.time_limit_s:g}",
+        "least": ",".join(f"{code}:{visits}" for code, visits in asked.least),
+        "must": ",".join(chosen.must),
+        "mustnot": ",".join(chosen.must_not),
+        "lock": ";".join(
+            f"{v.hotspot_id}|{v.starts}|{quote(v.team, safe='')}" for v in chosen.locked
+        ),
+        "teams": "" if asked.teams == teams_of_rows(DEFAULT_ROWS) else _teams_text(asked.teams),
+    }
+    return {f"{_PREFIX}{key}": text for key, text in words.items() if text}
+
+
+def read_asked(query: Mapping[str, str], *, starts_on: date) -> tuple[PlanAsked, tuple[str, ...]]:
+    """Read what is asked for; what cannot be read takes its default and is named."""
+    asked = default_asked(starts_on)
+    problems: list[str] = []
+    for key in PLAN_KEYS:
+        if text := query.get(key, ""):
+            try:
+                asked = _with(asked, key.removeprefix(_PREFIX), text)
+            except (ValueError, IndexError, TeamFileError):
+                problems.append(
+                    f"The link's {key} ({text[:40]}) cannot be read; the usual is shown."
+                )
+    return asked, tuple(problems)
+
+
+def _with(asked: PlanAsked, key: str, text: str) -> PlanAsked:  # noqa: C901 - one case a key
+    chosen = asked.settings
+    names = tuple(name for name in text.split(",") if name)
+    match key:
+        case "starts":
+            chosen = replace(chosen, starts_on=date.fromisoformat(text))
+        case "days":
+            chosen = replace(chosen, days=int(text))
+        case "visit":
+            chosen = replace(chosen, visit_minutes=int(text))
+        case "objective":
+            wanted = OBJECTIVES[OBJECTIVES.index(text)]
+            chosen = replace(chosen, objective=wanted)
+        case "seed":
+            chosen = replace(chosen, seed=int(text))
+        case "limit":
+            chosen = replace(chosen, time_limit_s=min(float(text), 300.0))
+        case "must":
+            chosen = replace(chosen, must=names)
+        case "mustnot":
+            chosen = replace(chosen, must_not=names)
+        case "lock":
+            parts = [each.split("|", 2) for each in text.split(";")]
+            locked = tuple(LockedVisit(unquote(p[2]), p[0], int(p[1])) for p in parts)
+            chosen = replace(chosen, locked=locked)
+        case "top":
+            return replace(asked, top=max(1, int(text)))
+        case "least":
+            pairs = [each.rsplit(":", 1) for each in names]
+            return replace(asked, least=tuple((code, int(count)) for code, count in pairs))
+        case "teams":
+            return replace(asked, teams=teams_of_rows(teams_csv_rows(text)))
+    return replace(asked, settings=chosen)
+
+
+def _teams_text(teams: tuple[Team, ...]) -> str:
+    file = io.StringIO()
+    writer = csv.DictWriter(file, TEAM_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(team_rows(teams))
+    return file.getvalue()

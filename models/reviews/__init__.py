@@ -1,0 +1,1 @@
+"""Reviews worked out: what a tasking, or any dated intervention, changed."""

@@ -1,0 +1,240 @@
+"""A review: incidents before against after in the treated area, its ring and their comparisons.
+
+The pages, the command line and a notebook all make this call. What is asked is a `Question`; what
+comes out is a frozen `Review` that holds every figure that is shown, with the table version.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import shapely
+
+from models.calendar.periods import Period, is_month_end
+from models.incidents.precisions import TIME_PRECISIONS
+from models.reviews.ground import Ground, count_in, ground_of, inside, matching_of
+from models.reviews.shape import Review
+from models.reviews.time_of_day import months_beside, time_of_day
+from models.tasking.before_period import Before, before_period, overlap
+from models.tasking.comparison_area import like_places, match_of
+from models.tasking.outcomes import (
+    BeforeAfter,
+    Drift,
+    Scale,
+    beyond_others,
+    drift_of,
+    least_fall_seen,
+    outcome,
+)
+from models.tasking.verdict import Evidence, verdict
+
+if TYPE_CHECKING:
+    from models.incidents.dataset import Dataset
+    from models.incidents.selection import Part
+    from models.reviews.shape import Question
+    from models.tasking.spots import Matching
+
+_KM2: Final = 1_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The two periods with their incidents, and counts; shares are of the treated area's."""
+
+    before: Part
+    after: Part
+    areas: dict[str, BeforeAfter]
+    month_only: float
+    snapped: float
+
+    @property
+    def days(self) -> tuple[float, float]:
+        return self.before.period.days, self.after.period.days
+
+
+def review(dataset: Dataset, asked: Question) -> Review:
+    """Review a tasking or any dated intervention.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    asked : Question
+
+    Raises
+    ------
+    NoHistoryError
+        If the data hold too few months before the start.
+    """
+    ground = ground_of(dataset, asked.treated, chosen=asked.filter)
+    rests_on = asked.choice.rests_on(asked.after)
+    before = _before(asked, ground, rests_on=rests_on)
+    counted = _counted(asked, ground, before=before.period)
+    matching = matching_of(ground, start=asked.after.first, left_out=(before.period,))
+    places = max(1, round(asked.fixed.comparison.area / asked.treated.area))
+    match = match_of(asked.treated, asked.fixed.comparison, matching=matching, places=places)
+    outer = match_of(
+        asked.fixed.displacement,
+        asked.fixed.displacement_comparison,
+        matching=matching,
+        places=places,
+    )
+    scale = Scale.of_levels(match.treated.incidents, match.comparison.incidents)
+    outer_scale = Scale.of_levels(outer.treated.incidents, outer.comparison.incidents)
+    drift, comparison_z = _drift(asked, ground, matching, counted=counted, places=places)
+    treated, comparison = counted.areas["treated"], counted.areas["comparison"]
+    found = outcome(
+        treated,
+        comparison,
+        displacement=counted.areas["displacement"],
+        displacement_comparison=counted.areas["displacement_comparison"],
+        days=counted.days,
+        scale=scale,
+        displacement_scale=outer_scale,
+        drift=drift,
+        comparison_places=places,
+    )
+    least = least_fall_seen(
+        treated.before, comparison, days=counted.days, scale=scale, drift=drift, places=places
+    )
+    evidence = Evidence(
+        after=asked.after,
+        before=before,
+        treated=treated,
+        comparison=comparison,
+        outcome=found,
+        least_fall=least,
+        match=match,
+        drift=drift,
+        comparison_z=comparison_z,
+        risen_z=_risen(asked, ground, counted=counted, rests_on=rests_on, scale=scale),
+        gaps=tuple(dict.fromkeys((*ground.gaps(asked.after), *ground.gaps(before.period)))),
+        month_only=counted.month_only,
+        snapped=counted.snapped,
+        whole_months=_whole(asked.after) and _whole(before.period),
+        area_km2=asked.treated.area / _KM2,
+        disturbed=_disturbed(asked),
+    )
+    return Review(
+        question=asked,
+        before=before,
+        counts=counted.areas,
+        outcome=found,
+        match=match,
+        drift=drift,
+        scale=scale,
+        displacement_scale=outer_scale,
+        comparison_places=places,
+        least_fall=least,
+        verdict=verdict(evidence),
+        time_of_day=time_of_day(asked.treated, counted.before, counted.after, hours=asked.hours),
+        months=months_beside(
+            asked.treated,
+            asked.fixed.comparison,
+            ground=ground,
+            until=asked.after.last,
+            scale=scale,
+        ),
+        complete=evidence.comparable,
+        notes=_notes(counted, before=before, drift=drift),
+        version=dataset.snapshot.version,
+    )
+
+
+def _before(asked: Question, ground: Ground, *, rests_on: Period | None) -> Before:
+    if asked.before is None:
+        return before_period(asked.after, chosen_on=rests_on, covered=ground.covered)
+    return Before(asked.before, None, chosen_on_it=overlap(asked.before, rests_on))
+
+
+def _counted(asked: Question, ground: Ground, *, before: Period) -> _Counted:
+    parts = ground.part(before), ground.part(asked.after)
+    counts = {
+        name: BeforeAfter(*(int(inside(area, part).sum()) for part in parts))
+        for name, area in asked.areas.items()
+    }
+    month = TIME_PRECISIONS.index("month")
+    here = [inside(asked.treated, part) for part in parts]
+    precisions = [ground.dataset.snapshot.time_precision[part.rows] for part in parts]
+    total = max(1, sum(int(each.sum()) for each in here))
+    month_only = sum(
+        int((precision[held] == month).sum())
+        for precision, held in zip(precisions, here, strict=True)
+    )
+    snapped = sum(
+        int(part.incidents.snapped[held].sum()) for part, held in zip(parts, here, strict=True)
+    )
+    return _Counted(*parts, counts, month_only / total, snapped / total)
+
+
+def _drift(
+    asked: Question, ground: Ground, matching: Matching, *, counted: _Counted, places: int
+) -> tuple[Drift, float]:
+    """Return how far like places drift, and how far the comparison moved beyond them."""
+    like = like_places(
+        asked.treated,
+        matching,
+        ground=ground.land,
+        kept_clear=[*asked.areas.values(), *asked.others],
+    )
+    if not like:
+        return Drift(), math.nan
+    first, second = count_in(like, counted.before), count_in(like, counted.after)
+    drift = drift_of(first, second)
+    beyond = beyond_others(
+        counted.areas["comparison"], before=first, after=second, drift=drift, places=places
+    )
+    return drift, beyond
+
+
+def _risen(
+    asked: Question, ground: Ground, *, counted: _Counted, rests_on: Period | None, scale: Scale
+) -> float:
+    """Return how far the place had risen, beyond the comparison, when it was chosen."""
+    before = counted.before.period
+    if rests_on is None or overlap(before, rests_on) or not ground.covered(rests_on):
+        return math.nan
+    then = ground.part(rests_on)
+    rise = [
+        BeforeAfter(counted.areas[name].before, int(inside(asked.areas[name], then).sum()))
+        for name in ("treated", "comparison")
+    ]
+    return outcome(rise[0], rise[1], days=(before.days, rests_on.days), scale=scale).local.z
+
+
+def _disturbed(asked: Question) -> float:
+    if not asked.others:
+        return 0.0
+    comparison = asked.fixed.comparison
+    return float(
+        shapely.intersection(comparison, shapely.union_all(list(asked.others))).area
+        / comparison.area
+    )
+
+
+def _whole(period: Period) -> bool:
+    return period.first.day == 1 and is_month_end(period.last)
+
+
+def _notes(counted: _Counted, *, before: Before, drift: Drift) -> tuple[str, ...]:
+    notes = [f"Before is {before.period}: {before.words}."]
+    if drift.measured:
+        notes.append(
+            f"{drift.places} other places of the same shape went their own ways by "
+            f"{math.sqrt(drift.variance):.0%} (standard deviation beyond chance); the intervals "
+            "allow for it."
+        )
+    else:
+        notes.append(
+            f"Only {drift.places} other places of this shape fit the ground, too few to measure "
+            "how far places go their own ways: the intervals allow for chance alone and are too "
+            "narrow."
+        )
+    for part, what in ((counted.before, "before"), (counted.after, "after")):
+        if part.left_out.total:
+            notes.append(
+                f"{part.left_out.total:,} incidents {what} on this ground are left out, as the "
+                "filter is by hour and their hour is not known."
+            )
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""What a duty officer wants at nine."""

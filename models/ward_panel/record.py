@@ -1,0 +1,68 @@
+"""What a ward asked for, was promised and got, in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.tasking.tasking import TACTIC_LABELS
+from models.ward_panel.profile import months_words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from models.tasking.ward_priorities import Promise
+    from models.ward_panel.view import WardView
+    from models.ward_panel.ward_release import Done
+
+
+def promise_words(promise: Promise, *, today: date) -> str:
+    """Say a promise: what, who, until when, and what came of it."""
+    draft = promise.draft
+    words = f"{draft.what} ({draft.who}, by {draft.due_on:%-d %b %Y}). "
+    if promise.status == "open":
+        return words + ("Overdue." if promise.overdue(today) else "Not due yet.")
+    return words + ("Kept: " if promise.status == "kept" else "Not kept: ") + promise.outcome
+
+
+def did_words(view: WardView) -> tuple[tuple[str, str], ...]:
+    """Return each of the last four published quarters with what was done in it, newest first."""
+    return tuple(
+        (months_words(one.quarter), "; ".join(_done(each) for each in one.done) + ".")
+        for one in reversed(view.quarters[-4:])
+        if one.done
+    )
+
+
+def history(view: WardView) -> tuple[str, ...]:
+    """Return closed priorities and promises with what came of them, the newest first."""
+    closed = [
+        (
+            each.closed_on,
+            f"{each.closed_on:%-d %b %Y}. Priority “{each.draft.title}”, raised "
+            f"{each.draft.raised_on:%-d %b %Y}: {each.outcome}",
+        )
+        for each in view.priorities
+        if each.closed_on is not None
+    ]
+    closed += [
+        (
+            each.closed_on,
+            f"{each.closed_on:%-d %b %Y}. Promise: "
+            f"{promise_words(each, today=view.asked_at.date())}",
+        )
+        for each in view.promises
+        if each.closed_on is not None
+    ]
+    closed.sort(key=lambda each: each[0], reverse=True)
+    return tuple(words for _, words in closed)
+
+
+def _done(done: Done) -> str:
+    name = (
+        TACTIC_LABELS[done.tactic].lower()
+        if done.tactic not in ("cctv", "pspo")
+        else (TACTIC_LABELS[done.tactic])
+    )
+    visits = "a few visits" if done.visits is None else f"{done.visits:,} visits"
+    finds = "".join(f", {label.lower()} {n:,}" for label, n in done.finds)
+    return f"{name}: {visits}{finds}"

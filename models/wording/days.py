@@ -1,0 +1,22 @@
+"""Days and spans of days in words, the same on every screen, paper and file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def day_words(day: date) -> str:
+    """Return a day as people write it: 3 Nov 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def span_words(first: date, last: date) -> str:
+    """Return two days as one span, without saying the same year twice."""
+    if first == last:
+        return day_words(first)
+    if first.year == last.year:
+        return f"{first.day} {first:%b} to {day_words(last)}"
+    return f"{day_words(first)} to {day_words(last)}"

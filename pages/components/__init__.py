@@ -1,0 +1,1 @@
+"""What several pages draw with: maps, charts, tables, cards and files."""

@@ -1,0 +1,208 @@
+"""The charts that several pages draw. Each comes with a name for screen readers and a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.palettes import sequential_colours
+from models.calendar.week import WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geo.palettes import Theme
+
+# Each stands out from its theme's ground by 3:1 or more (WCAG 1.4.11).
+_NOW: Final = {"light": "#1d5b79", "dark": "#5aa9cf"}
+_BEFORE: Final = {"light": "#a35f13", "dark": "#e0a458"}
+_TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
+_HEIGHT: Final = 290
+
+
+def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
+    """Draw a 7 × 24 grid of weights, Monday first, with the same numbers as a table below."""
+    frame = pd.DataFrame(matrix.round(1), index=list(WEEKDAYS), columns=range(24))
+    long = frame.rename_axis("day").reset_index().melt("day", var_name="hour", value_name="n")
+    hours = alt.Axis(labelAngle=0, labelExpr="datum.value % 3 ? '' : datum.label")
+    chart = (
+        alt.Chart(long[long["n"] > 0])  # an hour without incidents stays blank
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "hour:O",
+                title="Hour in which it happened; blank: none",
+                scale=alt.Scale(domain=list(range(24))),
+                axis=hours,
+            ),
+            y=alt.Y(
+                "day:O",
+                title=None,
+                scale=alt.Scale(domain=list(WEEKDAYS)),
+                axis=alt.Axis(labelOverlap=False),
+            ),
+            color=alt.Color(
+                "n:Q",
+                title="Incidents",
+                scale=alt.Scale(
+                    range=list(sequential_colours(9, theme=_theme())), domainMin=0, nice=False
+                ),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="horizontal",
+                    titleOrient="left",
+                    gradientLength=160,
+                    padding=0,
+                    format="d",
+                    tickMinStep=1,
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("day:O", title="Day"),
+                alt.Tooltip("hour:O", title="Hour"),
+                alt.Tooltip("n:Q", title="Incidents", format=",.1~f"),
+            ],
+        )
+        .properties(height=_HEIGHT)
+    )
+    st.altair_chart(chart, width="stretch", alt=name)
+    with st.expander("The same as a table"):
+        st.dataframe(frame, alt=f"{name}, as a table")
+
+
+def months_against_last_year(
+    months: Sequence[date],
+    counts: NDArray[np.int64],
+    before: NDArray[np.int64],
+    *,
+    known: Sequence[bool],
+    known_before: Sequence[bool],
+    name: str,
+) -> None:
+    """Draw monthly counts beside the same months a year earlier.
+
+    Parameters
+    ----------
+    months : sequence of date
+        First days of the months shown.
+    counts, before : int64 arrays of shape (number of months,)
+        This year's counts and last year's.
+    known, known_before : sequence of bool
+        Whether the data cover each month; one that they do not cover is left blank, not zero.
+    name : str
+        What the chart shows, for screen readers.
+    """
+    labels = [f"{month:%b %Y}" for month in months]
+    table = pd.DataFrame(
+        {
+            "Month": labels,
+            "This year": _where(counts, known),
+            "Year before": _where(before, known_before),
+        }
+    )
+    years = ["This year", "Year before"]
+    month_over_year = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")
+    colours = [_NOW[_theme()], _BEFORE[_theme()]]
+    long = table.melt("Month", var_name="Year", value_name="Incidents").dropna()
+    chart = (
+        alt.Chart(long)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("Month:O", sort=labels, title=None, axis=month_over_year),
+            y=alt.Y("Incidents:Q", title="Incidents a month"),
+            color=alt.Color(
+                "Year:N",
+                title=None,
+                scale=alt.Scale(domain=years, range=colours),
+                legend=alt.Legend(
+                    orient="top", symbolType="stroke", symbolStrokeWidth=3, padding=0
+                ),
+            ),
+            strokeDash=alt.StrokeDash(
+                "Year:N",
+                legend=None,
+                scale=alt.Scale(domain=years, range=[[1, 0], [5, 4]]),
+            ),
+            tooltip=["Month:O", "Year:N", "Incidents:Q"],
+        )
+        .properties(height=_HEIGHT)
+    )
+    st.altair_chart(chart, width="stretch", alt=name)
+    with st.expander("The same as a table"):
+        st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
+
+
+def lines(frame: pd.DataFrame, *, unit: str, name: str, ordered: bool) -> None:
+    """Draw up to two lines over the first column; the second is broken, not only of another colour.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The first column is the horizontal axis, the others one line each.
+    unit : str
+        What the vertical axis shows.
+    name : str
+        What the chart shows, for screen readers.
+    ordered : bool
+        True where the first column holds words in their order, False where it holds numbers.
+    """
+    x, *series = frame.columns
+    long = frame.melt(x, var_name="Line", value_name="n")
+    across = alt.X(f"{x}:O", sort=frame[x].tolist(), axis=alt.Axis(labelAngle=0))
+    chart = (
+        alt.Chart(long)
+        .mark_line(point=ordered)
+        .encode(
+            x=across if ordered else alt.X(f"{x}:Q"),
+            y=alt.Y("n:Q", title=unit),
+            color=alt.Color(
+                "Line:N",
+                title=None,
+                scale=alt.Scale(domain=series, range=[_NOW[_theme()], _BEFORE[_theme()]]),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="vertical",
+                    symbolType="stroke",
+                    symbolStrokeWidth=3,
+                    padding=0,
+                    labelLimit=320,
+                ),
+            ),
+            strokeDash=alt.StrokeDash(
+                "Line:N", legend=None, scale=alt.Scale(domain=series, range=[[1, 0], [5, 4]])
+            ),
+            tooltip=[x, "Line:N", alt.Tooltip("n:Q", title=unit)],
+        )
+        .properties(height=_HEIGHT)
+    )
+    st.altair_chart(chart, width="stretch", alt=name)
+
+
+def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) -> None:
+    """Draw horizontal bars, largest first, each with its number."""
+    frame = pd.DataFrame({"label": labels, "n": counts})
+    base = alt.Chart(frame).encode(
+        x=alt.X("n:Q", title=unit),
+        y=alt.Y("label:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220)),
+    )
+    numbers = base.mark_text(align="left", dx=4, color=_TEXT[_theme()]).encode(
+        text=alt.Text("n:Q", format=",")
+    )
+    chart = (base.mark_bar(color=_NOW[_theme()]) + numbers).properties(height=26 * len(labels) + 75)
+    st.altair_chart(chart, width="stretch", alt=name)
+
+
+def _where(counts: NDArray[np.int64], known: Sequence[bool]) -> pd.arrays.IntegerArray:
+    values = [int(n) if held else None for n, held in zip(counts, known, strict=True)]
+    return pd.array(values, dtype="Int64")
+
+
+def _theme() -> Theme:
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -1,0 +1,90 @@
+"""Choosing a hotspot method and its few settings; the link keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from models.hotspots.methods import METHODS, Method, MethodSettings, method_of
+from models.incidents.view import read_method
+from pages.shell import queries, state
+
+if TYPE_CHECKING:
+    from models.hotspots.found import Parameter
+
+
+def begin() -> None:
+    """Fill the controls from the opened link, once; what it cannot hold is left at its default."""
+    opened, _ = read_method(state.opened_link())
+    state.begin({"method": method_of(opened).name})
+    for method in METHODS.values():
+        settings = opened if method == method_of(opened) else method.defaults
+        for parameter in method.parameters:
+            shown = _shown(parameter, getattr(settings, parameter.name))
+            state.begin({_key(method, parameter): shown})
+    state.keep("method", *(_key(each, p) for each in METHODS.values() for p in each.parameters))
+
+
+def draw() -> MethodSettings:
+    """Draw the controls and return the settings that they say."""
+    begin()
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    left.selectbox(
+        "How to find hotspots", list(METHODS), key="method", format_func=lambda n: METHODS[n].label
+    )
+    method = METHODS[state.value("method")]
+    with right.popover("Settings of this method", width="stretch"):
+        st.caption(method.description)
+        for parameter in method.parameters:
+            _control(method, parameter)
+    return chosen(method)
+
+
+def chosen(method: Method) -> MethodSettings:
+    """Return the settings of the controls."""
+    values: dict[str, Any] = {}
+    for parameter in method.parameters:
+        held = state.value(_key(method, parameter))
+        if parameter.per_cent and held is not None:
+            held = held / 100
+        values[parameter.name] = held
+    return replace(method.defaults, **values)
+
+
+def _key(method: Method, parameter: Parameter) -> str:
+    return f"{method.name}_{parameter.name}"
+
+
+def _shown(parameter: Parameter, held: Any) -> Any:  # noqa: ANN401
+    if held is None or parameter.choices:
+        return held
+    return float(held) * (100 if parameter.per_cent else 1)
+
+
+def _control(method: Method, parameter: Parameter) -> None:
+    key = _key(method, parameter)
+    if parameter.choices:
+        labels = dict(parameter.choices) | (queries.loaded_bases() if parameter.loaded else {})
+        held = state.value(key)
+        labels.setdefault(held, f"{held} (not loaded)")  # from a link; the map says what to do
+        st.selectbox(
+            parameter.label,
+            list(labels),
+            key=key,
+            format_func=labels.__getitem__,
+            help=parameter.help,
+        )
+        return
+    scale = 100.0 if parameter.per_cent else 1.0
+    st.number_input(
+        f"{parameter.label} (%)" if parameter.per_cent else parameter.label,
+        min_value=parameter.low * scale,
+        max_value=parameter.high * scale,
+        step=parameter.step * scale,
+        key=key,
+        help=parameter.help,
+        placeholder="Worked out from the data" if parameter.optional else None,
+        format="%.1f" if parameter.per_cent else "%g",
+    )

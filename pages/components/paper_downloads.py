@@ -1,0 +1,79 @@
+"""Buttons for documents on paper, which are made only once they are asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.exports.tasking_sheet import tasking_sheet_file
+from data.services.assessment import tactical_assessment_file
+from models.incidents.view import View
+from pages.shell import queries
+from pages.shell.person import person
+from pages.shell.queries_operations import now, operations
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from data.access import Person
+    from data.incidents.store import Store
+    from data.operations.database import Operations
+    from models.hotspots.methods import MethodSettings
+    from models.incidents.detection import Picture
+    from models.tasking.tasking import Tasking
+
+_TYPES: Final = {".pdf": "application/pdf", ".html": "text/html"}
+
+
+def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> None:
+    """Draw the button that prints a tasking's sheet; nothing for who may not have it.
+
+    Parameters
+    ----------
+    tasking : Tasking
+    place : DeltaGenerator, optional
+        Where to draw it; where the page is at without it.
+    """
+    who = person()
+    if who.role == "panel":
+        return
+    (place or st).download_button(
+        "Print the sheet (PDF)",
+        partial(_sheet, queries.store(), tasking, who),
+        file_name=f"tasking-{tasking.reference}.pdf",
+        mime=_TYPES[".pdf"],
+        on_click="ignore",
+        icon=":material/print:",
+        help="One page to take along: map, hours, what to do, lines to record visits on.",
+    )
+
+
+def assessment_buttons(
+    store: Store, picture: Picture, *, method: MethodSettings, place: DeltaGenerator
+) -> None:
+    """Draw the buttons for the tactical assessment of a picture, as PDF and as HTML."""
+    who = person()
+    if who.role == "panel":
+        return
+    chosen = picture.selection.filter
+    view, ops = View(chosen, method), operations()
+    stem = f"tactical-assessment-{chosen.period.first}-{chosen.period.last}"
+    for ending, mime in _TYPES.items():
+        place.download_button(
+            f"Tactical assessment ({ending[1:].upper()})",
+            partial(_assessment, store, view, ops, who, ending),
+            file_name=f"{stem}{ending}",
+            mime=mime,
+            on_click="ignore",
+            icon=":material/description:",
+        )
+
+
+def _sheet(store: Store, tasking: Tasking, who: Person) -> bytes:
+    return tasking_sheet_file(store, tasking, person=who, now=now())
+
+
+def _assessment(store: Store, view: View, ops: Operations, who: Person, ending: str) -> bytes:
+    return tactical_assessment_file(store, view, person=who, now=now(), ops=ops, ending=ending)

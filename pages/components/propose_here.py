@@ -1,0 +1,130 @@
+"""From a hotspot on the screen to a proposal: the view's words and the hotspot, carried over."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.exports.words import where
+from data.services.worked_again import COUNT_KEY
+from geo.areas import area_words, checked_area
+from geo.screen.area_layers import ShownArea
+from models.hotspots.methods import method_of
+from models.incidents.view import filter_words, read_view, view_query
+from models.tasking.proposal import from_hotspot
+from pages.components.area_map import show_areas
+from pages.shell import queries, state
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from geo.areas import CheckedArea
+    from models.hotspots.methods import MethodSettings
+    from models.incidents.filters import IncidentFilter
+    from models.tasking.proposal import Prefilled
+
+PROPOSE_PAGE: Final = "pages/tasking/propose.py"
+_CARRIED: Final = "propose_view"
+_HOTSPOT: Final = "hotspot"
+
+
+@dataclass(frozen=True, slots=True)
+class FromHotspot:
+    """A hotspot that a tasking is proposed for.
+
+    Attributes
+    ----------
+    hotspot_id : str
+    area : CheckedArea
+    view : tuple of (str, str)
+        The decision record's words: the view, and how many incidents the hotspot holds.
+    table_version : int
+    prefilled : Prefilled
+    words : str
+        What it is, in words.
+    """
+
+    hotspot_id: str
+    area: CheckedArea
+    view: tuple[tuple[str, str], ...]
+    table_version: int
+    prefilled: Prefilled
+    words: str
+
+
+def button(chosen: IncidentFilter, method: MethodSettings, *, hotspot_id: str) -> None:
+    """Draw the button that leads from a hotspot to the form for its tasking."""
+    if st.button("Propose a tasking here", icon=":material/add_task:", key="propose_here"):
+        carry({**view_query(chosen, method), _HOTSPOT: hotspot_id})
+        st.switch_page(PROPOSE_PAGE)
+
+
+def carry(view: Mapping[str, str]) -> None:
+    """Keep a view's words and its hotspot for the page that proposes."""
+    state.put(_CARRIED, json.dumps(dict(view)))
+
+
+def forget() -> None:
+    """Let the hotspot go: the area is to be given by hand."""
+    state.put(_CARRIED, "{}")
+
+
+def carried() -> dict[str, str]:
+    """Return the view's words with the hotspot; empty where none was carried over or linked to."""
+    held = state.value(_CARRIED)
+    if held is not None:
+        return dict(json.loads(held))
+    link = state.address_bar()
+    return link if _HOTSPOT in link and "from" in link else {}
+
+
+def found(view: Mapping[str, str], *, today: date) -> FromHotspot | None:
+    """Find the hotspot that a view's words name; None where they no longer find it.
+
+    Raises
+    ------
+    PlainError
+        If the view cannot be worked out, or the hotspot cannot be an area.
+    """
+    store = queries.store()
+    read = read_view(view, dataset=store)
+    picture = queries.picture(read.filter, read.method)
+    frame = picture.hotspots.frame
+    rows = frame[frame["hotspot_id"] == view[_HOTSPOT]]
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    period = f"{picture.selection.now.period}"
+    words = view_query(read.filter, read.method)
+    return FromHotspot(
+        hotspot_id=row["hotspot_id"],
+        area=checked_area(row["geometry"], wards=store.wards.frame),
+        view=tuple({**words, COUNT_KEY: str(int(row["incidents"]))}.items()),
+        table_version=picture.selection.version,
+        prefilled=from_hotspot(
+            place=where(row),
+            near=row["near"],
+            incidents=int(row["incidents"]),
+            period=period,
+            window=row["peak_window"],
+            today=today,
+        ),
+        words=(
+            f"{row['hotspot_id']}, rank {row['rank']}: {int(row['incidents']):,} incidents · "
+            f"{period} · {filter_words(read.filter, dataset=store)} · "
+            f"{method_of(read.method).label} · table version {picture.selection.version}"
+        ),
+    )
+
+
+def summary(hotspot: FromHotspot) -> None:
+    """Draw what the tasking starts from: the hotspot in words and on the map."""
+    st.markdown(plain(hotspot.words))
+    shown = [ShownArea(hotspot.area.shape, "chosen", "Hotspot")]
+    show_areas(shown, key="propose-hotspot", height_px=320)
+    st.caption(plain(f"An area of {area_words(hotspot.area.shape)}."))

@@ -1,0 +1,201 @@
+"""The form for what a tasking says: for proposing one and for changing one.
+
+The tactic stands outside the form, since what it asks for depends on it. Widgets keep what was
+typed for as long as `key` stays the same, also when a change is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from models.calendar.week import WEEKDAYS
+from models.tasking.tasking import TACTIC_LABELS, TACTICS, ActionStep, Hours, TaskingDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geo.areas import Area
+    from models.tasking.proposal import Prefilled
+    from models.tasking.tasking import Origin, Tactic
+
+_STEP_COLUMNS = ("Step", "Who", "Due", "Done")
+
+
+def tasking_form(
+    start: Prefilled,
+    *,
+    key: str,
+    area: Area,
+    origin: Origin,
+    teams: Sequence[str],
+    priorities: Mapping[int, str],
+    priority_id: int | None = None,
+    label: str,
+) -> TaskingDraft | None:
+    """Draw the form; return the draft when it was sent.
+
+    Parameters
+    ----------
+    start : Prefilled
+        What the fields hold at first.
+    key : str
+        Another one begins a new form.
+    area : Polygon or MultiPolygon
+    origin : Origin
+    teams : sequence of str
+        Offered; another can be typed.
+    priorities : mapping of int to str
+        Active ward priorities that it may answer, in words.
+    priority_id : int, optional
+        The one that is chosen at first.
+    label : str
+        On the button.
+
+    Raises
+    ------
+    TaskingError
+        If what was sent does not hold together, with every fault.
+    """
+    tactic: Tactic = st.selectbox(
+        "Tactic",
+        TACTICS,
+        index=TACTICS.index(start.tactic),
+        format_func=lambda each: TACTIC_LABELS[each],
+        key=f"{key}-tactic",
+    )
+    with st.form(f"{key}-form"):
+        said = _words(start, key=key)
+        said |= _who(start, key=key, teams=teams)
+        said |= _when(start, key=key)
+        steps = _steps(start, key=key) if tactic == "problem_solving" else start.action_plan
+        answers = _priority(priorities, key=key, priority_id=priority_id)
+        sent = st.form_submit_button(label, type="primary")
+    if not sent:
+        return None
+    return TaskingDraft(
+        **said,
+        area=area,
+        tactic=tactic,
+        origin=origin,
+        action_plan=steps,
+        priority_id=answers,
+    )
+
+
+def _words(start: Prefilled, *, key: str) -> dict[str, Any]:
+    title = st.text_input("Title", start.title, max_chars=120, key=f"{key}-title")
+    left, right = st.columns(2)
+    objective = left.text_area(
+        "Objective: what should be different at its end", start.objective, key=f"{key}-objective"
+    )
+    expected = right.text_area(
+        "Expected result: how it will be seen", start.expected_result, key=f"{key}-expected"
+    )
+    near = st.text_input("Near: a street or place that may be shown", start.near, key=f"{key}-near")
+    return {"title": title, "objective": objective, "expected_result": expected, "near": near}
+
+
+def _who(start: Prefilled, *, key: str, teams: Sequence[str]) -> dict[str, Any]:
+    left, right = st.columns(2)
+    known = sorted({*teams, *([start.team] if start.team else [])})
+    team = left.selectbox(
+        "Team (needed for approval)",
+        known,
+        index=known.index(start.team) if start.team else None,
+        accept_new_options=True,
+        placeholder="Choose a team, or type a new one",
+        key=f"{key}-team",
+    )
+    partner = right.text_input("Lead partner", start.lead_partner, key=f"{key}-partner")
+    return {"team": team or "", "lead_partner": partner}
+
+
+def _when(start: Prefilled, *, key: str) -> dict[str, Any]:
+    first, last, begin, end = st.columns(4)
+    starts_on = first.date_input("Starts", start.starts_on, format="DD/MM/YYYY", key=f"{key}-first")
+    ends_on = last.date_input("Ends", start.ends_on, format="DD/MM/YYYY", key=f"{key}-last")
+    from_hour = begin.number_input("From hour", 0, 23, start.hours.start_hour, key=f"{key}-from")
+    to_hour = end.number_input(
+        "To hour; earlier than the first is the next day",
+        0,
+        24,
+        start.hours.end_hour,
+        key=f"{key}-to",
+    )
+    days = st.multiselect(
+        "Days of the week",
+        list(range(7)),
+        default=list(start.hours.weekdays),
+        format_func=lambda day: WEEKDAYS[day],
+        key=f"{key}-days",
+    )
+    left, right = st.columns(2)
+    visits = left.number_input("Visits a week", 0, 500, start.visits_per_week, key=f"{key}-visits")
+    minutes = right.number_input(
+        "Minutes a visit", 1, 480, start.minutes_per_visit, key=f"{key}-minutes"
+    )
+    return {
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "hours": Hours(tuple(sorted(days)), int(from_hour), int(to_hour)),
+        "visits_per_week": int(visits),
+        "minutes_per_visit": int(minutes),
+    }
+
+
+def _steps(start: Prefilled, *, key: str) -> tuple[ActionStep, ...]:
+    st.markdown("**Action plan**: a step in each row, what, who and until when")
+    rows = [(each.what, each.who, each.due_on, each.done) for each in start.action_plan]
+    blank = [("", "", None, False)] * max(0, 3 - len(rows))
+    edited = st.data_editor(
+        pd.DataFrame([*rows, *blank], columns=list(_STEP_COLUMNS)),
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"{key}-steps",
+        alt="Steps of the action plan, to be filled in",
+        column_config={
+            "Step": st.column_config.TextColumn(width="large"),
+            "Due": st.column_config.DateColumn(format="DD/MM/YYYY"),
+            "Done": st.column_config.CheckboxColumn(),
+        },
+    )
+    records: list[dict[Any, Any]] = edited.to_dict("records")
+    return tuple(
+        ActionStep(
+            what=_text(each["Step"]),
+            who=_text(each["Who"]),
+            due_on=_day(each["Due"]),
+            done=each["Done"] is True,
+        )
+        for each in records
+        if _text(each["Step"])
+    )
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a cell may hold text or nothing
+    return "" if pd.isna(value) else str(value).strip()
+
+
+def _day(value: Any) -> date | None:  # noqa: ANN401 - a cell may hold a date, a time or nothing
+    if pd.isna(value):
+        return None
+    return value if type(value) is date else pd.Timestamp(value).date()
+
+
+def _priority(priorities: Mapping[int, str], *, key: str, priority_id: int | None) -> int | None:
+    if not priorities:
+        return priority_id
+    numbers = list(priorities)
+    chosen: int | None = st.selectbox(
+        "Ward priority that it answers, if it does",
+        numbers,
+        index=numbers.index(priority_id) if priority_id in numbers else None,
+        format_func=lambda number: priorities[number],
+        placeholder="None",
+        key=f"{key}-priority",
+    )
+    return chosen

@@ -1,0 +1,88 @@
+"""The card of one hotspot: why it is ranked here, its kinds, hours, trend, wards and warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.exports.words import (
+    change,
+    found_again,
+    harm,
+    hours_in_words,
+    sentence,
+    tested,
+    warnings,
+    where,
+)
+from models.wording.categories import CATEGORY_LABELS
+from pages.components import charts
+from pages.shell import queries
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from models.incidents.detection import Detail
+
+
+def draw(shown: Detail) -> None:
+    """Draw the card."""
+    row = shown.row
+    st.subheader(plain(f"{row['rank']}. {where(row)}"), anchor="hotspot")
+    left, right = st.columns([3, 2])
+    with left:
+        st.markdown("**Why it is ranked here**")
+        st.markdown("\n".join(f"- {plain(sentence(reason))}" for reason in row["reasons"]))
+        for warning in warnings(row):
+            st.warning(plain(warning))
+    with right:
+        _figures(shown)
+        if row["harm_known"]:
+            st.caption(plain(f"Severity weights: {queries.store().snapshot.severity}."))
+    first, second = st.columns(2)
+    with first:
+        st.markdown("**Incidents by kind**")
+        labels = [CATEGORY_LABELS[name] for name, _ in shown.categories]
+        numbers = [number for _, number in shown.categories]
+        charts.bars(labels, numbers, unit="Incidents", name="Incidents by kind")
+    with second:
+        st.markdown("**Month by month, against a year earlier**")
+        charts.months_against_last_year(
+            shown.months,
+            shown.counts,
+            shown.year_before,
+            known=shown.known,
+            known_before=shown.known_before,
+            name="Incidents a month against the same month a year earlier",
+        )
+    st.markdown("**Hour and weekday**")
+    if shown.guard.no_hours:
+        st.markdown("Not shown: too many of these incidents have no known hour.")
+    elif shown.week.timed:
+        charts.hour_by_weekday(shown.week.matrix, name="Incidents by weekday and hour")
+    st.caption(hours_in_words(shown.week))
+
+
+def _figures(shown: Detail) -> None:
+    row = shown.row
+    st.table(
+        {
+            "Incidents": f"{row['incidents']:,}",
+            "Share of all, on share of area": (
+                f"{row['share_of_incidents']:.1%} on {row['share_of_area']:.2%}"
+            ),
+            "Harm": harm(row),
+            "Area": f"{row['area_km2']:.3f} km²",
+            "Change": change(row, interval=True),
+            "Busiest": (
+                f"{row['peak_window']} ({row['peak_share']:.0%} of timed incidents)"
+                if row["peak_window"]
+                else "hours not known"
+            ),
+            **({"Class": row["hot_class"], "Test": test} if (test := tested(row)) else {}),
+            "On one point": f"{row['top_place_share']:.0%}",
+            "Found again, in re-runs": found_again(row),
+            "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
+        },
+        border="horizontal",
+    )

@@ -1,0 +1,41 @@
+"""The strip of figures above the map of hotspots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from models.incidents.detection import Picture
+
+
+def draw(picture: Picture) -> None:
+    """Draw how many incidents there are, were, lie in hotspots and are left out."""
+    found, before = picture.hotspots, picture.selection.before
+    many = len(found.frame)
+    counted = "1 hotspot" if many == 1 else f"{many:,} hotspots"
+    in_hotspots = int(found.frame["incidents"].sum())
+    figures = st.container(key="figures")
+    figures.metric("Incidents", f"{found.incidents:,}", border=True)
+    if found.comparison_incidents is not None and before is not None:
+        figures.metric(
+            "Comparison period",
+            f"{found.comparison_incidents:,}",
+            delta=plain(f"{before.period}"),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    figures.metric(
+        f"Of them, in {counted}",
+        f"{in_hotspots / found.incidents:.0%}" if found.incidents else "none",
+        delta=f"on {found.frame['area_km2'].sum() / found.area_km2:.1%} of the area",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+    left_out = picture.selection.now.left_out.total
+    figures.metric("Left out: no known hour", f"{left_out:,}", border=True)

@@ -1,0 +1,155 @@
+"""Two methods beside each other: where both find a hotspot, and where only one does."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from data.exports.words import where
+from geo.errors import PlainError
+from geo.screen.maps import hotspot_layers
+from models.hotspots.agreement import agreement
+from models.hotspots.methods import METHODS, method_of
+from pages.components import legend, method
+from pages.components.map_view import show_map
+from pages.shell import queries, state
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from models.hotspots.agreement import Agreement, Match, Part
+    from models.hotspots.methods import Method, MethodSettings
+    from models.incidents.detection import Picture
+    from models.incidents.filters import IncidentFilter
+
+OTHER = "against"
+_HEIGHT_PX = 420
+
+
+def draw(picture: Picture, *, chosen: IncidentFilter, settings: MethodSettings) -> None:
+    """Draw the choice of a second method and, once there is one, the two compared.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of the first method.
+    chosen : IncidentFilter
+        What both look at.
+    settings : MethodSettings
+        Of the first method; the second has those of its own controls.
+    """
+    first = method_of(settings)
+    names = ["", *(name for name in METHODS if name != first.name)]
+    opened = state.opened_link().get(OTHER, "")
+    state.begin({OTHER: opened if opened in names else ""})
+    if state.value(OTHER) not in names:
+        state.put(OTHER, "")
+    st.subheader("Compare two methods", anchor="compare")
+    name = st.selectbox(
+        "Second method",
+        names,
+        key=OTHER,
+        format_func=lambda each: METHODS[each].label if each else "None",
+        help="Another way of finding hotspots in the same incidents. Places that both find are the "
+        "safer choice.",
+    )
+    if not name:
+        return
+    second = METHODS[name]
+    theirs = method.chosen(second)
+    try:
+        other = queries.picture(chosen, theirs)
+    except PlainError as problem:
+        st.warning(plain(f"{second.label}: {problem}"))
+        return
+    seen = agreement(
+        picture.hotspots, other.hotspots, incidents=picture.selection.incidents, area=picture.area
+    )
+    _figures(seen, first=first, second=second, total=picture.hotspots.incidents)
+    sides = zip(
+        st.columns(2),
+        (picture, other),
+        (settings, theirs),
+        (seen.one, seen.other),
+        (second, first),
+        strict=True,
+    )
+    for column, shown, used, matches, against in sides:
+        with column:
+            _side(shown, chosen=chosen, settings=used, matches=matches, against=against)
+
+
+def _figures(seen: Agreement, *, first: Method, second: Method, total: int) -> None:
+    agreed = "neither finds any" if math.isnan(seen.overlap) else f"{seen.overlap:.0%}"
+    st.markdown(
+        plain(
+            f"Of the ground that either calls a hotspot, both do: {agreed}. Incidents count in "
+            "the chosen wards."
+        )
+    )
+    parts = {
+        "Both methods": seen.both,
+        f"Only {first.label}": seen.only_one,
+        f"Only {second.label}": seen.only_other,
+    }
+    st.table(
+        {name: _part(part, total=total) for name, part in parts.items()},
+        border="horizontal",
+    )
+
+
+def _part(part: Part, *, total: int) -> str:
+    share = f" ({part.incidents / total:.1%} of all)" if total else ""
+    return f"{part.area_km2:.2f} km², {part.incidents:,} incidents{share}"
+
+
+def _side(
+    shown: Picture,
+    *,
+    chosen: IncidentFilter,
+    settings: MethodSettings,
+    matches: tuple[Match, ...],
+    against: Method,
+) -> None:
+    """Draw one method's map and table."""
+    mine = method_of(settings)
+    theme = st.context.theme.type or "light"
+    painted = queries.density(chosen, settings, theme=theme)
+    looks = legend.looks_of(mine, theme=theme)
+    st.markdown(f"**{plain(mine.label)}: {len(matches)} hotspots**")
+    layers = hotspot_layers(
+        shown.hotspots.frame, density=painted.image if painted else None, classes=looks
+    )
+    ground = queries.ground(theme, ward_codes=shown.selection.ward_codes)
+    show_map(ground, layers, key=f"compared{mine.letter}", height_px=_HEIGHT_PX)
+    if painted:
+        legend.draw(painted.scale)
+    if looks:
+        legend.draw_classes(mine.classes, styles=looks)
+    rows = [
+        {
+            "Rank": match.rank,
+            "Where": where(row),
+            "Incidents": row.incidents,
+            "Ground also found": round(match.share, 2),
+            "As": ", ".join(f"{rank}" for rank in match.others) or "not found",
+        }
+        for match, row in zip(matches, shown.hotspots.frame.itertuples(), strict=True)
+    ]
+    columns = ["Rank", "Where", "Incidents", "Ground also found", "As"]
+    st.dataframe(
+        pd.DataFrame(rows, columns=columns),
+        hide_index=True,
+        alt=f"Hotspots of {mine.label}, and which of {against.label} they are",
+        column_config={
+            "Rank": st.column_config.NumberColumn(width=45),
+            "Ground also found": st.column_config.NumberColumn(
+                format="percent", help=f"Share of its ground that is a hotspot by {against.label}"
+            ),
+            "As": st.column_config.TextColumn(
+                "As hotspot", help=f"Ranks of the hotspots by {against.label} that lie on it"
+            ),
+        },
+    )

@@ -1,0 +1,151 @@
+"""The sections of the page Patterns: each a chart, the same as a table, and a download."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.exports import patterns as tables
+from data.exports.words import hours_in_words, window_in_words
+from models.calendar.night_rule import NightRule
+from pages.components import charts
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.incidents.store import Store
+    from models.calendar.periods import Period
+    from models.incidents.patterns import Patterns, Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a section draws, and the filters in words that its file names."""
+
+    store: Store
+    found: Patterns
+    filters: str
+
+    def download(self, name: str, frame: pd.DataFrame, *, period: Period | None = None) -> None:
+        """Draw the button that downloads a table as CSV."""
+        days = period or self.found.selection.now.period
+        st.download_button(
+            f"{name} as CSV",
+            partial(tables.patterns_csv, self.store, frame, period=days, filters=self.filters),
+            file_name=f"patterns-{name.lower()}-{days.first}-{days.last}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def hours(shown: Shown) -> None:
+    """Draw the week, and how much of it falls into the hours after school."""
+    week = shown.found.week
+    st.subheader("Hour and weekday")
+    if week.timed:
+        charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
+        school = window_in_words("on Mondays to Fridays from 15:00 to 18:00", shown.found.school)
+        st.write(plain(school))
+    else:
+        st.info(
+            "No incident of this filter has a known hour, so nothing can be said about hours. "
+            "Import an extract with times, or choose another source."
+        )
+    st.caption(plain(hours_in_words(week)))
+    shown.download("Hours", tables.hours_frame(shown.found))
+
+
+def nights(shown: Shown) -> None:
+    """Draw the nights hour by hour; nothing where no hour is known."""
+    if not shown.found.week.timed:
+        return
+    st.subheader("Nights")
+    rule, name = NightRule(), "Incidents by hour of night"
+    frame = tables.nights_frame(shown.found)
+    charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
+    st.write(plain(window_in_words("on Friday and Saturday nights", shown.found.review_nights)))
+    peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
+    st.write(plain(window_in_words(peak, shown.found.peak_nights)))
+    st.caption(
+        f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
+        "on which it starts. All incidents of the filter, not those of the night-time economy "
+        "alone."
+    )
+    _table(frame, name=name)
+    shown.download("Nights", frame)
+
+
+def months_and_kinds(shown: Shown) -> None:
+    """Draw the months against last year beside the mix of kinds."""
+    months = shown.found.months
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Months against last year")
+        charts.months_against_last_year(
+            months.months,
+            months.counts,
+            months.year_before,
+            known=months.known,
+            known_before=months.known_before,
+            name="Incidents a month against the same month a year earlier",
+        )
+        shown.download("Months", tables.months_frame(months))
+    with right:
+        st.subheader("Kinds")
+        mix = tables.kinds_frame(shown.found)
+        charts.bars(mix["Kind"].tolist(), mix["Incidents"].tolist(), unit="Incidents", name="Kinds")
+        _table(mix, name="Incidents by kind")
+        shown.download("Kinds", mix)
+
+
+def concentration(shown: Shown) -> None:
+    """Draw in how few cells a quarter and half of the incidents fall, and the curve."""
+    places = shown.found.concentration
+    if places is None:
+        return
+    st.subheader("How few places")
+    st.write(
+        f"Half of the incidents fall in {places.places_half:,} of {places.places:,} cells of 150 m "
+        f"({places.share_half:.1%}), a quarter in {places.places_quarter:,} "
+        f"({places.share_quarter:.1%}). Generalised Gini: {places.generalised_gini:.2f}, where 0 "
+        "is as even as so many incidents can be, and 1 all in one place."
+    )
+    curve = tables.concentration_frame(places)
+    charts.lines(curve, unit="Share of incidents, %", name="Concentration curve", ordered=False)
+    st.caption(
+        "From the busiest cell to the last, the empty ones included. Chance alone piles some up, "
+        "the more so the shorter the period."
+    )
+    _table(curve, name="Concentration curve")
+    shown.download("Concentration", curve)
+
+
+def runs(shown: Shown, sudden: Runs) -> None:
+    """List the runs of one kind in the last fortnight."""
+    listed = tables.runs_frame(sudden)
+    if sudden.runs:
+        st.dataframe(listed, hide_index=True, alt="Runs, the largest first")
+        shown.download("Runs", listed, period=sudden.period)
+    else:
+        st.info(
+            f"No three of the {sudden.used:,} incidents of these days lie within 400 m of one of "
+            "them. Choose another kind, or a later period."
+        )
+    left_out = f"Left out: {sudden.left_out:,} of that year whose day is not known. "
+    st.caption(
+        plain(
+            f"At least 3 within 400 m of the one in the middle, {sudden.period}; {sudden.used:,} "
+            f"incidents. Usual: what 14 days brought there over the year before. "
+            f"{left_out if sudden.left_out else ''}Some runs arise by chance."
+        )
+    )
+
+
+def _table(frame: pd.DataFrame, *, name: str) -> None:
+    with st.expander("The same as a table"):
+        st.dataframe(frame, hide_index=True, alt=f"{name}, as a table")

@@ -1,0 +1,133 @@
+"""The sections of the page Today that speak of incidents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from models.hotspots.micro_time import MicroTimeSettings
+from models.wording.categories import CATEGORY_LABELS
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from models.today.news import NewOfKind, News
+
+_STALE_DAYS = 3
+_ROW_PX = 35
+_RUN = MicroTimeSettings()
+
+
+def freshness(news: News) -> None:
+    """Say how old the data are, before anything that is read from them."""
+    if news.days_old > _STALE_DAYS:
+        st.warning(
+            plain(
+                f"The newest dated incidents are {news.days_old} days old. What follows is the "
+                f"picture as of {news.as_of:%-d %b %Y}; bring newer files in on Import data."
+            )
+        )
+    with st.expander("How fresh each source is"):
+        st.dataframe(
+            pd.DataFrame(
+                [
+                    {
+                        "Source": each.source,
+                        "Reaches to": each.last,
+                        "Days old": each.days_old,
+                        "Dated by": "month alone" if each.monthly else "day",
+                    }
+                    for each in news.freshness
+                ]
+            ),
+            hide_index=True,
+            alt="How fresh each source is",
+            column_config={"Reaches to": st.column_config.DateColumn(format="D MMM YYYY")},
+        )
+
+
+def new_incidents(news: News) -> None:
+    """Draw each kind's last day and week beside the usual."""
+    st.subheader("New incidents")
+    st.caption(
+        plain(
+            f"{news.as_of:%A %-d %b %Y} and the seven days to it · table version {news.version}. "
+            "Usual is the mean of the eight weeks before, for the day that of the same weekday. "
+            "More or fewer than usual is said only where chance would bring it once in a hundred."
+        )
+    )
+    kinds = news.kinds
+    if not kinds:
+        st.info("There is no incident in the nine weeks to that day, so nothing can be compared.")
+        return
+    unusual = [each for each in kinds if each.unusual]
+    if unusual:
+        names = ", ".join(CATEGORY_LABELS[each.category] for each in unusual)
+        st.write(plain(f"More than usual: {names}."))
+    else:
+        st.write("No kind of incident is above its usual number by more than chance would bring.")
+    st.dataframe(
+        pd.DataFrame([_row(each) for each in kinds]),
+        hide_index=True,
+        height=_ROW_PX * (len(kinds) + 1) + 3,
+        alt="New incidents by kind",
+        column_config={
+            "Usual day": st.column_config.NumberColumn(format="%.1f"),
+            "Last 7 days": st.column_config.NumberColumn(format="localized"),
+        },
+    )
+    if news.left_out:
+        st.caption(plain(f"{news.left_out:,} incidents of that week name no day and are left out."))
+
+
+def _row(kind: NewOfKind) -> dict[str, str | int | float | None]:
+    return {
+        "Kind": CATEGORY_LABELS[kind.category],
+        "Last day": kind.day,
+        "Usual day": kind.usual_day,
+        "Day": _words(kind.day_change.verdict),
+        "Last 7 days": kind.week,
+        "7 before": kind.week_before,
+        "Same 7, last year": kind.week_last_year if kind.week_last_year >= 0 else None,
+        "Week": _words(kind.week_change.verdict),
+    }
+
+
+def _words(verdict: str) -> str:
+    return {"up": "▲ more than usual", "down": "▼ fewer than usual"}.get(verdict, "= usual")
+
+
+def runs(news: News) -> None:
+    """Draw the short runs of the last fortnight that are more than twice the usual."""
+    st.subheader("Short runs this fortnight")
+    rule = (
+        f"At least {_RUN.least} of one kind within {_RUN.distance_m:.0f} m in {_RUN.days} days, "
+        "and more than twice what is usual there. Some arise by chance."
+    )
+    if not news.runs:
+        st.write(plain(f"There is none. {rule}"))
+        return
+    st.caption(rule)
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Kind": CATEGORY_LABELS[each.category],
+                    "Where": ", ".join(part for part in (each.run.near, each.run.ward) if part),
+                    "Incidents": each.run.run.incidents,
+                    "Usual": each.run.run.usual,
+                    "From": each.run.first,
+                    "To": each.run.last,
+                }
+                for each in news.runs
+            ]
+        ),
+        hide_index=True,
+        alt="Short runs this fortnight",
+        column_config={
+            "Usual": st.column_config.NumberColumn(format="%.1f"),
+            "From": st.column_config.DateColumn(format="D MMM"),
+            "To": st.column_config.DateColumn(format="D MMM YYYY"),
+        },
+    )

@@ -1,0 +1,133 @@
+"""The sections of the page Today that speak of taskings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.exports.words import where
+from models.tasking.lifecycle import STATUS_LABELS
+from models.tasking.tasking import TACTIC_LABELS
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from models.tasking.duty import Duty, Worked
+    from models.tasking.tasking import Hours, Tasking
+    from models.today.news import News
+
+_PAGE: Final = "pages/tasking/tasking.py"
+_LISTED: Final = 8
+
+
+def figures(work: Duty, *, news: News | None) -> None:
+    """Draw the strip of figures."""
+    strip = st.container(key="figures")
+    on = [each for each in work.worked if each.today]
+    _figure(strip, "Taskings on today", f"{len(on)}", beside=f"{len(work.worked)} at work in all")
+    _figure(strip, "Of those at work, with gaps", f"{work.gaps}")
+    reviews = sum(each.status == "completed" for each, _ in work.overdue)
+    _figure(strip, "Overdue", f"{len(work.overdue)}", beside=f"{reviews} of them reviews")
+    if news is not None:
+        week = sum(each.week for each in news.kinds)
+        before = sum(each.week_before for each in news.kinds)
+        words = f"to {news.as_of:%-d %b %Y}; {before:,} in the 7 before"
+        _figure(strip, "Incidents in 7 days", f"{week:,}", beside=words)
+
+
+def taskings_today(work: Duty) -> None:
+    """Draw what is worked, with where it falls short."""
+    st.subheader("Taskings at work")
+    if not work.worked:
+        st.write(
+            "No tasking is active today. Propose one from a hotspot, or approve and start one on "
+            "the Board."
+        )
+        return
+    st.dataframe(
+        pd.DataFrame([_row(each) for each in work.worked]),
+        hide_index=True,
+        alt="Taskings at work",
+        column_config={"Visits": st.column_config.TextColumn(help="Made of planned so far")},
+    )
+    row = st.container(horizontal=True)
+    for each in work.worked[:_LISTED]:
+        _link(row, each.tasking, label=f"Open {each.tasking.reference}")
+
+
+def overdue(work: Duty) -> None:
+    """List what should have happened by now."""
+    st.subheader("Overdue")
+    if not work.overdue:
+        st.write("Nothing is overdue.")
+        return
+    for tasking, said in work.overdue[:_LISTED]:
+        with st.container(gap=None):
+            _link(st.container(), tasking, label=f"{tasking.reference} {tasking.draft.title}")
+            st.caption(plain(f"{STATUS_LABELS[tasking.status]}: {said}"))
+    if len(work.overdue) > _LISTED:
+        st.caption(f"And {len(work.overdue) - _LISTED} more: choose Overdue on the Board.")
+
+
+def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
+    """List the hotspots of the last four weeks that no open tasking covers."""
+    st.subheader("Hotspots without a tasking")
+    st.caption(
+        plain(
+            f"Of the first {len(news.hotspots)} of {news.hotspot_period} (kernel density, all "
+            "kinds), those of which no open tasking covers a fifth."
+        )
+    )
+    if hotspots.empty:
+        st.write("Each has an open tasking.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Rank": row.rank,
+                    "Where": where(row),
+                    "Incidents": row.incidents,
+                    "Busiest": row.peak_window or "hours not known",
+                }
+                for row in hotspots.itertuples()
+            ]
+        ),
+        hide_index=True,
+        alt="Hotspots without a tasking",
+        column_config={"Incidents": st.column_config.NumberColumn(format="localized")},
+    )
+
+
+def _row(each: Worked) -> dict[str, str]:
+    draft = each.tasking.draft
+    return {
+        "Tasking": f"{each.tasking.reference} {draft.title}",
+        "Team": draft.team,
+        "Hours": _hours(draft.hours) if each.today else "not today",
+        "Tactic": TACTIC_LABELS[draft.tactic],
+        "Visits": f"{each.dosage.visits} of {each.dosage.planned_visits:.0f}",
+        "Gaps": "; ".join(each.gaps) or "none",
+    }
+
+
+def _hours(hours: Hours) -> str:
+    return f"{hours.start_hour:02d}:00–{hours.end_hour % 24:02d}:00"
+
+
+def _link(place: DeltaGenerator, tasking: Tasking, *, label: str) -> None:
+    place.page_link(_PAGE, label=plain(label), query_params={"tasking": str(tasking.tasking_id)})
+
+
+def _figure(strip: DeltaGenerator, label: str, value: str, *, beside: str = "") -> None:
+    strip.metric(
+        label,
+        value,
+        delta=plain(beside) or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )

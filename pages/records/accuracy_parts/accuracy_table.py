@@ -1,0 +1,71 @@
+"""The tables and the chart of a back-test, at one share of the area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.exports.accuracy import table
+from models.forecast.evaluation import USUAL
+from pages.components import charts
+
+if TYPE_CHECKING:
+    from models.incidents.accuracy import BackTest
+
+_MEASURES: Final = (
+    ("hit_rate", "Hit rate", 3),
+    ("pai", "PAI", 2),
+    ("pei", "PEI", 2),
+    ("rri", "RRI", 2),
+    ("against_last_year", "PAI against last 12 months", 2),
+)
+
+
+def draw_ways(found: BackTest, *, share: float) -> None:
+    """Draw the ways of choosing and their measures, best first."""
+    st.subheader("The ways compared")
+    frame = table(found)
+    frame = frame[frame["share"] == share].sort_values("hits", ascending=False, kind="stable")
+    shown = pd.DataFrame({"Way of choosing": frame["label"], "Incidents hit": frame["hits"]})
+    for name, title, digits in _MEASURES:
+        spans = zip(frame[name], frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
+        shown[title] = [
+            f"{value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+            for value, low, high in spans
+        ]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        alt=f"Ways of choosing {share:.0%} of the area, best first",
+        column_config={"Incidents hit": st.column_config.NumberColumn(format="localized")},
+    )
+    st.caption(
+        f"At {share:.0%} of the area: {found.winner(share).cells} cells at each forecast. In "
+        "brackets the 95 % interval, by drawing the forecasts again with replacement 1,000 times."
+    )
+
+
+def draw_forecasts(found: BackTest, *, share: float) -> None:
+    """Draw hit rates by forecast: the winner's, and the last 12 months' or the runner-up's."""
+    st.subheader("Forecast by forecast")
+    best = found.winner(share).method
+    labels = {score.method: score.label for score in found.scores}
+    others = [each for each in found.scores if each.share == share and each.method != best]
+    runner_up = max(others, key=lambda each: each.hits).method
+    beside = USUAL if best != USUAL else runner_up
+    at = found.shares.index(share)
+    hits = {
+        labels[name]: [
+            100 * each.hits[found.methods.index(name), at] / max(each.incidents, 1)
+            for each in found.origins
+        ]
+        for name in (best, beside)
+    }
+    days = [f"{each.start:%-d %b %y}" for each in found.origins]
+    by_origin = pd.DataFrame({"From": days, **hits})
+    name = "Share of the incidents in the chosen cells, forecast by forecast"
+    charts.lines(by_origin, unit="% of incidents hit", name=name, ordered=True)
+    with st.expander("The same as a table"):
+        st.dataframe(by_origin.round(1), hide_index=True, alt=f"{name}, as a table")

@@ -1,0 +1,155 @@
+"""Accounts on the page Administration: the list, a new one, another role, a new password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.access import ROLE_LABELS, ROLES
+from data.operations.accounts import users
+from geo.errors import PlainError
+from pages.shell import state
+from pages.shell.messages import plain
+from pages.shell.queries_operations import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.access import Person
+    from data.operations.accounts.users import Account
+    from data.operations.database import Operations
+
+_SAID: Final = "accounts_said"
+_FAILED: Final = "accounts_failed"
+
+
+def draw(ops: Operations, *, who: Person) -> None:
+    """Draw the accounts; the first makes everybody sign in from then on."""
+    st.subheader("Accounts")
+    kept = users.accounts(ops)
+    if said := state.take(_SAID):
+        st.success(plain(said))
+    if failed := state.take(_FAILED):
+        st.error(plain(failed))
+    if not kept:
+        st.warning(
+            plain(
+                "There are no accounts: whoever reaches this address sees and changes "
+                f"everything. Changes are put down to {who.name}. Make the first account before "
+                "others can reach the app; everybody signs in from then on."
+            )
+        )
+    else:
+        _listed(kept)
+    left, right = st.columns(2)
+    with left:
+        _new(ops, who=who, first=not kept)
+    if kept:
+        with right:
+            _changed(ops, kept, who=who)
+
+
+def _listed(kept: list[Account]) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Name": each.name,
+                    "Role": ROLE_LABELS[each.role],
+                    "Open": "yes" if each.active else "closed",
+                    "Made": each.made_at,
+                }
+                for each in kept
+            ]
+        ),
+        hide_index=True,
+        alt="Accounts by name",
+        column_config={"Made": st.column_config.DatetimeColumn(format="D MMM YYYY")},
+    )
+    st.caption(
+        "An officer sees and changes everything but accounts. A ward panel sees the page Ward "
+        "panel alone, after disclosure control."
+    )
+
+
+def _new(ops: Operations, *, who: Person, first: bool) -> None:
+    with st.form("new account", clear_on_submit=True):
+        st.markdown("**New account**")
+        st.text_input("Name", key="account_name", autocomplete="off")
+        roles = ["administrator"] if first else list(ROLES)
+        st.selectbox(
+            "Role of the account",
+            roles,
+            key="account_role",
+            format_func=lambda r: ROLE_LABELS[r],
+        )
+        st.text_input(
+            f"Password, at least {users.SHORTEST_PASSWORD} characters",
+            type="password",
+            key="account_password",
+            autocomplete="new-password",
+        )
+        st.form_submit_button("Make the account", on_click=_make, args=(ops, who))
+
+
+def _make(ops: Operations, who: Person) -> None:
+    name = state.value("account_name", "")
+    _tell(
+        lambda: users.add_account(
+            ops,
+            name=name,
+            role=state.value("account_role"),
+            password=state.take("account_password") or "",
+            person=who,
+            now=now(),
+        ),
+        done=f"The account {name} is made.",
+    )
+
+
+def _changed(ops: Operations, kept: list[Account], *, who: Person) -> None:
+    named = {each.name: each for each in kept}
+    chosen = named[st.selectbox("Account to change", list(named))]
+    with st.form(f"change {chosen.user_id} {chosen.version}"):
+        role = st.selectbox(
+            "New role", ROLES, index=ROLES.index(chosen.role), format_func=lambda r: ROLE_LABELS[r]
+        )
+        active = st.checkbox("Open: may sign in", value=chosen.active)
+        password = st.text_input(
+            "New password; empty to leave it", type="password", autocomplete="new-password"
+        )
+        if st.form_submit_button("Change the account"):
+            _tell(
+                lambda: _change(ops, chosen, role=role, active=active, password=password, who=who),
+                done=f"The account {chosen.name} is changed.",
+            )
+            st.rerun()
+
+
+def _change(
+    ops: Operations, account: Account, *, role: str, active: bool, password: str, who: Person
+) -> None:
+    if (role, active) != (account.role, account.active):
+        users.change_account(
+            ops,
+            account.user_id,
+            role=next(each for each in ROLES if each == role),
+            active=active,
+            version=account.version,
+            person=who,
+            now=now(),
+        )
+    if password:
+        users.set_password(ops, account.user_id, password=password, person=who, now=now())
+
+
+def _tell(act: Callable[[], object], *, done: str) -> None:
+    """Do something and keep what is to be said of it for after the page is drawn again."""
+    try:
+        act()
+    except PlainError as problem:
+        state.put(_FAILED, str(problem))
+    else:
+        state.put(_SAID, done)

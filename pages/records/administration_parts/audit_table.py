@@ -1,0 +1,51 @@
+"""The audit trail on the page Administration."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.exports.spreadsheet import csv_bytes
+from data.operations.audit.trail import tables, trail
+
+if TYPE_CHECKING:
+    from data.access import Person
+    from data.operations.database import Operations
+
+_SHOWN: Final = 500
+_ALL: Final = "everything"
+
+
+def draw(ops: Operations, *, who: Person) -> None:
+    """Draw who changed what, newest first, with a download of all of it."""
+    st.subheader("Who changed what")
+    names = tables(ops)
+    if not names:
+        st.write("Nothing has been changed yet: no tasking, visit, review or account.")
+        return
+    chosen = st.selectbox("Changes of", [_ALL, *names])
+    table = None if chosen == _ALL else chosen
+    st.dataframe(
+        trail(ops, person=who, table=table, newest=_SHOWN),
+        hide_index=True,
+        alt="Changes, newest first",
+        column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss")},
+    )
+    st.caption(
+        f"The newest {_SHOWN} at most; the file holds all. Entries are only ever added: the "
+        "database refuses to change or remove one."
+    )
+    st.download_button(
+        "The audit trail as CSV",
+        partial(_file, ops, who, table),
+        file_name="audit-trail.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _file(ops: Operations, who: Person, table: str | None) -> bytes:
+    return csv_bytes(trail(ops, person=who, table=table, newest=None))

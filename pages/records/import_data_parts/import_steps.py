@@ -1,0 +1,256 @@
+"""The steps of the import page: ward file, postcode table, incidents, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.incidents.imports import undo
+from data.layers.postcodes import save_postcodes
+from data.layers.wards import wards_or_none
+from data.services import loading
+from data.sources.opening import sample
+from data.sources.postcodes import read_postcodes
+from pages.components.upload import on_disk
+from pages.records.import_data_parts import mapping_form
+from pages.shell import state
+from pages.shell.messages import notes, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from data.incidents.imports import ImportRecord
+    from data.incidents.ingest import Progress
+    from data.settings import Settings
+    from geo.wards import WardLayer
+
+_REJECTED_SHOWN: Final = 200
+_SAMPLED: Final = 1000  # rows in which the words for types are looked for
+_ROWS_SHOWN: Final = 20
+_OWN_COLUMNS: Final = "Map the columns"
+_COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
+
+
+def wards_in_use(used: Settings) -> None:
+    """Say which wards are in use."""
+    layer = wards_or_none(used)
+    if layer is None:
+        st.write("No ward file is loaded yet. Use the official file of the wards in force.")
+        return
+    boroughs = ", ".join(sorted(set(layer.frame["borough_name"].dropna())))
+    place = f" of {boroughs}" if boroughs else ""
+    st.write(plain(f"{len(layer)} wards{place} are in use."))
+
+
+def ward_upload(used: Settings) -> WardLayer | None:
+    """Take a ward file and put it into use; return the layer when it was."""
+    with st.form("wards", clear_on_submit=True):
+        file = st.file_uploader(
+            "GeoJSON, GeoPackage, or a zipped Shapefile",
+            type=["geojson", "json", "gpkg", "zip"],
+        )
+        crs = st.text_input("Coordinate system, if the file does not say", placeholder="EPSG:27700")
+        left, right = st.columns(2)
+        code = left.text_input("Column of ward codes, if not found by itself")
+        name = right.text_input("Column of ward names, if not found by itself")
+        sent = st.form_submit_button("Use these wards")
+    if not sent or file is None:
+        return None
+    with on_disk(file, used) as path:
+        return loading.load_ward_file(
+            path,
+            settings=used,
+            now=used.present(),
+            crs=crs or None,
+            code_column=code or None,
+            name_column=name or None,
+        )
+
+
+def postcode_upload(used: Settings) -> None:
+    """Take a postcode table."""
+    with st.form("postcodes", clear_on_submit=True):
+        file = st.file_uploader("Code-Point Open or alike: CSV or ZIP", type=["csv", "zip"])
+        sent = st.form_submit_button("Use these postcodes")
+    if not sent or file is None:
+        return
+    with on_disk(file, used) as path:
+        read = read_postcodes(path, metric_crs=used.metric_crs)
+        save_postcodes(read.table, used.postcodes_path)
+    st.success(f"{len(read.table):,} postcodes are in use.")
+    notes(
+        [f"{rows:,} rows left out: {reason}" for reason, rows in read.left_out],
+        heading="Not every row could be used",
+    )
+
+
+def incident_upload(used: Settings) -> None:
+    """Take a file of incidents, show what it is, map it if need be, import it."""
+    file = st.file_uploader(
+        "A data.police.uk CSV or ZIP as downloaded, a council or police extract (CSV, XLSX), or a "
+        "corrected file of rejected rows",
+        type=["csv", "zip", "xlsx", "txt"],
+        key=f"incidents-{state.value('upload_round', 0)}",
+    )
+    if file is None:
+        return
+    with on_disk(file, used) as path:
+        record = _looked_at_and_imported(path, used=used)
+    if record is not None:
+        state.put("last_import", record.import_id)
+        state.put("upload_round", state.value("upload_round", 0) + 1)
+        st.rerun()
+
+
+def _looked_at_and_imported(path: Path, *, used: Settings) -> ImportRecord | None:
+    looked = loading.look_at(path, settings=used)
+    profile: str | None = None
+    if looked.kind == "police_uk":
+        st.write(f"This is a data.police.uk download, {looked.size / 1e6:,.1f} MB unpacked.")
+        notes(looked.notes, heading="Left aside")
+    else:
+        st.write("The first rows, as they stand in the file:")
+        rows = sample(path, rows=_SAMPLED)
+        st.dataframe(rows.head(_ROWS_SHOWN), hide_index=True, alt="First rows of the file")
+        choices = [*looked.profiles, _OWN_COLUMNS]
+        chosen = st.selectbox("How to read it: a saved profile that fits, or a new one", choices)
+        if chosen == _OWN_COLUMNS:
+            mapping_form.draw(rows, used=used)
+            return None
+        profile = chosen
+    name = st.text_input("What to call this import", value=path.name)
+    if not st.button("Import", type="primary"):
+        return None
+    return _import(path, used=used, profile=profile, name=name)
+
+
+def last_result(records: Sequence[ImportRecord]) -> None:
+    """Show what became of the rows of this session's last import, while it stands."""
+    for record in records:
+        if record.import_id == state.value("last_import") and record.undone is None:
+            st.success(plain(f"{record.name} is imported."))
+            result(record, key="last")
+
+
+def result(record: ImportRecord, *, key: str) -> None:
+    """Show what became of the rows, and the rejected ones with their reasons.
+
+    `key` tells its buttons from those of another result on the same page.
+    """
+    counts = record.counts
+    figures = st.columns(6)
+    for column, (label, number) in zip(
+        figures,
+        (
+            ("Rows read", record.rows_read),
+            ("Imported", counts.imported),
+            ("Updated", counts.updated),
+            ("Unchanged", counts.unchanged),
+            ("Rejected", counts.rejected),
+            ("Outside the wards", counts.outside),
+        ),
+        strict=True,
+    ):
+        column.metric(label, f"{number:,}", border=True)
+    st.caption(
+        "The five add up to the rows read. Outside the wards: kept, never counted in a ward."
+    )
+    notes(record.notes, heading="Notes on this import")
+    if record.rejected_file is None or not record.rejected_file.exists():
+        return
+    st.markdown("**Rejected rows**")
+    st.dataframe(
+        pd.read_csv(record.rejected_file, dtype="str", nrows=_REJECTED_SHOWN),
+        hide_index=True,
+        alt="Rejected rows with their reasons",
+    )
+    st.caption(
+        f"The first {min(counts.rejected, _REJECTED_SHOWN):,} of {counts.rejected:,}. Download "
+        "them, correct them in place, and import that file: its extra columns are understood."
+    )
+    st.download_button(
+        "Download the rejected rows",
+        record.rejected_file.read_bytes(),
+        key=f"{key}-rejected",
+        file_name=f"rejected-{record.import_id}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+def imports_so_far(used: Settings, *, records: Sequence[ImportRecord]) -> None:
+    """List the imports, newest first, and offer to take the newest back."""
+    if not records:
+        st.write("Nothing was imported yet.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Import": each.name,
+                    "When (UTC)": each.started,
+                    "Rows read": each.rows_read,
+                    "Imported": each.counts.imported,
+                    "Updated": each.counts.updated,
+                    "Unchanged": each.counts.unchanged,
+                    "Rejected": each.counts.rejected,
+                    "Outside": each.counts.outside,
+                    "Version": each.version_after,
+                    "Taken back": each.undone,
+                }
+                for each in records
+            ]
+        ),
+        hide_index=True,
+        alt="Imports, newest first",
+        placeholder="",
+        column_config={
+            **{name: st.column_config.NumberColumn(format="localized") for name in _COUNTED},
+            "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Taken back": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        },
+    )
+    standing = [each for each in records if each.undone is None]
+    with_rejects = {each.name: each for each in standing if each.rejected_file is not None}
+    if with_rejects:
+        shown = st.selectbox("Look at an import's rows", ["", *with_rejects], key="looked_at")
+        if shown:
+            result(with_rejects[shown], key="looked-at")
+    if standing:
+        _undo(standing[0], used=used)
+
+
+def _undo(newest: ImportRecord, *, used: Settings) -> None:
+    with st.form("undo", clear_on_submit=True):  # each one is confirmed for itself
+        st.write(
+            plain(
+                f"Take back the newest import, {newest.name}: the incidents are then exactly what "
+            )
+            + "they were before it."
+        )
+        sure = st.checkbox("Yes, take it back")
+        sent = st.form_submit_button("Take it back")
+    if sent and sure:
+        wards = wards_or_none(used)
+        undo(newest.import_id, settings=used, now=used.present(), wards=wards)
+        state.put("outcome", f"The import {newest.name} is taken back.")
+        st.rerun()
+    elif sent:
+        st.info("Tick the box to confirm.")
+
+
+def _import(path: Path, *, used: Settings, profile: str | None, name: str) -> ImportRecord:
+    bar = st.progress(0.0, text="Reading the file…")
+
+    def tell(progress: Progress) -> None:
+        words = f"{progress.stage.capitalize()}: {progress.rows_read:,} rows"
+        bar.progress(min(progress.fraction, 1.0), text=words)
+
+    record = loading.import_path(
+        path, settings=used, now=used.present(), profile=profile, name=name, progress=tell
+    )
+    bar.empty()
+    return record

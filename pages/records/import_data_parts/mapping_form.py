@@ -1,0 +1,146 @@
+"""Mapping the columns of an extract once, and keeping that as a named profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.sources.profile import profile_of, save_profile
+from data.sources.suggestion import suggest_mapping
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from pages.shell.messages import notes, plain
+
+if TYPE_CHECKING:
+    from data.settings import Settings
+    from data.sources.suggestion import Suggestion
+
+_ROLES: Final[dict[str, str]] = {
+    "id": "Reference",
+    "start": "Start (date, or date and time)",
+    "start_time": "Start time, if in a column of its own",
+    "end": "End",
+    "end_time": "End time, if in a column of its own",
+    "reported": "Reported",
+    "type": "Type",
+    "offence": "Offence, in the source's words",
+    "easting": "Easting",
+    "northing": "Northing",
+    "longitude": "Longitude",
+    "latitude": "Latitude",
+    "postcode": "Postcode",
+    "place": "Place or address",
+    "caller": "Caller (kept only as a salted hash)",
+}
+_NONE: Final = ""
+_REJECT: Final = "(reject)"
+
+
+def draw(rows: pd.DataFrame, *, used: Settings) -> None:
+    """Draw the form and save the profile it describes.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The first rows of the file, as text.
+    used : Settings
+        Says where profiles are kept.
+
+    Raises
+    ------
+    ProfileError
+        If what was chosen does not fit together; the message lists every fault.
+    """
+    columns = [str(name) for name in rows.columns]
+    st.write("Check the guess. It is saved as a profile, and used again for the next such file.")
+    missing = st.container()
+    roles = _roles(columns, suggest_mapping(columns, rows))
+    guess = suggest_mapping(columns, rows, chosen=roles)
+    with missing:
+        notes([_missing(what) for what in guess.missing], heading="Still to choose")
+    with st.form("mapping"):
+        left, right = st.columns(2)
+        name = left.text_input("Name of the profile", placeholder="council_asb_2026")
+        date_format = right.text_input(
+            "How dates are written",
+            value=guess.date_format or "",
+            help="%d/%m/%Y %H:%M is 31/12/2026 18:05; %Y-%m-%d is 2026-12-31",
+        )
+        crs = st.text_input("Coordinate system of easting and northing", value=guess.crs)
+        st.markdown("**Which type is which category**")
+        types = _types(guess)
+        private = st.multiselect(
+            "Columns never to be kept, not even with a rejected row",
+            columns,
+            default=list(guess.private),
+        )
+        sent = st.form_submit_button("Save the profile", type="primary")
+    if not sent:
+        return
+    profile = profile_of(
+        {
+            "name": name,
+            "source": name,
+            "date_format": date_format,
+            "time_format": "%H:%M" if "start_time" in roles or "end_time" in roles else None,
+            "crs": crs,
+            "start_from_reported": "start" not in roles,
+            "private": private,
+            "columns": roles,
+            "flags": guess.flags,
+            "types": types,
+        },
+        name=name,
+    )
+    save_profile(profile, used.profiles_path)
+    st.rerun()
+
+
+def _roles(columns: list[str], guess: Suggestion) -> dict[str, str]:
+    chosen: dict[str, str] = {}
+    cells = st.columns(3)
+    for at, (role, label) in enumerate(_ROLES.items()):
+        options = [_NONE, *columns]
+        held = guess.columns.get(role, _NONE)
+        picked = cells[at % 3].selectbox(
+            label, options, index=options.index(held), key=f"as_{role}"
+        )
+        if picked:
+            chosen[role] = picked
+    return chosen
+
+
+def _types(guess: Suggestion) -> dict[str, str]:
+    words = [*guess.types, *guess.unknown_types]
+    table = pd.DataFrame(
+        {"Type": words, "Category": [guess.types.get(word, _REJECT) for word in words]}
+    )
+    edited: Any = st.data_editor(
+        table,
+        hide_index=True,
+        num_rows="dynamic",
+        alt="Types and their categories",
+        column_config={
+            "Category": st.column_config.SelectboxColumn(
+                options=[*CATEGORIES, _REJECT],
+                format_func=lambda name: CATEGORY_LABELS.get(str(name), "Reject these rows"),
+            ),
+        },
+    )
+    return {
+        str(row["Type"]): str(row["Category"])
+        for row in edited.to_dict("records")
+        if row["Type"] and row["Category"] in CATEGORIES
+    }
+
+
+def _missing(what: str) -> str:
+    return plain(
+        {
+            "start": "when an incident started",
+            "type": "what kind it was",
+            "place": "where it was: coordinates or a postcode",
+            "date_format": "how dates are written",
+        }.get(what, what)
+    )

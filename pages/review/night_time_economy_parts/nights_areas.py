@@ -1,0 +1,284 @@
+"""Night-time areas on the page: the emerging ones first, map and ranked table, one area's card."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import streamlit as st
+
+from data.exports import nights as tables
+from geo.palettes import class_styles
+from geo.screen.maps import hotspot_layers
+from models.hotspots.found import HotClass
+from models.nights.areas import ORIGIN_WORDS
+from models.nights.kinds import COUNTED
+from models.nights.standing import MARKS, MEANINGS
+from pages.components import legend
+from pages.components.map_view import show_map
+from pages.shell import queries, state
+from pages.shell.messages import notes, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.palettes import ClassStyle, Theme
+    from models.nights.area_rows import AreaRow
+    from models.nights.areas import FoundAreas
+    from pages.review.night_time_economy_parts.nights_sections import Shown
+
+CHOSEN: Final = "night_area"
+_SHORT: Final = (
+    "Rank",
+    "Area",
+    "Standing",
+    "Incidents",
+    "Against last year",
+    "Busiest",
+    "Share of the chosen wards' nights",
+    "Violence",
+    "Violence with injury",
+    "Robbery",
+    "Theft from the person",
+    "Rowdy behaviour",
+    "Noise",
+    "Licensed premises",
+    "Boroughs",
+)
+
+
+def emerging(rows: Sequence[AreaRow]) -> None:
+    """Flag the areas that emerge, each with its evidence in words."""
+    new = [row for row in rows if row.standing.emerging]
+    for row in new:
+        lines = [*row.standing.evidence, premises_words(row)]
+        items = "\n".join(f"- {plain(line)}" for line in lines if line)
+        st.warning(f"**Emerging: {plain(row.name)}**\n\n{items}", icon=":material/trending_up:")
+    if rows and not new:
+        st.caption("No area is flagged as emerging. What that takes is said under the table.")
+
+
+def premises_words(row: AreaRow) -> str:
+    """Return how many licensed premises an area has and how many are new, in a sentence."""
+    if row.premises is None:
+        return "No list of licensed premises is loaded, so it is not known whether any are new."
+    if row.new_premises is None:
+        return (
+            f"{row.premises:,} licensed premises lie in it or within 50 m; the list does not say "
+            "since when."
+        )
+    return (
+        f"{row.premises:,} licensed premises lie in it or within 50 m; {row.new_premises:,} of "
+        "them were licensed in the last twelve months."
+    )
+
+
+def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -> None:
+    """Draw the ranked table beside the map; a click on the map chooses an area."""
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    looks = class_styles(
+        {str(name): mark for name, mark in MARKS.items()}, ordered=False, theme=theme
+    )
+    frame = tables.areas_frame(rows)
+    table_side, map_side = st.columns([13, 12])
+    with map_side:
+        _map(shown, rows, looks=looks, theme=theme)
+    with table_side:
+        st.dataframe(
+            frame[list(_SHORT)],
+            hide_index=True,
+            alt="Night-time areas in order of incidents",
+            column_config={
+                "Rank": st.column_config.NumberColumn(width=45),
+                "Area": st.column_config.TextColumn(width=150),
+                "Against last year": st.column_config.TextColumn(width=160),
+                "Share of the chosen wards' nights": st.column_config.NumberColumn(
+                    "Share", format="percent", help="Of the chosen wards' night-time incidents"
+                ),
+            },
+        )
+        row = st.container(horizontal=True)
+        with row:
+            shown.download("Areas", frame, stem="areas")
+            _geojson(shown, rows)
+        _words_in_use(shown)
+    st.caption(plain(f"{found.explanation} Looked at: {found.year}."))
+
+
+def _map(
+    shown: Shown, rows: Sequence[AreaRow], *, looks: dict[str, ClassStyle], theme: Theme
+) -> None:
+    layers = hotspot_layers(_frame(shown, rows), classes=looks, selected=state.value(CHOSEN))
+    click = show_map(queries.ground(theme, ward_codes=_wards(shown)), layers, key="nights")
+    there = {row.standing.name for row in rows}
+    classes = [HotClass(name, MARKS[name], MEANINGS[name]) for name in MARKS if name in there]
+    legend.draw_classes(classes, styles=looks)
+    if click and click.token != state.value("last_night_click"):
+        state.put("last_night_click", click.token)
+        if click.hotspot_id != state.value(CHOSEN):
+            state.put(CHOSEN, click.hotspot_id)
+            st.rerun()
+
+
+def _frame(shown: Shown, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
+    """Return the areas in as much of the one hotspot shape as a map needs; shares of all wards."""
+    store, history = shown.store, shown.history
+    total = float(store.wards.frame.geometry.area.sum()) / 1e6
+    all_incidents = int((shown.review.span.rows & (history.incidents.ward >= 0)).sum())
+    return gpd.GeoDataFrame(
+        {
+            "hotspot_id": [row.area.key for row in rows],
+            "rank": list(range(1, len(rows) + 1)),
+            "near": [row.name for row in rows],
+            "incidents": [row.kinds.total for row in rows],
+            "share_of_incidents": [row.kinds.total / max(all_incidents, 1) for row in rows],
+            "share_of_area": [row.area_km2 / total for row in rows],
+            "change": [
+                math.nan if row.change_last_year is None else row.change_last_year.ratio - 1
+                for row in rows
+            ],
+            "peak_window": [row.peak for row in rows],
+            "hot_class": [row.standing.name for row in rows],
+        },
+        geometry=[row.area.polygon for row in rows],
+        crs=store.settings.metric_crs,
+    )
+
+
+def begin(rows: Sequence[AreaRow]) -> None:
+    """Choose the area that was just kept or that the link names, else the first emerging one."""
+    keys = [row.area.key for row in rows]
+    state.begin({CHOSEN: state.opened_link().get("area")})
+    next_one = state.take(f"{CHOSEN}_next")
+    if next_one in keys:
+        state.put(CHOSEN, next_one)
+    if state.value(CHOSEN) not in keys:
+        flagged = [row for row in rows if row.standing.emerging]
+        state.put(CHOSEN, (flagged or list(rows))[0].area.key)
+
+
+def choose(rows: Sequence[AreaRow]) -> AreaRow:
+    """Draw the choice of an area, which the link keeps, and return the chosen one."""
+    by_key = {row.area.key: row for row in rows}
+    order = {row.area.key: number for number, row in enumerate(rows, start=1)}
+    key = st.selectbox(
+        "Show the card of",
+        list(by_key),
+        key=CHOSEN,
+        format_func=lambda each: f"{order[each]}. {by_key[each].name}",
+    )
+    return by_key[key]
+
+
+def card(shown: Shown, row: AreaRow) -> None:
+    """Draw what is known of one area."""
+    st.subheader(plain(row.name), anchor="night-area")
+    left, right = st.columns([3, 2])
+    with left:
+        kept = f"kept as {row.area.key}, " if row.area.kept else "not named yet, "
+        st.write(
+            plain(
+                f"{row.standing.name.capitalize()}: {MEANINGS[row.standing.name]}. It is {kept}"
+                f"{ORIGIN_WORDS[row.area.origin]}."
+            )
+        )
+        lines = [row.found_by, *row.standing.evidence, premises_words(row)]
+        st.markdown("\n".join(f"- {plain(_sentence(line))}" for line in lines if line))
+        if row.area.note:
+            st.write(plain(f"Note: {row.area.note}"))
+        notes(row.notes, heading="Read this with the area")
+    with right:
+        st.table(_figures(row), border="horizontal")
+    first, second = st.columns(2)
+    with first:
+        st.markdown("**Hours**")
+        _hours(shown, row)
+    with second:
+        st.markdown("**Repeat places**")
+        _places(shown, row)
+
+
+def _figures(row: AreaRow) -> dict[str, str]:
+    known = [f"{getattr(row.kinds, kind):,}" for kind in COUNTED]
+    harm = "no incident has a severity weight"
+    if row.harm_known:
+        harm = f"{row.harm:,.0f} from the {row.harm_known:,} that have a weight"
+    unknown = row.kinds.injury_unknown
+    counted = dict(zip(COUNTED.values(), known, strict=True))
+    if unknown:
+        counted["Violence with injury"] += f" (not known of {unknown:,})"
+    each = ""
+    if row.premises:
+        each = f"{row.kinds.total / row.premises:.1f} for each of {row.premises:,}"
+    return {
+        "Incidents": f"{row.kinds.total:,}",
+        "Against last year": tables.change_words(row.change_last_year),
+        "Against the period before": tables.change_words(row.change_before),
+        "Share of the chosen wards' nights": "–" if math.isnan(row.share) else f"{row.share:.1%}",
+        **counted,
+        "Harm": harm,
+        "Busiest": f"{row.peak} ({row.peak_share:.0%})" if row.peak else "not clear",
+        "In 100 hours of night": f"{100 * row.per_night_hour:.1f}",
+        "For each of the premises": each or "not known",
+        "Boroughs": "; ".join(f"{name} {share:.0%}" for name, share in row.boroughs) or "–",
+        "Wards": "; ".join(f"{name} {share:.0%}" for name, share in row.wards) or "–",
+        "Area": f"{row.area_km2:.3f} km²",
+    }
+
+
+def _hours(shown: Shown, row: AreaRow) -> None:
+    frame = tables.area_hours_frame(row, start_hour=shown.history.rule.start_hour)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        alt="Incidents by hour and day on which the night starts",
+    )
+    shown.download("Hours of the area", frame, stem=f"{row.area.key}-hours")
+
+
+def _places(shown: Shown, row: AreaRow) -> None:
+    if not row.places:
+        st.write("No street or square of 100 m has three incidents or more.")
+        return
+    frame = tables.places_frame(row)
+    st.dataframe(frame, hide_index=True, alt="Repeat places of the area")
+    if row.unnamed:
+        st.caption(
+            f"{row.unnamed:,} incidents have an exact place that may be an address: they are "
+            "counted in squares of 100 m of the grid."
+        )
+    shown.download("Repeat places", frame, stem=f"{row.area.key}-places")
+
+
+def _geojson(shown: Shown, rows: Sequence[AreaRow]) -> None:
+    period = shown.review.span.period
+    st.download_button(
+        "Areas as GeoJSON",
+        partial(tables.areas_geojson, shown.store, rows, period=period, filters=shown.filters),
+        file_name=f"nights-areas-{period.first}-{period.last}.geojson",
+        mime="application/geo+json",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _words_in_use(shown: Shown) -> None:
+    kinds = shown.review.kinds
+    st.caption(
+        f"Rowdy behaviour and noise are told by the sources' own words ({kinds.rowdy:,} and "
+        f"{kinds.noise:,} of {kinds.asb:,} reports of anti-social behaviour in the chosen wards); "
+        "the words are a setting, see the documentation. Emerging: at least 1.5 times last year "
+        "with an interval above 1, faster than the ground around it, not found a year ago, and "
+        "hot by Gi* in the newest periods."
+    )
+
+
+def _wards(shown: Shown) -> tuple[str, ...]:
+    return shown.store.select(shown.review.filter).ward_codes
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,149 @@
+"""Naming, changing and retiring night-time areas, and drawing new ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.operations.nights.areas import (
+    LONGEST_NAME,
+    AreaDraft,
+    change_area,
+    keep_area,
+    kept_areas,
+    retire_area,
+)
+from geo.errors import PlainError
+from pages.components.area_choice import area_choice
+from pages.review.night_time_economy_parts.nights_areas import CHOSEN
+from pages.shell import state
+from pages.shell.messages import plain
+from pages.shell.person import person
+from pages.shell.queries_operations import now, operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.operations.nights.areas import KeptArea
+    from models.nights.area_rows import AreaRow
+
+_DONE: Final = "night_area_done"
+_RETIRED_FIRST: Final = 5
+
+
+def said() -> None:
+    """Say what the last change did, once."""
+    words = state.take(_DONE)
+    if words:
+        st.success(plain(words))
+
+
+def named(row: AreaRow) -> None:
+    """Draw the form that names and keeps a found area, or those of a kept one."""
+    if row.area.kept:
+        _kept_forms(row)
+        return
+    with (
+        st.expander("Name this area and keep it"),
+        st.form(f"keep-{row.area.key}", border=False),
+    ):
+        name = st.text_input("Name", max_chars=LONGEST_NAME)
+        note = st.text_area("Note (may be empty)")
+        if st.form_submit_button("Keep this area", type="primary"):
+            draft = AreaDraft(name, row.area.polygon, "found", note)
+            _do(lambda: _keep(draft))
+
+
+def drawn(row: AreaRow | None) -> None:
+    """Draw the choice of an area by hand: a new one, or the new outline of the kept one shown."""
+    if not st.toggle("Draw or upload an area", key="night_draw"):
+        return
+    picked = area_choice(key="night")
+    if picked is None:
+        return
+    origin = "uploaded" if picked.way == "upload" else "drawn"
+    with st.form("keep-drawn"):
+        name = st.text_input("Name of the area", max_chars=LONGEST_NAME)
+        note = st.text_area("Note on the area (may be empty)")
+        if st.form_submit_button("Keep as a new area", type="primary"):
+            draft = AreaDraft(name, picked.area.shape, origin, note)
+            _do(lambda: _keep(draft))
+    if row is None or not row.area.kept:
+        return
+    with st.form("outline"):
+        st.write(plain(f"Or make it the outline of {row.area.name} ({row.area.key})."))
+        if st.form_submit_button("Use as its new outline"):
+            redrawn = AreaDraft(row.area.name, picked.area.shape, origin, row.area.note)
+            _do(lambda: _change(row, redrawn))
+
+
+def retired() -> None:
+    """List the areas that were taken out of use, with the reason."""
+    out = [each for each in kept_areas(operations(), retired=True) if each.retired_at is not None]
+    if not out:
+        return
+    with st.expander(f"Areas taken out of use ({len(out)})"):
+        st.dataframe(
+            {
+                "Area": [f"{each.reference} {each.name}" for each in out],
+                "On": [f"{each.retired_at:%-d %b %Y}" for each in out],
+                "Why": [each.retired_why for each in out],
+            },
+            hide_index=True,
+            alt="Night-time areas taken out of use",
+        )
+
+
+def _kept_forms(row: AreaRow) -> None:
+    area = row.area
+    with st.expander("Change this area or take it out of use"):
+        with st.form(f"change-{area.key}-{area.version}"):
+            name = st.text_input("Name", value=area.name, max_chars=LONGEST_NAME)
+            note = st.text_area("Note (may be empty)", value=area.note)
+            if st.form_submit_button("Save changes", type="primary"):
+                draft = AreaDraft(name, area.polygon, area.origin, note)
+                _do(lambda: _change(row, draft))
+        with st.form(f"retire-{area.key}-{area.version}"):
+            why = st.text_input("Why is it taken out of use?")
+            if st.form_submit_button("Take out of use"):
+                _do(lambda: _retire(row, why))
+
+
+def _keep(draft: AreaDraft) -> KeptArea:
+    return keep_area(operations(), draft, person=person(), now=now())
+
+
+def _change(row: AreaRow, draft: AreaDraft) -> KeptArea:
+    return change_area(
+        operations(),
+        row.area.area_id,
+        draft=draft,
+        version=row.area.version,
+        person=person(),
+        now=now(),
+    )
+
+
+def _retire(row: AreaRow, why: str) -> KeptArea:
+    return retire_area(
+        operations(),
+        row.area.area_id,
+        version=row.area.version,
+        why=why,
+        person=person(),
+        now=now(),
+    )
+
+
+def _do(change: Callable[[], KeptArea]) -> None:
+    """Make a change and say so, or say why it was refused."""
+    try:
+        kept = change()
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+        return
+    state.put(_DONE, f"{kept.name} ({kept.reference}) is saved.")
+    if kept.retired_at is None:
+        state.put(f"{CHOSEN}_next", kept.reference)
+    st.rerun()

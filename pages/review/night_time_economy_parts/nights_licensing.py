@@ -1,0 +1,146 @@
+"""Licensed premises on the night-time economy page: near repeat incidents, impact, and loading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.exports import nights as tables
+from data.services.premises import load_premises_file
+from data.sources.premises_reading import PREMISES_ROLES
+from geo.errors import PlainError
+from pages.components.upload import on_disk
+from pages.review.night_time_economy_parts import queries_nights
+from pages.shell import state
+from pages.shell.messages import notes, plain
+from pages.shell.queries_operations import now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from models.incidents.filters import IncidentFilter
+    from models.nights.area_rows import AreaRow
+    from pages.review.night_time_economy_parts.nights_sections import Shown
+
+_LOADED: Final = "premises_loaded"
+_NEAR_IS_NOT_CAUSE: Final = (
+    "Nearness is not cause. Premises stand where people are, and an incident can lie near several: "
+    "the counts of two rows do not add up. Nothing here says whose customers anybody was."
+)
+
+
+def near(shown: Shown, chosen: IncidentFilter) -> None:
+    """Draw the premises that have at least three incidents of the period within 50 m."""
+    st.header("Licensed premises near repeat incidents")
+    try:
+        table = queries_nights.premises_table(chosen)
+    except PlainError as problem:
+        st.info(plain(str(problem)))
+        return
+    if table is None or shown.premises is None:
+        st.info("No licensed premises are loaded yet. Load them below.")
+        return
+    st.warning(_NEAR_IS_NOT_CAUSE, icon=":material/info:")
+    if not table.rows:
+        st.info(
+            f"None of the {table.listed:,} premises in the chosen wards has three incidents within "
+            "50 m in this period. Choose a longer period or more wards."
+        )
+        return
+    frame = tables.premises_frame(table)
+    st.dataframe(frame, hide_index=True, alt="Licensed premises near repeat incidents")
+    st.caption(
+        plain(
+            f"{shown.premises.words}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
+            f"them with three incidents or more within 50 m. {table.incidents:,} different "
+            f"incidents of {table.of:,} lie within 50 m of any. New: licensed in the twelve months "
+            "to the end of the period. Hours of night are those that really passed."
+        )
+    )
+    shown.download("Premises", frame, stem="premises")
+
+
+def impact(shown: Shown, chosen: IncidentFilter, rows: Sequence[AreaRow]) -> None:
+    """Draw the evidence of cumulative impact over three years, for licensing."""
+    st.header("Cumulative impact over three years")
+    frame = tables.impact_frame(queries_nights.impact(chosen, tuple(rows)))
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt="Cumulative impact of each night-time area over three years",
+    )
+    listed = "No list of licensed premises is loaded."
+    held = shown.premises
+    if held is not None and held.has_opening_days:
+        listed = (
+            f"{held.words}: premises count from the day since when they are licensed; those that "
+            "closed before that list was made are not in it, so earlier years had more."
+        )
+    elif held is not None:
+        listed = (
+            f"{held.words}: it does not say since when each is licensed, so their number is given "
+            "for the last year alone."
+        )
+    st.caption(
+        plain(
+            "Years of twelve months that end with the period. Intervals are 95 %, exact. "
+            f"{listed} Figures are evidence for a licensing authority to weigh, not proof that "
+            "premises cause incidents."
+        )
+    )
+    shown.download("Cumulative impact", frame, stem="impact")
+
+
+def load(shown: Shown) -> None:
+    """Draw the form that loads a list of licensed premises."""
+    said = state.take(_LOADED)
+    if said:
+        notes(said, heading="The list of licensed premises")
+    held = shown.premises
+    with st.expander("Load licensed premises" if held is None else "Load another list of premises"):
+        if held is not None:
+            st.write(plain(f"In use: {held.words}, {len(held):,} premises."))
+        with st.form("premises-form"):
+            file = st.file_uploader(
+                "CSV with name, type, easting and northing or postcode, and closing hour",
+                type=["csv", "txt"],
+            )
+            left, right = st.columns(2)
+            title = left.text_input("Title", value="Licensed premises")
+            day = right.date_input("Day that it shows", now().date(), format="DD/MM/YYYY")
+            mapping = st.text_area(
+                "Columns that go by other names, one a line",
+                placeholder="closes = Terminal hour",
+                help="What can be named: " + ", ".join(PREMISES_ROLES) + ".",
+            )
+            pressed = st.form_submit_button("Load premises", type="primary")
+        if pressed and file is None:
+            st.error("Choose a CSV first.")
+        elif pressed and file is not None:
+            _load(file, title=title, day=day, mapping=mapping, shown=shown)
+
+
+def _load(file: object, *, title: str, day: date, mapping: str, shown: Shown) -> None:
+    pairs = [line.partition("=")[::2] for line in mapping.splitlines() if line.strip()]
+    columns = {role.strip(): name.strip() for role, name in pairs}
+    try:
+        with on_disk(file, shown.store.settings) as path:  # type: ignore[arg-type]
+            read = load_premises_file(
+                path, settings=shown.store.settings, shown_on=day, title=title, columns=columns
+            )
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+        return
+    taken = "; ".join(f"{what}: {name}" for what, name in read.columns)
+    state.put(
+        _LOADED,
+        (
+            f"{read.rows_read:,} rows read = {len(read.premises):,} accepted + "
+            f"{len(read.rejected):,} rejected. {taken}.",
+            *read.reasons,
+            *read.notes,
+        ),
+    )
+    st.rerun()

@@ -1,0 +1,252 @@
+"""The sections of the night-time economy page on nights and hours, and what they are drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import altair as alt
+import streamlit as st
+
+from data.exports import nights as tables
+from data.exports.patterns import patterns_csv
+from geo.palettes import OKABE_ITO
+from models.incidents.view import home_name
+from models.nights.kinds import COUNTED
+from models.nights.premises import clock_words
+from models.nights.review import closings_by_hour
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.incidents.store import Store
+    from models.nights.history import NightHistory
+    from models.nights.premises import Premises
+    from models.nights.review import NightReview
+
+_LINES: Final = {
+    "light": ("#1d5b79", "#a35f13", "#5c5c5c"),
+    "dark": ("#5aa9cf", "#e0a458", "#c3cbd3"),
+}
+_DASHES: Final = ([1, 0], [6, 3], [2, 2])
+_CLOSING: Final = {"light": OKABE_ITO["reddish purple"], "dark": OKABE_ITO["reddish purple"]}
+_HEIGHT: Final = 300
+_COMMON_CLOSINGS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the sections draw, and the filters in words that their files name."""
+
+    store: Store
+    review: NightReview
+    history: NightHistory
+    premises: Premises | None
+    filters: str
+
+    def download(self, label: str, frame: pd.DataFrame, *, stem: str) -> None:
+        """Draw the button that downloads a table as CSV."""
+        period = self.review.span.period
+        st.download_button(
+            f"{label} as CSV",
+            partial(patterns_csv, self.store, frame, period=period, filters=self.filters),
+            file_name=f"nights-{stem}-{period.first}-{period.last}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
+    """Return what every reader must know of the figures."""
+    said = [
+        f"{history.rule.sentence()} Of the filters, the period, the wards and the sources are "
+        "used; the comparison, the categories and the hours take no part here."
+    ]
+    if review.span.missing:
+        count = len(review.span.missing)
+        nights = ", ".join(f"{day:%a %-d %b %Y}" for day in review.span.missing[:3])
+        more = f" and {count - 3:,} more" if count > 3 else ""
+        verb = "night is" if count == 1 else "nights are"
+        said.append(
+            f"{count:,} {verb} left out, as the data do not reach to the next morning: {nights}"
+            f"{more}. All rates are for each night that is left."
+        )
+    out = {what: number for what, number in review.left_out.items() if number}
+    if out:
+        known = ", ".join(f"{number:,} say only {what}" for what, number in out.items())
+        said.append(
+            f"{sum(out.values()):,} incidents of these kinds in the chosen wards are left out, as "
+            f"it cannot be told whether they happened at night: {known}."
+        )
+    if review.marked_elsewhere:
+        said.append(
+            f"{review.marked_elsewhere:,} incidents are marked as night-time economy by their "
+            "source and happened in no night: they are not counted."
+        )
+    if review.sensitive:
+        said.append(
+            f"{review.sensitive:,} of the incidents are domestic or sexual. They are in the "
+            "totals, and take no part in finding areas, repeat places or premises."
+        )
+    for night, hours in review.changed:
+        said.append(f"On the night of {night:%-d %b %Y} the clocks change: it has {hours:g} hours.")
+    return tuple(said)
+
+
+def where_words(review: NightReview, *, store: Store) -> str:
+    """Return whose nights these are in one line: wards and sources."""
+    names = dict(zip(store.snapshot.ward_codes, store.snapshot.ward_names, strict=True))
+    wards = ", ".join(names[code] for code in review.filter.wards) or home_name(store)
+    return " · ".join(
+        [wards, *([", ".join(review.filter.sources)] if review.filter.sources else [])]
+    )
+
+
+def figures(review: NightReview) -> None:
+    """Draw the strip of figures."""
+    strip = st.container(key="figures")
+    rate = review.rate
+    strip.metric(
+        "Incidents on nights",
+        f"{rate.incidents:,}",
+        delta=f"{rate.nights:,} nights",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+    strip.metric(
+        "A night",
+        f"{rate.per_night:.1f}",
+        delta=plain(f"95 % interval {rate.low:.1f} to {rate.high:.1f}"),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
+    for label, each in (("last year", review.last_year), ("the period before", review.before)):
+        words, _, doubt = tables.change_words(each.change).partition(" (")
+        strip.metric(
+            f"A night, against {label}",
+            words,
+            delta=plain(f"{doubt.rstrip(')').capitalize()}. {each.period}".removeprefix(". ")),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+
+
+def nights(shown: Shown) -> None:
+    """Draw Friday night, Saturday night and the rest side by side, a night each."""
+    st.header("Friday, Saturday and the rest of the week")
+    frame = tables.nights_frame(shown.review)
+    _table(frame, name="Nights side by side")
+    busiest = max(shown.review.groups, key=lambda each: each.rate.per_night)
+    rest = shown.review.groups[-1]
+    if rest.rate.incidents and busiest is not rest:
+        times = busiest.rate.per_night / rest.rate.per_night
+        st.write(
+            plain(
+                f"A {busiest.group.label} has {times:.1f} times as many incidents as each of the "
+                f"{rest.group.label.lower()}."
+            )
+        )
+    st.caption(
+        "Rates are for each night, so one night stands fairly beside five. Changes put the mix of "
+        "weekdays right; “may be chance” means that the 95 % interval holds no change."
+    )
+    shown.download("Nights", frame, stem="by-night")
+
+
+def hours(shown: Shown) -> None:
+    """Draw the night hour by hour with the times at which premises close."""
+    st.header("Hour by hour")
+    closing = closings_by_hour(shown.review, shown.history)
+    frame = tables.hours_frame(shown.review, shown.history, closing=closing)
+    _curve(frame)
+    held = shown.premises
+    if held is None:
+        st.caption("Load licensed premises below to see when they close.")
+    elif sum(closing):
+        common = sorted(shown.review.closings, key=lambda pair: -pair[1])[:_COMMON_CLOSINGS]
+        words = ", ".join(f"{clock_words(minute)} ({number:,})" for minute, number in common)
+        st.caption(
+            plain(
+                f"Bars: premises of the chosen wards that close in the hour ({held.words}). Most "
+                f"close at {words}. Incidents that are known to lie in a span of hours are spread "
+                "over them."
+            )
+        )
+    else:
+        st.caption(plain(f"{held.words} hold no closing hour in the chosen wards."))
+    _table(frame, name="Incidents by hour of night", folded=True)
+    shown.download("Hours", frame, stem="by-hour")
+
+
+def _table(frame: pd.DataFrame, *, name: str, folded: bool = False) -> None:
+    place = st.expander("The same as a table") if folded else st.container()
+    with place:
+        st.dataframe(
+            frame,
+            hide_index=True,
+            alt=f"{name}, as a table",
+            column_config={
+                label: st.column_config.NumberColumn(format="localized")
+                for label in ("Incidents", *COUNTED.values())
+                if label in frame
+            },
+        )
+
+
+def _curve(frame: pd.DataFrame) -> None:
+    """Draw up to three lines, each with a dash of its own, over bars of closing times."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    series = [name for name in frame.columns if name.endswith(", a night")]
+    order = frame["Hour"].tolist()
+    long = frame.melt("Hour", series, var_name="Line", value_name="n")
+    long["Line"] = long["Line"].str.removesuffix(", a night")
+    names = [name.removesuffix(", a night") for name in series]
+    across = alt.X("Hour:O", sort=order, title=None, axis=alt.Axis(labelAngle=0))
+    lines = (
+        alt.Chart(long)
+        .mark_line(point=True)
+        .encode(
+            x=across,
+            y=alt.Y("n:Q", axis=alt.Axis(title="Incidents an hour, each night", orient="left")),
+            color=alt.Color(
+                "Line:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=list(_LINES[theme][: len(names)])),
+                legend=alt.Legend(
+                    orient="top", symbolType="stroke", symbolStrokeWidth=3, padding=0
+                ),
+            ),
+            strokeDash=alt.StrokeDash(
+                "Line:N",
+                legend=None,
+                scale=alt.Scale(domain=names, range=list(_DASHES[: len(names)])),
+            ),
+            tooltip=["Hour", "Line:N", alt.Tooltip("n:Q", title="Incidents an hour")],
+        )
+    )
+    chart: alt.LayerChart | alt.Chart = lines
+    if frame["Premises that close"].any():
+        bars = (
+            alt.Chart(frame)
+            .mark_bar(color=_CLOSING[theme], opacity=0.35, width={"band": 0.5})
+            .encode(
+                x=across,
+                y=alt.Y(
+                    "Premises that close:Q",
+                    axis=alt.Axis(title="Premises that close", orient="right", grid=False),
+                ),
+                tooltip=["Hour", "Premises that close:Q"],
+            )
+        )
+        chart = alt.layer(bars, lines).resolve_scale(y="independent")
+    st.altair_chart(
+        chart.properties(height=_HEIGHT),
+        width="stretch",
+        alt="Incidents by hour of night on Fridays, Saturdays and other nights, with closing times",
+    )

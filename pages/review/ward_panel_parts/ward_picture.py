@@ -1,0 +1,198 @@
+"""The published figures of a ward on the page: map, months, kinds, hours."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from data.exports.ward_tables import (
+    hours_table,
+    kinds_table,
+    map_table,
+    months_table,
+    quarters_table,
+)
+from geo.block_style import level_colours
+from geo.screen.ward_blocks import block_layers
+from models.ward_panel.profile import months_words, whole_change
+from models.ward_panel.ward_map import LEVELS, map_blocks
+from models.ward_panel.ward_release import BANDS, NO_HOUR
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from pages.components import charts
+from pages.components.map_view import show_map
+from pages.shell import queries
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.palettes import Theme
+    from models.ward_panel.view import WardView
+
+_MAP_PX = 480
+
+
+def figures(view: WardView) -> None:
+    """Draw the strip of figures."""
+    newest = view.newest
+    if newest.figures is None:
+        return
+    strip = st.container(key="figures")
+    found = whole_change(newest, view.year_before)
+    strip.metric(
+        f"Incidents, {months_words(newest.quarter)}", f"{newest.figures.total:,}", border=True
+    )
+    if found is None:
+        strip.metric("Same months last year", "no figures", border=True)
+    else:
+        strip.metric(
+            "Same months last year",
+            f"{found.before:,}",
+            delta=f"{found.words}; {found.surely}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    share = newest.figures.total / newest.borough.total
+    strip.metric(f"Of all incidents in {view.borough_name}", f"{share:.1%}", border=True)
+    open_promises = sum(each.status == "open" for each in view.promises)
+    active = sum(each.status == "active" for each in view.priorities)
+    strip.metric("Priorities, open promises", f"{active}, {open_promises}", border=True)
+
+
+def map_and_table(view: WardView) -> None:
+    """Draw the map of blocks, its legend and the same as a table."""
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    blocks = map_blocks(view.newest.blocks)
+    st.header("Where", anchor=False)
+    if not blocks:
+        st.info("There is no map: too few incidents were reported here to show any place.")
+        return
+    map_side, table_side = st.columns([3, 2])
+    with map_side:
+        layers = block_layers(
+            [each.shape for each in blocks],
+            levels=[each.level for each in blocks],
+            tips=[
+                f"Block {each.number}, {each.where}: {each.incidents:,} incidents. "
+                f"{LEVELS[each.level]}."
+                for each in blocks
+            ],
+            level_count=len(LEVELS),
+            metric_crs=queries.store().settings.metric_crs,
+            theme=theme,
+        )
+        ground = queries.ground(theme, ward_codes=(view.ward_code,))
+        show_map(ground, layers, key=f"ward-{theme}", height_px=_MAP_PX)
+        _legend(level_colours(len(LEVELS), theme=theme))
+        st.caption(
+            plain(
+                f"{months_words(view.newest.quarter)}. The ward is cut into squares of "
+                f"{view.newest.cell_m:g} m; squares with few incidents are joined to their "
+                "neighbours. Colours compare incidents with the ward's average for the same ground."
+            )
+        )
+    with table_side:
+        st.dataframe(
+            map_table(view),
+            hide_index=True,
+            height=_MAP_PX,
+            alt="The map's blocks, most incidents for their ground first",
+        )
+
+
+def months(view: WardView) -> None:
+    """Draw the last twelve months against the year before, and the ward's share of the borough."""
+    st.header("Month by month", anchor=False)
+    held = view.months()
+    left, right = st.columns(2)
+    with left:
+        st.subheader(f"Incidents in {plain(view.ward_name)}", anchor=False)
+        charts.months_against_last_year(
+            [each.first for each in held],
+            _numbers([each.ward for each in held]),
+            _numbers([each.ward_before for each in held]),
+            known=[each.ward is not None for each in held],
+            known_before=[each.ward_before is not None for each in held],
+            name=f"Incidents a month in {view.ward_name}, against the same month a year before",
+        )
+    with right:
+        st.subheader(f"Out of 100 incidents in {plain(view.borough_name)}", anchor=False)
+        share = pd.DataFrame(
+            {
+                "Month": [f"{each.first:%b %y}" for each in held],
+                "This year": [_share(each.ward, each.borough) for each in held],
+                "Year before": [_share(each.ward_before, each.borough_before) for each in held],
+            }
+        ).dropna(axis="columns", how="all")
+        charts.lines(
+            share,
+            unit=f"In {view.ward_name}",
+            name=f"Of 100 incidents in {view.borough_name}, how many were in {view.ward_name}",
+            ordered=True,
+        )
+    with st.expander("Ward and borough as a table"):
+        st.dataframe(months_table(view), hide_index=True, alt="Incidents by month")
+    with st.expander("Every published quarter by kind"):
+        st.dataframe(
+            quarters_table(view), hide_index=True, alt="Incidents by kind in every quarter"
+        )
+
+
+def kinds_and_hours(view: WardView) -> None:
+    """Draw the kinds of incident and the parts of the week."""
+    newest = view.newest
+    if newest.figures is None:
+        return
+    left, right = st.columns(2)
+    with left:
+        st.header("What", anchor=False)
+        shown = [
+            (CATEGORY_LABELS[name], n)
+            for name, n in zip(CATEGORIES, newest.figures.categories, strict=True)
+            if n is not None
+        ]
+        charts.bars(
+            [label for label, _ in shown],
+            [n for _, n in shown],
+            unit="Incidents",
+            name="Incidents by kind",
+        )
+        st.table(kinds_table(view).set_index("Kind"))
+    with right:
+        st.header("When", anchor=False)
+        timed = [
+            (label, n)
+            for label, n in zip(BANDS[:NO_HOUR], newest.figures.bands, strict=False)
+            if n is not None
+        ]
+        charts.bars(
+            [label for label, _ in timed],
+            [n for _, n in timed],
+            unit="Incidents",
+            name="Incidents by part of the week",
+        )
+        st.table(hours_table(view).set_index("Part of the week"))
+        st.caption("A night belongs to the day it starts on: 2am on Saturday is in Friday's night.")
+
+
+def _legend(colours: Sequence[str]) -> None:
+    items = "".join(
+        f'<li style="display:inline-flex;align-items:center;gap:.35rem;margin-right:.9rem">'
+        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{colour};'
+        f'border:1px solid #7d8996"></span>{escape(label)}</li>'
+        for label, colour in zip(LEVELS, colours, strict=True)
+    )
+    st.html(f'<ul style="list-style:none;margin:0;padding:0;font-size:.85rem">{items}</ul>')
+
+
+def _numbers(counts: Sequence[int | None]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([n or 0 for n in counts], dtype=np.int64)
+
+
+def _share(ward: int | None, borough: int | None) -> float | None:
+    return None if ward is None or not borough else round(100 * ward / borough, 2)

@@ -1,0 +1,1 @@
+"""What surrounds every page: menu, filters, state, sign-in, messages, kept answers."""

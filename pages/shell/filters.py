@@ -1,0 +1,198 @@
+"""The filters in the sidebar, the same on every page, drawn by `app.py`.
+
+They begin with what the opened link says, else with the last complete month against the same month
+last year. `chosen` turns them into the one filter value that every query takes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+import streamlit as st
+
+from models.calendar.night_rule import NightRule
+from models.calendar.periods import Comparison, Period
+from models.calendar.week import WEEKDAYS
+from models.incidents.filters import Hours, HoursKind, IncidentFilter, from_query
+from models.incidents.selection import months_to
+from models.incidents.view import HOURS_LABELS, home_name
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from pages.shell import state
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from data.incidents.store import Store
+
+SPANS: Final[dict[str, tuple[int, str]]] = {
+    "month": (1, "Last complete month"),
+    "quarter": (3, "Last 3 complete months"),
+    "year": (12, "Last 12 complete months"),
+}
+OWN_DATES: Final = "dates"
+COMPARISONS: Final[dict[str, str]] = {
+    "last_year": "The same days last year",
+    "before": "The period just before",
+    "none": "Nothing",
+}
+HOURS: Final[dict[str, str]] = {**HOURS_LABELS, "clock": "Choose hours and days"}
+_KEYS: Final = (
+    "span",
+    "first_day",
+    "last_day",
+    "compare",
+    "category",
+    "hours",
+    "from_hour",
+    "to_hour",
+    "weekdays",
+    "ward",
+    "source",
+)
+
+
+def last_complete(store: Store, *, months: int) -> Period:
+    """Return the last whole months that the data cover."""
+    return months_to(store.default_filter().period.last, months=months)
+
+
+def begin(store: Store) -> tuple[str, ...]:
+    """Fill the filters from the opened link, once; return what of it could not be read."""
+    default = IncidentFilter(period=last_complete(store, months=1))
+    read = from_query(
+        state.opened_link(),
+        default=default,
+        wards=store.snapshot.ward_codes,
+        sources=store.snapshot.sources,
+    )
+    opened = read.filter
+    spans = {last_complete(store, months=number): key for key, (number, _) in SPANS.items()}
+    state.begin(
+        {
+            "span": spans.get(opened.period, OWN_DATES),
+            "first_day": opened.period.first,
+            "last_day": opened.period.last,
+            "compare": opened.comparison,
+            "category": list(opened.categories),
+            "hours": opened.hours.kind,
+            "from_hour": opened.hours.start_hour if opened.hours.kind == "clock" else 18,
+            "to_hour": opened.hours.end_hour if opened.hours.kind == "clock" else 23,
+            "weekdays": list(opened.hours.weekdays),
+            "ward": list(opened.wards),
+            "source": list(opened.sources),
+        }
+    )
+    _drop_what_is_gone(store)
+    state.keep(*_KEYS)
+    return read.problems
+
+
+def draw(store: Store) -> None:
+    """Draw the filters; `app.py` calls this inside the sidebar, on every page."""
+    st.subheader("What to look at")
+    spans = [*SPANS, OWN_DATES]
+    st.selectbox(
+        "Period",
+        spans,
+        key="span",
+        format_func=lambda key: SPANS[key][1] if key in SPANS else "Choose dates",
+    )
+    if state.value("span") == OWN_DATES:
+        # Two boxes: in one box for both, the day and the month are too small to touch (WCAG 2.5.8).
+        st.date_input("First day", key="first_day", format="DD/MM/YYYY")
+        st.date_input("Last day", key="last_day", format="DD/MM/YYYY")
+    st.selectbox(
+        "Compare with", list(COMPARISONS), key="compare", format_func=COMPARISONS.__getitem__
+    )
+    st.multiselect(
+        "Categories",
+        list(CATEGORIES),
+        key="category",
+        format_func=CATEGORY_LABELS.__getitem__,
+        placeholder="All categories",
+    )
+    st.selectbox("Hours", list(HOURS), key="hours", format_func=HOURS.__getitem__)
+    _hours()
+    _wards(store)
+    if len(store.snapshot.sources) > 1:
+        st.multiselect("Source", store.snapshot.sources, key="source", placeholder="All sources")
+
+
+def chosen(store: Store) -> IncidentFilter:
+    """Return the filter that the sidebar says."""
+    return IncidentFilter(
+        period=_period(store),
+        comparison=cast("Comparison", state.value("compare", "last_year")),
+        categories=tuple(state.value("category", ())),
+        hours=_chosen_hours(),
+        wards=tuple(state.value("ward", ())),
+        sources=tuple(state.value("source", ())),
+    )
+
+
+def _period(store: Store) -> Period:
+    span = state.value("span", "month")
+    if span in SPANS:
+        return last_complete(store, months=SPANS[span][0])
+    usual = last_complete(store, months=1)
+    first = cast("date | None", state.value("first_day")) or usual.first
+    last = cast("date | None", state.value("last_day")) or usual.last
+    return Period(min(first, last), max(first, last))
+
+
+def _hours() -> None:
+    kind = state.value("hours")
+    if kind == "clock":
+        left, right = st.columns(2)
+        left.number_input("From hour", min_value=0, max_value=23, key="from_hour")
+        right.number_input("To hour", min_value=1, max_value=24, key="to_hour")
+        st.multiselect(
+            "Days on which they start",
+            list(range(7)),
+            key="weekdays",
+            format_func=lambda day: WEEKDAYS[day],
+            placeholder="Every day",
+        )
+    elif kind != "all":
+        st.caption(NightRule().sentence())
+
+
+def _chosen_hours() -> Hours:
+    kind = cast("HoursKind", state.value("hours", "all"))
+    if kind != "clock":
+        return Hours(kind)
+    first, last = state.value("from_hour"), state.value("to_hour")
+    if first == last:  # no hour at all: read as the whole day
+        return Hours("clock", 0, 24, tuple(state.value("weekdays", ())))
+    return Hours("clock", first, last, tuple(state.value("weekdays", ())))
+
+
+def _wards(store: Store) -> None:
+    snapshot = store.snapshot
+    names = dict(zip(snapshot.ward_codes, snapshot.ward_names, strict=True))
+    home = store.settings.borough_code
+    boroughs = [*snapshot.borough_codes, ""]
+    at_home = {
+        code: boroughs[at] in (home, "")
+        for code, at in zip(snapshot.ward_codes, snapshot.ward_boroughs, strict=True)
+    }
+    order = sorted(names, key=lambda code: (not at_home[code], names[code]))
+    several = len(set(at_home.values())) > 1
+    st.multiselect(
+        "Wards",
+        order,
+        key="ward",
+        format_func=lambda code: (
+            names[code] + ("" if at_home[code] or not several else " (neighbour)")
+        ),
+        placeholder=home_name(store),
+    )
+
+
+def _drop_what_is_gone(store: Store) -> None:
+    """Forget wards and sources that another import or ward file has taken away."""
+    for key, known in (("ward", store.snapshot.ward_codes), ("source", store.snapshot.sources)):
+        held = state.value(key, [])
+        there = [name for name in held if name in known]
+        if there != held:
+            state.put(key, there)

@@ -1,0 +1,163 @@
+"""The menu in the sidebar, and the way from the bare address to the first page.
+
+Streamlit's own menu puts `div` elements into its list, which screen readers are then not told of as
+a list (axe: `list` and `listitem`), so the pages are listed here with page links instead. Its first
+page, besides, has no address of its own: `/` is the front door here, which leads on to that page
+with whatever the link says, so that every page, the first as well, has an address that stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from pages.shell import state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from streamlit.navigation.page import StreamlitPage
+
+    from data.access import Role
+
+FRONT_DOOR = "front door"
+_SHOWS: Final = "hotspots"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the menu; a ward panel sees those that are `for_panel`, everybody else all.
+
+    The filters stand in the sidebar only where the page is `filtered` by them.
+    """
+
+    path: str
+    title: str
+    icon: str
+    url_path: str
+    filtered: bool = False
+    for_panel: bool = False
+    for_administrator: bool = False
+    hidden: bool = False  # reached by links alone
+
+
+MENU: Final[dict[str, tuple[Entry, ...]]] = {
+    "Intelligence": (
+        Entry("pages/intelligence/today.py", "Today", "today", "today"),
+        Entry("pages/intelligence/hotspots.py", "Hotspots", "map", "hotspots", filtered=True),
+        Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns", filtered=True),
+        Entry(
+            "pages/intelligence/near_repeat.py",
+            "Near-repeat",
+            "repeat",
+            "near-repeat",
+            filtered=True,
+        ),
+    ),
+    "Tasking": (
+        Entry("pages/tasking/plan.py", "Plan", "route", "plan", filtered=True),
+        Entry("pages/tasking/board.py", "Board", "view_kanban", "board"),
+        Entry("pages/tasking/tasking.py", "Tasking", "assignment", "tasking"),
+        Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),
+        Entry("pages/tasking/visit.py", "Visit", "directions_walk", "visit"),
+        Entry("pages/tasking/reviews.py", "Reviews", "balance", "reviews"),
+    ),
+    "Review": (
+        Entry(
+            "pages/review/night_time_economy.py",
+            "Night-time economy",
+            "nightlife",
+            "night-time-economy",
+            filtered=True,
+        ),
+        Entry("pages/review/ward_panel.py", "Ward panel", "groups", "ward-panel", for_panel=True),
+        Entry("pages/review/performance.py", "Performance", "monitoring", "performance"),
+    ),
+    "Records": (
+        Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
+        Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
+        Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy", filtered=True),
+        Entry(
+            "pages/records/administration.py",
+            "Administration",
+            "manage_accounts",
+            "administration",
+            for_administrator=True,
+        ),
+    ),
+    "Help": (
+        Entry(
+            "pages/help/methods_and_limits.py",
+            "Methods and limits",
+            "menu_book",
+            "methods-and-limits",
+            for_panel=True,
+        ),
+    ),
+}
+
+
+def sections(role: Role | None) -> dict[str, list[StreamlitPage]]:
+    """Return the pages that a role may open under their headings; all for None, who opens none."""
+    made = {
+        heading: [_page(entry) for entry in entries if _may_open(entry, role)]
+        for heading, entries in MENU.items()
+    }
+    return {heading: pages for heading, pages in made.items() if pages}
+
+
+def is_filtered(page: StreamlitPage) -> bool:
+    """Tell whether the filters of the sidebar say what a page shows."""
+    entries = (entry for each in MENU.values() for entry in each)
+    return any(entry.filtered for entry in entries if entry.url_path == page.url_path)
+
+
+def _may_open(entry: Entry, role: Role | None) -> bool:
+    if role == "panel":
+        return entry.for_panel
+    return role in ("administrator", None) or not entry.for_administrator
+
+
+def _page(entry: Entry) -> StreamlitPage:
+    return st.Page(
+        entry.path,
+        title=entry.title,
+        icon=f":material/{entry.icon}:",
+        url_path=entry.url_path,
+        visibility="hidden" if entry.hidden else "visible",
+    )
+
+
+def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
+    """Return the page of the address; the bare address leads to the first page of the menu.
+
+    Where it says a view (a filter, a method, a hotspot), it leads to the page Hotspots, which can
+    show it.
+
+    Parameters
+    ----------
+    sections : mapping of str to sequence of StreamlitPage
+        The pages under the headings of the menu, in its order.
+    """
+    first = next(iter(sections.values()))[0]
+    front = st.Page(
+        lambda: None, title=first.title, url_path=FRONT_DOOR, default=True, visibility="hidden"
+    )
+    page = st.navigation({"": [front], **sections}, position="hidden")
+    if page.url_path == front.url_path:
+        asked = state.address_bar()
+        hotspots = [each for own in sections.values() for each in own if each.url_path == _SHOWS]
+        st.switch_page(hotspots[0] if asked and hotspots else first, query_params=asked)
+    return page
+
+
+def draw(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
+    """Draw the menu; the page at hand is marked by Streamlit."""
+    for heading, pages in sections.items():
+        shown = [page for page in pages if page.visibility != "hidden"]
+        if shown:
+            st.caption(heading)
+        for page in shown:
+            st.page_link(page, width="stretch")

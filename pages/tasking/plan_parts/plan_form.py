@@ -1,0 +1,174 @@
+"""What a patrol plan is asked for: teams in a table, settings, and what must be in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from models.plans.query import PlanAsked, asked_query, read_asked
+from models.tasking.patrol_request import MOST_CANDIDATES, MOST_DAYS, OBJECTIVE_LABELS, OBJECTIVES
+from models.tasking.team_rows import TEAM_COLUMNS, TeamFileError, team_rows, teams_of_rows
+from models.tasking.teams import SPEEDS_KMH, TRAVEL_LABELS, TRAVELS
+from pages.shell import state
+from pages.shell.messages import notes, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from models.tasking.patrol_demand import Candidate
+
+ASKED: Final = "plan_asked"
+_ROUND: Final = "plan_form_round"
+
+
+def asked(*, today: date) -> PlanAsked:
+    """Return what is asked for: by the form, else by the opened link, else the usual."""
+    monday = today + timedelta(days=7 - today.weekday())
+    held = state.value(ASKED)
+    query = json.loads(held) if held else state.opened_link()
+    found, problems = read_asked(query, starts_on=monday)
+    notes(problems, heading="The link could not be read in full")
+    return found
+
+
+def ask(wanted: PlanAsked) -> None:
+    """Ask for another plan; the form then shows it."""
+    state.put(ASKED, json.dumps(asked_query(wanted)))
+    state.put(_ROUND, state.value(_ROUND, 0) + 1)
+
+
+def draw(now: PlanAsked, candidates: Sequence[Candidate]) -> None:
+    """Draw the form; it asks for a plan when it is sent."""
+    turn = state.value(_ROUND, 0)
+    with st.form(f"plan-{turn}"):
+        st.header("Teams and shifts", anchor=False)
+        edited = _team_table(now, turn=turn)
+        st.header("Settings", anchor=False)
+        wanted = _settings(now)
+        with st.expander("What must be in it, ward minimums, search"):
+            wanted = _requirements(wanted, candidates, turn=turn)
+        sent = st.form_submit_button("Make the plan", type="primary", icon=":material/route:")
+    if sent:
+        try:
+            teams = teams_of_rows(_rows(edited))
+        except TeamFileError as problem:
+            st.error(plain(str(problem)))
+            st.stop()
+        ask(replace(wanted, teams=teams))
+        st.rerun()
+
+
+def _rows(edited: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): row[name] for name in row} for row in edited.to_dict("records")]
+
+
+def _team_table(now: PlanAsked, *, turn: int) -> pd.DataFrame:
+    speeds = ", ".join(f"{TRAVEL_LABELS[each].lower()} {SPEEDS_KMH[each]:g}" for each in TRAVELS)
+    st.caption(
+        "One row a shift; a team may have several. Days like Mon-Fri or Sat, Sun; times like "
+        f"14:00; days off like 2026-12-25. Speeds in km/h if left empty: {speeds}. A shift of more "
+        "than six hours has its break; 15 minutes at either end are for getting ready and back."
+    )
+    rows = pd.DataFrame(team_rows(now.teams), columns=list(TEAM_COLUMNS))
+    edited: pd.DataFrame = st.data_editor(
+        rows,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        key=f"plan-teams-{turn}",
+        alt="Teams and their shifts, to be changed",
+        column_config={
+            "team": st.column_config.TextColumn("Team", required=True),
+            "days": st.column_config.TextColumn("Days"),
+            "from": st.column_config.TextColumn("From", width=70),
+            "to": st.column_config.TextColumn("To", width=70),
+            "travel": st.column_config.SelectboxColumn("Travels by", options=list(TRAVELS)),
+            "speed_kmh": st.column_config.TextColumn("km/h", width=60),
+            "break_minutes": st.column_config.TextColumn("Break, min", width=80),
+            "days_off": st.column_config.TextColumn("Days off"),
+        },
+    )
+    return edited
+
+
+def _settings(now: PlanAsked) -> PlanAsked:
+    chosen = now.settings
+    one, two, three = st.columns(3)
+    starts_on = one.date_input("First day", chosen.starts_on, format="DD/MM/YYYY")
+    days = two.number_input("Days", 1, MOST_DAYS, chosen.days)
+    top = three.number_input("Hotspots, by rank", 1, MOST_CANDIDATES, min(now.top, MOST_CANDIDATES))
+    minutes = one.number_input(
+        "Minutes a visit", 5, 56, chosen.visit_minutes, help="10 to 16 are recommended (Koper)."
+    )
+    objective = two.selectbox(
+        "Cover",
+        OBJECTIVES,
+        index=OBJECTIVES.index(chosen.objective),
+        format_func=OBJECTIVE_LABELS.__getitem__,
+    )
+    seed = three.number_input(
+        "Seed", 0, 999_999, chosen.seed, help="Another seed, other breaks and minutes."
+    )
+    settings = replace(
+        chosen,
+        starts_on=starts_on,
+        days=int(days),
+        visit_minutes=int(minutes),
+        objective=objective,
+        seed=int(seed),
+        locked=(),
+    )
+    return replace(now, settings=settings, top=int(top))
+
+
+def _requirements(now: PlanAsked, candidates: Sequence[Candidate], *, turn: int) -> PlanAsked:
+    labels = {each.hotspot_id: each.label for each in candidates}
+    chosen = now.settings
+    ids = list(labels)
+    must = st.multiselect(
+        "Must be visited",
+        ids,
+        default=[each for each in chosen.must if each in ids],
+        format_func=labels.__getitem__,
+    )
+    must_not = st.multiselect(
+        "Must not be visited",
+        ids,
+        default=[each for each in chosen.must_not if each in ids],
+        format_func=labels.__getitem__,
+    )
+    limit = st.number_input("Seconds to search, at most", 5, 300, int(chosen.time_limit_s))
+    least = _ward_minimums(now, candidates, turn=turn)
+    settings = replace(
+        chosen, must=tuple(must), must_not=tuple(must_not), time_limit_s=float(limit)
+    )
+    return replace(now, settings=settings, least=least)
+
+
+def _ward_minimums(
+    now: PlanAsked, candidates: Sequence[Candidate], *, turn: int
+) -> tuple[tuple[str, int], ...]:
+    held = dict(now.least)
+    wards = dict.fromkeys((each.ward_code, each.ward_name) for each in candidates)
+    rows = [
+        {"Ward": name or "Outside every ward", "Visits at least": held.get(code, 0)}
+        for code, name in wards
+    ]
+    edited: Any = st.data_editor(
+        pd.DataFrame(rows, columns=["Ward", "Visits at least"]),
+        hide_index=True,
+        disabled=["Ward"],
+        key=f"plan-wards-{turn}",
+        alt="Visits that each ward is to have at least, to be changed",
+        column_config={
+            "Visits at least": st.column_config.NumberColumn(min_value=0, max_value=200, step=1)
+        },
+    )
+    counts = [int(each or 0) for each in edited["Visits at least"].tolist()]
+    return tuple((code, count) for (code, _), count in zip(wards, counts, strict=True) if count > 0)

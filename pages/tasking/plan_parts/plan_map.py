@@ -1,0 +1,108 @@
+"""A plan's routes on the map, with the line of each team named."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
+from pages.components.map_view import show_map
+from pages.shell import queries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.tasking.patrol_demand import Candidate
+    from models.tasking.patrol_plan import PlannedVisit
+    from pages.tasking.plan_parts.shown_plan import Shown
+
+_NUMBERS_SHOWN: Final = 3
+
+
+def draw_routes(
+    shown: Shown, visits: Sequence[PlannedVisit], *, numbered: bool, ward_codes: tuple[str, ...]
+) -> None:
+    """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks."""
+    theme = st.context.theme.type or "light"
+    store = queries.store()
+    known = {each.hotspot_id: each for each in shown.candidates}
+    styles = route_styles([each.name for each in shown.teams])
+    tracks: dict[tuple[str, object], list[PlannedVisit]] = {}
+    for visit in visits:
+        tracks.setdefault((visit.team, visit.day), []).append(visit)
+    routes = [
+        Route(
+            name=name,
+            points=tuple(
+                (known[visit.hotspot_id].easting, known[visit.hotspot_id].northing)
+                for visit in sorted(held, key=lambda visit: visit.starts)
+            ),
+            colour=styles[name][0],
+            dashes=styles[name][1],
+        )
+        for (name, _), held in tracks.items()
+    ]
+    layers = route_layers(
+        routes,
+        _stops(visits, known=known, numbered=numbered),
+        metric_crs=store.settings.metric_crs,
+        theme=theme,
+    )
+    show_map(queries.ground(theme, ward_codes=ward_codes), layers, key="routes", height_px=520)
+    if not visits:
+        st.caption("No visit with this choice. Choose another team or day.")
+        return
+    _legend({name: styles[name] for name, _ in tracks})
+    numbers = "the order of the visits" if numbered else "the hotspots' ranks"
+    st.caption(
+        f"Numbers are {numbers}. Lines join a team's visits in their order, as the crow flies."
+    )
+
+
+def _legend(styles: Mapping[str, tuple[str, str]]) -> None:
+    """Draw each team's line with its name."""
+    items = "".join(
+        f'<li><span aria-hidden="true" style="display:inline-block;width:44px;height:4px;'
+        f'vertical-align:middle;background:{_painted(colour, dashes)}"></span> {escape(name)}</li>'
+        for name, (colour, dashes) in styles.items()
+    )
+    st.html(
+        '<ul aria-label="Lines of the teams" style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;'
+        f'list-style:none;margin:0;padding:0;font-size:.9rem">{items}</ul>'
+    )
+
+
+def _painted(colour: str, dashes: str) -> str:
+    """Return a background that looks like a dashed line."""
+    if not dashes:
+        return colour
+    at, parts = 0, []
+    for number, length in enumerate(int(each) for each in dashes.split()):
+        parts.append(f"{'transparent' if number % 2 else colour} {at}px {at + length}px")
+        at += length
+    return f"repeating-linear-gradient(90deg,{','.join(parts)})"
+
+
+def _stops(
+    visits: Sequence[PlannedVisit], *, known: Mapping[str, Candidate], numbered: bool
+) -> list[RouteStop]:
+    by_place: dict[str, list[tuple[int, PlannedVisit]]] = {}
+    for number, visit in enumerate(sorted(visits, key=lambda each: each.starts), start=1):
+        by_place.setdefault(visit.hotspot_id, []).append((number, visit))
+    stops = []
+    for hotspot_id, held in by_place.items():
+        place = known[hotspot_id]
+        orders = [str(number) for number, _ in held]
+        shown = ", ".join(orders[:_NUMBERS_SHOWN]) + ("…" if len(orders) > _NUMBERS_SHOWN else "")
+        stops.append(
+            RouteStop(
+                easting=place.easting,
+                northing=place.northing,
+                number=shown if numbered else str(place.rank),
+                name=place.label,
+                lines=tuple(f"{visit.at:%a %H:%M} {visit.team}" for _, visit in held),
+            )
+        )
+    return stops

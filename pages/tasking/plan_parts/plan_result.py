@@ -1,0 +1,208 @@
+"""What a patrol plan is worth, where its teams go, and what it covers and leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.exports.patrol import hotspot_table, visit_table, ward_table
+from data.exports.spreadsheet import csv_bytes
+from models.tasking.patrol_request import OBJECTIVE_LABELS
+from pages.shell import state
+from pages.shell.messages import plain
+from pages.tasking.plan_parts.plan_map import draw_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.tasking.patrol_plan import PlannedVisit
+    from pages.tasking.plan_parts.shown_plan import Shown
+
+ALL_TEAMS: Final = "All teams"
+_WHOLE: Final = "All days"
+
+
+def draw(shown: Shown, *, ward_codes: tuple[str, ...]) -> None:
+    """Draw the figures, the map with its table, and the coverage."""
+    st.header("The plan", anchor=False)
+    _figures(shown)
+    st.caption(plain(_about(shown)))
+    _map_and_visits(shown, ward_codes=ward_codes)
+    _coverage(shown)
+
+
+def _about(shown: Shown) -> str:
+    plan, settings = shown.plan, shown.settings
+    last = settings.dates[-1]
+    stopped = "the gap asked for was reached" if plan.proven else "the time allowed was up"
+    return (
+        f"{settings.starts_on:%-d %b %Y} to {last:%-d %b %Y}, days from 06:00 to 06:00 · "
+        f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
+        f"version {shown.table_version} · seed {settings.seed} · the search ended because "
+        f"{stopped}. Best possible: no plan within these teams, hours, ways and requirements "
+        "covers more. Ways are straight lines times "
+        f"{settings.detour:g}; in each stretch that is served, visits are at most "
+        f"{settings.gap_minutes} minutes apart."
+    )
+
+
+def _figures(shown: Shown) -> None:
+    plan = shown.plan
+    covered = plan.coverage
+    box = st.container(key="figures")
+    quiet = {"delta_color": "off", "delta_arrow": "off", "border": True}
+    box.metric(
+        "Expected incidents in hours served",
+        f"{covered.incidents.share:.0%}",
+        delta=f"{covered.incidents.covered:,.1f} of {covered.incidents.expected:,.1f} · spread "
+        f"evenly {covered.incidents.even_share:.0%}",
+        **quiet,  # type: ignore[arg-type]
+    )
+    harm = covered.harm
+    box.metric(
+        "Expected harm in hours served",
+        f"{harm.share:.0%}" if harm.expected > 0 else "no weights",
+        delta=f"spread evenly {harm.even_share:.0%}" if harm.expected > 0 else "not weighed",
+        **quiet,  # type: ignore[arg-type]
+    )
+    kind = shown.settings.objective
+    unit = {"incidents": "incidents", "harm": "harm", "mix": "mix"}[kind]
+    box.metric(
+        "Best possible",
+        f"{covered.best_share:.0%}",
+        delta=f"at most {plan.bound:,.2f} of the {unit}; this plan {plan.value:,.2f}",
+        **quiet,  # type: ignore[arg-type]
+    )
+    box.metric(
+        "Gap to the best possible",
+        f"at most {plan.gap:.1%}",
+        delta=f"{_over(plan.value, plan.greedy_value)} on greedy · {plan.seconds:.1f} s",
+        **quiet,  # type: ignore[arg-type]
+    )
+
+
+def _over(value: float, other: float) -> str:
+    return f"{value / other - 1:+.1%}" if other > 0 else "nothing"
+
+
+@st.fragment
+def _map_and_visits(shown: Shown, *, ward_codes: tuple[str, ...]) -> None:
+    plan = shown.plan
+    days = sorted({visit.day for visit in plan.visits})
+    state.begin({"plan_day": days[0] if days else _WHOLE})
+    if state.value("plan_day") not in (_WHOLE, *days):
+        state.put("plan_day", days[0] if days else _WHOLE)
+    left, right = st.columns(2)
+    names = [each.name for each in shown.teams]
+    team = left.selectbox("Team", [ALL_TEAMS, *names], key="plan_team")
+    day = right.selectbox(
+        "Shift beginning on",
+        [_WHOLE, *days],
+        format_func=lambda held: held if isinstance(held, str) else f"{held:%a %-d %b %Y}",
+        key="plan_day",
+    )
+    visits = [
+        visit
+        for visit in plan.visits
+        if team in (ALL_TEAMS, visit.team) and day in (_WHOLE, visit.day)
+    ]
+    table_side, map_side = st.columns([1, 1])
+    with map_side:
+        draw_routes(
+            shown, visits, numbered=team != ALL_TEAMS and day != _WHOLE, ward_codes=ward_codes
+        )
+    with table_side:
+        _visits(shown, visits)
+
+
+def _visits(shown: Shown, visits: Sequence[PlannedVisit]) -> None:
+    chosen = set(visits)
+    whole = visit_table(shown.plan, candidates=shown.candidates)
+    kept = [visit in chosen for visit in shown.plan.visits]
+    table = whole[kept]
+    known = {each.hotspot_id: each.label for each in shown.candidates}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Team": table["team"],
+                "Day": [f"{visit.at:%a %-d %b}" for visit in shown.plan.visits if visit in chosen],
+                "From": table["from"],
+                "To": table["to"],
+                "Hotspot": [known[each] for each in table["hotspot_id"]],
+            }
+        ),
+        hide_index=True,
+        height=520,
+        width="stretch",
+        alt="Visits by team and time",
+    )
+    shifts = {(visit.team, visit.day) for visit in visits}
+    paused = [each for each in shown.plan.breaks if (each.team, each.day) in shifts]
+    st.caption(f"{len(visits)} visits in {len(shifts)} shifts; {len(paused)} have a break.")
+
+
+def _coverage(shown: Shown) -> None:
+    coverage = shown.plan.coverage
+    st.subheader("What it covers, by ward", anchor=False)
+    st.caption(
+        "Expected in the hotspots of this plan in its days, and the part of it that falls into "
+        "hours in which they are served. That patrols are there is no proof that less happens."
+    )
+    wards = ward_table(coverage)
+    st.dataframe(
+        wards,
+        hide_index=True,
+        width="stretch",
+        alt="Expected and covered by ward",
+        column_config={
+            "ward": "Ward",
+            "hotspots": "Hotspots",
+            "visits": "Visits",
+            "expected_incidents": "Expected",
+            "covered_incidents": "In hours served",
+            "share_covered": st.column_config.NumberColumn("Share", format="percent"),
+            "share_if_spread_evenly": st.column_config.NumberColumn(
+                "If spread evenly", format="percent"
+            ),
+            "share_of_harm_covered": st.column_config.NumberColumn("Of harm", format="percent"),
+        },
+    )
+    hotspots = hotspot_table(coverage)
+    out = hotspots[hotspots["left_out"] != ""]
+    st.subheader("Hotspots, and what is left out and why", anchor=False)
+    st.caption(
+        f"{len(out)} of {len(hotspots)} hotspots have no visit."
+        if len(out)
+        else "Every hotspot has visits; a share below 100 % is of hours that no team serves."
+    )
+    st.dataframe(
+        hotspots.drop(columns="hotspot_id"),
+        hide_index=True,
+        width="stretch",
+        alt="Hotspots with their visits, and why some have none",
+        column_config={
+            "hotspot": "Hotspot",
+            "peak_hours": "Peak hours",
+            "visits": "Visits",
+            "expected_incidents": "Expected",
+            "within_reach_of_a_shift": "A shift could serve",
+            "covered_incidents": "In hours served",
+            "share_covered": st.column_config.NumberColumn("Share", format="percent"),
+            "left_out": "Left out because",
+        },
+    )
+    row = st.container(horizontal=True)
+    for label, table, name in (
+        ("Coverage by ward as CSV", wards, "coverage-by-ward"),
+        ("Hotspots as CSV", hotspots, "coverage-by-hotspot"),
+    ):
+        row.download_button(
+            label,
+            csv_bytes(table),
+            file_name=f"patrol-plan-{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )

@@ -1,0 +1,45 @@
+"""A plan with what its page needs to show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shapely import MultiPolygon, Polygon
+
+    from data.operations.taskings.plans import PlanRecord
+    from models.tasking.patrol_demand import Candidate
+    from models.tasking.patrol_plan import Plan
+    from models.tasking.patrol_request import PlanSettings
+    from models.tasking.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A plan on the screen, just made or saved.
+
+    Attributes
+    ----------
+    plan : Plan
+    candidates : tuple of Candidate
+    areas : mapping of str to Polygon or MultiPolygon
+    teams : tuple of Team
+    settings : PlanSettings
+    table_version : int
+    view : mapping of str to str
+        The words of the view that its hotspots come from.
+    record : PlanRecord or None
+        Where it is a saved one.
+    """
+
+    plan: Plan
+    candidates: tuple[Candidate, ...]
+    areas: Mapping[str, Polygon | MultiPolygon]
+    teams: tuple[Team, ...]
+    settings: PlanSettings
+    table_version: int
+    view: Mapping[str, str]
+    record: PlanRecord | None = None

@@ -1,0 +1,166 @@
+"""The page that proposes a tasking: where from, what, and keeping it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.operations.taskings.taskings import propose, taskings
+from data.operations.wards.priorities import priorities
+from models.tasking.proposal import blank, from_priority
+from models.tasking.tasking import Decision
+from pages.components import propose_here, tasking_filters
+from pages.components.area_choice import area_choice
+from pages.components.tasking_form import tasking_form
+from pages.shell import queries, state
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from geo.areas import CheckedArea
+    from models.tasking.proposal import Prefilled
+    from models.tasking.tasking import Origin, Tasking
+    from models.tasking.ward_priorities import WardPriority
+
+_PRIORITY: Final = "propose_priority"
+_LINKED: Final = "propose_linked"  # the priority that the address bar shows by our own doing
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a tasking is to be, and what the decision record says of it."""
+
+    area: CheckedArea
+    origin: Origin
+    prefilled: Prefilled
+    view: tuple[tuple[str, str], ...]
+    hotspot_id: str
+    key: str
+
+
+def priority(ops: Operations) -> WardPriority | None:
+    """Draw the choice of a ward priority to answer, where there are any; a link can name one.
+
+    The address bar then is a link to the priority and the hotspot, as far as there are any.
+    """
+    active = {each.priority_id: each for each in priorities(ops, active_only=True)}
+    asked = state.address_bar().get("priority", "")
+    if asked != state.value(_LINKED, "") and asked.isdigit() and int(asked) in active:
+        state.put(_PRIORITY, int(asked))
+        _begin_with(active[int(asked)])
+    number = _choice(active) if active else None
+    linked = "" if number is None else f"{number}"
+    state.show_in_address_bar({**propose_here.carried(), "priority": linked})
+    state.put(_LINKED, linked)
+    return None if number is None else active[number]
+
+
+def _choice(active: Mapping[int, WardPriority]) -> int | None:
+    names = tasking_filters.ward_names()
+    wishes = {number: each.draft for number, each in active.items()}
+    number: int | None = st.selectbox(
+        "Ward priority that it answers, if it does",
+        list(active),
+        index=None,
+        key=_PRIORITY,
+        format_func=lambda each: (
+            f"{names.get(wishes[each].ward_code, wishes[each].ward_code)}: {wishes[each].title}"
+        ),
+        placeholder="None",
+        on_change=lambda: _begin_with(active.get(state.value(_PRIORITY))),
+    )
+    return number
+
+
+def _begin_with(chosen: WardPriority | None) -> None:
+    """Begin with the priority's whole ward; another area can be given."""
+    if chosen is not None and not propose_here.carried():
+        state.put("propose-way", "ward")
+        state.put("propose-ward", chosen.draft.ward_code)
+
+
+def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
+    """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
+
+    Parameters
+    ----------
+    now : datetime
+        Local.
+    answers : WardPriority or None
+        Gives an area that a person gives its title and objective.
+
+    Raises
+    ------
+    PlainError
+        If there is no store, or the hotspot's view cannot be worked out.
+    """
+    view = propose_here.carried()
+    hotspot = propose_here.found(view, today=now.date()) if view else None
+    if view and hotspot is None:
+        st.warning(
+            "The hotspot of this link is no longer found with these filters. Give the area below, "
+            "or choose another on the page Hotspots."
+        )
+    if hotspot is not None:
+        propose_here.summary(hotspot)
+        st.button("Give another area instead", on_click=propose_here.forget)
+        key = f"propose-{hotspot.hotspot_id}-{hotspot.table_version}-{hash(hotspot.view)}"
+        return Place(
+            hotspot.area, "hotspot", hotspot.prefilled, hotspot.view, hotspot.hotspot_id, key
+        )
+    st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
+    picked = area_choice(key="propose")
+    if picked is None:
+        st.info("Give an area first; the rest of the form then follows.")
+        return None
+    said = (("area", picked.words),)
+    if answers is None:
+        return Place(picked.area, picked.origin, blank(now.date()), said, "", "propose-area")
+    start = from_priority(title=answers.draft.title, why=answers.draft.why, today=now.date())
+    key = f"propose-priority-{answers.priority_id}"
+    return Place(picked.area, "priority", start, said, "", key)
+
+
+def form(
+    there: Place, *, answers: WardPriority | None, ops: Operations, who: Person, now: datetime
+) -> Tasking | None:
+    """Draw the form; keep the tasking when it is sent and return it.
+
+    Raises
+    ------
+    TaskingError, NotAllowedError
+    """
+    version = queries.store().snapshot.version
+    st.caption(
+        plain(
+            f"It will be recorded as proposed by {who.name} on incidents of table version "
+            f"{version}. Somebody then approves it, which fixes what its outcome is compared with."
+        )
+    )
+    draft = tasking_form(
+        there.prefilled,
+        key=there.key,
+        area=there.area.shape,
+        origin=there.origin,
+        teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
+        priorities={},
+        priority_id=None if answers is None else answers.priority_id,
+        label="Propose this tasking",
+    )
+    if draft is None:
+        return None
+    decision = Decision(there.view, there.hotspot_id, version, None, who.name, now)
+    return propose(
+        ops,
+        draft,
+        decision=decision,
+        ward_codes=there.area.ward_codes,
+        person=who,
+        now=now,
+    )

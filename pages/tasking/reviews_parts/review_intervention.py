@@ -1,0 +1,165 @@
+"""Reviewing any dated intervention: a camera, an order, target hardening, a licensing change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+from data.operations.reviews.reviews import record_intervention_review
+from geo.errors import PlainError
+from models.calendar.periods import Period
+from models.incidents.filters import Hours
+from models.incidents.view import HOURS_LABELS
+from models.reviews.fixing import Choice
+from models.tasking.kept_review import INTERVENTION_LABELS, Intervention
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from pages.components.area_choice import area_choice
+from pages.shell import queries, state
+from pages.shell.messages import plain, shown_errors
+from pages.shell.queries_operations import now
+from pages.tasking.reviews_parts import queries_reviews, review_result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from models.incidents.filters import HoursKind, IncidentFilter
+    from models.reviews.shape import Review
+    from models.tasking.tasking import Tasking
+    from pages.components.area_choice import PickedArea
+
+_CHOICES: Final[dict[str, Choice]] = {
+    "figures": Choice(),
+    "not": Choice(by_figures=False),
+}
+_CHOICE_WORDS: Final = {
+    "figures": "Its figures of the year before (it was high)",
+    "not": "Not its figures (everywhere, by lot, or for another reason)",
+}
+_HOURS: Final[tuple[HoursKind, ...]] = ("all", "nights", "nte")
+_USUAL_DAYS: Final = 91
+_PROBLEM: Final = "intervention_problem"
+_RECORDED: Final = "intervention_recorded"
+
+
+def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
+    """Draw the questions, the review and the form that records it."""
+    st.write(
+        "Say where, from which day to which, and what is counted. The days are held against the "
+        "same days of an earlier year, and against places of the same shape that were as busy."
+    )
+    if said := state.take(_RECORDED):
+        st.success(plain(said))
+    if problem := state.take(_PROBLEM):
+        st.error(plain(problem))
+    st.subheader("Where", anchor=False)
+    picked = area_choice(key="intervention")
+    st.subheader("When, and what is counted", anchor=False)
+    after = _period()
+    chosen = _filter()
+    why = st.selectbox(
+        "The place was chosen because of", list(_CHOICES), format_func=_CHOICE_WORDS.__getitem__,
+        key="intervention_choice",
+        help="What is chosen because it is high falls by itself: those figures then take no part",
+    )  # fmt: skip
+    if picked is None:
+        st.info("Give an area above, and its review is drawn here.")
+        return
+    if after is None:
+        return
+    with shown_errors(PlainError):
+        found = queries_reviews.intervention_review(
+            picked.area.shape,
+            after=after,
+            chosen=chosen,
+            choice=_CHOICES[why],
+            taskings=taskings,
+        )
+    st.header("What changed", anchor=False)
+    review_result.draw(found, title=picked.words, key="intervention")
+    _form(picked, found, ops=ops, who=who)
+
+
+def _period() -> Period | None:
+    last = queries.store().default_filter().period.last
+    left, right = st.columns(2)
+    first: Any = left.date_input(
+        "From the day it began",
+        last - timedelta(days=_USUAL_DAYS - 1),
+        format="DD/MM/YYYY",
+        key="intervention_from",
+        min_value=date(1990, 1, 1),
+        max_value=last,
+    )
+    end: Any = right.date_input(
+        "Judged on the days up to",
+        last,
+        format="DD/MM/YYYY",
+        key="intervention_to",
+        min_value=date(1990, 1, 1),
+        max_value=last,
+    )
+    if end < first:
+        st.error("It ends before it begins. Choose a later last day.")
+        return None
+    return Period(first, end)
+
+
+def _filter() -> IncidentFilter:
+    left, right = st.columns(2)
+    kinds = left.multiselect(
+        "Kinds of incident",
+        list(CATEGORIES),
+        format_func=CATEGORY_LABELS.__getitem__,
+        placeholder="All of them",
+        key="intervention_kinds",
+    )
+    hours = right.selectbox(
+        "Hours", list(_HOURS), format_func=HOURS_LABELS.__getitem__, key="intervention_hours"
+    )
+    return replace(
+        queries.store().default_filter(), categories=tuple(kinds), hours=Hours(kind=hours)
+    )
+
+
+def _form(picked: PickedArea, found: Review, *, ops: Operations, who: Person) -> None:
+    st.subheader("Record the review", anchor=False)
+    with st.form("record-intervention"):
+        st.text_input("What was done, and where (its title)", key="intervention_title")
+        st.selectbox(
+            "What kind of thing it was",
+            list(INTERVENTION_LABELS),
+            format_func=INTERVENTION_LABELS.__getitem__,
+            key="intervention_kind",
+        )
+        st.text_area("In your words (needed)", key="intervention_words", max_chars=4000)
+        if st.form_submit_button("Record the review", type="primary"):
+            _record(picked, found, ops=ops, who=who)
+            st.rerun()
+
+
+def _record(picked: PickedArea, found: Review, *, ops: Operations, who: Person) -> None:
+    asked = found.question
+    try:
+        done = Intervention(
+            title=state.value("intervention_title", ""),
+            kind=state.value("intervention_kind"),
+            area=asked.treated,
+            fixed=asked.fixed,
+            period=asked.after,
+            ward_codes=picked.area.ward_codes,
+            chosen_on=asked.choice.rests_on(asked.after),
+            by_figures=asked.choice.by_figures,
+        )
+        words = state.value("intervention_words", "")
+        kept = record_intervention_review(
+            ops, done, found=found, words=words, person=who, now=now()
+        )
+    except PlainError as problem:
+        state.put(_PROBLEM, str(problem))
+    else:
+        state.put(_RECORDED, f"The review of {kept.title} is on record.")

@@ -1,0 +1,191 @@
+"""What a review found, on the page: the verdict in plain words first, then what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.exports.reviews import (
+    before_after_table,
+    counted_words,
+    interval_table,
+    review_csv,
+    review_json,
+)
+from geo.screen.area_layers import ShownArea
+from pages.components import charts
+from pages.components.area_map import show_areas
+from pages.shell import queries
+from pages.shell.messages import notes, plain
+from pages.shell.queries_operations import now
+from pages.tasking.reviews_parts.review_charts import intervals
+
+if TYPE_CHECKING:
+    from geo.screen.area_layers import AreaRole
+    from models.reviews.shape import Review
+    from models.tasking.verdict import Verdict
+
+_ICONS: Final = {
+    "fell": ":material/trending_down:",
+    "rose": ":material/trending_up:",
+    "no_sign": ":material/trending_flat:",
+    "cannot_tell": ":material/help:",
+}
+_SHOWN: Final[dict[str, tuple[AreaRole, str]]] = {
+    "displacement": ("ring", "Ring"),
+    "displacement_comparison": ("comparison-ring", "Its ring"),
+    "comparison": ("comparison", "Comparison area"),
+    "treated": ("chosen", "Treated area"),
+}
+
+
+def draw(found: Review, *, title: str, key: str) -> None:
+    """Draw a review.
+
+    Parameters
+    ----------
+    found : Review
+    title : str
+        Of the tasking or intervention.
+    key : str
+        Letters that tell this review from others of the page.
+    """
+    treated = found.counts["treated"]
+    st.caption(
+        plain(
+            f"{found.question.after} against {found.before.period} · "
+            f"{counted_words(found.question.filter)} · "
+            f"{treated.before + treated.after:,} incidents in the treated area · "
+            f"table version {found.version}"
+        )
+    )
+    verdict(found.verdict)
+    notes(found.notes, heading="Read this with the figures")
+    _before_and_after(found)
+    left, right = st.columns([1, 1])
+    with left:
+        if found.complete:
+            intervals(interval_table(found), key=key)
+        else:
+            st.subheader("How sure", anchor=False)
+            st.write("Not worked out: the data do not cover both periods, or give only months.")
+    with right:
+        st.subheader("Where", anchor=False)
+        show_areas(
+            [
+                ShownArea(found.question.areas[name], role, label)
+                for name, (role, label) in _SHOWN.items()
+            ],
+            key=f"review-{key}",
+        )
+        st.caption(plain(found.question.fixed.note))
+    _months(found)
+    _hours(found)
+    _files(found, title=title)
+
+
+def verdict(said: Verdict) -> None:
+    """Draw a verdict in plain words."""
+    st.subheader("Verdict", anchor=False)
+    st.info(plain(said.headline), icon=_ICONS[said.kind])
+    for sentence in said.sentences:
+        st.write(plain(sentence))
+    notes(said.doubts, heading="Why nobody can tell from these figures")
+
+
+def _before_and_after(found: Review) -> None:
+    st.subheader("Before and after", anchor=False)
+    table = before_after_table(found)
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt="Incidents before and after in the four areas",
+        column_config={
+            "Before": st.column_config.NumberColumn(format="localized"),
+            "After": st.column_config.NumberColumn(format="localized"),
+            "One counts as": st.column_config.NumberColumn(
+                help="A comparison that is busier or quieter counts for less or more"
+            ),
+        },
+    )
+    st.caption(
+        plain(
+            f"Before: {found.before.period}, {found.before.period.days} days. After: "
+            f"{found.question.after}, {found.question.after.days} days."
+        )
+    )
+
+
+def _months(found: Review) -> None:
+    months = found.months
+    if not any(months.known):
+        return
+    st.subheader("Month by month", anchor=False)
+    table = pd.DataFrame(
+        {
+            "Month": [f"{month:%b %Y}" for month in months.months],
+            "Treated area": [
+                int(n) if known else None
+                for n, known in zip(months.treated, months.known, strict=True)
+            ],
+            "Comparison, as it counts": [
+                round(float(n), 1) if known else None
+                for n, known in zip(months.comparison, months.known, strict=True)
+            ],
+        }
+    )
+    charts.lines(
+        table, unit="Incidents a month", name="Treated beside comparison area", ordered=True
+    )
+    with st.expander("The same as a table"):
+        st.dataframe(table, hide_index=True, alt="Treated beside comparison area, month by month")
+
+
+def _hours(found: Review) -> None:
+    hours = found.time_of_day
+    st.subheader("Time of day, treated area", anchor=False)
+    if not (hours.before.sum() or hours.after.sum()):
+        st.write("No incident here has a known hour, so nothing can be said of hours.")
+        return
+    table = pd.DataFrame({"Hour": range(24), "Before": hours.before, "After": hours.after})
+    charts.lines(table, unit="Incidents", name="Incidents by hour, before and after", ordered=False)
+    left_out = sum(hours.left_out)
+    words = f"Left out: {left_out:,} incidents whose hour is not known." if left_out else ""
+    if hours.in_hours is not None and hours.outside is not None:
+        words = (
+            f"In the hours worked: {hours.in_hours[0]:,} before, {hours.in_hours[1]:,} after. "
+            f"Outside them: {hours.outside[0]:,} before, {hours.outside[1]:,} after. {words}"
+        )
+    partly = "" if found.complete else " The data do not cover both: do not compare the lines."
+    st.caption(plain(f"{words} The two periods have {_days(found)} days.{partly}"))
+    with st.expander("The same as a table"):
+        st.dataframe(table, hide_index=True, alt="Incidents by hour, before and after")
+
+
+def _days(found: Review) -> str:
+    before, after = found.before.period.days, found.question.after.days
+    return f"{before}" if before == after else f"{before} and {after}"
+
+
+def _files(found: Review, *, title: str) -> None:
+    store = queries.store()
+    stem = f"review-{found.question.after.first}-{found.question.after.last}"
+    row = st.container(horizontal=True)
+    row.download_button(
+        "Before and after as CSV",
+        lambda: review_csv(store, found),
+        file_name=f"{stem}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    row.download_button(
+        "All figures as JSON",
+        lambda: review_json(store, found, title=title, now=now()),
+        file_name=f"{stem}.json",
+        mime="application/json",
+        on_click="ignore",
+        icon=":material/download:",
+    )

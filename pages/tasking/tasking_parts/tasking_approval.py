@@ -1,0 +1,80 @@
+"""Approving a tasking: what is fixed is shown first, matched by figures or chosen by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+import streamlit as st
+
+from data.operations.taskings.taskings import taskings
+from geo.errors import PlainError
+from models.tasking.chosen_comparison import compared_by_hand
+from models.tasking.displacement import polygonal
+from models.tasking.lifecycle import OPEN
+from pages.components.area_choice import area_choice
+from pages.shell import queries
+from pages.shell.messages import plain
+from pages.tasking.tasking_parts import queries_tasking
+from pages.tasking.tasking_parts.tasking_record import where
+
+if TYPE_CHECKING:
+    from data.access import Person
+    from data.operations.database import Operations
+    from models.tasking.fixed_areas import FixedAreas
+    from models.tasking.tasking import Tasking
+
+
+def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas | None:
+    """Draw what would be fixed at approval; return it once there is something and a team.
+
+    Parameters
+    ----------
+    tasking : Tasking
+        Proposed.
+    ops : Operations
+    who : Person
+        Whose name stands beside an area that is chosen by hand.
+    """
+    if not st.toggle("Look at what would be fixed at approval", key=f"approve-{tasking.reference}"):
+        return None
+    st.markdown(
+        "**To be fixed now, before anybody can know the outcome:** the ring in which displacement "
+        "is looked for, and the area that this one is compared with."
+    )
+    others = tuple(
+        each for each in taskings(ops, statuses=OPEN) if each.tasking_id != tasking.tasking_id
+    )
+    by_hand = st.checkbox(
+        "Choose the comparison area by hand, instead of by earlier counts and trend",
+        key=f"by-hand-{tasking.reference}",
+    )
+    try:
+        fixed = (
+            _chosen(tasking, others=others, who=who)
+            if by_hand
+            else queries_tasking.fixed_areas(tasking, others=others)
+        )
+    except PlainError as fault:
+        st.error(plain(str(fault)))
+        return None
+    if fixed is None:
+        return None
+    where(tasking, fixed=fixed)
+    if not tasking.draft.team:
+        st.warning("It has no team yet. Change the tasking below and give it one; approve it then.")
+        return None
+    return fixed
+
+
+def _chosen(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> FixedAreas | None:
+    picked = area_choice(key="comparison")
+    if picked is None:
+        return None
+    return compared_by_hand(
+        tasking.draft.area,
+        picked.area.shape,
+        ground=polygonal(shapely.union_all(queries.store().wards.frame.geometry.to_numpy())),
+        others=[each.draft.area for each in others],
+        words=f"{picked.words}, by {who.name}",
+    )

@@ -1,0 +1,100 @@
+"""Changing what a tasking says; who is second is refused clearly and loses nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data.operations.database import ChangedMeanwhileError
+from data.operations.taskings.taskings import change, taskings
+from data.operations.wards.priorities import priorities
+from geo.errors import PlainError
+from models.tasking.lifecycle import OPEN
+from models.tasking.proposal import from_draft
+from pages.components.area_choice import area_choice
+from pages.components.tasking_form import tasking_form
+from pages.shell import queries_operations, state
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from geo.areas import CheckedArea
+    from models.tasking.tasking import Tasking
+
+
+def changing(
+    tasking: Tasking, *, ops: Operations, who: Person, ward_names: Mapping[str, str]
+) -> None:
+    """Draw the form for changing a tasking, once it is asked for.
+
+    The form remembers the version that it was opened on. A refused change leaves all that was
+    typed where it is.
+    """
+    if tasking.status not in OPEN:
+        return
+    opened, taken = f"change-{tasking.tasking_id}", f"change-base-{tasking.tasking_id}"
+    if not st.toggle("Change what it says", key=f"{opened}-open"):
+        state.put(taken, None)
+        return
+    if state.value(taken) is None:
+        state.put(taken, tasking.version)
+        state.put(f"{opened}-round", state.value(f"{opened}-round", 0) + 1)
+    active = {
+        each.priority_id: f"{ward_names.get(each.draft.ward_code, each.draft.ward_code)}: "
+        f"{each.draft.title}"
+        for each in priorities(ops, active_only=True)
+    }
+    another = _another_area(tasking)
+    try:
+        draft = tasking_form(
+            from_draft(tasking.draft),
+            key=f"{opened}-{state.value(f'{opened}-round')}",
+            area=another.shape if another else tasking.draft.area,
+            origin=tasking.draft.origin,
+            teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
+            priorities=active,
+            priority_id=tasking.draft.priority_id,
+            label="Save the change",
+        )
+        if draft is None:
+            return
+        change(
+            ops,
+            tasking.tasking_id,
+            draft=draft,
+            version=state.value(taken),
+            person=who,
+            now=queries_operations.now(),
+            ward_codes=another.ward_codes if another else None,
+        )
+    except ChangedMeanwhileError as problem:
+        st.error(plain(str(problem)))
+        st.info(
+            "What you typed is still in the form. Look at the tasking above, which shows the "
+            "other change; then save over it, or close the form."
+        )
+        st.button(
+            "Keep mine: the next Save goes over the other change",
+            on_click=state.put,
+            args=(taken, tasking.version),
+        )
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+    else:
+        state.put(taken, None)
+        state.put("tasking_saved", "The change is saved.")
+        st.rerun()
+
+
+def _another_area(tasking: Tasking) -> CheckedArea | None:
+    """Draw the choice of another area, which is open until approval."""
+    if tasking.status != "proposed":
+        return None
+    if not st.checkbox("Give it another area", key=f"area-{tasking.tasking_id}"):
+        return None
+    picked = area_choice(key="another")
+    return None if picked is None else picked.area

@@ -1,0 +1,85 @@
+"""What people say of a tasking, and all that happened to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from data.operations.taskings.comments import comment, comments
+from data.operations.taskings.history import history
+from geo.errors import PlainError
+from models.wording.days import day_words
+from pages.components.table_file import table_file
+from pages.shell import queries_operations
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from models.tasking.tasking import Tasking
+
+
+def talk(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+    """Draw the comments and the box for another."""
+    said = comments(ops, tasking.tasking_id)
+    for each in said:
+        with st.container(border=True):
+            st.caption(plain(f"{each.person}, {_moment(each.at, ops.timezone)}"))
+            st.markdown(plain(each.words))
+    if not said:
+        st.caption("Nobody has said anything yet.")
+    with st.form("comment", clear_on_submit=True):
+        words = st.text_area("Comment", key="comment_words")
+        if st.form_submit_button("Add the comment"):
+            try:
+                comment(
+                    ops,
+                    tasking.tasking_id,
+                    words=words,
+                    person=who,
+                    now=queries_operations.now(),
+                )
+            except PlainError as problem:
+                st.error(plain(str(problem)))
+            else:
+                st.rerun()
+
+
+def happened(tasking: Tasking, *, ops: Operations) -> None:
+    """Draw the history from the audit trail, newest first."""
+    rows = [
+        {
+            "When": each.at.astimezone(ops.timezone).replace(tzinfo=None),
+            "Who": each.person,
+            "What": each.what,
+            "Details": "; ".join(_detail(*detail) for detail in each.details),
+        }
+        for each in reversed(history(ops, tasking.tasking_id))
+    ]
+    table = pd.DataFrame(rows)
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=f"History of {tasking.reference}, newest first",
+        column_config={
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            "Details": st.column_config.TextColumn(width="large"),
+        },
+    )
+    table_file(table, "History as CSV", file_name=f"{tasking.reference}-history.csv")
+
+
+def _detail(name: str, before: str, after: str) -> str:
+    if not before:
+        return f"{name}: {after}"
+    return f"{name}: {before} → {after or 'nothing'}"
+
+
+def _moment(at: datetime, timezone: ZoneInfo) -> str:
+    local = at.astimezone(timezone)
+    return f"{day_words(local.date())}, {local:%H:%M}"

@@ -1,0 +1,231 @@
+"""Logging a visit on a phone: arrived, leaving, saved; and correcting what was found.
+
+Every tap is a callback that is kept in the operations store at once, so that a phone that loses
+its page in between loses nothing: the visit stands there, arrived, until somebody leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.operations.visits.visits import arrive, correct_visit, leave, visits
+from geo.errors import PlainError
+from models.tasking.proposal import hours_words
+from models.tasking.tasking import FIND_LABELS, Finds
+from models.wording.days import day_words
+from pages.shell import queries_operations, state
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.access import Person
+    from data.operations.database import Operations
+    from models.tasking.tasking import Tasking, Visit
+
+_TASKING: Final = "visit_tasking"
+_LEFT: Final = "visit_left_at"  # with the number of the visit
+_PROBLEM: Final = "visit_problem"
+_SAVED: Final = "visit_saved"
+_MOST: Final = 999
+_RECENT: Final = 8
+
+
+def chosen_tasking(active: Mapping[int, Tasking]) -> Tasking:
+    """Draw the choice among active taskings; the address bar's comes first."""
+    asked = state.address_bar().get("tasking", "")
+    numbers = list(active)
+    first = int(asked) if asked.isdigit() and int(asked) in active else numbers[0]
+    if state.value(_TASKING) not in active:
+        state.put(_TASKING, first)
+    number: int = st.selectbox(
+        "Tasking",
+        numbers,
+        key=_TASKING,
+        format_func=lambda each: f"{active[each].reference} {active[each].draft.title}",
+    )
+    return active[number]
+
+
+def steps(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+    """Draw the one step that comes next."""
+    st.html(_STYLE)
+    for key, show in ((_PROBLEM, st.error), (_SAVED, st.success)):
+        said = state.take(key)
+        if said:
+            show(plain(said))
+    team = tasking.draft.team
+    here = next(
+        (
+            each
+            for each in visits(ops, tasking_id=tasking.tasking_id)
+            if each.left_at is None and each.team == team
+        ),
+        None,
+    )
+    with st.container(key="visit-step"):
+        if here is None:
+            _arriving(tasking, ops=ops, who=who)
+        elif state.value(f"{_LEFT}-{here.visit_id}") is None:
+            _there(here, ops=ops)
+        else:
+            _leaving(here, ops=ops, who=who)
+
+
+def corrections(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+    """Draw the latest visits, each with a form to correct what it found."""
+    made = [
+        each for each in visits(ops, tasking_id=tasking.tasking_id) if each.left_at is not None
+    ][::-1]
+    if not made:
+        return
+    with st.expander("Correct a visit"):
+        by_id = {each.visit_id: each for each in made[:_RECENT]}
+        number = st.selectbox(
+            f"The last {len(by_id)} visits",
+            list(by_id),
+            format_func=lambda each: _when(by_id[each], ops=ops),
+            key=f"correct-{tasking.tasking_id}",
+        )
+        visit = by_id[number]
+        with st.form(f"correct-{visit.visit_id}-{visit.version}"):
+            finds, note = _counters(visit.finds, visit.note, key=f"c{visit.visit_id}")
+            if st.form_submit_button("Save the correction"):
+                try:
+                    correct_visit(
+                        ops,
+                        visit.visit_id,
+                        finds=finds,
+                        note=note,
+                        version=visit.version,
+                        person=who,
+                        now=queries_operations.now(),
+                    )
+                except PlainError as problem:
+                    st.error(plain(str(problem)))
+                else:
+                    state.put(
+                        _SAVED, "The correction is saved; the history keeps what stood there."
+                    )
+                    st.rerun()
+
+
+def _arriving(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+    draft = tasking.draft
+    near = f" · near {draft.near}" if draft.near else ""
+    st.markdown(plain(f"{draft.team} · {hours_words(draft.hours)}{near}"))
+    st.button(
+        "We have arrived",
+        key="arrived",
+        type="primary",
+        icon=":material/login:",
+        width="stretch",
+        on_click=_arrive,
+        args=(tasking, ops, who),
+    )
+
+
+def _there(here: Visit, *, ops: Operations) -> None:
+    arrived = here.arrived_at.astimezone(ops.timezone)
+    st.markdown(plain(f"{here.team} arrived at {arrived:%H:%M}."))
+    st.button(
+        "We are leaving",
+        key="leaving",
+        type="primary",
+        icon=":material/logout:",
+        width="stretch",
+        on_click=lambda: state.put(
+            f"{_LEFT}-{here.visit_id}", queries_operations.now().isoformat()
+        ),
+    )
+
+
+def _leaving(here: Visit, *, ops: Operations, who: Person) -> None:
+    kept = f"{_LEFT}-{here.visit_id}"
+    left = datetime.fromisoformat(state.value(kept))
+    arrived = here.arrived_at.astimezone(ops.timezone)
+    st.markdown(
+        plain(
+            f"{here.team}: {arrived:%H:%M} to {left:%H:%M}. What did you find? Leave at 0 if not."
+        )
+    )
+    with st.form("finds"):
+        finds, note = _counters(Finds(), "", key=f"v{here.visit_id}")
+        sent = st.form_submit_button(
+            "Save the visit", type="primary", icon=":material/save:", width="stretch"
+        )
+    st.button("Still there: go back", on_click=state.put, args=(kept, None), width="stretch")
+    if not sent:
+        return
+    try:
+        leave(
+            ops,
+            here.visit_id,
+            finds=finds,
+            note=note,
+            person=who,
+            now=queries_operations.now(),
+            at=left,
+        )
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+    else:
+        state.put(kept, None)
+        state.put(_SAVED, f"Saved: {arrived:%H:%M} to {left:%H:%M}.")
+        st.rerun()
+
+
+def _arrive(tasking: Tasking, ops: Operations, who: Person) -> None:
+    try:
+        arrive(
+            ops,
+            tasking.tasking_id,
+            team=tasking.draft.team,
+            person=who,
+            now=queries_operations.now(),
+        )
+    except PlainError as problem:
+        state.put(_PROBLEM, str(problem))
+
+
+def _counters(start: Finds, note: str, *, key: str) -> tuple[Finds, str]:
+    with st.container(key=f"counters-{key}"):
+        counts = {
+            each.name: int(
+                st.number_input(
+                    FIND_LABELS[each.name],
+                    0,
+                    _MOST,
+                    getattr(start, each.name),
+                    key=f"{key}-{each.name}",
+                )
+            )
+            for each in fields(Finds)
+        }
+    words = st.text_area("Note; no names of people", note, key=f"{key}-note", height=80)
+    return Finds(**counts), words
+
+
+def _when(visit: Visit, *, ops: Operations) -> str:
+    arrived = visit.arrived_at.astimezone(ops.timezone)
+    return f"{day_words(arrived.date())}, {arrived:%H:%M}, {visit.team}"
+
+
+_STYLE: Final = """<style>
+.st-key-visit-step [data-testid="stBaseButton-primary"],
+.st-key-visit-step [data-testid="stBaseButton-primaryFormSubmit"] { min-height: 72px; }
+.st-key-visit-step [data-testid="stBaseButton-primary"] p,
+.st-key-visit-step [data-testid="stBaseButton-primaryFormSubmit"] p { font-size: 1.25rem;
+  font-weight: 700; }
+.st-key-visit-step [data-testid="stBaseButton-secondary"] { min-height: 48px; }
+[class*="st-key-counters-"] [data-testid="stNumberInputContainer"] { min-height: 52px; }
+[class*="st-key-counters-"] [data-testid="stNumberInputContainer"] button { width: 56px;
+  min-width: 56px; }
+[class*="st-key-counters-"] input { font-size: 1.2rem; min-height: 50px; }
+@media (min-width: 700px) { [class*="st-key-counters-"] { display: grid; gap: .6rem;
+  grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+</style>"""

@@ -1,0 +1,78 @@
+"""Many visits at once, from a CSV: every row logged, there already, or rejected with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+import streamlit as st
+
+from data.services.visit_upload import upload_visits
+from data.settings import settings
+from geo.errors import PlainError
+from pages.components.upload import on_disk
+from pages.shell import queries_operations
+from pages.shell.messages import plain
+
+if TYPE_CHECKING:
+    from data.access import Person
+    from data.operations.database import Operations
+    from data.services.visit_upload import VisitUpload
+
+_SHOWN: Final = 200
+
+
+def upload(*, ops: Operations, who: Person) -> None:
+    """Draw the upload box, and what became of each row."""
+    with st.expander("Upload visits from a CSV"):
+        st.markdown(
+            "Columns: tasking (T-0012), team, arrived and left (14/11/2026 22:30), and where there "
+            "is something to tell: notices, dispersed, arrests, referrals, needles, weapons, note. "
+            "Uploading a file twice logs nothing twice."
+        )
+        with st.form("visits_csv", clear_on_submit=True):
+            file = st.file_uploader("CSV of visits", type=["csv", "txt"])
+            sent = st.form_submit_button("Log these visits")
+        if not sent or file is None:
+            return
+        try:
+            with on_disk(file, settings()) as path:
+                done = upload_visits(
+                    ops, path, person=who, now=queries_operations.now(), name=file.name
+                )
+        except PlainError as problem:
+            st.error(plain(str(problem)))
+            return
+        _told(done)
+
+
+def _told(done: VisitUpload) -> None:
+    (st.warning if done.rejected else st.success)(plain(done.words))
+    if not done.rejected:
+        return
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Row": each.row,
+                    "Field": ", ".join(fault.field for fault in each.faults),
+                    "Value": ", ".join(fault.value for fault in each.faults),
+                    "Why": "; ".join(fault.reason for fault in each.faults),
+                }
+                for each in done.rejected[:_SHOWN]
+            ]
+        ),
+        hide_index=True,
+        alt="Rejected visits, one a row",
+        column_config={"Why": st.column_config.TextColumn(width="large")},
+    )
+    if len(done.rejected) > _SHOWN:
+        st.caption(f"The first {_SHOWN} of {len(done.rejected):,}; all are in the file.")
+    st.download_button(
+        "Rejected rows as CSV, to correct and upload again",
+        done.rejected_file(),
+        file_name="rejected-visits.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
