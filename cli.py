@@ -321,13 +321,13 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     read = read_view(query, dataset=store)
     if read.problems:
         raise typer.BadParameter(" ".join(read.problems))
-    picture = detect(store, read.filter, method=read.method)
+    detection = detect(store, read.filter, method=read.method)
     if stability:
-        picture = found_again(store, picture, method=read.method)
-    for note in picture.notes:
+        detection = found_again(store, detection, method=read.method)
+    for note in detection.notes:
         _err.print(f"- {note}", markup=False, highlight=False)
     ending = out.suffix if out else ".geojson"
-    written = export(store, picture, method=read.method, now=_now(), ending=ending)
+    written = export(store, detection, method=read.method, now=_now(), ending=ending)
     if out is None:
         sys.stdout.buffer.write(written + b"\n")
     else:
@@ -412,7 +412,7 @@ def plan(  # noqa: PLR0913 - each is an option of the command
             settings(),
             query=dict(parse_qsl(view)),
             teams=teams,
-            wanted=wanted,
+            options=wanted,
             ending=out.suffix,
             now=_now(),
             tell=lambda share: tell(share, "Planning"),
@@ -811,7 +811,7 @@ def review(  # noqa: PLR0913 - each is an option of the command
             store,
             chosen_area(store, path=path, place=place, radius_m=radius),
             after=Period(first.date(), last.date()),
-            chosen=read.filter,
+            incident_filter=read.filter,
             choice=Choice(by_figures=by_figures),
             taskings=known,
         )

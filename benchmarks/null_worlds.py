@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-    from models.tasking.comparison_area import Match
+    from models.tasking.comparison_area import ComparisonMatch
     from models.tasking.verdict import Kind
 
 SIDE_M = 4000.0
@@ -89,9 +89,9 @@ class World:
     month: NDArray[np.int64]
     ground: Polygon | MultiPolygon
 
-    def take(self, kept: NDArray[np.bool_]) -> World:
+    def take(self, mask: NDArray[np.bool_]) -> World:
         """Return some of the incidents."""
-        return World(self.easting[kept], self.northing[kept], self.month[kept], self.ground)
+        return World(self.easting[mask], self.northing[mask], self.month[mask], self.ground)
 
     def counts(
         self, areas: Sequence[Polygon | MultiPolygon], months: Sequence[int]
@@ -206,7 +206,12 @@ def measured(
 
 
 def _evidence(
-    pairs: Sequence[BeforeAfter], result: Outcome, *, match: Match, drift: Drift, moved: float
+    pairs: Sequence[BeforeAfter],
+    result: Outcome,
+    *,
+    match: ComparisonMatch,
+    drift: Drift,
+    moved: float,
 ) -> Evidence:
     """Return the evidence of a made world, in which the data are complete and exact."""
     treated, comparison = pairs

@@ -25,7 +25,7 @@ from data.operations.taskings.taskings import taskings
 from data.operations.visits.visits import visits
 from data.settings import Settings
 from models.tasking.lifecycle import OPEN
-from models.tasking.tasking import Decision, Hours, TaskingDraft
+from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def fill(ops: Operations) -> None:
         area=area.buffer(40),
         objective="To be timed",
         tactic="patrol",
-        hours=Hours((4, 5), 22, 3),
+        hours=TaskingHours((4, 5), 22, 3),
         starts_on=TODAY,
         ends_on=TODAY,
         origin="drawn",

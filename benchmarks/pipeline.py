@@ -97,7 +97,7 @@ def timed(snapshot: Snapshot, period: Period, settings: MethodSettings) -> list[
     chosen = IncidentFilter(period=period, comparison="last_year")
     everywhere = (snapshot.incidents.easting, snapshot.incidents.northing)
     home = [code for code, b in zip(wards.ward_code, wards.borough_code, strict=True) if b == HOME]
-    area = study_area(wards, chosen=home, buffer=everywhere, crs=CRS)
+    area = study_area(wards, ward_codes=home, buffer=everywhere, crs=CRS)
     filtering, whole = [], []
     for _ in range(9):
         started = time.perf_counter()

@@ -10,7 +10,7 @@ from shapely import box
 
 from data.operations.taskings.taskings import move, propose
 from models.tasking.fixed_areas import FixedAreas
-from models.tasking.tasking import Decision, Hours, TaskingDraft
+from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from data.access import Person
@@ -25,7 +25,7 @@ DRAFT = TaskingDraft(
     area=AREA,
     objective="Fewer injuries on weekend nights",
     tactic="patrol",
-    hours=Hours((4, 5), 22, 3),
+    hours=TaskingHours((4, 5), 22, 3),
     starts_on=date(2026, 11, 6),
     ends_on=date(2026, 12, 6),
     origin="hotspot",

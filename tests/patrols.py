@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING
 
-from models.tasking._patrol_choice import Choice, Picked, most_at_once, shortfalls, value_of
+from models.tasking._patrol_choice import Choice, ServedBeat, most_at_once, shortfalls, value_of
 from models.tasking.patrol_demand import Candidate
 from models.tasking.patrol_request import PlanRequest, PlanSettings
 from models.tasking.teams import Shift, Team
@@ -64,14 +64,14 @@ def every_choice(options: Options) -> Iterator[Choice]:
         yield {duty: picked for duty, picked in enumerate(combination) if picked is not None}
 
 
-def _ways(options: Options, duty: int) -> list[Picked | None]:
-    found: dict[tuple[int, ...], Picked | None] = {(): None}
+def _ways(options: Options, duty: int) -> list[ServedBeat | None]:
+    found: dict[tuple[int, ...], ServedBeat | None] = {(): None}
     for at in options.beats_of[duty]:
         beat = options.beats[at]
         for bits in range(1, 2 ** len(beat.stretches)):
             held = tuple(each for n, each in enumerate(beat.stretches) if bits >> n & 1)
             if most_at_once(options, held) <= beat.rhythm:
-                found.setdefault(held, Picked(at, held))
+                found.setdefault(held, ServedBeat(at, held))
     return list(found.values())
 
 

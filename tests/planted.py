@@ -69,7 +69,7 @@ def square_area(
     """Make the study area of some of the square wards; all of them are observed."""
     wards = square_wards(across=across, side_m=side_m)
     picked = list(wards["ward_code"]) if chosen is None else [f"E0500000{i}" for i in chosen]
-    return study_area(wards, chosen=picked, buffer=None, crs="EPSG:27700")
+    return study_area(wards, ward_codes=picked, buffer=None, crs="EPSG:27700")
 
 
 def ward_of(

@@ -25,7 +25,7 @@ class Drawn:
     stream : int64
         Position in `data.demo.rates.streams`.
     address : int64
-        Postcode number × addresses of a postcode + address (see `data.demo.places.Places`).
+        Postcode number × addresses of a postcode + address (see `data.demo.places.DemoPlaces`).
     minute : int64
         Local wall-clock minutes since 1970-01-01 00:00.
     label : int64

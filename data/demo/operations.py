@@ -35,7 +35,7 @@ from models.hotspots.kde import KdeSettings
 from models.incidents.filters import IncidentFilter
 from models.incidents.view import read_view, view_query
 from models.reviews.fixing import propose_fixed_areas
-from models.tasking.tasking import Decision, Hours, TaskingDraft
+from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ _AFTER: Final[dict[Status, tuple[Status, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class _PlannedArea:
     """The area of a planned tasking and its decision record's words."""
 
     area: Area
@@ -223,32 +223,32 @@ def _comments(
     return found
 
 
-def _draft(planned: PlannedTasking, chosen: _Chosen) -> TaskingDraft:
+def _draft(planned: PlannedTasking, planned_area: _PlannedArea) -> TaskingDraft:
     return TaskingDraft(
         title=planned.title,
-        area=chosen.area,
+        area=planned_area.area,
         objective=planned.objective,
         tactic=planned.tactic,
-        hours=Hours(planned.days, planned.start_hour, planned.end_hour),
+        hours=TaskingHours(planned.days, planned.start_hour, planned.end_hour),
         starts_on=planned.first,
         ends_on=planned.last,
-        origin="hotspot" if chosen.hotspot_id else "drawn",
+        origin="hotspot" if planned_area.hotspot_id else "drawn",
         team=planned.team,
         lead_partner=planned.partner,
         expected_result=planned.expected,
-        near=chosen.near,
+        near=planned_area.near,
         visits_per_week=planned.visits_per_week,
         minutes_per_visit=planned.minutes,
         action_plan=planned.action_plan,
     )
 
 
-def _chosen(planned: PlannedTasking, *, store: Store, until: date) -> _Chosen:
+def _chosen(planned: PlannedTasking, *, store: Store, until: date) -> _PlannedArea:
     """Return the hotspot at a planted place by the tasking's view; a circle where there is none."""
     place = next(each for each in PLANTED if each.place_id == planned.place)
     words = f"Circle of {_RADIUS_M:.0f} m around easting {place.easting}, northing {place.northing}"
     around = circle(place.easting, place.northing, radius_m=_RADIUS_M)
-    by_hand = _Chosen(around, (("area", words),), "", "")
+    by_hand = _PlannedArea(around, (("area", words),), "", "")
     if not planned.categories:
         return by_hand
     last = min(until, store.default_filter().period.last)
@@ -261,7 +261,7 @@ def _chosen(planned: PlannedTasking, *, store: Store, until: date) -> _Chosen:
         return by_hand
     row = near.iloc[0]
     said = {**view_query(view, KdeSettings()), COUNT_KEY: str(int(row["incidents"]))}
-    return _Chosen(row["geometry"], tuple(said.items()), row["hotspot_id"], row["near"])
+    return _PlannedArea(row["geometry"], tuple(said.items()), row["hotspot_id"], row["near"])
 
 
 def _fixed(tasking: Tasking, *, store: Store, ops: Operations) -> FixedAreas:

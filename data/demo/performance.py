@@ -40,8 +40,8 @@ from models.performance.records import CommentaryDraft, Concern, TypedDraft
 
 if TYPE_CHECKING:
     from data.settings import Settings
-    from models.performance.counts import Counts
-    from models.performance.pack import Pack, Row
+    from models.performance.counts import IndicatorCounts
+    from models.performance.pack import IndicatorRow, Pack
 
 WORDS_PATH: Final = Path(__file__).with_name("performance_words.csv")
 ANALYST: Final = "P. Okafor (simulated)"
@@ -188,7 +188,7 @@ def _type_in(ops: Operations) -> None:
 
 
 def _sign_first_quarter(
-    store: Store, ops: Operations, words: dict[str, _Words], *, counts: Counts
+    store: Store, ops: Operations, words: dict[str, _Words], *, counts: IndicatorCounts
 ) -> None:
     at = _at(ops, 2026, 7, 20)
     bare = performance(store, ops, SIGNED, now=at, counts=counts)
@@ -234,7 +234,7 @@ def _write(
         )
 
 
-def _commentary(row: Row) -> str:
+def _commentary(row: IndicatorRow) -> str:
     if row.change is None:
         return "SIMULATED. There is no comparable figure for last year yet."
     if not row.change.known:

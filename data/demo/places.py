@@ -56,7 +56,7 @@ PULL: Final[dict[Field, tuple[tuple[str, ...], float]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class DemoPlaces:
     """Postcodes and what is drawn at them; arrays of length n, addresses of shape (n, 10).
 
     Attributes
@@ -135,7 +135,7 @@ def _near_any(
     return np.asarray(cKDTree(centres).query(xy)[0] <= radius_m)
 
 
-def make_places(rng: np.random.Generator) -> Places:
+def make_places(rng: np.random.Generator) -> DemoPlaces:
     """Lay out the demo's streets and decide which are busy."""
     frame = demo_postcodes()
     # Post-office boxes share one point, which would otherwise be the busiest place of all.
@@ -161,7 +161,7 @@ def make_places(rng: np.random.Generator) -> Places:
     for area in NIGHT_AREAS:
         night |= np.hypot(xy[:, 0] - area.easting, xy[:, 1] - area.northing) <= area.radius_m
     address_easting, address_northing = _addresses(xy, rng=rng)
-    return Places(
+    return DemoPlaces(
         postcode=frame["postcode"].to_numpy(object),
         easting=xy[:, 0],
         northing=xy[:, 1],

@@ -15,7 +15,7 @@ from data.demo.truth import PLANTED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data.demo.places import Places
+    from data.demo.places import DemoPlaces
     from data.demo.truth import PlantedPlace
 
 EPOCH: Final = date(1970, 1, 1)
@@ -41,7 +41,7 @@ def _daily_rates(place: PlantedPlace, *, first: date, days: int) -> NDArray[np.f
 
 
 def _around(
-    places: Places, place: PlantedPlace, *, count: int, rng: np.random.Generator
+    places: DemoPlaces, place: PlantedPlace, *, count: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Draw addresses inside a planted circle, likelier towards its middle."""
     inside = places.within(
@@ -57,7 +57,7 @@ def _around(
 
 
 def planted_places(
-    places: Places,
+    places: DemoPlaces,
     *,
     keys: tuple[str, ...],
     first: date,
@@ -87,7 +87,7 @@ def planted_places(
 
 
 def chains(
-    places: Places,
+    places: DemoPlaces,
     *,
     keys: tuple[str, ...],
     first: date,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.demo.drawn import Drawn
-    from data.demo.places import Places
+    from data.demo.places import DemoPlaces
     from data.demo.rates import Stream
 
 POSTCODE_ONLY: Final = {CAD_SOURCE: 0.12, CRIME_SOURCE: 0.05}  # share known to the postcode
@@ -53,7 +53,7 @@ def _share_flag(
     return pa.array(rng.random(len(drawn)) < stated, mask=np.isnan(stated))
 
 
-def _night_flag(drawn: Drawn, *, places: Places) -> pa.Array:
+def _night_flag(drawn: Drawn, *, places: DemoPlaces) -> pa.Array:
     """Mark thefts that the crime system would tag as night-time economy; null for all others.
 
     Other theft is not among the categories that count as night-time economy by their hour alone,
@@ -118,14 +118,16 @@ def _references(source: Sequence[str]) -> pa.Array:
     return pa.array(references, pa.string())
 
 
-def as_reported(drawn: Drawn, *, places: Places, after: date, rng: np.random.Generator) -> pa.Table:
+def as_reported(
+    drawn: Drawn, *, places: DemoPlaces, after: date, rng: np.random.Generator
+) -> pa.Table:
     """Write incidents down as `SOURCE_SCHEMA`, in the order they come.
 
     Parameters
     ----------
     drawn : Drawn
         Sorted by local time.
-    places : Places
+    places : DemoPlaces
         What `drawn.address` points into.
     after : date
         The first day that is not simulated; no interval ends later than it begins.

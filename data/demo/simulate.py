@@ -22,7 +22,7 @@ import pandas as pd
 from data.demo.clock import MINUTES_PER_DAY, clock, day_weights, draw_minutes, pick
 from data.demo.drawn import BACKGROUND, FIRST_CHAIN, Drawn, joined
 from data.demo.geography import HACKNEY, SIMULATED_NOTICE, TOWER_HAMLETS
-from data.demo.places import ADDRESSES, HOME_BOROUGHS, Places, make_places
+from data.demo.places import ADDRESSES, HOME_BOROUGHS, DemoPlaces, make_places
 from data.demo.planting import (
     CHAIN_LONGEST_GAP_DAYS,
     CHAIN_REACH_M,
@@ -74,7 +74,7 @@ def _share_of(borough: str) -> float:
 
 
 def _background(
-    places: Places,
+    places: DemoPlaces,
     stream: Stream,
     *,
     borough: str,
@@ -105,7 +105,7 @@ def _background(
     )
 
 
-def _all_drawn(places: Places, *, seed: int, first: date, days: int) -> Drawn:
+def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Drawn:
     """Draw what is planted, then the rest, and sort by local time."""
     listed = streams()
     keys = tuple(stream.key for stream in listed)
@@ -134,7 +134,7 @@ def _all_drawn(places: Places, *, seed: int, first: date, days: int) -> Drawn:
 
 
 def _chain(
-    number: int, *, rows: NDArray[np.intp], drawn: Drawn, places: Places, incidents: pa.Table
+    number: int, *, rows: NDArray[np.intp], drawn: Drawn, places: DemoPlaces, incidents: pa.Table
 ) -> Chain:
     ids = incidents.column("incident_id")
     origin = int(drawn.address[rows[0]])
@@ -150,7 +150,7 @@ def _chain(
 
 
 def _truth(
-    drawn: Drawn, *, places: Places, incidents: pa.Table, seed: int, first: date, last: date
+    drawn: Drawn, *, places: DemoPlaces, incidents: pa.Table, seed: int, first: date, last: date
 ) -> Truth:
     found = np.bincount(
         drawn.label[(drawn.label >= 0) & (drawn.label < FIRST_CHAIN)], minlength=len(PLANTED)

@@ -43,7 +43,7 @@ class PlannedTasking:
     status : Status
         How far it has come.
     days, start_hour, end_hour
-        When it is worked, as `models.tasking.tasking.Hours`.
+        When it is worked, as `models.tasking.tasking.TaskingHours`.
     first, last : date
     visits_per_week, minutes : int
     adherence : float

@@ -30,7 +30,7 @@ _END: Final = date(2026, 10, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class NightArea:
+class PlantedNightArea:
     """A circle with pubs, bars and clubs, where incidents keep night hours."""
 
     name: str
@@ -93,7 +93,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Tasking:
+class PlantedTasking:
     """The tasking that worked, the place where it was and the place to compare it with."""
 
     first: date
@@ -110,9 +110,9 @@ class Truth:
     seed: int
     first: date
     last: date
-    night_areas: tuple[NightArea, ...]
+    night_areas: tuple[PlantedNightArea, ...]
     places: tuple[PlantedPlace, ...]
-    tasking: Tasking
+    tasking: PlantedTasking
     chains: tuple[Chain, ...]
 
     def place(self, place_id: str) -> PlantedPlace:
@@ -132,16 +132,16 @@ class Truth:
 
 
 # Where nights are busy. Hackney Wick is not among them: it is the one that emerges.
-NIGHT_AREAS: Final[tuple[NightArea, ...]] = (
-    NightArea("Brick Lane", 533846, 182000, 260),
-    NightArea("Shoreditch", 533330, 182520, 300),
-    NightArea("Dalston", 533530, 185100, 280),
-    NightArea("Stoke Newington", 533560, 186350, 240),
-    NightArea("Hackney Central", 534930, 184900, 240),
-    NightArea("Broadway Market", 534515, 183790, 180),
-    NightArea("Bethnal Green Road", 534420, 182560, 240),
-    NightArea("Canary Wharf", 537520, 180310, 300),
-    NightArea("Mile End Road", 535980, 182430, 220),
+NIGHT_AREAS: Final[tuple[PlantedNightArea, ...]] = (
+    PlantedNightArea("Brick Lane", 533846, 182000, 260),
+    PlantedNightArea("Shoreditch", 533330, 182520, 300),
+    PlantedNightArea("Dalston", 533530, 185100, 280),
+    PlantedNightArea("Stoke Newington", 533560, 186350, 240),
+    PlantedNightArea("Hackney Central", 534930, 184900, 240),
+    PlantedNightArea("Broadway Market", 534515, 183790, 180),
+    PlantedNightArea("Bethnal Green Road", 534420, 182560, 240),
+    PlantedNightArea("Canary Wharf", 537520, 180310, 300),
+    PlantedNightArea("Mile End Road", 535980, 182430, 220),
 )
 
 
@@ -222,7 +222,7 @@ PLANTED: Final[tuple[PlantedPlace, ...]] = (
         EVERY_DAY, 14, 22, _whole(13.0),
     ),
 )  # fmt: skip
-TASKING: Final = Tasking(
+TASKING: Final = PlantedTasking(
     first=TASKING_FIRST, last=TASKING_LAST, treated="bethnal-green", comparison="stepney-green"
 )
 
@@ -261,8 +261,8 @@ def demo_truth(path: Path = TRUTH_PATH) -> Truth:
         seed=read["seed"],
         first=date.fromisoformat(read["first"]),
         last=date.fromisoformat(read["last"]),
-        night_areas=tuple(NightArea(**area) for area in read["night_areas"]),
+        night_areas=tuple(PlantedNightArea(**area) for area in read["night_areas"]),
         places=tuple(_place(item) for item in read["places"]),
-        tasking=Tasking(**(tasking | days)),
+        tasking=PlantedTasking(**(tasking | days)),
         chains=tuple(_chain(item) for item in read["chains"]),
     )

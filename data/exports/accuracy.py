@@ -23,53 +23,53 @@ _ESTIMATES = ("hit_rate", "pai", "pei", "rri", "against_last_year")
 _DECIMALS = 4
 
 
-def table(found: BackTest) -> pd.DataFrame:
+def table(backtest: BackTest) -> pd.DataFrame:
     """Return the scores as a frame.
 
     Columns `method`, `label`, `share`, `cells`, `hits`, `incidents`, and for each of `hit_rate`,
     `pai`, `pei`, `rri` and `against_last_year` its value and the ends of its 95 % interval
     (`…_low`, `…_high`); NaN where a measure is not defined.
     """
-    return pd.DataFrame([_row(score) for score in found.scores])
+    return pd.DataFrame([_row(score) for score in backtest.scores])
 
 
-def as_csv(store: Store, found: BackTest) -> bytes:
+def as_csv(store: Store, backtest: BackTest) -> bytes:
     """Return the scores as CSV; each row names what was tested."""
-    return csv_bytes(table(found).assign(**_about(store, found)))
+    return csv_bytes(table(backtest).assign(**_about(store, backtest)))
 
 
-def as_json(store: Store, found: BackTest) -> bytes:
+def as_json(store: Store, backtest: BackTest) -> bytes:
     """Return the scores as JSON, with what was tested, the formulas, the winner and the notes."""
     rows = [
         {
             name: None if isinstance(value, float) and math.isnan(value) else value
             for name, value in _row(score).items()
         }
-        for score in found.scores
+        for score in backtest.scores
     ]
     held = {
-        **_about(store, found),
+        **_about(store, backtest),
         "formulas": {name: formula for name, formula, _ in FORMULAS},
-        "winner": found.winner().method,
-        "notes": list(found.notes),
+        "winner": backtest.winner().method,
+        "notes": list(backtest.notes),
         "scores": rows,
     }
     return json.dumps(held, indent=1, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _about(store: Store, found: BackTest) -> dict[str, Any]:
-    query = to_query(found.filter)
+def _about(store: Store, backtest: BackTest) -> dict[str, Any]:
+    query = to_query(backtest.filter)
     return {
         **({"notice": SIMULATED} if store.simulated else {}),
         "filters": "&".join(f"{key}={text}" for key, text in query.items()),
-        "tested_from": found.tested.first.isoformat(),
-        "tested_to": found.tested.last.isoformat(),
-        "history_from": found.history.first.isoformat(),
-        "forecasts": len(found.origins),
-        "ahead": f"{found.terms.horizon} {found.terms.step}",
-        "cell_m": found.terms.cell_m,
-        "all_cells": found.cells,
-        "table_version": found.version,
+        "tested_from": backtest.tested.first.isoformat(),
+        "tested_to": backtest.tested.last.isoformat(),
+        "history_from": backtest.history.first.isoformat(),
+        "forecasts": len(backtest.origins),
+        "ahead": f"{backtest.terms.horizon} {backtest.terms.step}",
+        "cell_m": backtest.terms.cell_m,
+        "all_cells": backtest.cells,
+        "table_version": backtest.version,
     }
 
 

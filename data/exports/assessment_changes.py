@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
-from data.exports.words import change, hours_in_words, window_in_words
+from data.exports.words import change_label, hours_in_words, window_in_words
 from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
 from models.hotspots.follow_up import zones
@@ -34,10 +34,10 @@ _MOST_RUNS: Final = 12
 _MOST_PLACES: Final = 10
 
 
-def hours(found: Patterns) -> Iterator[Block]:
+def hours(patterns: Patterns) -> Iterator[Block]:
     """Give the week in blocks of four hours, and what part falls into nights and after school."""
     yield Heading("When")
-    week = found.week
+    week = patterns.week
     if not week.timed:
         yield Paragraph(
             "No incident of this filter has a known hour, so nothing can be said about hours. "
@@ -63,30 +63,30 @@ def hours(found: Patterns) -> Iterator[Block]:
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
     yield Bullets(
         (
-            window_in_words("on Friday and Saturday nights", found.review_nights),
-            window_in_words(peak, found.peak_nights),
-            window_in_words("on Mondays to Fridays from 15:00 to 18:00", found.school),
+            window_in_words("on Friday and Saturday nights", patterns.review_nights),
+            window_in_words(peak, patterns.peak_nights),
+            window_in_words("on Mondays to Fridays from 15:00 to 18:00", patterns.school),
         )
     )
     yield Paragraph(hours_in_words(week), "small")
 
 
-def changes(found: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block]:
+def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block]:
     """Give each kind now and in the comparison period, as a ratio with its interval.
 
     Nothing is compared where the data do not cover both periods.
 
     Parameters
     ----------
-    found : Patterns
+    patterns : Patterns
     hotspots : GeoDataFrame
         The same view's, in the one hotspot shape: those that changed by more than chance are named.
     """
     yield Heading("What changed")
-    now, before = found.selection.now, found.selection.before
+    now, before = patterns.selection.now, patterns.selection.before
     whole = before is not None and now.complete and before.complete
     rows = []
-    for kind in found.kinds:
+    for kind in patterns.kinds:
         row = [CATEGORY_LABELS[kind.category], f"{kind.incidents:,}", f"{kind.share:.0%}"]
         if whole and before is not None and kind.before is not None:
             ratio = rate_ratio(
@@ -141,16 +141,16 @@ def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
         ("Up", sure[sure["change_low"] > 0]),
         ("Down", sure[sure["change_high"] < 0]),
     ):
-        named = ", ".join(f"{row.rank} ({change(row)})" for row in rows.itertuples())
+        named = ", ".join(f"{row.rank} ({change_label(row)})" for row in rows.itertuples())
         yield f"{word} by more than chance, hotspots by rank: {named or 'none'}."
 
 
-def near_repeats(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
+def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:
     """Give the distances and times at raised risk and the places to call on; or why there are none.
 
     Measured over the year that ends with the period; on burglary where no category is chosen.
     """
-    asked = near_repeat_filter(chosen, at_least_a_year=True)
+    asked = near_repeat_filter(incident_filter, at_least_a_year=True)
     kinds = ", ".join(CATEGORY_LABELS[name].lower() for name in asked.categories)
     yield Heading("Near-repeats")
     _, use = usable_rows(store, store.select(asked))
@@ -169,7 +169,7 @@ def near_repeats(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
         yield Callout("Not measured", str(problem), "unclear")
         return
     raised = zones(found.table)
-    why = "" if chosen.categories else " (no category is chosen, so burglary is measured)"
+    why = "" if incident_filter.categories else " (no category is chosen, so burglary is measured)"
     yield Paragraph(
         f"Of {kinds}{why}, {asked.period}: {found.use.used:,} incidents, "
         f"{found.use.left_out:,} left out. Is another near by soon afterwards more common than "
@@ -205,15 +205,15 @@ def near_repeats(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
         yield Paragraph(" ".join(found.notes), "small")
 
 
-def sudden_runs(store: Store, chosen: IncidentFilter) -> Iterator[Block]:
+def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:
     """Give the runs of the last fortnight of the period, the largest against usual first."""
     yield Heading("Runs in the last fortnight")
-    kinds = chosen.categories or CATEGORIES
+    kinds = incident_filter.categories or CATEGORIES
     listed: list[tuple[str, PlacedRun]] = []
     left_out, unknown, unfit, used, period = 0, 0, [], 0, None
     for kind in kinds:
         try:
-            found = runs_in_fortnight(store, chosen, category=kind)
+            found = runs_in_fortnight(store, incident_filter, category=kind)
         except DayUnknownError as problem:
             unknown += problem.left_out
             continue

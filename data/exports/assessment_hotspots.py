@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from data.exports.paper import (
-    Beside,
     Bullets,
     Column,
     Facts,
@@ -17,17 +16,18 @@ from data.exports.paper import (
     Paragraph,
     Picture,
     Table,
+    TwoColumns,
 )
 from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
 from data.exports.words import (
-    change,
-    found_again,
-    harm,
+    change_label,
+    harm_label,
     hotspots_counted,
+    place_label,
     sentence,
-    tested,
+    stability_label,
+    test_label,
     warnings,
-    where,
 )
 from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from data.exports.paper import Block
     from data.incidents.store import Store
-    from models.incidents.detection import Picture as Found
+    from models.incidents.detection import Detection as Found
 
 _KINDS: Final = 4
 _MAP_MM: Final = 51.0
@@ -54,7 +54,7 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     Parameters
     ----------
     store : Store
-    found : models.incidents.detection.Picture
+    found : models.incidents.detection.Detection
     top : int
         How many are described one by one further on.
     """
@@ -85,10 +85,10 @@ def _ranking(found: Found) -> Table:
     shown = frame.head(_MOST_ROWS)
     columns: list[tuple[Column, Callable[[Any], str]]] = [
         (Column("Rank", "right"), lambda row: f"{row.rank}"),
-        (Column("Where", share=1.3), lambda row: sentence(where(row))),
+        (Column("Where", share=1.3), lambda row: sentence(place_label(row))),
         (Column("Incidents", "right"), lambda row: f"{row.incidents:,}"),
-        (Column("Change", share=1.2), change),
-        (Column("Again", "right"), found_again),
+        (Column("Change", share=1.2), change_label),
+        (Column("Again", "right"), stability_label),
     ]
     if (shown["peak_window"] != "").any():
         busiest = Column("Busiest", share=1.1)
@@ -128,7 +128,7 @@ def by_harm(store: Store, found: Found) -> Iterator[Block]:
         tuple(
             (
                 f"{row.harm_rank}",
-                sentence(where(row)),
+                sentence(place_label(row)),
                 f"{row.harm:,.0f}",
                 f"{row.harm_known:,} of {row.incidents:,}",
                 f"{row.rank}",
@@ -150,7 +150,7 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     Parameters
     ----------
     store : Store
-    found : models.incidents.detection.Picture
+    found : models.incidents.detection.Detection
     top : int
         How many.
     """
@@ -162,7 +162,7 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
     for at, hotspot_id in enumerate(frame["hotspot_id"]):
         known = detail(store, found, hotspot_id=hotspot_id)
         row = known.row
-        name = sentence(where(row))
+        name = sentence(place_label(row))
         png = close_up(
             store,
             row.geometry,
@@ -174,18 +174,18 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
         ]
         rest = sum(number for _, number in known.categories[_KINDS:])
         yield Heading(f"{row['rank']}. {name}", 3)
-        yield Beside(
+        yield TwoColumns(
             (
                 Facts(
                     (
                         ("Incidents", f"{row['incidents']:,} ({_share(row)})"),
-                        ("Change", change(row, interval=True)),
+                        ("Change", change_label(row, interval=True)),
                         ("Busiest", _busiest(row)),
                         *_tested(row),
                         ("Kinds", ", ".join([*kinds, *([f"other {rest:,}"] if rest else [])])),
-                        ("Harm", harm(row)),
+                        ("Harm", harm_label(row)),
                         ("Wards", _wards(row)),
-                        ("Found again", f"{found_again(row)} re-runs"),
+                        ("Found again", f"{stability_label(row)} re-runs"),
                         ("Area", f"{size_in_words(row.geometry)}; {_middle(store, row)}"),
                     )
                 ),
@@ -203,7 +203,7 @@ def _wards(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
 
 
 def _tested(row: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
-    said = tested(row)
+    said = test_label(row)
     return (("Class", f"{row['hot_class']} ({said})"),) if said else ()
 
 
@@ -240,7 +240,7 @@ def _map(store: Store, found: Found) -> bytes:
 
 
 def _map_in_words(found: Found) -> str:
-    first = [f"{row.rank} {where(row)}" for row in found.hotspots.frame.head(5).itertuples()]
+    first = [f"{row.rank} {place_label(row)}" for row in found.hotspots.frame.head(5).itertuples()]
     return (
         f"Map of the chosen wards with {len(found.hotspots.frame)} hotspots numbered by rank; the "
         f"first are {', '.join(first)}. The table below lists them."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from data.exports.spreadsheet import csv_bytes
-from data.operations.audit.changes import AuditRow, Change, changes
+from data.operations.audit.changes import AuditEntry, AuditRow, changes
 from data.operations.audit.trail import trail
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def audit_file(
     return csv_bytes(pd.DataFrame(rows, columns=list(ANONYMOUS_COLUMNS)))
 
 
-def _anonymous(change: Change, *, number: int, ops: Operations) -> tuple[Any, ...]:
+def _anonymous(change: AuditEntry, *, number: int, ops: Operations) -> tuple[Any, ...]:
     return (
         change.change_id,
         change.at.astimezone(ops.timezone).replace(tzinfo=None),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
     from models.hotspots.shape import Hotspots
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
 
 ATTRIBUTION: Final = (
     "Contains OS and National Statistics data © Crown copyright and database right; incidents as "
@@ -47,14 +47,14 @@ class UnknownEndingError(PlainError, ValueError):
 
 
 def export(
-    store: Store, picture: Picture, *, method: MethodSettings, now: datetime, ending: str
+    store: Store, detection: Detection, *, method: MethodSettings, now: datetime, ending: str
 ) -> bytes:
     """Return a picture's hotspots as a file.
 
     Parameters
     ----------
     store : Store
-    picture : Picture
+    detection : Detection
     method : KdeSettings or DbscanSettings
         The settings that the picture was made with.
     now : datetime
@@ -68,17 +68,17 @@ def export(
     """
     if ending.lower() not in _WRITERS:
         raise UnknownEndingError(ending)
-    hotspots: Hotspots = picture.hotspots
+    hotspots: Hotspots = detection.hotspots
     return _WRITERS[ending.lower()](
-        hotspots, meta=export_meta(store, picture, method=method, now=now)
+        hotspots, meta=export_meta(store, detection, method=method, now=now)
     )
 
 
 def export_meta(
-    store: Store, picture: Picture, *, method: MethodSettings, now: datetime
+    store: Store, detection: Detection, *, method: MethodSettings, now: datetime
 ) -> ExportMeta:
     """Return what each file of a picture says about itself."""
-    selection = picture.selection
+    selection = detection.selection
     query = view_query(selection.filter, method)
     return ExportMeta(
         period=str(selection.now.period),
@@ -92,19 +92,21 @@ def export_meta(
     )
 
 
-def map_picture(store: Store, picture: Picture, *, method: MethodSettings, now: datetime) -> bytes:
+def map_picture(
+    store: Store, detection: Detection, *, method: MethodSettings, now: datetime
+) -> bytes:
     """Return the map as a PNG of an A4 sheet that says what it shows.
 
     Parameters
     ----------
     store : Store
-    picture : Picture
+    detection : Detection
     method : KdeSettings or DbscanSettings
         The settings that the picture was made with.
     now : datetime
         Aware; written on the sheet.
     """
-    selection, hotspots = picture.selection, picture.hotspots
+    selection, hotspots = detection.selection, detection.hotspots
     made = f"table version {selection.version}, made {now:%-d %b %Y %H:%M} UTC"
     caption = MapCaption(
         title=f"Hotspots: {filter_words(selection.filter, dataset=store)}",
@@ -113,7 +115,7 @@ def map_picture(store: Store, picture: Picture, *, method: MethodSettings, now: 
         version=made,
         method=f"{method_of(method).label}. {hotspots.explanation}",
         attribution=ATTRIBUTION,
-        notes=picture.notes,
+        notes=detection.notes,
         simulated=store.simulated,
     )
     surface = hotspots.surface

@@ -82,19 +82,19 @@ def place_rows(places: Sequence[FollowUp]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def bands_csv(store: Store, found: NearRepeat) -> bytes:
+def bands_csv(store: Store, near_repeat: NearRepeat) -> bytes:
     """Return the table as CSV, one row a band; each row names its period and table version."""
-    return _csv(store, found, rows=band_rows(found.table), columns=BAND_COLUMNS)
+    return _csv(store, near_repeat, rows=band_rows(near_repeat.table), columns=BAND_COLUMNS)
 
 
-def places_csv(store: Store, found: NearRepeat, places: Sequence[FollowUp]) -> bytes:
+def places_csv(store: Store, near_repeat: NearRepeat, places: Sequence[FollowUp]) -> bytes:
     """Return the list of places as CSV; each row names its period and table version."""
-    return _csv(store, found, rows=place_rows(places), columns=PLACE_COLUMNS)
+    return _csv(store, near_repeat, rows=place_rows(places), columns=PLACE_COLUMNS)
 
 
 def near_repeat_file(
     store: Store,
-    found: NearRepeat,
+    near_repeat: NearRepeat,
     *,
     on: date,
     now: datetime,
@@ -106,7 +106,7 @@ def near_repeat_file(
     Parameters
     ----------
     store : Store
-    found : NearRepeat
+    near_repeat : NearRepeat
     on : date
         The day of the list of places.
     now : datetime
@@ -120,26 +120,26 @@ def near_repeat_file(
     ------
     UnknownNearRepeatEndingError
     """
-    places = places_at_risk(store, found, on=on)
+    places = places_at_risk(store, near_repeat, on=on)
     match ending.lower():
         case ".json":
-            return near_repeat_json(store, found, places, on=on, now=now)
+            return near_repeat_json(store, near_repeat, places, on=on, now=now)
         case ".csv" if places_only:
-            return places_csv(store, found, places)
+            return places_csv(store, near_repeat, places)
         case ".csv":
-            return bands_csv(store, found)
+            return bands_csv(store, near_repeat)
     raise UnknownNearRepeatEndingError(ending)
 
 
 def near_repeat_json(
-    store: Store, found: NearRepeat, places: Sequence[FollowUp], *, on: date, now: datetime
+    store: Store, near_repeat: NearRepeat, places: Sequence[FollowUp], *, on: date, now: datetime
 ) -> bytes:
     """Return the table, the list of places on a day, and how both were made, as JSON."""
-    settings = found.table.settings
-    query = to_query(found.selection.filter)
+    settings = near_repeat.table.settings
+    query = to_query(near_repeat.selection.filter)
     content = {
         **({"notice": SIMULATED} if store.simulated else {}),
-        "period": str(found.selection.now.period),
+        "period": str(near_repeat.selection.now.period),
         "filters": "&".join(f"{key}={text}" for key, text in query.items()),
         "settings": {
             "space_edges_m": [_finite(edge) for edge in settings.space_edges_m],
@@ -148,11 +148,11 @@ def near_repeat_json(
             "permutations": settings.permutations,
             "seed": settings.seed,
         },
-        "incidents": asdict(found.use),
-        "notes": list(found.notes),
-        "table_version": found.selection.version,
+        "incidents": asdict(near_repeat.use),
+        "notes": list(near_repeat.notes),
+        "table_version": near_repeat.selection.version,
         "made_at": now.isoformat(timespec="seconds"),
-        "bands": band_rows(found.table),
+        "bands": band_rows(near_repeat.table),
         "on": on.isoformat(),
         "places": place_rows(places),
     }
@@ -161,7 +161,7 @@ def near_repeat_json(
 
 def _csv(
     store: Store,
-    found: NearRepeat,
+    near_repeat: NearRepeat,
     *,
     rows: Sequence[dict[str, Any]],
     columns: Sequence[str],
@@ -169,8 +169,8 @@ def _csv(
     table = pd.DataFrame(rows, columns=list(columns))
     if store.simulated:
         table["notice"] = SIMULATED
-    table["period"] = str(found.selection.now.period)
-    table["table_version"] = found.selection.version
+    table["period"] = str(near_repeat.selection.now.period)
+    table["table_version"] = near_repeat.selection.version
     return csv_bytes(table)
 
 

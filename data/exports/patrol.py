@@ -13,7 +13,7 @@ from data.exports.spreadsheet import csv_bytes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.tasking.patrol_coverage import Coverage
+    from models.tasking.patrol_coverage import PlanCoverage
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import Plan
 
@@ -83,7 +83,7 @@ def visits_csv(
     return csv_bytes(table)
 
 
-def ward_table(coverage: Coverage) -> pd.DataFrame:
+def ward_table(coverage: PlanCoverage) -> pd.DataFrame:
     """Return one row a ward: expected and covered, beside patrols spread evenly."""
     return pd.DataFrame(
         [
@@ -104,7 +104,7 @@ def ward_table(coverage: Coverage) -> pd.DataFrame:
     )
 
 
-def hotspot_table(coverage: Coverage) -> pd.DataFrame:
+def hotspot_table(coverage: PlanCoverage) -> pd.DataFrame:
     """Return one row a hotspot: visits, expected, covered, and why it is left out."""
     return pd.DataFrame(
         [

@@ -25,29 +25,29 @@ if TYPE_CHECKING:
     from models.incidents.patterns import Months, Patterns, Runs
 
 
-def hours_frame(found: Patterns) -> pd.DataFrame:
+def hours_frame(patterns: Patterns) -> pd.DataFrame:
     """Return a row a weekday and a column an hour; weights to a tenth of an incident."""
     frame = pd.DataFrame(
-        found.week.matrix.round(1), columns=[f"{hour:02d}:00" for hour in range(24)]
+        patterns.week.matrix.round(1), columns=[f"{hour:02d}:00" for hour in range(24)]
     )
     frame.insert(0, "Day", list(WEEKDAYS))
     return frame
 
 
-def nights_frame(found: Patterns, *, rule: NightRule | None = None) -> pd.DataFrame:
+def nights_frame(patterns: Patterns, *, rule: NightRule | None = None) -> pd.DataFrame:
     """Return a row an hour of the night: of one such night on average, and of all nights."""
     night = rule or NightRule()
-    weeks = found.selection.now.period.days / 7
+    weeks = patterns.selection.now.period.days / 7
     review = list(night.review_nights)
     others = [day for day in range(7) if day not in review]
     names = " and ".join(WEEKDAYS[day] for day in review)
-    hours = [(night.start_hour + hour) % 24 for hour in range(found.nights.shape[1])]
+    hours = [(night.start_hour + hour) % 24 for hour in range(patterns.nights.shape[1])]
     return pd.DataFrame(
         {
             "Hour": [f"{hour:02d}:00" for hour in hours],
-            f"{names}, a night": (found.nights[review].mean(axis=0) / weeks).round(2),
-            "Other nights, a night": (found.nights[others].mean(axis=0) / weeks).round(2),
-            "All nights together": found.nights.sum(axis=0).round(1),
+            f"{names}, a night": (patterns.nights[review].mean(axis=0) / weeks).round(2),
+            "Other nights, a night": (patterns.nights[others].mean(axis=0) / weeks).round(2),
+            "All nights together": patterns.nights.sum(axis=0).round(1),
         }
     )
 
@@ -63,14 +63,14 @@ def months_frame(months: Months) -> pd.DataFrame:
     )
 
 
-def kinds_frame(found: Patterns) -> pd.DataFrame:
+def kinds_frame(patterns: Patterns) -> pd.DataFrame:
     """Return a row a kind with its share and the comparison period's incidents."""
     return pd.DataFrame(
         {
-            "Kind": [CATEGORY_LABELS[kind.category] for kind in found.kinds],
-            "Incidents": [kind.incidents for kind in found.kinds],
-            "Share": [round(kind.share, 4) for kind in found.kinds],
-            "Comparison period": pd.array([kind.before for kind in found.kinds], dtype="Int64"),
+            "Kind": [CATEGORY_LABELS[kind.category] for kind in patterns.kinds],
+            "Incidents": [kind.incidents for kind in patterns.kinds],
+            "Share": [round(kind.share, 4) for kind in patterns.kinds],
+            "Comparison period": pd.array([kind.before for kind in patterns.kinds], dtype="Int64"),
         }
     )
 

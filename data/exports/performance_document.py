@@ -13,7 +13,6 @@ import pandas as pd
 from data.exports import paper
 from data.exports import performance_tables as tables
 from data.exports.paper import (
-    Beside,
     Callout,
     Column,
     Document,
@@ -25,6 +24,7 @@ from data.exports.paper import (
     Paragraph,
     Picture,
     Table,
+    TwoColumns,
 )
 from data.exports.performance_pictures import funnel_png, rolling_png
 from models.calendar.quarters import months_words
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.exports.paper import Block, Tone
     from data.settings import Settings
-    from models.performance.pack import Pack, Row
+    from models.performance.pack import IndicatorRow, Pack
     from models.performance.wards import WardRates
 
 _TONES: dict[str, Tone] = {"met": "good", "not met": "bad", "cannot tell": "unclear"}
@@ -137,7 +137,7 @@ def _concerns(pack: Pack) -> Iterator[Block]:
         yield Paragraph("; ".join(sorted(asked)) + ".", style="small")
 
 
-def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
+def _one(pack: Pack, row: IndicatorRow, *, wards: WardRates | None) -> list[Block]:
     of = row.indicator
     figures: tuple[Block, ...] = (
         Facts(
@@ -155,7 +155,7 @@ def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
     blocks: list[Block] = [
         Heading(of.name, level=3),
         Paragraph(f"{of.definition} Source: {of.source}. {DIRECTION_WORDS[of.direction]}."),
-        *((Beside(figures, trend),) if trend else figures),
+        *((TwoColumns(figures, trend),) if trend else figures),
     ]
     if row.notes:
         blocks.append(Paragraph(" ".join(row.notes), style="small"))
@@ -168,7 +168,7 @@ def _one(pack: Pack, row: Row, *, wards: WardRates | None) -> list[Block]:
     return blocks
 
 
-def _trend(row: Row) -> tuple[Block, ...]:
+def _trend(row: IndicatorRow) -> tuple[Block, ...]:
     """Return the chart of the twelve-month totals; nothing where fewer than two are known."""
     of = row.indicator
     known = [(month, value) for month, value in row.rolling if value is not None]
@@ -183,7 +183,7 @@ def _trend(row: Row) -> tuple[Block, ...]:
     return (Picture(rolling_png(row), alt=alt, max_mm=42),)
 
 
-def _written(row: Row) -> list[Block]:
+def _written(row: IndicatorRow) -> list[Block]:
     newest = row.commentary
     if newest is None:
         return [Paragraph("Nothing is written about it yet.", style="small")]
@@ -197,7 +197,7 @@ def _written(row: Row) -> list[Block]:
     return [Facts(tuple((label, text) for label, text in parts if text))]
 
 
-def _wards(row: Row, rates: WardRates) -> list[Block]:
+def _wards(row: IndicatorRow, rates: WardRates) -> list[Block]:
     outside = [each.name for each in rates.funnel.wards if each.verdict in ("higher", "lower")]
     alt = (
         f"Funnel plot of {row.indicator.name} by ward; outside the limits: "

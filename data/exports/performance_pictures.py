@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from models.performance.pack import Row
+    from models.performance.pack import IndicatorRow
     from models.performance.wards import WardRates
 
 _INK: Final = "#15202b"
@@ -26,7 +26,7 @@ _MARKS: Final = {
 _DPI: Final = 170
 
 
-def rolling_png(row: Row) -> bytes:
+def rolling_png(row: IndicatorRow) -> bytes:
     """Return the rolling twelve months as a PNG."""
     figure, axes = _axes(width=4.2, height=2.0)
     at = np.arange(len(row.rolling))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.indicators.catalogue import Indicator
     from models.indicators.funnel import Verdict
     from models.indicators.performance import Figure
-    from models.performance.pack import Beside, Pack, Row
+    from models.performance.pack import ComparedFigure, IndicatorRow, Pack
     from models.performance.wards import WardRates
 
 
@@ -65,7 +65,7 @@ def figures_frame(pack: Pack) -> pd.DataFrame:
     return pd.DataFrame([_figures(row) for row in pack.rows])
 
 
-def rolling_frame(row: Row) -> pd.DataFrame:
+def rolling_frame(row: IndicatorRow) -> pd.DataFrame:
     """Return a row for each month with the total of the twelve months that end with it."""
     what = "Share, %" if row.indicator.unit == "per cent" else "Twelve months to that month"
     return pd.DataFrame(
@@ -76,19 +76,19 @@ def rolling_frame(row: Row) -> pd.DataFrame:
     )
 
 
-def boroughs_frame(row: Row) -> pd.DataFrame:
+def boroughs_frame(row: IndicatorRow) -> pd.DataFrame:
     """Return the home borough and the others beside it."""
     return pd.DataFrame([_beside(row, each, first="Borough") for each in row.boroughs])
 
 
-def sources_frame(row: Row) -> pd.DataFrame:
+def sources_frame(row: IndicatorRow) -> pd.DataFrame:
     """Return each source by itself."""
     return pd.DataFrame([_beside(row, each, first="Source") for each in row.sources]).drop(
         columns="Change (95 % interval)"
     )
 
 
-def history_frame(row: Row) -> pd.DataFrame:
+def history_frame(row: IndicatorRow) -> pd.DataFrame:
     """Return every revision of what is written about an indicator, newest first."""
     listed = list(reversed(row.history))
     return pd.DataFrame(
@@ -167,7 +167,7 @@ def corrections_frame(pack: Pack) -> pd.DataFrame:
     )
 
 
-def _now_words(row: Row) -> str:
+def _now_words(row: IndicatorRow) -> str:
     words = figure_words(row.indicator, row.now)
     return f"{words} ({months_words(row.months)} only)" if row.to_date else words
 
@@ -176,7 +176,7 @@ def _whole(value: float) -> int | None:
     return None if math.isnan(value) or not value else round(value)
 
 
-def _beside(row: Row, each: Beside, *, first: str) -> dict[str, str]:
+def _beside(row: IndicatorRow, each: ComparedFigure, *, first: str) -> dict[str, str]:
     listed = {
         first: each.name,
         "This quarter": figure_words(row.indicator, each.now),
@@ -188,7 +188,7 @@ def _beside(row: Row, each: Beside, *, first: str) -> dict[str, str]:
     return listed
 
 
-def _figures(row: Row) -> dict[str, object]:
+def _figures(row: IndicatorRow) -> dict[str, object]:
     written = row.commentary.draft if row.commentary else None
     change = row.change if row.change is not None and math.isfinite(row.change.value) else None
     return {

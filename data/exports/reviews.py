@@ -46,24 +46,24 @@ class UnknownReviewEndingError(PlainError, ValueError):
         )
 
 
-def before_after_table(found: Review) -> pd.DataFrame:
+def before_after_table(review: Review) -> pd.DataFrame:
     """Return one row an area: counts, weekly rates and what one incident counts for."""
-    days = found.before.period.days, found.question.after.days
+    days = review.before.period.days, review.question.after.days
     scales = {
-        "comparison": found.scale.value,
-        "displacement_comparison": found.displacement_scale.value,
+        "comparison": review.scale.value,
+        "displacement_comparison": review.displacement_scale.value,
     }
     rows = []
-    for name, counts in found.counts.items():
+    for name, counts in review.counts.items():
         weekly = [each / day * _WEEK for each, day in zip(_pair(counts), days, strict=True)]
-        change = weekly[1] / weekly[0] - 1 if weekly[0] and found.complete else None
+        change = weekly[1] / weekly[0] - 1 if weekly[0] and review.complete else None
         rows.append(
             {
                 "Area": AREA_LABELS[name],
                 "Before": counts.before,
                 "After": counts.after,
-                "Before, a week": f"{weekly[0]:,.1f}" if found.complete else "not known",
-                "After, a week": f"{weekly[1]:,.1f}" if found.complete else "not known",
+                "Before, a week": f"{weekly[0]:,.1f}" if review.complete else "not known",
+                "After, a week": f"{weekly[1]:,.1f}" if review.complete else "not known",
                 "Change": "not known" if change is None else f"{change:+.0%}".replace("-", "−"),
                 "One counts as": round(scales.get(name, 1.0), 2),
             }
@@ -71,19 +71,20 @@ def before_after_table(found: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def counted_words(chosen: IncidentFilter) -> str:
+def counted_words(incident_filter: IncidentFilter) -> str:
     """Return in words which kinds, hours and sources are counted."""
-    kinds = ", ".join(CATEGORY_LABELS[name] for name in chosen.categories) or "All kinds"
-    hours = HOURS_LABELS[chosen.hours.kind]
-    if chosen.hours.kind == "clock":
-        days = ", ".join(WEEKDAYS[day] for day in chosen.hours.weekdays) or "every day"
-        hours = f"{chosen.hours.start_hour:02d}:00 to {chosen.hours.end_hour:02d}:00, {days}"
-    return " · ".join(each for each in (kinds, hours, ", ".join(chosen.sources)) if each)
+    kinds = ", ".join(CATEGORY_LABELS[name] for name in incident_filter.categories) or "All kinds"
+    hours = HOURS_LABELS[incident_filter.hours.kind]
+    if incident_filter.hours.kind == "clock":
+        clock = incident_filter.hours
+        days = ", ".join(WEEKDAYS[day] for day in clock.weekdays) or "every day"
+        hours = f"{clock.start_hour:02d}:00 to {clock.end_hour:02d}:00, {days}"
+    return " · ".join(each for each in (kinds, hours, ", ".join(incident_filter.sources)) if each)
 
 
-def interval_table(found: Review) -> pd.DataFrame:
+def interval_table(review: Review) -> pd.DataFrame:
     """Return one row a difference: the treated area, its ring, both."""
-    outcome = found.outcome
+    outcome = review.outcome
     parts = (
         ("Treated area", outcome.local),
         ("Ring around it", outcome.displacement),
@@ -94,53 +95,53 @@ def interval_table(found: Review) -> pd.DataFrame:
     )
 
 
-def review_csv(store: Store, found: Review) -> bytes:
+def review_csv(store: Store, review: Review) -> bytes:
     """Return before and after as CSV; each row names its periods and table version."""
-    table = before_after_table(found)
+    table = before_after_table(review)
     if store.simulated:
         table["Notice"] = SIMULATED
-    table["Period before"] = str(found.before.period)
-    table["Period after"] = str(found.question.after)
-    table["Table version"] = found.version
+    table["Period before"] = str(review.before.period)
+    table["Period after"] = str(review.question.after)
+    table["Table version"] = review.version
     return csv_bytes(table)
 
 
-def review_json(store: Store, found: Review, *, title: str, now: datetime) -> bytes:
+def review_json(store: Store, review: Review, *, title: str, now: datetime) -> bytes:
     """Return a review as JSON: every figure, the areas (metric CRS) and how it was worked out."""
-    outcome = found.outcome
+    outcome = review.outcome
     content: dict[str, Any] = {
         **({"notice": SIMULATED} if store.simulated else {}),
         "title": title,
-        "verdict": found.verdict.kind,
-        "headline": found.verdict.headline,
-        "sentences": list(found.verdict.sentences),
-        "doubts": list(found.verdict.doubts),
-        "period_after": str(found.question.after),
-        "period_before": str(found.before.period),
-        "how_before": found.before.words,
-        "filters": "&".join(f"{k}={v}" for k, v in to_query(found.question.filter).items() if v),
-        "counts": {name: _pair(counts) for name, counts in found.counts.items()},
+        "verdict": review.verdict.kind,
+        "headline": review.verdict.headline,
+        "sentences": list(review.verdict.sentences),
+        "doubts": list(review.verdict.doubts),
+        "period_after": str(review.question.after),
+        "period_before": str(review.before.period),
+        "how_before": review.before.words,
+        "filters": "&".join(f"{k}={v}" for k, v in to_query(review.question.filter).items() if v),
+        "counts": {name: _pair(counts) for name, counts in review.counts.items()},
         "local": asdict(outcome.local),
         "displacement": asdict(outcome.displacement) if outcome.displacement else None,
         "total": asdict(outcome.total) if outcome.total else None,
         "expected": outcome.expected,
-        "scale": found.scale.value,
-        "displacement_scale": found.displacement_scale.value,
-        "comparison_places": found.comparison_places,
-        "drift": asdict(found.drift),
-        "least_fall_seen": found.least_fall,
-        "match": asdict(found.match),
-        "areas": {name: mapping(shape) for name, shape in found.question.areas.items()},
+        "scale": review.scale.value,
+        "displacement_scale": review.displacement_scale.value,
+        "comparison_places": review.comparison_places,
+        "drift": asdict(review.drift),
+        "least_fall_seen": review.least_fall,
+        "match": asdict(review.match),
+        "areas": {name: mapping(shape) for name, shape in review.question.areas.items()},
         "crs": store.settings.metric_crs,
-        "fixed_note": found.question.fixed.note,
-        "notes": list(found.notes),
-        "table_version": found.version,
+        "fixed_note": review.question.fixed.note,
+        "notes": list(review.notes),
+        "table_version": review.version,
         "made_at": now.isoformat(timespec="seconds"),
     }
     return json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False).encode()
 
 
-def review_file(store: Store, found: Review, *, title: str, now: datetime, ending: str) -> bytes:
+def review_file(store: Store, review: Review, *, title: str, now: datetime, ending: str) -> bytes:
     """Return a review as a file.
 
     Raises
@@ -149,9 +150,9 @@ def review_file(store: Store, found: Review, *, title: str, now: datetime, endin
     """
     match ending.lower():
         case ".json":
-            return review_json(store, found, title=title, now=now)
+            return review_json(store, review, title=title, now=now)
         case ".csv":
-            return review_csv(store, found)
+            return review_csv(store, review)
     raise UnknownReviewEndingError(ending)
 
 

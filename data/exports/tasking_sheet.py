@@ -142,7 +142,7 @@ class _Sheet:
         if self.tasking.status == "cancelled":
             yield paper.Callout("Cancelled", self._cut(self.tasking.reason), "warning")
         alt = close_up_in_words(self.store, draft.area, name="the tasking's area")
-        yield paper.Beside(
+        yield paper.TwoColumns(
             (Facts(tuple(self._facts())),),
             (paper.Picture(self.png, alt, max_mm=self.fit.map_mm),),
             share=0.54,

@@ -40,15 +40,15 @@ def months_png(view: WardView, *, size_mm: tuple[float, float] = (176.0, 52.0)) 
     return file.getvalue()
 
 
-def _draw(axes: Axes, held: Sequence[Month]) -> None:
-    at = np.arange(len(held))
+def _draw(axes: Axes, months: Sequence[Month]) -> None:
+    at = np.arange(len(months))
     labels = [
-        f"{each.first:%b}\n{each.first:%Y}" if _names_year(each, held) else f"{each.first:%b}"
-        for each in held
+        f"{each.first:%b}\n{each.first:%Y}" if _names_year(each, months) else f"{each.first:%b}"
+        for each in months
     ]
     axes.plot(
         at,
-        _line([each.ward for each in held]),
+        _line([each.ward for each in months]),
         color=_INK,
         marker="o",
         markersize=4,
@@ -57,7 +57,7 @@ def _draw(axes: Axes, held: Sequence[Month]) -> None:
     )
     axes.plot(
         at,
-        _line([each.ward_before for each in held]),
+        _line([each.ward_before for each in months]),
         color=_BEFORE,
         marker="s",
         markersize=3.5,
@@ -80,5 +80,5 @@ def _line(counts: Sequence[int | None]) -> list[float]:
     return [float("nan") if n is None else float(n) for n in counts]
 
 
-def _names_year(month: Month, held: Sequence[Month]) -> bool:
-    return month.first.month == 1 or month is held[0]
+def _names_year(month: Month, months: Sequence[Month]) -> bool:
+    return month.first.month == 1 or month is months[0]

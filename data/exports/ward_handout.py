@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from data.exports import paper
 from data.exports.paper import (
-    Beside,
     Bullets,
     Callout,
     Column,
@@ -23,6 +22,7 @@ from data.exports.paper import (
     Paragraph,
     Picture,
     Table,
+    TwoColumns,
 )
 from data.exports.ward_charts import months_png
 from data.exports.ward_tables import count_words, hours_table, kinds_table
@@ -136,7 +136,7 @@ def _blocks(
     if pictures.map is None:
         yield told
     else:
-        yield Beside((told,), tuple(_where(view, blocks, pictures.map)), share=0.46)
+        yield TwoColumns((told,), tuple(_where(view, blocks, pictures.map)), share=0.46)
     yield Heading("You said, we did")
     yield from _priorities(view, most=most, longest=longest)
     yield PageBreak()
@@ -146,7 +146,7 @@ def _blocks(
         kinds = _table(kinds_table(view), "What: incidents by kind now, and then: a year before")
         hours = _table(hours_table(view), "When: incidents by part of the week")
         yield Heading("What and when")
-        yield Beside((kinds,), (hours,), share=0.6)
+        yield TwoColumns((kinds,), (hours,), share=0.6)
     yield Heading("What was done, and what is closed")
     yield from _done(view, most=most, longest=longest)
     yield Heading("About these figures")

@@ -18,7 +18,7 @@ from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 
 if TYPE_CHECKING:
     from models.ward_panel.view import WardView
-    from models.ward_panel.ward_release import Figures
+    from models.ward_panel.ward_release import WardFigures
 
 NOT_SHOWN: Final = "not shown"
 FILE_COLUMNS: Final = (
@@ -157,7 +157,7 @@ def figures_file(view: WardView) -> bytes:
     return csv_bytes(pd.DataFrame(rows, columns=list(FILE_COLUMNS)))
 
 
-def _parts(figures: Figures, *, months: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
+def _parts(figures: WardFigures, *, months: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
     kinds = [CATEGORY_LABELS[name] for name in CATEGORIES]
     return [
         ("all", "all", figures.total),

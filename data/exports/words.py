@@ -16,7 +16,7 @@ _MOSTLY_ONE_POINT: Final = 0.3
 _FEW: Final = 20
 
 
-def where(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
+def place_label(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     """Return where a hotspot is, in words: its commonest street, if it may be shown, and ward."""
     ward = row.wards[0].name if row.wards else "outside the wards"
     return f"{row.near}, {ward}" if row.near else ward
@@ -32,7 +32,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def harm(row: Any) -> str:  # noqa: ANN401
+def harm_label(row: Any) -> str:  # noqa: ANN401
     """Return a hotspot's summed severity weights, how many have one, and its rank by them."""
     if not row.harm_known:
         return "no incident has a severity weight"
@@ -41,7 +41,7 @@ def harm(row: Any) -> str:  # noqa: ANN401
     return f"{ranks}. {row.harm:,.0f} from the {weighed}"
 
 
-def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
+def change_label(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     """Return the change on the comparison period as arrow and words, never as colour alone."""
     if row.comparison_incidents < 0:
         return "no comparison"
@@ -55,14 +55,14 @@ def change(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
 
 
-def found_again(row: Any) -> str:  # noqa: ANN401
+def stability_label(row: Any) -> str:  # noqa: ANN401
     """Return in how many re-runs a hotspot is found again, once they have been made."""
     if math.isnan(row.stability):
         return "…"
     return f"{round(row.stability * RERUNS)} of {RERUNS}"
 
 
-def tested(row: Any) -> str:  # noqa: ANN401
+def test_label(row: Any) -> str:  # noqa: ANN401
     """Return what the method's test says of a hotspot; empty where the method has none."""
     if not row["hot_class"]:
         return ""

@@ -53,7 +53,7 @@ class StoreBusyError(PlainError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RowCounts:
     """What became of the rows of an import; the five add up to the rows read.
 
     `imported`, `updated` and `unchanged` are of rows inside a ward. A row outside every ward is
@@ -86,7 +86,7 @@ class ImportRecord:
         Names of the files and archive members read.
     started, finished : datetime
         When it was begun (as the caller said) and when it was committed (by this machine's clock).
-    counts : Counts
+    counts : RowCounts
     rows_read : int
         Equal to ``counts.total``.
     rows_added, rows_changed : int
@@ -106,7 +106,7 @@ class ImportRecord:
     files: tuple[str, ...]
     started: datetime
     finished: datetime
-    counts: Counts
+    counts: RowCounts
     rows_read: int
     rows_added: int
     rows_changed: int
@@ -176,7 +176,7 @@ def undo(
     for _ in range(ATTEMPTS):
         opened = store.opened(settings)
         listed = store.versions_of(opened)
-        record = _undoable(import_id, known=records(listed, settings=settings))
+        record = _undoable(import_id, records=records(listed, settings=settings))
         event: dict[str, Any] = {
             "kind": "undo",
             "import_id": import_id,
@@ -197,10 +197,10 @@ def undo(
     raise StoreBusyError
 
 
-def _undoable(import_id: str, *, known: Sequence[ImportRecord]) -> ImportRecord:
-    record = next((one for one in known if one.import_id == import_id), None)
+def _undoable(import_id: str, *, records: Sequence[ImportRecord]) -> ImportRecord:
+    record = next((one for one in records if one.import_id == import_id), None)
     if record is None:
-        raise UnknownImportError(import_id, known=[one.import_id for one in known])
+        raise UnknownImportError(import_id, known=[one.import_id for one in records])
     if record.undone is not None:
         message = (
             f"The import {record.name!r} ({import_id}) was taken back already, on "
@@ -208,7 +208,7 @@ def _undoable(import_id: str, *, known: Sequence[ImportRecord]) -> ImportRecord:
         )
         raise UndoRefusedError(message)
     later = [
-        one for one in known if one.version_after > record.version_after and one.undone is None
+        one for one in records if one.version_after > record.version_after and one.undone is None
     ]
     if later:
         names = ", ".join(f"{one.name!r} ({one.import_id})" for one in later)
@@ -259,7 +259,7 @@ def _record(version: store.Version, *, settings: Settings, undone: datetime | No
         files=tuple(event["files"]),
         started=datetime.fromisoformat(event["started"]),
         finished=version.committed_at,
-        counts=Counts(**event["counts"]),
+        counts=RowCounts(**event["counts"]),
         rows_read=event["rows_read"],
         rows_added=event["rows_added"],
         rows_changed=event["rows_changed"],

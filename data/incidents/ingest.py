@@ -25,13 +25,13 @@ from data.incidents import table as store
 from data.incidents.gathering import Gathered, gather
 from data.incidents.imports import (
     ATTEMPTS,
-    Counts,
     ImportRecord,
+    RowCounts,
     StoreBusyError,
     import_event,
     imports,
 )
-from data.incidents.matching import CHANGED, NEW, SAME, Fates, Held, fates
+from data.incidents.matching import CHANGED, NEW, SAME, ExistingRows, Fates, fates
 from data.rows.contract import TABLE_SCHEMA
 from data.rows.rejected import sweep
 from geo.errors import PlainError
@@ -184,19 +184,19 @@ def _store(job: _Job, gathered: Gathered) -> None:
         opened = store.opened_or_made(job.settings)
         _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
-        found = fates(code, row_hash, held=_held(opened, ids.dictionary))
-        record = _record(job, gathered, found=found, version=opened.version())
+        found = fates(code, row_hash, existing=_held(opened, ids.dictionary))
+        record = _record(job, gathered, fates=found, version=opened.version())
         event = import_event(record, ward_layer=job.ward_layer)
         job.tell(Progress("writing", 0.9, gathered.rows_read))
         try:
-            _commit(opened, gathered.rows, found=found, event=event)
+            _commit(opened, gathered.rows, fates=found, event=event)
         except store.CommitConflictError:
             continue
         return
     raise StoreBusyError
 
 
-def _held(opened: DeltaTable, ids: pa.Array) -> Held:
+def _held(opened: DeltaTable, ids: pa.Array) -> ExistingRows:
     """Look the distinct ids up in the table, a million rows of it at a time."""
     present = np.zeros(len(ids), dtype=np.bool_)
     row_hash = np.zeros(len(ids), dtype=np.int64)
@@ -208,7 +208,7 @@ def _held(opened: DeltaTable, ids: pa.Array) -> Held:
         present[at] = True
         row_hash[at] = chunk["row_hash"].to_numpy()[known]
         year[at] = chunk["year"].to_numpy()[known]
-    return Held(present=present, row_hash=row_hash, year=year)
+    return ExistingRows(present=present, row_hash=row_hash, year=year)
 
 
 def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
@@ -223,9 +223,9 @@ def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def _record(job: _Job, gathered: Gathered, *, found: Fates, version: int) -> ImportRecord:
-    inside = found.fate[~gathered.outside]
-    counts = Counts(
+def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> ImportRecord:
+    inside = fates.fate[~gathered.outside]
+    counts = RowCounts(
         imported=int(np.count_nonzero(inside == NEW)),
         updated=int(np.count_nonzero(inside == CHANGED)),
         unchanged=int(np.count_nonzero(inside == SAME)),
@@ -245,8 +245,8 @@ def _record(job: _Job, gathered: Gathered, *, found: Fates, version: int) -> Imp
         finished=job.now,
         counts=counts,
         rows_read=gathered.rows_read,
-        rows_added=len(found.insert),
-        rows_changed=len(found.update),
+        rows_added=len(fates.insert),
+        rows_changed=len(fates.update),
         version_before=version,
         version_after=version + 1,
         rejected_file=None if rejected_file is None else job.folder / rejected_file,
@@ -254,16 +254,16 @@ def _record(job: _Job, gathered: Gathered, *, found: Fates, version: int) -> Imp
     )
 
 
-def _commit(opened: DeltaTable, rows: pa.Table, *, found: Fates, event: dict[str, Any]) -> None:
+def _commit(opened: DeltaTable, rows: pa.Table, *, fates: Fates, event: dict[str, Any]) -> None:
     """Write the rows that change something, in order of time, in one commit."""
-    positions = np.concatenate([found.insert, found.update])
+    positions = np.concatenate([fates.insert, fates.update])
     if not len(positions):
         store.note(opened, event=event)
         return
     starts = rows["starts_at"].cast(pa.int64()).to_numpy()
     changes = _stream(rows, positions[np.argsort(starts[positions], kind="stable")])
-    if len(found.update):
-        store.merge(opened, changes, years=found.years, event=event)
+    if len(fates.update):
+        store.merge(opened, changes, years=fates.years, event=event)
     else:
         store.append(opened, changes, event=event)
 

@@ -31,7 +31,7 @@ _COLUMN_STEP: Final = 0xD1B54A32D192ED03  # so that equal words in two columns m
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ExistingRows:
     """What the table holds of the ids of an import, one entry per distinct id.
 
     Attributes
@@ -68,16 +68,16 @@ class Fates:
     years: frozenset[int]
 
 
-def fates(code: NDArray[np.int64], row_hash: NDArray[np.int64], *, held: Held) -> Fates:
+def fates(code: NDArray[np.int64], row_hash: NDArray[np.int64], *, existing: ExistingRows) -> Fates:
     """Tell what becomes of each row.
 
     Parameters
     ----------
     code : int64 array of shape (n,)
-        Which distinct id each row has: an index into `held`.
+        Which distinct id each row has: an index into `existing`.
     row_hash : int64 array of shape (n,)
         See `row_hashes`.
-    held : Held
+    existing : ExistingRows
         What the table holds of those ids.
     """
     if not len(code):
@@ -87,17 +87,17 @@ def fates(code: NDArray[np.int64], row_hash: NDArray[np.int64], *, held: Held) -
     codes, hashes = code[order], row_hash[order]
     first = np.r_[True, codes[1:] != codes[:-1]]
     last = np.r_[first[1:], True]
-    before = np.where(first, held.row_hash[codes], np.r_[hashes[:1], hashes[:-1]])
-    present = held.present[codes]
-    stays = np.zeros(len(held.present), dtype=np.bool_)
-    stays[codes[last]] = (present & (hashes == held.row_hash[codes]))[last]
+    before = np.where(first, existing.row_hash[codes], np.r_[hashes[:1], hashes[:-1]])
+    present = existing.present[codes]
+    stays = np.zeros(len(existing.present), dtype=np.bool_)
+    stays[codes[last]] = (present & (hashes == existing.row_hash[codes]))[last]
     fate = np.empty(len(code), dtype=np.int8)
     fate[order] = np.where(
         first & ~present, NEW, np.where((hashes == before) | stays[codes], SAME, CHANGED)
     )
     insert = np.sort(order[last & ~present])
     update = np.sort(order[last & present & ~stays[codes]])
-    years = frozenset(int(year) for year in np.unique(held.year[code[update]]))
+    years = frozenset(int(year) for year in np.unique(existing.year[code[update]]))
     return Fates(fate=fate, insert=insert, update=update, years=years)
 
 

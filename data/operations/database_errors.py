@@ -9,7 +9,7 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from data.operations.audit.changes import Change
+    from data.operations.audit.changes import AuditEntry
 
 _FIELDS_SAID: Final = 3
 
@@ -49,11 +49,11 @@ class ChangedMeanwhileError(PlainError, ValueError):
 
     Attributes
     ----------
-    change : data.operations.audit.changes.Change or None
+    change : data.operations.audit.changes.AuditEntry or None
         The other change, as the audit trail has it.
     """
 
-    def __init__(self, change: Change | None, *, timezone: ZoneInfo) -> None:
+    def __init__(self, change: AuditEntry | None, *, timezone: ZoneInfo) -> None:
         self.change = change
         found = "Somebody else changed this"
         if change is not None:
@@ -66,7 +66,7 @@ class ChangedMeanwhileError(PlainError, ValueError):
         )
 
 
-def _said(change: Change) -> str:
+def _said(change: AuditEntry) -> str:
     """Say in a few words what a change changed."""
     before, after = change.before or {}, change.after or {}
     if change.action != "changed":

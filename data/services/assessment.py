@@ -14,7 +14,7 @@ from data.exports.assessment_reviews import last_reviews
 from data.exports.assessment_taskings import current_taskings
 from data.exports.hotspots import ATTRIBUTION
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
-from data.exports.words import change, hotspots_counted, sentence, where
+from data.exports.words import change_label, hotspots_counted, place_label, sentence
 from data.services.detection import detect, found_again
 from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data.exports.paper import Block
     from data.incidents.store import Store
     from data.operations.database import Operations
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
     from models.incidents.view import View
 
 TOP: Final = 10
@@ -131,9 +131,9 @@ def tactical_assessment_file(
     return paper.paper_file(made, ending=ending)
 
 
-def _summary(found: Picture) -> Iterator[Block]:
+def _summary(detection: Detection) -> Iterator[Block]:
     """Give the strip of figures that the page has, and what stands out in sentences."""
-    hotspots, selection = found.hotspots, found.selection
+    hotspots, selection = detection.hotspots, detection.selection
     frame = hotspots.frame
     inside = int(frame["incidents"].sum())
     figures = [Figure("Incidents", f"{hotspots.incidents:,}", str(selection.now.period))]
@@ -160,20 +160,20 @@ def _summary(found: Picture) -> Iterator[Block]:
         yield Paragraph("No hotspot was found; see why below.")
     else:
         yield Bullets(tuple(_sentence(row) for row in frame.head(3).itertuples()), numbered=True)
-    if found.notes:
-        yield paper.Callout("Read this with the figures", "\n".join(found.notes), "warning")
+    if detection.notes:
+        yield paper.Callout("Read this with the figures", "\n".join(detection.notes), "warning")
 
 
 def _sentence(row: object) -> str:
-    words = f"{sentence(where(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
+    words = f"{sentence(place_label(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
     busiest = row.peak_window  # type: ignore[attr-defined]
-    return f"{words}; {change(row)}" + (f"; busiest {busiest}." if busiest else ".")
+    return f"{words}; {change_label(row)}" + (f"; busiest {busiest}." if busiest else ".")
 
 
-def _data_and_limits(store: Store, found: Picture, *, view: View) -> Iterator[Block]:
+def _data_and_limits(store: Store, detection: Detection, *, view: View) -> Iterator[Block]:
     yield Heading("Data, method and limits")
     yield Bullets(tuple(_sources(store, view)))
-    yield Paragraph(f"{method_of(view.method).label}. {found.hotspots.explanation}")
+    yield Paragraph(f"{method_of(view.method).label}. {detection.hotspots.explanation}")
     yield Bullets(_LIMITS)
     query = "&".join(f"{key}={text}" for key, text in view_query(view.filter, view.method).items())
     yield Paragraph(f"The same view in the app or on the command line: {query}", "small")

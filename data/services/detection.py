@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.stability import StabilitySettings
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
     from models.incidents.filters import IncidentFilter
 
 
@@ -26,7 +26,7 @@ def detect(
     *,
     method: MethodSettings | None = None,
     area: StudyArea | None = None,
-) -> Picture:
+) -> Detection:
     """Find and rank hotspots under a filter; see `models.incidents.detection.detect`.
 
     Raises
@@ -41,11 +41,11 @@ def detect(
 
 def found_again(
     store: Store,
-    picture: Picture,
+    picture: Detection,
     *,
     method: MethodSettings | None = None,
     how: StabilitySettings | None = None,
-) -> Picture:
+) -> Detection:
     """Say how often each hotspot is found again; see `models.incidents.detection.found_again`."""
     base = loaded_base(store, method)
     return detection.found_again(store, picture, method=method, how=how, base=base)

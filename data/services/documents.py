@@ -29,7 +29,7 @@ class DocumentError(PlainError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Section:
     """A heading of the second level and the Markdown under it; `anchor` is its place in a link."""
 
     heading: str
@@ -38,16 +38,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class MarkdownDocument:
     """A Markdown document in parts; `whole` is the file letter by letter."""
 
     title: str
     lead: str
-    parts: tuple[Part, ...]
+    parts: tuple[Section, ...]
     whole: str
 
 
-def methods_text(path: Path = METHODS_PATH) -> Document:
+def methods_text(path: Path = METHODS_PATH) -> MarkdownDocument:
     """Read *Methods and limits*.
 
     Parameters
@@ -69,7 +69,7 @@ def methods_text(path: Path = METHODS_PATH) -> Document:
     lead, *parts = _PART.split(titled["rest"])
     if not parts:
         raise DocumentError(path, what="has no parts")
-    return Document(
+    return MarkdownDocument(
         title=titled["title"].strip(),
         lead=lead.strip(),
         parts=tuple(_part(text) for text in parts),
@@ -77,7 +77,7 @@ def methods_text(path: Path = METHODS_PATH) -> Document:
     )
 
 
-def _part(text: str) -> Part:
+def _part(text: str) -> Section:
     heading, _, body = text.partition("\n")
     anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
-    return Part(heading=heading.strip(), anchor=anchor, body=body.strip())
+    return Section(heading=heading.strip(), anchor=anchor, body=body.strip())

@@ -61,7 +61,7 @@ def plan_file(
     *,
     query: Mapping[str, str],
     teams: Path | None,
-    wanted: PlanOptions,
+    options: PlanOptions,
     ending: str,
     now: datetime,
     tell: Callable[[float], None] | None = None,
@@ -75,7 +75,7 @@ def plan_file(
         The view's words.
     teams : Path or None
         A file of teams; the product's own without one.
-    wanted : PlanOptions
+    options : PlanOptions
     ending : str
         ``.csv`` or ``.ics``.
     now : datetime
@@ -92,17 +92,17 @@ def plan_file(
     crews = read_teams(teams) if teams else teams_of_rows(DEFAULT_ROWS)
     store = Store.open(used)
     view = read_view(query, dataset=store)
-    basis = plan_basis(store, detect(store, view.filter, method=view.method), top=wanted.top)
+    basis = plan_basis(store, detect(store, view.filter, method=view.method), top=options.top)
     settings = PlanSettings(
-        starts_on=wanted.starts_on,
-        days=wanted.days,
-        visit_minutes=wanted.minutes,
-        seed=wanted.seed,
-        time_limit_s=wanted.seconds,
+        starts_on=options.starts_on,
+        days=options.days,
+        visit_minutes=options.minutes,
+        seed=options.seed,
+        time_limit_s=options.seconds,
     )
     request = plan_request(basis, crews, settings=settings, timezone=used.timezone)
     made = plan(request, tell=tell)
-    about = f"Table version {basis.table_version}, seed {wanted.seed}."
+    about = f"Table version {basis.table_version}, seed {options.seed}."
     if ending.lower() == ".ics":
         content = to_ics(
             made,
@@ -116,7 +116,7 @@ def plan_file(
             made,
             candidates=basis.candidates,
             table_version=basis.table_version,
-            seed=wanted.seed,
+            seed=options.seed,
             simulated=store.simulated,
         )
     words = filter_words(view.filter, dataset=store)

@@ -36,7 +36,7 @@ _FORMATS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowFault:
     """What is wrong with one value of a row."""
 
     field: str
@@ -60,7 +60,7 @@ def columns_of(names: Iterable[str]) -> dict[str, str]:
     return {role: name for role, name in found.items() if name is not None}
 
 
-def read_row(texts: Mapping[str, str], *, timezone: ZoneInfo) -> NewVisit | tuple[Fault, ...]:
+def read_row(texts: Mapping[str, str], *, timezone: ZoneInfo) -> NewVisit | tuple[RowFault, ...]:
     """Return the visit that a row tells of, or every fault of its values.
 
     Parameters
@@ -70,13 +70,13 @@ def read_row(texts: Mapping[str, str], *, timezone: ZoneInfo) -> NewVisit | tupl
     timezone : ZoneInfo
         Of times that do not say theirs.
     """
-    faults: list[Fault] = []
+    faults: list[RowFault] = []
 
     def told(name: str) -> str:
         return texts.get(name, "").strip()
 
     def wrong(name: str, reason: str) -> None:
-        faults.append(Fault(name, told(name), reason))
+        faults.append(RowFault(name, told(name), reason))
 
     reference = _REFERENCE.fullmatch(told("tasking"))
     if reference is None:

@@ -23,7 +23,7 @@ from data.operations.visits.errors import VisitError
 from data.operations.visits.visits import NewVisit, log_within
 from data.rows.errors import NotATableError, UnknownColumnsError
 from data.rows.validation import WHOLE_ROW, is_ours, rejected_frame
-from data.services.visit_reading import NEEDED, Fault, columns_of, read_row
+from data.services.visit_reading import NEEDED, RowFault, columns_of, read_row
 from data.sources.delimited import first_rows, read_delimited
 from data.sources.files import Limits, file_part, shape_of
 
@@ -49,14 +49,14 @@ class RejectedVisit:
     ----------
     row : int
         Its number in the file, the header counted.
-    faults : tuple of Fault
+    faults : tuple of RowFault
         All that is wrong with it: field, value and reason.
     values : tuple of (str, str)
         The row as it stands in the file: column and value.
     """
 
     row: int
-    faults: tuple[Fault, ...]
+    faults: tuple[RowFault, ...]
     values: tuple[tuple[str, str], ...]
 
 
@@ -176,7 +176,7 @@ def upload_visits(
     return VisitUpload(called, logged, already, tuple(sorted(rejected, key=lambda each: each.row)))
 
 
-_Told = tuple[int, dict[str, str], NewVisit | tuple[Fault, ...]]
+_ReadRow = tuple[int, dict[str, str], NewVisit | tuple[RowFault, ...]]
 
 
 def _needed(rows: list[list[str]], *, file: str) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ def _needed(rows: list[list[str]], *, file: str) -> tuple[str, ...]:
     return tuple(best[name] for name in NEEDED)
 
 
-def _told(batch: Rows, *, ops: Operations) -> Iterator[list[_Told]]:
+def _told(batch: Rows, *, ops: Operations) -> Iterator[list[_ReadRow]]:
     """Yield the rows of a batch as they are read, some hundreds at a time."""
     roles = columns_of(batch.columns)
     rows = batch.table.to_pylist()
@@ -216,14 +216,14 @@ def _told(batch: Rows, *, ops: Operations) -> Iterator[list[_Told]]:
 
 
 def _keep(
-    ops: Operations, told: list[_Told], *, person: Person, now: datetime
+    ops: Operations, rows: list[_ReadRow], *, person: Person, now: datetime
 ) -> tuple[int, int, list[RejectedVisit]]:
     """Log rows in one transaction; return how many, how many were there, and the rejected."""
     logged = already = 0
     rejected: list[RejectedVisit] = []
     with ops.session(person, now) as session:
-        for number, values, read in told:
-            faults: tuple[Fault, ...]
+        for number, values, read in rows:
+            faults: tuple[RowFault, ...]
             if isinstance(read, NewVisit):
                 known = _known(session, read)
                 if known is not None:
@@ -247,7 +247,7 @@ def _log(
     values: dict[str, str],
     person: Person,
     now: datetime,
-) -> tuple[Fault, ...]:
+) -> tuple[RowFault, ...]:
     try:
         log_within(ops, session, new, person=person, now=now)
     except VisitError as problem:
@@ -257,7 +257,7 @@ def _log(
     else:
         return ()
     column = columns_of(values).get(field, field)
-    return (Fault(field, values.get(column, ""), reason),)
+    return (RowFault(field, values.get(column, ""), reason),)
 
 
 def _known(session: Session, new: NewVisit) -> VisitRow | None:
@@ -272,22 +272,22 @@ def _known(session: Session, new: NewVisit) -> VisitRow | None:
     )
 
 
-def _differences(known: VisitRow, new: NewVisit) -> tuple[Fault, ...]:
+def _differences(existing_row: VisitRow, new: NewVisit) -> tuple[RowFault, ...]:
     """Say what a row tells otherwise than the visit that is there."""
     told: dict[str, object] = {**asdict(new.finds), "note": new.note}
     return tuple(
-        Fault(
+        RowFault(
             name,
             str(value),
-            f"The visit is there already, with {name} {getattr(known, name)!r}: correct it there "
-            "if the file is right",
+            f"The visit is there already, with {name} {getattr(existing_row, name)!r}: correct it "
+            "there if the file is right",
         )
         for name, value in told.items()
-        if getattr(known, name) != value
+        if getattr(existing_row, name) != value
     )
 
 
 def _malformed(batch: Rows) -> Iterator[RejectedVisit]:
     for row in batch.malformed:
         values = zip(batch.columns, row.values, strict=False)
-        yield RejectedVisit(row.number, (Fault(WHOLE_ROW, "", row.reason),), tuple(values))
+        yield RejectedVisit(row.number, (RowFault(WHOLE_ROW, "", row.reason),), tuple(values))

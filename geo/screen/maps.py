@@ -225,7 +225,7 @@ def hotspot_layers(
                 "tip": tips[at],
                 "rank": int(rows[at][1]),
                 "mark": looks[at].mark,
-                "label": _label(int(rows[at][1]), near=rows[at][2], look=looks[at]),
+                "label": _label(int(rows[at][1]), nearby=rows[at][2], look=looks[at]),
             },
         )
         for at in sorted(range(len(rows)), key=lambda at: int(rows[at][1]))
@@ -257,8 +257,8 @@ def _looks(hotspots: gpd.GeoDataFrame, *, classes: Mapping[str, ClassStyle]) -> 
     ]
 
 
-def _label(rank: int, *, near: str, look: _Look) -> str:
-    place = f" near {escape(near)}" if near else ""
+def _label(rank: int, *, nearby: str, look: _Look) -> str:
+    place = f" near {escape(nearby)}" if nearby else ""
     kind = f", class {escape(look.name)}" if look.name else ""
     mark = f'<span class="mark" aria-hidden="true">{escape(look.mark)}</span>' if kind else ""
     return f'<span>{rank}</span>{mark}<span class="said">, hotspot{place}{kind}</span>'

@@ -61,7 +61,7 @@ _RESAMPLES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TestPlan:
     """What is tested.
 
     Attributes
@@ -143,7 +143,7 @@ class Score:
     against_last_year: Estimate
 
 
-def origins(counts: CellCounts, *, plan: Plan) -> tuple[int, ...]:
+def origins(counts: CellCounts, *, plan: TestPlan) -> tuple[int, ...]:
     """Return the indices of the first period of each forecast, in order.
 
     They are counted back from the last period, so that the newest data are tested.
@@ -170,7 +170,7 @@ def roll(
     counts: CellCounts,
     *,
     methods: Sequence[Forecaster],
-    plan: Plan,
+    plan: TestPlan,
     rng: np.random.Generator,
 ) -> Iterator[Origin]:
     """Test the methods, one origin after the other, so that the caller can stop or show progress.
@@ -179,7 +179,7 @@ def roll(
     ----------
     counts : CellCounts
     methods : sequence of Forecaster
-    plan : Plan
+    plan : TestPlan
     rng : Generator
         Breaks ties; the same for all methods.
 
@@ -224,7 +224,7 @@ def scores(
     found: Sequence[Origin],
     *,
     methods: Sequence[Forecaster],
-    plan: Plan,
+    plan: TestPlan,
     rng: np.random.Generator,
 ) -> tuple[Score, ...]:
     """Sum up a back-test.
@@ -236,7 +236,7 @@ def scores(
         What `roll` yielded, at least one.
     methods : sequence of Forecaster
         As given to `roll`.
-    plan : Plan
+    plan : TestPlan
     rng : Generator
         Resamples the origins.
 

@@ -14,7 +14,7 @@ MOSTLY: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CellHistories:
     """What is known of each cell's history; arrays of one shape.
 
     Attributes
@@ -40,7 +40,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ClassRule:
     """A class and what it asks for; None asks for nothing."""
 
     name: str
@@ -52,13 +52,13 @@ class Row:
     cold_before: bool | None = None
 
 
-TABLE: Final[tuple[Row, ...]] = (
-    Row("intensifying", hot_now=True, mostly=True, trend=1),
-    Row("persistent", hot_now=True, mostly=True, trend=0),
-    Row("diminishing", hot_now=True, mostly=True, trend=-1),
-    Row("new", hot_now=True, mostly=False, hot_before=False),
-    Row("consecutive", hot_now=True, mostly=False, hot_before=True, unbroken=True),
-    Row(
+TABLE: Final[tuple[ClassRule, ...]] = (
+    ClassRule("intensifying", hot_now=True, mostly=True, trend=1),
+    ClassRule("persistent", hot_now=True, mostly=True, trend=0),
+    ClassRule("diminishing", hot_now=True, mostly=True, trend=-1),
+    ClassRule("new", hot_now=True, mostly=False, hot_before=False),
+    ClassRule("consecutive", hot_now=True, mostly=False, hot_before=True, unbroken=True),
+    ClassRule(
         "oscillating",
         hot_now=True,
         mostly=False,
@@ -66,13 +66,17 @@ TABLE: Final[tuple[Row, ...]] = (
         unbroken=False,
         cold_before=True,
     ),
-    Row("sporadic", hot_now=True, mostly=False, hot_before=True, unbroken=False, cold_before=False),
-    Row("historical", hot_now=False, mostly=True),
-    Row("none", hot_now=False, mostly=False),
+    ClassRule(
+        "sporadic", hot_now=True, mostly=False, hot_before=True, unbroken=False, cold_before=False
+    ),
+    ClassRule("historical", hot_now=False, mostly=True),
+    ClassRule("none", hot_now=False, mostly=False),
 )
 
 
-def facts_of(hot: NDArray[np.bool_], cold: NDArray[np.bool_], trend: NDArray[np.int8]) -> Facts:
+def facts_of(
+    hot: NDArray[np.bool_], cold: NDArray[np.bool_], trend: NDArray[np.int8]
+) -> CellHistories:
     """Return what a history says.
 
     Parameters
@@ -85,7 +89,7 @@ def facts_of(hot: NDArray[np.bool_], cold: NDArray[np.bool_], trend: NDArray[np.
     periods = len(hot)
     run = np.cumprod(hot[::-1], axis=0).sum(axis=0)  # hot periods in a row up to the newest
     total = hot.sum(axis=0)
-    return Facts(
+    return CellHistories(
         hot_now=hot[-1],
         hot_before=np.logical_or.reduce(hot[:-1], axis=0),
         mostly=total >= MOSTLY * periods - 1e-9,
@@ -95,13 +99,13 @@ def facts_of(hot: NDArray[np.bool_], cold: NDArray[np.bool_], trend: NDArray[np.
     )
 
 
-def rows_of(facts: Facts) -> NDArray[np.intp]:
+def rows_of(facts: CellHistories) -> NDArray[np.intp]:
     """Return the number of the row of `TABLE` that holds each cell."""
     holds = np.stack([_holds(row, facts) for row in TABLE])
     return np.asarray(holds.argmax(axis=0), dtype=np.intp)
 
 
-def _holds(row: Row, facts: Facts) -> NDArray[np.bool_]:
+def _holds(row: ClassRule, facts: CellHistories) -> NDArray[np.bool_]:
     holds = np.ones(facts.hot_now.shape, dtype=np.bool_)
     for field in fields(facts):
         asked = getattr(row, field.name)

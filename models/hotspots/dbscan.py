@@ -27,7 +27,14 @@ from typing import TYPE_CHECKING, Final
 
 from models.hotspots.clustering import cluster
 from models.hotspots.contours import clipped
-from models.hotspots.found import Found, Parameter, SettingError, Weighting, harm_notes, weights
+from models.hotspots.found import (
+    MethodResult,
+    Parameter,
+    SettingError,
+    Weighting,
+    harm_notes,
+    weights,
+)
 from models.hotspots.outlines import STEPS, cluster_outlines
 from models.hotspots.study_area import in_chosen_wards
 
@@ -130,7 +137,7 @@ def default_min_samples(incidents: float, *, area_km2: float, settings: DbscanSe
     return float(max(math.ceil(expected), _LEAST_SAMPLES))
 
 
-def find(incidents: Incidents, area: StudyArea, *, settings: DbscanSettings) -> Found:
+def find(incidents: Incidents, area: StudyArea, *, settings: DbscanSettings) -> MethodResult:
     """Find the clusters that lie on the study area's land.
 
     Parameters
@@ -144,7 +151,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: DbscanSettings) -> 
 
     Returns
     -------
-    Found
+    MethodResult
         One polygon for each cluster, without a surface.
 
     Raises
@@ -172,7 +179,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: DbscanSettings) -> 
         eps_m=settings.eps_m,
     )
     step = settings.eps_m / STEPS
-    return Found(
+    return MethodResult(
         polygons=clipped(polygons, area.land, least_m2=step * step),
         explanation=_explanation(settings, least=least),
         notes=harm_notes(incidents, by=settings.weight),

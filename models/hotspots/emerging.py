@@ -26,7 +26,7 @@ import numpy as np
 from models.hotspots._emerging_table import TABLE, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
-from models.hotspots.found import Evidence, Found, HotClass, Parameter, SettingError
+from models.hotspots.found import HotClass, HotspotEvidence, MethodResult, Parameter, SettingError
 from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_words
 from models.hotspots.significance import CONTROLS, Control, two_sided_p
 from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
@@ -123,7 +123,7 @@ def find(
     *,
     settings: EmergingSettings,
     period: Period | None = None,
-) -> Found:
+) -> MethodResult:
     """Find the cells that are or were hot, and join neighbours of one class.
 
     Parameters
@@ -139,7 +139,7 @@ def find(
 
     Returns
     -------
-    Found
+    MethodResult
         One polygon for each group of cells of one class. Its z and p are those of the trend of its
         strongest cell.
 
@@ -161,7 +161,7 @@ def find(
         for each in CLASSES
         for patch in patches(cells, cells.tested & (seen.row == names.index(each.name)))
     ]
-    return Found(
+    return MethodResult(
         polygons=tuple(patch.polygon for patch, _ in found),
         evidence=tuple(_evidence(patch, name, seen=seen, steps=steps) for patch, name in found),
         explanation=_explanation(settings, cells=cells, steps=steps),
@@ -202,7 +202,7 @@ def _counts(incidents: Incidents, *, cells: Cells, steps: TimeSteps) -> NDArray[
     return flat.reshape(len(steps), *cells.grid.shape).astype(np.float64)
 
 
-def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> Evidence:
+def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> HotspotEvidence:
     strength = np.where(patch.cells, seen.z.sum(axis=0), -np.inf)
     row, column = divmod(int(np.argmax(strength)), strength.shape[1])
     z = float(seen.trend_z[row, column])
@@ -213,7 +213,7 @@ def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> Ev
         f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
         f"{steps.words} (its own trend: z = {z:.1f}, {p_words(p)})".replace("-", "−")
     )
-    return Evidence(hot_class=name, z=z, p_value=p, words=words)
+    return HotspotEvidence(hot_class=name, z=z, p_value=p, words=words)
 
 
 def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ class HotClass:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HotspotEvidence:
     """How sure a method is of one polygon.
 
     Attributes
@@ -110,7 +110,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MethodResult:
     """What a method found, before it is counted and ranked.
 
     Attributes
@@ -125,7 +125,7 @@ class Found:
         A polygon with fewer incidents is not a hotspot.
     notes : tuple of str
         Warnings for every reader.
-    evidence : tuple of Evidence
+    evidence : tuple of HotspotEvidence
         One for each polygon, from a method that tests; empty from one that does not.
     """
 
@@ -134,7 +134,7 @@ class Found:
     surface: Surface | None = None
     least_incidents: int = 1
     notes: tuple[str, ...] = field(default_factory=tuple)
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[HotspotEvidence, ...] = ()
 
 
 def weights(incidents: Incidents, *, by: Weighting) -> NDArray[np.float64] | None:

@@ -25,9 +25,9 @@ import numpy as np
 from models.hotspots._gi_star_kernels import standardised
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
 from models.hotspots.found import (
-    Evidence,
-    Found,
     HotClass,
+    HotspotEvidence,
+    MethodResult,
     Parameter,
     SettingError,
     Weighting,
@@ -145,7 +145,7 @@ def adjusted_in(
     return p
 
 
-def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> Found:
+def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> MethodResult:
     """Find the cells that are hot by more than chance, and join those that share a side.
 
     Parameters
@@ -159,7 +159,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> 
 
     Returns
     -------
-    Found
+    MethodResult
         One polygon for each group of hot cells; its evidence is that of its strongest cell.
 
     Raises
@@ -178,7 +178,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> 
     p = adjusted_in(z, cells.tested, control=settings.control)
     hot = cells.tested & (p < _LEVELS[settings.confidence]) & (np.nan_to_num(z) > 0)
     found = patches(cells, hot)
-    return Found(
+    return MethodResult(
         polygons=tuple(patch.polygon for patch in found),
         evidence=tuple(_evidence(patch, z=z, p=p) for patch in found),
         explanation=_explanation(settings, cells=cells, hot=int(hot.sum())),
@@ -187,7 +187,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> 
     )
 
 
-def _evidence(patch: Patch, *, z: NDArray[np.float64], p: NDArray[np.float64]) -> Evidence:
+def _evidence(patch: Patch, *, z: NDArray[np.float64], p: NDArray[np.float64]) -> HotspotEvidence:
     strongest = np.unravel_index(np.argmax(np.where(patch.cells, z, -np.inf)), z.shape)
     best_z, best_p = float(z[strongest]), float(p[strongest])
     name = next(each.name for each in CLASSES if best_p < _LEVELS[each.mark])
@@ -195,7 +195,7 @@ def _evidence(patch: Patch, *, z: NDArray[np.float64], p: NDArray[np.float64]) -
         f"more than chance would put here, with {name} confidence (z = {best_z:.1f}, "
         f"{p_words(best_p)} after allowing for all cells tested)"
     )
-    return Evidence(hot_class=name, z=best_z, p_value=best_p, words=words)
+    return HotspotEvidence(hot_class=name, z=best_z, p_value=best_p, words=words)
 
 
 def p_words(p: float) -> str:

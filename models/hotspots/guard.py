@@ -79,7 +79,7 @@ def guard_of(incidents: Incidents) -> Guard:
     )
 
 
-def about(street: str, *, guard: Guard) -> str:
+def claimable_street(street: str, *, guard: Guard) -> str:
     """Return a street's name as far as it may be claimed: "around Brick Lane" where it may not."""
     return f"around {street}" if street and guard.no_street else street
 

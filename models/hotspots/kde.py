@@ -31,7 +31,14 @@ from models.hotspots.adaptive import MOST, adaptive_density
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import Kernel, density, reach_m, rule_of_thumb_m
-from models.hotspots.found import Found, Parameter, SettingError, Weighting, harm_notes, weights
+from models.hotspots.found import (
+    MethodResult,
+    Parameter,
+    SettingError,
+    Weighting,
+    harm_notes,
+    weights,
+)
 from models.hotspots.shape import Surface
 from models.hotspots.study_area import in_chosen_wards
 
@@ -152,7 +159,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
 )
 
 
-def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Found:
+def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> MethodResult:
     """Find the densest parts of the study area.
 
     Parameters
@@ -166,7 +173,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Fou
 
     Returns
     -------
-    Found
+    MethodResult
         With the surface over the land.
 
     Raises
@@ -196,7 +203,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Fou
         lone *= float(weight[weight > 0].mean()) if (weight > 0).any() else 1.0
     level = densest_level(values, land, share=settings.share_of_area, above=lone)
     outlines = polygons_above(values, grid, level=level)
-    return Found(
+    return MethodResult(
         polygons=clipped(outlines, area.land, least_m2=settings.cell_m**2),
         explanation=_explanation(settings, bandwidth_m=bandwidth),
         surface=_over_land(values, land, grid=grid),

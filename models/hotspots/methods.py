@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.calendar.periods import Period
-    from models.hotspots.found import Found, HotClass, Parameter
+    from models.hotspots.found import HotClass, MethodResult, Parameter
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
@@ -62,7 +62,7 @@ class Method:
     description: str
     defaults: MethodSettings
     parameters: tuple[Parameter, ...]
-    find: Callable[..., Found]
+    find: Callable[..., MethodResult]
     classes: tuple[HotClass, ...] = ()
     by_period: bool = False
     by_base: bool = False
@@ -199,7 +199,7 @@ def found_by(
     settings: MethodSettings,
     period: Period | None = None,
     base: Base | None = None,
-) -> Found:
+) -> MethodResult:
     """Return what the method of these settings finds, before it is counted and ranked.
 
     Parameters and errors are those of `detect`.

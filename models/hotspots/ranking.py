@@ -22,8 +22,8 @@ import shapely
 from geo.polygon_index import PolygonIndex
 from models.hotspots._coincident_kernels import places
 from models.hotspots.aoristic import aoristic_week_of
-from models.hotspots.found import Evidence
-from models.hotspots.guard import about, guard_of
+from models.hotspots.found import HotspotEvidence
+from models.hotspots.guard import claimable_street, guard_of
 from models.hotspots.harm import NO_HARM_RANK, disagreement, harm_ranks
 from models.hotspots.hotspot import Hotspot
 from models.hotspots.reasons import reasons_of, warnings_of
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-    from models.hotspots.found import Found
+    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import Incidents, StudyArea
 
 _LOOK_UP_CELL_M: Final = 25.0
 _ID_SQUARE_M: Final = 100.0
-_NO_EVIDENCE: Final = Evidence(hot_class="", z=math.nan, p_value=math.nan, words="")
+_NO_EVIDENCE: Final = HotspotEvidence(hot_class="", z=math.nan, p_value=math.nan, words="")
 _NO_CHANGE: Final = RateRatio(ratio=math.nan, low=math.nan, high=math.nan)
 _TYPES: Final = {
     "rank": "int64",
@@ -106,7 +106,7 @@ class _Whole:
 
 
 def describe(
-    found: Found,
+    result: MethodResult,
     incidents: Incidents,
     *,
     area: StudyArea,
@@ -119,7 +119,7 @@ def describe(
 
     Parameters
     ----------
-    found : Found
+    result : MethodResult
         The method's polygons.
     incidents : Incidents
         Those the method was given, buffer included.
@@ -135,7 +135,7 @@ def describe(
     Returns
     -------
     Hotspots
-        Polygons with fewer than `found.least_incidents` incidents are left out.
+        Polygons with fewer than `result.least_incidents` incidents are left out.
     """
     in_chosen = in_chosen_wards(incidents, area)
     whole = _Whole(
@@ -147,24 +147,24 @@ def describe(
         shift_hours=shift_hours,
         against=against,
     )
-    index = PolygonIndex.of(found.polygons, cell_m=_LOOK_UP_CELL_M)
-    members = _members(index, incidents, chosen=in_chosen)
+    index = PolygonIndex.of(result.polygons, cell_m=_LOOK_UP_CELL_M)
+    members = _members(index, incidents, mask=in_chosen)
     before_total, before = _before(index, against, area=area)
-    evidence = found.evidence or (_NO_EVIDENCE,) * len(found.polygons)
+    evidence = result.evidence or (_NO_EVIDENCE,) * len(result.polygons)
     described = [
         _described(polygon, incidents.take(rows), before=count, whole=whole, evidence=seen)
         for polygon, rows, count, seen in zip(
-            found.polygons, members, before, evidence, strict=True
+            result.polygons, members, before, evidence, strict=True
         )
-        if len(rows) >= found.least_incidents
+        if len(rows) >= result.least_incidents
     ]
     ranked = _ranked(described)
     warnings = warnings_of(
         incidents,
         in_chosen,
         hotspots=len(ranked),
-        dropped=len(found.polygons) - len(ranked),
-        least_incidents=found.least_incidents,
+        dropped=len(result.polygons) - len(ranked),
+        least_incidents=result.least_incidents,
         compared_with=None if against is None else against.words,
     )
     return Hotspots(
@@ -173,18 +173,18 @@ def describe(
         incidents=whole.incidents,
         comparison_incidents=before_total,
         area_km2=whole.area_km2,
-        explanation=found.explanation,
-        surface=found.surface,
-        notes=(*found.notes, *warnings),
+        explanation=result.explanation,
+        surface=result.surface,
+        notes=(*result.notes, *warnings),
     )
 
 
 def _members(
-    index: PolygonIndex, incidents: Incidents, *, chosen: NDArray[np.bool_]
+    index: PolygonIndex, incidents: Incidents, *, mask: NDArray[np.bool_]
 ) -> list[NDArray[np.intp]]:
     """Return the rows of the chosen wards' incidents inside each polygon, in their order."""
     polygon = index.locate(incidents.easting, incidents.northing)
-    inside = np.flatnonzero((polygon >= 0) & chosen)
+    inside = np.flatnonzero((polygon >= 0) & mask)
     polygon = polygon[inside]
     inside = inside[np.argsort(polygon, kind="stable")]
     ends = np.cumsum(np.bincount(polygon, minlength=len(index.polygons)))
@@ -209,7 +209,7 @@ def _described(
     *,
     before: int,
     whole: _Whole,
-    evidence: Evidence,
+    evidence: HotspotEvidence,
 ) -> Hotspot:
     """Return the hotspot without its rank, its final id and its reasons."""
     n = len(inside)
@@ -231,7 +231,7 @@ def _described(
         hotspot_id=_square(polygon, letter=whole.letter),
         method=whole.method,
         rank=0,
-        near=about(_commonest_street(inside), guard=guard),
+        near=claimable_street(_commonest_street(inside), guard=guard),
         geometry=polygon,
         incidents=n,
         harm=float(inside.harm[known].sum(dtype=np.float64)) if known.any() else math.nan,

@@ -65,7 +65,7 @@ def _change(hotspot: Hotspot, *, compared_with: str) -> str:
 
 def warnings_of(
     incidents: Incidents,
-    chosen: NDArray[np.bool_],
+    mask: NDArray[np.bool_],
     *,
     hotspots: int,
     dropped: int,
@@ -78,7 +78,7 @@ def warnings_of(
     ----------
     incidents : Incidents
         Length n.
-    chosen : bool array of shape (n,)
+    mask : bool array of shape (n,)
         Those in the chosen wards.
     hotspots, dropped : int
         How many were ranked, and how many outlines held too few incidents.
@@ -87,7 +87,7 @@ def warnings_of(
     compared_with : str or None
         What the comparison period is called; None without one.
     """
-    total = int(chosen.sum())
+    total = int(mask.sum())
     notes = []
     if total == 0:
         return (
@@ -109,8 +109,8 @@ def warnings_of(
             f"{_counted(dropped, 'outline')} with fewer than {least_incidents} incidents "
             f"{'was' if dropped == 1 else 'were'} left out."
         )
-    notes.extend(_place_warning(incidents, chosen))
-    untimed = float((incidents.ends_minute[chosen] == UNTIMED).mean())
+    notes.extend(_place_warning(incidents, mask))
+    untimed = float((incidents.ends_minute[mask] == UNTIMED).mean())
     if untimed > SNAP_SHARE:
         notes.append(
             f"{_share(untimed)} of the incidents have no known hour, so nothing can be said about "
@@ -124,14 +124,14 @@ def warnings_of(
     return tuple(notes)
 
 
-def _place_warning(incidents: Incidents, chosen: NDArray[np.bool_]) -> tuple[str, ...]:
-    snapped = float(incidents.snapped[chosen].mean())
+def _place_warning(incidents: Incidents, mask: NDArray[np.bool_]) -> tuple[str, ...]:
+    snapped = float(incidents.snapped[mask].mean())
     if snapped > SNAP_SHARE:
         return (
             f"{_share(snapped)} of the incidents are placed on anonymised map points, not where "
             "they happened: read the hotspots as areas, not as streets or addresses.",
         )
-    shared = shared_place_share(incidents.easting[chosen], incidents.northing[chosen])
+    shared = shared_place_share(incidents.easting[mask], incidents.northing[mask])
     if shared > SNAP_SHARE:
         return (
             f"{_share(shared)} of the incidents share their exact place with another: places may "

@@ -42,7 +42,7 @@ from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import density, reach_m
-from models.hotspots.found import Evidence, Found, HotClass, Parameter, SettingError
+from models.hotspots.found import HotClass, HotspotEvidence, MethodResult, Parameter, SettingError
 from models.hotspots.shape import Surface
 from models.hotspots.study_area import in_chosen_wards
 
@@ -309,7 +309,7 @@ def chance_of_more(
 
 def find(
     incidents: Incidents, area: StudyArea, *, settings: RelativeRiskSettings, base: Base
-) -> Found:
+) -> MethodResult:
     """Find the ground that holds more incidents than the base explains.
 
     Parameters
@@ -325,7 +325,7 @@ def find(
 
     Returns
     -------
-    Found
+    MethodResult
         With the ratio as its surface.
 
     Raises
@@ -334,13 +334,13 @@ def find(
         If no base lies in the chosen wards.
     """
     if not in_chosen_wards(incidents, area).any():
-        return Found(polygons=(), explanation=_explanation(settings, base=base))
+        return MethodResult(polygons=(), explanation=_explanation(settings, base=base))
     risk = risk_surface(incidents, area, base=base, settings=settings)
     high = np.where((risk.p_value < settings.most_p) & (risk.ratio > 1), risk.ratio, 0.0)
     level = densest_level(high, risk.land, share=settings.share_of_area, above=1.0)
     outlines = polygons_above(high, risk.grid, level=level)
     polygons = clipped(outlines, area.land, least_m2=settings.cell_m**2)
-    return Found(
+    return MethodResult(
         polygons=polygons,
         explanation=_explanation(settings, base=base),
         surface=Surface(grid=risk.grid, per_km2=risk.ratio, unit=RATIO_UNIT),
@@ -363,7 +363,7 @@ def _evidence(
     *,
     base: Base,
     bandwidth_m: float,
-) -> tuple[Evidence, ...]:
+) -> tuple[HotspotEvidence, ...]:
     """Return each polygon's counts against the base, with its strongest cell's p-value.
 
     What premises or residents lead one to expect is spread by the kernel: an outline beside the
@@ -393,10 +393,10 @@ def _evidence(
     )
 
 
-def _worded(count: int, expected: float, p_value: float, *, base: Base) -> Evidence:
+def _worded(count: int, expected: float, p_value: float, *, base: Base) -> HotspotEvidence:
     times = f", {count / expected:.1f} times as many" if expected > 0 else ""
     said = "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
-    return Evidence(
+    return HotspotEvidence(
         hot_class=_SURE if p_value < 0.01 else _LIKELY,
         z=math.nan,
         p_value=p_value,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.calendar.periods import Period
-    from models.hotspots.found import Found
+    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.relative_risk import Base
@@ -217,7 +217,7 @@ def _found_again(
     others: NDArray[np.object_],
     drawn: Incidents,
     *,
-    again: Found,
+    again: MethodResult,
     least: float,
 ) -> NDArray[np.bool_]:
     """Tell which polygons one of the others is nearly the same as, if it holds enough."""

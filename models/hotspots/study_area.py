@@ -101,7 +101,7 @@ def in_chosen_wards(incidents: Incidents, area: StudyArea) -> NDArray[np.bool_]:
 def study_area(
     wards: gpd.GeoDataFrame,
     *,
-    chosen: Sequence[str],
+    ward_codes: Sequence[str],
     buffer: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
     crs: str,
 ) -> StudyArea:
@@ -111,7 +111,7 @@ def study_area(
     ----------
     wards : GeoDataFrame
         Columns `ward_code`, `ward_name`, `geometry`, in the order of `Incidents.ward`, any CRS.
-    chosen : sequence of str
+    ward_codes : sequence of str
         Ward codes, at least one.
     buffer : tuple of two float64 arrays of shape (n,), or None
         Easting and northing of every incident held, of all dates and categories, at least of those
@@ -131,12 +131,12 @@ def study_area(
         If no ward is chosen or one is not in the layer.
     """
     codes = tuple(str(code) for code in wards["ward_code"])
-    missing = sorted(set(chosen) - set(codes))
-    if missing or not len(chosen):
+    missing = sorted(set(ward_codes) - set(codes))
+    if missing or not len(ward_codes):
         raise UnknownWardsError(missing, layer=len(codes))
     metric = wards.geometry if wards.crs == crs else wards.geometry.to_crs(crs)
     shapes = np.where(metric.is_valid, metric, metric.make_valid())
-    is_chosen = np.isin(np.array(codes), list(chosen))
+    is_chosen = np.isin(np.array(codes), list(ward_codes))
     is_chosen.setflags(write=False)
     land = _polygonal(shapely.union_all(shapes[is_chosen]))
     return StudyArea(
@@ -171,19 +171,19 @@ def _observed(
 
 
 def _held_all_over(
-    wards: NDArray[np.object_], held: NDArray[np.bool_], *, grid: Grid
+    wards: NDArray[np.object_], mask: NDArray[np.bool_], *, grid: Grid
 ) -> NDArray[np.bool_]:
     """Tell for which wards incidents are held in at least half of their blocks."""
     x, y = np.meshgrid(*grid.centres())
     ward = PolygonIndex.of(list(wards), cell_m=BLOCK_M).locate(x.ravel(), y.ravel())
     blocks = np.bincount(ward + 1, minlength=len(wards) + 1)[1:]
-    with_incidents = np.bincount(ward[held.ravel()] + 1, minlength=len(wards) + 1)[1:]
+    with_incidents = np.bincount(ward[mask.ravel()] + 1, minlength=len(wards) + 1)[1:]
     return (blocks > 0) & (with_incidents >= _ENOUGH_BLOCKS * blocks)
 
 
-def _boxes(held: NDArray[np.bool_], *, grid: Grid) -> list[Polygon]:
+def _boxes(mask: NDArray[np.bool_], *, grid: Grid) -> list[Polygon]:
     """Return one rectangle for each run of held blocks along a row."""
-    step = np.diff(np.pad(held.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    step = np.diff(np.pad(mask.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     row, first = np.nonzero(step == 1)
     _, end = np.nonzero(step == -1)
     left, right = grid.left + first * grid.cell_m, grid.left + end * grid.cell_m

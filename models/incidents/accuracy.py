@@ -16,7 +16,7 @@ from geo.errors import PlainError
 from models.calendar.periods import Period, years_back
 from models.forecast.baselines import BASELINES
 from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day, period_starts
-from models.forecast.evaluation import Origin, Plan, Score, origins, roll, scores, winner
+from models.forecast.evaluation import Origin, Score, TestPlan, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from models.hotspots.study_area import in_chosen_wards
 
@@ -121,12 +121,12 @@ class BackTest:
         return winner(self.scores, share=share)
 
 
-def at_least_a_year(chosen: IncidentFilter) -> IncidentFilter:
+def at_least_a_year(incident_filter: IncidentFilter) -> IncidentFilter:
     """Return the filter with the year that ends with its period, where the period is shorter."""
-    start = years_back(chosen.period.last) + timedelta(days=1)
-    if chosen.period.first <= start:
-        return chosen
-    return replace(chosen, period=Period(start, chosen.period.last))
+    start = years_back(incident_filter.period.last) + timedelta(days=1)
+    if incident_filter.period.first <= start:
+        return incident_filter
+    return replace(incident_filter, period=Period(start, incident_filter.period.last))
 
 
 def methods() -> tuple[Forecaster, ...]:
@@ -136,7 +136,7 @@ def methods() -> tuple[Forecaster, ...]:
 
 def backtest(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     terms: Terms | None = None,
     progress: Callable[[float, str], None] | None = None,
@@ -146,7 +146,7 @@ def backtest(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Its period is tested, as far as whole periods with a year of history before them go.
     terms : Terms, optional
         A month ahead without them.
@@ -161,10 +161,10 @@ def backtest(
         By week, on data that give only the month.
     """
     used = terms or Terms()
-    counts, notes, version = _history(dataset, chosen, terms=used)
-    plan = Plan(
+    counts, notes, version = _history(dataset, incident_filter, terms=used)
+    plan = TestPlan(
         horizon=used.horizon,
-        first=sum(start < chosen.period.first for start in counts.starts),
+        first=sum(start < incident_filter.period.first for start in counts.starts),
     )
     compared = methods()
     ahead = origins(counts, plan=plan)
@@ -177,7 +177,7 @@ def backtest(
     last = last_day(counts)
     tested = Period(counts.starts[ahead[0]], last)
     return BackTest(
-        filter=chosen,
+        filter=incident_filter,
         terms=used,
         scores=scores(counts, found, methods=compared, plan=plan, rng=np.random.default_rng(2)),
         origins=tuple(found),
@@ -186,17 +186,17 @@ def backtest(
         cells=len(counts.cells),
         tested=tested,
         history=Period(counts.starts[0], last),
-        notes=(*notes, *_left_untested(chosen, tested)),
+        notes=(*notes, *_left_untested(incident_filter, tested)),
         version=version,
     )
 
 
-def verdict(found: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]:
+def verdict(backtest: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]:
     """Say in plain words which way of choosing won, and by how much.
 
     Parameters
     ----------
-    found : BackTest
+    backtest : BackTest
     share : float
         One of the shares tested.
 
@@ -205,7 +205,7 @@ def verdict(found: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]
     tuple of str
         Whole sentences.
     """
-    best = found.winner(share)
+    best = backtest.winner(share)
     told = [
         f"Patrols in the {best.cells} cells ({share:.0%} of the area) that this points to would "
         f"have been where {best.hits:,} of {best.incidents:,} incidents happened "
@@ -230,16 +230,18 @@ def verdict(found: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]
 
 
 def _history(
-    dataset: Dataset, chosen: IncidentFilter, *, terms: Terms
+    dataset: Dataset, incident_filter: IncidentFilter, *, terms: Terms
 ) -> tuple[CellCounts, tuple[str, ...], int]:
     """Count by cell and period from the first data to the end of the filter's period."""
-    sources, notes = _sources(dataset, chosen, step=terms.step)
-    covered = _covered(dataset, replace(chosen, sources=sources))
-    first = min((each.first for each in covered), default=chosen.period.first)
-    end = max((each.last for each in covered), default=chosen.period.last)
-    last = min(end, chosen.period.last)
+    sources, notes = _sources(dataset, incident_filter, step=terms.step)
+    covered = _covered(dataset, replace(incident_filter, sources=sources))
+    first = min((each.first for each in covered), default=incident_filter.period.first)
+    end = max((each.last for each in covered), default=incident_filter.period.last)
+    last = min(end, incident_filter.period.last)
     span = Period(min(first, last), last)
-    selection = dataset.select(replace(chosen, period=span, comparison="none", sources=sources))
+    selection = dataset.select(
+        replace(incident_filter, period=span, comparison="none", sources=sources)
+    )
     area = dataset.area(selection.ward_codes)
     incidents = selection.incidents.take(in_chosen_wards(selection.incidents, area))
     counts = cell_counts(
@@ -259,20 +261,20 @@ def _history(
 
 
 def _sources(
-    dataset: Dataset, chosen: IncidentFilter, *, step: Step
+    dataset: Dataset, incident_filter: IncidentFilter, *, step: Step
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the sources that can be tested, empty for all, and what was left out and why."""
     if step == "month":
-        return chosen.sources, ()
-    covered = _covered(dataset, chosen)
+        return incident_filter.sources, ()
+    covered = _covered(dataset, incident_filter)
     monthly = sorted({each.source for each in covered if each.monthly})
     timed = sorted({each.source for each in covered} - set(monthly))
     if not monthly:
-        return chosen.sources, ()
+        return incident_filter.sources, ()
     if not timed:
         raise OnlyMonthsError(monthly)
     left_out = dataset.select(
-        replace(chosen, sources=tuple(monthly), comparison="none")
+        replace(incident_filter, sources=tuple(monthly), comparison="none")
     ).now.in_wards
     note = (
         f"{left_out:,} incidents of the period are left out: {', '.join(monthly)} give only the "
@@ -281,22 +283,23 @@ def _sources(
     return tuple(timed), (note,)
 
 
-def _covered(dataset: Dataset, chosen: IncidentFilter) -> tuple[Coverage, ...]:
+def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverage, ...]:
     snapshot = dataset.snapshot
     names = [*snapshot.borough_codes, None]
-    boroughs = {names[at] for at in snapshot.ward_boroughs[dataset.select(chosen).chosen]}
+    boroughs = {names[at] for at in snapshot.ward_boroughs[dataset.select(incident_filter).chosen]}
     return tuple(
         each
         for each in snapshot.coverage
-        if each.borough in boroughs and (not chosen.sources or each.source in chosen.sources)
+        if each.borough in boroughs
+        and (not incident_filter.sources or each.source in incident_filter.sources)
     )
 
 
-def _left_untested(chosen: IncidentFilter, tested: Period) -> tuple[str, ...]:
-    if (tested.first - chosen.period.first).days < 7:
+def _left_untested(incident_filter: IncidentFilter, tested: Period) -> tuple[str, ...]:
+    if (tested.first - incident_filter.period.first).days < 7:
         return ()
     return (
         f"The test begins on {tested.first:%-d %b %Y} and not on "
-        f"{chosen.period.first:%-d %b %Y}: each forecast needs a year of history before it, and "
-        "forecasts are counted back from the newest data.",
+        f"{incident_filter.period.first:%-d %b %Y}: each forecast needs a year of history before "
+        "it, and forecasts are counted back from the newest data.",
     )

@@ -69,7 +69,7 @@ class Dataset:
         incidents = self.snapshot.incidents
         return study_area(
             self.wards.frame,
-            chosen=ward_codes,
+            ward_codes=ward_codes,
             buffer=(incidents.easting, incidents.northing),
             crs=self.metric_crs,
         )

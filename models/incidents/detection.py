@@ -58,7 +58,7 @@ class UnknownHotspotError(PlainError, LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Detection:
     """What a filter and a method show.
 
     Attributes
@@ -80,7 +80,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class HotspotDetail:
     """What is known about one hotspot.
 
     Attributes
@@ -116,18 +116,18 @@ class Detail:
 
 def detect(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     method: MethodSettings | None = None,
     area: StudyArea | None = None,
     base: Base | None = None,
-) -> Picture:
+) -> Detection:
     """Find and rank hotspots under a filter.
 
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
     method : KdeSettings or DbscanSettings, optional
         Its settings, which also choose the method; kernel density without them.
     area : StudyArea, optional
@@ -140,7 +140,7 @@ def detect(
     MissingBaseError
         If relative risk has nothing to compare with.
     """
-    selection = dataset.select(chosen)
+    selection = dataset.select(incident_filter)
     ground = area or dataset.area(selection.ward_codes)
     before = selection.before
     hotspots = methods.detect(
@@ -152,7 +152,7 @@ def detect(
         period=selection.now.period,
         comparison_period=None if before is None else before.period,
     )
-    return Picture(
+    return Detection(
         selection=selection,
         area=ground,
         totals=ward_totals(selection.incidents, ground),
@@ -163,18 +163,18 @@ def detect(
 
 def found_again(
     dataset: Dataset,
-    picture: Picture,
+    detection: Detection,
     *,
     method: MethodSettings | None = None,
     how: stability.StabilitySettings | None = None,
     base: Base | None = None,
-) -> Picture:
+) -> Detection:
     """Return a picture that says in how many re-runs each of its hotspots is found again.
 
     Parameters
     ----------
     dataset : Dataset
-    picture : Picture
+    detection : Detection
         From `detect`.
     method : MethodSettings, optional
         The settings that it was made with.
@@ -184,11 +184,11 @@ def found_again(
         As `detect` was given it.
     """
     used = how or stability.StabilitySettings()
-    selection, before = picture.selection, picture.hotspots
+    selection, before = detection.selection, detection.hotspots
     shares = stability.stability(
         before,
         selection.incidents,
-        picture.area,
+        detection.area,
         settings=method or KdeSettings(),
         rng=np.random.default_rng(used.seed),
         how=used,
@@ -197,7 +197,7 @@ def found_again(
     )
     hotspots = stability.with_stability(before, shares, how=used)
     notes = (*selection.notes, *hotspots.notes)
-    return replace(picture, hotspots=hotspots, notes=notes)
+    return replace(detection, hotspots=hotspots, notes=notes)
 
 
 def _base(
@@ -223,7 +223,7 @@ def _base(
     return of_incidents(selection.comparison, kind="before", words=words)
 
 
-def detail(dataset: Dataset, picture: Picture, *, hotspot_id: str) -> Detail:
+def detail(dataset: Dataset, detection: Detection, *, hotspot_id: str) -> HotspotDetail:
     """Return what is known about one hotspot of a picture.
 
     Raises
@@ -231,21 +231,21 @@ def detail(dataset: Dataset, picture: Picture, *, hotspot_id: str) -> Detail:
     UnknownHotspotError
         If the picture holds no such hotspot.
     """
-    frame = picture.hotspots.frame
+    frame = detection.hotspots.frame
     found = frame[frame["hotspot_id"] == hotspot_id]
     if found.empty:
         raise UnknownHotspotError(hotspot_id)
     index = PolygonIndex.of([found.geometry.iloc[0]], cell_m=_CARD_CELL_M)
-    inside = _inside(picture.selection.incidents, index, area=picture.area)
+    inside = _inside(detection.selection.incidents, index, area=detection.area)
     categories = np.bincount(inside.category, minlength=len(CATEGORIES))
     order = np.argsort(-categories, kind="stable")
-    months = month_starts(picture.selection.now.period.last, months=2 * _TREND_MONTHS)
+    months = month_starts(detection.selection.now.period.last, months=2 * _TREND_MONTHS)
     span = Period(months[0], _month_end(months[-1]))
-    wide = replace(picture.selection.filter, period=span, comparison="none")
-    history = _inside(dataset.select(wide).incidents, index, area=picture.area)
+    wide = replace(detection.selection.filter, period=span, comparison="none")
+    history = _inside(dataset.select(wide).incidents, index, area=detection.area)
     counts = monthly_counts(history.starts_minute, months)
-    known = tuple(_covered(dataset, picture, month) for month in months)
-    return Detail(
+    known = tuple(_covered(dataset, detection, month) for month in months)
+    return HotspotDetail(
         row=found.iloc[0],
         categories=tuple((CATEGORIES[at], int(categories[at])) for at in order if categories[at]),
         week=aoristic_week_of(inside),
@@ -263,10 +263,10 @@ def _inside(incidents: Incidents, index: PolygonIndex, *, area: StudyArea) -> In
     return incidents.take(within & in_chosen_wards(incidents, area))
 
 
-def _covered(dataset: Dataset, picture: Picture, month: date) -> bool:
+def _covered(dataset: Dataset, detection: Detection, month: date) -> bool:
     """Tell whether the data cover a month in the boroughs and sources of the picture."""
-    sources = picture.selection.filter.sources
-    borough_of = dataset.snapshot.ward_boroughs[picture.area.chosen]
+    sources = detection.selection.filter.sources
+    borough_of = dataset.snapshot.ward_boroughs[detection.area.chosen]
     names = [*dataset.snapshot.borough_codes, None]
     boroughs = {names[at] for at in borough_of}
     period = Period(month, _month_end(month))

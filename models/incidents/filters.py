@@ -31,7 +31,7 @@ class FilterError(PlainError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class HoursFilter:
     """Which hours of the week take part.
 
     Attributes
@@ -84,7 +84,7 @@ class IncidentFilter:
         ``last_year``, ``before`` or ``none``.
     categories : tuple of str
         Of the closed list; empty for all.
-    hours : Hours
+    hours : HoursFilter
     wards : tuple of str
         Ward codes; empty for the home borough's wards, or for all where it is not in the layer.
     sources : tuple of str
@@ -94,7 +94,7 @@ class IncidentFilter:
     period: Period
     comparison: Comparison = "last_year"
     categories: tuple[str, ...] = ()
-    hours: Hours = field(default_factory=Hours)
+    hours: HoursFilter = field(default_factory=HoursFilter)
     wards: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -123,19 +123,19 @@ class ReadQuery:
     problems: tuple[str, ...] = ()
 
 
-def to_query(chosen: IncidentFilter) -> dict[str, str]:
+def to_query(incident_filter: IncidentFilter) -> dict[str, str]:
     """Return the filter as query parameters; `from_query` gives the same filter back."""
-    hours = chosen.hours
+    hours = incident_filter.hours
     clock = f"{hours.start_hour}-{hours.end_hour}"
     return {
-        "from": chosen.period.first.isoformat(),
-        "to": chosen.period.last.isoformat(),
-        "compare": chosen.comparison,
-        "category": _listed(chosen.categories),
+        "from": incident_filter.period.first.isoformat(),
+        "to": incident_filter.period.last.isoformat(),
+        "compare": incident_filter.comparison,
+        "category": _listed(incident_filter.categories),
         "hours": hours.kind if clock == "0-24" else f"{hours.kind}:{clock}",
         "days": _listed(tuple(str(day) for day in hours.weekdays)),
-        "ward": _listed(chosen.wards),
-        "source": _listed(chosen.sources),
+        "ward": _listed(incident_filter.wards),
+        "source": _listed(incident_filter.sources),
     }
 
 
@@ -229,7 +229,7 @@ def _period(query: Mapping[str, str], *, default: Period, problems: list[str]) -
     return period
 
 
-def _hours(query: Mapping[str, str], *, default: Hours, problems: list[str]) -> Hours:
+def _hours(query: Mapping[str, str], *, default: HoursFilter, problems: list[str]) -> HoursFilter:
     if "hours" not in query and "days" not in query:
         return default
     kind, _, clock = query.get("hours", default.kind).partition(":")
@@ -237,7 +237,7 @@ def _hours(query: Mapping[str, str], *, default: Hours, problems: list[str]) -> 
     days = query.get("days", _ALL)
     try:
         weekdays = () if days == _ALL else tuple(int(day) for day in days.split(",") if day)
-        return Hours(cast("HoursKind", kind), int(start), int(end), weekdays)
+        return HoursFilter(cast("HoursKind", kind), int(start), int(end), weekdays)
     except ValueError:
         problems.append(_unread("hours", f"{query.get('hours', '')} {query.get('days', '')}"))
         return default

@@ -71,21 +71,23 @@ class NearRepeat:
         return self.selection.now.period.last + timedelta(days=1)
 
 
-def near_repeat_filter(chosen: IncidentFilter, *, at_least_a_year: bool = False) -> IncidentFilter:
+def near_repeat_filter(
+    incident_filter: IncidentFilter, *, at_least_a_year: bool = False
+) -> IncidentFilter:
     """Return the filter that near-repeat is measured under.
 
     Parameters
     ----------
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Without a category it is burglary; nothing is compared.
     at_least_a_year : bool
         Start a shorter period earlier, so that it holds a year and ends on the same day.
     """
-    period = chosen.period
+    period = incident_filter.period
     if at_least_a_year:
         period = Period(min(period.first, period.last - _YEAR), period.last)
-    categories = chosen.categories or (DEFAULT_CATEGORY,)
-    return replace(chosen, period=period, comparison="none", categories=categories)
+    categories = incident_filter.categories or (DEFAULT_CATEGORY,)
+    return replace(incident_filter, period=period, comparison="none", categories=categories)
 
 
 def read_near_repeat_view(
@@ -127,7 +129,7 @@ def read_near_repeat_view(
 
 def near_repeat(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     settings: NearRepeatSettings | None = None,
     progress: Callable[[float], None] | None = None,
@@ -137,7 +139,7 @@ def near_repeat(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         As it is; `near_repeat_filter` gives this page's defaults.
     settings : NearRepeatSettings, optional
     progress : callable, optional
@@ -149,7 +151,7 @@ def near_repeat(
         If too few incidents say where and on which day they happened.
     """
     used_settings = settings or NearRepeatSettings()
-    selection = dataset.select(chosen)
+    selection = dataset.select(incident_filter)
     rows, use = usable_rows(dataset, selection)
     if use.used < LEAST_INCIDENTS:
         raise UnfitForNearRepeatError(use)
@@ -174,14 +176,14 @@ def near_repeat(
 
 
 def places_at_risk(
-    dataset: Dataset, found: NearRepeat, *, on: date | None = None
+    dataset: Dataset, near_repeat: NearRepeat, *, on: date | None = None
 ) -> tuple[FollowUp, ...]:
     """List the places at raised risk on a day; the day after the period unless one is given."""
     return follow_up(
-        found.table,
-        found.incidents,
-        day=found.day,
-        on=on or found.next_day,
+        near_repeat.table,
+        near_repeat.incidents,
+        day=near_repeat.day,
+        on=on or near_repeat.next_day,
         ward_names=dataset.snapshot.ward_names,
         named=dataset.snapshot.incidents,
     )

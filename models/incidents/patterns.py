@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
     from models.incidents.dataset import Dataset
     from models.incidents.filters import IncidentFilter
-    from models.incidents.selection import Part, Selection
+    from models.incidents.selection import PeriodIncidents, Selection
 
 LONGEST_SPAN_DAYS: Final = 7
 _MONTHS: Final = 12
@@ -161,7 +161,7 @@ class Runs:
 
 def patterns(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     area: StudyArea | None = None,
     rule: NightRule | None = None,
@@ -171,14 +171,14 @@ def patterns(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
     area : StudyArea, optional
         `Dataset.area` of the chosen wards, where the caller keeps it.
     rule : NightRule, optional
         What a night is; the default rule unless given.
     """
     night = rule or NightRule()
-    selection = dataset.select(chosen)
+    selection = dataset.select(incident_filter)
     ground = area or dataset.area(selection.ward_codes)
     mine = _mine(selection.incidents, ground)
     week = aoristic_week_of(mine)
@@ -195,7 +195,7 @@ def patterns(
             week.weights, DailyWindow(night.peak_start_hour, night.peak_end_hour, every_day)
         ),
         school=window_share(week.weights, SCHOOL_WINDOW),
-        months=_months(dataset, chosen),
+        months=_months(dataset, incident_filter),
         kinds=_kinds(mine, selection, ground),
         concentration=concentration(cell_counts(mine, ground)) if len(mine) else None,
     )
@@ -203,7 +203,7 @@ def patterns(
 
 def runs_in_fortnight(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     category: str,
     settings: MicroTimeSettings | None = None,
@@ -213,7 +213,7 @@ def runs_in_fortnight(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Its categories and its comparison take no part.
     category : str
         Of `CATEGORIES`.
@@ -227,11 +227,11 @@ def runs_in_fortnight(
         If there are too many.
     """
     used = settings or MicroTimeSettings()
-    last = chosen.period.last
+    last = incident_filter.period.last
     recent = Period(last - timedelta(days=used.days - 1), last)
     wide = Period(recent.first - _YEAR, last)
     selection = dataset.select(
-        replace(chosen, period=wide, categories=(category,), comparison="none")
+        replace(incident_filter, period=wide, categories=(category,), comparison="none")
     )
     incidents, left_out = _of_known_day(dataset, selection.now, selection=selection)
     if left_out and not len(incidents):
@@ -251,11 +251,11 @@ def _mine(incidents: Incidents, area: StudyArea) -> Incidents:
     return incidents.take(in_chosen_wards(incidents, area))
 
 
-def _months(dataset: Dataset, chosen: IncidentFilter) -> Months:
-    months = month_starts(chosen.period.last, months=2 * _MONTHS)
+def _months(dataset: Dataset, incident_filter: IncidentFilter) -> Months:
+    months = month_starts(incident_filter.period.last, months=2 * _MONTHS)
     parts = [
         dataset.select(
-            replace(chosen, period=Period(month, _month_end(month)), comparison="none")
+            replace(incident_filter, period=Period(month, _month_end(month)), comparison="none")
         ).now
         for month in months
     ]
@@ -288,7 +288,9 @@ def _kinds(mine: Incidents, selection: Selection, area: StudyArea) -> tuple[Kind
     )
 
 
-def _of_known_day(dataset: Dataset, part: Part, *, selection: Selection) -> tuple[Incidents, int]:
+def _of_known_day(
+    dataset: Dataset, part: PeriodIncidents, *, selection: Selection
+) -> tuple[Incidents, int]:
     """Return the chosen wards' incidents whose day is known, and how many others there are."""
     incidents = part.incidents
     mine = np.append(selection.chosen, False)[incidents.ward] & ~part.sensitive

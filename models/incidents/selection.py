@@ -16,7 +16,7 @@ import numpy as np
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, compared_with
 from models.calendar.week import week_hours
-from models.incidents.filters import FilterError, Hours, IncidentFilter
+from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
 from models.incidents.precisions import TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
@@ -49,7 +49,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PeriodIncidents:
     """The incidents of one period.
 
     ``in_wards + in_other_wards + outside == len(incidents)``, always.
@@ -89,9 +89,9 @@ class Selection:
     Attributes
     ----------
     filter : IncidentFilter
-    now : Part
+    now : PeriodIncidents
         The period asked for.
-    before : Part or None
+    before : PeriodIncidents or None
         The comparison period.
     chosen : bool array of shape (number of wards,)
         The chosen wards, in the order of the snapshot's.
@@ -104,8 +104,8 @@ class Selection:
     """
 
     filter: IncidentFilter
-    now: Part
-    before: Part | None
+    now: PeriodIncidents
+    before: PeriodIncidents | None
     chosen: NDArray[np.bool_]
     ward_codes: tuple[str, ...]
     notes: tuple[str, ...]
@@ -129,7 +129,7 @@ class Selection:
 
 def select(
     snapshot: Snapshot,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     home_borough: str | None = None,
     night: NightRule | None = None,
@@ -139,7 +139,7 @@ def select(
     Parameters
     ----------
     snapshot : Snapshot
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
     home_borough : str, optional
         Code of the borough whose wards stand for an empty choice of wards.
     night : NightRule, optional
@@ -151,17 +151,19 @@ def select(
         If a ward or source is chosen that there is not.
     """
     rule = night or NightRule()
-    wards = _chosen_wards(snapshot, chosen.wards, home_borough=home_borough)
-    covered = _relevant(snapshot, wards, sources=chosen.sources)
-    now = _part(snapshot, chosen, chosen.period, wards=wards, rule=rule, covered=covered)
-    earlier = compared_with(chosen.period, how=chosen.comparison)
+    wards = _chosen_wards(snapshot, incident_filter.wards, home_borough=home_borough)
+    covered = _relevant(snapshot, wards, sources=incident_filter.sources)
+    now = _part(
+        snapshot, incident_filter, incident_filter.period, wards=wards, rule=rule, covered=covered
+    )
+    earlier = compared_with(incident_filter.period, how=incident_filter.comparison)
     before = (
         None
         if earlier is None
-        else _part(snapshot, chosen, earlier, wards=wards, rule=rule, covered=covered)
+        else _part(snapshot, incident_filter, earlier, wards=wards, rule=rule, covered=covered)
     )
     return Selection(
-        filter=chosen,
+        filter=incident_filter,
         now=now,
         before=before,
         chosen=wards,
@@ -196,22 +198,22 @@ def months_to(month: date, *, months: int) -> Period:
 
 def _part(
     snapshot: Snapshot,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     period: Period,
     *,
     wards: NDArray[np.bool_],
     rule: NightRule,
     covered: Sequence[Coverage],
-) -> Part:
+) -> PeriodIncidents:
     first, last = np.searchsorted(snapshot.incidents.starts_minute, period.minutes)
     span = slice(int(first), int(last))
     incidents = snapshot.incidents.take(span)
-    mask = _mask(snapshot, chosen, span)
+    mask = _mask(snapshot, incident_filter, span)
     left_out = LeftOut()
-    if chosen.hours.kind != "all":
+    if incident_filter.hours.kind != "all":
         unjudged = incidents.hour_of_week < 0
-        taking_part = _in_hours(snapshot, span, hours=chosen.hours, rule=rule)
-        if chosen.hours.kind == "nte":
+        taking_part = _in_hours(snapshot, span, hours=incident_filter.hours, rule=rule)
+        if incident_filter.hours.kind == "nte":
             unjudged &= ~taking_part & _of_categories(incidents.category, rule.categories)
         unjudged &= True if mask is None else mask
         left_out = _left_out(snapshot, span, unjudged=unjudged, wards=wards)
@@ -224,7 +226,7 @@ def _part(
         rows = picked + span.start
     in_ward = np.bincount(incidents.ward + 1, minlength=len(wards) + 1)
     in_wards = int(in_ward[1:][wards].sum())
-    return Part(
+    return PeriodIncidents(
         period=period,
         incidents=incidents,
         sensitive=sensitive,
@@ -237,20 +239,22 @@ def _part(
     )
 
 
-def _mask(snapshot: Snapshot, chosen: IncidentFilter, span: slice) -> NDArray[np.bool_] | None:
+def _mask(
+    snapshot: Snapshot, incident_filter: IncidentFilter, span: slice
+) -> NDArray[np.bool_] | None:
     """Return which rows of the span are of the chosen categories and sources; None for all."""
     mask = None
-    if chosen.categories and len(chosen.categories) < len(CATEGORIES):
-        mask = _of_categories(snapshot.incidents.category[span], chosen.categories)
-    if chosen.sources:
-        unknown = sorted(set(chosen.sources) - set(snapshot.sources))
+    if incident_filter.categories and len(incident_filter.categories) < len(CATEGORIES):
+        mask = _of_categories(snapshot.incidents.category[span], incident_filter.categories)
+    if incident_filter.sources:
+        unknown = sorted(set(incident_filter.sources) - set(snapshot.sources))
         if unknown:
             message = (
                 f"There is no source {unknown[0]!r} in the store; "
                 f"there are {', '.join(snapshot.sources)}. Choose one of these."
             )
             raise FilterError(message)
-        wanted = np.isin(np.array(snapshot.sources), np.array(chosen.sources))
+        wanted = np.isin(np.array(snapshot.sources), np.array(incident_filter.sources))
         of_source = wanted[snapshot.source[span]]
         mask = of_source if mask is None else mask & of_source
     return mask
@@ -262,7 +266,7 @@ def _of_categories(category: NDArray[np.int8], categories: Sequence[str]) -> NDA
 
 
 def _in_hours(
-    snapshot: Snapshot, span: slice, *, hours: Hours, rule: NightRule
+    snapshot: Snapshot, span: slice, *, hours: HoursFilter, rule: NightRule
 ) -> NDArray[np.bool_]:
     """Return which rows of the span lie in the hours, for certain; one without an hour does not."""
     if hours.kind == "clock":
@@ -321,7 +325,11 @@ def _relevant(
 
 
 def _notes(
-    snapshot: Snapshot, now: Part, before: Part | None, *, covered: Sequence[Coverage]
+    snapshot: Snapshot,
+    now: PeriodIncidents,
+    before: PeriodIncidents | None,
+    *,
+    covered: Sequence[Coverage],
 ) -> tuple[str, ...]:
     if not covered:
         return ("The chosen sources hold no incident in the boroughs of the chosen wards.",)

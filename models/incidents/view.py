@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.methods import MethodSettings
     from models.incidents.dataset import Dataset
-    from models.incidents.filters import Hours, IncidentFilter
+    from models.incidents.filters import HoursFilter, IncidentFilter
 
 METHOD_KEY: Final = "method"
 HOURS_LABELS: Final[dict[str, str]] = {
@@ -41,9 +41,9 @@ class View:
     problems: tuple[str, ...] = ()
 
 
-def view_query(chosen: IncidentFilter, method: MethodSettings) -> dict[str, str]:
+def view_query(incident_filter: IncidentFilter, method: MethodSettings) -> dict[str, str]:
     """Return a view as query parameters; `read_view` gives the same view back."""
-    return {**to_query(chosen), **method_query(method)}
+    return {**to_query(incident_filter), **method_query(method)}
 
 
 def read_view(
@@ -70,12 +70,14 @@ def read_view(
     return View(read.filter, method, (*read.problems, *problems))
 
 
-def filter_words(chosen: IncidentFilter, *, dataset: Dataset) -> str:
+def filter_words(incident_filter: IncidentFilter, *, dataset: Dataset) -> str:
     """Return a filter in one line of plain words, for headings and printed maps."""
     names = dict(zip(dataset.snapshot.ward_codes, dataset.snapshot.ward_names, strict=True))
-    kinds = ", ".join(CATEGORY_LABELS[name] for name in chosen.categories) or "All categories"
-    wards = ", ".join(names[code] for code in chosen.wards) or home_name(dataset)
-    parts = [kinds, _hours_words(chosen.hours), wards, ", ".join(chosen.sources)]
+    kinds = (
+        ", ".join(CATEGORY_LABELS[name] for name in incident_filter.categories) or "All categories"
+    )
+    wards = ", ".join(names[code] for code in incident_filter.wards) or home_name(dataset)
+    parts = [kinds, _hours_words(incident_filter.hours), wards, ", ".join(incident_filter.sources)]
     return " · ".join(part for part in parts if part)
 
 
@@ -86,7 +88,7 @@ def home_name(dataset: Dataset) -> str:
     return "All wards loaded"
 
 
-def _hours_words(hours: Hours) -> str:
+def _hours_words(hours: HoursFilter) -> str:
     if hours.kind != "clock":
         return HOURS_LABELS[hours.kind]
     days = ", ".join(WEEKDAYS[day] for day in hours.weekdays) or "every day"

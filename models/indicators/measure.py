@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.indicators.catalogue import Counted, Flag
+    from models.indicators.catalogue import CountRule, Flag
 
 _YES: Final = np.int8(1)
 _NO: Final = np.int8(0)
@@ -91,7 +91,7 @@ class Judged:
 
 def judged(
     rows: IndicatorRows,
-    counted: Counted,
+    counted: CountRule,
     *,
     inside: NDArray[np.bool_] | None = None,
     rule: NightRule | None = None,
@@ -101,7 +101,7 @@ def judged(
     Parameters
     ----------
     rows : IndicatorRows
-    counted : Counted
+    counted : CountRule
     inside : bool array of shape (n,), optional
         Whether each incident lies in the indicator's areas; everywhere unless given.
     rule : NightRule, optional
@@ -176,7 +176,7 @@ def repeat_callers(
 
 
 def _candidates(
-    rows: IndicatorRows, counted: Counted, *, inside: NDArray[np.bool_] | None
+    rows: IndicatorRows, counted: CountRule, *, inside: NDArray[np.bool_] | None
 ) -> NDArray[np.bool_]:
     wanted = np.array([name in counted.categories for name in CATEGORIES])
     here = wanted[rows.category]
@@ -204,7 +204,7 @@ def _named(rows: IndicatorRows, pattern: str) -> NDArray[np.int8]:
     return np.asarray(np.array([*known, _UNKNOWN], dtype=np.int8)[rows.offence])
 
 
-def _any_of(rows: IndicatorRows, counted: Counted, at: NDArray[np.intp]) -> NDArray[np.int8]:
+def _any_of(rows: IndicatorRows, counted: CountRule, at: NDArray[np.intp]) -> NDArray[np.int8]:
     flags = np.vstack([rows.flags[flag][at] for flag in counted.any_of])
     none = np.where((flags == _NO).all(axis=0), _NO, _UNKNOWN)
     value = np.where((flags == _YES).any(axis=0), _YES, none)
@@ -213,7 +213,7 @@ def _any_of(rows: IndicatorRows, counted: Counted, at: NDArray[np.intp]) -> NDAr
 
 
 def _at_night(
-    hour_of_week: NDArray[np.int16], counted: Counted, *, rule: NightRule
+    hour_of_week: NDArray[np.int16], counted: CountRule, *, rule: NightRule
 ) -> NDArray[np.int8]:
     nights = rule.review_nights if counted.nights == "review" else tuple(range(7))
     length = (rule.end_hour - rule.start_hour) % 24

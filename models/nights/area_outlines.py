@@ -31,7 +31,7 @@ from scipy.special import betainc
 
 from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, polygons_above
-from models.hotspots.found import Evidence, Found, SettingError
+from models.hotspots.found import HotspotEvidence, MethodResult, SettingError
 from models.hotspots.relative_risk import Base, RelativeRiskSettings, risk_surface
 from models.hotspots.shape import Surface
 from models.hotspots.study_area import in_chosen_wards
@@ -99,7 +99,7 @@ def find(
     area: StudyArea,
     settings: NightAreaSettings,
     years: float = 1.0,
-) -> Found:
+) -> MethodResult:
     """Find night-time areas.
 
     Parameters
@@ -116,14 +116,14 @@ def find(
 
     Returns
     -------
-    Found
+    MethodResult
         With the night density as its surface, in incidents per km², and one piece of evidence for
         each polygon.
     """
     words = _explanation(settings)
     mine, all_mine = in_chosen_wards(night, area), in_chosen_wards(every, area)
     if not mine.any():
-        return Found(polygons=(), explanation=words)
+        return MethodResult(polygons=(), explanation=words)
     risk = risk_surface(
         night,
         area,
@@ -140,7 +140,7 @@ def find(
     least = max(3, round(settings.least_incidents * years))
     usual = float(mine.sum()) / float(all_mine.sum())
     kept: list[Polygon | MultiPolygon] = []
-    evidence: list[Evidence] = []
+    evidence: list[HotspotEvidence] = []
     counted = _counts(polygons, night.take(mine), every.take(all_mine))
     for polygon, at_night, at_all in zip(polygons, *counted, strict=True):
         p = chance_of_share(int(at_night), int(at_all), usual=usual)
@@ -148,7 +148,7 @@ def find(
             kept.append(polygon)
             density = float(at_night) / (polygon.area / 1e6)
             evidence.append(_evidence(int(at_night), int(at_all), p, usual, density / mean))
-    return Found(
+    return MethodResult(
         polygons=tuple(kept),
         explanation=words,
         surface=Surface(risk.grid, np.where(risk.land > 0, per_km2, np.nan)),
@@ -184,9 +184,9 @@ def _counts(
 
 def _evidence(
     at_night: int, at_all: int, p_value: float, usual: float, times_mean: float
-) -> Evidence:
+) -> HotspotEvidence:
     said = "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
-    return Evidence(
+    return HotspotEvidence(
         hot_class="",
         z=math.nan,
         p_value=p_value,

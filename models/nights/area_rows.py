@@ -12,7 +12,7 @@ import numpy as np
 from geo.polygon_index import PolygonIndex
 from models.calendar.periods import years_back
 from models.hotspots.aoristic import aoristic_week_of
-from models.hotspots.guard import about, guard_of
+from models.hotspots.guard import claimable_street, guard_of
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.nights.area_context import context_of
 from models.nights.counting import change, day_number, hour_curve, peak_words, tally
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.nights.area_context import AreaContext
     from models.nights.areas import NightArea
-    from models.nights.counting import Tally
+    from models.nights.counting import NightTally
     from models.nights.history import NightHistory
     from models.nights.kinds import KindCounts
     from models.nights.premises import Premises
@@ -52,7 +52,7 @@ class RepeatPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _AreaFacts:
     """What is known of an area before its incidents are counted."""
 
     area: NightArea
@@ -144,7 +144,7 @@ class AreaRow:
 
 def area_rows(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     history: NightHistory,
     areas: Sequence[NightArea],
@@ -157,7 +157,7 @@ def area_rows(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Its period, wards and sources.
     history : NightHistory
     areas : sequence of NightArea
@@ -169,14 +169,14 @@ def area_rows(
     """
     index = PolygonIndex.of([each.polygon for each in areas], cell_m=_LOOK_UP_CELL_M)
     first = index.locate(history.incidents.easting, history.incidents.northing)
-    home = home_rows(dataset, history, chosen)
-    spans = _spans(history, chosen)
-    since = day_number(years_back(chosen.period.last))
+    home = home_rows(dataset, history, incident_filter)
+    spans = _spans(history, incident_filter)
+    since = day_number(years_back(incident_filter.period.last))
     rows = [
         _row(
             dataset,
             history,
-            known=_Known(
+            area_facts=_AreaFacts(
                 area,
                 context_of(dataset, area, premises=premises, since=since),
                 standings[number],
@@ -196,8 +196,8 @@ def area_rows(
     return tuple(sorted(told_apart, key=lambda row: (-row.kinds.total, row.area.key)))
 
 
-def _spans(history: NightHistory, chosen: IncidentFilter) -> tuple[Span, Span, Span]:
-    now, before, last_year = periods_of(chosen.period)
+def _spans(history: NightHistory, incident_filter: IncidentFilter) -> tuple[Span, Span, Span]:
+    now, before, last_year = periods_of(incident_filter.period)
     return span_of(history, now), span_of(history, before), span_of(history, last_year)
 
 
@@ -221,7 +221,7 @@ def _row(
     dataset: Dataset,
     history: NightHistory,
     *,
-    known: _Known,
+    area_facts: _AreaFacts,
     inside: NDArray[np.bool_],
     home: NDArray[np.bool_],
     spans: tuple[Span, Span, Span],
@@ -237,8 +237,8 @@ def _row(
     places, unnamed = _places(members.take(~history.sensitive[mine]))
     wards = _shares(dataset.snapshot.ward_names, members.ward.astype(np.int64))
     return AreaRow(
-        area=known.area,
-        name=known.area.name or _name(members, wards=wards),
+        area=area_facts.area,
+        name=area_facts.area.name or _name(members, wards=wards),
         kinds=kinds_of(history, mine),
         share=at_home / all_home if all_home else math.nan,
         boroughs=_shares(dataset.snapshot.borough_names, history.borough[mine].astype(np.int64)),
@@ -255,17 +255,19 @@ def _row(
         unnamed=unnamed,
         curve=hour_curve(members, rule=history.rule),
         hours=spans[0].hours,
-        premises=known.context.premises,
-        new_premises=known.context.new_premises,
-        notes=known.context.notes,
+        premises=area_facts.context.premises,
+        new_premises=area_facts.context.new_premises,
+        notes=area_facts.context.notes,
         sensitive=int(history.sensitive[mine].sum()),
-        standing=known.standing,
-        found_by=known.found_by,
-        area_km2=float(known.area.polygon.area) / 1e6,
+        standing=area_facts.standing,
+        found_by=area_facts.found_by,
+        area_km2=float(area_facts.area.polygon.area) / 1e6,
     )
 
 
-def _change(tallies: Sequence[Tally], ground: Sequence[Tally], *, at: int) -> RateRatio | None:
+def _change(
+    tallies: Sequence[NightTally], ground: Sequence[NightTally], *, at: int
+) -> RateRatio | None:
     if not (tallies[0].all_nights and tallies[at].all_nights):
         return None
     return change(tallies[0], tallies[at], weights=(ground[0], ground[at]))
@@ -275,7 +277,7 @@ def _name(members: Incidents, *, wards: tuple[tuple[str, float], ...]) -> str:
     named = members.street[members.street >= 0]
     if len(named):
         street = members.streets[int(np.bincount(named).argmax())]
-        return about(street, guard=guard_of(members))
+        return claimable_street(street, guard=guard_of(members))
     return wards[0][0] if wards else OUTSIDE
 
 

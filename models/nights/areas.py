@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from models.hotspots.found import Found
+    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import StudyArea
     from models.incidents.dataset import Dataset
     from models.nights.history import NightHistory
@@ -80,7 +80,7 @@ class NightArea:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundAreas:
+class DetectedAreas:
     """What the data say of night-time areas in the year to a day.
 
     Attributes
@@ -94,7 +94,7 @@ class FoundAreas:
     year, year_before : Period
     before_covered : bool
         Whether both years are covered well enough to be compared.
-    classes : Found or None
+    classes : MethodResult or None
         Emerging classes over the nights; None where there is too little.
     no_classes : str
         Why not.
@@ -110,7 +110,7 @@ class FoundAreas:
     year: Period
     year_before: Period
     before_covered: bool
-    classes: Found | None
+    classes: MethodResult | None
     no_classes: str
     ground: StudyArea
     explanation: str
@@ -127,7 +127,7 @@ def found_areas(
     *,
     last: date,
     settings: NightAreaSettings | None = None,
-) -> FoundAreas:
+) -> DetectedAreas:
     """Find night-time areas in the year to `last`, and what is needed to say which are new.
 
     Parameters
@@ -148,7 +148,7 @@ def found_areas(
     classes, why = _classes(history, Period(year_before.first, last), ground=ground)
     order = _by_incidents(history, now, year)
     keys = _keys([now.polygons[at] for at in order])
-    return FoundAreas(
+    return DetectedAreas(
         areas=tuple(
             NightArea(key=key, name="", polygon=now.polygons[at], origin="found")
             for key, at in zip(keys, order, strict=True)
@@ -166,8 +166,8 @@ def found_areas(
 
 
 def shown_areas(
-    found: FoundAreas,
-    kept: Sequence[NightArea],
+    areas: DetectedAreas,
+    kept_areas: Sequence[NightArea],
     *,
     land: Polygon | MultiPolygon | None,
 ) -> tuple[NightArea, ...]:
@@ -175,20 +175,20 @@ def shown_areas(
 
     Parameters
     ----------
-    found : FoundAreas
-    kept : sequence of NightArea
+    areas : DetectedAreas
+    kept_areas : sequence of NightArea
     land : Polygon or MultiPolygon or None
         Only areas that touch it; None for all.
     """
     new = [
         area
-        for area in found.areas
+        for area in areas.areas
         if not any(
             area.polygon.intersection(each.polygon).area > _SAME * area.polygon.area
-            for each in kept
+            for each in kept_areas
         )
     ]
-    everything = (*kept, *new)
+    everything = (*kept_areas, *new)
     if land is None:
         return everything
     return tuple(area for area in everything if area.polygon.intersection(land).area > 0)
@@ -196,7 +196,7 @@ def shown_areas(
 
 def standings(
     history: NightHistory,
-    found: FoundAreas,
+    found: DetectedAreas,
     areas: Sequence[NightArea],
     *,
     rule: StandingRule | None = None,
@@ -235,7 +235,7 @@ def standings(
 
 def _found(
     history: NightHistory, period: Period, *, ground: StudyArea, settings: NightAreaSettings
-) -> Found:
+) -> MethodResult:
     nights = history.nights(period)
     plain = history.within(nights) & history.plain
     return night_areas.find(
@@ -247,7 +247,9 @@ def _found(
     )
 
 
-def _classes(history: NightHistory, span: Period, *, ground: StudyArea) -> tuple[Found | None, str]:
+def _classes(
+    history: NightHistory, span: Period, *, ground: StudyArea
+) -> tuple[MethodResult | None, str]:
     nights = history.nights(span)
     plain = history.within(nights) & history.plain
     if not plain.any():
@@ -265,13 +267,13 @@ def _classes(history: NightHistory, span: Period, *, ground: StudyArea) -> tuple
     return found, ""
 
 
-def _class_of(area: NightArea, found: FoundAreas) -> tuple[str, str]:
+def _class_of(area: NightArea, areas: DetectedAreas) -> tuple[str, str]:
     """Return the class that most of an area's hot cells have, and its evidence in words."""
-    if found.classes is None:
-        return "", found.no_classes
+    if areas.classes is None:
+        return "", areas.no_classes
     shared: dict[str, float] = {}
     words: dict[str, tuple[float, str]] = {}
-    for polygon, seen in zip(found.classes.polygons, found.classes.evidence, strict=True):
+    for polygon, seen in zip(areas.classes.polygons, areas.classes.evidence, strict=True):
         overlap = float(area.polygon.intersection(polygon).area)
         if overlap > 0:
             shared[seen.hot_class] = shared.get(seen.hot_class, 0.0) + overlap
@@ -282,12 +284,12 @@ def _class_of(area: NightArea, found: FoundAreas) -> tuple[str, str]:
     return name, f"By Gi* over the nights, mostly {words[name][1]}."
 
 
-def _by_incidents(history: NightHistory, found: Found, year: Period) -> list[int]:
-    index = PolygonIndex.of(found.polygons, cell_m=_LOOK_UP_CELL_M)
+def _by_incidents(history: NightHistory, result: MethodResult, year: Period) -> list[int]:
+    index = PolygonIndex.of(result.polygons, cell_m=_LOOK_UP_CELL_M)
     inside = history.within(history.nights(year))
     at = index.locate(history.incidents.easting[inside], history.incidents.northing[inside])
-    counts = np.bincount(at[at >= 0], minlength=len(found.polygons))
-    bounds = [polygon.bounds for polygon in found.polygons]
+    counts = np.bincount(at[at >= 0], minlength=len(result.polygons))
+    bounds = [polygon.bounds for polygon in result.polygons]
     return sorted(range(len(bounds)), key=lambda at: (-int(counts[at]), bounds[at]))
 
 

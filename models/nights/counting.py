@@ -66,7 +66,7 @@ class NightsOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class NightTally:
     """Nights, and the incidents in them, by weekday of the night; Monday first.
 
     Attributes
@@ -180,7 +180,7 @@ def night_hours(
     return np.asarray(passed / 60.0, dtype=np.float64)
 
 
-def tally(of_incidents: NDArray[np.int64], *, nights: NDArray[np.int64]) -> Tally:
+def tally(of_incidents: NDArray[np.int64], *, nights: NDArray[np.int64]) -> NightTally:
     """Count incidents by the weekday of their night.
 
     Parameters
@@ -191,7 +191,7 @@ def tally(of_incidents: NDArray[np.int64], *, nights: NDArray[np.int64]) -> Tall
         The nights of the period, ascending.
     """
     there = np.isin(of_incidents, nights)
-    return Tally(
+    return NightTally(
         nights=np.bincount(weekday_of(nights), minlength=_DAYS).astype(np.int64),
         incidents=np.bincount(weekday_of(of_incidents[there]), minlength=_DAYS).astype(np.int64),
     )
@@ -204,7 +204,7 @@ def night_groups(rule: NightRule) -> tuple[NightGroup, ...]:
     return (*each, NightGroup("Other nights", rest)) if rest else each
 
 
-def rate_of(counted: Tally, *, weekdays: tuple[int, ...] = tuple(range(_DAYS))) -> NightRate:
+def rate_of(counted: NightTally, *, weekdays: tuple[int, ...] = tuple(range(_DAYS))) -> NightRate:
     """Return the incidents a night on some weekdays, with the exact 95 % interval."""
     days = list(weekdays)
     return night_rate(int(counted.incidents[days].sum()), nights=int(counted.nights[days].sum()))
@@ -225,7 +225,7 @@ def poisson_interval(count: int, *, confidence: float = 0.95) -> tuple[float, fl
     return low, float(gammaincinv(count + 1, 1 - tail))
 
 
-def exposures(now: Tally, before: Tally) -> tuple[float, float]:
+def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:
     """Return how many nights each period is worth, once their weekdays are put right.
 
     In nights of the average night of both periods together; equal to the plain numbers of nights
@@ -240,13 +240,15 @@ def exposures(now: Tally, before: Tally) -> tuple[float, float]:
     return float((now.nights * rate).sum()), float((before.nights * rate).sum())
 
 
-def change(now: Tally, before: Tally, *, weights: tuple[Tally, Tally] | None = None) -> RateRatio:
+def change(
+    now: NightTally, before: NightTally, *, weights: tuple[NightTally, NightTally] | None = None
+) -> RateRatio:
     """Return how many times as many incidents a night there are as before, weekdays put right.
 
     Parameters
     ----------
-    now, before : Tally
-    weights : tuple of Tally, optional
+    now, before : NightTally
+    weights : tuple of NightTally, optional
         Tallies of a larger place over the same nights, now and before, which say what nights of a
         weekday are worth: steadier than a small area's own. Their own without it.
 

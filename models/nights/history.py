@@ -17,7 +17,7 @@ import numpy as np
 from geo.errors import PlainError
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import MINUTES_PER_DAY
-from models.incidents.filters import Hours
+from models.incidents.filters import HoursFilter
 from models.incidents.precisions import TIME_PRECISIONS
 from models.nights.counting import NO_NIGHT, NightsOf, day_number, nights_in, nights_of
 from models.nights.kinds import KindRows, kinds_by_words
@@ -123,7 +123,7 @@ class NightHistory:
 
 def night_history(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     rule: NightRule | None = None,
     words: Mapping[str, NightWords] | None = None,
@@ -133,7 +133,7 @@ def night_history(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Its sources are used, and its wards say whose coverage matters; nothing else of it.
     rule : NightRule, optional
         The default rule unless given.
@@ -150,9 +150,9 @@ def night_history(
     night_rule = rule or NightRule()
     snapshot = dataset.snapshot
     held = snapshot.incidents
-    rows = _rows_of_sources(dataset, chosen)
+    rows = _rows_of_sources(dataset, incident_filter)
     timed = int(((held.hour_of_week >= 0) & rows).sum())
-    covered = _covered(dataset, chosen)
+    covered = _covered(dataset, incident_filter)
     if timed < _LEAST_TIMED:
         raise NoNightsError(incidents=int(rows.sum()), timed=timed)
     if not covered:
@@ -215,18 +215,18 @@ def unknown_by_reason(history: NightHistory, rows: NDArray[np.bool_]) -> dict[st
     }
 
 
-def _rows_of_sources(dataset: Dataset, chosen: IncidentFilter) -> NDArray[np.bool_]:
+def _rows_of_sources(dataset: Dataset, incident_filter: IncidentFilter) -> NDArray[np.bool_]:
     snapshot = dataset.snapshot
-    if not chosen.sources:
+    if not incident_filter.sources:
         return np.ones(len(snapshot), dtype=np.bool_)
-    wanted = np.array([name in chosen.sources for name in snapshot.sources])
+    wanted = np.array([name in incident_filter.sources for name in snapshot.sources])
     return np.asarray(wanted[snapshot.source])
 
 
-def _covered(dataset: Dataset, chosen: IncidentFilter) -> tuple[Coverage, ...]:
+def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverage, ...]:
     """Return what the sources with days cover in the boroughs of the chosen wards."""
     snapshot = dataset.snapshot
-    plain = replace(chosen, categories=(), hours=Hours(), comparison="none")
+    plain = replace(incident_filter, categories=(), hours=HoursFilter(), comparison="none")
     wards = dataset.select(plain).chosen
     names = [*snapshot.borough_codes, None]
     boroughs = {names[at] for at in snapshot.ward_boroughs[wards]}
@@ -235,11 +235,11 @@ def _covered(dataset: Dataset, chosen: IncidentFilter) -> tuple[Coverage, ...]:
         for each in snapshot.coverage
         if each.borough in boroughs
         and not each.monthly
-        and (not chosen.sources or each.source in chosen.sources)
+        and (not incident_filter.sources or each.source in incident_filter.sources)
     )
 
 
-def _days(incidents: Incidents, told: NightsOf) -> NDArray[np.int64]:
+def _days(incidents: Incidents, nights_of_rows: NightsOf) -> NDArray[np.int64]:
     """Return the night of those in one, and the day of the others."""
     day = incidents.starts_minute // MINUTES_PER_DAY
-    return np.where(told.night == NO_NIGHT, day, told.night)
+    return np.where(nights_of_rows.night == NO_NIGHT, day, nights_of_rows.night)

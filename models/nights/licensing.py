@@ -18,7 +18,7 @@ from models.calendar.periods import MINUTES_PER_DAY, Period, years_back
 from models.hotspots.guard import guard_of
 from models.hotspots.study_area import in_chosen_wards
 from models.nights.counting import day_number
-from models.nights.near_premises import REPEAT, Interval, near, per
+from models.nights.near_premises import REPEAT, Interval, per, premises_near_incidents
 from models.nights.premises import NO_DAY, NO_HOUR, NOON
 from models.nights.review import kinds_of, span_of
 
@@ -134,11 +134,13 @@ def premises_near(
         raise PlacesTooRoughError(guard.snapped)
     index = PolygonIndex.of([ground.land])
     listed = np.flatnonzero(index.locate(premises.easting, premises.northing) == 0)
-    pairs = near(
+    pairs = premises_near_incidents(
         (premises.easting[listed], premises.northing[listed]),
         (members.easting, members.northing),
     )
-    others = near((premises.easting, premises.northing), (np.zeros(0), np.zeros(0))).others[listed]
+    others = premises_near_incidents(
+        (premises.easting, premises.northing), (np.zeros(0), np.zeros(0))
+    ).others[listed]
     counts = pairs.count(np.ones(len(rows), dtype=np.bool_))
     minute = after_noon(members.starts_minute)
     found = [

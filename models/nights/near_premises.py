@@ -48,18 +48,18 @@ class Near:
     incident: NDArray[np.intp]
     others: NDArray[np.int64]
 
-    def count(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def count(self, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Count the chosen incidents near each of the premises.
 
         Parameters
         ----------
-        chosen : bool array of shape (incidents,)
+        mask : bool array of shape (incidents,)
         """
-        picked = self.premises[chosen[self.incident]]
+        picked = self.premises[mask[self.incident]]
         return np.bincount(picked, minlength=len(self.others)).astype(np.int64)
 
 
-def near(
+def premises_near_incidents(
     premises: tuple[NDArray[np.float64], NDArray[np.float64]],
     incidents: tuple[NDArray[np.float64], NDArray[np.float64]],
     *,

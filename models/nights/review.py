@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from models.calendar.periods import MINUTES_PER_DAY, Period, compared_with
-from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.filters import HoursFilter, IncidentFilter
 from models.nights.counting import (
     change,
     changed_nights,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.incidents.dataset import Dataset
-    from models.nights.counting import NightGroup, NightRate, Tally
+    from models.nights.counting import NightGroup, NightRate, NightTally
     from models.nights.history import NightHistory
     from models.nights.kinds import KindCounts
     from models.nights.premises import Premises
@@ -77,7 +77,7 @@ class Compared:
     """A count of nights now, and the same of another period; None where no night is covered."""
 
     period: Period
-    tally: Tally
+    tally: NightTally
     change: RateRatio | None
 
 
@@ -113,7 +113,7 @@ class NightReview:
     filter : IncidentFilter
         As it was asked for; only its period, wards and sources are used.
     span : Span
-    tally : Tally
+    tally : NightTally
     rate : NightRate
     kinds : KindCounts
     before, last_year : Compared
@@ -137,7 +137,7 @@ class NightReview:
 
     filter: IncidentFilter
     span: Span
-    tally: Tally
+    tally: NightTally
     rate: NightRate
     kinds: KindCounts
     before: Compared
@@ -152,14 +152,14 @@ class NightReview:
     version: int
 
 
-def review_filter(chosen: IncidentFilter) -> IncidentFilter:
+def review_filter(incident_filter: IncidentFilter) -> IncidentFilter:
     """Return what of a filter the review uses: its period, wards and sources."""
     return IncidentFilter(
-        period=chosen.period,
+        period=incident_filter.period,
         comparison="last_year",
-        hours=Hours("nte"),
-        wards=chosen.wards,
-        sources=chosen.sources,
+        hours=HoursFilter("nte"),
+        wards=incident_filter.wards,
+        sources=incident_filter.sources,
     )
 
 
@@ -170,14 +170,16 @@ def span_of(history: NightHistory, period: Period) -> Span:
     return Span(period, nights, history.within(nights), float(hours.sum()))
 
 
-def home_rows(dataset: Dataset, history: NightHistory, chosen: IncidentFilter) -> NDArray[np.bool_]:
+def home_rows(
+    dataset: Dataset, history: NightHistory, incident_filter: IncidentFilter
+) -> NDArray[np.bool_]:
     """Tell which incidents of the history lie in the chosen wards."""
-    return _in_wards(chosen_wards(dataset, chosen), history.incidents.ward)
+    return _in_wards(chosen_wards(dataset, incident_filter), history.incidents.ward)
 
 
-def chosen_wards(dataset: Dataset, chosen: IncidentFilter) -> NDArray[np.bool_]:
+def chosen_wards(dataset: Dataset, incident_filter: IncidentFilter) -> NDArray[np.bool_]:
     """Return the chosen wards; an empty choice is the home borough."""
-    return dataset.select(review_filter(chosen)).chosen
+    return dataset.select(review_filter(incident_filter)).chosen
 
 
 def kinds_of(history: NightHistory, rows: NDArray[np.bool_]) -> KindCounts:
@@ -191,7 +193,7 @@ def kinds_of(history: NightHistory, rows: NDArray[np.bool_]) -> KindCounts:
 
 def night_review(
     dataset: Dataset,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     *,
     history: NightHistory,
     premises: Premises | None = None,
@@ -201,21 +203,21 @@ def night_review(
     Parameters
     ----------
     dataset : Dataset
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Its period, wards and sources.
     history : NightHistory
         Of the same store and sources.
     premises : Premises, optional
         For the closing times.
     """
-    wards = chosen_wards(dataset, chosen)
+    wards = chosen_wards(dataset, incident_filter)
     home = _in_wards(wards, history.incidents.ward)
-    spans = [span_of(history, each) for each in periods_of(chosen.period)]
+    spans = [span_of(history, each) for each in periods_of(incident_filter.period)]
     now, before, last_year = spans
     tallies = [tally(history.night[home], nights=each.nights) for each in spans]
     mine = home & now.rows
     return NightReview(
-        filter=chosen,
+        filter=incident_filter,
         span=now,
         tally=tallies[0],
         rate=rate_of(tallies[0]),
@@ -244,13 +246,13 @@ def periods_of(period: Period) -> tuple[Period, Period, Period]:
     return period, before or period, last_year or period
 
 
-def _compared(period: Period, now: Tally, then: Tally) -> Compared:
+def _compared(period: Period, now: NightTally, then: NightTally) -> Compared:
     both = now.all_nights and then.all_nights
     return Compared(period, then, change(now, then) if both else None)
 
 
 def _groups(
-    history: NightHistory, mine: NDArray[np.bool_], tallies: list[Tally]
+    history: NightHistory, mine: NDArray[np.bool_], tallies: list[NightTally]
 ) -> tuple[GroupRow, ...]:
     weekday = (history.night + 3) % 7  # day 0 was a Thursday
     rows = []
@@ -271,11 +273,11 @@ def _groups(
     return tuple(rows)
 
 
-def _change(now: Tally, then: Tally) -> RateRatio | None:
+def _change(now: NightTally, then: NightTally) -> RateRatio | None:
     return change(now, then) if now.all_nights and then.all_nights else None
 
 
-def _only(counted: Tally, group: NightGroup) -> Tally:
+def _only(counted: NightTally, group: NightGroup) -> NightTally:
     wanted = np.isin(np.arange(7), group.weekdays)
     return type(counted)(
         nights=np.where(wanted, counted.nights, 0),

@@ -21,7 +21,7 @@ from models.nights.counting import change
 from models.statistics.rates import RateRatio, rate_ratio
 
 if TYPE_CHECKING:
-    from models.nights.counting import Tally
+    from models.nights.counting import NightTally
 
 StandingName = Literal["emerging", "growing", "established", "falling", "not clear"]
 MARKS: Final[dict[StandingName, str]] = {
@@ -61,8 +61,8 @@ class StandingRule:
 class YearOfNights:
     """A year's incidents in an area and over all the ground, night by weekday."""
 
-    area: Tally
-    ground: Tally
+    area: NightTally
+    ground: NightTally
     words: str
 
     @property

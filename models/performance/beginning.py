@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.calendar.quarters import Quarter, a_year_before, months_words
 from models.indicators.performance import Change, Figure, status
-from models.performance.pack import Row
+from models.performance.pack import IndicatorRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from models.incidents.dataset import Dataset
     from models.indicators.catalogue import Indicator
     from models.performance.activity import Activity
-    from models.performance.counts import Counts
+    from models.performance.counts import IndicatorCounts
     from models.performance.records import Commentary, Target, TypedValue
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
+class QuarterInputs:
     """What every row of a quarter is made from.
 
     Attributes
@@ -37,7 +37,7 @@ class Beginning:
     """
 
     dataset: Dataset
-    counts: Counts
+    counts: IndicatorCounts
     activity: Activity
     quarter: Quarter
     today: date
@@ -48,12 +48,12 @@ class Beginning:
 
 
 def with_target(
-    begun: Beginning, indicator: Indicator, *, change: Change | None, now: Figure | None
-) -> Row:
+    inputs: QuarterInputs, indicator: Indicator, *, change: Change | None, now: Figure | None
+) -> IndicatorRow:
     """Return a row with its target, owner, status and history; the rest is empty yet."""
-    set_here = begun.targets.get(indicator.key)
+    set_here = inputs.targets.get(indicator.key)
     target = indicator.default_target if set_here is None else set_here.change
-    return Row(
+    return IndicatorRow(
         indicator=indicator,
         now=now,
         before=None,
@@ -67,7 +67,7 @@ def with_target(
         sources=(),
         boroughs=(),
         notes=(),
-        history=begun.histories.get(indicator.key, ()),
+        history=inputs.histories.get(indicator.key, ()),
     )
 
 
@@ -81,14 +81,16 @@ def months_of(
 
 
 def partial(
-    begun: Beginning, months: tuple[date, ...], compared: tuple[date, ...]
+    inputs: QuarterInputs, months: tuple[date, ...], compared: tuple[date, ...]
 ) -> tuple[str, ...]:
     """Say which months are counted and compared, where these are not the whole quarter's."""
     if not months:
         return ()
     said = []
     if len(months) < 3:
-        kind = "Quarter to date" if begun.quarter.period.last >= begun.today else "Incomplete data"
+        kind = (
+            "Quarter to date" if inputs.quarter.period.last >= inputs.today else "Incomplete data"
+        )
         said.append(f"{kind}: {months_words(months)} only.")
     if not compared:
         said.append("Not compared: the same months a year earlier are not covered in the same way.")

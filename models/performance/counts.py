@@ -19,7 +19,7 @@ import shapely
 from geo.polygon_index import PolygonIndex
 from models.calendar.periods import Period
 from models.calendar.quarters import FIRST_MONTH, month_end
-from models.indicators.catalogue import INDICATORS, Counted
+from models.indicators.catalogue import INDICATORS, CountRule
 from models.indicators.measure import judged, monthly_by_place, repeat_callers
 from models.indicators.performance import MOST_UNKNOWN, Figure
 from models.wording.categories import CATEGORIES
@@ -37,7 +37,7 @@ _AREA_CELL_M: Final = 25.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class IndicatorAreas:
     """The areas that place-bound indicators count in.
 
     Attributes
@@ -63,12 +63,12 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tally:
+class IndicatorTally:
     """One indicator, counted.
 
     Attributes
     ----------
-    counted : Counted
+    counted : CountRule
     boroughs, unknown : int64 array of shape (number of boroughs, number of months)
         Incidents that count, and those of which it is not known.
     wards : int64 array of shape (number of wards, number of months)
@@ -80,7 +80,7 @@ class Tally:
         Months in which the indicator's areas are not fixed.
     """
 
-    counted: Counted
+    counted: CountRule
     boroughs: NDArray[np.int64]
     unknown: NDArray[np.int64]
     wards: NDArray[np.int64]
@@ -90,7 +90,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counts:
+class IndicatorCounts:
     """All indicators of one table version, counted.
 
     Attributes
@@ -98,7 +98,7 @@ class Counts:
     rows : IndicatorRows
     months : range
         As in `IndicatorRows.month`.
-    tallies : mapping of str to Tally
+    tallies : mapping of str to IndicatorTally
         By the indicator's key; those of whole categories by ``category:`` and its name.
     present : bool array of shape (sources, boroughs, categories)
         Whether a source holds such an incident for a borough.
@@ -106,7 +106,7 @@ class Counts:
 
     rows: IndicatorRows
     months: range
-    tallies: Mapping[str, Tally]
+    tallies: Mapping[str, IndicatorTally]
     present: NDArray[np.bool_]
 
 
@@ -120,7 +120,7 @@ def month_of(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def count_all(dataset: Dataset, rows: IndicatorRows, *, places: Places) -> Counts:
+def count_all(dataset: Dataset, rows: IndicatorRows, *, places: IndicatorAreas) -> IndicatorCounts:
     """Count every indicator of the catalogue, and every category.
 
     Parameters
@@ -128,15 +128,15 @@ def count_all(dataset: Dataset, rows: IndicatorRows, *, places: Places) -> Count
     dataset : Dataset
     rows : IndicatorRows
         Of the store's version, from `data.incidents.indicator_rows`.
-    places : Places
+    places : IndicatorAreas
     """
     months = range(int(rows.month.min()), int(rows.month.max()) + 1)
     wanted = {each.key: each.counted for each in INDICATORS if each.counted is not None}
-    wanted |= {f"category:{name}": Counted((name,)) for name in CATEGORIES}
+    wanted |= {f"category:{name}": CountRule((name,)) for name in CATEGORIES}
     held = dataset.snapshot
     present = np.zeros((len(held.sources), len(held.borough_codes) + 1, len(CATEGORIES)), np.bool_)
     present[rows.source, rows.borough, rows.category] = True
-    return Counts(
+    return IndicatorCounts(
         rows=rows,
         months=months,
         tallies={
@@ -155,15 +155,21 @@ def home_borough(dataset: Dataset) -> int:
 
 
 def covering(
-    dataset: Dataset, counts: Counts, tally: Tally, *, borough: int, month: date, today: date
+    dataset: Dataset,
+    counts: IndicatorCounts,
+    tally: IndicatorTally,
+    *,
+    borough: int,
+    month: date,
+    today: date,
 ) -> frozenset[str] | None:
     """Return the sources that cover a whole month; None where the month is not complete.
 
     Parameters
     ----------
     dataset : Dataset
-    counts : Counts
-    tally : Tally
+    counts : IndicatorCounts
+    tally : IndicatorTally
         Only sources that hold incidents of its categories for the borough take part.
     borough : int
         Position among the snapshot's.
@@ -192,7 +198,7 @@ def covering(
 
 
 def figure(
-    counts: Counts, tally: Tally, *, borough: int, months: Sequence[date]
+    counts: IndicatorCounts, tally: IndicatorTally, *, borough: int, months: Sequence[date]
 ) -> tuple[Figure, tuple[str, ...]]:
     """Return the figure of a borough over months that are complete, and what to know of it."""
     numbers = [month_number(month) for month in months]
@@ -206,7 +212,9 @@ def figure(
     return Figure(value, unknown=int(tally.unknown[borough, at].sum())), ()
 
 
-def within(tally: Tally, counts: Counts, borough: int, numbers: Sequence[int]) -> int:
+def within(
+    tally: IndicatorTally, counts: IndicatorCounts, borough: int, numbers: Sequence[int]
+) -> int:
     """Return how many incidents a borough had in some months."""
     at = [number - counts.months.start for number in numbers if number in counts.months]
     return int(tally.boroughs[borough, at].sum())
@@ -225,8 +233,13 @@ def _callers(callers: int, *, nobody: int, calls: int) -> tuple[Figure, tuple[st
 
 
 def _tally(
-    dataset: Dataset, rows: IndicatorRows, counted: Counted, *, months: range, places: Places
-) -> Tally:
+    dataset: Dataset,
+    rows: IndicatorRows,
+    counted: CountRule,
+    *,
+    months: range,
+    places: IndicatorAreas,
+) -> IndicatorTally:
     held = dataset.snapshot
     inside, unfixed = _inside(rows, counted, months=months, places=places)
     found = judged(rows, counted, inside=inside)
@@ -234,7 +247,7 @@ def _tally(
     boroughs, wards = len(held.borough_codes), len(held.ward_codes)
     by_source = np.where(rows.borough == home, rows.source, np.int16(-1)).astype(np.int16)
     span = {"months": months}
-    return Tally(
+    return IndicatorTally(
         counted=counted,
         boroughs=monthly_by_place(rows, found.yes, places=rows.borough, count=boroughs, **span),
         unknown=monthly_by_place(rows, found.unknown, places=rows.borough, count=boroughs, **span),
@@ -248,7 +261,7 @@ def _tally(
 
 
 def _inside(
-    rows: IndicatorRows, counted: Counted, *, months: range, places: Places
+    rows: IndicatorRows, counted: CountRule, *, months: range, places: IndicatorAreas
 ) -> tuple[NDArray[np.bool_] | None, frozenset[int]]:
     """Return which rows lie in the indicator's areas, and the months without any areas."""
     if counted.place == "borough":

@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING, Final
 
 from models.calendar.quarters import Quarter, a_year_before, days_of, month_end
 from models.indicators.performance import Figure, change_of_counts, change_of_shares
-from models.performance.beginning import Beginning, months_of, partial, with_target
+from models.performance.beginning import QuarterInputs, months_of, partial, with_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from models.indicators.catalogue import Indicator
-    from models.performance.pack import Row
+    from models.performance.pack import IndicatorRow
 
 _QUARTERS: Final = 9
 
 
-def operations_row(begun: Beginning, indicator: Indicator) -> Row:
+def operations_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     """Return the row of what is counted from the operations store."""
-    days = begun.activity.visits if indicator.key == "visits_made" else begun.activity.reviewed
-    since = begun.activity.since
+    days = inputs.activity.visits if indicator.key == "visits_made" else inputs.activity.reviewed
+    since = inputs.activity.since
 
     def known(month: date) -> frozenset[str] | None:
-        over = month_end(month) < begun.today
+        over = month_end(month) < inputs.today
         return frozenset({"here"}) if over and since is not None and month >= since else None
 
     def total(months: Sequence[date]) -> Figure:
         wanted = {(month.year, month.month) for month in months}
         return Figure(sum((day.year, day.month) in wanted for day in days))
 
-    months, compared = months_of(begun.quarter, known)
+    months, compared = months_of(inputs.quarter, known)
     if not months:
-        row = with_target(begun, indicator, change=None, now=None)
+        row = with_target(inputs, indicator, change=None, now=None)
         why = "There is no whole month of the quarter that is over and of which there are records."
         return replace(row, notes=(why,))
     earlier = tuple(a_year_before(month) for month in compared)
@@ -44,22 +44,22 @@ def operations_row(begun: Beginning, indicator: Indicator) -> Row:
         change = change_of_counts(
             total(compared), before, days_now=days_of(compared), days_before=days_of(earlier)
         )
-    row = with_target(begun, indicator, change=change, now=total(months))
-    notes = partial(begun, months, compared)
+    row = with_target(inputs, indicator, change=change, now=total(months))
+    notes = partial(inputs, months, compared)
     return replace(row, before=before, months=months, compared=compared, notes=notes)
 
 
-def typed_row(begun: Beginning, indicator: Indicator) -> Row:
+def typed_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     """Return the row of what is typed in; it is compared when the quarter is over."""
-    now = _typed(begun, indicator, begun.quarter)
-    before = _typed(begun, indicator, begun.quarter.year_before)
-    over = begun.quarter.period.last < begun.today
+    now = _typed(inputs, indicator, inputs.quarter)
+    before = _typed(inputs, indicator, inputs.quarter.year_before)
+    over = inputs.quarter.period.last < inputs.today
     change = None
     if now is not None and before is not None and over:
         if indicator.unit == "per cent":
             change = change_of_shares(now, before)
         else:
-            days = days_of(begun.quarter.months), days_of(begun.quarter.year_before.months)
+            days = days_of(inputs.quarter.months), days_of(inputs.quarter.year_before.months)
             change = change_of_counts(now, before, days_now=days[0], days_before=days[1])
     notes = []
     if now is None:
@@ -70,29 +70,31 @@ def typed_row(begun: Beginning, indicator: Indicator) -> Row:
         notes.append("Not compared: there is no value for the same quarter a year earlier.")
     if now is not None and now.replies:
         notes.append(f"{now.replies:,} replies.")
-    row = with_target(begun, indicator, change=change, now=now)
+    row = with_target(inputs, indicator, change=change, now=now)
     return replace(
         row,
         before=before if change is not None else None,
-        months=begun.quarter.months if now is not None else (),
-        compared=begun.quarter.months if change is not None else (),
-        rolling=_typed_rolling(begun, indicator),
+        months=inputs.quarter.months if now is not None else (),
+        compared=inputs.quarter.months if change is not None else (),
+        rolling=_typed_rolling(inputs, indicator),
         notes=tuple(notes),
     )
 
 
-def _typed(begun: Beginning, indicator: Indicator, quarter: Quarter) -> Figure | None:
-    found = begun.typed.get((indicator.key, quarter.key))
+def _typed(inputs: QuarterInputs, indicator: Indicator, quarter: Quarter) -> Figure | None:
+    found = inputs.typed.get((indicator.key, quarter.key))
     if not found:
         return None
     return Figure(found[-1].draft.value, replies=found[-1].draft.replies)
 
 
-def _typed_rolling(begun: Beginning, indicator: Indicator) -> tuple[tuple[date, float | None], ...]:
-    ordered = [begun.quarter]
+def _typed_rolling(
+    inputs: QuarterInputs, indicator: Indicator
+) -> tuple[tuple[date, float | None], ...]:
+    ordered = [inputs.quarter]
     while len(ordered) < _QUARTERS + 3:
         ordered.insert(0, ordered[0].previous)
-    values = [_typed(begun, indicator, each) for each in ordered]
+    values = [_typed(inputs, indicator, each) for each in ordered]
     points: list[tuple[date, float | None]] = []
     for at in range(3, len(values)):
         wanted = values[at : at + 1] if indicator.unit == "per cent" else values[at - 3 : at + 1]

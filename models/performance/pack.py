@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ComparedFigure:
     """The same figure of another borough, or of one source; None where it is not known."""
 
     name: str
@@ -26,7 +26,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndicatorRow:
     """One indicator in one quarter.
 
     Attributes
@@ -49,7 +49,7 @@ class Row:
     rolling : tuple of (date, float or None)
         Last month of each twelve months, and their total (a survey's share: the share of that
         quarter); None where a month is not complete.
-    sources, boroughs : tuple of Beside
+    sources, boroughs : tuple of ComparedFigure
         The home borough by source, and the boroughs loaded, the home one first; empty where there
         is only one.
     notes : tuple of str
@@ -68,8 +68,8 @@ class Row:
     owner: str
     status: Status
     rolling: tuple[tuple[date, float | None], ...]
-    sources: tuple[Beside, ...]
-    boroughs: tuple[Beside, ...]
+    sources: tuple[ComparedFigure, ...]
+    boroughs: tuple[ComparedFigure, ...]
     notes: tuple[str, ...]
     history: tuple[Commentary, ...]
 
@@ -97,11 +97,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class ConcernBeside:
+class ConcernWithFigure:
     """A concern that residents named, beside what is recorded; None where no category says it."""
 
     concern: Concern
-    recorded: Beside | None
+    recorded: ComparedFigure | None
 
 
 def value_words(indicator: Indicator, value: float | None) -> str:
@@ -130,9 +130,9 @@ class Pack:
     ----------
     quarter : Quarter
     borough : str
-    rows : tuple of Row
+    rows : tuple of IndicatorRow
         In the order of the catalogue.
-    concerns : tuple of ConcernBeside
+    concerns : tuple of ConcernWithFigure
     hotspots : FixedHotspots or None
         The ASB hotspots of the quarter's financial year.
     sign_off : SignOff or None
@@ -149,8 +149,8 @@ class Pack:
 
     quarter: Quarter
     borough: str
-    rows: tuple[Row, ...]
-    concerns: tuple[ConcernBeside, ...]
+    rows: tuple[IndicatorRow, ...]
+    concerns: tuple[ConcernWithFigure, ...]
     hotspots: FixedHotspots | None
     sign_off: SignOff | None
     corrections: tuple[Correction, ...]
@@ -160,6 +160,6 @@ class Pack:
     simulated: bool
     made_at: datetime
 
-    def row(self, key: str) -> Row:
+    def row(self, key: str) -> IndicatorRow:
         """Return the row of an indicator."""
         return next(each for each in self.rows if each.indicator.key == key)

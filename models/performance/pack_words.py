@@ -8,10 +8,10 @@ from models.calendar.quarters import a_year_before, months_words
 from models.indicators.performance import signed
 
 if TYPE_CHECKING:
-    from models.performance.pack import Row
+    from models.performance.pack import IndicatorRow
 
 
-def compared_words(row: Row) -> str:
+def compared_words(row: IndicatorRow) -> str:
     """Return the months compared in words: "Jul to Sep 2026 with Jul to Sep 2025"."""
     if not row.compared:
         return "not compared"
@@ -19,7 +19,7 @@ def compared_words(row: Row) -> str:
     return f"{months_words(row.compared)} with {months_words(earlier)}"
 
 
-def target_words(row: Row) -> str:
+def target_words(row: IndicatorRow) -> str:
     """Return a target in words: "−5 %", "+2 points", "none"."""
     if row.target is None or row.indicator.direction == "neither":
         return "none"

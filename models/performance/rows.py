@@ -11,70 +11,77 @@ from models.indicators.performance import (
     Figure,
     change_of_counts,
 )
-from models.performance.beginning import Beginning, months_of, partial, with_target
+from models.performance.beginning import QuarterInputs, months_of, partial, with_target
 from models.performance.counts import covering, figure, home_borough, month_number, month_of
 from models.performance.other_rows import operations_row, typed_row
-from models.performance.pack import Beside, Row
+from models.performance.pack import ComparedFigure, IndicatorRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
     from models.indicators.catalogue import Indicator
-    from models.performance.counts import Tally
+    from models.performance.counts import IndicatorTally
 
 ROLLING: Final = 25  # totals of twelve months that are shown: two years and one month
 
 
-def row_of(begun: Beginning, indicator: Indicator) -> Row:
+def row_of(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     """Return the row of one indicator."""
     if indicator.kind == "incident":
-        return _incident_row(begun, indicator)
+        return _incident_row(inputs, indicator)
     if indicator.kind == "operations":
-        return operations_row(begun, indicator)
-    return typed_row(begun, indicator)
+        return operations_row(inputs, indicator)
+    return typed_row(inputs, indicator)
 
 
-def beside(begun: Beginning, tally: Tally, *, borough: int, name: str) -> Beside:
+def compared_figure(
+    inputs: QuarterInputs, tally: IndicatorTally, *, borough: int, name: str
+) -> ComparedFigure:
     """Return what a borough has of an indicator in the quarter, beside the year before."""
-    known = _known_months(begun, tally, borough)
-    months, compared = months_of(begun.quarter, known)
-    now, before, change, _ = _compared(begun, tally, borough, months, compared)
-    people = begun.residents.get(begun.dataset.snapshot.borough_codes[borough])
+    known = _known_months(inputs, tally, borough)
+    months, compared = months_of(inputs.quarter, known)
+    now, before, change, _ = _compared(inputs, tally, borough, months, compared)
+    people = inputs.residents.get(inputs.dataset.snapshot.borough_codes[borough])
     per_1000 = now.value / people * 1000 if now is not None and people else None
-    return Beside(name, now, before, change, per_1000=per_1000)
+    return ComparedFigure(name, now, before, change, per_1000=per_1000)
 
 
-def _incident_row(begun: Beginning, indicator: Indicator) -> Row:
-    tally = begun.counts.tallies[indicator.key]
-    home = home_borough(begun.dataset)
-    known = _known_months(begun, tally, home)
-    months, compared = months_of(begun.quarter, known)
-    now, before, change, notes = _compared(begun, tally, home, months, compared)
+def _incident_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
+    tally = inputs.counts.tallies[indicator.key]
+    home = home_borough(inputs.dataset)
+    known = _known_months(inputs, tally, home)
+    months, compared = months_of(inputs.quarter, known)
+    now, before, change, notes = _compared(inputs, tally, home, months, compared)
     if not months:
-        notes = (_why_no_months(begun, indicator, tally),)
-    row = with_target(begun, indicator, change=change, now=now)
+        notes = (_why_no_months(inputs, indicator, tally),)
+    row = with_target(inputs, indicator, change=change, now=now)
     return replace(
         row,
         before=before,
         months=months if now is not None else (),
         compared=compared if change is not None else (),
-        rolling=_rolling(begun, tally, home, known) if now is not None else (),
-        sources=_sources(begun, tally, home, months=months, compared=compared),
-        boroughs=_boroughs(begun, tally, home) if tally.counted.place == "borough" else (),
-        notes=(*notes, *(partial(begun, months, compared) if now is not None else ())),
+        rolling=_rolling(inputs, tally, home, known) if now is not None else (),
+        sources=_sources(inputs, tally, home, months=months, compared=compared),
+        boroughs=_boroughs(inputs, tally, home) if tally.counted.place == "borough" else (),
+        notes=(*notes, *(partial(inputs, months, compared) if now is not None else ())),
     )
 
 
 def _known_months(
-    begun: Beginning, tally: Tally, borough: int
+    inputs: QuarterInputs, tally: IndicatorTally, borough: int
 ) -> Callable[[date], frozenset[str] | None]:
     kept: dict[date, frozenset[str] | None] = {}
 
     def known(month: date) -> frozenset[str] | None:
         if month not in kept:
             kept[month] = covering(
-                begun.dataset, begun.counts, tally, borough=borough, month=month, today=begun.today
+                inputs.dataset,
+                inputs.counts,
+                tally,
+                borough=borough,
+                month=month,
+                today=inputs.today,
             )
         return kept[month]
 
@@ -82,15 +89,15 @@ def _known_months(
 
 
 def _compared(
-    begun: Beginning,
-    tally: Tally,
+    inputs: QuarterInputs,
+    tally: IndicatorTally,
     borough: int,
     months: tuple[date, ...],
     compared: tuple[date, ...],
 ) -> tuple[Figure | None, Figure | None, Change | None, tuple[str, ...]]:
     if not months:
         return None, None, None, ()
-    now, notes = figure(begun.counts, tally, borough=borough, months=months)
+    now, notes = figure(inputs.counts, tally, borough=borough, months=months)
     if not now.trusted:
         return None, None, None, notes or (_untrusted(now),)
     if now.unknown:
@@ -98,8 +105,8 @@ def _compared(
     if not compared:
         return now, None, None, notes
     earlier = tuple(a_year_before(month) for month in compared)
-    before, _ = figure(begun.counts, tally, borough=borough, months=earlier)
-    same, _ = figure(begun.counts, tally, borough=borough, months=compared)
+    before, _ = figure(inputs.counts, tally, borough=borough, months=earlier)
+    same, _ = figure(inputs.counts, tally, borough=borough, months=compared)
     if not (before.trusted and same.trusted):
         return now, None, None, (*notes, f"A year earlier: {_untrusted(before)}")
     change = change_of_counts(
@@ -108,56 +115,56 @@ def _compared(
     return now, before, change, notes
 
 
-def _untrusted(found: Figure) -> str:
+def _untrusted(figure: Figure) -> str:
     return (
-        f"There is no figure: of {found.unknown:,} incidents it is not known whether they count "
-        f"(a flag, the hour or the kind of offence is missing), beside {found.value:,.0f} that do. "
-        "Ask the source for what is missing."
+        f"There is no figure: of {figure.unknown:,} incidents it is not known whether they count "
+        f"(a flag, the hour or the kind of offence is missing), beside {figure.value:,.0f} that "
+        "do. Ask the source for what is missing."
     )
 
 
-def _at_least(found: Figure) -> str:
+def _at_least(figure: Figure) -> str:
     return (
-        f"At least {found.value:,.0f}: of {found.unknown:,} more incidents it is not known whether "
-        "they count (a flag, the hour or the kind of offence is missing). The interval allows for "
-        "all of them."
+        f"At least {figure.value:,.0f}: of {figure.unknown:,} more incidents it is not known "
+        "whether they count (a flag, the hour or the kind of offence is missing). The interval "
+        "allows for all of them."
     )
 
 
-def _why_no_months(begun: Beginning, indicator: Indicator, tally: Tally) -> str:
-    year = year_words(begun.quarter.year)
-    if tally.counted.place == "asb_hotspots" and _unfixed(begun.quarter, tally):
+def _why_no_months(inputs: QuarterInputs, indicator: Indicator, tally: IndicatorTally) -> str:
+    year = year_words(inputs.quarter.year)
+    if tally.counted.place == "asb_hotspots" and _unfixed(inputs.quarter, tally):
         return f"The ASB hotspots of {year} are not fixed yet. Fix them on this page."
     if tally.counted.place == "nte_areas" and tally.unfixed:
         return "No night-time-economy areas are kept yet. Keep them on the page Night-time economy."
-    if home_borough(begun.dataset) < 0:
-        return f"The wards in use hold none of {begun.dataset.borough_name}."
-    if begun.quarter.months[0] > begun.today:
+    if home_borough(inputs.dataset) < 0:
+        return f"The wards in use hold none of {inputs.dataset.borough_name}."
+    if inputs.quarter.months[0] > inputs.today:
         return "The quarter has not begun."
-    if not tally.boroughs[home_borough(begun.dataset)].any():
+    if not tally.boroughs[home_borough(inputs.dataset)].any():
         return f"No source loaded holds incidents of {indicator.name.lower()} for the borough."
     return "No month of this quarter is complete in the data."
 
 
-def _unfixed(quarter: Quarter, tally: Tally) -> bool:
+def _unfixed(quarter: Quarter, tally: IndicatorTally) -> bool:
     return month_number(quarter.months[0]) in tally.unfixed
 
 
 def _rolling(
-    begun: Beginning,
-    tally: Tally,
+    inputs: QuarterInputs,
+    tally: IndicatorTally,
     borough: int,
     known: Callable[[date], frozenset[str] | None],
 ) -> tuple[tuple[date, float | None], ...]:
     """Return totals of twelve months; None where one is not complete or the sources change."""
-    last = month_number(begun.quarter.months[2])
+    last = month_number(inputs.quarter.months[2])
     totals: list[tuple[date, float | None]] = []
     for end in (month_of(number) for number in range(last - ROLLING + 1, last + 1)):
         twelve = twelve_months_to(end)
         found = {known(month) for month in twelve}
         total = None
         if len(found) == 1 and None not in found:
-            whole, _ = figure(begun.counts, tally, borough=borough, months=twelve)
+            whole, _ = figure(inputs.counts, tally, borough=borough, months=twelve)
             total = whole.value if whole.trusted else None
         totals.append((end, total))
     while totals and totals[-1][1] is None:
@@ -166,31 +173,33 @@ def _rolling(
 
 
 def _sources(
-    begun: Beginning,
-    tally: Tally,
+    inputs: QuarterInputs,
+    tally: IndicatorTally,
     home: int,
     *,
     months: Sequence[date],
     compared: Sequence[date],
-) -> tuple[Beside, ...]:
+) -> tuple[ComparedFigure, ...]:
     """Return each source by itself, where there are several."""
     if tally.counted.measure != "incidents" or home < 0:
         return ()
-    at = [month_number(month) - begun.counts.months.start for month in months]
-    same = [month_number(month) - begun.counts.months.start for month in compared]
+    at = [month_number(month) - inputs.counts.months.start for month in months]
+    same = [month_number(month) - inputs.counts.months.start for month in compared]
     year_before = [index - 12 for index in same if index >= 12]
     listed = []
-    for name, monthly in zip(begun.counts.rows.sources, tally.sources, strict=True):
+    for name, monthly in zip(inputs.counts.rows.sources, tally.sources, strict=True):
         if monthly.any():
             before = Figure(int(monthly[year_before].sum())) if year_before else None
-            listed.append(Beside(name, Figure(int(monthly[at].sum())), before, None))
+            listed.append(ComparedFigure(name, Figure(int(monthly[at].sum())), before, None))
     return tuple(listed) if len(listed) > 1 else ()
 
 
-def _boroughs(begun: Beginning, tally: Tally, home: int) -> tuple[Beside, ...]:
+def _boroughs(
+    inputs: QuarterInputs, tally: IndicatorTally, home: int
+) -> tuple[ComparedFigure, ...]:
     """Return each borough that has a figure, the home one first; none where it is alone."""
-    names = begun.dataset.snapshot.borough_names
+    names = inputs.dataset.snapshot.borough_names
     ordered = sorted(range(len(names)), key=lambda borough: borough != home)
-    found = [beside(begun, tally, borough=each, name=names[each]) for each in ordered]
+    found = [compared_figure(inputs, tally, borough=each, name=names[each]) for each in ordered]
     known = tuple(each for each in found if each.now is not None)
     return known if len(known) > 1 else ()

@@ -19,8 +19,8 @@ from models.performance.counts import home_borough, month_number
 if TYPE_CHECKING:
     from models.incidents.dataset import Dataset
     from models.indicators.small_areas import WardContext
-    from models.performance.counts import Counts
-    from models.performance.pack import Row
+    from models.performance.counts import IndicatorCounts
+    from models.performance.pack import IndicatorRow
 
 
 Basis = Literal["residents", "ambient"]
@@ -72,7 +72,12 @@ def borough_residents(dataset: Dataset, context: WardContext | None) -> dict[str
 
 
 def ward_rates(
-    dataset: Dataset, counts: Counts, row: Row, *, basis: Basis, context: WardContext | None
+    dataset: Dataset,
+    counts: IndicatorCounts,
+    row: IndicatorRow,
+    *,
+    basis: Basis,
+    context: WardContext | None,
 ) -> WardRates:
     """Set the wards of the home borough beside one another for an indicator's months.
 
@@ -113,9 +118,9 @@ def ward_rates(
 
 
 def _notes(
-    made: Funnel, sparse: tuple[bool, ...], *, basis: Basis, ground: np.ndarray
+    funnel_plot: Funnel, sparse: tuple[bool, ...], *, basis: Basis, ground: np.ndarray
 ) -> tuple[str, ...]:
-    names = [ward.name for ward, few in zip(made.wards, sparse, strict=True) if few]
+    names = [ward.name for ward, few in zip(funnel_plot.wards, sparse, strict=True) if few]
     said = []
     if names and basis == "residents":
         said.append(
@@ -124,7 +129,7 @@ def _notes(
             "have it."
         )
     thin = int((ground < LEAST_GROUND).sum())
-    none = [ward.name for ward in made.wards if ward.verdict == "no rate"]
+    none = [ward.name for ward in funnel_plot.wards if ward.verdict == "no rate"]
     if none:
         why = (
             f" ({thin:,} of them since the outlines loaded cover less than {LEAST_GROUND:.0%} of "
@@ -133,10 +138,11 @@ def _notes(
             else ""
         )
         said.append(f"No rate for {_and(none)}: no population is known there{why}.")
-    if made.overdispersion > 1:
+    if funnel_plot.overdispersion > 1:
         said.append(
-            f"Wards differ by more than chance (overdispersion {made.overdispersion:.1f}), so the "
-            "limits that decide are widened; the dotted ones are those of chance alone."
+            "Wards differ by more than chance (overdispersion "
+            f"{funnel_plot.overdispersion:.1f}), so the limits that decide are widened; the dotted "
+            "ones are those of chance alone."
         )
     return tuple(said)
 

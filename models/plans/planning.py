@@ -19,7 +19,7 @@ from models.hotspots.aoristic import UNTIMED, aoristic_week_of
 from models.hotspots.study_area import in_chosen_wards
 from models.tasking.patrol_demand import Candidate, hotspot_week
 from models.tasking.patrol_request import PlanRequest, PlanSettings
-from models.tasking.tasking import Hours, TaskingDraft
+from models.tasking.tasking import TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents
     from models.incidents.dataset import Dataset
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
     from models.tasking.patrol_plan import Plan, PlannedVisit
     from models.tasking.teams import Team
 
@@ -62,7 +62,7 @@ class PlanBasis:
 
 
 def plan_basis(
-    dataset: Dataset, picture: Picture, *, top: int = TOP, gap_minutes: int = 120
+    dataset: Dataset, detection: Detection, *, top: int = TOP, gap_minutes: int = 120
 ) -> PlanBasis:
     """Return the first hotspots of a picture with what is expected in each of their hours.
 
@@ -72,17 +72,17 @@ def plan_basis(
     Parameters
     ----------
     dataset : Dataset
-    picture : Picture
+    detection : Detection
         Of any method and filter.
     top : int
         How many hotspots, by rank.
     gap_minutes : int
         The longest time between visits; peak hours come in runs at least as long.
     """
-    weeks = picture.selection.now.period.days / 7
+    weeks = detection.selection.now.period.days / 7
     found, areas = [], {}
-    for row in picture.hotspots.frame.head(top).itertuples():
-        inside = _inside(picture, row.geometry)
+    for row in detection.hotspots.frame.head(top).itertuples():
+        inside = _inside(detection, row.geometry)
         areas[row.hotspot_id] = row.geometry
         week = hotspot_week(
             aoristic_week_of(inside).weights,
@@ -110,15 +110,15 @@ def plan_basis(
                 untimed=week.untimed,
             )
         )
-    return PlanBasis(tuple(found), areas, _notes(found, picture), picture.selection.version)
+    return PlanBasis(tuple(found), areas, _notes(found, detection), detection.selection.version)
 
 
-def _inside(picture: Picture, area: Polygon | MultiPolygon) -> Incidents:
-    incidents = picture.selection.incidents
+def _inside(detection: Detection, area: Polygon | MultiPolygon) -> Incidents:
+    incidents = detection.selection.incidents
     west, south, east, north = area.bounds
     near = (incidents.easting >= west) & (incidents.easting <= east)
     near &= (incidents.northing >= south) & (incidents.northing <= north)
-    held = incidents.take(near & in_chosen_wards(incidents, picture.area))
+    held = incidents.take(near & in_chosen_wards(incidents, detection.area))
     within = PolygonIndex.of([area], cell_m=_CELL_M).locate(held.easting, held.northing) == 0
     return held.take(within)
 
@@ -135,7 +135,7 @@ def _rounded(week: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(np.round(week, _DECIMALS).tolist())
 
 
-def _notes(found: Sequence[Candidate], picture: Picture) -> tuple[str, ...]:
+def _notes(found: Sequence[Candidate], detection: Detection) -> tuple[str, ...]:
     notes = []
     unknown = [each for each in found if not each.hours_known]
     if unknown:
@@ -151,7 +151,7 @@ def _notes(found: Sequence[Candidate], picture: Picture) -> tuple[str, ...]:
             f"{untimed:,} incidents in the other hotspots have no known hour and are left out of "
             "what is expected there."
         )
-    return (*notes, *picture.notes)
+    return (*notes, *detection.notes)
 
 
 def plan_request(
@@ -222,7 +222,7 @@ def drafts_of(
     return drafts
 
 
-def hours_of(visits: Sequence[PlannedVisit]) -> Hours:
+def hours_of(visits: Sequence[PlannedVisit]) -> TaskingHours:
     """Return the weekdays of some visits' shifts and the shortest span of the clock with them all.
 
     A span that passes midnight ends on the next day.
@@ -235,9 +235,9 @@ def hours_of(visits: Sequence[PlannedVisit]) -> Hours:
     widest, start = max(gaps)
     days = tuple(sorted({each.day.weekday() for each in visits}))
     if widest == 0:
-        return Hours(days, 0, 24)
+        return TaskingHours(days, 0, 24)
     end = clocks[clocks.index(start) - 1] + 1
-    return Hours(days, start, end)
+    return TaskingHours(days, start, end)
 
 
 def _last_hour(visit: PlannedVisit) -> int:

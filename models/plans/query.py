@@ -49,7 +49,7 @@ PLAN_KEYS: Final = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class PlanAsked:
+class PlanQuery:
     """What a plan is asked for; `least` is the number of visits by ward code.
 
     Attributes
@@ -78,36 +78,40 @@ class PlanAsked:
         return replace(self.settings, ward_minimums=minimums)
 
 
-def default_asked(starts_on: date) -> PlanAsked:
+def default_plan_query(starts_on: date) -> PlanQuery:
     """Return what a plan is asked for at first."""
-    return PlanAsked(PlanSettings(starts_on), teams_of_rows(DEFAULT_ROWS))
+    return PlanQuery(PlanSettings(starts_on), teams_of_rows(DEFAULT_ROWS))
 
 
-def asked_query(asked: PlanAsked) -> dict[str, str]:
+def plan_query_words(plan_query: PlanQuery) -> dict[str, str]:
     """Return what is asked for as query parameters; `read_asked` gives the same back."""
-    chosen = asked.settings
+    chosen = plan_query.settings
     words = {
         "starts": chosen.starts_on.isoformat(),
         "days": str(chosen.days),
-        "top": str(asked.top),
+        "top": str(plan_query.top),
         "visit": str(chosen.visit_minutes),
         "objective": chosen.objective,
         "seed": str(chosen.seed),
         "limit": f"{chosen.time_limit_s:g}",
-        "least": ",".join(f"{code}:{visits}" for code, visits in asked.least),
+        "least": ",".join(f"{code}:{visits}" for code, visits in plan_query.least),
         "must": ",".join(chosen.must),
         "mustnot": ",".join(chosen.must_not),
         "lock": ";".join(
             f"{v.hotspot_id}|{v.starts}|{quote(v.team, safe='')}" for v in chosen.locked
         ),
-        "teams": "" if asked.teams == teams_of_rows(DEFAULT_ROWS) else _teams_text(asked.teams),
+        "teams": ""
+        if plan_query.teams == teams_of_rows(DEFAULT_ROWS)
+        else _teams_text(plan_query.teams),
     }
     return {f"{_PREFIX}{key}": text for key, text in words.items() if text}
 
 
-def read_asked(query: Mapping[str, str], *, starts_on: date) -> tuple[PlanAsked, tuple[str, ...]]:
+def read_plan_query(
+    query: Mapping[str, str], *, starts_on: date
+) -> tuple[PlanQuery, tuple[str, ...]]:
     """Read what is asked for; what cannot be read takes its default and is named."""
-    asked = default_asked(starts_on)
+    asked = default_plan_query(starts_on)
     problems: list[str] = []
     for key in PLAN_KEYS:
         if text := query.get(key, ""):
@@ -120,8 +124,8 @@ def read_asked(query: Mapping[str, str], *, starts_on: date) -> tuple[PlanAsked,
     return asked, tuple(problems)
 
 
-def _with(asked: PlanAsked, key: str, text: str) -> PlanAsked:  # noqa: C901 - one case a key
-    chosen = asked.settings
+def _with(plan_query: PlanQuery, key: str, text: str) -> PlanQuery:  # noqa: C901 - one case a key
+    chosen = plan_query.settings
     names = tuple(name for name in text.split(",") if name)
     match key:
         case "starts":
@@ -146,13 +150,13 @@ def _with(asked: PlanAsked, key: str, text: str) -> PlanAsked:  # noqa: C901 - o
             locked = tuple(LockedVisit(unquote(p[2]), p[0], int(p[1])) for p in parts)
             chosen = replace(chosen, locked=locked)
         case "top":
-            return replace(asked, top=max(1, int(text)))
+            return replace(plan_query, top=max(1, int(text)))
         case "least":
             pairs = [each.rsplit(":", 1) for each in names]
-            return replace(asked, least=tuple((code, int(count)) for code, count in pairs))
+            return replace(plan_query, least=tuple((code, int(count)) for code, count in pairs))
         case "teams":
-            return replace(asked, teams=teams_of_rows(teams_csv_rows(text)))
-    return replace(asked, settings=chosen)
+            return replace(plan_query, teams=teams_of_rows(teams_csv_rows(text)))
+    return replace(plan_query, settings=chosen)
 
 
 def _teams_text(teams: tuple[Team, ...]) -> str:

@@ -91,7 +91,7 @@ def propose_fixed_areas(
     else:
         treated, how = where, choice or Choice()
         after = Period(starts_on, ends_on or starts_on + timedelta(days=USUAL_DAYS - 1))
-    ground = ground_of(dataset, treated, chosen=filter)
+    ground = ground_of(dataset, treated, incident_filter=filter)
     before = before_period(after, chosen_on=how.rests_on(after), covered=ground.covered)
     matching = matching_of(ground, start=after.first, left_out=(before.period,))
     found = propose(treated, matching, ground=ground.land, others=others)

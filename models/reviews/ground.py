@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from models.incidents.coverage import Coverage
     from models.incidents.dataset import Dataset
     from models.incidents.filters import IncidentFilter
-    from models.incidents.selection import Part
+    from models.incidents.selection import PeriodIncidents
 
 MATCHING_MONTHS: Final = 36
 _FEWEST_MONTHS: Final = 3
@@ -87,13 +87,13 @@ class Ground:
             for said, sources in by_shortfall.items()
         )
 
-    def part(self, period: Period) -> Part:
+    def part(self, period: Period) -> PeriodIncidents:
         """Return the incidents of a period, on all of the ground and around it."""
         return self.dataset.select(replace(self.filter, period=period, comparison="none")).now
 
 
 def ground_of(
-    dataset: Dataset, treated: Polygon | MultiPolygon, *, chosen: IncidentFilter
+    dataset: Dataset, treated: Polygon | MultiPolygon, *, incident_filter: IncidentFilter
 ) -> Ground:
     """Return the ground for a treated area.
 
@@ -102,7 +102,7 @@ def ground_of(
     dataset : Dataset
     treated : Polygon or MultiPolygon
         In the store's metric CRS.
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Kinds, hours and sources; its period and wards are not used.
     """
     frame = dataset.wards.frame
@@ -112,7 +112,7 @@ def ground_of(
     known = frame["borough_code"].isin(boroughs | {dataset.borough_code}).to_numpy()
     taken = near | known
     codes = tuple(frame["ward_code"][taken])
-    of_area = replace(chosen, wards=codes)
+    of_area = replace(incident_filter, wards=codes)
     return Ground(
         dataset=dataset,
         filter=of_area,
@@ -161,23 +161,27 @@ def month_of(starts_minute: NDArray[np.int64], months: Sequence[date]) -> NDArra
     return np.where(place < len(months), place, -1)
 
 
-def inside(area: Polygon | MultiPolygon, part: Part) -> NDArray[np.bool_]:
+def inside(area: Polygon | MultiPolygon, part: PeriodIncidents) -> NDArray[np.bool_]:
     """Tell which incidents of a period lie in an area, whatever their ward."""
     index = PolygonIndex.of([area])
     return np.asarray(index.locate(part.incidents.easting, part.incidents.northing) == 0)
 
 
-def count_in(areas: Sequence[Polygon | MultiPolygon], part: Part) -> NDArray[np.int64]:
+def count_in(areas: Sequence[Polygon | MultiPolygon], part: PeriodIncidents) -> NDArray[np.int64]:
     """Count the incidents of a period in each of some areas that do not overlap."""
     found = PolygonIndex.of(list(areas)).locate(part.incidents.easting, part.incidents.northing)
     return np.bincount(found[found >= 0], minlength=len(areas))
 
 
 def _coverage(
-    dataset: Dataset, chosen: IncidentFilter, *, boroughs: set[str | None]
+    dataset: Dataset, incident_filter: IncidentFilter, *, boroughs: set[str | None]
 ) -> tuple[Coverage, ...]:
     held = dataset.snapshot
-    wanted = [at for at, name in enumerate(CATEGORIES) if name in (chosen.categories or CATEGORIES)]
+    wanted = [
+        at
+        for at, name in enumerate(CATEGORIES)
+        if name in (incident_filter.categories or CATEGORIES)
+    ]
     of_kind = np.isin(held.incidents.category, wanted)
     sources = {held.sources[at] for at in np.unique(held.source[of_kind])}
     return tuple(
@@ -185,7 +189,7 @@ def _coverage(
         for each in held.coverage
         if each.borough in boroughs
         and each.source in sources
-        and (not chosen.sources or each.source in chosen.sources)
+        and (not incident_filter.sources or each.source in incident_filter.sources)
     )
 
 

@@ -95,7 +95,7 @@ def question_about(
     area: Polygon | MultiPolygon,
     *,
     after: Period,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     choice: Choice,
     taskings: Iterable[Tasking] = (),
 ) -> Question:
@@ -108,7 +108,7 @@ def question_about(
         In the store's metric CRS.
     after : Period
         From the day of the intervention to the last day that it is judged on.
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         Kinds, hours and sources that are counted.
     choice : Choice
         How the area was chosen.
@@ -124,13 +124,13 @@ def question_about(
     fixed = propose_fixed_areas(
         dataset,
         area,
-        filter=chosen,
+        filter=incident_filter,
         starts_on=after.first,
         ends_on=after.last,
         choice=choice,
         others=others,
     )
-    return Question(area, fixed, after, chosen, choice=choice, others=others)
+    return Question(area, fixed, after, incident_filter, choice=choice, others=others)
 
 
 def other_work(

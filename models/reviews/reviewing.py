@@ -32,7 +32,7 @@ from models.tasking.verdict import Evidence, verdict
 
 if TYPE_CHECKING:
     from models.incidents.dataset import Dataset
-    from models.incidents.selection import Part
+    from models.incidents.selection import PeriodIncidents
     from models.reviews.shape import Question
     from models.tasking.spots import Matching
 
@@ -43,8 +43,8 @@ _KM2: Final = 1_000_000.0
 class _Counted:
     """The two periods with their incidents, and counts; shares are of the treated area's."""
 
-    before: Part
-    after: Part
+    before: PeriodIncidents
+    after: PeriodIncidents
     areas: dict[str, BeforeAfter]
     month_only: float
     snapped: float
@@ -54,35 +54,35 @@ class _Counted:
         return self.before.period.days, self.after.period.days
 
 
-def review(dataset: Dataset, asked: Question) -> Review:
+def review(dataset: Dataset, question: Question) -> Review:
     """Review a tasking or any dated intervention.
 
     Parameters
     ----------
     dataset : Dataset
-    asked : Question
+    question : Question
 
     Raises
     ------
     NoHistoryError
         If the data hold too few months before the start.
     """
-    ground = ground_of(dataset, asked.treated, chosen=asked.filter)
-    rests_on = asked.choice.rests_on(asked.after)
-    before = _before(asked, ground, rests_on=rests_on)
-    counted = _counted(asked, ground, before=before.period)
-    matching = matching_of(ground, start=asked.after.first, left_out=(before.period,))
-    places = max(1, round(asked.fixed.comparison.area / asked.treated.area))
-    match = match_of(asked.treated, asked.fixed.comparison, matching=matching, places=places)
+    ground = ground_of(dataset, question.treated, incident_filter=question.filter)
+    rests_on = question.choice.rests_on(question.after)
+    before = _before(question, ground, rests_on=rests_on)
+    counted = _counted(question, ground, before=before.period)
+    matching = matching_of(ground, start=question.after.first, left_out=(before.period,))
+    places = max(1, round(question.fixed.comparison.area / question.treated.area))
+    match = match_of(question.treated, question.fixed.comparison, matching=matching, places=places)
     outer = match_of(
-        asked.fixed.displacement,
-        asked.fixed.displacement_comparison,
+        question.fixed.displacement,
+        question.fixed.displacement_comparison,
         matching=matching,
         places=places,
     )
     scale = Scale.of_levels(match.treated.incidents, match.comparison.incidents)
     outer_scale = Scale.of_levels(outer.treated.incidents, outer.comparison.incidents)
-    drift, comparison_z = _drift(asked, ground, matching, counted=counted, places=places)
+    drift, comparison_z = _drift(question, ground, matching, counted=counted, places=places)
     treated, comparison = counted.areas["treated"], counted.areas["comparison"]
     found = outcome(
         treated,
@@ -99,7 +99,7 @@ def review(dataset: Dataset, asked: Question) -> Review:
         treated.before, comparison, days=counted.days, scale=scale, drift=drift, places=places
     )
     evidence = Evidence(
-        after=asked.after,
+        after=question.after,
         before=before,
         treated=treated,
         comparison=comparison,
@@ -108,16 +108,16 @@ def review(dataset: Dataset, asked: Question) -> Review:
         match=match,
         drift=drift,
         comparison_z=comparison_z,
-        risen_z=_risen(asked, ground, counted=counted, rests_on=rests_on, scale=scale),
-        gaps=tuple(dict.fromkeys((*ground.gaps(asked.after), *ground.gaps(before.period)))),
+        risen_z=_risen(question, ground, counted=counted, rests_on=rests_on, scale=scale),
+        gaps=tuple(dict.fromkeys((*ground.gaps(question.after), *ground.gaps(before.period)))),
         month_only=counted.month_only,
         snapped=counted.snapped,
-        whole_months=_whole(asked.after) and _whole(before.period),
-        area_km2=asked.treated.area / _KM2,
-        disturbed=_disturbed(asked),
+        whole_months=_whole(question.after) and _whole(before.period),
+        area_km2=question.treated.area / _KM2,
+        disturbed=_disturbed(question),
     )
     return Review(
-        question=asked,
+        question=question,
         before=before,
         counts=counted.areas,
         outcome=found,
@@ -128,12 +128,14 @@ def review(dataset: Dataset, asked: Question) -> Review:
         comparison_places=places,
         least_fall=least,
         verdict=verdict(evidence),
-        time_of_day=time_of_day(asked.treated, counted.before, counted.after, hours=asked.hours),
+        time_of_day=time_of_day(
+            question.treated, counted.before, counted.after, hours=question.hours
+        ),
         months=months_beside(
-            asked.treated,
-            asked.fixed.comparison,
+            question.treated,
+            question.fixed.comparison,
             ground=ground,
-            until=asked.after.last,
+            until=question.after.last,
             scale=scale,
         ),
         complete=evidence.comparable,
@@ -142,20 +144,20 @@ def review(dataset: Dataset, asked: Question) -> Review:
     )
 
 
-def _before(asked: Question, ground: Ground, *, rests_on: Period | None) -> Before:
-    if asked.before is None:
-        return before_period(asked.after, chosen_on=rests_on, covered=ground.covered)
-    return Before(asked.before, None, chosen_on_it=overlap(asked.before, rests_on))
+def _before(question: Question, ground: Ground, *, rests_on: Period | None) -> Before:
+    if question.before is None:
+        return before_period(question.after, chosen_on=rests_on, covered=ground.covered)
+    return Before(question.before, None, chosen_on_it=overlap(question.before, rests_on))
 
 
-def _counted(asked: Question, ground: Ground, *, before: Period) -> _Counted:
-    parts = ground.part(before), ground.part(asked.after)
+def _counted(question: Question, ground: Ground, *, before: Period) -> _Counted:
+    parts = ground.part(before), ground.part(question.after)
     counts = {
         name: BeforeAfter(*(int(inside(area, part).sum()) for part in parts))
-        for name, area in asked.areas.items()
+        for name, area in question.areas.items()
     }
     month = TIME_PRECISIONS.index("month")
-    here = [inside(asked.treated, part) for part in parts]
+    here = [inside(question.treated, part) for part in parts]
     precisions = [ground.dataset.snapshot.time_precision[part.rows] for part in parts]
     total = max(1, sum(int(each.sum()) for each in here))
     month_only = sum(
@@ -169,14 +171,14 @@ def _counted(asked: Question, ground: Ground, *, before: Period) -> _Counted:
 
 
 def _drift(
-    asked: Question, ground: Ground, matching: Matching, *, counted: _Counted, places: int
+    question: Question, ground: Ground, matching: Matching, *, counted: _Counted, places: int
 ) -> tuple[Drift, float]:
     """Return how far like places drift, and how far the comparison moved beyond them."""
     like = like_places(
-        asked.treated,
+        question.treated,
         matching,
         ground=ground.land,
-        kept_clear=[*asked.areas.values(), *asked.others],
+        kept_clear=[*question.areas.values(), *question.others],
     )
     if not like:
         return Drift(), math.nan
@@ -189,7 +191,7 @@ def _drift(
 
 
 def _risen(
-    asked: Question, ground: Ground, *, counted: _Counted, rests_on: Period | None, scale: Scale
+    question: Question, ground: Ground, *, counted: _Counted, rests_on: Period | None, scale: Scale
 ) -> float:
     """Return how far the place had risen, beyond the comparison, when it was chosen."""
     before = counted.before.period
@@ -197,18 +199,18 @@ def _risen(
         return math.nan
     then = ground.part(rests_on)
     rise = [
-        BeforeAfter(counted.areas[name].before, int(inside(asked.areas[name], then).sum()))
+        BeforeAfter(counted.areas[name].before, int(inside(question.areas[name], then).sum()))
         for name in ("treated", "comparison")
     ]
     return outcome(rise[0], rise[1], days=(before.days, rests_on.days), scale=scale).local.z
 
 
-def _disturbed(asked: Question) -> float:
-    if not asked.others:
+def _disturbed(question: Question) -> float:
+    if not question.others:
         return 0.0
-    comparison = asked.fixed.comparison
+    comparison = question.fixed.comparison
     return float(
-        shapely.intersection(comparison, shapely.union_all(list(asked.others))).area
+        shapely.intersection(comparison, shapely.union_all(list(question.others))).area
         / comparison.area
     )
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.reviews.time_of_day import MonthsBeside, TimeOfDay
     from models.tasking.before_period import Before
-    from models.tasking.comparison_area import Match
+    from models.tasking.comparison_area import ComparisonMatch
     from models.tasking.fixed_areas import FixedAreas
     from models.tasking.outcomes import BeforeAfter, Drift, Outcome, Scale
-    from models.tasking.tasking import Hours
+    from models.tasking.tasking import TaskingHours
     from models.tasking.verdict import Verdict
 
 AREA_LABELS: Final[dict[str, str]] = {
@@ -46,7 +46,7 @@ class Question:
         How the area was chosen.
     before : Period or None
         The period before; worked out where None.
-    hours : Hours or None
+    hours : TaskingHours or None
         Those that were worked, to tell inside from outside them.
     others : tuple of Polygon or MultiPolygon
         Areas of other taskings at work in the period after; not taken as like places.
@@ -58,7 +58,7 @@ class Question:
     filter: IncidentFilter
     choice: Choice = field(default_factory=Choice)
     before: Period | None = None
-    hours: Hours | None = None
+    hours: TaskingHours | None = None
     others: tuple[Polygon | MultiPolygon, ...] = ()
 
     @property
@@ -83,7 +83,7 @@ class Review:
     counts : dict of str to BeforeAfter
         By area, in the order of `AREA_LABELS`.
     outcome : Outcome
-    match : Match
+    match : ComparisonMatch
     drift : Drift
         Over like places.
     scale, displacement_scale : Scale
@@ -108,7 +108,7 @@ class Review:
     before: Before
     counts: dict[str, BeforeAfter]
     outcome: Outcome
-    match: Match
+    match: ComparisonMatch
     drift: Drift
     scale: Scale
     displacement_scale: Scale

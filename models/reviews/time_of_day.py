@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-    from models.incidents.selection import Part
+    from models.incidents.selection import PeriodIncidents
     from models.reviews.ground import Ground
     from models.tasking.outcomes import Scale
-    from models.tasking.tasking import Hours
+    from models.tasking.tasking import TaskingHours
 
 _MONTHS_SHOWN: Final = 36
 
@@ -71,7 +71,11 @@ class MonthsBeside:
 
 
 def time_of_day(
-    treated: Polygon | MultiPolygon, before: Part, after: Part, *, hours: Hours | None
+    treated: Polygon | MultiPolygon,
+    before: PeriodIncidents,
+    after: PeriodIncidents,
+    *,
+    hours: TaskingHours | None,
 ) -> TimeOfDay:
     """Count the treated area's incidents by hour in both periods."""
     worked = None if hours is None else _worked(hours)
@@ -126,7 +130,7 @@ def months_beside(
     )
 
 
-def _worked(hours: Hours) -> NDArray[np.bool_]:
+def _worked(hours: TaskingHours) -> NDArray[np.bool_]:
     end = hours.end_hour or 24
     if hours.start_hour == end % 24:
         return week_hours(0, 24, weekdays=hours.weekdays)

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class ServedBeat:
     """A shift's beat and the stretches served: places in `Options`."""
 
     beat: int
     stretches: tuple[int, ...]
 
 
-Choice = dict[int, Picked]  # by duty
+Choice = dict[int, ServedBeat]  # by duty
 
 
 def spans(options: Options, stretches: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
@@ -44,7 +44,7 @@ def joined(held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def value_of(options: Options, choice: Mapping[int, Picked]) -> float:
+def value_of(options: Options, choice: Mapping[int, ServedBeat]) -> float:
     """Return what a choice collects; an hour served by two teams counts once."""
     served = spans(options, [at for picked in choice.values() for at in picked.stretches])
     return sum(
@@ -62,7 +62,7 @@ def most_at_once(options: Options, stretches: Sequence[int]) -> int:
     )
 
 
-def shortfalls(options: Options, choice: Mapping[int, Picked]) -> tuple[str, ...]:
+def shortfalls(options: Options, choice: Mapping[int, ServedBeat]) -> tuple[str, ...]:
     """Say which requirements a choice does not meet."""
     request = options.request
     runs = [options.stretches[at] for picked in choice.values() for at in picked.stretches]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from models.tasking._patrol_stretches import Stretch
     from models.tasking.patrol_request import LockedVisit, PlanRequest
-    from models.tasking.teams import Duty
+    from models.tasking.teams import TeamDuty
 
 _CLOSE: Final = 1e-9
 
@@ -33,7 +33,7 @@ def lock_words(lock: LockedVisit, *, request: PlanRequest) -> str:
 
 
 def locks_by_duty(
-    request: PlanRequest, *, duties: Sequence[Duty]
+    request: PlanRequest, *, duties: Sequence[TeamDuty]
 ) -> dict[int, tuple[LockedVisit, ...]]:
     found: dict[int, tuple[LockedVisit, ...]] = {}
     lost = []
@@ -78,7 +78,9 @@ def _check_ways(
             raise ConflictError(tuple(lock_words(each, request=request) for each in (one, other)))
 
 
-def holds(held: frozenset[Stretch], locked: Sequence[LockedVisit], *, request: PlanRequest) -> bool:
+def holds(
+    stretches: frozenset[Stretch], locked: Sequence[LockedVisit], *, request: PlanRequest
+) -> bool:
     ids = [each.hotspot_id for each in request.candidates]
     minutes = request.settings.visit_minutes
     return all(
@@ -86,7 +88,7 @@ def holds(held: frozenset[Stretch], locked: Sequence[LockedVisit], *, request: P
             ids[run.hotspot] == lock.hotspot_id
             and run.starts <= lock.starts
             and lock.starts + minutes <= run.ends
-            for run in held
+            for run in stretches
         )
         for lock in locked
     )

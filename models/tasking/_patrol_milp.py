@@ -28,7 +28,7 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 
 from models.tasking._patrol_bound import bound_of, spans_of
-from models.tasking._patrol_choice import Choice, Picked, value_of
+from models.tasking._patrol_choice import Choice, ServedBeat, value_of
 from models.tasking._patrol_solving import solved
 
 if TYPE_CHECKING:
@@ -250,6 +250,6 @@ class _Built:
             if values[variable] > 0.5:
                 served.setdefault(beat, []).append(stretch)
         return {
-            self._options.beats[beat].duty: Picked(beat, tuple(sorted(stretches)))
+            self._options.beats[beat].duty: ServedBeat(beat, tuple(sorted(stretches)))
             for beat, stretches in sorted(served.items())
         }

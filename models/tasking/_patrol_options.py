@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from models.tasking.patrol_demand import Demand
     from models.tasking.patrol_request import LockedVisit, PlanRequest
-    from models.tasking.teams import Duty
+    from models.tasking.teams import TeamDuty
 
 _CLOSE: Final = 1e-9
 
@@ -44,7 +44,7 @@ class Options:
     Attributes
     ----------
     request : PlanRequest
-    duties : tuple of Duty
+    duties : tuple of TeamDuty
     stretches : tuple of Stretch
     beats : tuple of Beat
     beats_of : tuple of tuple of int
@@ -59,7 +59,7 @@ class Options:
     """
 
     request: PlanRequest
-    duties: tuple[Duty, ...]
+    duties: tuple[TeamDuty, ...]
     stretches: tuple[Stretch, ...]
     beats: tuple[Beat, ...]
     beats_of: tuple[tuple[int, ...], ...]
@@ -151,7 +151,7 @@ class _Finder:
     def __init__(
         self,
         request: PlanRequest,
-        duties: Sequence[Duty],
+        duties: Sequence[TeamDuty],
         *,
         demand: Demand,
         worth: NDArray[np.float64],

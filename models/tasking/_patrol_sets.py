@@ -42,13 +42,13 @@ def undominated(
     return kept
 
 
-def _within(held: frozenset[Stretch], there: dict[int, list[Stretch]]) -> bool:
+def _within(stretches: frozenset[Stretch], there: dict[int, list[Stretch]]) -> bool:
     return all(
         any(
             other.starts <= run.starts and run.ends <= other.ends
             for other in there.get(run.hotspot, ())
         )
-        for run in held
+        for run in stretches
     )
 
 

@@ -20,7 +20,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.tasking._patrol_choice import Choice, Picked
+from models.tasking._patrol_choice import Choice, ServedBeat
 from models.tasking._patrol_locks import lock_words
 from models.tasking.patrol_request import ConflictError
 
@@ -71,7 +71,7 @@ def timed(
     visits: list[Timed] = []
     kept = Choice()
     for duty, picked in sorted(choice.items()):
-        own: Picked | None = picked
+        own: ServedBeat | None = picked
         while own is not None:
             drawn = _draw(options, own, rng=rng)
             if drawn is not None:
@@ -82,7 +82,7 @@ def timed(
     return visits, kept
 
 
-def _give_way(options: Options, own: Picked) -> Picked | None:
+def _give_way(options: Options, own: ServedBeat) -> ServedBeat | None:
     """Leave out the stretch without a lock that is worth least."""
     beat = options.beats[own.beat]
     locked = options.locked_stretches(beat)
@@ -91,10 +91,10 @@ def _give_way(options: Options, own: Picked) -> Picked | None:
         locks = options.locks.get(beat.duty, ())
         raise ConflictError(tuple(lock_words(each, request=options.request) for each in locks))
     gone = min(free)[1]
-    return Picked(own.beat, tuple(at for at in own.stretches if at != gone))
+    return ServedBeat(own.beat, tuple(at for at in own.stretches if at != gone))
 
 
-def _draw(options: Options, own: Picked, *, rng: np.random.Generator) -> list[Timed] | None:
+def _draw(options: Options, own: ServedBeat, *, rng: np.random.Generator) -> list[Timed] | None:
     turns = _turns(options, own, rng=rng)
     if turns is None:
         return None
@@ -107,7 +107,9 @@ def _draw(options: Options, own: Picked, *, rng: np.random.Generator) -> list[Ti
     return visits
 
 
-def _turns(options: Options, picked: Picked, *, rng: np.random.Generator) -> dict[int, int] | None:
+def _turns(
+    options: Options, picked: ServedBeat, *, rng: np.random.Generator
+) -> dict[int, int] | None:
     """Give each stretch its turn; stretches under way together have different ones."""
     beat = options.beats[picked.beat]
     slot = options.request.settings.gap_minutes // beat.rhythm
@@ -157,7 +159,7 @@ def _locks_in(options: Options, at: int) -> list[LockedVisit]:
     ]
 
 
-def _slots(options: Options, picked: Picked, *, turns: dict[int, int]) -> list[Timed]:
+def _slots(options: Options, picked: ServedBeat, *, turns: dict[int, int]) -> list[Timed]:
     settings, beat = options.request.settings, options.beats[picked.beat]
     slot = settings.gap_minutes // beat.rhythm
     found = []

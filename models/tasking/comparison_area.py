@@ -68,7 +68,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ComparisonMatch:
     """How like the comparison was before.
 
     Attributes
@@ -124,12 +124,12 @@ class Comparison:
     Attributes
     ----------
     area, ring : Polygon or MultiPolygon
-    match : Match
+    match : ComparisonMatch
     """
 
     area: Polygon | MultiPolygon
     ring: Polygon | MultiPolygon
-    match: Match
+    match: ComparisonMatch
 
 
 def propose(
@@ -229,12 +229,12 @@ def match_of(
     matching: Matching,
     places: int,
     worst: float = 0.0,
-) -> Match:
+) -> ComparisonMatch:
     """Say how like a comparison area was in the matching months."""
     own, other = level_of(treated, matching), level_of(comparison, matching)
     scale = own.incidents / other.incidents if own.incidents and other.incidents else 1.0
     error = math.hypot(own.growth_error, other.growth_error, GROWTH_TOLERANCE)
-    return Match(own, other, scale, (own.growth - other.growth) / error, places, worst)
+    return ComparisonMatch(own, other, scale, (own.growth - other.growth) / error, places, worst)
 
 
 def _rest(

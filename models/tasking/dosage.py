@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from models.tasking.tasking import Hours, Tasking, Visit
+    from models.tasking.tasking import Tasking, TaskingHours, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +111,14 @@ def dosage(tasking: Tasking, visits: Iterable[Visit], *, until: date, timezone: 
     )
 
 
-def night_of(at: datetime, hours: Hours, timezone: ZoneInfo) -> date:
+def night_of(at: datetime, hours: TaskingHours, timezone: ZoneInfo) -> date:
     """Return the local day that a moment belongs to: after midnight, the day the night began.
 
     Parameters
     ----------
     at : datetime
         With its time zone.
-    hours : Hours
+    hours : TaskingHours
     timezone : ZoneInfo
     """
     local = at.astimezone(timezone)
@@ -126,14 +126,14 @@ def night_of(at: datetime, hours: Hours, timezone: ZoneInfo) -> date:
     return local.date() - timedelta(days=1) if after_midnight else local.date()
 
 
-def inside_hours(at: datetime, hours: Hours, timezone: ZoneInfo) -> bool:
+def inside_hours(at: datetime, hours: TaskingHours, timezone: ZoneInfo) -> bool:
     """Tell whether a moment lies on one of the days of the week, within the hours.
 
     Parameters
     ----------
     at : datetime
         With its time zone.
-    hours : Hours
+    hours : TaskingHours
     timezone : ZoneInfo
     """
     if night_of(at, hours, timezone).weekday() not in hours.weekdays:
@@ -159,7 +159,7 @@ def sum_of_finds(finds: Iterable[Finds]) -> Finds:
     )
 
 
-def _planned_days(first: date, last: date, *, hours: Hours) -> list[date]:
+def _planned_days(first: date, last: date, *, hours: TaskingHours) -> list[date]:
     days = (first + timedelta(days=at) for at in range((last - first).days + 1))
     return [day for day in days if day.weekday() in hours.weekdays]
 

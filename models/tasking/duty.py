@@ -44,7 +44,7 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class DutySummary:
     """What is on, what is missing and what is late.
 
     Attributes
@@ -67,7 +67,7 @@ class Duty:
 
 def duty(
     taskings: Sequence[Tasking], visits: Iterable[Visit], *, now: datetime, timezone: ZoneInfo
-) -> Duty:
+) -> DutySummary:
     """Return what is on today.
 
     Parameters
@@ -91,7 +91,7 @@ def duty(
     ]
     worked.sort(key=lambda each: (not each.today, not each.gaps, each.tasking.tasking_id))
     late = [(each, _late(each)) for each in taskings if each.overdue(today)]
-    return Duty(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
+    return DutySummary(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
 
 
 def _worked(
@@ -108,18 +108,18 @@ def _worked(
     )
 
 
-def _gaps(tasking: Tasking, done: Dosage, *, today: date) -> list[str]:
+def _gaps(tasking: Tasking, dosage: Dosage, *, today: date) -> list[str]:
     if not tasking.draft.visits_per_week:
         return []
     found = []
-    quiet_since = done.last_arrival.date() if done.last_arrival else tasking.draft.starts_on
+    quiet_since = dosage.last_arrival.date() if dosage.last_arrival else tasking.draft.starts_on
     quiet = (today - quiet_since).days
-    if done.last_arrival is None and done.planned_visits >= 1:
+    if dosage.last_arrival is None and dosage.planned_visits >= 1:
         found.append(f"no visit yet in {quiet} days")
-    elif quiet > _QUIET_DAYS and done.planned_visits >= 1:
+    elif quiet > _QUIET_DAYS and dosage.planned_visits >= 1:
         found.append(f"no visit for {quiet} days")
-    if done.planned_visits >= _LEAST_PLANNED and (done.share or 0) < _BEHIND:
-        found.append(f"{done.visits} of {done.planned_visits:.0f} planned visits made")
+    if dosage.planned_visits >= _LEAST_PLANNED and (dosage.share or 0) < _BEHIND:
+        found.append(f"{dosage.visits} of {dosage.planned_visits:.0f} planned visits made")
     return found
 
 

@@ -77,7 +77,7 @@ class HotspotCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class PlanCoverage:
     """What a plan covers.
 
     Attributes
@@ -111,7 +111,7 @@ def coverage_of(
     spread: Choice,
     bound: float,
     visits: Sequence[Timed],
-) -> Coverage:
+) -> PlanCoverage:
     """Work out what a choice covers, beside patrols spread evenly."""
     own, evenly = _stretches(choice), _stretches(spread)
     served = (spans(options, own), spans(options, evenly))
@@ -142,7 +142,7 @@ def coverage_of(
     incidents, harm = kinds
     reasons = _left_out(options, own)
     total = float(options.worth[:, -1].sum())
-    return Coverage(
+    return PlanCoverage(
         incidents=_sum(incidents),
         harm=_sum(harm),
         best_share=min(bound / total, 1.0) if total > 0 else 0.0,

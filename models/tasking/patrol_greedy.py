@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from models.tasking._patrol_choice import (
     Choice,
     Cover,
-    Picked,
+    ServedBeat,
     most_at_once,
     shortfalls,
 )
@@ -39,7 +39,7 @@ def greedy(options: Options) -> Choice:
     cover, choice = Cover(options), Choice()
     wanted = _Wanted(options)
 
-    def best(duty: int) -> tuple[float, Picked | None]:
+    def best(duty: int) -> tuple[float, ServedBeat | None]:
         return _best(options, duty, gain=lambda at: cover.gain(at) + wanted.urgency(at))
 
     heap = [(-best(duty)[0], duty) for duty in range(len(options.duties))]
@@ -143,7 +143,7 @@ def _fairness(options: Options, at: int, *, served: Sequence[float]) -> float:
 
 def _best(
     options: Options, duty: int, *, gain: Callable[[int], float]
-) -> tuple[float, Picked | None]:
+) -> tuple[float, ServedBeat | None]:
     """Return the beat and stretches of a shift that add most, and how much."""
     top, found = 0.0, None
     gains: dict[int, float] = {}
@@ -161,7 +161,7 @@ def _best(
                 chosen.append(each)
         total = sum(gains[each] for each in chosen)
         if chosen and (total > top + _LEAST or (must and found is None)):
-            top, found = total, Picked(at, tuple(sorted(chosen)))
+            top, found = total, ServedBeat(at, tuple(sorted(chosen)))
     return top, found
 
 

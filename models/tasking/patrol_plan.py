@@ -28,7 +28,7 @@ from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact, fewest_shortfalls
 from models.tasking._patrol_options import options_of
 from models.tasking._patrol_timing import timed
-from models.tasking.patrol_coverage import Coverage, coverage_of
+from models.tasking.patrol_coverage import PlanCoverage, coverage_of
 from models.tasking.patrol_greedy import even, greedy, improved
 from models.tasking.patrol_request import ConflictError, check_request
 
@@ -127,7 +127,7 @@ class Plan:
         All of it took.
     proven : bool
         The gap asked for was reached before time was up.
-    coverage : Coverage
+    coverage : PlanCoverage
     """
 
     visits: tuple[PlannedVisit, ...]
@@ -139,7 +139,7 @@ class Plan:
     even_value: float
     seconds: float
     proven: bool
-    coverage: Coverage
+    coverage: PlanCoverage
 
     @property
     def gap(self) -> float:

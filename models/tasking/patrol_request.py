@@ -149,33 +149,35 @@ def check_request(request: PlanRequest) -> None:
         raise PlanRequestError("No plan can be made. " + " ".join(faults))
 
 
-def _settings_faults(chosen: PlanSettings) -> list[str]:
+def _settings_faults(settings: PlanSettings) -> list[str]:
     faults = []
-    if not 1 <= chosen.days <= MOST_DAYS:
-        faults.append(f"It is to last {chosen.days} days; 1 to {MOST_DAYS} can be planned.")
-    if not 5 <= chosen.visit_minutes <= 60:
-        faults.append(f"Visits of {chosen.visit_minutes} minutes: choose 5 to 60 (best 10 to 16).")
-    elif not 2 * (chosen.visit_minutes + LEAST_SLACK) <= chosen.gap_minutes <= 240:
-        least = 2 * (chosen.visit_minutes + LEAST_SLACK)
+    if not 1 <= settings.days <= MOST_DAYS:
+        faults.append(f"It is to last {settings.days} days; 1 to {MOST_DAYS} can be planned.")
+    if not 5 <= settings.visit_minutes <= 60:
         faults.append(
-            f"At most {chosen.gap_minutes} minutes between two visits: choose {least} to 240."
+            f"Visits of {settings.visit_minutes} minutes: choose 5 to 60 (best 10 to 16)."
         )
-    if not rhythms(chosen):
+    elif not 2 * (settings.visit_minutes + LEAST_SLACK) <= settings.gap_minutes <= 240:
+        least = 2 * (settings.visit_minutes + LEAST_SLACK)
+        faults.append(
+            f"At most {settings.gap_minutes} minutes between two visits: choose {least} to 240."
+        )
+    if not rhythms(settings):
         faults.append("The longest time between visits must be divisible by 2: change it.")
-    if not 1.0 <= chosen.detour <= 3.0:
-        faults.append(f"A way of {chosen.detour:g} times the straight line: choose 1 to 3.")
-    if chosen.time_limit_s <= 0 or not 0 <= chosen.gap < 1:
+    if not 1.0 <= settings.detour <= 3.0:
+        faults.append(f"A way of {settings.detour:g} times the straight line: choose 1 to 3.")
+    if settings.time_limit_s <= 0 or not 0 <= settings.gap < 1:
         faults.append("The time limit must be above 0 and the gap from 0 to below 1.")
     return faults
 
 
-def rhythms(chosen: PlanSettings) -> tuple[int, ...]:
+def rhythms(settings: PlanSettings) -> tuple[int, ...]:
     """Return how many hotspots a team can keep up at a time: 2, 3, 4 or 6 as far as they fit."""
     return tuple(
         each
         for each in RHYTHMS
-        if chosen.gap_minutes % each == 0
-        and chosen.gap_minutes // each >= chosen.visit_minutes + LEAST_SLACK
+        if settings.gap_minutes % each == 0
+        and settings.gap_minutes // each >= settings.visit_minutes + LEAST_SLACK
     )
 
 

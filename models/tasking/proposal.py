@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from models.calendar.week import WEEKDAYS
-from models.tasking.tasking import Hours, Tactic
+from models.tasking.tasking import Tactic, TaskingHours
 
 if TYPE_CHECKING:
     from models.tasking.tasking import ActionStep, TaskingDraft
@@ -29,7 +29,7 @@ class Prefilled:
 
     starts_on: date
     ends_on: date
-    hours: Hours
+    hours: TaskingHours
     title: str = ""
     tactic: Tactic = "patrol"
     objective: str = ""
@@ -50,12 +50,12 @@ def blank(today: date) -> Prefilled:
     """Return an empty form: four weeks from next Monday, every day from 14:00 to 22:00."""
     monday = today + timedelta(days=7 - today.weekday())
     return Prefilled(
-        starts_on=monday, ends_on=monday + timedelta(days=27), hours=Hours(_EVERY, 14, 22)
+        starts_on=monday, ends_on=monday + timedelta(days=27), hours=TaskingHours(_EVERY, 14, 22)
     )
 
 
 def from_hotspot(
-    *, place: str, near: str, incidents: int, period: str, window: str, today: date
+    *, place: str, nearby: str, incidents: int, period: str, window: str, today: date
 ) -> Prefilled:
     """Return the form of a tasking for a hotspot; its hours are those of the peak window.
 
@@ -63,7 +63,7 @@ def from_hotspot(
     ----------
     place : str
         Where it is, in words, for the title.
-    near : str
+    nearby : str
         Its street-level name; may be empty.
     incidents : int
     period : str
@@ -79,7 +79,7 @@ def from_hotspot(
         hours=hours_of_window(window) if window else usual.hours,
         title=f"Patrol: {place}"[:_LONGEST_TITLE],
         objective=f"Fewer incidents than the {incidents:,} of {period}",
-        near=near,
+        near=nearby,
     )
 
 
@@ -107,7 +107,7 @@ def from_draft(draft: TaskingDraft) -> Prefilled:
     )
 
 
-def hours_of_window(words: str) -> Hours:
+def hours_of_window(words: str) -> TaskingHours:
     """Return the days and hours that a peak window's words name.
 
     Parameters
@@ -124,10 +124,10 @@ def hours_of_window(words: str) -> Hours:
     if match is None:
         message = f"not a peak window: {words!r}"
         raise WindowWordsError(message)
-    return Hours(_days(match["days"]), int(match["start"]), int(match["end"]))
+    return TaskingHours(_days(match["days"]), int(match["start"]), int(match["end"]))
 
 
-def hours_words(hours: Hours) -> str:
+def hours_words(hours: TaskingHours) -> str:
     """Return hours in words: "Friday and Saturday, 22:00 to 02:00 the next day"."""
     days = sorted(set(hours.weekdays))
     if tuple(days) == _EVERY:

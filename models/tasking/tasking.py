@@ -98,7 +98,7 @@ class ActionStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class TaskingHours:
     """When a tasking is worked: days of the week (Monday is 0) and wall-clock hours.
 
     `end_hour` at or before `start_hour` is on the next day; the night belongs to the day it starts.
@@ -124,7 +124,7 @@ class TaskingDraft:
     tactic : Tactic
     action_plan : tuple of ActionStep
         At least one step for problem-solving.
-    hours : Hours
+    hours : TaskingHours
     starts_on, ends_on : date
         Both included.
     visits_per_week, minutes_per_visit : int
@@ -138,7 +138,7 @@ class TaskingDraft:
     area: Polygon | MultiPolygon
     objective: str
     tactic: Tactic
-    hours: Hours
+    hours: TaskingHours
     starts_on: date
     ends_on: date
     origin: Origin

@@ -136,7 +136,7 @@ class Stint:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class TeamDuty:
     """One team's shift on one day; times are minutes of UTC since 1970.
 
     Attributes
@@ -169,7 +169,7 @@ def duties_of(
     *,
     changes: ClockChanges,
     seed: int,
-) -> tuple[Duty, ...]:
+) -> tuple[TeamDuty, ...]:
     """Return each team's shifts on some days, with their breaks drawn.
 
     Parameters
@@ -208,18 +208,18 @@ def duties_of(
     return tuple(found)
 
 
-def _duty(team: Team, shift: Shift, day: date, *, changes: ClockChanges, seed: int) -> Duty:
+def _duty(team: Team, shift: Shift, day: date, *, changes: ClockChanges, seed: int) -> TeamDuty:
     wall = wall_minute(day, shift.start_minute)
     starts, ends = changes.utc_minutes(np.array([wall, wall + shift.minutes])).tolist()
     first, last = starts + team.ready_minutes, ends - team.ready_minutes
     pause = team.break_minutes
     if not pause or ends - starts <= BREAK_FROM or last - first <= pause:
         stints = (Stint(first, last),) if last > first else ()
-        return Duty(team.name, day, starts, ends, stints, first, first, team.metres_per_minute)
+        return TeamDuty(team.name, day, starts, ends, stints, first, first, team.metres_per_minute)
     steps = int(_dice(seed, team.name, day).integers(-_BREAK_STEPS, _BREAK_STEPS + 1))
     middle = (first + last - pause) // 2 + steps * _BREAK_STEP
     pauses = middle - middle % _BREAK_STEP
-    return Duty(
+    return TeamDuty(
         team=team.name,
         day=day,
         starts=starts,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from models.calendar.periods import Period
     from models.tasking.before_period import Before
-    from models.tasking.comparison_area import Match
+    from models.tasking.comparison_area import ComparisonMatch
     from models.tasking.outcomes import BeforeAfter, Difference, Drift, Outcome
 
 Kind = Literal["fell", "rose", "no_sign", "cannot_tell"]
@@ -47,7 +47,7 @@ class Evidence:
     outcome : Outcome
     least_fall : float
         The smallest fall that would have stood out, as a share.
-    match : Match
+    match : ComparisonMatch
     drift : Drift
     comparison_z : float
         How far the comparison area moved beyond places like it, in standard errors; NaN unknown.
@@ -72,7 +72,7 @@ class Evidence:
     comparison: BeforeAfter
     outcome: Outcome
     least_fall: float
-    match: Match
+    match: ComparisonMatch
     drift: Drift
     comparison_z: float
     risen_z: float
@@ -110,66 +110,70 @@ class Verdict:
     doubts: tuple[str, ...]
 
 
-def verdict(found: Evidence) -> Verdict:
+def verdict(evidence: Evidence) -> Verdict:
     """Say what the evidence comes to."""
-    local = found.outcome.local
-    doubts = [*_doubts_of_data(found), *_doubts_of_comparison(found)]
+    local = evidence.outcome.local
+    doubts = [*_doubts_of_data(evidence), *_doubts_of_comparison(evidence)]
     seen: Kind = "fell" if local.high < 0 else "rose" if local.low > 0 else "no_sign"
-    if found.comparable:  # figures that are not complete tell nothing, not even that they are few
-        doubts += _doubts_of_figures(found, seen=seen)
+    if (
+        evidence.comparable
+    ):  # figures that are not complete tell nothing, not even that they are few
+        doubts += _doubts_of_figures(evidence, seen=seen)
     kind: Kind = "cannot_tell" if doubts else seen
     return Verdict(
         kind=kind,
-        headline=_headline(kind, found, doubts),
-        sentences=_sentences(found),
+        headline=_headline(kind, evidence, doubts),
+        sentences=_sentences(evidence),
         doubts=tuple(f"{each[0].upper()}{each[1:]}." for each in doubts),
     )
 
 
-def _doubts_of_data(found: Evidence) -> list[str]:
-    doubts = [f"the data are not complete: {gap}" for gap in found.gaps]
-    if found.after.days < SHORTEST_DAYS:
+def _doubts_of_data(evidence: Evidence) -> list[str]:
+    doubts = [f"the data are not complete: {gap}" for gap in evidence.gaps]
+    if evidence.after.days < SHORTEST_DAYS:
         doubts.append(
-            f"{found.after.days} days are too short: at least {SHORTEST_DAYS} days are needed"
+            f"{evidence.after.days} days are too short: at least {SHORTEST_DAYS} days are needed"
         )
-    if not found.gaps and not found.comparable:
+    if not evidence.gaps and not evidence.comparable:
         doubts.append(
-            f"{found.month_only:.0%} of the incidents are known by month alone, and the period is "
-            "not one of whole months"
+            f"{evidence.month_only:.0%} of the incidents are known by month alone, and the period "
+            "is not one of whole months"
         )
-    if found.snapped > MOST_SNAPPED and found.area_km2 < SMALLEST_SNAPPED_KM2:
+    if evidence.snapped > MOST_SNAPPED and evidence.area_km2 < SMALLEST_SNAPPED_KM2:
         doubts.append(
-            f"{found.snapped:.0%} of the incidents lie at anonymised map points, which are too "
-            f"coarse for an area of {found.area_km2:.3f} km²: use one of at least "
+            f"{evidence.snapped:.0%} of the incidents lie at anonymised map points, which are too "
+            f"coarse for an area of {evidence.area_km2:.3f} km²: use one of at least "
             f"{SMALLEST_SNAPPED_KM2:g} km²"
         )
     return doubts
 
 
-def _doubts_of_figures(found: Evidence, *, seen: Kind) -> list[str]:
+def _doubts_of_figures(evidence: Evidence, *, seen: Kind) -> list[str]:
     doubts: list[str] = []
-    few = f"there are too few incidents for how much places vary ({_counted(found.treated)})"
-    if seen != "rose" and found.least_fall > 1:
+    few = f"there are too few incidents for how much places vary ({_counted(evidence.treated)})"
+    if seen != "rose" and evidence.least_fall > 1:
         doubts.append(f"{few}: even if none at all were reported, it could be chance")
-    elif seen == "no_sign" and found.least_fall > WORTH_SEEING:
-        doubts.append(f"{few}: only a fall by {found.least_fall:.0%} or more would have stood out")
-    if seen == "fell" and found.before.chosen_on_it:
+    elif seen == "no_sign" and evidence.least_fall > WORTH_SEEING:
+        doubts.append(
+            f"{few}: only a fall by {evidence.least_fall:.0%} or more would have stood out"
+        )
+    if seen == "fell" and evidence.before.chosen_on_it:
         doubts.append(
             "the place was chosen on the figures of the period before, and what is chosen because "
             "it is high falls by itself; the data hold no earlier period to measure against"
         )
-    if seen != "fell" and found.risen_z > _APART:
+    if seen != "fell" and evidence.risen_z > _APART:
         doubts.append(
             "the place had already become busier, beyond the comparison, between the period before "
-            f"({found.before.period}) and the time when it was chosen, so the two periods do not "
-            "show what the work did"
+            f"({evidence.before.period}) and the time when it was chosen, so the two periods do "
+            "not show what the work did"
         )
     return doubts
 
 
-def _doubts_of_comparison(found: Evidence) -> list[str]:
+def _doubts_of_comparison(evidence: Evidence) -> list[str]:
     doubts = []
-    match = found.match
+    match = evidence.match
     if not match.alike:
         doubts.append(
             "no place like it was found: the treated area had "
@@ -181,20 +185,20 @@ def _doubts_of_comparison(found: Evidence) -> list[str]:
             "the two were not moving alike before: beside the comparison, the treated area was "
             f"already going {way}"
         )
-    if found.disturbed > MOST_DISTURBED:
+    if evidence.disturbed > MOST_DISTURBED:
         doubts.append(
-            f"another tasking was at work in {found.disturbed:.0%} of the comparison area"
+            f"another tasking was at work in {evidence.disturbed:.0%} of the comparison area"
         )
-    if abs(found.comparison_z) > _APART:
-        way = "fell" if found.comparison_z < 0 else "rose"
+    if abs(evidence.comparison_z) > _APART:
+        way = "fell" if evidence.comparison_z < 0 else "rose"
         doubts.append(
-            f"the comparison moved: it {way} by more than the {found.drift.places} other places "
-            f"like it ({_counted(found.comparison)}), so something else happened there"
+            f"the comparison moved: it {way} by more than the {evidence.drift.places} other places "
+            f"like it ({_counted(evidence.comparison)}), so something else happened there"
         )
     return doubts
 
 
-def _headline(kind: Kind, found: Evidence, doubts: list[str]) -> str:
+def _headline(kind: Kind, evidence: Evidence, doubts: list[str]) -> str:
     if kind == "cannot_tell":
         others = f", and for {len(doubts) - 1} more reasons" if len(doubts) > 2 else ""
         others = ", and for one more reason" if len(doubts) == 2 else others
@@ -202,12 +206,12 @@ def _headline(kind: Kind, found: Evidence, doubts: list[str]) -> str:
     if kind == "no_sign":
         return (
             "No sign of a change beyond the comparison's; a fall by "
-            f"{found.least_fall:.0%} or more would have stood out."
+            f"{evidence.least_fall:.0%} or more would have stood out."
         )
     way = "fewer" if kind == "fell" else "more"
     return (
-        f"{KIND_LABELS[kind]}: about {abs(found.outcome.local.estimate):,.0f} incidents {way} "
-        f"than were to be expected{_as_share(found.outcome)}."
+        f"{KIND_LABELS[kind]}: about {abs(evidence.outcome.local.estimate):,.0f} incidents {way} "
+        f"than were to be expected{_as_share(evidence.outcome)}."
     )
 
 
@@ -217,25 +221,25 @@ def _as_share(outcome: Outcome) -> str:
     return f" ({abs(outcome.relative):.0%})"
 
 
-def _sentences(found: Evidence) -> tuple[str, ...]:
-    if found.gaps:
+def _sentences(evidence: Evidence) -> tuple[str, ...]:
+    if evidence.gaps:
         return (
             "The figures are shown as far as they are known and are not compared: a period that is "
             "not complete always looks like a fall.",
         )
-    if not found.comparable:
+    if not evidence.comparable:
         return (
             "The figures are not compared: an incident known by month alone stands on the first "
             "day of its month. Choose whole months.",
         )
-    return (_local_words(found), *_displacement_words(found.outcome))
+    return (_local_words(evidence), *_displacement_words(evidence.outcome))
 
 
-def _local_words(found: Evidence) -> str:
-    outcome = found.outcome
+def _local_words(evidence: Evidence) -> str:
+    outcome = evidence.outcome
     return (
-        f"In the treated area there were {_counted(found.treated)}; moving as the comparison did, "
-        f"it would have had about {outcome.expected:,.0f}. The difference is "
+        f"In the treated area there were {_counted(evidence.treated)}; moving as the comparison "
+        f"did, it would have had about {outcome.expected:,.0f}. The difference is "
         f"{_signed(outcome.local)}."
     )
 

@@ -51,7 +51,7 @@ LEAST_THRESHOLD: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class PublishedTable:
     """What of a table of rows by columns may be shown.
 
     Attributes
@@ -67,7 +67,7 @@ class Shown:
 
 def protect(
     counts: NDArray[np.int64], *, rng: np.random.Generator, threshold: int = THRESHOLD
-) -> Shown:
+) -> PublishedTable:
     """Choose what of a table may be shown.
 
     Parameters
@@ -95,7 +95,7 @@ def protect(
     while True:
         chance = rng.random((len(counts) + 1, counts.shape[1]))
         _widen(counts, hidden, hidden_totals, threshold=threshold, chance=chance)
-        shown = Shown(cells=~hidden, totals=~hidden_totals)
+        shown = PublishedTable(cells=~hidden, totals=~hidden_totals)
         found = exposed(counts, shown, threshold=threshold)
         if not found:
             return shown
@@ -103,14 +103,14 @@ def protect(
 
 
 def exposed(
-    counts: NDArray[np.int64], shown: Shown, *, threshold: int = THRESHOLD
+    counts: NDArray[np.int64], published: PublishedTable, *, threshold: int = THRESHOLD
 ) -> tuple[tuple[int, int], ...]:
     """Return the small counts that what is shown gives away as small, the most exposed first.
 
     Parameters
     ----------
     counts : int64 array of shape (rows, columns)
-    shown : Shown
+    published : PublishedTable
     threshold : int
 
     Returns
@@ -120,11 +120,11 @@ def exposed(
         keeping with what is shown is below the threshold.
     """
     small = (counts > 0) & (counts < threshold)
-    hidden = Hidden.of(counts, cells=~shown.cells, totals=~shown.totals)
+    hidden = Hidden.of(counts, cells=~published.cells, totals=~published.totals)
     found = []
     for row, column in np.argwhere(small).tolist():
         most = int(counts[row, column])
-        if not shown.cells[row, column]:
+        if not published.cells[row, column]:
             most = most_of(hidden, row=row, column=column, enough=threshold)
         if most < threshold:
             found.append((most, row, column))
@@ -204,7 +204,9 @@ def _hide_one_more(
             tried, totals = hidden.copy(), hidden_totals.copy()
             tried[at] = True
             _widen(counts, tried, totals, threshold=threshold, chance=chance)
-            left = exposed(counts, Shown(cells=~tried, totals=~totals), threshold=threshold)
+            left = exposed(
+                counts, PublishedTable(cells=~tried, totals=~totals), threshold=threshold
+            )
             return len(left), int(tried.sum()), int(counts[tried].sum())
 
         hidden[min(((int(a), int(b)) for a, b in candidates), key=cost)] = True

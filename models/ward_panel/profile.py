@@ -17,7 +17,7 @@ from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
     from models.ward_panel.view import WardView
-    from models.ward_panel.ward_release import Figures, WardQuarter
+    from models.ward_panel.ward_release import WardFigures, WardQuarter
 
 BAND_HOURS: Final[tuple[int, ...]] = (30, 30, 20, 40, 12, 12, 8, 16)  # in a week
 _MANY_HOURS_LACKING: Final = 0.3
@@ -25,7 +25,7 @@ _SURE_OF_ALL, _SURE_OF_EACH = 0.95, 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WardChange:
     """A count now and a year before; `ratio` holds how sure the difference is."""
 
     now: int
@@ -62,11 +62,11 @@ class Change:
         return "unlikely to be chance"
 
 
-def change(now: int | None, before: int | None, *, confidence: float) -> Change | None:
+def change(now: int | None, before: int | None, *, confidence: float) -> WardChange | None:
     """Compare two shown counts; None where one is not shown."""
     if now is None or before is None:
         return None
-    return Change(now, before, rate_ratio(now, before, confidence=confidence))
+    return WardChange(now, before, rate_ratio(now, before, confidence=confidence))
 
 
 def months_words(quarter: Quarter) -> str:
@@ -103,7 +103,7 @@ def profile(view: WardView) -> tuple[str, ...]:
 
 def changed_kinds(
     newest: WardQuarter, before: WardQuarter | None
-) -> tuple[tuple[str, Change | None], ...]:
+) -> tuple[tuple[str, WardChange | None], ...]:
     """Return each kind of incident with its change, in the order of the closed list."""
     then: tuple[int | None, ...] = (None,) * len(CATEGORIES)
     if before is not None and before.figures is not None:
@@ -115,14 +115,14 @@ def changed_kinds(
     )
 
 
-def whole_change(newest: WardQuarter, before: WardQuarter | None) -> Change | None:
+def whole_change(newest: WardQuarter, before: WardQuarter | None) -> WardChange | None:
     """Return the change of all incidents of the ward."""
     if newest.figures is None or before is None or before.figures is None:
         return None
     return change(newest.figures.total, before.figures.total, confidence=_SURE_OF_ALL)
 
 
-def _level(view: WardView, figures: Figures, *, when: str) -> str:
+def _level(view: WardView, figures: WardFigures, *, when: str) -> str:
     days = view.newest.quarter.period.days
     a_day = figures.total / days
     often = (
@@ -191,7 +191,7 @@ def _for_residents(view: WardView, newest: WardQuarter) -> str:
     return words
 
 
-def _mix(figures: Figures, *, threshold: int) -> str:
+def _mix(figures: WardFigures, *, threshold: int) -> str:
     shown = [
         (n, CATEGORY_LABELS[name])
         for name, n in zip(CATEGORIES, figures.categories, strict=True)
@@ -224,7 +224,7 @@ def _kinds_that_changed(newest: WardQuarter, before: WardQuarter | None) -> str:
     return f"Changed by more than chance could explain: {_and(parts)}."
 
 
-def _hours(figures: Figures) -> str:
+def _hours(figures: WardFigures) -> str:
     unknown = figures.bands[NO_HOUR]
     a_week = [
         (n / hours, BANDS[at])

@@ -57,12 +57,12 @@ def history(view: WardView) -> tuple[str, ...]:
     return tuple(words for _, words in closed)
 
 
-def _done(done: Done) -> str:
+def _done(entry: Done) -> str:
     name = (
-        TACTIC_LABELS[done.tactic].lower()
-        if done.tactic not in ("cctv", "pspo")
-        else (TACTIC_LABELS[done.tactic])
+        TACTIC_LABELS[entry.tactic].lower()
+        if entry.tactic not in ("cctv", "pspo")
+        else (TACTIC_LABELS[entry.tactic])
     )
-    visits = "a few visits" if done.visits is None else f"{done.visits:,} visits"
-    finds = "".join(f", {label.lower()} {n:,}" for label, n in done.finds)
+    visits = "a few visits" if entry.visits is None else f"{entry.visits:,} visits"
+    finds = "".join(f", {label.lower()} {n:,}" for label, n in entry.finds)
     return f"{name}: {visits}{finds}"

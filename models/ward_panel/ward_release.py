@@ -79,14 +79,14 @@ class Population:
     band: NDArray[np.int64]
     piece: NDArray[np.int64]
 
-    def only(self, kept: NDArray[np.bool_]) -> Population:
+    def only(self, mask: NDArray[np.bool_]) -> Population:
         """Return the incidents that are kept."""
         columns = (self.ward, self.category, self.month, self.band, self.piece)
-        return Population(*(column[kept] for column in columns))
+        return Population(*(column[mask] for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class WardFigures:
     """The published counts of one ward, or of the borough; None is not shown on its own.
 
     Attributes
@@ -120,16 +120,16 @@ class Published:
 
     Attributes
     ----------
-    borough : Figures
-    wards : tuple of Figures or None
+    borough : WardFigures
+    wards : tuple of WardFigures or None
         None for a ward with fewer incidents than the threshold, or none: these are in no figure,
         the borough's included.
     blocks : tuple of tuple of Block
         Of each ward; empty where nothing of it is shown.
     """
 
-    borough: Figures
-    wards: tuple[Figures | None, ...]
+    borough: WardFigures
+    wards: tuple[WardFigures | None, ...]
     blocks: tuple[tuple[Block, ...], ...]
 
 
@@ -168,10 +168,10 @@ class Release:
     sources : tuple of str
         Which sources were counted.
     borough_name : str
-    borough : Figures
+    borough : WardFigures
     names : mapping of str to str
         Ward names by code.
-    wards : mapping of str to Figures or None
+    wards : mapping of str to WardFigures or None
         By ward code.
     blocks : mapping of str to tuple of Block
         By ward code.
@@ -187,9 +187,9 @@ class Release:
     cell_m: float
     sources: tuple[str, ...]
     borough_name: str
-    borough: Figures
+    borough: WardFigures
     names: Mapping[str, str]
-    wards: Mapping[str, Figures | None]
+    wards: Mapping[str, WardFigures | None]
     blocks: Mapping[str, tuple[Block, ...]]
     done: Mapping[str, tuple[Done, ...]]
 
@@ -210,9 +210,9 @@ class WardQuarter:
     cell_m: float
     sources: tuple[str, ...]
     borough_name: str
-    borough: Figures
+    borough: WardFigures
     ward_name: str
-    figures: Figures | None
+    figures: WardFigures | None
     blocks: tuple[Block, ...]
     done: tuple[Done, ...]
 
@@ -269,9 +269,9 @@ def publish(
         borough.append(_line(counts.sum(axis=0), kept.totals))
         shown.append([_line(row, may) for row, may in zip(counts, kept.cells, strict=True)])
     return Published(
-        borough=Figures(len(held.ward), *borough),
+        borough=WardFigures(len(held.ward), *borough),
         wards=tuple(
-            Figures(int(totals[at]), *(table[at] for table in shown)) if alone[at] else None
+            WardFigures(int(totals[at]), *(table[at] for table in shown)) if alone[at] else None
             for at in range(len(pieces))
         ),
         blocks=tuple(
@@ -283,8 +283,8 @@ def publish(
     )
 
 
-def _line(counts: NDArray[np.int64], shown: NDArray[np.bool_]) -> tuple[int | None, ...]:
-    return tuple(int(n) if may else None for n, may in zip(counts, shown, strict=True))
+def _line(counts: NDArray[np.int64], mask: NDArray[np.bool_]) -> tuple[int | None, ...]:
+    return tuple(int(n) if may else None for n, may in zip(counts, mask, strict=True))
 
 
 def _blocks(

@@ -39,10 +39,10 @@ def draw() -> MethodSettings:
         st.caption(method.description)
         for parameter in method.parameters:
             _control(method, parameter)
-    return chosen(method)
+    return method_settings(method)
 
 
-def chosen(method: Method) -> MethodSettings:
+def method_settings(method: Method) -> MethodSettings:
     """Return the settings of the controls."""
     values: dict[str, Any] = {}
     for parameter in method.parameters:

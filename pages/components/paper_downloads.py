@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from data.operations.database import Operations
     from models.hotspots.methods import MethodSettings
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
     from models.tasking.tasking import Tasking
 
 _TYPES: Final = {".pdf": "application/pdf", ".html": "text/html"}
@@ -51,13 +51,13 @@ def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> No
 
 
 def assessment_buttons(
-    store: Store, picture: Picture, *, method: MethodSettings, place: DeltaGenerator
+    store: Store, detection: Detection, *, method: MethodSettings, place: DeltaGenerator
 ) -> None:
     """Draw the buttons for the tactical assessment of a picture, as PDF and as HTML."""
     who = person()
     if who.role == "panel":
         return
-    chosen = picture.selection.filter
+    chosen = detection.selection.filter
     view, ops = View(chosen, method), operations()
     stem = f"tactical-assessment-{chosen.period.first}-{chosen.period.last}"
     for ending, mime in _TYPES.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data.exports.words import where
+from data.exports.words import place_label
 from data.services.worked_again import COUNT_KEY
 from geo.areas import area_words, checked_area
 from geo.screen.area_layers import ShownArea
@@ -34,7 +34,7 @@ _HOTSPOT: Final = "hotspot"
 
 
 @dataclass(frozen=True, slots=True)
-class FromHotspot:
+class ProposedPlace:
     """A hotspot that a tasking is proposed for.
 
     Attributes
@@ -57,10 +57,10 @@ class FromHotspot:
     words: str
 
 
-def button(chosen: IncidentFilter, method: MethodSettings, *, hotspot_id: str) -> None:
+def button(incident_filter: IncidentFilter, method: MethodSettings, *, hotspot_id: str) -> None:
     """Draw the button that leads from a hotspot to the form for its tasking."""
     if st.button("Propose a tasking here", icon=":material/add_task:", key="propose_here"):
-        carry({**view_query(chosen, method), _HOTSPOT: hotspot_id})
+        carry({**view_query(incident_filter, method), _HOTSPOT: hotspot_id})
         st.switch_page(PROPOSE_PAGE)
 
 
@@ -83,7 +83,7 @@ def carried() -> dict[str, str]:
     return link if _HOTSPOT in link and "from" in link else {}
 
 
-def found(view: Mapping[str, str], *, today: date) -> FromHotspot | None:
+def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | None:
     """Find the hotspot that a view's words name; None where they no longer find it.
 
     Raises
@@ -93,22 +93,22 @@ def found(view: Mapping[str, str], *, today: date) -> FromHotspot | None:
     """
     store = queries.store()
     read = read_view(view, dataset=store)
-    picture = queries.picture(read.filter, read.method)
-    frame = picture.hotspots.frame
+    detection = queries.picture(read.filter, read.method)
+    frame = detection.hotspots.frame
     rows = frame[frame["hotspot_id"] == view[_HOTSPOT]]
     if rows.empty:
         return None
     row = rows.iloc[0]
-    period = f"{picture.selection.now.period}"
+    period = f"{detection.selection.now.period}"
     words = view_query(read.filter, read.method)
-    return FromHotspot(
+    return ProposedPlace(
         hotspot_id=row["hotspot_id"],
         area=checked_area(row["geometry"], wards=store.wards.frame),
         view=tuple({**words, COUNT_KEY: str(int(row["incidents"]))}.items()),
-        table_version=picture.selection.version,
+        table_version=detection.selection.version,
         prefilled=from_hotspot(
-            place=where(row),
-            near=row["near"],
+            place=place_label(row),
+            nearby=row["near"],
             incidents=int(row["incidents"]),
             period=period,
             window=row["peak_window"],
@@ -117,12 +117,12 @@ def found(view: Mapping[str, str], *, today: date) -> FromHotspot | None:
         words=(
             f"{row['hotspot_id']}, rank {row['rank']}: {int(row['incidents']):,} incidents · "
             f"{period} · {filter_words(read.filter, dataset=store)} · "
-            f"{method_of(read.method).label} · table version {picture.selection.version}"
+            f"{method_of(read.method).label} · table version {detection.selection.version}"
         ),
     )
 
 
-def summary(hotspot: FromHotspot) -> None:
+def summary(hotspot: ProposedPlace) -> None:
     """Draw what the tasking starts from: the hotspot in words and on the map."""
     st.markdown(plain(hotspot.words))
     shown = [ShownArea(hotspot.area.shape, "chosen", "Hotspot")]

@@ -23,7 +23,7 @@ _BETWEEN: Final = "~"  # a team's name may hold a comma
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class BoardFilter:
     """What the board shows; empty means all."""
 
     statuses: tuple[str, ...]
@@ -50,7 +50,7 @@ def ward_names() -> dict[str, str]:
     return dict(zip(layer.frame["ward_code"], layer.frame["ward_name"], strict=True))
 
 
-def draw(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str]) -> Chosen:
+def draw(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str]) -> BoardFilter:
     """Draw the filters and return what they say.
 
     Parameters
@@ -90,12 +90,12 @@ def draw(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str]) -> Chose
     ]
     overdue = bool(state.value("board_overdue", False))
     words = " · ".join([*parts, *(["overdue alone"] if overdue else [])])
-    return Chosen(statuses, chosen_teams, chosen_wards, overdue, words)
+    return BoardFilter(statuses, chosen_teams, chosen_wards, overdue, words)
 
 
-def remember(chosen: Chosen) -> None:
+def remember(board_filter: BoardFilter) -> None:
     """Make the address bar a link to what is shown, and know it again as our own."""
-    state.show_in_address_bar(chosen.query())
+    state.show_in_address_bar(board_filter.query())
     state.put(_SHOWN, state.address_bar())
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from models.calendar.week import WEEKDAYS
-from models.tasking.tasking import TACTIC_LABELS, TACTICS, ActionStep, Hours, TaskingDraft
+from models.tasking.tasking import TACTIC_LABELS, TACTICS, ActionStep, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,7 +141,7 @@ def _when(start: Prefilled, *, key: str) -> dict[str, Any]:
     return {
         "starts_on": starts_on,
         "ends_on": ends_on,
-        "hours": Hours(tuple(sorted(days)), int(from_hour), int(to_hour)),
+        "hours": TaskingHours(tuple(sorted(days)), int(from_hour), int(to_hour)),
         "visits_per_week": int(visits),
         "minutes_per_visit": int(minutes),
     }

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def on_disk(file: UploadedFile, used: Settings) -> Iterator[Path]:
+def on_disk(file: UploadedFile, settings: Settings) -> Iterator[Path]:
     """Write an uploaded file into the store for as long as it is read, and not a moment longer.
 
     It may hold addresses, so it does not go to the machine's common folder for temporary files.
     """
-    folder = used.store / "uploads"
+    folder = settings.store / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as own:
         path = Path(own) / Path(file.name).name

@@ -20,14 +20,14 @@ LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for ag
 st.title("Hotspots")
 with shown_errors(PlainError):
     store = queries.store()
-    chosen = filters.chosen(store)
+    incident_filter = filters.current_filter(store)
     settings = method.draw()
-    picture = queries.picture(chosen, settings)
-    warned = picture.notes
-    view = repr((str(queries.stamp()), chosen, settings))
+    detection = queries.picture(incident_filter, settings)
+    warned = detection.notes
+    view = repr((str(queries.stamp()), incident_filter, settings))
     if state.value(LOOKED_AGAIN) == view:
-        picture = queries.found_again(chosen, settings)
-found = picture.hotspots
+        detection = queries.found_again(incident_filter, settings)
+found = detection.hotspots
 frame = found.frame
 ids = frame["hotspot_id"].tolist()
 state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
@@ -35,12 +35,12 @@ if state.value(CHOSEN) not in ids:
     state.put(CHOSEN, ids[0] if ids else None)
 st.caption(
     plain(
-        f"{chosen.period} · {filter_words(chosen, dataset=store)} · "
-        f"table version {picture.selection.version}"
+        f"{incident_filter.period} · {filter_words(incident_filter, dataset=store)} · "
+        f"table version {detection.selection.version}"
     )
 )
 
-figures.draw(picture)
+figures.draw(detection)
 notes(warned)
 
 
@@ -50,7 +50,7 @@ def map_and_table() -> None:
     theme = st.context.theme.type or "light"
     table_side, map_side = st.columns([13, 12])
     with map_side:
-        painted = queries.density(chosen, settings, theme=theme)
+        painted = queries.density(incident_filter, settings, theme=theme)
         looks = legend.looks_of(method_of(settings), theme=theme)
         layers = hotspot_layers(
             frame,
@@ -59,7 +59,7 @@ def map_and_table() -> None:
             selected=state.value(CHOSEN),
         )
         click = show_map(
-            queries.ground(theme, ward_codes=picture.selection.ward_codes), layers, key="hotspots"
+            queries.ground(theme, ward_codes=detection.selection.ward_codes), layers, key="hotspots"
         )
         if painted:
             legend.draw(painted.scale)
@@ -70,7 +70,9 @@ def map_and_table() -> None:
             state.put("last_click", click.token)
             choose(click.hotspot_id, redraw_table=True)
     with table_side:
-        key = f"ranked-{picture.selection.version}-{hash((repr(chosen), repr(settings)))}"
+        key = (
+            f"ranked-{detection.selection.version}-{hash((repr(incident_filter), repr(settings)))}"
+        )
         picked = ranked.table(
             frame, chosen=state.value(CHOSEN), key=f"{key}-{state.value('table_round', 0)}"
         )
@@ -91,16 +93,16 @@ def choose(hotspot_id: str, *, redraw_table: bool = False) -> None:
 if ids:
     map_and_table()
     with shown_errors(PlainError):
-        card.draw(queries.detail(picture, hotspot_id=state.value(CHOSEN)))
-        propose_here.button(chosen, settings, hotspot_id=state.value(CHOSEN))
-    downloads.draw(store, picture, method=settings)
+        card.draw(queries.detail(detection, hotspot_id=state.value(CHOSEN)))
+        propose_here.button(incident_filter, settings, hotspot_id=state.value(CHOSEN))
+    downloads.draw(store, detection, method=settings)
 if found.incidents:
-    two_methods.draw(picture, chosen=chosen, settings=settings)
+    two_methods.draw(detection, incident_filter=incident_filter, settings=settings)
 state.show_in_address_bar(
-    view_query(chosen, settings)
+    view_query(incident_filter, settings)
     | {key: state.value(key) or "" for key in (CHOSEN, two_methods.OTHER)}
 )
 if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
-    queries.found_again(chosen, settings)
+    queries.found_again(incident_filter, settings)
     state.put(LOOKED_AGAIN, view)
     st.rerun()

@@ -43,7 +43,7 @@ right.selectbox(
 )
 with shown_errors(PlainError):
     store = queries.store()
-    asked = filters.chosen(store)
+    asked = filters.current_filter(store)
     chosen = near_repeat_filter(asked, at_least_a_year=state.value("over") == "year")
     settings = NearRepeatSettings(distance=cast("Distance", state.value("distance")))
     state.show_in_address_bar(

@@ -17,18 +17,18 @@ KIND = "runs_of"
 st.title("Patterns")
 with shown_errors(PlainError):
     store = queries.store()
-    chosen = filters.chosen(store)
-    found = queries.patterns(chosen)
-words = filter_words(chosen, dataset=store)
-kinds = [name for name in CATEGORIES if name in (chosen.categories or CATEGORIES)]
+    incident_filter = filters.current_filter(store)
+    found = queries.patterns(incident_filter)
+words = filter_words(incident_filter, dataset=store)
+kinds = [name for name in CATEGORIES if name in (incident_filter.categories or CATEGORIES)]
 state.begin({KIND: state.opened_link().get(KIND)})
 if state.value(KIND) not in kinds:
     state.put(KIND, "burglary" if "burglary" in kinds else kinds[0])
 state.keep(KIND)
-state.show_in_address_bar({**to_query(chosen), KIND: state.value(KIND)})
+state.show_in_address_bar({**to_query(incident_filter), KIND: state.value(KIND)})
 st.caption(
     plain(
-        f"{chosen.period} · {words} · {found.incidents:,} incidents · "
+        f"{incident_filter.period} · {words} · {found.incidents:,} incidents · "
         f"table version {found.selection.version}"
     )
 )
@@ -40,7 +40,7 @@ if not found.incidents:
     )
     st.stop()
 
-shown = pattern_sections.Shown(store, found, words)
+shown = pattern_sections.PatternsPage(store, found, words)
 pattern_sections.hours(shown)
 pattern_sections.nights(shown)
 pattern_sections.months_and_kinds(shown)
@@ -48,4 +48,4 @@ pattern_sections.concentration(shown)
 st.subheader("Runs in the last fortnight")
 st.selectbox("Runs of", kinds, key=KIND, format_func=CATEGORY_LABELS.__getitem__)
 with shown_errors(PlainError):
-    pattern_sections.runs(shown, queries.runs(chosen, category=state.value(KIND)))
+    pattern_sections.runs(shown, queries.runs(incident_filter, category=state.value(KIND)))

@@ -50,7 +50,7 @@ right.selectbox(
 share = COVERED[state.value("cover")]
 with shown_errors(PlainError):
     store = queries.store()
-    asked = filters.chosen(store)
+    asked = filters.current_filter(store)
     chosen = at_least_a_year(asked)
     state.show_in_address_bar(
         {**to_query(asked), "ahead": state.value("ahead"), "cover": state.value("cover")}

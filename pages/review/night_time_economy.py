@@ -19,7 +19,10 @@ from pages.shell.messages import notes, plain, shown_errors
 from pages.shell.person import person
 
 GROUND = "ground"
-GROUNDS = {"touching": "Areas that touch the chosen wards", "all": "Areas in all wards loaded"}
+GROUNDS = {
+    "touching": "Areas that touch the chosen wards",
+    "all": "Areas in all wards loaded",
+}
 
 st.title("Night-time economy")
 state.begin({GROUND: state.opened_link().get(GROUND, "touching")})
@@ -29,20 +32,20 @@ state.keep(GROUND)
 with shown_errors(PlainError):
     person().must_be_officer("The night-time economy review")
     store = queries.store()
-    chosen = filters.chosen(store)
-    used = review_filter(chosen)
+    incident_filter = filters.current_filter(store)
+    used = review_filter(incident_filter)
     review = queries_nights.review(used)
     history = queries_nights.history(used)
     premises = queries_nights.premises()
 words = nights_sections.where_words(review, store=store)
 st.caption(
     plain(
-        f"Nights of {chosen.period} · {words} · {review.rate.incidents:,} incidents on "
+        f"Nights of {incident_filter.period} · {words} · {review.rate.incidents:,} incidents on "
         f"{review.rate.nights:,} nights · table version {review.version}"
     )
 )
 notes(nights_sections.notes_of(review, history), heading="Read this with the figures")
-shown = nights_sections.Shown(store, review, history, premises, words)
+shown = nights_sections.NightsPage(store, review, history, premises, words)
 if review.rate.incidents:
     nights_sections.figures(review)
     nights_sections.nights(shown)
@@ -54,7 +57,7 @@ else:
     )
 
 st.header("Night-time areas", anchor="night-time-areas")
-nights_keep.said()
+nights_keep.last_change()
 with shown_errors(PlainError):
     found = queries_nights.found(used)
     kept = queries_nights.kept()
@@ -63,7 +66,7 @@ rows = queries_nights.rows(used, kept, everywhere=state.value(GROUND) == "all")
 if rows:
     nights_areas.emerging(rows)
     nights_areas.begin(rows)
-    nights_areas.map_and_table(shown, rows, found=found)
+    nights_areas.map_and_table(shown, rows, areas=found)
     row = nights_areas.choose(rows)
     nights_areas.card(shown, row)
     nights_keep.named(row)
@@ -74,13 +77,13 @@ else:
     )
 nights_keep.drawn(row if rows else None)
 nights_keep.retired()
-nights_licensing.near(shown, used)
+nights_licensing.premises_section(shown, used)
 if rows:
     nights_licensing.impact(shown, used, rows)
 nights_licensing.load(shown)
 state.show_in_address_bar(
     {
-        **to_query(chosen),
+        **to_query(incident_filter),
         GROUND: state.value(GROUND),
         "area": state.value(nights_areas.CHOSEN) or "",
     }

@@ -13,7 +13,7 @@ import streamlit as st
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import Comparison, Period
 from models.calendar.week import WEEKDAYS
-from models.incidents.filters import Hours, HoursKind, IncidentFilter, from_query
+from models.incidents.filters import HoursFilter, HoursKind, IncidentFilter, from_query
 from models.incidents.selection import months_to
 from models.incidents.view import HOURS_LABELS, home_name
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
@@ -118,7 +118,7 @@ def draw(store: Store) -> None:
         st.multiselect("Source", store.snapshot.sources, key="source", placeholder="All sources")
 
 
-def chosen(store: Store) -> IncidentFilter:
+def current_filter(store: Store) -> IncidentFilter:
     """Return the filter that the sidebar says."""
     return IncidentFilter(
         period=_period(store),
@@ -157,14 +157,14 @@ def _hours() -> None:
         st.caption(NightRule().sentence())
 
 
-def _chosen_hours() -> Hours:
+def _chosen_hours() -> HoursFilter:
     kind = cast("HoursKind", state.value("hours", "all"))
     if kind != "clock":
-        return Hours(kind)
+        return HoursFilter(kind)
     first, last = state.value("from_hour"), state.value("to_hour")
     if first == last:  # no hour at all: read as the whole day
-        return Hours("clock", 0, 24, tuple(state.value("weekdays", ())))
-    return Hours("clock", first, last, tuple(state.value("weekdays", ())))
+        return HoursFilter("clock", 0, 24, tuple(state.value("weekdays", ())))
+    return HoursFilter("clock", first, last, tuple(state.value("weekdays", ())))
 
 
 def _wards(store: Store) -> None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from models.hotspots.methods import MethodSettings
     from models.hotspots.near_repeat import NearRepeatSettings
     from models.incidents.accuracy import BackTest, Terms
-    from models.incidents.detection import Detail, Picture
+    from models.incidents.detection import Detection, HotspotDetail
     from models.incidents.filters import IncidentFilter
     from models.incidents.near_repeat import NearRepeat
     from models.incidents.patterns import Patterns, Runs
@@ -98,10 +98,12 @@ def _store(key: str) -> Store:
     return Store.open(settings())
 
 
-def picture(chosen: IncidentFilter, method: MethodSettings) -> Picture:
+def picture(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the hotspots of a filter, by a method."""
     now = str(stamp())
-    return _picture(now, repr(chosen), _words(method), _chosen=chosen, _method=method)
+    return _picture(
+        now, repr(incident_filter), _words(method), _chosen=incident_filter, _method=method
+    )
 
 
 def _words(method: MethodSettings) -> str:
@@ -125,19 +127,19 @@ def _picture(
     *,
     _chosen: IncidentFilter,
     _method: MethodSettings,
-) -> Picture:
+) -> Detection:
     opened_store = _store(now)
     codes = opened_store.select(_chosen).ward_codes
     return detection.detect(opened_store, _chosen, method=_method, area=_area(now, codes))
 
 
-def found_again(chosen: IncidentFilter, method: MethodSettings) -> Picture:
+def found_again(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the same with how often each hotspot is found again, which takes twenty times as long.
 
     `picture` answers first, so that the map need not wait.
     """
-    words = (repr(chosen), _words(method))
-    return _found_again(str(stamp()), *words, _chosen=chosen, _method=method)
+    words = (repr(incident_filter), _words(method))
+    return _found_again(str(stamp()), *words, _chosen=incident_filter, _method=method)
 
 
 @st.cache_resource(max_entries=48, show_spinner="Looking for each hotspot again…")
@@ -148,7 +150,7 @@ def _found_again(
     *,
     _chosen: IncidentFilter,
     _method: MethodSettings,
-) -> Picture:
+) -> Detection:
     first = _picture(now, chosen_words, method_words, _chosen=_chosen, _method=_method)
     return detection.found_again(_store(now), first, method=_method)
 
@@ -158,14 +160,14 @@ def _area(now: str, ward_codes: tuple[str, ...]) -> StudyArea:
     return _store(now).area(ward_codes)
 
 
-def detail(shown: Picture, *, hotspot_id: str) -> Detail:
+def detail(detection: Detection, *, hotspot_id: str) -> HotspotDetail:
     """Return what is known about one hotspot."""
-    return incident_detection.detail(store(), shown, hotspot_id=hotspot_id)
+    return incident_detection.detail(store(), detection, hotspot_id=hotspot_id)
 
 
-def patterns(chosen: IncidentFilter) -> Patterns:
+def patterns(incident_filter: IncidentFilter) -> Patterns:
     """Return the patterns of a filter."""
-    return _patterns(str(stamp()), repr(chosen), _chosen=chosen)
+    return _patterns(str(stamp()), repr(incident_filter), _chosen=incident_filter)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting hours, months and cells…")
@@ -175,9 +177,9 @@ def _patterns(now: str, chosen_words: str, *, _chosen: IncidentFilter) -> Patter
     return find_patterns(opened_store, _chosen, area=_area(now, codes))
 
 
-def runs(chosen: IncidentFilter, *, category: str) -> Runs:
+def runs(incident_filter: IncidentFilter, *, category: str) -> Runs:
     """Return the runs of one kind in the last fortnight of a filter's period."""
-    return _runs(str(stamp()), repr(chosen), category, _chosen=chosen)
+    return _runs(str(stamp()), repr(incident_filter), category, _chosen=incident_filter)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking for runs…")
@@ -211,10 +213,12 @@ class Painted:
     scale: DensityScale
 
 
-def density(chosen: IncidentFilter, method: MethodSettings, *, theme: Theme) -> Painted | None:
+def density(
+    incident_filter: IncidentFilter, method: MethodSettings, *, theme: Theme
+) -> Painted | None:
     """Return the density of a filter, painted for the map; None where the method has none."""
-    words = (repr(chosen), _words(method))
-    return _density(str(stamp()), *words, theme, _chosen=chosen, _method=method)
+    words = (repr(incident_filter), _words(method))
+    return _density(str(stamp()), *words, theme, _chosen=incident_filter, _method=method)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -236,18 +240,20 @@ def _density(
     return Painted(image, scale)
 
 
-def near_repeat(chosen: IncidentFilter, how: NearRepeatSettings) -> NearRepeat:
+def near_repeat(incident_filter: IncidentFilter, how: NearRepeatSettings) -> NearRepeat:
     """Return the near-repeats of a filter; the first time it is counted with a bar and a Stop.
 
     Raises
     ------
     UnfitForNearRepeatError
     """
-    now, key = str(stamp()), f"{chosen!r} {how!r}"
+    now, key = str(stamp()), f"{incident_filter!r} {how!r}"
     kept = _near_repeat(now, key)
     if not kept:
         with stoppable("Dealing out the dates", key=f"{now} {key}") as tell:
-            counted = near_repeats.near_repeat(_store(now), chosen, settings=how, progress=tell)
+            counted = near_repeats.near_repeat(
+                _store(now), incident_filter, settings=how, progress=tell
+            )
         kept.append(counted)
     return kept[0]
 
@@ -258,20 +264,20 @@ def _near_repeat(now: str, key: str) -> list[NearRepeat]:
     return []
 
 
-def backtest(chosen: IncidentFilter, terms: Terms) -> BackTest:
+def backtest(incident_filter: IncidentFilter, terms: Terms) -> BackTest:
     """Return the back-test of a filter; the first time it is run with a bar and a Stop.
 
     Raises
     ------
     TooLittleHistoryError, OnlyMonthsError
     """
-    now, key = str(stamp()), f"{chosen!r} {terms!r}"
+    now, key = str(stamp()), f"{incident_filter!r} {terms!r}"
     kept = _backtest(now, key)
     if not kept:
         with stoppable("Testing forecasts", key=f"{now} {key}") as tell:
             kept.append(
                 accuracy.backtest(
-                    _store(now), chosen, terms=terms, progress=lambda share, _: tell(share)
+                    _store(now), incident_filter, terms=terms, progress=lambda share, _: tell(share)
                 )
             )
     return kept[0]

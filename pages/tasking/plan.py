@@ -8,21 +8,21 @@ from data.operations.taskings import plans
 from geo.errors import PlainError
 from models.incidents.view import filter_words, view_query
 from models.plans.planning import plan_request
-from models.plans.query import PLAN_KEYS, asked_query
+from models.plans.query import PLAN_KEYS, plan_query_words
 from pages.components import method
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
 from pages.shell.person import person
 from pages.shell.queries_operations import now, operations
 from pages.tasking.plan_parts import plan_changes, plan_form, plan_keep, plan_result, queries_plan
-from pages.tasking.plan_parts.shown_plan import Shown
+from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
 st.title("Plan")
 with shown_errors(PlainError):
     who = person()
     who.must_be_officer("The patrol plan")
     store = queries.store()
-    chosen = filters.chosen(store)
+    incident_filter = filters.current_filter(store)
     opened = state.opened_link().get("plan", "")
     state.begin({plan_keep.OPENED: int(opened) if opened.isdecimal() else None})
     saved_id = state.value(plan_keep.OPENED)
@@ -38,7 +38,7 @@ if saved_id is not None:
     )
     st.button("Make another plan", on_click=state.put, args=(plan_keep.OPENED, None))
     view = dict(saved.view)
-    shown = Shown(
+    shown = DisplayedPlan(
         plan=saved.plan,
         candidates=saved.candidates,
         areas=saved.areas,
@@ -49,19 +49,19 @@ if saved_id is not None:
         record=saved.record,
     )
     state.show_in_address_bar(view | {"plan": str(saved_id)})
-    plan_result.draw(shown, ward_codes=store.select(chosen).ward_codes)
+    plan_result.draw(shown, ward_codes=store.select(incident_filter).ward_codes)
     plan_keep.draw(shown, store=store, who=who)
     st.stop()
 
 settings = method.draw()
-view = view_query(chosen, settings)
-asked = plan_form.asked(today=now().date())
+view = view_query(incident_filter, settings)
+asked = plan_form.plan_query(today=now().date())
 with shown_errors(PlainError):
     gap = asked.settings.gap_minutes
-    basis = queries_plan.basis(chosen, settings, top=asked.top, gap_minutes=gap)
+    basis = queries_plan.basis(incident_filter, settings, top=asked.top, gap_minutes=gap)
 st.caption(
     plain(
-        f"{chosen.period} · {filter_words(chosen, dataset=store)} · the first "
+        f"{incident_filter.period} · {filter_words(incident_filter, dataset=store)} · the first "
         f"{len(basis.candidates)} hotspots · table version {basis.table_version}"
     )
 )
@@ -78,7 +78,7 @@ if kept:
                 args=(plan_keep.OPENED, each.plan_id),
             )
 wanted = state.value(plan_form.ASKED) or any(key in state.opened_link() for key in PLAN_KEYS)
-state.show_in_address_bar(view | (asked_query(asked) if wanted else {}))
+state.show_in_address_bar(view | (plan_query_words(asked) if wanted else {}))
 if not wanted:
     st.info("Look over the teams and settings, then make the plan.")
     st.stop()
@@ -87,7 +87,7 @@ named = asked.with_names(names)
 with shown_errors(PlainError):
     request = plan_request(basis, asked.teams, settings=named, timezone=store.settings.timezone)
     made = queries_plan.plan(request)
-shown = Shown(
+shown = DisplayedPlan(
     plan=made,
     candidates=basis.candidates,
     areas=basis.areas,
@@ -96,6 +96,6 @@ shown = Shown(
     table_version=basis.table_version,
     view=view,
 )
-plan_result.draw(shown, ward_codes=store.select(chosen).ward_codes)
+plan_result.draw(shown, ward_codes=store.select(incident_filter).ward_codes)
 plan_changes.draw(shown, now=asked, changes=request.changes)
 plan_keep.draw(shown, store=store, who=who)

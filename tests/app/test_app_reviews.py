@@ -19,7 +19,7 @@ from data.operations.taskings.taskings import move, propose, tasking
 from data.settings import settings as settings_of_process
 from geo.areas import circle
 from models.reviews.fixing import propose_fixed_areas
-from models.tasking.tasking import Decision, Hours, TaskingDraft
+from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def done(own: Settings, ops: Operations) -> Tasking:
             area=circle(place.easting, place.northing, radius_m=place.radius_m),
             objective="Fewer calls",
             tactic="patrol",
-            hours=Hours((0, 1, 2, 3, 4, 5, 6), 14, 22),
+            hours=TaskingHours((0, 1, 2, 3, 4, 5, 6), 14, 22),
             starts_on=TASKING_FIRST,
             ends_on=TASKING_LAST,
             origin="hotspot",

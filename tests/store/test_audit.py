@@ -17,13 +17,13 @@ from tests.made_taskings import NOW, WARDS, made
 
 if TYPE_CHECKING:
     from data.access import Person
-    from data.operations.audit.changes import Change
+    from data.operations.audit.changes import AuditEntry
     from data.operations.database import Operations
 
 LATER = NOW + timedelta(hours=1)
 
 
-def trail(ops: Operations) -> list[Change]:
+def trail(ops: Operations) -> list[AuditEntry]:
     with ops.reading() as session:
         return changes(session)
 

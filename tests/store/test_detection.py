@@ -19,7 +19,7 @@ from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
 from models.incidents.detection import UnknownHotspotError, detail
-from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.filters import HoursFilter, IncidentFilter
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def planted_filter(place: PlantedPlace, store: Store) -> IncidentFilter:
     return IncidentFilter(
         period=Period(first, last),
         categories=tuple({category[key] for key in place.offences}),
-        hours=Hours("clock", place.start_hour, (place.end_hour - 1) % 24 + 1, place.days),
+        hours=HoursFilter("clock", place.start_hour, (place.end_hour - 1) % 24 + 1, place.days),
         wards=store.snapshot.ward_codes,
     )
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from data.incidents import table as store
 from data.incidents.gathering import ContractError
-from data.incidents.imports import Counts, imports
+from data.incidents.imports import RowCounts, imports
 from data.incidents.ingest import (
     OtherWardsError,
     Progress,
@@ -67,7 +67,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_a_first_import_stores_each_row_with_its_ward(settings: Settings) -> None:
     near = row("c", easting=529_960.0)  # 40 m west of the first ward
     record = bring(settings, batch(row("a"), row("b", **OUT), near, rejected=[rejected_row(5)]))
-    assert record.counts == Counts(imported=2, updated=0, unchanged=0, rejected=1, outside=1)
+    assert record.counts == RowCounts(imported=2, updated=0, unchanged=0, rejected=1, outside=1)
     assert (record.rows_read, record.rows_added, record.rows_changed) == (4, 3, 0)
     rows = held(settings)
     assert rows.schema == TABLE_SCHEMA
@@ -103,7 +103,7 @@ def test_the_same_file_again_changes_nothing_and_touches_no_file(settings: Setti
     bring(settings, batch(*hourly_rows(40)))
     files, rows = store.opened(settings).file_uris(), held(settings)
     record = bring(settings, batch(*hourly_rows(40)), name="again")
-    assert record.counts == Counts(imported=0, updated=0, unchanged=30, rejected=0, outside=10)
+    assert record.counts == RowCounts(imported=0, updated=0, unchanged=30, rejected=0, outside=10)
     assert (record.rows_added, record.rows_changed) == (0, 0)
     assert store.opened(settings).file_uris() == files
     assert held(settings) == rows
@@ -131,7 +131,7 @@ def test_a_row_with_any_other_content_replaces_the_one_held(
 ) -> None:
     bring(settings, batch(row("a"), row("b")))
     record = bring(settings, batch(row("a", **change), row("b")))
-    assert record.counts == Counts(imported=0, updated=1, unchanged=1, rejected=0, outside=0)
+    assert record.counts == RowCounts(imported=0, updated=1, unchanged=1, rejected=0, outside=0)
     assert held(settings).select(SOURCE_SCHEMA.names) == rows_table([row("a", **change), row("b")])
     again = bring(settings, batch(row("a", **change)))
     assert again.counts.unchanged == 1
@@ -141,7 +141,7 @@ def test_a_correction_moves_a_row_to_another_year(settings: Settings) -> None:
     bring(settings, batch(row("a"), row("b")))
     moved = row("a", starts_at=datetime(2019, 12, 31, 23, 30, tzinfo=UTC))
     record = bring(settings, batch(moved, row("c")))
-    assert record.counts == Counts(imported=1, updated=1, unchanged=0, rejected=0, outside=0)
+    assert record.counts == RowCounts(imported=1, updated=1, unchanged=0, rejected=0, outside=0)
     rows = held(settings)
     assert rows["incident_id"].to_pylist() == ["a", "b", "c"]
     assert rows["year"].to_pylist() == [2019, 2024, 2024]
@@ -156,7 +156,7 @@ def test_repeats_within_an_import_count_as_though_they_came_one_by_one(settings:
         batch(row("new", place="Bow Road"), other, row("held")),
     )
     # new: imported, unchanged, updated, unchanged; held: ends as it was, so both are unchanged.
-    assert record.counts == Counts(imported=1, updated=1, unchanged=4, rejected=0, outside=0)
+    assert record.counts == RowCounts(imported=1, updated=1, unchanged=4, rejected=0, outside=0)
     assert (record.rows_added, record.rows_changed) == (1, 0)
     rows = held(settings)
     assert rows.select(["incident_id", "place"]).to_pylist() == [
@@ -168,9 +168,9 @@ def test_repeats_within_an_import_count_as_though_they_came_one_by_one(settings:
 def test_a_file_with_conflicting_repeats_is_unchanged_the_second_time(settings: Settings) -> None:
     rows = batch(row("a"), row("a", place="Bow Road"), row("a", place="Mile End"), row("b"))
     first = bring(settings, rows)
-    assert first.counts == Counts(imported=2, updated=2, unchanged=0, rejected=0, outside=0)
+    assert first.counts == RowCounts(imported=2, updated=2, unchanged=0, rejected=0, outside=0)
     again = bring(settings, rows)
-    assert again.counts == Counts(imported=0, updated=0, unchanged=4, rejected=0, outside=0)
+    assert again.counts == RowCounts(imported=0, updated=0, unchanged=4, rejected=0, outside=0)
     assert again.rows_changed == 0
 
 
@@ -180,9 +180,9 @@ def test_a_row_outside_every_ward_counts_as_outside_whatever_else_happens(
     assert bring(settings, batch(row("a", **OUT), row("a", **OUT))).counts.outside == 2
     assert bring(settings, batch(row("a", **OUT))).counts.outside == 1
     moved_in = bring(settings, batch(row("a")))
-    assert moved_in.counts == Counts(imported=0, updated=1, unchanged=0, rejected=0, outside=0)
+    assert moved_in.counts == RowCounts(imported=0, updated=1, unchanged=0, rejected=0, outside=0)
     moved_out = bring(settings, batch(row("a", **OUT)))
-    assert moved_out.counts == Counts(imported=0, updated=0, unchanged=0, rejected=0, outside=1)
+    assert moved_out.counts == RowCounts(imported=0, updated=0, unchanged=0, rejected=0, outside=1)
     assert held(settings)["ward_code"].to_pylist() == [None]
 
 
@@ -233,7 +233,7 @@ def test_counts_and_content_follow_a_naive_table_row_by_row(
                 batch(*rows[:halves], rejected=[rejected_row(n) for n in range(rejected)]),
                 batch(*rows[halves:]),
             )
-            assert record.counts == Counts(rejected=rejected, **expected)
+            assert record.counts == RowCounts(rejected=rejected, **expected)
             assert record.counts.total == record.rows_read == len(rows) + rejected
             kept = [naive[key] for key in sorted(naive)]
             assert held(settings).select(SOURCE_SCHEMA.names) == rows_table(kept)
@@ -357,7 +357,7 @@ def test_another_import_that_gets_in_first_is_taken_into_account(settings: Setti
         now=NOW,
         progress=interrupt,
     )
-    assert record.counts == Counts(imported=1, updated=1, unchanged=2, rejected=0, outside=0)
+    assert record.counts == RowCounts(imported=1, updated=1, unchanged=2, rejected=0, outside=0)
     assert [(one.name, one.rows_added) for one in imports(settings)] == [
         ("mine", 1),
         ("other", 2),
@@ -385,7 +385,7 @@ def test_ids_that_lie_in_many_files_are_all_found(settings: Settings) -> None:
         bring(settings, batch(*hourly_rows(20, prefix=f"{number}-")))
     everything = [one for number in range(5) for one in hourly_rows(20, prefix=f"{number}-")]
     record = bring(settings, batch(*reversed(everything)))
-    assert record.counts == Counts(imported=0, updated=0, unchanged=75, rejected=0, outside=25)
+    assert record.counts == RowCounts(imported=0, updated=0, unchanged=75, rejected=0, outside=25)
     assert pc.count_distinct(held(settings)["incident_id"]).as_py() == 100
 
 

@@ -47,7 +47,7 @@ def found(demo_store: Store) -> Review:
         demo_store,
         circle(535_230, 182_760, radius_m=130),
         after=Period(date(2026, 6, 1), date(2026, 7, 31)),
-        chosen=replace(demo_store.default_filter(), categories=("asb", "drugs")),
+        incident_filter=replace(demo_store.default_filter(), categories=("asb", "drugs")),
         choice=Choice(),
     )
     return review(demo_store, asked)
@@ -58,7 +58,7 @@ def test_a_recorded_review_moves_its_tasking_and_comes_back_whole(
 ) -> None:
     done = made(operations, person=officer, status="completed")
     kept = record_tasking_review(
-        operations, done, found=found, words=f"  {WORDS} ", person=officer, now=NOW
+        operations, done, review=found, words=f"  {WORDS} ", person=officer, now=NOW
     )
     assert tasking(operations, done.tasking_id).status == "reviewed"
     assert review_of(operations, done.tasking_id) == kept
@@ -82,7 +82,7 @@ def test_a_review_without_words_is_refused_and_nothing_moves(
 ) -> None:
     done = made(operations, person=officer, status="completed")
     with pytest.raises(MissingWordsError, match="reviewer's own words"):
-        record_tasking_review(operations, done, found=found, words=words, person=officer, now=NOW)
+        record_tasking_review(operations, done, review=found, words=words, person=officer, now=NOW)
     assert tasking(operations, done.tasking_id).status == "completed"
     assert kept_reviews(operations) == ()
 
@@ -92,7 +92,9 @@ def test_what_is_not_completed_cannot_be_reviewed(
 ) -> None:
     active = made(operations, person=officer, status="active")
     with pytest.raises(IllegalMoveError):
-        record_tasking_review(operations, active, found=found, words=WORDS, person=officer, now=NOW)
+        record_tasking_review(
+            operations, active, review=found, words=WORDS, person=officer, now=NOW
+        )
     assert kept_reviews(operations) == ()
 
 
@@ -100,10 +102,10 @@ def test_the_second_of_two_reviewers_is_refused(
     operations: Operations, officer: Person, found: Review
 ) -> None:
     done = made(operations, person=officer, status="completed")
-    record_tasking_review(operations, done, found=found, words=WORDS, person=officer, now=NOW)
+    record_tasking_review(operations, done, review=found, words=WORDS, person=officer, now=NOW)
     with pytest.raises(ChangedMeanwhileError):
         record_tasking_review(
-            operations, done, found=found, words="Mine", person=Person("B", "officer"), now=NOW
+            operations, done, review=found, words="Mine", person=Person("B", "officer"), now=NOW
         )
     assert len(kept_reviews(operations)) == 1
 
@@ -111,10 +113,10 @@ def test_the_second_of_two_reviewers_is_refused(
 def test_a_panel_records_nothing(operations: Operations, officer: Person, found: Review) -> None:
     done = made(operations, person=officer, status="completed")
     with pytest.raises(NotAllowedError):
-        record_tasking_review(operations, done, found=found, words=WORDS, person=PANEL, now=NOW)
+        record_tasking_review(operations, done, review=found, words=WORDS, person=PANEL, now=NOW)
     with pytest.raises(NotAllowedError):
         record_intervention_review(
-            operations, camera(found), found=found, words=WORDS, person=PANEL, now=NOW
+            operations, camera(found), review=found, words=WORDS, person=PANEL, now=NOW
         )
 
 
@@ -134,7 +136,7 @@ def test_an_intervention_is_kept_with_its_review(
     operations: Operations, officer: Person, found: Review
 ) -> None:
     kept = record_intervention_review(
-        operations, camera(found), found=found, words=WORDS, person=officer, now=NOW
+        operations, camera(found), review=found, words=WORDS, person=officer, now=NOW
     )
     assert kept_reviews(operations) == (kept,)
     assert (kept.tasking_id, kept.title) == (None, "Camera at the gate")
@@ -182,10 +184,10 @@ def test_what_worked_counts_what_is_missing_and_pools_only_complete_data(
 ) -> None:
     for _ in range(2):
         done = made(operations, person=officer, status="completed")
-        record_tasking_review(operations, done, found=found, words=WORDS, person=officer, now=NOW)
+        record_tasking_review(operations, done, review=found, words=WORDS, person=officer, now=NOW)
     partial = replace(found, complete=False)
     record_intervention_review(
-        operations, camera(found), found=partial, words=WORDS, person=officer, now=NOW
+        operations, camera(found), review=partial, words=WORDS, person=officer, now=NOW
     )
     made(operations, person=officer, status="completed")
     made(operations, person=officer, status="cancelled")

@@ -32,7 +32,7 @@ from data.services.nights import night_history
 from data.services.premises import premises_in_use
 from models.calendar.periods import Period
 from models.nights.area_rows import AreaRow, area_rows
-from models.nights.areas import FoundAreas, NightArea, found_areas, shown_areas, standings
+from models.nights.areas import DetectedAreas, NightArea, found_areas, shown_areas, standings
 from models.nights.counting import NO_NIGHT, nights_of
 from models.nights.impact import cumulative_impact
 from models.nights.licensing import premises_near
@@ -62,13 +62,13 @@ def history(demo_store: Store, chosen: IncidentFilter) -> NightHistory:
 
 
 @pytest.fixture(scope="module")
-def found(demo_store: Store, history: NightHistory) -> FoundAreas:
+def found(demo_store: Store, history: NightHistory) -> DetectedAreas:
     return found_areas(demo_store, history, last=OCTOBER.last)
 
 
 @pytest.fixture(scope="module")
 def rows(
-    demo_store: Store, chosen: IncidentFilter, history: NightHistory, found: FoundAreas
+    demo_store: Store, chosen: IncidentFilter, history: NightHistory, found: DetectedAreas
 ) -> tuple[AreaRow, ...]:
     areas = shown_areas(found, (), land=None)
     return area_rows(
@@ -140,7 +140,7 @@ def test_the_area_on_the_border_is_whole_with_both_boroughs(rows: tuple[AreaRow,
 
 
 def test_areas_of_the_chosen_wards_are_those_that_touch_them(
-    demo_store: Store, chosen: IncidentFilter, found: FoundAreas
+    demo_store: Store, chosen: IncidentFilter, found: DetectedAreas
 ) -> None:
     land = demo_store.area(demo_store.select(chosen).ward_codes).land
     touching = shown_areas(found, (), land=land)
@@ -150,7 +150,7 @@ def test_areas_of_the_chosen_wards_are_those_that_touch_them(
     assert not any(area.polygon.contains(middle) for area in touching)
 
 
-def test_a_kept_area_takes_the_place_of_a_found_one(found: FoundAreas) -> None:
+def test_a_kept_area_takes_the_place_of_a_found_one(found: DetectedAreas) -> None:
     polygon = found.areas[0].polygon.buffer(30)
     kept = NightArea("A-0001", "Kept", polygon, "drawn", area_id=1, version=1)
     shown = shown_areas(found, [kept], land=None)

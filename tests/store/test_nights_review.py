@@ -18,7 +18,7 @@ from data.layers.night_words import NightWordsError, words_in_use
 from data.layers.wards import save_wards
 from data.services.nights import night_history
 from models.calendar.periods import Period
-from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.filters import HoursFilter, IncidentFilter
 from models.indicators.offence_words import DEFAULT_NOISE
 from models.nights.area_rows import AreaRow, area_rows
 from models.nights.areas import NightArea, found_areas, standings
@@ -128,7 +128,9 @@ def test_a_night_that_ends_after_the_data_is_left_out_and_said(store: Store) -> 
 
 def test_categories_hours_and_the_comparison_of_the_filter_change_nothing(store: Store) -> None:
     history = night_history(store, JUNE)
-    other = replace(JUNE, categories=("burglary",), hours=Hours("clock", 9, 17), comparison="none")
+    other = replace(
+        JUNE, categories=("burglary",), hours=HoursFilter("clock", 9, 17), comparison="none"
+    )
     assert (
         night_review(store, other, history=history).kinds
         == night_review(store, JUNE, history=history).kinds

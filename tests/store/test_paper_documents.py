@@ -17,7 +17,7 @@ from data.exports.assessment_changes import MOST_FOR_PAPER, near_repeats
 from data.exports.assessment_reviews import last_reviews
 from data.exports.places import close_up_in_words, middle_in_words, street_names
 from data.exports.tasking_sheet import CONTINUED, tasking_sheet, tasking_sheet_file
-from data.exports.words import change, where
+from data.exports.words import change_label, place_label
 from data.operations.database import Operations
 from data.operations.reviews.reviews import record_tasking_review, review_of
 from data.operations.taskings.taskings import propose, taskings
@@ -30,7 +30,7 @@ from models.hotspots.kde import KdeSettings
 from models.incidents.view import View, read_view, view_query
 from models.reviews.questions import question_of
 from models.reviews.reviewing import review
-from models.tasking.tasking import ActionStep, Decision, Hours, Tasking, TaskingDraft
+from models.tasking.tasking import ActionStep, Decision, Tasking, TaskingDraft, TaskingHours
 from models.tasking.verdict import KIND_LABELS
 from tests.pdf_reading import ReadPdf, read_pdf
 from tests.store_cli import hotspots
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.incidents.store import Store
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -58,7 +58,7 @@ def view(demo_store: Store) -> View:
 
 
 @pytest.fixture(scope="module")
-def picture(demo_store: Store, view: View) -> Picture:
+def picture(demo_store: Store, view: View) -> Detection:
     return detect(demo_store, view.filter, method=view.method)
 
 
@@ -70,7 +70,7 @@ def ops(tmp_path_factory: pytest.TempPathFactory) -> Operations:
 
 @pytest.fixture(scope="module")
 def assessment(
-    demo_store: Store, view: View, ops: Operations, picture: Picture
+    demo_store: Store, view: View, ops: Operations, picture: Detection
 ) -> tuple[paper.Document, ReadPdf]:
     first = picture.hotspots.frame.iloc[0]
     decision = Decision((), "", 1, None, OFFICER.name, NOW)
@@ -92,7 +92,7 @@ def draft(**changes: object) -> TaskingDraft:
         area=shapely.box(533700, 181700, 533900, 181850),
         objective="Fewer street robberies on Friday nights.",
         tactic="patrol",
-        hours=Hours((4, 5), 22, 2),
+        hours=TaskingHours((4, 5), 22, 2),
         starts_on=date(2026, 11, 23),
         ends_on=date(2026, 12, 20),
         origin="drawn",
@@ -138,23 +138,25 @@ class TestTheAssessment:
         assert read.alternatives[0].startswith("Map of the chosen wards with")
 
     def test_gives_the_figures_of_the_app(
-        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Detection
     ) -> None:
         _, read = assessment
         found = picture.hotspots
         assert f"Incidents: {found.incidents:,} 1 Jul 2026 to 30 Sep 2026" in read.text
         assert f"{found.comparison_incidents:,} 1 Jul 2025 to 30 Sep 2025" in read.text
         for row in found.frame.itertuples():
-            assert f"{row.rank} {where(row)} {row.incidents:,} {change(row)}" in read.text
+            assert (
+                f"{row.rank} {place_label(row)} {row.incidents:,} {change_label(row)}" in read.text
+            )
         assert f"table: version {picture.selection.version}" in read.text
 
     def test_describes_the_first_hotspots_alone(
-        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Detection
     ) -> None:
         _, read = assessment
         assert read.tags.count("H3") == 3
         first = picture.hotspots.frame.iloc[0]
-        assert f"{change(first, interval=True)} Busiest: {first.peak_window}" in read.text
+        assert f"{change_label(first, interval=True)} Busiest: {first.peak_window}" in read.text
         assert "The first 3 are described one by one below." in read.text
 
     def test_holds_every_part(self, assessment: tuple[paper.Document, ReadPdf]) -> None:
@@ -182,7 +184,7 @@ class TestTheAssessment:
             assert sum(day[column] for day in days) == pytest.approx(value, abs=4)  # rounded cells
 
     def test_the_kinds_add_up_to_all_incidents(
-        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Detection
     ) -> None:
         made, _ = assessment
         kinds = table(made, "Incidents by kind")
@@ -190,7 +192,7 @@ class TestTheAssessment:
         assert counted == picture.hotspots.incidents
 
     def test_gives_harm_with_both_ranks(
-        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Detection
     ) -> None:
         made, _ = assessment
         frame = picture.hotspots.frame
@@ -204,12 +206,12 @@ class TestTheAssessment:
         )
 
     def test_names_the_hotspots_that_changed_by_more_than_chance(
-        self, assessment: tuple[paper.Document, ReadPdf], picture: Picture
+        self, assessment: tuple[paper.Document, ReadPdf], picture: Detection
     ) -> None:
         made, _ = assessment
         frame = picture.hotspots.frame
         up = frame[(frame["change_low"] > 0) & (frame["comparison_incidents"] > 0)]
-        named = ", ".join(f"{row.rank} ({change(row)})" for row in up.itertuples())
+        named = ", ".join(f"{row.rank} ({change_label(row)})" for row in up.itertuples())
         said = [
             item for each in made.blocks if isinstance(each, paper.Bullets) for item in each.items
         ]
@@ -297,7 +299,7 @@ def reviewed(
     record_tasking_review(
         ops,
         done,
-        found=found,
+        review=found,
         words="The gardens were closed in July.",
         person=OFFICER,
         now=NOW,
@@ -367,7 +369,7 @@ class TestTheSheet:
         assert "middle at 51.5" in read.alternatives[0]
 
     def test_names_the_hotspot_and_counts_what_was_reported(
-        self, demo_store: Store, view: View, picture: Picture
+        self, demo_store: Store, view: View, picture: Detection
     ) -> None:
         row = picture.hotspots.frame.iloc[0]
         decision = Decision(
@@ -392,7 +394,7 @@ class TestTheSheet:
         query = tuple(view_query(view.filter, view.method).items())
         made = tasking(
             Decision(query, "K-5374-1803", 7, 2026, LONG[:200], NOW),
-            hours=Hours((0, 1, 2, 3, 4, 6), 22, 2),
+            hours=TaskingHours((0, 1, 2, 3, 4, 6), 22, 2),
             title=title,
             objective=LONG,
             expected_result=LONG,

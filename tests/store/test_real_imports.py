@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.incidents.imports import Counts, undo
+from data.incidents.imports import RowCounts, undo
 from data.incidents.ingest import import_batches
 from data.incidents.snapshot import load
 from data.sources import police_uk
@@ -41,11 +41,11 @@ def test_newham_is_imported_once_and_then_unchanged(tmp_path: Path) -> None:
     first = bring(settings, wards, "newham-all-crime-2016-04_2018-03.csv")
     assert first.rows_read == first.counts.total == 76_964
     # Repeated Crime IDs: some repeat the whole row, some give another type or place.
-    assert first.counts == Counts(
+    assert first.counts == RowCounts(
         imported=74_130, updated=582, unchanged=2_252, rejected=0, outside=0
     )
     again = bring(settings, wards, "newham-all-crime-2016-04_2018-03.csv")
-    assert again.counts == Counts(imported=0, updated=0, unchanged=76_964, rejected=0, outside=0)
+    assert again.counts == RowCounts(imported=0, updated=0, unchanged=76_964, rejected=0, outside=0)
 
     # A neighbour's file brings strays, which must not move what is covered.
     bring(settings, wards, "tower-hamlets-burglary-2018-03_2023-02.csv")

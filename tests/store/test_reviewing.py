@@ -17,7 +17,7 @@ from models.reviews.fixing import Choice, propose_fixed_areas
 from models.reviews.ground import NoHistoryError, ground_of, matching_of
 from models.reviews.questions import question_about
 from models.reviews.reviewing import review
-from models.tasking.tasking import Hours
+from models.tasking.tasking import TaskingHours
 
 if TYPE_CHECKING:
     from shapely import Polygon
@@ -44,7 +44,7 @@ def drugs(store: Store) -> IncidentFilter:
 def of_place(store: Store, place_id: str, *, after: Period = WORKED) -> Review:
     """Review a planted place; what was tasked at Bethnal Green is kept out of its comparison."""
     asked = question_about(
-        store, place(place_id), after=after, chosen=drugs(store), choice=CHOSEN_ON
+        store, place(place_id), after=after, incident_filter=drugs(store), choice=CHOSEN_ON
     )
     if place_id == "bethnal-green":
         return review(store, asked)
@@ -86,7 +86,7 @@ def test_nothing_is_found_where_and_when_nothing_was_done(
         demo_store,
         place(place_id),
         after=after,
-        chosen=demo_store.default_filter(),
+        incident_filter=demo_store.default_filter(),
         choice=Choice(),
     )
     assert review(demo_store, asked).verdict.kind in ("no_sign", "cannot_tell")
@@ -112,7 +112,11 @@ def test_without_earlier_data_a_fall_is_not_called_a_success(demo_store: Store) 
     # Chosen on all that the data hold before it: nothing is left that did not choose it.
     choice = Choice(period=Period(date(2023, 11, 1), date(2026, 5, 31)))
     asked = question_about(
-        demo_store, place("bethnal-green"), after=WORKED, chosen=drugs(demo_store), choice=choice
+        demo_store,
+        place("bethnal-green"),
+        after=WORKED,
+        incident_filter=drugs(demo_store),
+        choice=choice,
     )
     found = review(demo_store, asked)
     assert found.before.chosen_on_it
@@ -122,7 +126,11 @@ def test_without_earlier_data_a_fall_is_not_called_a_success(demo_store: Store) 
 
 def test_other_work_in_the_comparison_area_is_a_doubt(demo_store: Store) -> None:
     asked = question_about(
-        demo_store, place("bethnal-green"), after=WORKED, chosen=drugs(demo_store), choice=CHOSEN_ON
+        demo_store,
+        place("bethnal-green"),
+        after=WORKED,
+        incident_filter=drugs(demo_store),
+        choice=CHOSEN_ON,
     )
     found = review(demo_store, replace(asked, others=(asked.fixed.comparison,)))
     assert any(
@@ -142,7 +150,7 @@ def test_the_same_areas_are_fixed_every_time_and_from_days_before_alone(demo_sto
     one, two = fixed(), fixed()
     assert one == two
     assert "from days before 1 Jun 2026 alone" in one.note
-    ground = ground_of(demo_store, place("bethnal-green"), chosen=drugs(demo_store))
+    ground = ground_of(demo_store, place("bethnal-green"), incident_filter=drugs(demo_store))
     left_out = Period(date(2025, 6, 1), date(2025, 7, 31))
     matching = matching_of(ground, start=WORKED.first, left_out=(left_out,))
     # 36 months end with May 2026 at position 35; the data begin in November 2023, position 5;
@@ -153,9 +161,13 @@ def test_the_same_areas_are_fixed_every_time_and_from_days_before_alone(demo_sto
 
 def test_counts_add_up_by_hour_and_by_month(demo_store: Store) -> None:
     asked = question_about(
-        demo_store, place("bethnal-green"), after=WORKED, chosen=drugs(demo_store), choice=CHOSEN_ON
+        demo_store,
+        place("bethnal-green"),
+        after=WORKED,
+        incident_filter=drugs(demo_store),
+        choice=CHOSEN_ON,
     )
-    found = review(demo_store, replace(asked, hours=Hours((0, 1, 2, 3, 4, 5, 6), 14, 22)))
+    found = review(demo_store, replace(asked, hours=TaskingHours((0, 1, 2, 3, 4, 5, 6), 14, 22)))
     hours, treated = found.time_of_day, found.counts["treated"]
     assert hours.in_hours is not None
     assert hours.outside is not None
@@ -188,7 +200,7 @@ def test_a_whole_ward_can_be_reviewed(demo_store: Store) -> None:
         demo_store,
         ward,
         after=WORKED,
-        chosen=demo_store.default_filter(),
+        incident_filter=demo_store.default_filter(),
         choice=Choice(by_figures=False),
     )
     found = review(demo_store, asked)

@@ -30,7 +30,7 @@ from tests.store_cli import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.operations.audit.changes import Change
+    from data.operations.audit.changes import AuditEntry
     from models.tasking.lifecycle import Status
 
 LATER = NOW + timedelta(hours=1)
@@ -56,7 +56,7 @@ def all_at_once(*each: Callable[[], object]) -> list[object]:
     return results
 
 
-def changes_of(ops: Operations, tasking_id: int) -> list[Change]:
+def changes_of(ops: Operations, tasking_id: int) -> list[AuditEntry]:
     with ops.reading() as session:
         found = changes(session, AuditRow.subject == f"taskings/{tasking_id}")
     return [each for each in found if each.action == "changed"]

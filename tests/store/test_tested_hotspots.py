@@ -17,7 +17,7 @@ from models.hotspots.cells import TooLittleDataError
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.methods import METHODS
-from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.view import read_view, view_query
 from tests.store_cli import hotspots
 
@@ -38,11 +38,11 @@ def at_the_planted_area(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame[frame.geometry.contains(centre)]
 
 
-@pytest.mark.parametrize("hours", [Hours("nights"), Hours("clock", 21, 4, (4, 5))])
+@pytest.mark.parametrize("hours", [HoursFilter("nights"), HoursFilter("clock", 21, 4, (4, 5))])
 @pytest.mark.parametrize("categories", [(), KINDS])
 @pytest.mark.parametrize("all_wards", [False, True])
 def test_the_planted_emerging_area_comes_out_as_growing(
-    hours: Hours, categories: tuple[str, ...], all_wards: bool, demo_store: Store
+    hours: HoursFilter, categories: tuple[str, ...], all_wards: bool, demo_store: Store
 ) -> None:
     wards = demo_store.snapshot.ward_codes if all_wards else ()
     chosen = IncidentFilter(period=YEAR, categories=categories, hours=hours, wards=wards)
@@ -55,14 +55,14 @@ def test_the_planted_emerging_area_comes_out_as_growing(
 
 def test_before_it_was_planted_it_is_nothing(demo_store: Store) -> None:
     before = Period(date(2024, 8, 1), date(2025, 7, 31))
-    chosen = IncidentFilter(period=before, hours=Hours("nights"))
+    chosen = IncidentFilter(period=before, hours=HoursFilter("nights"))
     frame = detect(demo_store, chosen, method=EmergingSettings()).hotspots.frame
     assert at_the_planted_area(frame).empty
 
 
 def test_an_area_that_was_always_busy_is_persistent(demo_store: Store) -> None:
     brick_lane = next(place for place in demo_truth().places if "Brick Lane" in place.name)
-    chosen = IncidentFilter(period=YEAR, hours=Hours("nights"))
+    chosen = IncidentFilter(period=YEAR, hours=HoursFilter("nights"))
     frame = detect(demo_store, chosen, method=EmergingSettings()).hotspots.frame
     centre = shapely.Point(brick_lane.easting, brick_lane.northing)
     assert frame[frame.geometry.contains(centre)]["hot_class"].tolist() == ["persistent"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
-from models.incidents.filters import Hours, IncidentFilter
+from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.view import filter_words, method_query, read_method, read_view, view_query
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_a_whole_view_survives_its_own_words(demo_store: Store) -> None:
         period=Period(date(2026, 3, 1), date(2026, 5, 31)),
         comparison="before",
         categories=("violence", "robbery"),
-        hours=Hours("clock", 22, 3, (4, 5)),
+        hours=HoursFilter("clock", 22, 3, (4, 5)),
         wards=demo_store.snapshot.ward_codes[:2],
         sources=("SIMULATED crime",),
     )
@@ -82,7 +82,7 @@ def test_a_filter_is_said_in_plain_words(demo_store: Store) -> None:
     chosen = IncidentFilter(
         period=Period(date(2026, 3, 1), date(2026, 3, 31)),
         categories=("burglary",),
-        hours=Hours("clock", 22, 3, (4,)),
+        hours=HoursFilter("clock", 22, 3, (4,)),
     )
     assert filter_words(chosen, dataset=demo_store) == (
         "Burglary · 22:00 to 03:00, Friday · All of Tower Hamlets"

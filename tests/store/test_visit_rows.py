@@ -14,7 +14,7 @@ from data.access import NotAllowedError, Person
 from data.operations.database import Operations
 from data.operations.visits.visits import NewVisit, visits
 from data.rows.errors import FileError, NotATableError, UnknownColumnsError
-from data.services.visit_reading import Fault, columns_of, read_row
+from data.services.visit_reading import RowFault, columns_of, read_row
 from data.services.visit_upload import upload_visits
 from data.settings import Settings
 from models.tasking.tasking import Finds
@@ -221,7 +221,7 @@ def test_any_row_is_a_visit_or_has_a_fault(texts: dict[str, str]) -> None:
         assert read.tasking_id >= 1
     else:
         assert read
-        assert all(isinstance(each, Fault) and each.reason for each in read)
+        assert all(isinstance(each, RowFault) and each.reason for each in read)
 
 
 def test_the_command_line_logs_a_file_and_writes_what_was_rejected(

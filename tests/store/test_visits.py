@@ -30,7 +30,7 @@ from data.operations.visits.visits import (
     correct_visit,
     leave,
     log_visit,
-    there,
+    open_visit,
     visits,
 )
 from models.tasking.tasking import Finds
@@ -61,10 +61,10 @@ def test_a_visit_on_the_phone_is_arrived_left_and_what_was_found(
         None,
         Finds(),
     )
-    assert there(operations, team="Team 1") == begun
+    assert open_visit(operations, team="Team 1") == begun
     over = leave(operations, begun.visit_id, finds=SEEN, note=" Calm ", person=officer, now=NOW)
     assert (over.left_at, over.finds, over.note, over.version) == (NOW, SEEN, "Calm", 2)
-    assert there(operations, team="Team 1") is None
+    assert open_visit(operations, team="Team 1") is None
     assert visits(operations, tasking_id=1) == (over,)
 
 

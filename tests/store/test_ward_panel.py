@@ -40,7 +40,7 @@ from data.services.ward_panel.view import UnknownWardError, ward_view, wards_of
 from models.calendar.quarters import Quarter
 from models.indicators.small_areas import Context
 from models.ward_panel.view import Residents
-from models.ward_panel.ward_release import Figures, Release
+from models.ward_panel.ward_release import Release, WardFigures
 from models.wording.categories import CATEGORIES
 from tests.incident_rows import batch, row, settings_in, three_wards
 from tests.store_cli import hotspots
@@ -266,7 +266,7 @@ def test_published_figures_are_not_copied_into_the_audit_trail(
 
 
 def test_a_release_comes_back_as_it_was_published(operations: Operations) -> None:
-    shown = Figures(30, (10, None, 20, *[0] * 8), (10, None, None), (30, *[0] * 8))
+    shown = WardFigures(30, (10, None, 20, *[0] * 8), (10, None, None), (30, *[0] * 8))
     kept = Release(
         quarter=QUARTER,
         published_at=NOW,

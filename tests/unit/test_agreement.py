@@ -10,7 +10,7 @@ import pytest
 from shapely import Polygon, box
 
 from models.hotspots.agreement import Agreement, agreement
-from models.hotspots.found import Found
+from models.hotspots.found import MethodResult
 from models.hotspots.methods import METHODS, detect
 from models.hotspots.ranking import describe
 from tests.planted import CORNER, incidents_at, square_area, ward_of
@@ -27,7 +27,9 @@ def square(x: float, y: float, *, side: float = 200.0) -> Polygon:
 
 
 def found(incidents: Incidents, *polygons: Polygon) -> Hotspots:
-    return describe(Found(polygons, "by hand"), incidents, area=AREA, method="kde", letter="K")
+    return describe(
+        MethodResult(polygons, "by hand"), incidents, area=AREA, method="kde", letter="K"
+    )
 
 
 def spread(*places: tuple[float, float, int]) -> Incidents:

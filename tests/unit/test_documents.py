@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from data.services.documents import METHODS_PATH, DocumentError, Part, methods_text
+from data.services.documents import METHODS_PATH, DocumentError, Section, methods_text
 from models.hotspots.methods import METHODS
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ def test_a_document_is_read_in_parts_and_nothing_is_lost(tmp_path: Path) -> None
     read = methods_text(file)
     assert (read.title, read.lead) == ("Title", "Lead.")
     assert read.parts == (
-        Part("One & two", "one-two", "Text.\n\n### Under"),
-        Part("Three", "three", "End"),
+        Section("One & two", "one-two", "Text.\n\n### Under"),
+        Section("Three", "three", "End"),
     )
     assert read.whole == file.read_text()
 

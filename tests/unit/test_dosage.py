@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.tasking.dosage import WeekDosage, dosage, inside_hours, night_of
-from models.tasking.tasking import Finds, Hours, Tasking, Visit
+from models.tasking.tasking import Finds, Tasking, TaskingHours, Visit
 from tests.made_taskings import DECISION, DRAFT, NOW
 
 LONDON = ZoneInfo("Europe/London")
-NIGHTS = Hours((4, 5), 22, 3)  # Friday and Saturday, 22:00 to 03:00
-DAYS = Hours((0, 1, 2, 3, 4), 9, 17)
+NIGHTS = TaskingHours((4, 5), 22, 3)  # Friday and Saturday, 22:00 to 03:00
+DAYS = TaskingHours((0, 1, 2, 3, 4), 9, 17)
 
 
 def tasking(**changes: object) -> Tasking:
@@ -99,7 +99,7 @@ def test_only_what_was_due_by_the_day_is_counted() -> None:
     ],
 )
 def test_a_moment_after_midnight_belongs_to_the_night_before(
-    at: datetime, hours: Hours, night: date, inside: bool
+    at: datetime, hours: TaskingHours, night: date, inside: bool
 ) -> None:
     assert night_of(at, hours, LONDON) == night
     assert inside_hours(at, hours, LONDON) is inside
@@ -120,7 +120,7 @@ def test_the_weeks_add_up_to_the_whole_and_the_order_of_visits_does_not_matter(
     kept = tasking(
         starts_on=date(2026, 11, 6),
         ends_on=date(2026, 11, 6) + timedelta(days=length),
-        hours=Hours(tuple(sorted(weekdays)), 22 if wraps else 9, 3 if wraps else 17),
+        hours=TaskingHours(tuple(sorted(weekdays)), 22 if wraps else 9, 3 if wraps else 17),
     )
     made = [visit(n, begins=at.replace(tzinfo=UTC)) for n, at in enumerate(begins)]
     done = dosage(kept, made, until=until, timezone=LONDON)

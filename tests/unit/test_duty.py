@@ -10,7 +10,7 @@ import pytest
 from shapely import box
 
 from models.tasking.duty import duty
-from models.tasking.tasking import Decision, Hours, Tasking, TaskingDraft, Visit
+from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours, Visit
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=LONDON)  # a Friday
@@ -22,7 +22,7 @@ def tasking(number: int = 1, *, status: str = "active", **said: object) -> Taski
         area=box(0, 0, 100, 100),
         objective="Fewer",
         tactic="patrol",
-        hours=Hours((0, 1, 2, 3, 4, 5, 6), 18, 2),
+        hours=TaskingHours((0, 1, 2, 3, 4, 5, 6), 18, 2),
         starts_on=date(2026, 11, 9),
         ends_on=date(2026, 12, 6),
         origin="drawn",
@@ -81,7 +81,7 @@ def test_a_visit_after_midnight_belongs_to_the_night_before() -> None:
 
 
 def test_todays_taskings_come_first_and_those_with_gaps_before_the_others() -> None:
-    weekend = tasking(1, hours=Hours((5, 6), 18, 2))
+    weekend = tasking(1, hours=TaskingHours((5, 6), 18, 2))
     fine, gap = tasking(2), tasking(3)
     visits = [replace(each, tasking_id=2) for each in every_night()]
     found = duty([weekend, fine, gap], visits, now=NOW, timezone=LONDON)

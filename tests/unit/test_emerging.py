@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calendar.periods import MINUTES_PER_DAY, Period
-from models.hotspots._emerging_table import TABLE, Facts, facts_of, rows_of
+from models.hotspots._emerging_table import TABLE, CellHistories, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import TooLittleDataError
 from models.hotspots.emerging import CLASSES, EmergingSettings, find
@@ -151,7 +151,7 @@ def test_each_row_of_the_truth_table(name: str, marks: str, trend: int) -> None:
 def test_every_possible_history_is_in_exactly_one_row() -> None:
     for *flags, trend in product(*[[False, True]] * 5, [-1, 0, 1]):
         columns = [np.array([flag]) for flag in flags]
-        facts = Facts(*columns, trend=np.array([trend], dtype=np.int8))
+        facts = CellHistories(*columns, trend=np.array([trend], dtype=np.int8))
         held = [
             row.name
             for row in TABLE

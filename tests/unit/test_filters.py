@@ -11,7 +11,7 @@ from models.incidents.filters import (
     COMPARISONS,
     QUERY_KEYS,
     FilterError,
-    Hours,
+    HoursFilter,
     IncidentFilter,
     from_query,
     to_query,
@@ -26,13 +26,13 @@ PERIODS = st.tuples(st.dates(date(1900, 1, 1), date(2150, 1, 1)), st.integers(0,
 )
 HOURS = st.one_of(
     st.builds(
-        Hours,
+        HoursFilter,
         kind=st.sampled_from(["all", "nights", "nte"]),
         weekdays=st.lists(st.integers(0, 6)).map(tuple),
     ),
     st.tuples(st.integers(0, 23), st.integers(1, 24), st.lists(st.integers(0, 6)))
     .filter(lambda span: span[0] != span[1])
-    .map(lambda span: Hours("clock", span[0], span[1], tuple(span[2]))),
+    .map(lambda span: HoursFilter("clock", span[0], span[1], tuple(span[2]))),
 )
 NAMES = st.lists(
     st.one_of(
@@ -110,17 +110,17 @@ def test_equal_choices_are_equal_filters() -> None:
     other = IncidentFilter(MAY, categories=("asb", "drugs"), wards=("a", "b"))
     assert one == other
     assert hash(one) == hash(other)
-    assert Hours("clock", 1, 2, (4, 0, 4)) == Hours("clock", 1, 2, (0, 4))
+    assert HoursFilter("clock", 1, 2, (4, 0, 4)) == HoursFilter("clock", 1, 2, (0, 4))
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: Hours("sometimes"),  # type: ignore[arg-type]
-        lambda: Hours("clock", 24, 3),
-        lambda: Hours("clock", 3, 0),
-        lambda: Hours("clock", 5, 5),
-        lambda: Hours("clock", 1, 2, (7,)),
+        lambda: HoursFilter("sometimes"),  # type: ignore[arg-type]
+        lambda: HoursFilter("clock", 24, 3),
+        lambda: HoursFilter("clock", 3, 0),
+        lambda: HoursFilter("clock", 5, 5),
+        lambda: HoursFilter("clock", 1, 2, (7,)),
         lambda: IncidentFilter(MAY, comparison="next_year"),  # type: ignore[arg-type]
         lambda: IncidentFilter(MAY, categories=("murder",)),
         lambda: IncidentFilter(Period(date(1, 1, 1), date(2024, 1, 1))),

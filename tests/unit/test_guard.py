@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from models.hotspots.found import Found
-from models.hotspots.guard import Guard, about, guard_of
+from models.hotspots.found import MethodResult
+from models.hotspots.guard import Guard, claimable_street, guard_of
 from models.hotspots.ranking import describe
 from tests.planted import SOUTH, WEST, incidents_at, square_area
 
@@ -30,7 +30,7 @@ def thirty(*, snapped: int = 0, piled: int = 0, untimed: int = 0) -> dict[str, A
         street=np.zeros(30, dtype=np.int32),
         streets=("Brick Lane",),
     )
-    found = Found(polygons=(HERE,), explanation="By hand.")
+    found = MethodResult(polygons=(HERE,), explanation="By hand.")
     frame = describe(found, incidents, area=square_area(), method="hand", letter="H").frame
     return {str(name): value for name, value in frame.iloc[0].items()}
 
@@ -65,7 +65,7 @@ def test_nothing_is_refused_of_nothing_and_no_name_stays_no_name() -> None:
     nothing = guard_of(incidents_at([], []))
     assert nothing == Guard(snapped=0.0, shared=0.0, untimed=0.0)
     assert nothing.words == ()
-    assert about("", guard=replace(nothing, snapped=1.0)) == ""
+    assert claimable_street("", guard=replace(nothing, snapped=1.0)) == ""
 
 
 @pytest.mark.parametrize("share", [0.31, 1.0])

@@ -176,7 +176,7 @@ def newham() -> tuple[Incidents, StudyArea]:
     )
     ward = PolygonIndex.of(list(wards.geometry)).locate(easting, northing).astype(np.int16)
     area = study_area(
-        wards, chosen=list(wards["ward_code"]), buffer=(easting, northing), crs="EPSG:27700"
+        wards, ward_codes=list(wards["ward_code"]), buffer=(easting, northing), crs="EPSG:27700"
     )
     return incidents_at(easting, northing, ward=ward, snapped=np.ones(len(ward), bool)), area
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.indicators.catalogue import INDICATORS, Counted, UnknownIndicatorError, indicator
+from models.indicators.catalogue import INDICATORS, CountRule, UnknownIndicatorError, indicator
 from models.indicators.measure import (
     IndicatorRows,
     Judged,
@@ -68,17 +68,17 @@ def both(found: Judged) -> tuple[list[int], list[int]]:
 
 def test_an_unknown_flag_is_not_false_and_not_true() -> None:
     rows = made(["violence"] * 3, injury=[1, 0, -1])
-    assert both(judged(rows, Counted(("violence",), yes=("injury",)))) == ([0], [2])
+    assert both(judged(rows, CountRule(("violence",), yes=("injury",)))) == ([0], [2])
 
 
 def test_a_flag_that_must_be_false_leaves_the_unknown_open() -> None:
     rows = made(["violence"] * 3, domestic=[1, 0, -1])
-    assert both(judged(rows, Counted(("violence",), no=("domestic",)))) == ([1], [2])
+    assert both(judged(rows, CountRule(("violence",), no=("domestic",)))) == ([1], [2])
 
 
 def test_one_false_flag_settles_it_whatever_else_is_unknown() -> None:
     rows = made(["violence"] * 4, injury=[1, 1, 0, -1], knife=[1, -1, -1, -1])
-    counted = Counted(("violence",), yes=("injury", "knife"))
+    counted = CountRule(("violence",), yes=("injury", "knife"))
     assert both(judged(rows, counted)) == ([0], [1, 3])
 
 
@@ -96,14 +96,14 @@ def test_serious_youth_violence_is_robbery_or_violence_with_injury_or_knife() ->
 
 def test_an_incident_without_an_hour_is_never_counted_at_night_and_never_forgotten() -> None:
     rows = made(["robbery"] * 3, hour=[SATURDAY_2AM, MONDAY_NOON, -1])
-    assert both(judged(rows, Counted(("robbery",), nights="review"))) == ([0], [2])
+    assert both(judged(rows, CountRule(("robbery",), nights="review"))) == ([0], [2])
 
 
 def test_the_night_belongs_to_the_day_on_which_it_starts() -> None:
     saturday_5am, saturday_6am, sunday_5am, sunday_18h = 125, 126, 149, 162
     rows = made(["robbery"] * 4, hour=[saturday_5am, saturday_6am, sunday_5am, sunday_18h])
-    assert both(judged(rows, Counted(("robbery",), nights="review"))) == ([0, 2], [])
-    assert both(judged(rows, Counted(("robbery",), nights="nte"))) == ([0, 2, 3], [])
+    assert both(judged(rows, CountRule(("robbery",), nights="review"))) == ([0, 2], [])
+    assert both(judged(rows, CountRule(("robbery",), nights="nte"))) == ([0, 2, 3], [])
 
 
 def test_sexual_offences_are_not_violence_with_injury() -> None:
@@ -123,7 +123,7 @@ def test_rowdy_asb_is_told_by_the_sources_words() -> None:
 def test_incidents_outside_the_areas_do_not_count() -> None:
     rows = made(["violence"] * 2, injury=[1, 1])
     inside = np.array([False, True])
-    counted = Counted(("violence",), yes=("injury",), place="asb_hotspots")
+    counted = CountRule(("violence",), yes=("injury",), place="asb_hotspots")
     assert both(judged(rows, counted, inside=inside)) == ([1], [])
 
 
@@ -150,7 +150,7 @@ def test_incidents_are_counted_by_place_and_month_and_nowhere_is_left_out() -> N
 @given(st.lists(st.tuples(*[st.sampled_from([1, 0, -1])] * 3), min_size=1, max_size=40))
 def test_knowing_more_only_ever_settles_what_was_open(flags: list[tuple[int, int, int]]) -> None:
     injury, knife, domestic = (list(each) for each in zip(*flags, strict=True))
-    counted = Counted(("violence",), yes=("injury",), any_of=("knife",), no=("domestic",))
+    counted = CountRule(("violence",), yes=("injury",), any_of=("knife",), no=("domestic",))
     rows = made(["violence"] * len(flags), injury=injury, knife=knife, domestic=domestic)
     found = judged(rows, counted)
     open_rows = set(found.unknown.tolist())

@@ -23,7 +23,7 @@ SETTINGS = NightAreaSettings()
 @lru_cache(maxsize=1)
 def area() -> StudyArea:
     wards = made_wards()
-    return study_area(wards, chosen=list(wards["ward_code"]), buffer=None, crs="EPSG:27700")
+    return study_area(wards, ward_codes=list(wards["ward_code"]), buffer=None, crs="EPSG:27700")
 
 
 def around(at: tuple[float, float], count: int, *, spread_m: float, seed: int) -> np.ndarray:

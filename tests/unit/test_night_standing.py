@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from models.nights.counting import Tally
+from models.nights.counting import NightTally
 from models.nights.standing import MARKS, MEANINGS, Standing, YearOfNights, standing_of, times
 from models.statistics.rates import RateRatio
 
@@ -16,8 +16,8 @@ def year(area: int, ground: int, *, nights: int = 364, words: str = "a year") ->
     """A year whose incidents all lie on Saturday nights."""
     each = np.full(7, nights // 7)
     return YearOfNights(
-        Tally(each, np.array([0, 0, 0, 0, 0, area, 0])),
-        Tally(each, np.array([0, 0, 0, 0, 0, ground, 0])),
+        NightTally(each, np.array([0, 0, 0, 0, 0, area, 0])),
+        NightTally(each, np.array([0, 0, 0, 0, 0, ground, 0])),
         words,
     )
 

@@ -17,7 +17,7 @@ from models.hotspots.inputs import Incidents
 from models.hotspots.temporal import PeakWindow
 from models.nights.counting import (
     NO_NIGHT,
-    Tally,
+    NightTally,
     change,
     changed_nights,
     day_number,
@@ -191,8 +191,8 @@ def test_weekdays_start_on_monday() -> None:
     assert weekday_of(week).tolist() == list(range(7))
 
 
-def counted(nights: list[int], found: list[int]) -> Tally:
-    return Tally(np.array(nights), np.array(found))
+def counted(nights: list[int], found: list[int]) -> NightTally:
+    return NightTally(np.array(nights), np.array(found))
 
 
 OCTOBER = counted([4, 4, 4, 5, 5, 5, 4], [8, 8, 8, 20, 50, 50, 8])

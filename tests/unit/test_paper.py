@@ -16,7 +16,6 @@ from PIL import Image
 from pypdf import PdfReader
 
 from data.exports.paper import (
-    Beside,
     Block,
     Bullets,
     Callout,
@@ -31,6 +30,7 @@ from data.exports.paper import (
     Paragraph,
     Picture,
     Table,
+    TwoColumns,
     html,
     marking,
     page_pictures,
@@ -90,7 +90,7 @@ EVERY_BLOCK: tuple[Block, ...] = (
     ),
     Table((Column("Kind"),), (), "Nothing here", empty="Choose a longer period."),
     PageBreak(),
-    Beside(
+    TwoColumns(
         (Heading("Where", 3), Facts((("Street", "Brick Lane"), ("Hours", "22:00 to 02:00")))),
         (Picture(png(), "Map of Brick Lane", "The area", max_mm=40),),
     ),
@@ -207,7 +207,7 @@ class TestThePdf:
     def test_keeps_two_columns_together_where_it_is_asked(self) -> None:
         made = document(
             Bullets(("line",) * 44),
-            Beside((Bullets(("left",) * 10),), (Bullets(("right",) * 9),), keep=True),
+            TwoColumns((Bullets(("left",) * 10),), (Bullets(("right",) * 9),), keep=True),
         )
         (only,) = [text for text in read_pdf(pdf(made)).pages if "left" in text]
         assert only.count("left") == 10
@@ -323,9 +323,9 @@ class TestWhatIsRefused:
             ((Heading("Three", 3),), "'Three' is of level 3 after one of level 1"),
             ((Heading("Two"), Heading("Four", 4)), "'Four' is of level 4 after one of level 2"),
             ((Heading(" "),), "A heading is empty"),
-            ((Beside((Heading("In", 3),), ()),), "'In' is of level 3 after one of level 1"),
-            ((Beside((PageBreak(),), ()),), "neither columns nor a page break"),
-            ((Beside((), (), share=1.0),), "share is 1"),
+            ((TwoColumns((Heading("In", 3),), ()),), "'In' is of level 3 after one of level 1"),
+            ((TwoColumns((PageBreak(),), ()),), "neither columns nor a page break"),
+            ((TwoColumns((), (), share=1.0),), "share is 1"),
             ((Table((Column("A"),), (("1", "2"),), "T"),), "1 columns and 1 rows of another"),
             ((Table((Column("A"),), (), " "),), "no caption"),
             ((Table((Column(""),), (), "T"),), "column without a header"),

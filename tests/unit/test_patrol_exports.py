@@ -17,10 +17,10 @@ from data.exports.patrol import hotspot_table, visits_csv, ward_table
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from models.calendar.clock_changes import clock_changes
 from models.plans.planning import drafts_of, hours_of
-from models.plans.query import PlanAsked, asked_query, default_asked, read_asked
+from models.plans.query import PlanQuery, default_plan_query, plan_query_words, read_plan_query
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import LockedVisit
-from models.tasking.tasking import Hours
+from models.tasking.tasking import TaskingHours
 from tests.hostile_names import HOSTILE_NAMES
 from tests.patrols import MONDAY, candidate, request, team
 
@@ -118,9 +118,9 @@ def test_tables_of_coverage_add_up() -> None:
 
 
 def test_what_is_asked_for_comes_back_from_its_link() -> None:
-    asked = PlanAsked(
+    asked = PlanQuery(
         settings=replace(
-            default_asked(MONDAY).settings,
+            default_plan_query(MONDAY).settings,
             days=3,
             objective="mix",
             seed=7,
@@ -131,19 +131,19 @@ def test_what_is_asked_for_comes_back_from_its_link() -> None:
         top=12,
         least=(("E05000001", 4),),
     )
-    query = asked_query(asked)
-    read, problems = read_asked(query, starts_on=MONDAY.replace(day=1))
+    query = plan_query_words(asked)
+    read, problems = read_plan_query(query, starts_on=MONDAY.replace(day=1))
     assert problems == ()
     assert replace(read, teams=()) == replace(asked, teams=())
     assert read.teams[0].shifts == asked.teams[0].shifts
 
 
 def test_a_broken_link_takes_the_usual_and_says_so() -> None:
-    read, problems = read_asked(
+    read, problems = read_plan_query(
         {"plan_days": "many", "plan_objective": "glory", "plan_lock": "x", "plan_teams": "?"},
         starts_on=MONDAY,
     )
-    assert read == default_asked(MONDAY)
+    assert read == default_plan_query(MONDAY)
     assert len(problems) == 4
 
 
@@ -165,7 +165,7 @@ def test_the_hours_of_visits_may_pass_midnight() -> None:
     _, patrols = made()
     base = patrols.visits[0]
     late = [replace(base, at=base.at.replace(hour=hour, minute=10)) for hour in (22, 23, 1)]
-    assert hours_of(late) == Hours((base.day.weekday(),), 22, 2)
+    assert hours_of(late) == TaskingHours((base.day.weekday(),), 22, 2)
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

@@ -34,7 +34,7 @@ def both_boroughs() -> StudyArea:
     wards, frame = demo_wards(), demo_frame()
     everywhere = (frame["easting"].to_numpy(), frame["northing"].to_numpy())
     chosen = list(wards["ward_code"])
-    return study_area(wards, chosen=chosen, buffer=everywhere, crs=DEMO_CRS)
+    return study_area(wards, ward_codes=chosen, buffer=everywhere, crs=DEMO_CRS)
 
 
 def planted_hours(place: PlantedPlace) -> np.ndarray:

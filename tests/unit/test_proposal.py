@@ -23,7 +23,7 @@ from models.tasking.proposal import (
     hours_of_window,
     hours_words,
 )
-from models.tasking.tasking import Finds, Hours, Tasking, Visit
+from models.tasking.tasking import Finds, Tasking, TaskingHours, Visit
 from models.tasking.wording import overdue_words
 from models.wording.days import day_words, span_words
 from tests.made_taskings import DECISION, DRAFT
@@ -65,12 +65,12 @@ def test_other_words_are_no_peak_window(words: str) -> None:
 
 def test_hours_are_said_in_plain_words() -> None:
     said = {
-        "Friday and Saturday, 22:00 to 03:00 the next day": Hours((4, 5), 22, 3),
-        "Every day, 14:00 to 22:00": Hours(tuple(range(7)), 14, 22),
-        "Monday to Friday, 15:00 to 18:00": Hours((0, 1, 2, 3, 4), 15, 18),
-        "Sunday, 18:00 to 00:00": Hours((6,), 18, 24),
-        "Monday, Wednesday and Friday, 08:00 to 10:00": Hours((0, 2, 4), 8, 10),
-        "Tuesday, all day and night": Hours((1,), 0, 24),
+        "Friday and Saturday, 22:00 to 03:00 the next day": TaskingHours((4, 5), 22, 3),
+        "Every day, 14:00 to 22:00": TaskingHours(tuple(range(7)), 14, 22),
+        "Monday to Friday, 15:00 to 18:00": TaskingHours((0, 1, 2, 3, 4), 15, 18),
+        "Sunday, 18:00 to 00:00": TaskingHours((6,), 18, 24),
+        "Monday, Wednesday and Friday, 08:00 to 10:00": TaskingHours((0, 2, 4), 8, 10),
+        "Tuesday, all day and night": TaskingHours((1,), 0, 24),
     }
     assert {hours_words(hours): hours for hours in said.values()} == said
 
@@ -84,7 +84,7 @@ def test_an_empty_form_begins_next_monday_for_four_weeks() -> None:
 def test_a_hotspot_gives_title_objective_and_its_own_hours() -> None:
     start = from_hotspot(
         place="Brick Lane, Spitalfields",
-        near="Brick Lane",
+        nearby="Brick Lane",
         incidents=1_200,
         period="October",
         window="Fri–Sat 22:00–02:00",
@@ -92,9 +92,9 @@ def test_a_hotspot_gives_title_objective_and_its_own_hours() -> None:
     )
     assert start.title == "Patrol: Brick Lane, Spitalfields"
     assert start.objective == "Fewer incidents than the 1,200 of October"
-    assert start.hours == Hours((4, 5), 22, 2)
+    assert start.hours == TaskingHours((4, 5), 22, 2)
     unknown = from_hotspot(
-        place="x" * 200, near="", incidents=3, period="May", window="", today=SATURDAY
+        place="x" * 200, nearby="", incidents=3, period="May", window="", today=SATURDAY
     )
     assert unknown.hours == blank(SATURDAY).hours
     assert len(unknown.title) == 120

@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.hotspots.found import Found
+from models.hotspots.found import MethodResult
 from models.hotspots.ranking import Against, describe
 from models.hotspots.reasons import shared_place_share
 from models.hotspots.shape import HOTSPOT_COLUMNS, WardShare
@@ -41,7 +41,7 @@ def ranked(
     least: int = 1,
     against: Against | None = None,
 ) -> Hotspots:
-    found = Found(polygons=tuple(polygons), explanation="By hand.", least_incidents=least)
+    found = MethodResult(polygons=tuple(polygons), explanation="By hand.", least_incidents=least)
     area = square_area() if area is None else area
     return describe(found, incidents, area=area, method="hand", letter="H", against=against)
 

@@ -16,7 +16,7 @@ from data.incidents.snapshot import load
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, compared_with
 from models.calendar.week import week_hours
-from models.incidents.filters import FilterError, Hours, IncidentFilter
+from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
 from models.incidents.selection import LeftOut, default_filter, months_to, select
 from models.wording.categories import CATEGORIES
 from tests.incident_rows import HOME, NEXT_DOOR, NOW, OUTSIDE, batch, row, settings_in, three_wards
@@ -86,13 +86,13 @@ FILTERS = st.builds(
     categories=st.lists(st.sampled_from(CATEGORIES), max_size=4).map(tuple),
     hours=st.sampled_from(
         [
-            Hours(),
-            Hours("clock", 22, 3, (4, 5)),
-            Hours("clock", 9, 17),
-            Hours("clock", 18, 24, (6,)),
-            Hours("nights"),
-            Hours("nights", weekdays=(0, 6)),
-            Hours("nte"),
+            HoursFilter(),
+            HoursFilter("clock", 22, 3, (4, 5)),
+            HoursFilter("clock", 9, 17),
+            HoursFilter("clock", 18, 24, (6,)),
+            HoursFilter("nights"),
+            HoursFilter("nights", weekdays=(0, 6)),
+            HoursFilter("nte"),
         ]
     ),
     wards=st.lists(st.sampled_from(["E05000001", "E05000002", "E05000003"])).map(tuple),
@@ -100,7 +100,7 @@ FILTERS = st.builds(
 )
 
 
-def naive_hours(snapshot: Snapshot, at: int, hours: Hours, rule: NightRule) -> bool | None:
+def naive_hours(snapshot: Snapshot, at: int, hours: HoursFilter, rule: NightRule) -> bool | None:
     """Tell row by row whether it lies in the hours; None where that cannot be known."""
     incidents = snapshot.incidents
     if hours.kind == "all":
@@ -196,15 +196,15 @@ def test_friday_night_runs_into_saturday_and_no_further(tmp_path: Path) -> None:
     }
     snapshot = snapshot_of([placed(key, starts_at=time) for key, time in times.items()], tmp_path)
 
-    def hours(chosen: Hours) -> list[int]:
+    def hours(chosen: HoursFilter) -> list[int]:
         found = select(snapshot, IncidentFilter(MAY, comparison="none", hours=chosen))
         return found.incidents.hour_of_week.tolist()
 
     fri, sat, sun = 4 * 24, 5 * 24, 6 * 24
-    assert hours(Hours("nights")) == [fri + 18, sat + 5, sun + 2]
-    assert hours(Hours("nights", weekdays=(4,))) == [fri + 18, sat + 5]
-    assert hours(Hours("nights", weekdays=(6,))) == [2]
-    assert hours(Hours("clock", 5, 7, (5,))) == [sat + 5, sat + 6]
+    assert hours(HoursFilter("nights")) == [fri + 18, sat + 5, sun + 2]
+    assert hours(HoursFilter("nights", weekdays=(4,))) == [fri + 18, sat + 5]
+    assert hours(HoursFilter("nights", weekdays=(6,))) == [2]
+    assert hours(HoursFilter("clock", 5, 7, (5,))) == [sat + 5, sat + 6]
 
 
 def test_nte_incidents_follow_the_rule_and_say_whom_it_cannot_judge(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_nte_incidents_follow_the_rule_and_say_whom_it_cannot_judge(tmp_path: Pa
         ],
         tmp_path,
     )
-    part = select(snapshot, IncidentFilter(MAY, comparison="none", hours=Hours("nte"))).now
+    part = select(snapshot, IncidentFilter(MAY, comparison="none", hours=HoursFilter("nte"))).now
     assert len(part.incidents) == 3
     assert part.left_out == LeftOut(day=1)
 
@@ -237,7 +237,7 @@ def test_incidents_left_out_are_counted_in_the_note(tmp_path: Path) -> None:
         ],
         tmp_path,
     )
-    chosen = IncidentFilter(MAY, comparison="none", hours=Hours("clock", 18, 24))
+    chosen = IncidentFilter(MAY, comparison="none", hours=HoursFilter("clock", 18, 24))
     selection = select(snapshot, chosen)
     assert selection.now.left_out == LeftOut(month=1, day=2)
     assert selection.notes == (

@@ -37,7 +37,7 @@ def test_land_is_the_chosen_wards_and_without_positions_the_layer_is_observed() 
 def test_a_ward_with_incidents_all_over_is_observed_whole_and_one_with_a_few_in_part() -> None:
     # Ward 1 is full; ward 2 has incidents in one corner only; ward 3 none; ground beyond a little.
     positions = recorded((2000, 0, 4000, 2000), (0, 2000, 500, 2500), (-500, 0, 0, 500))
-    area = study_area(square_wards(), chosen=[CODES[0]], buffer=positions, crs="EPSG:27700")
+    area = study_area(square_wards(), ward_codes=[CODES[0]], buffer=positions, crs="EPSG:27700")
     for x, y, expected in (
         (3900, 1900, True),
         (100, 2100, True),
@@ -53,13 +53,13 @@ def test_a_ward_with_incidents_all_over_is_observed_whole_and_one_with_a_few_in_
 
 def test_only_the_neighbourhood_counts() -> None:
     positions = recorded((30_000, 0, 31_000, 1000))
-    area = study_area(square_wards(), chosen=list(CODES), buffer=positions, crs="EPSG:27700")
+    area = study_area(square_wards(), ward_codes=list(CODES), buffer=positions, crs="EPSG:27700")
     assert area.observed.bounds == area.land.bounds
 
 
 def test_wards_in_degrees_are_taken_to_metres() -> None:
     degrees = square_wards().to_crs("EPSG:4326")
-    area = study_area(degrees, chosen=[CODES[2]], buffer=None, crs="EPSG:27700")
+    area = study_area(degrees, ward_codes=[CODES[2]], buffer=None, crs="EPSG:27700")
     assert area.land.area == pytest.approx(4e6, rel=1e-4)
     assert area.crs == "EPSG:27700"
 
@@ -71,7 +71,7 @@ def test_slivers_and_touching_wards_leave_valid_polygons_only() -> None:
         geometry=[bow_tie, shapely.box(2, 0, 4, 2)],
         crs="EPSG:27700",
     )
-    area = study_area(wards, chosen=["A", "B"], buffer=None, crs="EPSG:27700")
+    area = study_area(wards, ward_codes=["A", "B"], buffer=None, crs="EPSG:27700")
     assert area.land.is_valid
     assert area.land.area == pytest.approx(6.0)
 
@@ -82,7 +82,7 @@ def test_slivers_and_touching_wards_leave_valid_polygons_only() -> None:
 )
 def test_wards_that_are_not_there_are_refused(chosen: list[str], words: str) -> None:
     with pytest.raises(UnknownWardsError, match=words):
-        study_area(square_wards(), chosen=chosen, buffer=None, crs="EPSG:27700")
+        study_area(square_wards(), ward_codes=chosen, buffer=None, crs="EPSG:27700")
 
 
 def test_ward_totals_and_outside_add_up_to_all() -> None:

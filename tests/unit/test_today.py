@@ -11,7 +11,7 @@ import pytest
 from shapely import box
 
 from models.calendar.periods import MINUTES_PER_DAY
-from models.tasking.tasking import Decision, Hours, Tasking, TaskingDraft
+from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours
 from models.today.news import news, untasked
 from models.wording.categories import CATEGORIES
 
@@ -91,7 +91,7 @@ def a_tasking() -> Tasking:
             area=box(0, 0, 100, 100),
             objective="Fewer",
             tactic="patrol",
-            hours=Hours((4, 5), 22, 3),
+            hours=TaskingHours((4, 5), 22, 3),
             starts_on=date(2026, 11, 1),
             ends_on=date(2026, 11, 28),
             origin="drawn",

@@ -9,13 +9,13 @@ import pytest
 
 from models.calendar.periods import Period
 from models.tasking.before_period import Before
-from models.tasking.comparison_area import Level, Match
+from models.tasking.comparison_area import ComparisonMatch, Level
 from models.tasking.outcomes import BeforeAfter, Drift, Scale, least_fall_seen, outcome
 from models.tasking.verdict import Evidence, verdict
 
 AFTER = Period(date(2026, 6, 1), date(2026, 7, 31))
 BEFORE = Before(Period(date(2024, 6, 1), date(2024, 7, 31)), 2, chosen_on_it=False)
-ALIKE = Match(Level(900, 0.0, 0.01), Level(900, 0.0, 0.01), 1.0, 0.2, 1, 0.5)
+ALIKE = ComparisonMatch(Level(900, 0.0, 0.01), Level(900, 0.0, 0.01), 1.0, 0.2, 1, 0.5)
 
 
 def evidence(

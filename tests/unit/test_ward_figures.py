@@ -29,7 +29,7 @@ from models.ward_panel.ward_release import (
     NO_HOUR,
     Block,
     Done,
-    Figures,
+    WardFigures,
     WardQuarter,
     hour_band,
 )
@@ -61,7 +61,9 @@ def squares(counts: Sequence[int], *, columns: int) -> tuple[Block, ...]:
 
 def quarter(at: Quarter, *, asb: int = 60, total: int = 100, small: bool = True) -> WardQuarter:
     categories: list[int | None] = [asb, 20, *[0] * 8, total - asb - 20]
-    borough = Figures(total * 10, tuple(n * 10 for n in categories if n is not None), (1,) * 3, ())
+    borough = WardFigures(
+        total * 10, tuple(n * 10 for n in categories if n is not None), (1,) * 3, ()
+    )
     if small:
         categories[3] = categories[8] = None
     bands = (5, 10, 20, 15, 10, 10, 10, 10, total - 90)
@@ -74,9 +76,9 @@ def quarter(at: Quarter, *, asb: int = 60, total: int = 100, small: bool = True)
         cell_m=150.0,
         sources=("cad",),
         borough_name="Home",
-        borough=Figures(borough.total, borough.categories, (300, 300, 400), bands),
+        borough=WardFigures(borough.total, borough.categories, (300, 300, 400), bands),
         ward_name="Weavers",
-        figures=Figures(total, tuple(categories), (30, 30, total - 60), bands),
+        figures=WardFigures(total, tuple(categories), (30, 30, total - 60), bands),
         blocks=squares([50, 5, 0, 10, 5, 30], columns=3),
         done=(Done("patrol", 24, (("Notices issued", 6),)), Done("outreach", None, ())),
     )

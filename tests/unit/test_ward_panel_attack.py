@@ -24,13 +24,13 @@ from data.exports.ward_tables import figures_file
 from data.operations.database import Operations
 from data.services.ward_panel.population import counted
 from data.services.ward_panel.view import ward_view, wards_of
-from models.ward_panel.disclosure import Shown, exposed, protect
+from models.ward_panel.disclosure import PublishedTable, exposed, protect
 from models.ward_panel.ward_release import (
     BANDS,
-    Figures,
     Population,
     Published,
     TooFewToPublishError,
+    WardFigures,
     publish,
 )
 from models.wording.categories import CATEGORIES
@@ -55,7 +55,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(7)
 
 
-def equations_of(counts: NDArray[np.int64], shown: Shown) -> Equations:
+def equations_of(counts: NDArray[np.int64], shown: PublishedTable) -> Equations:
     """What a table shows, as the attacker writes it down."""
     sums = counts.sum(axis=0)
     return breakdown(
@@ -128,14 +128,14 @@ def test_the_check_that_protection_rests_on_agrees_with_the_attacker(rows: list[
     counts = np.array(rows, dtype=np.int64)
     small = (counts > 0) & (counts < T)
     sums = counts.sum(axis=0)
-    shown = Shown(cells=~small, totals=~((sums > 0) & (sums < T)))
+    shown = PublishedTable(cells=~small, totals=~((sums > 0) & (sums < T)))
     found = recovered(counts, equations_of(counts, shown))
     assert sorted(exposed(counts, shown)) == sorted(found)
 
 
 def test_the_attack_succeeds_where_only_small_counts_are_hidden() -> None:
     counts = np.array([[2, 30, 40], [25, 3, 20], [30, 20, 10]])
-    only_small = Shown(cells=counts >= T, totals=np.ones(3, dtype=np.bool_))
+    only_small = PublishedTable(cells=counts >= T, totals=np.ones(3, dtype=np.bool_))
     assert recovered(counts, equations_of(counts, only_small)) == [(0, 0), (1, 1)]
     shown = protect(counts, rng=rng())
     assert recovered(counts, equations_of(counts, shown)) == []
@@ -144,7 +144,9 @@ def test_the_attack_succeeds_where_only_small_counts_are_hidden() -> None:
 
 def test_a_borough_total_gives_back_what_the_wards_hide_unless_it_is_protected() -> None:
     counts = np.array([[2, 3, 40], [25, 30, 20]])
-    only_row = Shown(cells=np.array([[False, False, True], [True] * 3]), totals=np.ones(3, bool))
+    only_row = PublishedTable(
+        cells=np.array([[False, False, True], [True] * 3]), totals=np.ones(3, bool)
+    )
     assert recovered(counts, equations_of(counts, only_row)) == [(0, 0), (0, 1)]
     assert recovered(counts, equations_of(counts, protect(counts, rng=rng()))) == []
 
@@ -321,8 +323,10 @@ def test_every_block_of_the_demos_maps_is_large_and_holds_nothing_or_enough(
 def test_the_same_attack_recovers_counts_of_the_demo_without_secondary_suppression(
     demo: list[Seen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def only_small(counts: NDArray[np.int64], **_: object) -> Shown:
-        return Shown(~((counts > 0) & (counts < T)), np.ones(counts.shape[1], dtype=np.bool_))
+    def only_small(counts: NDArray[np.int64], **_: object) -> PublishedTable:
+        return PublishedTable(
+            ~((counts > 0) & (counts < T)), np.ones(counts.shape[1], dtype=np.bool_)
+        )
 
     monkeypatch.setattr("models.ward_panel.ward_release.protect", only_small)
     newest = demo[-1]
@@ -388,7 +392,7 @@ def _lines_of_wards(
         yield counts, [None if one is None else _named(one, name) for one in shown.wards]
 
 
-def _named(figures: Figures, name: str) -> tuple[int | None, ...]:
+def _named(figures: WardFigures, name: str) -> tuple[int | None, ...]:
     found: tuple[int | None, ...] = getattr(figures, name)
     return found
 

@@ -37,8 +37,8 @@ A first document::
 
 The blocks are `Heading`, `Paragraph`, `Bullets`, `Table` of `Column`, `Facts` (label and value),
 `Figures` (a strip of `Figure`, the few numbers that matter), `Picture`, `Callout` (a verdict or a
-warning), `Beside` (two columns of blocks) and `PageBreak`. `pages(document)` counts the pages of
-the PDF, and `page_pictures(document)` draws them, to look at.
+warning), `TwoColumns` (two columns of blocks) and `PageBreak`. `pages(document)` counts the pages
+of the PDF, and `page_pictures(document)` draws them, to look at.
 
 What a document may not be is refused when it is made, with a `PaperError` that lists every fault:
 a heading that skips a level, a table whose rows do not fit its columns, a picture without
@@ -46,7 +46,6 @@ alternative text, a time without a zone.
 """
 
 from data.exports.paper.blocks import (
-    Beside,
     Block,
     Bullets,
     Callout,
@@ -60,6 +59,7 @@ from data.exports.paper.blocks import (
     Picture,
     Table,
     Tone,
+    TwoColumns,
 )
 from data.exports.paper.document import Document, PaperError, marking
 from data.exports.paper.files import UnknownPaperEndingError, check_ending, paper_file
@@ -67,7 +67,6 @@ from data.exports.paper.html_page import html
 from data.exports.paper.typesetting import page_pictures, pages, pdf
 
 __all__ = [
-    "Beside",
     "Block",
     "Bullets",
     "Callout",
@@ -83,6 +82,7 @@ __all__ = [
     "Picture",
     "Table",
     "Tone",
+    "TwoColumns",
     "UnknownPaperEndingError",
     "check_ending",
     "html",

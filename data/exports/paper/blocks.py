@@ -146,11 +146,11 @@ class PageBreak:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class TwoColumns:
     """Two columns of blocks, read left before right; one below the other on a phone.
 
     `share` is the left one's part of the width; `keep` keeps it on one page, so it must fit one.
-    It holds no other `Beside` and no page break.
+    It holds no other `TwoColumns` and no page break.
     """
 
     left: tuple[Block, ...]
@@ -160,5 +160,14 @@ class Beside:
 
 
 Block = (
-    Heading | Paragraph | Bullets | Table | Facts | Figures | Picture | Callout | PageBreak | Beside
+    Heading
+    | Paragraph
+    | Bullets
+    | Table
+    | Facts
+    | Figures
+    | Picture
+    | Callout
+    | PageBreak
+    | TwoColumns
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from data.exports.paper.blocks import Beside, Figures, Heading, PageBreak, Picture, Table
+from data.exports.paper.blocks import Figures, Heading, PageBreak, Picture, Table, TwoColumns
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ class Document:
 
 
 def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Give each block in the order of reading, and those inside columns after their `Beside`."""
+    """Give each block in reading order, those inside columns after their `TwoColumns`."""
     for block in blocks:
         yield block
-        if isinstance(block, Beside):
+        if isinstance(block, TwoColumns):
             yield from every_block((*block.left, *block.right))
 
 
@@ -129,11 +129,11 @@ def _block_faults(block: Block) -> Iterator[str]:
         yield from _picture_faults(block)
     elif isinstance(block, Figures) and not 1 <= len(block.figures) <= 6:
         yield f"A strip holds 1 to 6 figures; found {len(block.figures)}."
-    elif isinstance(block, Beside):
+    elif isinstance(block, TwoColumns):
         if not 0 < block.share < 1:
             yield f"The left column's share is {block.share:g}; choose one between 0 and 1."
         inner = (*block.left, *block.right)
-        if any(isinstance(each, Beside | PageBreak) for each in inner):
+        if any(isinstance(each, TwoColumns | PageBreak) for each in inner):
             yield "Two columns hold neither columns nor a page break: put these outside."
 
 

@@ -102,7 +102,7 @@ def _told(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
             name = f"{len(pictures)}.png"
             pictures[name] = block.png
             return _told_picture(block, file=name)
-        case kinds.Beside():
+        case kinds.TwoColumns():
             left = [_told(each, pictures=pictures) for each in block.left]
             right = [_told(each, pictures=pictures) for each in block.right]
             told = {"kind": "beside", "left": left, "right": right}

@@ -53,7 +53,7 @@ class AuditRow(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AuditEntry:
     """One entry of the audit trail.
 
     Attributes
@@ -88,7 +88,7 @@ class UnrecordedChangeError(RuntimeError):
     """A fault of ours: a change that the audit trail could not record."""
 
 
-def changes(session: Session, *conditions: ColumnElement[bool]) -> list[Change]:
+def changes(session: Session, *conditions: ColumnElement[bool]) -> list[AuditEntry]:
     """Return entries of the audit trail, oldest first.
 
     Parameters
@@ -100,9 +100,9 @@ def changes(session: Session, *conditions: ColumnElement[bool]) -> list[Change]:
     return [_change(row) for row in found]
 
 
-def last_change(session: Session, keys: list[tuple[str, str]]) -> Change | None:
+def last_change(session: Session, keys: list[tuple[str, str]]) -> AuditEntry | None:
     """Return the newest entry for any of these rows, given as (table, key)."""
-    newest: Change | None = None
+    newest: AuditEntry | None = None
     for table, key in keys:
         row = session.scalars(
             select(AuditRow)
@@ -135,8 +135,8 @@ def read_only(session: Session) -> None:
     event.listen(session, "do_orm_execute", _refuse_many)
 
 
-def _change(row: AuditRow) -> Change:
-    return Change(
+def _change(row: AuditRow) -> AuditEntry:
+    return AuditEntry(
         change_id=row.audit_id,
         at=row.at,
         person=row.person,

@@ -33,7 +33,7 @@ def record_tasking_review(
     ops: Operations,
     tasking: Tasking,
     *,
-    found: Review,
+    review: Review,
     words: str,
     person: Person,
     now: datetime,
@@ -45,7 +45,7 @@ def record_tasking_review(
     ops : Operations
     tasking : Tasking
         As the person saw it; its version is checked.
-    found : Review
+    review : Review
     words : str
         The reviewer's own.
     person : Person
@@ -69,7 +69,7 @@ def record_tasking_review(
         row = row_within(ops, session, tasking.tasking_id, version=tasking.version)
         move_within(session, row, to="reviewed", person=person, now=now)
         kept = ReviewRow(
-            **_values(found, words=said, person=person, now=now),
+            **_values(review, words=said, person=person, now=now),
             tasking_id=tasking.tasking_id,
             title=tasking.draft.title,
             what=tasking.draft.tactic,
@@ -84,7 +84,7 @@ def record_intervention_review(
     ops: Operations,
     intervention: Intervention,
     *,
-    found: Review,
+    review: Review,
     words: str,
     person: Person,
     now: datetime,
@@ -120,7 +120,7 @@ def record_intervention_review(
         session.add(done)
         session.flush()
         kept = ReviewRow(
-            **_values(found, words=said, person=person, now=now),
+            **_values(review, words=said, person=person, now=now),
             intervention_id=done.intervention_id,
             title=intervention.title.strip(),
             what=f"intervention:{intervention.kind}",
@@ -154,31 +154,31 @@ def _said(words: str) -> str:
     return said
 
 
-def _values(found: Review, *, words: str, person: Person, now: datetime) -> dict[str, Any]:
-    local = found.outcome.local
-    asked = found.question
+def _values(review: Review, *, words: str, person: Person, now: datetime) -> dict[str, Any]:
+    local = review.outcome.local
+    asked = review.question
     return {
         "view": [[key, text] for key, text in to_query(asked.filter).items() if text],
-        "table_version": found.version,
+        "table_version": review.version,
         "after_first": asked.after.first,
         "after_last": asked.after.last,
-        "before_first": found.before.period.first,
-        "before_last": found.before.period.last,
-        "counts": {name: [each.before, each.after] for name, each in found.counts.items()},
+        "before_first": review.before.period.first,
+        "before_last": review.before.period.last,
+        "counts": {name: [each.before, each.after] for name, each in review.counts.items()},
         "measured": {
             "estimate": local.estimate,
             "low": local.low,
             "high": local.high,
             "z": local.z,
-            "scale": found.scale.value,
-            "drift_variance": found.drift.variance,
-            "comparison_places": found.comparison_places,
-            "complete": found.complete,
+            "scale": review.scale.value,
+            "drift_variance": review.drift.variance,
+            "comparison_places": review.comparison_places,
+            "complete": review.complete,
         },
-        "verdict": found.verdict.kind,
-        "headline": found.verdict.headline,
-        "sentences": list(found.verdict.sentences),
-        "doubts": list(found.verdict.doubts),
+        "verdict": review.verdict.kind,
+        "headline": review.verdict.headline,
+        "sentences": list(review.verdict.sentences),
+        "doubts": list(review.verdict.doubts),
         "words": words,
         "reviewer": person.name,
         "reviewed_at": now,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from data.operations.audit.changes import AuditRow, Change, changes
+from data.operations.audit.changes import AuditEntry, AuditRow, changes
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
 
@@ -77,7 +77,7 @@ def history(ops: Operations, tasking_id: int) -> tuple[HistoryEntry, ...]:
     return tuple(_entry(each, timezone=ops.timezone) for each in found)
 
 
-def _entry(change: Change, *, timezone: ZoneInfo) -> HistoryEntry:
+def _entry(change: AuditEntry, *, timezone: ZoneInfo) -> HistoryEntry:
     before, after = change.before or {}, change.after or {}
     what = _OF.get((change.table, change.action), f"{change.table} {change.action}")
     if change.table == "taskings" and change.action == "changed" and "status" in after:
@@ -97,7 +97,7 @@ def _entry(change: Change, *, timezone: ZoneInfo) -> HistoryEntry:
     return HistoryEntry(change.at, change.person, what, shown)
 
 
-def _is_said(name: str, change: Change) -> bool:
+def _is_said(name: str, change: AuditEntry) -> bool:
     """Leave out numbers of rows, and the time of a move, which is the time of the entry."""
     own = ("version", "tasking_id", "comment_id", "visit_id", "position", "person", "at")
     return name not in own and not (change.table == "taskings" and name.endswith("_at"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from models.tasking.tasking import ActionStep, Decision, Hours, Tasking, TaskingDraft
+from models.tasking.tasking import ActionStep, Decision, Tasking, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def _draft(values: Mapping[str, Any]) -> TaskingDraft:
         area=values["area"],
         objective=values["objective"],
         tactic=values["tactic"],
-        hours=Hours(tuple(values["weekdays"]), values["start_hour"], values["end_hour"]),
+        hours=TaskingHours(tuple(values["weekdays"]), values["start_hour"], values["end_hour"]),
         starts_on=values["starts_on"],
         ends_on=values["ends_on"],
         origin=values["origin"],

@@ -18,7 +18,7 @@ from data.operations.visits.errors import (
     WrongOrderError,
 )
 from models.tasking.dosage import night_of
-from models.tasking.tasking import Hours
+from models.tasking.tasking import TaskingHours
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -71,7 +71,7 @@ def checked(
     if not name:
         raise NoTeamGivenError
     check_times(ops, arrived=arrived, left=left, now=now)
-    hours = Hours(tuple(tasking.weekdays), tasking.start_hour, tasking.end_hour)
+    hours = TaskingHours(tuple(tasking.weekdays), tasking.start_hour, tasking.end_hour)
     day = night_of(arrived, hours, ops.timezone)
     if not tasking.starts_on <= day <= tasking.ends_on:
         raise OutsideDatesError(

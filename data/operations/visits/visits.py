@@ -58,7 +58,7 @@ __all__ = [
     "leave",
     "log_visit",
     "log_within",
-    "there",
+    "open_visit",
     "visits",
 ]
 
@@ -266,7 +266,7 @@ def visits(
         return tuple(_visit(row) for row in rows)
 
 
-def there(ops: Operations, *, team: str) -> Visit | None:
+def open_visit(ops: Operations, *, team: str) -> Visit | None:
     """Return the visit that a team has not left yet, if there is one."""
     with ops.reading() as session:
         row = session.scalar(

@@ -17,7 +17,7 @@ from data.operations.wards.tables import WardReleaseRow, WardReleaseWardRow
 from geo.errors import PlainError
 from models.calendar.quarters import Quarter, quarter_from
 from models.tasking.ward_priorities import check_outcome
-from models.ward_panel.ward_release import BANDS, Block, Done, Figures, Release, WardQuarter
+from models.ward_panel.ward_release import BANDS, Block, Done, Release, WardFigures, WardQuarter
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _ward_quarter(
     )
 
 
-def _told(figures: Figures) -> dict[str, Any]:
+def _told(figures: WardFigures) -> dict[str, Any]:
     """Return figures by name, so that a category added later moves none of them."""
     return {
         "total": figures.total,
@@ -203,8 +203,8 @@ def _told(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _figures(told: dict[str, Any]) -> Figures:
-    return Figures(
+def _figures(told: dict[str, Any]) -> WardFigures:
+    return WardFigures(
         total=told["total"],
         categories=tuple(told["categories"].get(name) for name in CATEGORIES),
         months=tuple(told["months"]),

@@ -20,7 +20,7 @@ from models.calendar.quarters import quarter_of, year_period, year_words
 from models.hotspots.kde import KdeSettings
 from models.incidents.filters import IncidentFilter
 from models.incidents.view import view_query
-from models.performance.counts import Places
+from models.performance.counts import IndicatorAreas
 from models.performance.records import FixedArea, FixedHotspots
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.store import Store
     from data.operations.database import Operations
-    from models.performance.pack import Row
+    from models.performance.pack import IndicatorRow
 
 
 class HotspotYearError(PlainError, ValueError):
@@ -42,12 +42,12 @@ class HotspotYearError(PlainError, ValueError):
         )
 
 
-def places_of(store: Store, ops: Operations) -> Places:
+def places_of(store: Store, ops: Operations) -> IndicatorAreas:
     """Return the areas that place-bound indicators count in."""
     years = {quarter_of(each.first).year for each in store.snapshot.coverage}
     last = max((quarter_of(each.last).year for each in store.snapshot.coverage), default=0)
     fixed = (hotspots_of(ops, year) for year in range(min(years, default=0), last + 2))
-    return Places(
+    return IndicatorAreas(
         asb_hotspots={
             each.year: tuple(area.area for area in each.areas) for each in fixed if each is not None
         },
@@ -71,11 +71,11 @@ def fix_asb_hotspots(
     method = KdeSettings()
     if data.last >= now.astimezone(ZoneInfo(store.settings.timezone)).date():
         raise HotspotYearError(year, found="that year is not over")
-    picture = detect(store, chosen, method=method)
-    if not picture.selection.now.complete:
-        notes = picture.selection.notes
+    detection = detect(store, chosen, method=method)
+    if not detection.selection.now.complete:
+        notes = detection.selection.notes
         raise HotspotYearError(year, found=notes[0][:-1] if notes else "it holds none")
-    frame = picture.hotspots.frame
+    frame = detection.hotspots.frame
     if frame.empty:
         raise HotspotYearError(year, found="no hotspot is found in them")
     areas = tuple(
@@ -94,7 +94,7 @@ def fix_asb_hotspots(
     return fixed
 
 
-def with_areas(row: Row, ops: Operations) -> Row:
+def with_areas(row: IndicatorRow, ops: Operations) -> IndicatorRow:
     """Say of a place-bound indicator which areas it counts in, and how they came about."""
     if row.now is None or row.indicator.counted is None:
         return row

@@ -23,12 +23,12 @@ from geo.errors import PlainError
 from models.calendar.quarters import Quarter, months_words, quarter_of
 from models.indicators.catalogue import INDICATORS
 from models.indicators.performance import change_words
-from models.performance.beginning import Beginning
+from models.performance.beginning import QuarterInputs
 from models.performance.counts import count_all, home_borough
-from models.performance.pack import ConcernBeside, Correction, Pack, value_words
+from models.performance.pack import ConcernWithFigure, Correction, Pack, value_words
 from models.performance.pack_words import target_words
 from models.performance.records import SignedFigure, SignOff
-from models.performance.rows import beside, row_of
+from models.performance.rows import compared_figure, row_of
 from models.wording.categories import CATEGORY_LABELS
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.store import Store
     from data.operations.database import Operations
-    from models.performance.counts import Counts
-    from models.performance.pack import Row
+    from models.performance.counts import IndicatorCounts
+    from models.performance.pack import IndicatorRow
 
 
 class NotReadyToSignError(PlainError, ValueError):
@@ -67,7 +67,7 @@ def performance(
     quarter: Quarter,
     *,
     now: datetime,
-    counts: Counts | None = None,
+    counts: IndicatorCounts | None = None,
     residents: Mapping[str, float] | None = None,
 ) -> Pack:
     """Return the performance of a quarter.
@@ -79,13 +79,13 @@ def performance(
     quarter : Quarter
     now : datetime
         Aware; a month that is not over by then is never counted as complete.
-    counts : Counts, optional
+    counts : IndicatorCounts, optional
         Of `counts_of`, where the caller keeps them.
     residents : mapping of str to float, optional
         By borough code, for rates of boroughs beside one another.
     """
     today = now.astimezone(ZoneInfo(store.settings.timezone)).date()
-    begun = Beginning(
+    begun = QuarterInputs(
         dataset=store,
         counts=counts or counts_of(store, ops),
         activity=activity(ops),
@@ -115,7 +115,7 @@ def performance(
     )
 
 
-def counts_of(store: Store, ops: Operations) -> Counts:
+def counts_of(store: Store, ops: Operations) -> IndicatorCounts:
     """Count every indicator of the store's version in the areas that are fixed now."""
     return count_all(store, indicator_rows(store), places=places_of(store, ops))
 
@@ -182,20 +182,20 @@ def sign_off(
     return frozen
 
 
-def _concerns(begun: Beginning, ops: Operations) -> tuple[ConcernBeside, ...]:
-    home = home_borough(begun.dataset)
+def _concerns(inputs: QuarterInputs, ops: Operations) -> tuple[ConcernWithFigure, ...]:
+    home = home_borough(inputs.dataset)
     found = []
     for each in concerns(ops):
         recorded = None
         if each.category and home >= 0:
-            tally = begun.counts.tallies[f"category:{each.category}"]
+            tally = inputs.counts.tallies[f"category:{each.category}"]
             name = CATEGORY_LABELS[each.category]
-            recorded = beside(begun, tally, borough=home, name=name)
-        found.append(ConcernBeside(each, recorded))
+            recorded = compared_figure(inputs, tally, borough=home, name=name)
+        found.append(ConcernWithFigure(each, recorded))
     return tuple(found)
 
 
-def _missing(quarter: Quarter, rows: tuple[Row, ...], *, ended: bool) -> tuple[str, ...]:
+def _missing(quarter: Quarter, rows: tuple[IndicatorRow, ...], *, ended: bool) -> tuple[str, ...]:
     if not ended:
         return (f"It is not over before {quarter.period.last:%-d %b %Y} has passed.",)
     lines = []
@@ -215,7 +215,7 @@ def _missing(quarter: Quarter, rows: tuple[Row, ...], *, ended: bool) -> tuple[s
     return tuple(lines)
 
 
-def _signed(row: Row) -> SignedFigure:
+def _signed(row: IndicatorRow) -> SignedFigure:
     written = row.commentary.draft if row.commentary else None
     return SignedFigure(
         indicator=row.indicator.key,
@@ -235,10 +235,10 @@ def _signed(row: Row) -> SignedFigure:
     )
 
 
-def _corrections(rows: tuple[Row, ...], held: SignOff) -> tuple[Correction, ...]:
+def _corrections(rows: tuple[IndicatorRow, ...], sign_off: SignOff) -> tuple[Correction, ...]:
     found = []
     for row in rows:
-        then = held.figure(row.indicator.key)
+        then = sign_off.figure(row.indicator.key)
         if then is None:
             continue
         of, now = row.indicator, _signed(row)

@@ -46,7 +46,7 @@ _NEAR_M: Final = 200.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Counted:
+class WardIncidents:
     """The counted incidents of the home borough's wards, all periods.
 
     Attributes
@@ -84,7 +84,7 @@ class Counted:
         )
 
 
-def counted(store: Store) -> Counted:
+def counted(store: Store) -> WardIncidents:
     """Read the counted incidents of the store's version.
 
     Parameters
@@ -106,7 +106,7 @@ def counted(store: Store) -> Counted:
     kept &= (flag_codes(rows["domestic"]) != 1) & (flag_codes(rows["hate"]) != 1)
     cell_m = store.settings.ward_panel_cell_m
     pieces = tuple(ward_cells(shape, cell_m=cell_m) for shape in layer.geometry.iloc[wards])
-    return Counted(
+    return WardIncidents(
         starts_minute=minutes[kept],
         ward=ward[kept],
         category=codes(rows["category"], words=CATEGORIES).astype(np.int64)[kept],

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.store import Store
     from data.operations.database import Operations
-    from data.services.ward_panel.population import Counted
+    from data.services.ward_panel.population import WardIncidents
     from models.incidents.coverage import Coverage
 
 _GIVEN_UP: Final = timedelta(days=183)  # a source that ended longer before is no longer awaited
@@ -144,7 +144,7 @@ def series_of(store: Store) -> str:
 def _release(
     store: Store,
     ops: Operations,
-    rows: Counted,
+    rows: WardIncidents,
     *,
     quarter: Quarter,
     person: Person,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.exports.words import (
-    change,
-    found_again,
-    harm,
+    change_label,
+    harm_label,
     hours_in_words,
+    place_label,
     sentence,
-    tested,
+    stability_label,
+    test_label,
     warnings,
-    where,
 )
 from models.wording.categories import CATEGORY_LABELS
 from pages.components import charts
@@ -22,13 +22,13 @@ from pages.shell import queries
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from models.incidents.detection import Detail
+    from models.incidents.detection import HotspotDetail
 
 
-def draw(shown: Detail) -> None:
+def draw(detail: HotspotDetail) -> None:
     """Draw the card."""
-    row = shown.row
-    st.subheader(plain(f"{row['rank']}. {where(row)}"), anchor="hotspot")
+    row = detail.row
+    st.subheader(plain(f"{row['rank']}. {place_label(row)}"), anchor="hotspot")
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**Why it is ranked here**")
@@ -36,52 +36,52 @@ def draw(shown: Detail) -> None:
         for warning in warnings(row):
             st.warning(plain(warning))
     with right:
-        _figures(shown)
+        _figures(detail)
         if row["harm_known"]:
             st.caption(plain(f"Severity weights: {queries.store().snapshot.severity}."))
     first, second = st.columns(2)
     with first:
         st.markdown("**Incidents by kind**")
-        labels = [CATEGORY_LABELS[name] for name, _ in shown.categories]
-        numbers = [number for _, number in shown.categories]
+        labels = [CATEGORY_LABELS[name] for name, _ in detail.categories]
+        numbers = [number for _, number in detail.categories]
         charts.bars(labels, numbers, unit="Incidents", name="Incidents by kind")
     with second:
         st.markdown("**Month by month, against a year earlier**")
         charts.months_against_last_year(
-            shown.months,
-            shown.counts,
-            shown.year_before,
-            known=shown.known,
-            known_before=shown.known_before,
+            detail.months,
+            detail.counts,
+            detail.year_before,
+            known=detail.known,
+            known_before=detail.known_before,
             name="Incidents a month against the same month a year earlier",
         )
     st.markdown("**Hour and weekday**")
-    if shown.guard.no_hours:
+    if detail.guard.no_hours:
         st.markdown("Not shown: too many of these incidents have no known hour.")
-    elif shown.week.timed:
-        charts.hour_by_weekday(shown.week.matrix, name="Incidents by weekday and hour")
-    st.caption(hours_in_words(shown.week))
+    elif detail.week.timed:
+        charts.hour_by_weekday(detail.week.matrix, name="Incidents by weekday and hour")
+    st.caption(hours_in_words(detail.week))
 
 
-def _figures(shown: Detail) -> None:
-    row = shown.row
+def _figures(detail: HotspotDetail) -> None:
+    row = detail.row
     st.table(
         {
             "Incidents": f"{row['incidents']:,}",
             "Share of all, on share of area": (
                 f"{row['share_of_incidents']:.1%} on {row['share_of_area']:.2%}"
             ),
-            "Harm": harm(row),
+            "Harm": harm_label(row),
             "Area": f"{row['area_km2']:.3f} km²",
-            "Change": change(row, interval=True),
+            "Change": change_label(row, interval=True),
             "Busiest": (
                 f"{row['peak_window']} ({row['peak_share']:.0%} of timed incidents)"
                 if row["peak_window"]
                 else "hours not known"
             ),
-            **({"Class": row["hot_class"], "Test": test} if (test := tested(row)) else {}),
+            **({"Class": row["hot_class"], "Test": test} if (test := test_label(row)) else {}),
             "On one point": f"{row['top_place_share']:.0%}",
-            "Found again, in re-runs": found_again(row),
+            "Found again, in re-runs": stability_label(row),
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
         },
         border="horizontal",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
 
 _FILES: Final = (
     ("CSV", ".csv", "text/csv"),
@@ -26,16 +26,16 @@ _FILES: Final = (
 )
 
 
-def draw(store: Store, picture: Picture, *, method: MethodSettings) -> None:
+def draw(store: Store, detection: Detection, *, method: MethodSettings) -> None:
     """Draw the download buttons of a picture."""
     st.subheader("Take it with you")
     row = st.container(horizontal=True)
-    period = picture.selection.now.period
-    stem = f"hotspots-{picture.hotspots.method}-{period.first}-{period.last}"
+    period = detection.selection.now.period
+    stem = f"hotspots-{detection.hotspots.method}-{period.first}-{period.last}"
     for label, ending, mime in _FILES:
         row.download_button(
             label,
-            partial(_file, store, picture, method, ending),
+            partial(_file, store, detection, method, ending),
             file_name=f"{stem}{ending}",
             mime=mime,
             on_click="ignore",
@@ -43,22 +43,22 @@ def draw(store: Store, picture: Picture, *, method: MethodSettings) -> None:
         )
     row.download_button(
         "Map as PNG",
-        _picture(store, picture, method),
+        _picture(store, detection, method),
         file_name=f"{stem}.png",
         mime="image/png",
         on_click="ignore",
         icon=":material/download:",
     )
-    paper_downloads.assessment_buttons(store, picture, method=method, place=row)
+    paper_downloads.assessment_buttons(store, detection, method=method, place=row)
     st.caption(
         "Each file names its period, filters, method, settings and table version, and says so "
         "where the data are simulated. The address bar is a link to this view."
     )
 
 
-def _file(store: Store, picture: Picture, method: MethodSettings, ending: str) -> bytes:
-    return export(store, picture, method=method, now=now(), ending=ending)
+def _file(store: Store, detection: Detection, method: MethodSettings, ending: str) -> bytes:
+    return export(store, detection, method=method, now=now(), ending=ending)
 
 
-def _picture(store: Store, picture: Picture, method: MethodSettings) -> Callable[[], bytes]:
-    return lambda: map_picture(store, picture, method=method, now=now())
+def _picture(store: Store, detection: Detection, method: MethodSettings) -> Callable[[], bytes]:
+    return lambda: map_picture(store, detection, method=method, now=now())

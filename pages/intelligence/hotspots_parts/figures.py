@@ -9,12 +9,12 @@ import streamlit as st
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
 
 
-def draw(picture: Picture) -> None:
+def draw(detection: Detection) -> None:
     """Draw how many incidents there are, were, lie in hotspots and are left out."""
-    found, before = picture.hotspots, picture.selection.before
+    found, before = detection.hotspots, detection.selection.before
     many = len(found.frame)
     counted = "1 hotspot" if many == 1 else f"{many:,} hotspots"
     in_hotspots = int(found.frame["incidents"].sum())
@@ -37,5 +37,5 @@ def draw(picture: Picture) -> None:
         delta_arrow="off",
         border=True,
     )
-    left_out = picture.selection.now.left_out.total
+    left_out = detection.selection.now.left_out.total
     figures.metric("Left out: no known hour", f"{left_out:,}", border=True)

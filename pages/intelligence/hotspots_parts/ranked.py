@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import change, found_again, where
+from data.exports.words import change_label, place_label, stability_label
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,15 +35,15 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
     rows = [
         {
             "Rank": row.rank,
-            "Where": where(row),
+            "Where": place_label(row),
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
-            "Change": change(row),
+            "Change": change_label(row),
             "Busiest": row.peak_window or "hours not known",
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
             "On one point": row.top_place_share,
-            "Found again": found_again(row),
+            "Found again": stability_label(row),
         }
         for row in frame.itertuples()
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import where
+from data.exports.words import place_label
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.agreement import agreement
@@ -21,21 +21,23 @@ from pages.shell.messages import plain
 if TYPE_CHECKING:
     from models.hotspots.agreement import Agreement, Match, Part
     from models.hotspots.methods import Method, MethodSettings
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
     from models.incidents.filters import IncidentFilter
 
 OTHER = "against"
 _HEIGHT_PX = 420
 
 
-def draw(picture: Picture, *, chosen: IncidentFilter, settings: MethodSettings) -> None:
+def draw(
+    detection: Detection, *, incident_filter: IncidentFilter, settings: MethodSettings
+) -> None:
     """Draw the choice of a second method and, once there is one, the two compared.
 
     Parameters
     ----------
-    picture : Picture
+    detection : Detection
         Of the first method.
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
         What both look at.
     settings : MethodSettings
         Of the first method; the second has those of its own controls.
@@ -58,19 +60,22 @@ def draw(picture: Picture, *, chosen: IncidentFilter, settings: MethodSettings) 
     if not name:
         return
     second = METHODS[name]
-    theirs = method.chosen(second)
+    theirs = method.method_settings(second)
     try:
-        other = queries.picture(chosen, theirs)
+        other = queries.picture(incident_filter, theirs)
     except PlainError as problem:
         st.warning(plain(f"{second.label}: {problem}"))
         return
     seen = agreement(
-        picture.hotspots, other.hotspots, incidents=picture.selection.incidents, area=picture.area
+        detection.hotspots,
+        other.hotspots,
+        incidents=detection.selection.incidents,
+        area=detection.area,
     )
-    _figures(seen, first=first, second=second, total=picture.hotspots.incidents)
+    _figures(seen, first=first, second=second, total=detection.hotspots.incidents)
     sides = zip(
         st.columns(2),
-        (picture, other),
+        (detection, other),
         (settings, theirs),
         (seen.one, seen.other),
         (second, first),
@@ -78,7 +83,13 @@ def draw(picture: Picture, *, chosen: IncidentFilter, settings: MethodSettings) 
     )
     for column, shown, used, matches, against in sides:
         with column:
-            _side(shown, chosen=chosen, settings=used, matches=matches, against=against)
+            _side(
+                shown,
+                incident_filter=incident_filter,
+                settings=used,
+                matches=matches,
+                against=against,
+            )
 
 
 def _figures(seen: Agreement, *, first: Method, second: Method, total: int) -> None:
@@ -106,9 +117,9 @@ def _part(part: Part, *, total: int) -> str:
 
 
 def _side(
-    shown: Picture,
+    detection: Detection,
     *,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     settings: MethodSettings,
     matches: tuple[Match, ...],
     against: Method,
@@ -116,13 +127,13 @@ def _side(
     """Draw one method's map and table."""
     mine = method_of(settings)
     theme = st.context.theme.type or "light"
-    painted = queries.density(chosen, settings, theme=theme)
+    painted = queries.density(incident_filter, settings, theme=theme)
     looks = legend.looks_of(mine, theme=theme)
     st.markdown(f"**{plain(mine.label)}: {len(matches)} hotspots**")
     layers = hotspot_layers(
-        shown.hotspots.frame, density=painted.image if painted else None, classes=looks
+        detection.hotspots.frame, density=painted.image if painted else None, classes=looks
     )
-    ground = queries.ground(theme, ward_codes=shown.selection.ward_codes)
+    ground = queries.ground(theme, ward_codes=detection.selection.ward_codes)
     show_map(ground, layers, key=f"compared{mine.letter}", height_px=_HEIGHT_PX)
     if painted:
         legend.draw(painted.scale)
@@ -131,12 +142,12 @@ def _side(
     rows = [
         {
             "Rank": match.rank,
-            "Where": where(row),
+            "Where": place_label(row),
             "Incidents": row.incidents,
             "Ground also found": round(match.share, 2),
             "As": ", ".join(f"{rank}" for rank in match.others) or "not found",
         }
-        for match, row in zip(matches, shown.hotspots.frame.itertuples(), strict=True)
+        for match, row in zip(matches, detection.hotspots.frame.itertuples(), strict=True)
     ]
     columns = ["Rank", "Where", "Incidents", "Ground also found", "As"]
     st.dataframe(

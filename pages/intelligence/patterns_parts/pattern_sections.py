@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PatternsPage:
     """What a section draws, and the filters in words that its file names."""
 
     store: Store
@@ -43,13 +43,13 @@ class Shown:
         )
 
 
-def hours(shown: Shown) -> None:
+def hours(page: PatternsPage) -> None:
     """Draw the week, and how much of it falls into the hours after school."""
-    week = shown.found.week
+    week = page.found.week
     st.subheader("Hour and weekday")
     if week.timed:
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
-        school = window_in_words("on Mondays to Fridays from 15:00 to 18:00", shown.found.school)
+        school = window_in_words("on Mondays to Fridays from 15:00 to 18:00", page.found.school)
         st.write(plain(school))
     else:
         st.info(
@@ -57,32 +57,32 @@ def hours(shown: Shown) -> None:
             "Import an extract with times, or choose another source."
         )
     st.caption(plain(hours_in_words(week)))
-    shown.download("Hours", tables.hours_frame(shown.found))
+    page.download("Hours", tables.hours_frame(page.found))
 
 
-def nights(shown: Shown) -> None:
+def nights(page: PatternsPage) -> None:
     """Draw the nights hour by hour; nothing where no hour is known."""
-    if not shown.found.week.timed:
+    if not page.found.week.timed:
         return
     st.subheader("Nights")
     rule, name = NightRule(), "Incidents by hour of night"
-    frame = tables.nights_frame(shown.found)
+    frame = tables.nights_frame(page.found)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
-    st.write(plain(window_in_words("on Friday and Saturday nights", shown.found.review_nights)))
+    st.write(plain(window_in_words("on Friday and Saturday nights", page.found.review_nights)))
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
-    st.write(plain(window_in_words(peak, shown.found.peak_nights)))
+    st.write(plain(window_in_words(peak, page.found.peak_nights)))
     st.caption(
         f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
         "on which it starts. All incidents of the filter, not those of the night-time economy "
         "alone."
     )
     _table(frame, name=name)
-    shown.download("Nights", frame)
+    page.download("Nights", frame)
 
 
-def months_and_kinds(shown: Shown) -> None:
+def months_and_kinds(page: PatternsPage) -> None:
     """Draw the months against last year beside the mix of kinds."""
-    months = shown.found.months
+    months = page.found.months
     left, right = st.columns(2)
     with left:
         st.subheader("Months against last year")
@@ -94,18 +94,18 @@ def months_and_kinds(shown: Shown) -> None:
             known_before=months.known_before,
             name="Incidents a month against the same month a year earlier",
         )
-        shown.download("Months", tables.months_frame(months))
+        page.download("Months", tables.months_frame(months))
     with right:
         st.subheader("Kinds")
-        mix = tables.kinds_frame(shown.found)
+        mix = tables.kinds_frame(page.found)
         charts.bars(mix["Kind"].tolist(), mix["Incidents"].tolist(), unit="Incidents", name="Kinds")
         _table(mix, name="Incidents by kind")
-        shown.download("Kinds", mix)
+        page.download("Kinds", mix)
 
 
-def concentration(shown: Shown) -> None:
+def concentration(page: PatternsPage) -> None:
     """Draw in how few cells a quarter and half of the incidents fall, and the curve."""
-    places = shown.found.concentration
+    places = page.found.concentration
     if places is None:
         return
     st.subheader("How few places")
@@ -122,15 +122,15 @@ def concentration(shown: Shown) -> None:
         "the more so the shorter the period."
     )
     _table(curve, name="Concentration curve")
-    shown.download("Concentration", curve)
+    page.download("Concentration", curve)
 
 
-def runs(shown: Shown, sudden: Runs) -> None:
+def runs(page: PatternsPage, sudden: Runs) -> None:
     """List the runs of one kind in the last fortnight."""
     listed = tables.runs_frame(sudden)
     if sudden.runs:
         st.dataframe(listed, hide_index=True, alt="Runs, the largest first")
-        shown.download("Runs", listed, period=sudden.period)
+        page.download("Runs", listed, period=sudden.period)
     else:
         st.info(
             f"No three of the {sudden.used:,} incidents of these days lie within 400 m of one of "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import where
+from data.exports.words import place_label
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
 from pages.shell.messages import plain
@@ -15,15 +15,15 @@ from pages.shell.messages import plain
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from models.tasking.duty import Duty, Worked
-    from models.tasking.tasking import Hours, Tasking
+    from models.tasking.duty import DutySummary, Worked
+    from models.tasking.tasking import Tasking, TaskingHours
     from models.today.news import News
 
 _PAGE: Final = "pages/tasking/tasking.py"
 _LISTED: Final = 8
 
 
-def figures(work: Duty, *, news: News | None) -> None:
+def figures(work: DutySummary, *, news: News | None) -> None:
     """Draw the strip of figures."""
     strip = st.container(key="figures")
     on = [each for each in work.worked if each.today]
@@ -38,7 +38,7 @@ def figures(work: Duty, *, news: News | None) -> None:
         _figure(strip, "Incidents in 7 days", f"{week:,}", beside=words)
 
 
-def taskings_today(work: Duty) -> None:
+def taskings_today(work: DutySummary) -> None:
     """Draw what is worked, with where it falls short."""
     st.subheader("Taskings at work")
     if not work.worked:
@@ -58,7 +58,7 @@ def taskings_today(work: Duty) -> None:
         _link(row, each.tasking, label=f"Open {each.tasking.reference}")
 
 
-def overdue(work: Duty) -> None:
+def overdue(work: DutySummary) -> None:
     """List what should have happened by now."""
     st.subheader("Overdue")
     if not work.overdue:
@@ -89,7 +89,7 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
             [
                 {
                     "Rank": row.rank,
-                    "Where": where(row),
+                    "Where": place_label(row),
                     "Incidents": row.incidents,
                     "Busiest": row.peak_window or "hours not known",
                 }
@@ -114,7 +114,7 @@ def _row(each: Worked) -> dict[str, str]:
     }
 
 
-def _hours(hours: Hours) -> str:
+def _hours(hours: TaskingHours) -> str:
     return f"{hours.start_hour:02d}:00–{hours.end_hour % 24:02d}:00"
 
 

@@ -23,10 +23,10 @@ _MEASURES: Final = (
 )
 
 
-def draw_ways(found: BackTest, *, share: float) -> None:
+def draw_ways(backtest: BackTest, *, share: float) -> None:
     """Draw the ways of choosing and their measures, best first."""
     st.subheader("The ways compared")
-    frame = table(found)
+    frame = table(backtest)
     frame = frame[frame["share"] == share].sort_values("hits", ascending=False, kind="stable")
     shown = pd.DataFrame({"Way of choosing": frame["label"], "Incidents hit": frame["hits"]})
     for name, title, digits in _MEASURES:
@@ -42,28 +42,28 @@ def draw_ways(found: BackTest, *, share: float) -> None:
         column_config={"Incidents hit": st.column_config.NumberColumn(format="localized")},
     )
     st.caption(
-        f"At {share:.0%} of the area: {found.winner(share).cells} cells at each forecast. In "
+        f"At {share:.0%} of the area: {backtest.winner(share).cells} cells at each forecast. In "
         "brackets the 95 % interval, by drawing the forecasts again with replacement 1,000 times."
     )
 
 
-def draw_forecasts(found: BackTest, *, share: float) -> None:
+def draw_forecasts(backtest: BackTest, *, share: float) -> None:
     """Draw hit rates by forecast: the winner's, and the last 12 months' or the runner-up's."""
     st.subheader("Forecast by forecast")
-    best = found.winner(share).method
-    labels = {score.method: score.label for score in found.scores}
-    others = [each for each in found.scores if each.share == share and each.method != best]
+    best = backtest.winner(share).method
+    labels = {score.method: score.label for score in backtest.scores}
+    others = [each for each in backtest.scores if each.share == share and each.method != best]
     runner_up = max(others, key=lambda each: each.hits).method
     beside = USUAL if best != USUAL else runner_up
-    at = found.shares.index(share)
+    at = backtest.shares.index(share)
     hits = {
         labels[name]: [
-            100 * each.hits[found.methods.index(name), at] / max(each.incidents, 1)
-            for each in found.origins
+            100 * each.hits[backtest.methods.index(name), at] / max(each.incidents, 1)
+            for each in backtest.origins
         ]
         for name in (best, beside)
     }
-    days = [f"{each.start:%-d %b %y}" for each in found.origins]
+    days = [f"{each.start:%-d %b %y}" for each in backtest.origins]
     by_origin = pd.DataFrame({"From": days, **hits})
     name = "Share of the incidents in the chosen cells, forecast by forecast"
     charts.lines(by_origin, unit="% of incidents hit", name=name, ordered=True)

@@ -51,7 +51,7 @@ def draw(ops: Operations, *, who: Person) -> None:
             _changed(ops, kept, who=who)
 
 
-def _listed(kept: list[Account]) -> None:
+def _listed(accounts: list[Account]) -> None:
     st.dataframe(
         pd.DataFrame(
             [
@@ -61,7 +61,7 @@ def _listed(kept: list[Account]) -> None:
                     "Open": "yes" if each.active else "closed",
                     "Made": each.made_at,
                 }
-                for each in kept
+                for each in accounts
             ]
         ),
         hide_index=True,
@@ -109,8 +109,8 @@ def _make(ops: Operations, who: Person) -> None:
     )
 
 
-def _changed(ops: Operations, kept: list[Account], *, who: Person) -> None:
-    named = {each.name: each for each in kept}
+def _changed(ops: Operations, accounts: list[Account], *, who: Person) -> None:
+    named = {each.name: each for each in accounts}
     chosen = named[st.selectbox("Account to change", list(named))]
     with st.form(f"change {chosen.user_id} {chosen.version}"):
         role = st.selectbox(

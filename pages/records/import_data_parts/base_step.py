@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
 
 
-def base_upload(used: Settings) -> None:
+def base_upload(settings: Settings) -> None:
     """Take a CSV of weighted points, say what became of its rows, and list what is loaded."""
     st.write(
         "Points that incidents could have arisen from. On the page Hotspots, the method *Relative "
@@ -34,14 +34,14 @@ def base_upload(used: Settings) -> None:
         shown_on = right.date_input("Day that it shows", format="DD/MM/YYYY")
         sent = st.form_submit_button("Use this base")
     if sent and file is not None:
-        with on_disk(file, used) as path:
+        with on_disk(file, settings) as path:
             read = load_base_file(
                 path,
-                settings=used,
+                settings=settings,
                 name=name.strip(),
                 title=title,
                 weight_column=weight.strip() or None,
-                shown_on=shown_on or used.present().date(),
+                shown_on=shown_on or settings.present().date(),
             )
         st.success(
             plain(
@@ -52,6 +52,6 @@ def base_upload(used: Settings) -> None:
         notes([*read.reasons, *read.notes], heading="How the file was read")
     elif sent:
         st.info("Choose a file first.")
-    wards = wards_or_none(used)
-    for each in bases(used):
+    wards = wards_or_none(settings)
+    for each in bases(settings):
         st.write(plain(f"Loaded: {each.name}, {base_words(each, wards=wards)}"))

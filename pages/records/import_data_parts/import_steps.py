@@ -34,9 +34,9 @@ _OWN_COLUMNS: Final = "Map the columns"
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
 
 
-def wards_in_use(used: Settings) -> None:
+def wards_in_use(settings: Settings) -> None:
     """Say which wards are in use."""
-    layer = wards_or_none(used)
+    layer = wards_or_none(settings)
     if layer is None:
         st.write("No ward file is loaded yet. Use the official file of the wards in force.")
         return
@@ -45,7 +45,7 @@ def wards_in_use(used: Settings) -> None:
     st.write(plain(f"{len(layer)} wards{place} are in use."))
 
 
-def ward_upload(used: Settings) -> WardLayer | None:
+def ward_upload(settings: Settings) -> WardLayer | None:
     """Take a ward file and put it into use; return the layer when it was."""
     with st.form("wards", clear_on_submit=True):
         file = st.file_uploader(
@@ -59,27 +59,27 @@ def ward_upload(used: Settings) -> WardLayer | None:
         sent = st.form_submit_button("Use these wards")
     if not sent or file is None:
         return None
-    with on_disk(file, used) as path:
+    with on_disk(file, settings) as path:
         return loading.load_ward_file(
             path,
-            settings=used,
-            now=used.present(),
+            settings=settings,
+            now=settings.present(),
             crs=crs or None,
             code_column=code or None,
             name_column=name or None,
         )
 
 
-def postcode_upload(used: Settings) -> None:
+def postcode_upload(settings: Settings) -> None:
     """Take a postcode table."""
     with st.form("postcodes", clear_on_submit=True):
         file = st.file_uploader("Code-Point Open or alike: CSV or ZIP", type=["csv", "zip"])
         sent = st.form_submit_button("Use these postcodes")
     if not sent or file is None:
         return
-    with on_disk(file, used) as path:
-        read = read_postcodes(path, metric_crs=used.metric_crs)
-        save_postcodes(read.table, used.postcodes_path)
+    with on_disk(file, settings) as path:
+        read = read_postcodes(path, metric_crs=settings.metric_crs)
+        save_postcodes(read.table, settings.postcodes_path)
     st.success(f"{len(read.table):,} postcodes are in use.")
     notes(
         [f"{rows:,} rows left out: {reason}" for reason, rows in read.left_out],
@@ -87,7 +87,7 @@ def postcode_upload(used: Settings) -> None:
     )
 
 
-def incident_upload(used: Settings) -> None:
+def incident_upload(settings: Settings) -> None:
     """Take a file of incidents, show what it is, map it if need be, import it."""
     file = st.file_uploader(
         "A data.police.uk CSV or ZIP as downloaded, a council or police extract (CSV, XLSX), or a "
@@ -97,16 +97,16 @@ def incident_upload(used: Settings) -> None:
     )
     if file is None:
         return
-    with on_disk(file, used) as path:
-        record = _looked_at_and_imported(path, used=used)
+    with on_disk(file, settings) as path:
+        record = _looked_at_and_imported(path, settings=settings)
     if record is not None:
         state.put("last_import", record.import_id)
         state.put("upload_round", state.value("upload_round", 0) + 1)
         st.rerun()
 
 
-def _looked_at_and_imported(path: Path, *, used: Settings) -> ImportRecord | None:
-    looked = loading.look_at(path, settings=used)
+def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord | None:
+    looked = loading.look_at(path, settings=settings)
     profile: str | None = None
     if looked.kind == "police_uk":
         st.write(f"This is a data.police.uk download, {looked.size / 1e6:,.1f} MB unpacked.")
@@ -118,13 +118,13 @@ def _looked_at_and_imported(path: Path, *, used: Settings) -> ImportRecord | Non
         choices = [*looked.profiles, _OWN_COLUMNS]
         chosen = st.selectbox("How to read it: a saved profile that fits, or a new one", choices)
         if chosen == _OWN_COLUMNS:
-            mapping_form.draw(rows, used=used)
+            mapping_form.draw(rows, settings=settings)
             return None
         profile = chosen
     name = st.text_input("What to call this import", value=path.name)
     if not st.button("Import", type="primary"):
         return None
-    return _import(path, used=used, profile=profile, name=name)
+    return _import(path, settings=settings, profile=profile, name=name)
 
 
 def last_result(records: Sequence[ImportRecord]) -> None:
@@ -181,7 +181,7 @@ def result(record: ImportRecord, *, key: str) -> None:
     )
 
 
-def imports_so_far(used: Settings, *, records: Sequence[ImportRecord]) -> None:
+def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> None:
     """List the imports, newest first, and offer to take the newest back."""
     if not records:
         st.write("Nothing was imported yet.")
@@ -220,10 +220,10 @@ def imports_so_far(used: Settings, *, records: Sequence[ImportRecord]) -> None:
         if shown:
             result(with_rejects[shown], key="looked-at")
     if standing:
-        _undo(standing[0], used=used)
+        _undo(standing[0], settings=settings)
 
 
-def _undo(newest: ImportRecord, *, used: Settings) -> None:
+def _undo(newest: ImportRecord, *, settings: Settings) -> None:
     with st.form("undo", clear_on_submit=True):  # each one is confirmed for itself
         st.write(
             plain(
@@ -234,15 +234,15 @@ def _undo(newest: ImportRecord, *, used: Settings) -> None:
         sure = st.checkbox("Yes, take it back")
         sent = st.form_submit_button("Take it back")
     if sent and sure:
-        wards = wards_or_none(used)
-        undo(newest.import_id, settings=used, now=used.present(), wards=wards)
+        wards = wards_or_none(settings)
+        undo(newest.import_id, settings=settings, now=settings.present(), wards=wards)
         state.put("outcome", f"The import {newest.name} is taken back.")
         st.rerun()
     elif sent:
         st.info("Tick the box to confirm.")
 
 
-def _import(path: Path, *, used: Settings, profile: str | None, name: str) -> ImportRecord:
+def _import(path: Path, *, settings: Settings, profile: str | None, name: str) -> ImportRecord:
     bar = st.progress(0.0, text="Reading the file…")
 
     def tell(progress: Progress) -> None:
@@ -250,7 +250,7 @@ def _import(path: Path, *, used: Settings, profile: str | None, name: str) -> Im
         bar.progress(min(progress.fraction, 1.0), text=words)
 
     record = loading.import_path(
-        path, settings=used, now=used.present(), profile=profile, name=name, progress=tell
+        path, settings=settings, now=settings.present(), profile=profile, name=name, progress=tell
     )
     bar.empty()
     return record

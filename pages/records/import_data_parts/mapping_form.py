@@ -37,14 +37,14 @@ _NONE: Final = ""
 _REJECT: Final = "(reject)"
 
 
-def draw(rows: pd.DataFrame, *, used: Settings) -> None:
+def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
     """Draw the form and save the profile it describes.
 
     Parameters
     ----------
     rows : DataFrame
         The first rows of the file, as text.
-    used : Settings
+    settings : Settings
         Says where profiles are kept.
 
     Raises
@@ -93,7 +93,7 @@ def draw(rows: pd.DataFrame, *, used: Settings) -> None:
         },
         name=name,
     )
-    save_profile(profile, used.profiles_path)
+    save_profile(profile, settings.profiles_path)
     st.rerun()
 
 

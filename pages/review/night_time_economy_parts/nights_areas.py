@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from geo.palettes import ClassStyle, Theme
     from models.nights.area_rows import AreaRow
-    from models.nights.areas import FoundAreas
-    from pages.review.night_time_economy_parts.nights_sections import Shown
+    from models.nights.areas import DetectedAreas
+    from pages.review.night_time_economy_parts.nights_sections import NightsPage
 
 CHOSEN: Final = "night_area"
 _SHORT: Final = (
@@ -75,7 +75,7 @@ def premises_words(row: AreaRow) -> str:
     )
 
 
-def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -> None:
+def map_and_table(page: NightsPage, rows: Sequence[AreaRow], *, areas: DetectedAreas) -> None:
     """Draw the ranked table beside the map; a click on the map chooses an area."""
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     looks = class_styles(
@@ -84,7 +84,7 @@ def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -
     frame = tables.areas_frame(rows)
     table_side, map_side = st.columns([13, 12])
     with map_side:
-        _map(shown, rows, looks=looks, theme=theme)
+        _map(page, rows, looks=looks, theme=theme)
     with table_side:
         st.dataframe(
             frame[list(_SHORT)],
@@ -101,17 +101,17 @@ def map_and_table(shown: Shown, rows: Sequence[AreaRow], *, found: FoundAreas) -
         )
         row = st.container(horizontal=True)
         with row:
-            shown.download("Areas", frame, stem="areas")
-            _geojson(shown, rows)
-        _words_in_use(shown)
-    st.caption(plain(f"{found.explanation} Looked at: {found.year}."))
+            page.download("Areas", frame, stem="areas")
+            _geojson(page, rows)
+        _words_in_use(page)
+    st.caption(plain(f"{areas.explanation} Looked at: {areas.year}."))
 
 
 def _map(
-    shown: Shown, rows: Sequence[AreaRow], *, looks: dict[str, ClassStyle], theme: Theme
+    page: NightsPage, rows: Sequence[AreaRow], *, looks: dict[str, ClassStyle], theme: Theme
 ) -> None:
-    layers = hotspot_layers(_frame(shown, rows), classes=looks, selected=state.value(CHOSEN))
-    click = show_map(queries.ground(theme, ward_codes=_wards(shown)), layers, key="nights")
+    layers = hotspot_layers(_frame(page, rows), classes=looks, selected=state.value(CHOSEN))
+    click = show_map(queries.ground(theme, ward_codes=_wards(page)), layers, key="nights")
     there = {row.standing.name for row in rows}
     classes = [HotClass(name, MARKS[name], MEANINGS[name]) for name in MARKS if name in there]
     legend.draw_classes(classes, styles=looks)
@@ -122,11 +122,11 @@ def _map(
             st.rerun()
 
 
-def _frame(shown: Shown, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
+def _frame(page: NightsPage, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
     """Return the areas in as much of the one hotspot shape as a map needs; shares of all wards."""
-    store, history = shown.store, shown.history
+    store, history = page.store, page.history
     total = float(store.wards.frame.geometry.area.sum()) / 1e6
-    all_incidents = int((shown.review.span.rows & (history.incidents.ward >= 0)).sum())
+    all_incidents = int((page.review.span.rows & (history.incidents.ward >= 0)).sum())
     return gpd.GeoDataFrame(
         {
             "hotspot_id": [row.area.key for row in rows],
@@ -172,7 +172,7 @@ def choose(rows: Sequence[AreaRow]) -> AreaRow:
     return by_key[key]
 
 
-def card(shown: Shown, row: AreaRow) -> None:
+def card(page: NightsPage, row: AreaRow) -> None:
     """Draw what is known of one area."""
     st.subheader(plain(row.name), anchor="night-area")
     left, right = st.columns([3, 2])
@@ -194,10 +194,10 @@ def card(shown: Shown, row: AreaRow) -> None:
     first, second = st.columns(2)
     with first:
         st.markdown("**Hours**")
-        _hours(shown, row)
+        _hours(page, row)
     with second:
         st.markdown("**Repeat places**")
-        _places(shown, row)
+        _places(page, row)
 
 
 def _figures(row: AreaRow) -> dict[str, str]:
@@ -228,18 +228,18 @@ def _figures(row: AreaRow) -> dict[str, str]:
     }
 
 
-def _hours(shown: Shown, row: AreaRow) -> None:
-    frame = tables.area_hours_frame(row, start_hour=shown.history.rule.start_hour)
+def _hours(page: NightsPage, row: AreaRow) -> None:
+    frame = tables.area_hours_frame(row, start_hour=page.history.rule.start_hour)
     st.dataframe(
         frame,
         hide_index=True,
         height="content",
         alt="Incidents by hour and day on which the night starts",
     )
-    shown.download("Hours of the area", frame, stem=f"{row.area.key}-hours")
+    page.download("Hours of the area", frame, stem=f"{row.area.key}-hours")
 
 
-def _places(shown: Shown, row: AreaRow) -> None:
+def _places(page: NightsPage, row: AreaRow) -> None:
     if not row.places:
         st.write("No street or square of 100 m has three incidents or more.")
         return
@@ -250,14 +250,14 @@ def _places(shown: Shown, row: AreaRow) -> None:
             f"{row.unnamed:,} incidents have an exact place that may be an address: they are "
             "counted in squares of 100 m of the grid."
         )
-    shown.download("Repeat places", frame, stem=f"{row.area.key}-places")
+    page.download("Repeat places", frame, stem=f"{row.area.key}-places")
 
 
-def _geojson(shown: Shown, rows: Sequence[AreaRow]) -> None:
-    period = shown.review.span.period
+def _geojson(page: NightsPage, rows: Sequence[AreaRow]) -> None:
+    period = page.review.span.period
     st.download_button(
         "Areas as GeoJSON",
-        partial(tables.areas_geojson, shown.store, rows, period=period, filters=shown.filters),
+        partial(tables.areas_geojson, page.store, rows, period=period, filters=page.filters),
         file_name=f"nights-areas-{period.first}-{period.last}.geojson",
         mime="application/geo+json",
         on_click="ignore",
@@ -265,8 +265,8 @@ def _geojson(shown: Shown, rows: Sequence[AreaRow]) -> None:
     )
 
 
-def _words_in_use(shown: Shown) -> None:
-    kinds = shown.review.kinds
+def _words_in_use(page: NightsPage) -> None:
+    kinds = page.review.kinds
     st.caption(
         f"Rowdy behaviour and noise are told by the sources' own words ({kinds.rowdy:,} and "
         f"{kinds.noise:,} of {kinds.asb:,} reports of anti-social behaviour in the chosen wards); "
@@ -276,8 +276,8 @@ def _words_in_use(shown: Shown) -> None:
     )
 
 
-def _wards(shown: Shown) -> tuple[str, ...]:
-    return shown.store.select(shown.review.filter).ward_codes
+def _wards(page: NightsPage) -> tuple[str, ...]:
+    return page.store.select(page.review.filter).ward_codes
 
 
 def _sentence(text: str) -> str:

@@ -32,7 +32,7 @@ _DONE: Final = "night_area_done"
 _RETIRED_FIRST: Final = 5
 
 
-def said() -> None:
+def last_change() -> None:
     """Say what the last change did, once."""
     words = state.take(_DONE)
     if words:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from models.incidents.filters import IncidentFilter
     from models.nights.area_rows import AreaRow
-    from pages.review.night_time_economy_parts.nights_sections import Shown
+    from pages.review.night_time_economy_parts.nights_sections import NightsPage
 
 _LOADED: Final = "premises_loaded"
 _NEAR_IS_NOT_CAUSE: Final = (
@@ -31,15 +31,15 @@ _NEAR_IS_NOT_CAUSE: Final = (
 )
 
 
-def near(shown: Shown, chosen: IncidentFilter) -> None:
+def premises_section(page: NightsPage, incident_filter: IncidentFilter) -> None:
     """Draw the premises that have at least three incidents of the period within 50 m."""
     st.header("Licensed premises near repeat incidents")
     try:
-        table = queries_nights.premises_table(chosen)
+        table = queries_nights.premises_table(incident_filter)
     except PlainError as problem:
         st.info(plain(str(problem)))
         return
-    if table is None or shown.premises is None:
+    if table is None or page.premises is None:
         st.info("No licensed premises are loaded yet. Load them below.")
         return
     st.warning(_NEAR_IS_NOT_CAUSE, icon=":material/info:")
@@ -53,26 +53,26 @@ def near(shown: Shown, chosen: IncidentFilter) -> None:
     st.dataframe(frame, hide_index=True, alt="Licensed premises near repeat incidents")
     st.caption(
         plain(
-            f"{shown.premises.words}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
+            f"{page.premises.words}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
             f"them with three incidents or more within 50 m. {table.incidents:,} different "
             f"incidents of {table.of:,} lie within 50 m of any. New: licensed in the twelve months "
             "to the end of the period. Hours of night are those that really passed."
         )
     )
-    shown.download("Premises", frame, stem="premises")
+    page.download("Premises", frame, stem="premises")
 
 
-def impact(shown: Shown, chosen: IncidentFilter, rows: Sequence[AreaRow]) -> None:
+def impact(page: NightsPage, incident_filter: IncidentFilter, rows: Sequence[AreaRow]) -> None:
     """Draw the evidence of cumulative impact over three years, for licensing."""
     st.header("Cumulative impact over three years")
-    frame = tables.impact_frame(queries_nights.impact(chosen, tuple(rows)))
+    frame = tables.impact_frame(queries_nights.impact(incident_filter, tuple(rows)))
     st.dataframe(
         frame,
         hide_index=True,
         alt="Cumulative impact of each night-time area over three years",
     )
     listed = "No list of licensed premises is loaded."
-    held = shown.premises
+    held = page.premises
     if held is not None and held.has_opening_days:
         listed = (
             f"{held.words}: premises count from the day since when they are licensed; those that "
@@ -90,15 +90,15 @@ def impact(shown: Shown, chosen: IncidentFilter, rows: Sequence[AreaRow]) -> Non
             "premises cause incidents."
         )
     )
-    shown.download("Cumulative impact", frame, stem="impact")
+    page.download("Cumulative impact", frame, stem="impact")
 
 
-def load(shown: Shown) -> None:
+def load(page: NightsPage) -> None:
     """Draw the form that loads a list of licensed premises."""
     said = state.take(_LOADED)
     if said:
         notes(said, heading="The list of licensed premises")
-    held = shown.premises
+    held = page.premises
     with st.expander("Load licensed premises" if held is None else "Load another list of premises"):
         if held is not None:
             st.write(plain(f"In use: {held.words}, {len(held):,} premises."))
@@ -119,16 +119,16 @@ def load(shown: Shown) -> None:
         if pressed and file is None:
             st.error("Choose a CSV first.")
         elif pressed and file is not None:
-            _load(file, title=title, day=day, mapping=mapping, shown=shown)
+            _load(file, title=title, day=day, mapping=mapping, page=page)
 
 
-def _load(file: object, *, title: str, day: date, mapping: str, shown: Shown) -> None:
+def _load(file: object, *, title: str, day: date, mapping: str, page: NightsPage) -> None:
     pairs = [line.partition("=")[::2] for line in mapping.splitlines() if line.strip()]
     columns = {role.strip(): name.strip() for role, name in pairs}
     try:
-        with on_disk(file, shown.store.settings) as path:  # type: ignore[arg-type]
+        with on_disk(file, page.store.settings) as path:  # type: ignore[arg-type]
             read = load_premises_file(
-                path, settings=shown.store.settings, shown_on=day, title=title, columns=columns
+                path, settings=page.store.settings, shown_on=day, title=title, columns=columns
             )
     except PlainError as problem:
         st.error(plain(str(problem)))

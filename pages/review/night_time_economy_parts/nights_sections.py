@@ -37,7 +37,7 @@ _COMMON_CLOSINGS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class NightsPage:
     """What the sections draw, and the filters in words that their files name."""
 
     store: Store
@@ -137,13 +137,13 @@ def figures(review: NightReview) -> None:
         )
 
 
-def nights(shown: Shown) -> None:
+def nights(page: NightsPage) -> None:
     """Draw Friday night, Saturday night and the rest side by side, a night each."""
     st.header("Friday, Saturday and the rest of the week")
-    frame = tables.nights_frame(shown.review)
+    frame = tables.nights_frame(page.review)
     _table(frame, name="Nights side by side")
-    busiest = max(shown.review.groups, key=lambda each: each.rate.per_night)
-    rest = shown.review.groups[-1]
+    busiest = max(page.review.groups, key=lambda each: each.rate.per_night)
+    rest = page.review.groups[-1]
     if rest.rate.incidents and busiest is not rest:
         times = busiest.rate.per_night / rest.rate.per_night
         st.write(
@@ -156,20 +156,20 @@ def nights(shown: Shown) -> None:
         "Rates are for each night, so one night stands fairly beside five. Changes put the mix of "
         "weekdays right; “may be chance” means that the 95 % interval holds no change."
     )
-    shown.download("Nights", frame, stem="by-night")
+    page.download("Nights", frame, stem="by-night")
 
 
-def hours(shown: Shown) -> None:
+def hours(page: NightsPage) -> None:
     """Draw the night hour by hour with the times at which premises close."""
     st.header("Hour by hour")
-    closing = closings_by_hour(shown.review, shown.history)
-    frame = tables.hours_frame(shown.review, shown.history, closing=closing)
+    closing = closings_by_hour(page.review, page.history)
+    frame = tables.hours_frame(page.review, page.history, closing=closing)
     _curve(frame)
-    held = shown.premises
+    held = page.premises
     if held is None:
         st.caption("Load licensed premises below to see when they close.")
     elif sum(closing):
-        common = sorted(shown.review.closings, key=lambda pair: -pair[1])[:_COMMON_CLOSINGS]
+        common = sorted(page.review.closings, key=lambda pair: -pair[1])[:_COMMON_CLOSINGS]
         words = ", ".join(f"{clock_words(minute)} ({number:,})" for minute, number in common)
         st.caption(
             plain(
@@ -181,7 +181,7 @@ def hours(shown: Shown) -> None:
     else:
         st.caption(plain(f"{held.words} hold no closing hour in the chosen wards."))
     _table(frame, name="Incidents by hour of night", folded=True)
-    shown.download("Hours", frame, stem="by-hour")
+    page.download("Hours", frame, stem="by-hour")
 
 
 def _table(frame: pd.DataFrame, *, name: str, folded: bool = False) -> None:

@@ -27,7 +27,7 @@ from pages.shell.queries_operations import operations
 if TYPE_CHECKING:
     from data.operations.nights.areas import KeptArea
     from models.incidents.filters import IncidentFilter
-    from models.nights.areas import FoundAreas, NightArea
+    from models.nights.areas import DetectedAreas, NightArea
     from models.nights.history import NightHistory
     from models.nights.impact import ImpactRow
     from models.nights.licensing import PremisesTable
@@ -54,14 +54,14 @@ def _premises(folder: str, changed: int) -> Premises | None:
     return premises_in_use(settings())
 
 
-def history(chosen: IncidentFilter) -> NightHistory:
+def history(incident_filter: IncidentFilter) -> NightHistory:
     """Return every night-time-economy incident with its night.
 
     Raises
     ------
     NoNightsError, NightWordsError
     """
-    return _history(_stamp(), _who(chosen), _chosen=chosen)
+    return _history(_stamp(), _who(incident_filter), _chosen=incident_filter)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Sorting incidents into nights…")
@@ -69,10 +69,10 @@ def _history(stamp: str, who: str, *, _chosen: IncidentFilter) -> NightHistory:
     return night_history(queries.store(), _chosen)
 
 
-def review(chosen: IncidentFilter) -> NightReview:
+def review(incident_filter: IncidentFilter) -> NightReview:
     """Return the review of the filter's nights."""
-    key = repr(review_filter(chosen))
-    return _review(_stamp(), key, _premises_changed(), _chosen=chosen)
+    key = repr(review_filter(incident_filter))
+    return _review(_stamp(), key, _premises_changed(), _chosen=incident_filter)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting the nights…")
@@ -80,38 +80,38 @@ def _review(stamp: str, key: str, premises_key: int, *, _chosen: IncidentFilter)
     return night_review(queries.store(), _chosen, history=history(_chosen), premises=premises())
 
 
-def found(chosen: IncidentFilter) -> FoundAreas:
+def found(incident_filter: IncidentFilter) -> DetectedAreas:
     """Return the night-time areas that the data show in the year to the filter's last day."""
-    key = f"{_who(chosen)} {chosen.period.last}"
-    return _found(_stamp(), key, _chosen=chosen)
+    key = f"{_who(incident_filter)} {incident_filter.period.last}"
+    return _found(_stamp(), key, _chosen=incident_filter)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for night-time areas…")
-def _found(stamp: str, key: str, *, _chosen: IncidentFilter) -> FoundAreas:
+def _found(stamp: str, key: str, *, _chosen: IncidentFilter) -> DetectedAreas:
     return night_areas.found_areas(queries.store(), history(_chosen), last=_chosen.period.last)
 
 
 def rows(
-    chosen: IncidentFilter, areas_kept: tuple[KeptArea, ...], *, everywhere: bool
+    incident_filter: IncidentFilter, areas_kept: tuple[KeptArea, ...], *, everywhere: bool
 ) -> tuple[AreaRow, ...]:
     """Return a row for each area under review.
 
     Parameters
     ----------
-    chosen : IncidentFilter
+    incident_filter : IncidentFilter
     areas_kept : tuple of KeptArea
         From `kept`.
     everywhere : bool
         True for all wards loaded, False for areas that touch the chosen wards.
     """
     versions = str([(each.area_id, each.version) for each in areas_kept])
-    key = f"{review_filter(chosen)!r} {everywhere}"
+    key = f"{review_filter(incident_filter)!r} {everywhere}"
     return _rows(
         _stamp(),
         key,
         versions,
         _premises_changed(),
-        _chosen=chosen,
+        _chosen=incident_filter,
         _kept=areas_kept,
         _everywhere=everywhere,
     )
@@ -154,7 +154,7 @@ def _area(kept_area: KeptArea) -> NightArea:
     )
 
 
-def premises_table(chosen: IncidentFilter) -> PremisesTable | None:
+def premises_table(incident_filter: IncidentFilter) -> PremisesTable | None:
     """Return the premises near repeat incidents; None where no list is loaded.
 
     Raises
@@ -164,7 +164,7 @@ def premises_table(chosen: IncidentFilter) -> PremisesTable | None:
     if premises() is None:
         return None
     return _premises_table(
-        _stamp(), repr(review_filter(chosen)), _premises_changed(), _chosen=chosen
+        _stamp(), repr(review_filter(incident_filter)), _premises_changed(), _chosen=incident_filter
     )
 
 
@@ -183,12 +183,12 @@ def _premises_table(
     )
 
 
-def impact(chosen: IncidentFilter, areas: tuple[AreaRow, ...]) -> tuple[ImpactRow, ...]:
+def impact(incident_filter: IncidentFilter, areas: tuple[AreaRow, ...]) -> tuple[ImpactRow, ...]:
     """Return the cumulative-impact evidence of some areas over three years."""
-    key = f"{_who(chosen)} {chosen.period.last} " + str(
+    key = f"{_who(incident_filter)} {incident_filter.period.last} " + str(
         [(row.area.key, row.area.version, row.name) for row in areas]
     )
-    return _impact(_stamp(), key, _premises_changed(), _chosen=chosen, _areas=areas)
+    return _impact(_stamp(), key, _premises_changed(), _chosen=incident_filter, _areas=areas)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting three years…")
@@ -209,9 +209,9 @@ def _stamp() -> str:
     return f"{queries.stamp()}|{words_changed(settings())}"
 
 
-def _who(chosen: IncidentFilter) -> str:
+def _who(incident_filter: IncidentFilter) -> str:
     """Return the part of a filter that says whose incidents take part."""
-    query = to_query(chosen)
+    query = to_query(incident_filter)
     return f"{query['ward']} {query['source']}"
 
 

@@ -13,7 +13,7 @@ from models.indicators.funnel import VERDICT_WORDS
 
 if TYPE_CHECKING:
     from geo.palettes import Theme
-    from models.performance.pack import Row
+    from models.performance.pack import IndicatorRow
     from models.performance.wards import WardRates
 
 # Each stands out from its theme's ground by 3:1 or more (WCAG 1.4.11).
@@ -25,7 +25,7 @@ _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _HEIGHT: Final = 270
 
 
-def rolling(row: Row, *, name: str) -> None:
+def rolling(row: IndicatorRow, *, name: str) -> None:
     """Draw the totals of twelve months; a gap where one is not known."""
     labels = [f"{month:%b %Y}" for month, _ in row.rolling]
     unit = "Share, %" if row.indicator.unit == "per cent" else "Twelve months to that month"

@@ -28,7 +28,7 @@ from pages.shell.queries_operations import now, operations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.performance.pack import Pack, Row
+    from models.performance.pack import IndicatorRow, Pack
     from models.performance.records import SignedFigure
 
 PROBLEM: Final = "performance_problem"
@@ -45,7 +45,7 @@ def outcome() -> None:
             st.text_area("What you wrote, which is not saved", unsaved, key="unsaved words")
 
 
-def commentary(pack: Pack, row: Row) -> None:
+def commentary(pack: Pack, row: IndicatorRow) -> None:
     """Draw the form for what is written about an indicator, and its history."""
     newest = row.commentary
     if pack.sign_off is not None:
@@ -100,7 +100,7 @@ def _signed_words(signed: SignedFigure | None) -> None:
             st.write(plain(text))
 
 
-def _history(row: Row) -> None:
+def _history(row: IndicatorRow) -> None:
     if row.history:
         with st.expander(f"History of the commentary ({len(row.history)})"):
             st.dataframe(
@@ -108,7 +108,7 @@ def _history(row: Row) -> None:
             )
 
 
-def target(pack: Pack, row: Row) -> None:
+def target(pack: Pack, row: IndicatorRow) -> None:
     """Draw the form for an indicator's target and owner in the financial year."""
     year = pack.quarter.year
     held = kept.targets(operations(), year=year).get(row.indicator.key)
@@ -245,9 +245,9 @@ def sign_off(pack: Pack) -> None:
         st.form_submit_button(label, type="primary", on_click=_attempt, args=(sign,))
 
 
-def _keep_words(given: CommentaryDraft) -> None:
+def _keep_words(draft: CommentaryDraft) -> None:
     """Keep what was written until it is saved, so that a refusal loses nothing."""
-    parts = (given.commentary, given.reasons, given.risk, given.owner)
+    parts = (draft.commentary, draft.reasons, draft.risk, draft.owner)
     state.put(UNSAVED, "\n\n".join(part for part in parts if part.strip()))
 
 

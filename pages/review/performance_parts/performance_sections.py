@@ -21,7 +21,7 @@ from pages.shell.messages import notes, plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from models.performance.pack import Pack, Row
+    from models.performance.pack import IndicatorRow, Pack
     from models.performance.wards import Basis
 
 BASIS: Final = "rates_on"
@@ -96,7 +96,7 @@ def indicators(pack: Pack) -> None:
     _download(pack, frame, name="indicators")
 
 
-def indicator(pack: Pack, row: Row) -> None:
+def indicator(pack: Pack, row: IndicatorRow) -> None:
     """Draw one indicator: what it is, its trend, and what is beside it."""
     st.subheader(plain(row.indicator.name))
     change = f"{change_words(row.change)}, {compared_words(row)}"
@@ -129,7 +129,7 @@ def indicator(pack: Pack, row: Row) -> None:
         _download(pack, frame, name=f"{row.indicator.key}-sources")
 
 
-def wards(pack: Pack, row: Row) -> None:
+def wards(pack: Pack, row: IndicatorRow) -> None:
     """Draw the wards of an indicator in a funnel, and in a table by name."""
     st.subheader("Wards beside one another")
     bases: list[Basis] = ["residents", "ambient"]

@@ -22,8 +22,8 @@ from pages.shell.queries_operations import now, operations
 if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
     from models.indicators.small_areas import WardContext
-    from models.performance.counts import Counts
-    from models.performance.pack import Pack, Row
+    from models.performance.counts import IndicatorCounts
+    from models.performance.pack import IndicatorRow, Pack
     from models.performance.wards import Basis, WardRates
 
 
@@ -41,14 +41,14 @@ def pack(quarter: Quarter) -> Pack:
     )
 
 
-def counts() -> Counts:
+def counts() -> IndicatorCounts:
     """Return every indicator counted, once for a table version and the areas fixed."""
     places = places_of(queries.store(), operations())
     return _counts(str(queries.stamp()), places.words)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Counting the indicators…")
-def _counts(stamp: str, places: str) -> Counts:
+def _counts(stamp: str, places: str) -> IndicatorCounts:
     return packs.counts_of(queries.store(), operations())
 
 
@@ -64,7 +64,7 @@ def _context(stamp: str, changed: int) -> WardContext | None:
     return ward_context(queries.store())
 
 
-def ward_rates(row: Row, *, basis: Basis) -> WardRates:
+def ward_rates(row: IndicatorRow, *, basis: Basis) -> WardRates:
     """Return the wards beside one another for one indicator.
 
     Raises

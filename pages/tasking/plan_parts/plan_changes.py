@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.calendar.clock_changes import ClockChanges
-    from models.plans.query import PlanAsked
+    from models.plans.query import PlanQuery
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import Shown
+    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
 _EPOCH: Final = datetime(1970, 1, 1)
 _HALF_A_DAY: Final = timedelta(hours=12)
 
 
-def draw(shown: Shown, *, now: PlanAsked, changes: ClockChanges) -> None:
+def draw(displayed: DisplayedPlan, *, now: PlanQuery, changes: ClockChanges) -> None:
     """Draw the table in which visits are kept or moved."""
     st.header("Move and lock visits", anchor=False)
     st.caption(
         "Tick a visit to keep it as it is. Change its time or its team and it is kept as you set "
         "it. Then make the plan again: everything else is chosen anew around what is kept."
     )
-    visits = shown.plan.visits
-    known = {each.hotspot_id: each.label for each in shown.candidates}
+    settings, visits = displayed.settings, displayed.plan.visits
+    known = {each.hotspot_id: each.label for each in displayed.candidates}
     table = pd.DataFrame(
         {
             "Keep": [visit.locked for visit in visits],
@@ -50,12 +50,12 @@ def draw(shown: Shown, *, now: PlanAsked, changes: ClockChanges) -> None:
             width="stretch",
             height=360,
             disabled=["Day", "Hotspot"],
-            key=f"plan-moves-{hash((shown.settings.locked, shown.settings.seed, len(visits)))}",
+            key=f"plan-moves-{hash((settings.locked, settings.seed, len(visits)))}",
             alt="Visits to keep, move or give to another team",
             column_config={
                 "Time": st.column_config.TimeColumn(format="HH:mm", step=60),
                 "Team": st.column_config.SelectboxColumn(
-                    options=[each.name for each in shown.teams], required=True
+                    options=[each.name for each in displayed.teams], required=True
                 ),
             },
         )

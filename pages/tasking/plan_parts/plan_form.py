@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
-from models.plans.query import PlanAsked, asked_query, read_asked
+from models.plans.query import PlanQuery, plan_query_words, read_plan_query
 from models.tasking.patrol_request import MOST_CANDIDATES, MOST_DAYS, OBJECTIVE_LABELS, OBJECTIVES
 from models.tasking.team_rows import TEAM_COLUMNS, TeamFileError, team_rows, teams_of_rows
 from models.tasking.teams import SPEEDS_KMH, TRAVEL_LABELS, TRAVELS
@@ -27,23 +27,23 @@ ASKED: Final = "plan_asked"
 _ROUND: Final = "plan_form_round"
 
 
-def asked(*, today: date) -> PlanAsked:
+def plan_query(*, today: date) -> PlanQuery:
     """Return what is asked for: by the form, else by the opened link, else the usual."""
     monday = today + timedelta(days=7 - today.weekday())
     held = state.value(ASKED)
     query = json.loads(held) if held else state.opened_link()
-    found, problems = read_asked(query, starts_on=monday)
+    found, problems = read_plan_query(query, starts_on=monday)
     notes(problems, heading="The link could not be read in full")
     return found
 
 
-def ask(wanted: PlanAsked) -> None:
+def ask(plan_query: PlanQuery) -> None:
     """Ask for another plan; the form then shows it."""
-    state.put(ASKED, json.dumps(asked_query(wanted)))
+    state.put(ASKED, json.dumps(plan_query_words(plan_query)))
     state.put(_ROUND, state.value(_ROUND, 0) + 1)
 
 
-def draw(now: PlanAsked, candidates: Sequence[Candidate]) -> None:
+def draw(now: PlanQuery, candidates: Sequence[Candidate]) -> None:
     """Draw the form; it asks for a plan when it is sent."""
     turn = state.value(_ROUND, 0)
     with st.form(f"plan-{turn}"):
@@ -68,7 +68,7 @@ def _rows(edited: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): row[name] for name in row} for row in edited.to_dict("records")]
 
 
-def _team_table(now: PlanAsked, *, turn: int) -> pd.DataFrame:
+def _team_table(now: PlanQuery, *, turn: int) -> pd.DataFrame:
     speeds = ", ".join(f"{TRAVEL_LABELS[each].lower()} {SPEEDS_KMH[each]:g}" for each in TRAVELS)
     st.caption(
         "One row a shift; a team may have several. Days like Mon-Fri or Sat, Sun; times like "
@@ -97,7 +97,7 @@ def _team_table(now: PlanAsked, *, turn: int) -> pd.DataFrame:
     return edited
 
 
-def _settings(now: PlanAsked) -> PlanAsked:
+def _settings(now: PlanQuery) -> PlanQuery:
     chosen = now.settings
     one, two, three = st.columns(3)
     starts_on = one.date_input("First day", chosen.starts_on, format="DD/MM/YYYY")
@@ -127,7 +127,7 @@ def _settings(now: PlanAsked) -> PlanAsked:
     return replace(now, settings=settings, top=int(top))
 
 
-def _requirements(now: PlanAsked, candidates: Sequence[Candidate], *, turn: int) -> PlanAsked:
+def _requirements(now: PlanQuery, candidates: Sequence[Candidate], *, turn: int) -> PlanQuery:
     labels = {each.hotspot_id: each.label for each in candidates}
     chosen = now.settings
     ids = list(labels)
@@ -152,7 +152,7 @@ def _requirements(now: PlanAsked, candidates: Sequence[Candidate], *, turn: int)
 
 
 def _ward_minimums(
-    now: PlanAsked, candidates: Sequence[Candidate], *, turn: int
+    now: PlanQuery, candidates: Sequence[Candidate], *, turn: int
 ) -> tuple[tuple[str, int], ...]:
     held = dict(now.least)
     wards = dict.fromkeys((each.ward_code, each.ward_name) for each in candidates)

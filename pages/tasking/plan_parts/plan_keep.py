@@ -22,30 +22,30 @@ from pages.shell.queries_operations import now, operations
 if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.store import Store
-    from pages.tasking.plan_parts.shown_plan import Shown
+    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
 OPENED = "plan_saved"
 _TOLD = "plan_told"
 
 
-def draw(shown: Shown, *, store: Store, who: Person) -> None:
+def draw(displayed: DisplayedPlan, *, store: Store, who: Person) -> None:
     """Draw what can be done with a plan."""
     st.header("Keep it and use it", anchor=False)
     if told := state.take(_TOLD):
         st.success(plain(told))
-    _downloads(shown, store=store)
-    if shown.record is None:
-        _save(shown, who=who)
+    _downloads(displayed, store=store)
+    if displayed.record is None:
+        _save(displayed, who=who)
     else:
-        _propose(shown, who=who)
+        _propose(displayed, who=who)
 
 
-def _downloads(shown: Shown, *, store: Store) -> None:
+def _downloads(displayed: DisplayedPlan, *, store: Store) -> None:
     row = st.container(horizontal=True)
-    stem = f"patrol-plan-{shown.settings.starts_on}"
+    stem = f"patrol-plan-{displayed.settings.starts_on}"
     row.download_button(
         "Visits as CSV",
-        partial(_csv, shown, store),
+        partial(_csv, displayed, store),
         file_name=f"{stem}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -53,16 +53,16 @@ def _downloads(shown: Shown, *, store: Store) -> None:
     )
     row.download_button(
         "Calendar of all teams",
-        partial(_ics, shown, store, None),
+        partial(_ics, displayed, store, None),
         file_name=f"{stem}.ics",
         mime="text/calendar",
         on_click="ignore",
         icon=":material/event:",
     )
-    team = st.selectbox("Calendar of one team", [each.name for each in shown.teams])
+    team = st.selectbox("Calendar of one team", [each.name for each in displayed.teams])
     st.download_button(
         "Its calendar",
-        partial(_ics, shown, store, team),
+        partial(_ics, displayed, store, team),
         file_name=f"{stem}-team.ics",
         mime="text/calendar",
         on_click="ignore",
@@ -70,21 +70,21 @@ def _downloads(shown: Shown, *, store: Store) -> None:
     )
 
 
-def _csv(shown: Shown, store: Store) -> bytes:
+def _csv(displayed: DisplayedPlan, store: Store) -> bytes:
     return visits_csv(
-        shown.plan,
-        candidates=shown.candidates,
-        table_version=shown.table_version,
-        seed=shown.settings.seed,
+        displayed.plan,
+        candidates=displayed.candidates,
+        table_version=displayed.table_version,
+        seed=displayed.settings.seed,
         simulated=store.simulated,
     )
 
 
-def _ics(shown: Shown, store: Store, team: str | None) -> bytes:
-    about = f"Table version {shown.table_version}, seed {shown.settings.seed}."
+def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:
+    about = f"Table version {displayed.table_version}, seed {displayed.settings.seed}."
     return to_ics(
-        shown.plan,
-        candidates=shown.candidates,
+        displayed.plan,
+        candidates=displayed.candidates,
         timezone=store.settings.timezone,
         now=now(),
         about=f"{about} {SIMULATED}." if store.simulated else about,
@@ -92,10 +92,12 @@ def _ics(shown: Shown, store: Store, team: str | None) -> bytes:
     )
 
 
-def _save(shown: Shown, *, who: Person) -> None:
+def _save(displayed: DisplayedPlan, *, who: Person) -> None:
     with st.form("plan-save"):
         title = st.text_input(
-            "Name of the plan", f"Patrols from {shown.settings.starts_on:%-d %b %Y}", max_chars=120
+            "Name of the plan",
+            f"Patrols from {displayed.settings.starts_on:%-d %b %Y}",
+            max_chars=120,
         )
         sent = st.form_submit_button("Save this plan", icon=":material/save:")
     if not sent:
@@ -103,14 +105,14 @@ def _save(shown: Shown, *, who: Person) -> None:
     try:
         record = plans.save_plan(
             operations(),
-            shown.plan,
+            displayed.plan,
             title=title,
-            candidates=shown.candidates,
-            areas=shown.areas,
-            teams=shown.teams,
-            settings=shown.settings,
-            view=shown.view,
-            table_version=shown.table_version,
+            candidates=displayed.candidates,
+            areas=displayed.areas,
+            teams=displayed.teams,
+            settings=displayed.settings,
+            view=displayed.view,
+            table_version=displayed.table_version,
             person=who,
             now=now(),
         )
@@ -122,16 +124,16 @@ def _save(shown: Shown, *, who: Person) -> None:
     st.rerun()
 
 
-def _propose(shown: Shown, *, who: Person) -> None:
-    record = shown.record
+def _propose(displayed: DisplayedPlan, *, who: Person) -> None:
+    record = displayed.record
     if record is None:
         return
     drafts = drafts_of(
-        shown.plan,
-        candidates=shown.candidates,
-        areas=shown.areas,
-        starts_on=shown.settings.starts_on,
-        days=shown.settings.days,
+        displayed.plan,
+        candidates=displayed.candidates,
+        areas=displayed.areas,
+        starts_on=displayed.settings.starts_on,
+        days=displayed.settings.days,
         reference=record.reference,
     )
     with st.form("plan-propose"):
@@ -139,34 +141,34 @@ def _propose(shown: Shown, *, who: Person) -> None:
         chosen = st.multiselect("Propose a tasking for", titles, default=titles)
         sent = st.form_submit_button("Propose these taskings", icon=":material/add_task:")
     if sent and chosen:
-        _keep(shown, [titles.index(each) for each in chosen], who=who)
+        _keep(displayed, [titles.index(each) for each in chosen], who=who)
         state.put(_TOLD, f"{len(chosen)} taskings were proposed. They are on the board.")
         st.rerun()
 
 
-def _keep(shown: Shown, chosen: list[int], *, who: Person) -> None:
-    record = shown.record
+def _keep(displayed: DisplayedPlan, chosen: list[int], *, who: Person) -> None:
+    record = displayed.record
     if record is None:
         return
     moment = now()
     made = drafts_of(
-        shown.plan,
-        candidates=shown.candidates,
-        areas=shown.areas,
-        starts_on=shown.settings.starts_on,
-        days=shown.settings.days,
+        displayed.plan,
+        candidates=displayed.candidates,
+        areas=displayed.areas,
+        starts_on=displayed.settings.starts_on,
+        days=displayed.settings.days,
         reference=record.reference,
     )
-    by_area = {area.wkb: name for name, area in shown.areas.items()}
-    known = {each.hotspot_id: each for each in shown.candidates}
+    by_area = {area.wkb: name for name, area in displayed.areas.items()}
+    known = {each.hotspot_id: each for each in displayed.candidates}
     with operations().session(who, moment) as session:
         for at in chosen:
             hotspot_id = by_area[made[at].area.wkb]
             decision = Decision(
-                view=tuple(shown.view.items()),
+                view=tuple(displayed.view.items()),
                 hotspot_id=hotspot_id,
-                table_version=shown.table_version,
-                seed=shown.settings.seed,
+                table_version=displayed.table_version,
+                seed=displayed.settings.seed,
                 made_by=who.name,
                 made_at=moment,
             )

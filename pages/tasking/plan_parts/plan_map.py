@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import Shown
+    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
 _NUMBERS_SHOWN: Final = 3
 
 
 def draw_routes(
-    shown: Shown, visits: Sequence[PlannedVisit], *, numbered: bool, ward_codes: tuple[str, ...]
+    displayed: DisplayedPlan,
+    visits: Sequence[PlannedVisit],
+    *,
+    numbered: bool,
+    ward_codes: tuple[str, ...],
 ) -> None:
     """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks."""
     theme = st.context.theme.type or "light"
     store = queries.store()
-    known = {each.hotspot_id: each for each in shown.candidates}
-    styles = route_styles([each.name for each in shown.teams])
+    known = {each.hotspot_id: each for each in displayed.candidates}
+    styles = route_styles([each.name for each in displayed.teams])
     tracks: dict[tuple[str, object], list[PlannedVisit]] = {}
     for visit in visits:
         tracks.setdefault((visit.team, visit.day), []).append(visit)
@@ -46,7 +50,7 @@ def draw_routes(
     ]
     layers = route_layers(
         routes,
-        _stops(visits, known=known, numbered=numbered),
+        _stops(visits, candidates=known, numbered=numbered),
         metric_crs=store.settings.metric_crs,
         theme=theme,
     )
@@ -86,14 +90,14 @@ def _painted(colour: str, dashes: str) -> str:
 
 
 def _stops(
-    visits: Sequence[PlannedVisit], *, known: Mapping[str, Candidate], numbered: bool
+    visits: Sequence[PlannedVisit], *, candidates: Mapping[str, Candidate], numbered: bool
 ) -> list[RouteStop]:
     by_place: dict[str, list[tuple[int, PlannedVisit]]] = {}
     for number, visit in enumerate(sorted(visits, key=lambda each: each.starts), start=1):
         by_place.setdefault(visit.hotspot_id, []).append((number, visit))
     stops = []
     for hotspot_id, held in by_place.items():
-        place = known[hotspot_id]
+        place = candidates[hotspot_id]
         orders = [str(number) for number, _ in held]
         shown = ", ".join(orders[:_NUMBERS_SHOWN]) + ("…" if len(orders) > _NUMBERS_SHOWN else "")
         stops.append(

@@ -18,29 +18,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import Shown
+    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
 ALL_TEAMS: Final = "All teams"
 _WHOLE: Final = "All days"
 
 
-def draw(shown: Shown, *, ward_codes: tuple[str, ...]) -> None:
+def draw(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) -> None:
     """Draw the figures, the map with its table, and the coverage."""
     st.header("The plan", anchor=False)
-    _figures(shown)
-    st.caption(plain(_about(shown)))
-    _map_and_visits(shown, ward_codes=ward_codes)
-    _coverage(shown)
+    _figures(displayed)
+    st.caption(plain(_about(displayed)))
+    _map_and_visits(displayed, ward_codes=ward_codes)
+    _coverage(displayed)
 
 
-def _about(shown: Shown) -> str:
-    plan, settings = shown.plan, shown.settings
+def _about(displayed: DisplayedPlan) -> str:
+    plan, settings = displayed.plan, displayed.settings
     last = settings.dates[-1]
     stopped = "the gap asked for was reached" if plan.proven else "the time allowed was up"
     return (
         f"{settings.starts_on:%-d %b %Y} to {last:%-d %b %Y}, days from 06:00 to 06:00 · "
         f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
-        f"version {shown.table_version} · seed {settings.seed} · the search ended because "
+        f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
         f"{stopped}. Best possible: no plan within these teams, hours, ways and requirements "
         "covers more. Ways are straight lines times "
         f"{settings.detour:g}; in each stretch that is served, visits are at most "
@@ -48,8 +48,8 @@ def _about(shown: Shown) -> str:
     )
 
 
-def _figures(shown: Shown) -> None:
-    plan = shown.plan
+def _figures(displayed: DisplayedPlan) -> None:
+    plan = displayed.plan
     covered = plan.coverage
     box = st.container(key="figures")
     quiet = {"delta_color": "off", "delta_arrow": "off", "border": True}
@@ -67,7 +67,7 @@ def _figures(shown: Shown) -> None:
         delta=f"spread evenly {harm.even_share:.0%}" if harm.expected > 0 else "not weighed",
         **quiet,  # type: ignore[arg-type]
     )
-    kind = shown.settings.objective
+    kind = displayed.settings.objective
     unit = {"incidents": "incidents", "harm": "harm", "mix": "mix"}[kind]
     box.metric(
         "Best possible",
@@ -88,14 +88,14 @@ def _over(value: float, other: float) -> str:
 
 
 @st.fragment
-def _map_and_visits(shown: Shown, *, ward_codes: tuple[str, ...]) -> None:
-    plan = shown.plan
+def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) -> None:
+    plan = displayed.plan
     days = sorted({visit.day for visit in plan.visits})
     state.begin({"plan_day": days[0] if days else _WHOLE})
     if state.value("plan_day") not in (_WHOLE, *days):
         state.put("plan_day", days[0] if days else _WHOLE)
     left, right = st.columns(2)
-    names = [each.name for each in shown.teams]
+    names = [each.name for each in displayed.teams]
     team = left.selectbox("Team", [ALL_TEAMS, *names], key="plan_team")
     day = right.selectbox(
         "Shift beginning on",
@@ -111,23 +111,25 @@ def _map_and_visits(shown: Shown, *, ward_codes: tuple[str, ...]) -> None:
     table_side, map_side = st.columns([1, 1])
     with map_side:
         draw_routes(
-            shown, visits, numbered=team != ALL_TEAMS and day != _WHOLE, ward_codes=ward_codes
+            displayed, visits, numbered=team != ALL_TEAMS and day != _WHOLE, ward_codes=ward_codes
         )
     with table_side:
-        _visits(shown, visits)
+        _visits(displayed, visits)
 
 
-def _visits(shown: Shown, visits: Sequence[PlannedVisit]) -> None:
+def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
     chosen = set(visits)
-    whole = visit_table(shown.plan, candidates=shown.candidates)
-    kept = [visit in chosen for visit in shown.plan.visits]
+    whole = visit_table(displayed.plan, candidates=displayed.candidates)
+    kept = [visit in chosen for visit in displayed.plan.visits]
     table = whole[kept]
-    known = {each.hotspot_id: each.label for each in shown.candidates}
+    known = {each.hotspot_id: each.label for each in displayed.candidates}
     st.dataframe(
         pd.DataFrame(
             {
                 "Team": table["team"],
-                "Day": [f"{visit.at:%a %-d %b}" for visit in shown.plan.visits if visit in chosen],
+                "Day": [
+                    f"{visit.at:%a %-d %b}" for visit in displayed.plan.visits if visit in chosen
+                ],
                 "From": table["from"],
                 "To": table["to"],
                 "Hotspot": [known[each] for each in table["hotspot_id"]],
@@ -139,12 +141,12 @@ def _visits(shown: Shown, visits: Sequence[PlannedVisit]) -> None:
         alt="Visits by team and time",
     )
     shifts = {(visit.team, visit.day) for visit in visits}
-    paused = [each for each in shown.plan.breaks if (each.team, each.day) in shifts]
+    paused = [each for each in displayed.plan.breaks if (each.team, each.day) in shifts]
     st.caption(f"{len(visits)} visits in {len(shifts)} shifts; {len(paused)} have a break.")
 
 
-def _coverage(shown: Shown) -> None:
-    coverage = shown.plan.coverage
+def _coverage(displayed: DisplayedPlan) -> None:
+    coverage = displayed.plan.coverage
     st.subheader("What it covers, by ward", anchor=False)
     st.caption(
         "Expected in the hotspots of this plan in its days, and the part of it that falls into "

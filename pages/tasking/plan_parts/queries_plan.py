@@ -13,23 +13,23 @@ from pages.shell.stoppable import stoppable
 
 if TYPE_CHECKING:
     from models.hotspots.methods import MethodSettings
-    from models.incidents.detection import Picture
+    from models.incidents.detection import Detection
     from models.incidents.filters import IncidentFilter
     from models.tasking.patrol_plan import Plan
     from models.tasking.patrol_request import PlanRequest
 
 
 def basis(
-    chosen: IncidentFilter, method: MethodSettings, *, top: int, gap_minutes: int
+    incident_filter: IncidentFilter, method: MethodSettings, *, top: int, gap_minutes: int
 ) -> PlanBasis:
     """Return the hotspots that a plan can visit, with what is expected in their hours."""
-    words = f"{chosen!r} {method!r}"
-    picture = queries.picture(chosen, method)
-    return _basis(str(queries.stamp()), words, top, gap_minutes, _picture=picture)
+    words = f"{incident_filter!r} {method!r}"
+    detection = queries.picture(incident_filter, method)
+    return _basis(str(queries.stamp()), words, top, gap_minutes, _picture=detection)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting the hotspots' hours…")
-def _basis(now: str, words: str, top: int, gap_minutes: int, *, _picture: Picture) -> PlanBasis:
+def _basis(now: str, words: str, top: int, gap_minutes: int, *, _picture: Detection) -> PlanBasis:
     return plan_basis(queries.store(), _picture, top=top, gap_minutes=gap_minutes)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayedPlan:
     """A plan on the screen, just made or saved.
 
     Attributes

@@ -78,11 +78,11 @@ def _choice(active: Mapping[int, WardPriority]) -> int | None:
     return number
 
 
-def _begin_with(chosen: WardPriority | None) -> None:
+def _begin_with(priority: WardPriority | None) -> None:
     """Begin with the priority's whole ward; another area can be given."""
-    if chosen is not None and not propose_here.carried():
+    if priority is not None and not propose_here.carried():
         state.put("propose-way", "ward")
-        state.put("propose-ward", chosen.draft.ward_code)
+        state.put("propose-ward", priority.draft.ward_code)
 
 
 def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
@@ -101,7 +101,7 @@ def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
         If there is no store, or the hotspot's view cannot be worked out.
     """
     view = propose_here.carried()
-    hotspot = propose_here.found(view, today=now.date()) if view else None
+    hotspot = propose_here.place_of_view(view, today=now.date()) if view else None
     if view and hotspot is None:
         st.warning(
             "The hotspot of this link is no longer found with these filters. Give the area below, "
@@ -128,7 +128,7 @@ def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
 
 
 def form(
-    there: Place, *, answers: WardPriority | None, ops: Operations, who: Person, now: datetime
+    place: Place, *, answers: WardPriority | None, ops: Operations, who: Person, now: datetime
 ) -> Tasking | None:
     """Draw the form; keep the tasking when it is sent and return it.
 
@@ -144,10 +144,10 @@ def form(
         )
     )
     draft = tasking_form(
-        there.prefilled,
-        key=there.key,
-        area=there.area.shape,
-        origin=there.origin,
+        place.prefilled,
+        key=place.key,
+        area=place.area.shape,
+        origin=place.origin,
         teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
         priorities={},
         priority_id=None if answers is None else answers.priority_id,
@@ -155,12 +155,12 @@ def form(
     )
     if draft is None:
         return None
-    decision = Decision(there.view, there.hotspot_id, version, None, who.name, now)
+    decision = Decision(place.view, place.hotspot_id, version, None, who.name, now)
     return propose(
         ops,
         draft,
         decision=decision,
-        ward_codes=there.area.ward_codes,
+        ward_codes=place.area.ward_codes,
         person=who,
         now=now,
     )

@@ -60,7 +60,7 @@ def intervention_review(
     area: Area,
     *,
     after: Period,
-    chosen: IncidentFilter,
+    incident_filter: IncidentFilter,
     choice: Choice,
     taskings: Sequence[Tasking],
 ) -> Review:
@@ -71,14 +71,14 @@ def intervention_review(
     PlainError
         If there is nothing to compare with.
     """
-    key = f"{shapely.to_wkb(area, hex=True)} {after} {chosen!r} {choice!r}"
+    key = f"{shapely.to_wkb(area, hex=True)} {after} {incident_filter!r} {choice!r}"
     return _of_intervention(
         str(queries.stamp()),
         key,
         _stands(taskings),
         _area=area,
         _after=after,
-        _chosen=chosen,
+        _chosen=incident_filter,
         _choice=choice,
         _taskings=taskings,
     )
@@ -98,7 +98,7 @@ def _of_intervention(
 ) -> Review:
     store = queries.store()
     asked = question_about(
-        store, _area, after=_after, chosen=_chosen, choice=_choice, taskings=_taskings
+        store, _area, after=_after, incident_filter=_chosen, choice=_choice, taskings=_taskings
     )
     return review(store, asked)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from data.operations.reviews.reviews import record_intervention_review
 from geo.errors import PlainError
 from models.calendar.periods import Period
-from models.incidents.filters import Hours
+from models.incidents.filters import HoursFilter
 from models.incidents.view import HOURS_LABELS
 from models.reviews.fixing import Choice
 from models.tasking.kept_review import INTERVENTION_LABELS, Intervention
@@ -75,7 +75,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
         found = queries_reviews.intervention_review(
             picked.area.shape,
             after=after,
-            chosen=chosen,
+            incident_filter=chosen,
             choice=_CHOICES[why],
             taskings=taskings,
         )
@@ -122,11 +122,11 @@ def _filter() -> IncidentFilter:
         "Hours", list(_HOURS), format_func=HOURS_LABELS.__getitem__, key="intervention_hours"
     )
     return replace(
-        queries.store().default_filter(), categories=tuple(kinds), hours=Hours(kind=hours)
+        queries.store().default_filter(), categories=tuple(kinds), hours=HoursFilter(kind=hours)
     )
 
 
-def _form(picked: PickedArea, found: Review, *, ops: Operations, who: Person) -> None:
+def _form(picked: PickedArea, review: Review, *, ops: Operations, who: Person) -> None:
     st.subheader("Record the review", anchor=False)
     with st.form("record-intervention"):
         st.text_input("What was done, and where (its title)", key="intervention_title")
@@ -138,12 +138,12 @@ def _form(picked: PickedArea, found: Review, *, ops: Operations, who: Person) ->
         )
         st.text_area("In your words (needed)", key="intervention_words", max_chars=4000)
         if st.form_submit_button("Record the review", type="primary"):
-            _record(picked, found, ops=ops, who=who)
+            _record(picked, review, ops=ops, who=who)
             st.rerun()
 
 
-def _record(picked: PickedArea, found: Review, *, ops: Operations, who: Person) -> None:
-    asked = found.question
+def _record(picked: PickedArea, review: Review, *, ops: Operations, who: Person) -> None:
+    asked = review.question
     try:
         done = Intervention(
             title=state.value("intervention_title", ""),
@@ -157,7 +157,7 @@ def _record(picked: PickedArea, found: Review, *, ops: Operations, who: Person) 
         )
         words = state.value("intervention_words", "")
         kept = record_intervention_review(
-            ops, done, found=found, words=words, person=who, now=now()
+            ops, done, review=review, words=words, person=who, now=now()
         )
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))

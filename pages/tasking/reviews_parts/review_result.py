@@ -41,33 +41,33 @@ _SHOWN: Final[dict[str, tuple[AreaRole, str]]] = {
 }
 
 
-def draw(found: Review, *, title: str, key: str) -> None:
+def draw(review: Review, *, title: str, key: str) -> None:
     """Draw a review.
 
     Parameters
     ----------
-    found : Review
+    review : Review
     title : str
         Of the tasking or intervention.
     key : str
         Letters that tell this review from others of the page.
     """
-    treated = found.counts["treated"]
+    treated = review.counts["treated"]
     st.caption(
         plain(
-            f"{found.question.after} against {found.before.period} · "
-            f"{counted_words(found.question.filter)} · "
+            f"{review.question.after} against {review.before.period} · "
+            f"{counted_words(review.question.filter)} · "
             f"{treated.before + treated.after:,} incidents in the treated area · "
-            f"table version {found.version}"
+            f"table version {review.version}"
         )
     )
-    verdict(found.verdict)
-    notes(found.notes, heading="Read this with the figures")
-    _before_and_after(found)
+    verdict(review.verdict)
+    notes(review.notes, heading="Read this with the figures")
+    _before_and_after(review)
     left, right = st.columns([1, 1])
     with left:
-        if found.complete:
-            intervals(interval_table(found), key=key)
+        if review.complete:
+            intervals(interval_table(review), key=key)
         else:
             st.subheader("How sure", anchor=False)
             st.write("Not worked out: the data do not cover both periods, or give only months.")
@@ -75,29 +75,29 @@ def draw(found: Review, *, title: str, key: str) -> None:
         st.subheader("Where", anchor=False)
         show_areas(
             [
-                ShownArea(found.question.areas[name], role, label)
+                ShownArea(review.question.areas[name], role, label)
                 for name, (role, label) in _SHOWN.items()
             ],
             key=f"review-{key}",
         )
-        st.caption(plain(found.question.fixed.note))
-    _months(found)
-    _hours(found)
-    _files(found, title=title)
+        st.caption(plain(review.question.fixed.note))
+    _months(review)
+    _hours(review)
+    _files(review, title=title)
 
 
-def verdict(said: Verdict) -> None:
+def verdict(verdict: Verdict) -> None:
     """Draw a verdict in plain words."""
     st.subheader("Verdict", anchor=False)
-    st.info(plain(said.headline), icon=_ICONS[said.kind])
-    for sentence in said.sentences:
+    st.info(plain(verdict.headline), icon=_ICONS[verdict.kind])
+    for sentence in verdict.sentences:
         st.write(plain(sentence))
-    notes(said.doubts, heading="Why nobody can tell from these figures")
+    notes(verdict.doubts, heading="Why nobody can tell from these figures")
 
 
-def _before_and_after(found: Review) -> None:
+def _before_and_after(review: Review) -> None:
     st.subheader("Before and after", anchor=False)
-    table = before_after_table(found)
+    table = before_after_table(review)
     st.dataframe(
         table,
         hide_index=True,
@@ -112,14 +112,14 @@ def _before_and_after(found: Review) -> None:
     )
     st.caption(
         plain(
-            f"Before: {found.before.period}, {found.before.period.days} days. After: "
-            f"{found.question.after}, {found.question.after.days} days."
+            f"Before: {review.before.period}, {review.before.period.days} days. After: "
+            f"{review.question.after}, {review.question.after.days} days."
         )
     )
 
 
-def _months(found: Review) -> None:
-    months = found.months
+def _months(review: Review) -> None:
+    months = review.months
     if not any(months.known):
         return
     st.subheader("Month by month", anchor=False)
@@ -143,8 +143,8 @@ def _months(found: Review) -> None:
         st.dataframe(table, hide_index=True, alt="Treated beside comparison area, month by month")
 
 
-def _hours(found: Review) -> None:
-    hours = found.time_of_day
+def _hours(review: Review) -> None:
+    hours = review.time_of_day
     st.subheader("Time of day, treated area", anchor=False)
     if not (hours.before.sum() or hours.after.sum()):
         st.write("No incident here has a known hour, so nothing can be said of hours.")
@@ -158,24 +158,24 @@ def _hours(found: Review) -> None:
             f"In the hours worked: {hours.in_hours[0]:,} before, {hours.in_hours[1]:,} after. "
             f"Outside them: {hours.outside[0]:,} before, {hours.outside[1]:,} after. {words}"
         )
-    partly = "" if found.complete else " The data do not cover both: do not compare the lines."
-    st.caption(plain(f"{words} The two periods have {_days(found)} days.{partly}"))
+    partly = "" if review.complete else " The data do not cover both: do not compare the lines."
+    st.caption(plain(f"{words} The two periods have {_days(review)} days.{partly}"))
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt="Incidents by hour, before and after")
 
 
-def _days(found: Review) -> str:
-    before, after = found.before.period.days, found.question.after.days
+def _days(review: Review) -> str:
+    before, after = review.before.period.days, review.question.after.days
     return f"{before}" if before == after else f"{before} and {after}"
 
 
-def _files(found: Review, *, title: str) -> None:
+def _files(review: Review, *, title: str) -> None:
     store = queries.store()
-    stem = f"review-{found.question.after.first}-{found.question.after.last}"
+    stem = f"review-{review.question.after.first}-{review.question.after.last}"
     row = st.container(horizontal=True)
     row.download_button(
         "Before and after as CSV",
-        lambda: review_csv(store, found),
+        lambda: review_csv(store, review),
         file_name=f"{stem}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -183,7 +183,7 @@ def _files(found: Review, *, title: str) -> None:
     )
     row.download_button(
         "All figures as JSON",
-        lambda: review_json(store, found, title=title, now=now()),
+        lambda: review_json(store, review, title=title, now=now()),
         file_name=f"{stem}.json",
         mime="application/json",
         on_click="ignore",

@@ -67,56 +67,57 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
 
 
 def _one(
-    chosen: Tasking,
+    tasking: Tasking,
     *,
     taskings: Sequence[Tasking],
     ops: Operations,
     who: Person,
     today: date,
 ) -> None:
-    st.header(plain(f"{chosen.reference} {chosen.draft.title}"), anchor=False)
+    st.header(plain(f"{tasking.reference} {tasking.draft.title}"), anchor=False)
     if said := state.take(_RECORDED):
         st.success(plain(said))
     if problem := state.take(_PROBLEM):
         st.error(plain(problem))
-    kept = review_of(ops, chosen.tasking_id)
+    kept = review_of(ops, tasking.tasking_id)
     if kept is not None:
         on_record(kept)
         st.markdown("**Worked out again on the data as they are now:**")
     until: Any = st.date_input(
         "Judged on the days up to",
-        chosen.draft.ends_on,
-        min_value=chosen.draft.starts_on,
-        max_value=max(today, chosen.draft.ends_on),
+        tasking.draft.ends_on,
+        min_value=tasking.draft.starts_on,
+        max_value=max(today, tasking.draft.ends_on),
         format="DD/MM/YYYY",
-        key=f"until-{chosen.reference}",
+        key=f"until-{tasking.reference}",
         help="Its end, unless the data end earlier or a longer time is to be judged",
     )
     with shown_errors(PlainError):
-        found = queries_reviews.tasking_review(chosen, taskings=taskings, until=until)
-    if chosen.status == "active":
+        found = queries_reviews.tasking_review(tasking, taskings=taskings, until=until)
+    if tasking.status == "active":
         st.caption("It is still active; this is how it looks so far.")
-    review_result.draw(found, title=chosen.draft.title, key=chosen.reference)
-    _dosage(chosen, ops=ops, today=today)
-    if chosen.status == "completed":
-        _form(chosen, found=found, ops=ops, who=who)
-    elif chosen.status == "active":
+    review_result.draw(found, title=tasking.draft.title, key=tasking.reference)
+    _dosage(tasking, ops=ops, today=today)
+    if tasking.status == "completed":
+        _form(tasking, review=found, ops=ops, who=who)
+    elif tasking.status == "active":
         st.caption("It can be recorded once the tasking is completed.")
 
 
-def on_record(kept: KeptReview) -> None:
+def on_record(review: KeptReview) -> None:
     """Draw a review as it was recorded."""
     st.subheader("On record", anchor=False)
-    st.write(plain(kept.headline))
-    st.write(plain(f"{kept.reviewer}, {day_words(kept.reviewed_on)}: {kept.words}"))
+    st.write(plain(review.headline))
+    st.write(plain(f"{review.reviewer}, {day_words(review.reviewed_on)}: {review.words}"))
     st.caption(
         plain(
-            f"{span_words(kept.after.first, kept.after.last)} against "
-            f"{span_words(kept.before.first, kept.before.last)}: {kept.treated.before:,} before, "
-            f"{kept.treated.after:,} after in the treated area · table version {kept.table_version}"
+            f"{span_words(review.after.first, review.after.last)} against "
+            f"{span_words(review.before.first, review.before.last)}: {review.treated.before:,} "
+            f"before, {review.treated.after:,} after in the treated area · table version "
+            f"{review.table_version}"
         )
     )
-    notes(kept.doubts, heading="Why nobody could tell")
+    notes(review.doubts, heading="Why nobody could tell")
 
 
 def _due(taskings: Sequence[Tasking], *, today: date) -> None:
@@ -148,11 +149,11 @@ def _due(taskings: Sequence[Tasking], *, today: date) -> None:
     )
 
 
-def _dosage(chosen: Tasking, *, ops: Operations, today: date) -> None:
+def _dosage(tasking: Tasking, *, ops: Operations, today: date) -> None:
     st.subheader("Dosage: what was done of what was planned", anchor=False)
-    until = min(today, chosen.draft.ends_on)
-    made = visits(ops, tasking_id=chosen.tasking_id)
-    given = dosage(chosen, made, until=until, timezone=ops.timezone)
+    until = min(today, tasking.draft.ends_on)
+    made = visits(ops, tasking_id=tasking.tasking_id)
+    given = dosage(tasking, made, until=until, timezone=ops.timezone)
     st.write(
         plain(
             f"{given.visits:,} visits of {given.planned_visits:,.0f} planned, {given.minutes:,} "
@@ -165,13 +166,13 @@ def _dosage(chosen: Tasking, *, ops: Operations, today: date) -> None:
             ["No visit is logged. Whatever changed, nothing shows that the work was done."],
             heading="Read this with the verdict",
         )
-    dosage_chart(given, name=f"Visits of {chosen.reference}")
+    dosage_chart(given, name=f"Visits of {tasking.reference}")
 
 
-def _form(chosen: Tasking, *, found: Review, ops: Operations, who: Person) -> None:
+def _form(tasking: Tasking, *, review: Review, ops: Operations, who: Person) -> None:
     st.subheader("Record the review", anchor=False)
-    key = f"words-{chosen.reference}"
-    with st.form(f"record-{chosen.reference}"):
+    key = f"words-{tasking.reference}"
+    with st.form(f"record-{tasking.reference}"):
         st.text_area(
             "In your words: what was done, what else happened there, what follows (needed)",
             key=key,
@@ -182,17 +183,17 @@ def _form(chosen: Tasking, *, found: Review, ops: Operations, who: Person) -> No
             "the time. A later import does not change it. The tasking becomes reviewed."
         )
         if st.form_submit_button("Record the review", type="primary"):
-            _record(chosen, found, ops=ops, who=who, words=state.value(key, ""))
+            _record(tasking, review, ops=ops, who=who, words=state.value(key, ""))
             st.rerun()
 
 
-def _record(chosen: Tasking, found: Review, *, ops: Operations, who: Person, words: str) -> None:
+def _record(tasking: Tasking, review: Review, *, ops: Operations, who: Person, words: str) -> None:
     try:
-        record_tasking_review(ops, chosen, found=found, words=words, person=who, now=now())
+        record_tasking_review(ops, tasking, review=review, words=words, person=who, now=now())
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
     else:
-        state.put(_RECORDED, f"The review of {chosen.reference} is on record.")
+        state.put(_RECORDED, f"The review of {tasking.reference} is on record.")
 
 
 def _label(tasking: Tasking) -> str:

@@ -46,9 +46,9 @@ def upload(*, ops: Operations, who: Person) -> None:
         _told(done)
 
 
-def _told(done: VisitUpload) -> None:
-    (st.warning if done.rejected else st.success)(plain(done.words))
-    if not done.rejected:
+def _told(upload: VisitUpload) -> None:
+    (st.warning if upload.rejected else st.success)(plain(upload.words))
+    if not upload.rejected:
         return
     st.dataframe(
         pd.DataFrame(
@@ -59,18 +59,18 @@ def _told(done: VisitUpload) -> None:
                     "Value": ", ".join(fault.value for fault in each.faults),
                     "Why": "; ".join(fault.reason for fault in each.faults),
                 }
-                for each in done.rejected[:_SHOWN]
+                for each in upload.rejected[:_SHOWN]
             ]
         ),
         hide_index=True,
         alt="Rejected visits, one a row",
         column_config={"Why": st.column_config.TextColumn(width="large")},
     )
-    if len(done.rejected) > _SHOWN:
-        st.caption(f"The first {_SHOWN} of {len(done.rejected):,}; all are in the file.")
+    if len(upload.rejected) > _SHOWN:
+        st.caption(f"The first {_SHOWN} of {len(upload.rejected):,}; all are in the file.")
     st.download_button(
         "Rejected rows as CSV, to correct and upload again",
-        done.rejected_file(),
+        upload.rejected_file(),
         file_name="rejected-visits.csv",
         mime="text/csv",
         on_click="ignore",
