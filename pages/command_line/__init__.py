@@ -1,0 +1,1 @@
+"""The commands of `hotspots`, one module a group; the same calls as the pages."""

@@ -1,0 +1,185 @@
+"""Incidents in and out of the store: import, fetch, undo, sources, demo."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from data.settings import settings
+from pages.command_line.terminal import (
+    PathArgument,
+    bar,
+    counted,
+    import_progress,
+    load_ward_file,
+    present,
+    show_record,
+    stdout,
+)
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_(
+    path: PathArgument,
+    profile: Annotated[
+        str | None, typer.Option(help="Column mapping to read the file with; see the docs.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call this import.")] = None,
+    wards: Annotated[
+        Path | None, typer.Option(help="Ward file to put into use first (see `hotspots wards`).")
+    ] = None,
+) -> None:
+    """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
+    from data.services import loading
+
+    if wards is not None:
+        load_ward_file(wards)
+    with import_progress("Importing") as tell:
+        record = loading.import_path(
+            path, settings=settings(), now=present(), profile=profile, name=name, progress=tell
+        )
+    show_record(record)
+
+
+@app.command()
+def fetch(
+    area: Annotated[str, typer.Option(help='Borough by name or code, e.g. "Tower Hamlets".')],
+    first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],
+    last: Annotated[str, typer.Option("--to", help="Last month, e.g. 2024-06.")],
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep the downloads; in the store by default.")
+    ] = None,
+    refresh: Annotated[bool, typer.Option(help="Download complete months again.")] = False,
+    load: Annotated[
+        bool, typer.Option("--import/--no-import", help="Import what was downloaded.")
+    ] = True,
+) -> None:
+    """Download real months from data.police.uk, and wards from the ONS, where there is internet."""
+    from data.services import loading
+    from data.sources import boundaries_api, police_uk_api
+    from data.sources.http import PoliteClient
+
+    kept = folder or settings().store / "downloads"
+    months = police_uk_api.months_between(first, last)
+    with PoliteClient() as client:
+        stdout.print(f"Asking for the wards of {area} …", markup=False)
+        found = boundaries_api.borough_wards(area, folder=kept, client=client)
+        with bar("Downloading") as tell_download:
+            report = police_uk_api.fetch_months(
+                boundaries_api.outline(found.path),
+                months,
+                folder=kept / found.code,
+                client=client,
+                name=found.name,
+                refresh=refresh,
+                progress=tell_download,
+            )
+    for month in report.missing:
+        stdout.print(f"{month.month}: {month.reason}", markup=False)
+    stdout.print(
+        f"{report.incidents:,} incidents of {len(report.files)} months of {found.name} in {kept}",
+        markup=False,
+    )
+    if not load or not report.files:
+        return
+    if not settings().wards_path.exists():
+        load_ward_file(found.path)
+    with import_progress("Importing") as tell:
+        name = f"{found.name} {first} to {last}"
+        record = loading.import_path(
+            kept / found.code, settings=settings(), now=present(), name=name, progress=tell
+        )
+    show_record(record)
+
+
+@app.command()
+def undo(
+    import_id: Annotated[str, typer.Argument(help="The import; `hotspots sources` lists them.")],
+) -> None:
+    """Take an import back: the incidents are then what they were before it."""
+    from data.incidents.imports import undo as take_back
+    from data.layers.wards import wards_or_none
+
+    wards = wards_or_none(settings())
+    version = take_back(import_id, settings=settings(), now=present(), wards=wards)
+    stdout.print(f"Taken back. The table is now at version {version.version}.")
+
+
+@app.command()
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """List what each source holds, and the imports, newest first."""
+    from data.incidents.imports import imports
+    from data.incidents.store import Store
+    from models.incidents.quality import source_figures
+
+    store = Store.open()
+    figures = source_figures(store.snapshot)
+    if as_json:
+        rows = [
+            {
+                "source": each.source,
+                "rows": each.rows,
+                "first": each.first.isoformat(),
+                "last": each.last.isoformat(),
+                "no_hour": each.no_hour,
+                "snapped_share": each.snapped_share,
+                "outside": each.outside,
+            }
+            for each in figures
+        ]
+        stdout.print_json(json.dumps({"version": store.snapshot.version, "sources": rows}))
+        return
+    table = Table("Source", "Incidents", "First", "Last", "No hour", "Map points", "Outside")
+    for each in figures:
+        table.add_row(
+            each.source,
+            f"{each.rows:,}",
+            f"{each.first:%-d %b %Y}",
+            f"{each.last:%-d %b %Y}",
+            f"{each.no_hour:,}",
+            f"{each.snapped_share:.0%}",
+            f"{each.outside:,}",
+        )
+    stdout.print(table)
+    stdout.print("Imports, newest first (the number at the left is what `hotspots undo` takes):")
+    for record in imports(settings()):
+        undone = f" Taken back on {record.undone:%-d %b %Y}." if record.undone else ""
+        words = f"{record.import_id}  {record.name}: {counted(record)}{undone}"
+        stdout.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def demo(
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Do nothing where the store holds incidents.")
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the demo out again.")] = False,
+) -> None:
+    """Fill the store with the SIMULATED demo, or take it out again."""
+    from data.demo.build import build_demo, remove_demo
+    from data.incidents.store import Store
+    from data.services import loading
+    from data.services.detection import detect as find
+    from models.hotspots.methods import METHODS
+
+    if remove:
+        taken = remove_demo(settings(), now=present())
+        stdout.print("The demo is taken out." if taken else "There is no demo in the store.")
+        return
+    if if_empty and (loading.holds_incidents(settings()) or settings().wards_path.exists()):
+        return
+    with import_progress("Building the simulated demo (once)") as tell:
+        record = build_demo(settings(), now=present(), progress=tell)
+        # Compiled code is kept on disk, so that the first page does not wait for it.
+        store = Store.open()
+        for method in METHODS.values():
+            find(store, store.default_filter(), method=method.defaults)
+    stdout.print(f"{record.counts.total:,} SIMULATED incidents of three years are in the store.")

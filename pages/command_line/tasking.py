@@ -1,0 +1,155 @@
+"""Patrols planned, visits logged, results reviewed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.settings import settings
+from pages.command_line.terminal import (
+    PathArgument,
+    bar,
+    operations,
+    person,
+    present,
+    query_of,
+    say,
+    show_notes,
+    view_of,
+    write,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def plan(  # noqa: PLR0913 - each is an option of the command
+    starts: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="First day, e.g. 2026-11-23.")
+    ],
+    out: Annotated[Path, typer.Option(help="File to write: .csv or .ics")],
+    teams: Annotated[
+        Path | None, typer.Option(help="Teams and shifts: .toml or .csv; see the docs.")
+    ] = None,
+    view: Annotated[
+        str, typer.Option(help="Filter and method as in `hotspots detect --view`.")
+    ] = "",
+    days: Annotated[int, typer.Option(help="How many days.")] = 7,
+    top: Annotated[int, typer.Option(help="How many hotspots, by rank.")] = 25,
+    minutes: Annotated[int, typer.Option(help="Minutes a visit; 10 to 16 are best.")] = 15,
+    seed: Annotated[int, typer.Option(help="Of breaks, order and minutes.")] = 1,
+    seconds: Annotated[float, typer.Option(help="Search for at most this long.")] = 20.0,
+) -> None:
+    """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
+    from data.services.patrols import PlanOptions, plan_file
+
+    wanted = PlanOptions(
+        starts_on=starts.date(), days=days, top=top, minutes=minutes, seed=seed, seconds=seconds
+    )
+    with bar("Planning") as tell:
+        made = plan_file(
+            settings(),
+            query=query_of(view),
+            teams=teams,
+            options=wanted,
+            ending=out.suffix,
+            now=present(),
+            tell=lambda share: tell(share, "Planning"),
+        )
+    for line in made.said:
+        say(line)
+    out.write_bytes(made.content)
+    say(f"Written to {out}.")
+
+
+@app.command()
+def visits(
+    path: PathArgument,
+    rejected: Annotated[
+        Path | None, typer.Option(help="Where to write the rejected rows, to be corrected.")
+    ] = None,
+) -> None:
+    """Log the visits of a CSV: tasking, team, arrived, left, and what was found."""
+    from data.services.visit_upload import upload_visits
+    from data.sources.files import Limits
+
+    with bar("Logging") as tell:
+        done = upload_visits(
+            operations(),
+            path,
+            person=person(),
+            now=present(),
+            limits=Limits(settings().max_upload_mb),
+            progress=lambda share: tell(share, "Logging"),
+        )
+    say(done.words)
+    for line in done.reasons:
+        say(f"- {line}")
+    if done.rejected and rejected is not None:
+        rejected.write_bytes(done.rejected_file())
+        say(f"Rejected rows, each with its reason: {rejected}")
+
+
+@app.command()
+def review(  # noqa: PLR0913 - each is an option of the command
+    path: Annotated[
+        Path | None, typer.Argument(help="File with the one area.", show_default=False)
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option(help='A postcode, or "EASTING NORTHING", for a circle.')
+    ] = None,
+    radius: Annotated[float, typer.Option(help="Radius of that circle in metres.")] = 150.0,
+    tasking: Annotated[int | None, typer.Option(help="Number of a tasking, instead.")] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Day it began.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day judged on.")
+    ] = None,
+    view: Annotated[
+        str, typer.Option(help='What is counted, e.g. "category=asb,drugs&hours=nights".')
+    ] = "",
+    by_figures: Annotated[
+        bool,
+        typer.Option("--by-figures/--not-by-figures", help="Was the place chosen as it was high?"),
+    ] = True,
+    out: Annotated[Path | None, typer.Option(help="File to write: .json or .csv.")] = None,
+) -> None:
+    """Did it work? Before and after in an area, held against places like it, with a verdict."""
+    from data.exports.reviews import review_file
+    from data.incidents.store import Store
+    from data.operations.taskings.taskings import taskings
+    from data.services.chosen_area import chosen_area
+    from models.calendar.periods import Period
+    from models.reviews.fixing import Choice
+    from models.reviews.questions import numbered, question_about, question_of
+    from models.reviews.reviewing import review as look_back
+
+    store, known = Store.open(), taskings(operations())
+    if tasking is not None:
+        one = numbered(known, tasking)
+        title, until = one.draft.title, last.date() if last else None
+        asked = question_of(store, one, taskings=known, until=until)
+    elif first is None or last is None:
+        message = "Say from which day to which: --from 2026-06-01 --to 2026-07-31."
+        raise typer.BadParameter(message)
+    else:
+        title = path.name if path else place or ""
+        read = view_of(query_of(view), dataset=store)
+        asked = question_about(
+            store,
+            chosen_area(store, path=path, place=place, radius_m=radius),
+            after=Period(first.date(), last.date()),
+            incident_filter=read.filter,
+            choice=Choice(by_figures=by_figures),
+            taskings=known,
+        )
+    found = look_back(store, asked)
+    for line in (found.verdict.headline, *found.verdict.sentences, *found.verdict.doubts):
+        say(line)
+    show_notes((*found.notes, asked.fixed.note))
+    if out is not None:
+        write(review_file(store, found, title=title, now=present(), ending=out.suffix), out)
