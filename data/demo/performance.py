@@ -33,6 +33,7 @@ from data.operations.performance.written import (
 )
 from data.services.performance.areas import fix_asb_hotspots
 from data.services.performance.pack import counts_of, performance, sign_off
+from models.calendar.months import Month
 from models.calendar.quarters import Quarter
 from models.indicators.performance import change_words
 from models.indicators.small_areas import Context
@@ -177,8 +178,8 @@ def _type_in(ops: Operations) -> None:
     analyst = Person(ANALYST, "officer")
     quarter = _FIRST_TYPED
     while quarter <= OPEN:
-        last = quarter.period.last
-        at = _at(ops, last.year + (last.month == 12), last.month % 12 + 1, 9)
+        after = Month.of(quarter.months[2]).later(1).first
+        at = _at(ops, after.year, after.month, 9)
         for key, (middle, apart, replies) in _TYPED.items():
             drawn = middle + apart * float(rng.standard_normal())
             value = float(round(drawn)) if replies is None else round(drawn, 1)

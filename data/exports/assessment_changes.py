@@ -17,6 +17,7 @@ from models.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_ro
 from models.incidents.patterns import DayUnknownError, runs_in_fortnight
 from models.statistics.rates import rate_ratio
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,8 +181,8 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
         places = places_at_risk(store, found)
         rows = tuple(
             (
-                f"{each.happened:%-d %b %Y}",
-                f"{each.until:%-d %b %Y}",
+                day_words(each.happened),
+                day_words(each.until),
                 ", ".join(part for part in ("; ".join(each.streets), each.ward) if part),
                 each.zone.where,
                 f"{each.easting} {each.northing}",
@@ -198,7 +199,7 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
                 Column("Grid"),
             ),
             rows,
-            f"Places at raised risk on {found.next_day:%-d %b %Y}: {listed}",
+            f"Places at raised risk on {day_words(found.next_day)}: {listed}",
             empty="No place is at raised risk on the day after the period.",
         )
     if found.notes:
@@ -262,7 +263,7 @@ def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
         ", ".join(part for part in (run.near, run.ward) if part),
         f"{run.run.incidents}",
         "not known" if math.isnan(run.run.usual) else f"{run.run.usual:.1f}",
-        f"{run.first:%-d %b} to {run.last:%-d %b %Y}",
+        f"{run.first.day} {run.first:%b} to {day_words(run.last)}",
         f"{run.easting} {run.northing}",
     )
 

@@ -11,6 +11,7 @@ from data.exports.paper import Callout, Heading, Paragraph
 from data.operations.reviews.reviews import kept_reviews
 from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ def last_reviews(
 
 def _verdict(review: KeptReview, *, zone: ZoneInfo) -> Callout:
     number = f"T-{review.tasking_id:04d} " if review.tasking_id is not None else ""
-    made = f"{review.reviewed_at.astimezone(zone):%-d %b %Y}"
+    made = day_words(review.reviewed_at.astimezone(zone))
     lines = (
         f"{WHAT_LABELS.get(review.what, review.what)}, {review.after} against {review.before}: "
         f"{review.treated.before:,} incidents before, {review.treated.after:,} after.",

@@ -11,6 +11,7 @@ from models.tasking.dosage import dosage
 from models.tasking.lifecycle import OPEN, STATUS_LABELS
 from models.tasking.proposal import hours_words
 from models.tasking.tasking import TACTIC_LABELS
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +61,7 @@ def current_taskings(
             Column("Status"),
         ),
         rows,
-        f"Taskings in the chosen wards on {today:%-d %b %Y}, waiting for review included",
+        f"Taskings in the chosen wards on {day_words(today)}, waiting for review included",
         empty="No tasking is open in the chosen wards. Propose one from a hotspot in the app.",
     )
     if rows:
@@ -90,7 +91,7 @@ def _row(
         f"{tasking.reference} {draft.title}{team}",
         *(ward or ["none"]),
         f"{TACTIC_LABELS[draft.tactic]}: {hours_words(draft.hours)}",
-        f"{draft.ends_on:%-d %b %Y}",
+        day_words(draft.ends_on),
         f"{done.visits} of {done.planned_visits:.0f}",
         f"{STATUS_LABELS[tasking.status]}{late}",
     )

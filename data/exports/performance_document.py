@@ -32,6 +32,7 @@ from models.indicators.catalogue import DIRECTION_WORDS
 from models.indicators.performance import change_words
 from models.performance.pack import value_words
 from models.performance.pack_words import compared_words, target_words
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +104,7 @@ def _summary(pack: Pack) -> Iterator[Block]:
         yield Callout("Not signed off", "Figures can still change.", tone="warning")
     else:
         words = (
-            f"By {held.signed_by} on {held.signed_at:%-d %b %Y} on table version "
+            f"By {held.signed_by} on {day_words(held.signed_at)} on table version "
             f"{held.table_version}. {held.note}"
         )
         yield Callout("Signed off", words, tone="good")
@@ -126,7 +127,7 @@ def _concerns(pack: Pack) -> Iterator[Block]:
     if pack.concerns:
         yield Heading("What residents named")
         asked = {
-            f"{each.concern.consultation}, closed {each.concern.asked_on:%-d %b %Y}, "
+            f"{each.concern.consultation}, closed {day_words(each.concern.asked_on)}, "
             f"{each.concern.replies:,} replies"
             for each in pack.concerns
         }

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from models.calendar.quarters import month_end, months_words
+from models.calendar.months import Month
+from models.calendar.quarters import months_words
 from models.indicators.catalogue import DIRECTION_WORDS
 from models.indicators.performance import change_words
 from models.performance.pack import value_words
 from models.performance.pack_words import compared_words, target_words
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from models.indicators.catalogue import Indicator
@@ -93,7 +95,7 @@ def history_frame(row: IndicatorRow) -> pd.DataFrame:
     listed = list(reversed(row.history))
     return pd.DataFrame(
         {
-            "Saved": [f"{each.written.at:%-d %b %Y, %H:%M}" for each in listed],
+            "Saved": [f"{day_words(each.written.at)}, {each.written.at:%H:%M}" for each in listed],
             "By": [each.written.person for each in listed],
             "Commentary": [each.draft.commentary for each in listed],
             "Reasons": [each.draft.reasons for each in listed],
@@ -122,7 +124,7 @@ def concerns_frame(pack: Pack) -> pd.DataFrame:
                 for each in pack.concerns
             ],
             "Consultation": [each.concern.consultation for each in pack.concerns],
-            "Closed": [f"{each.concern.asked_on:%-d %b %Y}" for each in pack.concerns],
+            "Closed": [day_words(each.concern.asked_on) for each in pack.concerns],
             "Replies": [each.concern.replies for each in pack.concerns],
         }
     )
@@ -211,7 +213,7 @@ def _figures(row: IndicatorRow) -> dict[str, object]:
         "status": row.status.reached,
         "status_words": row.status.words,
         "rolling_twelve_months": row.latest_rolling,
-        "rolling_to": f"{month_end(row.rolling[-1][0]):%-d %b %Y}" if row.rolling else "",
+        "rolling_to": day_words(Month.of(row.rolling[-1][0]).last) if row.rolling else "",
         "notes": " ".join(row.notes),
         "commentary": written.commentary if written else "",
         "reasons": written.reasons if written else "",

@@ -22,6 +22,7 @@ from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.proposal import hours_words
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ class _Sheet:
             marking=paper.marking(
                 simulated=self.store.simulated, handling=self.store.settings.paper_marking
             ),
-            period=f"{draft.starts_on:%-d %b %Y} to {draft.ends_on:%-d %b %Y}",
+            period=f"{day_words(draft.starts_on)} to {day_words(draft.ends_on)}",
             table_version=str(self.tasking.decision.table_version or ""),
             made_at=local,
             made_by=person.name,
@@ -209,7 +210,7 @@ class _Sheet:
                 f"{number}",
                 self._cut(step.what),
                 self._cut(step.who, longest=24),
-                f"{step.due_on:%-d %b %Y}" if step.due_on else "",
+                day_words(step.due_on) if step.due_on else "",
                 "yes" if step.done else "",
             )
             for number, step in enumerate(shown, start=1)
@@ -263,10 +264,11 @@ class _Sheet:
             )
         if made.seed is not None:
             yield f"Seed {made.seed}."
-        yield f"Decided by {made.made_by} on {made.made_at.astimezone(zone):%-d %b %Y, %H:%M}."
-        for word, at in (("Proposed", tasking.proposed_at), ("Approved", tasking.approved_at)):
-            if at is not None:
-                yield f"{word} on {at.astimezone(zone):%-d %b %Y}."
+        at = made.made_at.astimezone(zone)
+        yield f"Decided by {made.made_by} on {day_words(at)}, {at:%H:%M}."
+        for word, moment in (("Proposed", tasking.proposed_at), ("Approved", tasking.approved_at)):
+            if moment is not None:
+                yield f"{word} on {day_words(moment.astimezone(zone))}."
         if tasking.fixed_note:
             yield self._cut(tasking.fixed_note)
         yield f"Version {tasking.version} of the tasking."

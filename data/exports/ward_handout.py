@@ -30,6 +30,7 @@ from geo.paper.block_map import ward_map_png
 from models.ward_panel.profile import CAVEATS, months_words, profile, whole_change
 from models.ward_panel.record import did_words, history, promise_words
 from models.ward_panel.ward_map import LEVELS, map_blocks
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -195,7 +196,7 @@ def _priorities(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
     for number, each in enumerate(active, start=1):
         yield Heading(_cut(f"Priority {number}: {each.draft.title}", longest=longest), level=3)
         yield Paragraph(
-            f"You said ({each.draft.raised_on:%-d %b %Y}): {_cut(each.draft.why, longest=longest)}"
+            f"You said ({day_words(each.draft.raised_on)}): {_cut(each.draft.why, longest=longest)}"
         )
         lines = [
             f"{one.tactic}: {one.state}."

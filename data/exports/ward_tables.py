@@ -15,6 +15,7 @@ from models.ward_panel.profile import BAND_HOURS, changed_kinds, months_words
 from models.ward_panel.ward_map import LEVELS, map_blocks
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from models.ward_panel.view import WardView
@@ -129,7 +130,7 @@ def figures_file(view: WardView) -> bytes:
     rows: list[tuple[str | int, ...]] = []
     for quarter in view.quarters:
         about = (
-            f"{quarter.published_at:%-d %b %Y}",
+            day_words(quarter.published_at),
             quarter.table_version,
             "; ".join(quarter.sources),
         )
@@ -147,7 +148,7 @@ def figures_file(view: WardView) -> bytes:
     for each in map_blocks(view.newest.blocks):
         newest = view.newest
         about = (
-            f"{newest.published_at:%-d %b %Y}",
+            day_words(newest.published_at),
             newest.table_version,
             "; ".join(newest.sources),
         )

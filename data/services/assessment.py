@@ -20,6 +20,7 @@ from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
 from models.incidents.quality import source_figures
 from models.incidents.view import filter_words, view_query
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def tactical_assessment(
         blocks += last_reviews(ops, ward_codes=found.selection.ward_codes, zone=zone)
     blocks += _data_and_limits(store, found, view=view)
     return Document(
-        title=f"Tactical assessment to {view.filter.period.last:%-d %b %Y}",
+        title=f"Tactical assessment to {day_words(view.filter.period.last)}",
         blocks=tuple(blocks),
         marking=paper.marking(simulated=store.simulated, handling=store.settings.paper_marking),
         period=str(view.filter.period),

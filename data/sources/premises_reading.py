@@ -26,6 +26,7 @@ from data.sources.rows import plain
 from data.sources.suggestion import suggest_mapping
 from geo.crs import BRITISH_NATIONAL_GRID
 from models.nights.premises import NO_DAY, NO_HOUR, Premises
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -299,7 +300,7 @@ def _notes(premises: Premises, roles: dict[str, str], *, unused: list[str]) -> t
 
 def _shown(day: np.int64) -> str:
     at = date(1970, 1, 1) + timedelta(days=int(day))
-    return f"{at:%-d %b %Y}"
+    return day_words(at)
 
 
 def _not_premises(path: Path, *, found: str, what: str) -> NotPremisesError:

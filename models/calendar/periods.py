@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from models.calendar.days import MINUTES_PER_DAY, first_minute
+from models.calendar.months import Month, is_month_end
+from models.wording.days import day_words
+
 Comparison = Literal["last_year", "before", "none"]
-_EPOCH = date(1970, 1, 1)
-MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,11 +37,16 @@ class Period:
     @property
     def minutes(self) -> tuple[int, int]:
         """Local wall-clock minutes since 1970-01-01 00:00, as ``[start, end)``."""
-        start = (self.first - _EPOCH).days * MINUTES_PER_DAY
+        start = first_minute(self.first)
         return start, start + self.days * MINUTES_PER_DAY
 
+    @property
+    def whole_months(self) -> bool:
+        """Whether it begins with a month and ends with one."""
+        return self.first.day == 1 and is_month_end(self.last)
+
     def __str__(self) -> str:
-        return f"{self.first:%-d %b %Y} to {self.last:%-d %b %Y}"
+        return f"{day_words(self.first)} to {day_words(self.last)}"
 
 
 def years_back(day: date, *, years: int = 1) -> date:
@@ -50,9 +57,10 @@ def years_back(day: date, *, years: int = 1) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-def is_month_end(day: date) -> bool:
-    """Tell whether `day` is the last of its month."""
-    return (day + timedelta(days=1)).day == 1
+def whole_month(day: date) -> Period:
+    """Return the days of the month in which a day lies."""
+    month = Month.of(day)
+    return Period(month.first, month.last)
 
 
 def compared_with(period: Period, *, how: Comparison) -> Period | None:
@@ -64,19 +72,11 @@ def compared_with(period: Period, *, how: Comparison) -> Period | None:
     """
     if how == "none":
         return None
-    whole_months = period.first.day == 1 and is_month_end(period.last)
     if how == "last_year":
         first, last = years_back(period.first), years_back(period.last)
-        return Period(first, _month_end(last) if whole_months else last)
+        return Period(first, Month.of(last).last if period.whole_months else last)
     last = period.first - timedelta(days=1)
-    if whole_months:
-        months = (period.last.year - period.first.year) * 12
-        months += period.last.month - period.first.month + 1
-        index = period.first.year * 12 + period.first.month - 1 - months
-        return Period(date(index // 12, index % 12 + 1, 1), last)
+    if period.whole_months:
+        begins, ends = Month.of(period.first), Month.of(period.last)
+        return Period(begins.later(begins.index - ends.index - 1).first, last)
     return Period(last - timedelta(days=period.days - 1), last)
-
-
-def _month_end(day: date) -> date:
-    next_month = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return next_month - timedelta(days=1)

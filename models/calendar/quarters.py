@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from geo.errors import PlainError
+from models.calendar.months import Month, month_starts
 from models.calendar.periods import Period
 
 FIRST_MONTH: Final = 4
@@ -43,14 +44,13 @@ class Quarter:
     @property
     def months(self) -> tuple[date, date, date]:
         """First days of its three months."""
-        index = self.year * 12 + FIRST_MONTH - 1 + 3 * (self.number - 1)
-        first, second, third = (date(at // 12, at % 12 + 1, 1) for at in range(index, index + 3))
-        return first, second, third
+        start = Month.of(date(self.year, FIRST_MONTH, 1)).later(3 * (self.number - 1))
+        return start.first, start.later(1).first, start.later(2).first
 
     @property
     def period(self) -> Period:
         """Its days, both ends included."""
-        return Period(self.months[0], month_end(self.months[2]))
+        return Period(self.months[0], Month.of(self.months[2]).last)
 
     @property
     def year_before(self) -> Quarter:
@@ -109,25 +109,19 @@ def year_words(year: int) -> str:
     return f"{year}/{(year + 1) % 100:02d}"
 
 
-def month_end(month: date) -> date:
-    """Return the last day of the month of a day."""
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
 def a_year_before(month: date) -> date:
     """Return the first day of the same month a year earlier."""
-    return date(month.year - 1, month.month, 1)
+    return Month.of(month).later(-12).first
 
 
 def twelve_months_to(month: date) -> tuple[date, ...]:
     """Return the first days of the twelve months that end with the month of a day."""
-    index = month.year * 12 + month.month - 12
-    return tuple(date(at // 12, at % 12 + 1, 1) for at in range(index, index + 12))
+    return month_starts(month, months=12)
 
 
 def days_of(months: tuple[date, ...]) -> int:
     """Return how many days whole months have together."""
-    return sum(month_end(month).day for month in months)
+    return sum(Month.of(month).last.day for month in months)
 
 
 def months_words(months: tuple[date, ...]) -> str:
@@ -137,7 +131,7 @@ def months_words(months: tuple[date, ...]) -> str:
     if len(months) == 1:
         return f"{months[0]:%b %Y}"
     first, last = months[0], months[-1]
-    run = (last.year - first.year) * 12 + last.month - first.month + 1 == len(months)
+    run = Month.of(last).index - Month.of(first).index + 1 == len(months)
     start = f"{first:%b}" if first.year == last.year else f"{first:%b %Y}"
     if run and len(months) > 2:
         return f"{start} to {last:%b %Y}"

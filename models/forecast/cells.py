@@ -16,6 +16,9 @@ import shapely
 
 from geo.errors import PlainError
 from geo.grid import Grid
+from models.calendar.days import first_minute
+from models.calendar.months import Month
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 
 Step = Literal["week", "month"]
 PERIODS_PER_YEAR: Final[dict[Step, int]] = {"week": 52, "month": 12}
-_EPOCH: Final = date(1970, 1, 1)
-_MINUTES_PER_DAY: Final = 1440
 
 
 class TooLittleHistoryError(PlainError, ValueError):
@@ -124,7 +125,7 @@ def cell_counts(
     column = np.full(grid.rows * grid.columns + 1, -1)
     column[cells] = np.arange(len(cells))
     at = column[grid.cells(easting, northing)]
-    edges = np.array([_minute(day) for day in (*starts, _after(starts[-1], step=step))])
+    edges = np.array([first_minute(day) for day in (*starts, _after(starts[-1], step=step))])
     period = np.searchsorted(edges, starts_minute, side="right") - 1
     inside = (at >= 0) & (period >= 0) & (period < len(starts))
     flat = np.bincount(period[inside] * len(cells) + at[inside], minlength=len(starts) * len(cells))
@@ -157,7 +158,7 @@ def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:
             found.append(day)
             day = _after(day, step=step)
     if not found:
-        message = f"There is no whole {step} from {first:%-d %b %Y} to {last:%-d %b %Y}. "
+        message = f"There is no whole {step} from {day_words(first)} to {day_words(last)}. "
         raise TooLittleHistoryError(message + "Choose a longer period.")
     return tuple(found)
 
@@ -170,8 +171,4 @@ def last_day(counts: CellCounts) -> date:
 def _after(start: date, *, step: Step) -> date:
     if step == "week":
         return start + timedelta(days=7)
-    return date(start.year + start.month // 12, start.month % 12 + 1, 1)
-
-
-def _minute(day: date) -> int:
-    return (day - _EPOCH).days * _MINUTES_PER_DAY
+    return Month.of(start).later(1).first

@@ -30,6 +30,7 @@ from models.hotspots.found import HotClass, HotspotEvidence, MethodResult, Param
 from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_words
 from models.hotspots.significance import CONTROLS, Control, two_sided_p
 from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -236,7 +237,7 @@ def _explanation(settings: EmergingSettings, *, cells: Cells, steps: TimeSteps) 
     return (
         f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
         f"tested by Gi* in each of {len(steps)} periods of {steps.words} from "
-        f"{steps.first:%-d %b %Y} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
+        f"{day_words(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
         "their trend over the periods by Mann–Kendall (z and p shown). Neighbouring cells of one "
         "class are one hotspot; hotspots are ranked by incidents."
     )

@@ -11,16 +11,17 @@ the width of any ring. Incidents that may never be shown as a point must not be 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from models.calendar.days import day_number, day_of
 from models.hotspots.near_repeat import SAME_PLACE_M
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from models.hotspots.near_repeat import KnoxTable
 
 ROUNDING_M: Final = 10
-_EPOCH: Final = date(1970, 1, 1)
 _MOST_STREETS: Final = 4
 
 
@@ -181,7 +181,7 @@ def follow_up(
         The strongest evidence first, then the latest incident, then from south to north.
     """
     rings = zones(table)
-    today = (on - _EPOCH).days
+    today = day_number(on)
     longest = max((ring.days for ring in rings), default=0)
     still = np.flatnonzero((day <= today) & (day + longest > today))
     if not len(still):
@@ -191,8 +191,8 @@ def follow_up(
     listed = [
         FollowUp(
             zone=ring,
-            happened=_EPOCH + timedelta(days=int(day[at])),
-            until=_EPOCH + timedelta(days=int(day[at]) + ring.days - 1),
+            happened=day_of(int(day[at])),
+            until=day_of(int(day[at]) + ring.days - 1),
             easting=_rounded(recent.easting[at]),
             northing=_rounded(recent.northing[at]),
             streets=streets.near(recent.easting[at], recent.northing[at], within_m=ring.high_m),

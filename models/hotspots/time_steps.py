@@ -10,21 +10,23 @@ months take the place of 28 days and quarters that of 91.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.calendar.periods import MINUTES_PER_DAY, Period
+from models.calendar.days import MINUTES_PER_DAY, day_of_minute, first_minute
+from models.calendar.months import Month
+from models.calendar.periods import Period
 from models.hotspots.cells import TooLittleDataError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from models.hotspots.inputs import Incidents
 
 LEAST_STEPS: Final = 10
-_EPOCH: Final = date(1970, 1, 1)
 _DAYS: Final[tuple[tuple[int, int], ...]] = ((14, 1), (91, 7), (731, 28))  # span up to, step
 _LONGEST_DAYS: Final = 91
 _MONTHS_BEFORE_QUARTERS: Final = 24
@@ -66,7 +68,7 @@ class TimeSteps:
     @property
     def first(self) -> date:
         """First day of the first period."""
-        return _EPOCH + timedelta(minutes=int(self.edges[0]))
+        return day_of_minute(int(self.edges[0]))
 
     def of(self, starts_minute: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the period of each time, −1 before the first and after the last."""
@@ -77,7 +79,7 @@ class TimeSteps:
 def span_of(incidents: Incidents) -> Period:
     """Return the period from the first incident's day to the last one's; there is at least one."""
     first, last = int(incidents.starts_minute.min()), int(incidents.starts_minute.max())
-    return Period(_EPOCH + timedelta(minutes=first), _EPOCH + timedelta(minutes=last))
+    return Period(day_of_minute(first), day_of_minute(last))
 
 
 def time_steps(period: Period, *, by_month: bool = False) -> TimeSteps:
@@ -110,7 +112,7 @@ def _days(period: Period) -> TimeSteps:
 
 
 def _months(period: Period) -> TimeSteps:
-    first, last = (each.year * 12 + each.month - 1 for each in (period.first, period.last))
+    first, last = (Month.of(each).index for each in (period.first, period.last))
     if period.first.day > 1:
         first += 1
     months = last - first + 1
@@ -118,9 +120,9 @@ def _months(period: Period) -> TimeSteps:
     if months // step < LEAST_STEPS:
         raise TooShortError(max(months, 0), unit="calendar months")
     starts = last + 1 - step * np.arange(months // step, -1, -1)
-    edges = [(date(int(at) // 12, int(at) % 12 + 1, 1) - _EPOCH).days for at in starts]
+    edges = [first_minute(Month(int(at)).first) for at in starts]
     words = "one calendar month" if step == 1 else "three calendar months"
-    return TimeSteps(np.array(edges, dtype=np.int64) * MINUTES_PER_DAY, words)
+    return TimeSteps(np.array(edges, dtype=np.int64), words)
 
 
 @dataclass(frozen=True, slots=True)

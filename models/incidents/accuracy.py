@@ -19,6 +19,7 @@ from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day,
 from models.forecast.evaluation import Origin, Score, TestPlan, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from models.hotspots.study_area import in_chosen_wards
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -172,7 +173,7 @@ def backtest(
     for origin in roll(counts, methods=compared, plan=plan, rng=np.random.default_rng(1)):
         found.append(origin)
         if progress is not None:
-            words = f"Forecast {len(found)} of {len(ahead)}: from {origin.start:%-d %b %Y}"
+            words = f"Forecast {len(found)} of {len(ahead)}: from {day_words(origin.start)}"
             progress(len(found) / len(ahead), words)
     last = last_day(counts)
     tested = Period(counts.starts[ahead[0]], last)
@@ -299,7 +300,7 @@ def _left_untested(incident_filter: IncidentFilter, tested: Period) -> tuple[str
     if (tested.first - incident_filter.period.first).days < 7:
         return ()
     return (
-        f"The test begins on {tested.first:%-d %b %Y} and not on "
-        f"{incident_filter.period.first:%-d %b %Y}: each forecast needs a year of history before "
+        f"The test begins on {day_words(tested.first)} and not on "
+        f"{day_words(incident_filter.period.first)}: each forecast needs a year of history before "
         "it, and forecasts are counted back from the newest data.",
     )

@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.calendar.periods import MINUTES_PER_DAY
+from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_of
+from models.calendar.months import Month
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 LONGEST_SILENCE_DAYS: Final = 14
 _LOOK_BACK_DAYS: Final = 91
 _STRAY_SHARE: Final = 0.05
-_EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,16 @@ class Coverage:
         """Say in what way `period` is not covered; None where it is."""
         usual = timedelta(days=self.silence_days)
         if period.last < self.first or period.first > self.last:
-            return f"there are none in it, they run from {_day(self.first)} to {_day(self.last)}"
+            first, last = day_words(self.first), day_words(self.last)
+            return f"there are none in it, they run from {first} to {last}"
         if period.first < self.first - usual:
-            return f"they start on {_day(self.first)}"
+            return f"they start on {day_words(self.first)}"
         if period.last > self.last + usual:
-            return f"they end on {_day(self.last)}"
+            return f"they end on {day_words(self.last)}"
         missing = [
             month
             for month in self.missing_months
-            if period.first <= _month_end(month) and month <= period.last
+            if period.first <= Month.of(month).last and month <= period.last
         ]
         if missing:
             return "there are none in " + ", ".join(f"{month:%b %Y}" for month in missing)
@@ -136,10 +138,10 @@ def _coverage(
     months = months[sizes >= _STRAY_SHARE * _usual_size(sizes)]
     of_data = day[np.isin(months_of_rows, months)]
     days = of_data[np.r_[True, of_data[1:] != of_data[:-1]]]
-    first, last = _date(days[0]), _date(days[-1])
+    first, last = day_of(int(days[0])), day_of(int(days[-1]))
     silence = 0
     if monthly:
-        first, last = first.replace(day=1), _month_end(last)
+        first, last = first.replace(day=1), Month.of(last).last
     else:
         recent = days[days >= days[-1] - _LOOK_BACK_DAYS]
         longest = int(np.max(np.diff(recent), initial=1)) - 1
@@ -169,7 +171,7 @@ def _last_complete_month(
 ) -> date | None:
     usual = timedelta(days=silence_days)
     month = _month(months[-1])
-    if _month_end(month) - last > usual:
+    if Month.of(month).last - last > usual:
         if len(months) == 1:
             return None
         month = _month(months[-2])
@@ -177,17 +179,6 @@ def _last_complete_month(
     return month if begins_whole else None
 
 
-def _date(day: np.integer) -> date:
-    return _EPOCH + timedelta(days=int(day))
-
-
 def _month(index: np.integer) -> date:
-    return date(1970 + int(index) // 12, int(index) % 12 + 1, 1)
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _day(day: date) -> str:
-    return f"{day:%-d %b %Y}"
+    """Return the first day of a month of NumPy, which counts from January 1970."""
+    return Month.of(EPOCH).later(int(index)).first

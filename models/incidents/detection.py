@@ -12,8 +12,8 @@ import numpy as np
 
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
-from models.calendar.months import month_starts, monthly_counts
-from models.calendar.periods import Period
+from models.calendar.months import Month, month_starts, monthly_counts
+from models.calendar.periods import Period, whole_month
 from models.hotspots import methods, stability
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import guard_of
@@ -240,7 +240,7 @@ def detail(dataset: Dataset, detection: Detection, *, hotspot_id: str) -> Hotspo
     categories = np.bincount(inside.category, minlength=len(CATEGORIES))
     order = np.argsort(-categories, kind="stable")
     months = month_starts(detection.selection.now.period.last, months=2 * _TREND_MONTHS)
-    span = Period(months[0], _month_end(months[-1]))
+    span = Period(months[0], Month.of(months[-1]).last)
     wide = replace(detection.selection.filter, period=span, comparison="none")
     history = _inside(dataset.select(wide).incidents, index, area=detection.area)
     counts = monthly_counts(history.starts_minute, months)
@@ -269,15 +269,10 @@ def _covered(dataset: Dataset, detection: Detection, month: date) -> bool:
     borough_of = dataset.snapshot.ward_boroughs[detection.area.chosen]
     names = [*dataset.snapshot.borough_codes, None]
     boroughs = {names[at] for at in borough_of}
-    period = Period(month, _month_end(month))
+    period = whole_month(month)
     relevant = [
         each
         for each in dataset.snapshot.coverage
         if each.borough in boroughs and (not sources or each.source in sources)
     ]
     return bool(relevant) and not any(each.shortfall(period) for each in relevant)
-
-
-def _month_end(month: date) -> date:
-    after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
-    return after.fromordinal(after.toordinal() - 1)

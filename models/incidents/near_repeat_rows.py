@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.errors import PlainError
+from models.calendar.days import MINUTES_PER_DAY
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 LEAST_INCIDENTS: Final = 60
 LONGEST_SPAN_DAYS: Final = 7
-_MINUTES_PER_DAY: Final = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +115,14 @@ def usable_rows(dataset: Dataset, selection: Selection) -> tuple[NDArray[np.intp
         ("sensitive", part.sensitive),
         ("snapped", incidents.snapped),
         ("month_only", times == TIME_PRECISIONS.index("month")),
-        ("long_span", spans > LONGEST_SPAN_DAYS * _MINUTES_PER_DAY),
+        ("long_span", spans > LONGEST_SPAN_DAYS * MINUTES_PER_DAY),
     ):
         counted[name] = int((left & reason).sum())
         left = left & ~reason
     rows = np.flatnonzero(left)
     starts = incidents.starts_minute[rows]
     ends = np.maximum(incidents.ends_minute[rows], starts)
-    two_days = starts // _MINUTES_PER_DAY != ends // _MINUTES_PER_DAY
+    two_days = starts // MINUTES_PER_DAY != ends // MINUTES_PER_DAY
     exact = PLACE_PRECISIONS.index("exact")
     return rows, NearRepeatUse(
         used=len(rows),
@@ -135,4 +135,4 @@ def usable_rows(dataset: Dataset, selection: Selection) -> tuple[NDArray[np.intp
 def days_of(incidents: Incidents) -> NDArray[np.int64]:
     """Return each incident's local calendar day since 1970-01-01: the middle of its span."""
     ends = np.maximum(incidents.ends_minute, incidents.starts_minute)
-    return (incidents.starts_minute + ends) // (2 * _MINUTES_PER_DAY)
+    return (incidents.starts_minute + ends) // (2 * MINUTES_PER_DAY)

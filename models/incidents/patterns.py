@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.errors import PlainError
+from models.calendar.days import MINUTES_PER_DAY, day_of_minute
 from models.calendar.months import month_starts
 from models.calendar.night_rule import NightRule
-from models.calendar.periods import Period
+from models.calendar.periods import Period, whole_month
 from models.hotspots.aoristic import AoristicWeek, aoristic_week_of
 from models.hotspots.concentration import Concentration, cell_counts, concentration
 from models.hotspots.micro_time import MicroTimeSettings, Run, runs
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 LONGEST_SPAN_DAYS: Final = 7
 _MONTHS: Final = 12
 _YEAR: Final = timedelta(days=364)
-_MINUTES_PER_DAY: Final = 1440
 _COARSE_M: Final = 100
 
 
@@ -254,9 +254,7 @@ def _mine(incidents: Incidents, area: StudyArea) -> Incidents:
 def _months(dataset: Dataset, incident_filter: IncidentFilter) -> Months:
     months = month_starts(incident_filter.period.last, months=2 * _MONTHS)
     parts = [
-        dataset.select(
-            replace(incident_filter, period=Period(month, _month_end(month)), comparison="none")
-        ).now
+        dataset.select(replace(incident_filter, period=whole_month(month), comparison="none")).now
         for month in months
     ]
     counts = np.array([part.in_wards for part in parts], dtype=np.int64)
@@ -296,7 +294,7 @@ def _of_known_day(
     mine = np.append(selection.chosen, False)[incidents.ward] & ~part.sensitive
     by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
     length = incidents.ends_minute - incidents.starts_minute
-    unknown = by_month | (length > LONGEST_SPAN_DAYS * _MINUTES_PER_DAY)
+    unknown = by_month | (length > LONGEST_SPAN_DAYS * MINUTES_PER_DAY)
     return incidents.take(mine & ~unknown), int((mine & unknown).sum())
 
 
@@ -316,9 +314,4 @@ def _placed(run: Run, incidents: Incidents, *, dataset: Dataset) -> PlacedRun:
 
 
 def _day(minute: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=minute // _MINUTES_PER_DAY)
-
-
-def _month_end(month: date) -> date:
-    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return after - timedelta(days=1)
+    return day_of_minute(minute)

@@ -6,22 +6,20 @@ Worked out from the snapshot, so they are of the same table version as everythin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from models.calendar.periods import MINUTES_PER_DAY
+from models.calendar.days import day_of_minute
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from models.incidents.snapshot import Snapshot
-
-
-_EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +119,8 @@ def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> Sour
     return SourceQuality(
         source=source,
         rows=len(rows),
-        first=_day(incidents.starts_minute[0]),
-        last=_day(incidents.starts_minute[-1]),
+        first=day_of_minute(int(incidents.starts_minute[0])),
+        last=day_of_minute(int(incidents.starts_minute[-1])),
         last_complete_month=max(complete, default=None),
         time_precision=_tally(snapshot.time_precision[rows], names=TIME_PRECISIONS),
         place_precision=_tally(snapshot.place_precision[rows], names=PLACE_PRECISIONS),
@@ -151,7 +149,3 @@ def _group_sizes(*columns: NDArray[np.generic]) -> NDArray[np.int64]:
         differs |= ordered[1:] != ordered[:-1]
     edges = np.r_[0, np.flatnonzero(differs) + 1, len(order)]
     return np.asarray(np.diff(edges), dtype=np.int64)
-
-
-def _day(minute: np.int64) -> date:
-    return _EPOCH + timedelta(days=int(minute) // MINUTES_PER_DAY)

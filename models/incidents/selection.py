@@ -8,11 +8,11 @@ hour is not known take no part once hours are filtered, and are counted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.calendar.months import Month
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, compared_with
 from models.calendar.week import week_hours
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from models.incidents.snapshot import Snapshot
 
 _DEFAULT_MONTHS: Final = 12
-_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +188,8 @@ def default_filter(snapshot: Snapshot, *, home_borough: str | None = None) -> In
 
 def months_to(month: date, *, months: int) -> Period:
     """Return the period of so many whole months that ends with the month of `month`."""
-    index = month.year * 12 + month.month - months
-    first = month.replace(year=index // 12, month=index % 12 + 1, day=1)
-    following = month.year * 12 + month.month
-    after = month.replace(year=following // 12, month=following % 12 + 1, day=1)
-    return Period(first, after - _ONE_DAY)
+    last = Month.of(month)
+    return Period(last.later(1 - months).first, last.last)
 
 
 def _part(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.polygon_index import PolygonIndex
+from models.calendar.days import day_number
 from models.calendar.periods import years_back
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import claimable_street, guard_of
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.nights.area_context import context_of
-from models.nights.counting import change, day_number, hour_curve, peak_words, tally
+from models.nights.counting import change, hour_curve, peak_words, tally
 from models.nights.near_premises import REPEAT
 from models.nights.review import home_rows, kinds_of, periods_of, span_of
 

@@ -9,18 +9,20 @@ is that one and is not listed twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import shapely
 
 from geo.polygon_index import PolygonIndex
+from models.calendar.days import day_of
 from models.calendar.periods import Period, years_back
 from models.hotspots import emerging
 from models.hotspots.cells import TooLittleDataError
 from models.nights import area_outlines as night_areas
 from models.nights.area_outlines import NightAreaSettings
-from models.nights.counting import day_of, tally
+from models.nights.counting import tally
 from models.nights.standing import StandingRule, YearOfNights, standing_of
 
 if TYPE_CHECKING:
@@ -315,4 +317,4 @@ def _keys(polygons: Sequence[Polygon | MultiPolygon]) -> list[str]:
 
 
 def _next_day(day: date) -> date:
-    return day.fromordinal(day.toordinal() + 1)
+    return day + timedelta(days=1)

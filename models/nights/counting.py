@@ -22,19 +22,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.special import gammaincinv
 
-from models.calendar.periods import MINUTES_PER_DAY
+from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
 from models.calendar.week import WEEKDAYS
 from models.hotspots.aoristic import UNTIMED, aoristic_week
 from models.hotspots.week_windows import night_curve
 from models.statistics.rates import RateRatio, rate_ratio
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from models.calendar.clock_changes import ClockChanges
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from models.hotspots.temporal import PeakWindow
 
 NO_NIGHT: Final = int(np.iinfo(np.int64).min)
-_EPOCH: Final = date(1970, 1, 1)
 _MONDAY_SHIFT: Final = 3  # 1970-01-01 was a Thursday
 _DAYS: Final = 7
 
@@ -149,16 +149,6 @@ def night_span(period: Period, *, rule: NightRule) -> tuple[int, int]:
     first, last = day_number(period.first), day_number(period.last)
     start = rule.start_hour * 60
     return first * MINUTES_PER_DAY + start, last * MINUTES_PER_DAY + start + night_minutes(rule)
-
-
-def day_number(day: date) -> int:
-    """Return a day as days since 1970-01-01."""
-    return (day - _EPOCH).days
-
-
-def day_of(number: int) -> date:
-    """Return the day of `day_number`."""
-    return _EPOCH + timedelta(days=number)
 
 
 def nights_in(period: Period) -> NDArray[np.int64]:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.errors import PlainError
+from models.calendar.days import MINUTES_PER_DAY, day_number
 from models.calendar.night_rule import NightRule
-from models.calendar.periods import MINUTES_PER_DAY
 from models.incidents.filters import HoursFilter
 from models.incidents.precisions import TIME_PRECISIONS
-from models.nights.counting import NO_NIGHT, NightsOf, day_number, nights_in, nights_of
+from models.nights.counting import NO_NIGHT, NightsOf, nights_in, nights_of
 from models.nights.kinds import KindRows, kinds_by_words
 from models.wording.categories import CATEGORIES
 

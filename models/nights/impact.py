@@ -7,15 +7,17 @@ has the day since when each is licensed, and even then those that have closed si
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from geo.polygon_index import PolygonIndex
+from models.calendar.days import day_number
 from models.calendar.periods import Period, years_back
 from models.nights.area_context import NEAR_AREA_M
-from models.nights.counting import change, day_number, night_rate, tally
+from models.nights.counting import change, night_rate, tally
 from models.nights.licensing import after_noon, late_minute
 from models.nights.near_premises import Interval, per, share
 from models.nights.review import kinds_of, span_of
@@ -108,9 +110,7 @@ def cumulative_impact(
 
 def _years(last: date) -> tuple[Period, ...]:
     ends = [years_back(last, years=back) for back in range(YEARS, -1, -1)]
-    return tuple(
-        Period(before.fromordinal(before.toordinal() + 1), end) for before, end in pairwise(ends)
-    )
+    return tuple(Period(before + timedelta(days=1), end) for before, end in pairwise(ends))
 
 
 def _impact(

@@ -14,10 +14,10 @@ import numpy as np
 
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
-from models.calendar.periods import MINUTES_PER_DAY, Period, years_back
+from models.calendar.days import MINUTES_PER_DAY, day_number
+from models.calendar.periods import Period, years_back
 from models.hotspots.guard import guard_of
 from models.hotspots.study_area import in_chosen_wards
-from models.nights.counting import day_number
 from models.nights.near_premises import REPEAT, Interval, per, premises_near_incidents
 from models.nights.premises import NO_DAY, NO_HOUR, NOON
 from models.nights.review import kinds_of, span_of

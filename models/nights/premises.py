@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from models.wording.days import day_words
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -63,7 +65,7 @@ class Premises:
     @property
     def words(self) -> str:
         """Title and day: "Licensed premises of 1 Mar 2022"."""
-        return f"{self.title} of {self.shown_on:%-d %b %Y}"
+        return f"{self.title} of {day_words(self.shown_on)}"
 
     @property
     def has_opening_days(self) -> bool:

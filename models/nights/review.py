@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.calendar.periods import MINUTES_PER_DAY, Period, compared_with
+from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
+from models.calendar.periods import Period, compared_with
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.nights.counting import (
     change,
     changed_nights,
-    day_number,
-    day_of,
     hour_curve,
     night_groups,
     night_hours,

@@ -9,7 +9,6 @@ covers only a part of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +16,9 @@ import numpy as np
 import shapely
 
 from geo.polygon_index import PolygonIndex
-from models.calendar.periods import Period
-from models.calendar.quarters import FIRST_MONTH, month_end
+from models.calendar.months import Month
+from models.calendar.periods import Period, whole_month
+from models.calendar.quarters import year_period
 from models.indicators.catalogue import INDICATORS, CountRule
 from models.indicators.measure import judged, monthly_by_place, repeat_callers
 from models.indicators.performance import MOST_UNKNOWN, Figure
@@ -26,6 +26,7 @@ from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
@@ -110,16 +111,6 @@ class IndicatorCounts:
     present: NDArray[np.bool_]
 
 
-def month_number(month: date) -> int:
-    """Return a month as `IndicatorRows.month` counts them."""
-    return month.year * 12 + month.month - 1
-
-
-def month_of(number: int) -> date:
-    """Return the first day of such a month."""
-    return date(number // 12, number % 12 + 1, 1)
-
-
 def count_all(dataset: Dataset, rows: IndicatorRows, *, places: IndicatorAreas) -> IndicatorCounts:
     """Count every indicator of the catalogue, and every category.
 
@@ -177,8 +168,8 @@ def covering(
     today : date
         A month that is not over is never complete.
     """
-    period = Period(month, month_end(month))
-    number = month_number(month)
+    period = whole_month(month)
+    number = Month.of(month).index
     if period.last >= today or number in tally.unfixed or borough < 0:
         return None
     held = dataset.snapshot
@@ -201,7 +192,7 @@ def figure(
     counts: IndicatorCounts, tally: IndicatorTally, *, borough: int, months: Sequence[date]
 ) -> tuple[Figure, tuple[str, ...]]:
     """Return the figure of a borough over months that are complete, and what to know of it."""
-    numbers = [month_number(month) for month in months]
+    numbers = [Month.of(month).index for month in months]
     if tally.counted.measure == "repeat_callers":
         found = tally.found.yes
         calls = found[counts.rows.borough[found] == borough]
@@ -273,7 +264,7 @@ def _inside(
     inside = np.zeros(len(rows), dtype=np.bool_)
     unfixed = set(months)
     for year, areas in places.asb_hotspots.items():
-        start = year * 12 + FIRST_MONTH - 1
+        start = Month.of(year_period(year).first).index
         unfixed -= set(range(start, start + 12))
         inside |= _located(rows, areas, (rows.month >= start) & (rows.month < start + 12))
     return inside, frozenset(unfixed)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from models.calendar.quarters import Quarter, a_year_before, days_of, month_end
+from models.calendar.months import Month
+from models.calendar.quarters import Quarter, a_year_before, days_of
 from models.indicators.performance import Figure, change_of_counts, change_of_shares
 from models.performance.beginning import QuarterInputs, months_of, partial, with_target
 
@@ -25,7 +26,7 @@ def operations_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     since = inputs.activity.since
 
     def known(month: date) -> frozenset[str] | None:
-        over = month_end(month) < inputs.today
+        over = Month.of(month).last < inputs.today
         return frozenset({"here"}) if over and since is not None and month >= since else None
 
     def total(months: Sequence[date]) -> Figure:

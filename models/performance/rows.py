@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from models.calendar.months import Month
 from models.calendar.quarters import Quarter, a_year_before, days_of, twelve_months_to, year_words
 from models.indicators.performance import (
     Change,
@@ -12,7 +13,7 @@ from models.indicators.performance import (
     change_of_counts,
 )
 from models.performance.beginning import QuarterInputs, months_of, partial, with_target
-from models.performance.counts import covering, figure, home_borough, month_number, month_of
+from models.performance.counts import covering, figure, home_borough
 from models.performance.other_rows import operations_row, typed_row
 from models.performance.pack import ComparedFigure, IndicatorRow
 
@@ -147,7 +148,7 @@ def _why_no_months(inputs: QuarterInputs, indicator: Indicator, tally: Indicator
 
 
 def _unfixed(quarter: Quarter, tally: IndicatorTally) -> bool:
-    return month_number(quarter.months[0]) in tally.unfixed
+    return Month.of(quarter.months[0]).index in tally.unfixed
 
 
 def _rolling(
@@ -157,9 +158,9 @@ def _rolling(
     known: Callable[[date], frozenset[str] | None],
 ) -> tuple[tuple[date, float | None], ...]:
     """Return totals of twelve months; None where one is not complete or the sources change."""
-    last = month_number(inputs.quarter.months[2])
+    last = Month.of(inputs.quarter.months[2]).index
     totals: list[tuple[date, float | None]] = []
-    for end in (month_of(number) for number in range(last - ROLLING + 1, last + 1)):
+    for end in (Month(number).first for number in range(last - ROLLING + 1, last + 1)):
         twelve = twelve_months_to(end)
         found = {known(month) for month in twelve}
         total = None
@@ -183,8 +184,8 @@ def _sources(
     """Return each source by itself, where there are several."""
     if tally.counted.measure != "incidents" or home < 0:
         return ()
-    at = [month_number(month) - inputs.counts.months.start for month in months]
-    same = [month_number(month) - inputs.counts.months.start for month in compared]
+    at = [Month.of(month).index - inputs.counts.months.start for month in months]
+    same = [Month.of(month).index - inputs.counts.months.start for month in compared]
     year_before = [index - 12 for index in same if index >= 12]
     listed = []
     for name, monthly in zip(inputs.counts.rows.sources, tally.sources, strict=True):

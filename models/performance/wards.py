@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from geo.errors import PlainError
+from models.calendar.months import Month
 from models.indicators.funnel import Funnel, funnel
 from models.indicators.small_areas import LEAST_GROUND
-from models.performance.counts import home_borough, month_number
+from models.performance.counts import home_borough
 
 if TYPE_CHECKING:
     from models.incidents.dataset import Dataset
@@ -104,7 +105,7 @@ def ward_rates(
     mine = np.flatnonzero(held.ward_boroughs == home_borough(dataset))
     mine = mine[np.argsort(np.array(held.ward_names)[mine])]
     people = (context.residents if basis == "residents" else context.ambient)[mine]
-    at = [month_number(month) - counts.months.start for month in row.months]
+    at = [Month.of(month).index - counts.months.start for month in row.months]
     incidents = counts.tallies[row.indicator.key].wards[mine][:, at].sum(axis=1)
     made = funnel([held.ward_names[each] for each in mine], incidents=incidents, exposure=people)
     sparse = tuple(bool(each) for each in context.sparse[mine])

@@ -14,6 +14,7 @@ from models.tasking.comparison_area import Comparison, propose
 from models.tasking.displacement import ring
 from models.tasking.fixed_areas import FixedAreas
 from models.tasking.tasking import Tasking
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +132,7 @@ def _note(
         f"one of its incidents counts as {match.scale:.2f}. Trend: {_trend(match.treated.growth)} "
         f"here, {_trend(match.comparison.growth)} there. How good the match is: "
         f"{match.words}. Ring: 150 m around each. Chosen by rule on table version "
-        f"{ground.dataset.snapshot.version}, from days before {start:%-d %b %Y} alone."
+        f"{ground.dataset.snapshot.version}, from days before {day_words(start)} alone."
     )
 
 

@@ -15,12 +15,13 @@ import shapely
 
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
-from models.calendar.months import month_starts
-from models.calendar.periods import MINUTES_PER_DAY, Period
+from models.calendar.months import month_positions, month_starts
+from models.calendar.periods import Period, whole_month
 from models.tasking.before_period import overlap
 from models.tasking.displacement import RING_M, polygonal
 from models.tasking.spots import Matching
 from models.wording.categories import CATEGORIES
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 MATCHING_MONTHS: Final = 36
 _FEWEST_MONTHS: Final = 3
-_EPOCH: Final = date(1970, 1, 1)
 
 
 class NoHistoryError(PlainError, LookupError):
@@ -44,7 +44,7 @@ class NoHistoryError(PlainError, LookupError):
     def __init__(self, start: date, *, months: int) -> None:
         super().__init__(
             f"A comparison area is matched on at least {_FEWEST_MONTHS} complete months before "
-            f"{start:%-d %b %Y}; the data of the chosen kinds and sources hold {months}. Choose a "
+            f"{day_words(start)}; the data of the chosen kinds and sources hold {months}. Choose a "
             "later start, other kinds or sources, or import earlier months."
         )
 
@@ -139,7 +139,7 @@ def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> M
     """
     last = start.replace(day=1) - timedelta(days=1)
     months = month_starts(last, months=MATCHING_MONTHS)
-    spans = [Period(month, _month_end(month)) for month in months]
+    spans = [whole_month(month) for month in months]
     taken = tuple(
         at
         for at, span in enumerate(spans)
@@ -148,17 +148,9 @@ def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> M
     if len(taken) < _FEWEST_MONTHS:
         raise NoHistoryError(start, months=len(taken))
     incidents = ground.part(Period(spans[taken[0]].first, spans[taken[-1]].last)).incidents
-    month = month_of(incidents.starts_minute, months)
+    month = month_positions(incidents.starts_minute, months)
     held = np.isin(month, taken)
     return Matching(incidents.easting[held], incidents.northing[held], month[held], taken)
-
-
-def month_of(starts_minute: NDArray[np.int64], months: Sequence[date]) -> NDArray[np.int64]:
-    """Return the position of each incident's month in consecutive months; −1 outside them."""
-    after = _month_end(months[-1]) + timedelta(days=1)
-    edges = np.array([(day - _EPOCH).days * MINUTES_PER_DAY for day in [*months, after]])
-    place = np.searchsorted(edges, starts_minute, side="right") - 1
-    return np.where(place < len(months), place, -1)
 
 
 def inside(area: Polygon | MultiPolygon, part: PeriodIncidents) -> NDArray[np.bool_]:
@@ -191,7 +183,3 @@ def _coverage(
         and each.source in sources
         and (not incident_filter.sources or each.source in incident_filter.sources)
     )
-
-
-def _month_end(month: date) -> date:
-    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

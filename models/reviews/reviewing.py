@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from models.calendar.periods import Period, is_month_end
 from models.incidents.precisions import TIME_PRECISIONS
 from models.reviews.ground import Ground, count_in, ground_of, inside, matching_of
 from models.reviews.shape import Review
@@ -31,6 +30,7 @@ from models.tasking.outcomes import (
 from models.tasking.verdict import Evidence, verdict
 
 if TYPE_CHECKING:
+    from models.calendar.periods import Period
     from models.incidents.dataset import Dataset
     from models.incidents.selection import PeriodIncidents
     from models.reviews.shape import Question
@@ -216,7 +216,7 @@ def _disturbed(question: Question) -> float:
 
 
 def _whole(period: Period) -> bool:
-    return period.first.day == 1 and is_month_end(period.last)
+    return period.whole_months
 
 
 def _notes(counted: _Counted, *, before: Before, drift: Drift) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.calendar.months import month_starts
+from models.calendar.months import month_positions, month_starts
 from models.calendar.periods import Period
 from models.calendar.week import week_hours
-from models.reviews.ground import inside, month_of
+from models.reviews.ground import inside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,7 +120,7 @@ def months_beside(
     first = known.index(True) if any(known) else len(known) - 1
     months, known = months[first:], known[first:]
     part = ground.part(Period(months[0], _span(months[-1]).last))
-    month = month_of(part.incidents.starts_minute, months)
+    month = month_positions(part.incidents.starts_minute, months)
     counts = [
         np.bincount(month[inside(area, part) & (month >= 0)], minlength=len(months))
         for area in (treated, comparison)

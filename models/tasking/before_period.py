@@ -13,10 +13,11 @@ Periods of whole months move by calendar years; others by 52 weeks, so that week
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from models.calendar.periods import Period, is_month_end, years_back
+from models.calendar.months import Month
+from models.calendar.periods import Period, years_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,10 +97,9 @@ def before_period(
 
 def earlier_year(after: Period, *, years: int) -> Period:
     """Return the same days so many years earlier."""
-    if _whole_months(after):
+    if after.whole_months:
         last = years_back(after.last, years=years)
-        month_end = (last.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return Period(years_back(after.first, years=years), month_end)
+        return Period(years_back(after.first, years=years), Month.of(last).last)
     return Period(after.first - years * _YEAR, after.last - years * _YEAR)
 
 
@@ -116,12 +116,7 @@ def _days_before(after: Period, chosen_on: Period | None) -> Period:
     """Return the period of equal length that ends before `after` and before the choice's time."""
     end = after.first if chosen_on is None else min(after.first, chosen_on.first)
     last = end - timedelta(days=1)
-    if _whole_months(after) and end.day == 1:
-        months = (after.last.year - after.first.year) * 12 + after.last.month - after.first.month
-        index = last.year * 12 + last.month - 1 - months
-        return Period(date(index // 12, index % 12 + 1, 1), last)
+    if after.whole_months and end.day == 1:
+        more = Month.of(after.last).index - Month.of(after.first).index
+        return Period(Month.of(last).later(-more).first, last)
     return Period(last - timedelta(days=after.days - 1), last)
-
-
-def _whole_months(period: Period) -> bool:
-    return period.first.day == 1 and is_month_end(period.last)

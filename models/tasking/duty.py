@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from models.tasking.dosage import Dosage, dosage, night_of
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,9 +127,9 @@ def _gaps(tasking: Tasking, dosage: Dosage, *, today: date) -> list[str]:
 def _late(tasking: Tasking) -> str:
     draft = tasking.draft
     if tasking.status == "proposed":
-        return f"was to start on {draft.starts_on:%-d %b %Y} and is not approved"
+        return f"was to start on {day_words(draft.starts_on)} and is not approved"
     if tasking.status == "approved":
-        return f"was to start on {draft.starts_on:%-d %b %Y} and is not active"
+        return f"was to start on {day_words(draft.starts_on)} and is not active"
     if tasking.status == "active":
-        return f"ended on {draft.ends_on:%-d %b %Y} and is not completed"
-    return f"ended on {draft.ends_on:%-d %b %Y} and is not reviewed"
+        return f"ended on {day_words(draft.ends_on)} and is not completed"
+    return f"ended on {day_words(draft.ends_on)} and is not reviewed"

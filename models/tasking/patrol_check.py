@@ -51,7 +51,7 @@ def broken_rules(request: PlanRequest, plan: Plan) -> tuple[str, ...]:
 
 
 def _said(visit: PlannedVisit) -> str:
-    return f"{visit.team} at {visit.hotspot_id}, {visit.at:%a %-d %b %H:%M}"
+    return f"{visit.team} at {visit.hotspot_id}, {visit.at:%a} {visit.at.day} {visit.at:%b %H:%M}"
 
 
 def _shift_on(request: PlanRequest, team: Team, visit: PlannedVisit) -> tuple[int, int] | None:

@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from geo.errors import PlainError
+from models.calendar import days
 from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact, fewest_shortfalls
 from models.tasking._patrol_options import options_of
@@ -34,6 +34,7 @@ from models.tasking.patrol_request import ConflictError, check_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
     from models.tasking._patrol_choice import Choice
     from models.tasking._patrol_milp import Answer
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from models.tasking._patrol_timing import Timed
     from models.tasking.patrol_request import PlanRequest
 
-_EPOCH: Final = datetime(1970, 1, 1)
 _MOST_MORE_S: Final = 20.0
 
 
@@ -258,7 +258,7 @@ def _visit(options: Options, each: Timed) -> PlannedVisit:
 
 def wall_time(request: PlanRequest, minute: int) -> datetime:
     """Return a minute of UTC since 1970 on the local clock, without a zone."""
-    return _EPOCH + timedelta(minutes=request.wall(minute))
+    return days.wall_time(request.wall(minute))
 
 
 def _stretches(options: Options, choice: Choice) -> tuple[ServedStretch, ...]:

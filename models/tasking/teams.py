@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from geo.errors import PlainError
+from models.calendar.days import first_minute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,6 @@ LONGEST_SHIFT: Final = 16 * 60
 BREAK_FROM: Final = 6 * 60  # minutes on duty above which a shift has its break
 _BREAK_STEP: Final = 15
 _BREAK_STEPS: Final = 2  # of a quarter of an hour, either way
-_EPOCH: Final = 719_163  # ordinal of 1 January 1970
 
 
 class TeamError(PlainError, ValueError):
@@ -238,7 +238,7 @@ def _dice(seed: int, name: str, day: date) -> np.random.Generator:
 
 def wall_minute(day: date, minute: int) -> int:
     """Return a wall-clock time as minutes since 1970-01-01 00:00 on that clock."""
-    return (day.toordinal() - _EPOCH) * DAY + minute
+    return first_minute(day) + minute
 
 
 def clock(minute: int) -> str:

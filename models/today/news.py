@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.errors import PlainError
-from models.calendar.periods import MINUTES_PER_DAY, Period
+from models.calendar.days import MINUTES_PER_DAY, day_number
+from models.calendar.periods import Period
 from models.incidents.detection import detect
 from models.incidents.patterns import LONGEST_SPAN_DAYS, PlacedRun, runs_in_fortnight
 from models.incidents.precisions import TIME_PRECISIONS
@@ -36,7 +37,6 @@ _YEAR_DAYS: Final = 364
 _HOTSPOT_DAYS: Final = 28
 _HOTSPOTS: Final = 10
 _TASKED_SHARE: Final = 0.2
-_EPOCH: Final = date(1970, 1, 1)
 _SURE: Final = 0.99  # eleven kinds are looked at each morning: 95 % would cry wolf every other day
 _RUNS_SHOWN: Final = 10
 
@@ -169,7 +169,7 @@ def news(dataset: Dataset, *, today: date) -> News:
         kinds=_kinds(days, category, as_of=as_of),
         left_out=left_out,
         runs=_runs(
-            dataset, as_of=as_of, categories=np.unique(category[days > _number(as_of) - 14])
+            dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
         ),
         hotspots=found.head(_HOTSPOTS),
         hotspot_period=spots,
@@ -216,7 +216,7 @@ def _days(dataset: Dataset, *, until: date) -> tuple[NDArray[np.int64], NDArray[
     by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
     long = incidents.ends_minute - incidents.starts_minute > LONGEST_SPAN_DAYS * MINUTES_PER_DAY
     known = mine & ~by_month & ~long
-    recent = incidents.starts_minute >= (_number(until) - _WEEK + 1) * MINUTES_PER_DAY
+    recent = incidents.starts_minute >= (day_number(until) - _WEEK + 1) * MINUTES_PER_DAY
     left_out = int((mine & recent & ~known).sum())
     return incidents.starts_minute[known] // MINUTES_PER_DAY, incidents.category[known], left_out
 
@@ -224,7 +224,7 @@ def _days(dataset: Dataset, *, until: date) -> tuple[NDArray[np.int64], NDArray[
 def _kinds(
     days: NDArray[np.int64], category: NDArray[np.int8], *, as_of: date
 ) -> tuple[NewOfKind, ...]:
-    last = _number(as_of)
+    last = day_number(as_of)
     span = _YEAR_DAYS + _WEEKS_BEFORE * _WEEK + 1
     by_day = np.zeros((len(CATEGORIES), span), dtype=np.int64)
     np.add.at(by_day, (category, days - (last - span + 1)), 1)
@@ -267,7 +267,3 @@ def _runs(dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]) -> tup
     found = [each for each in found if not each.run.run.incidents <= 2 * each.run.run.usual]
     found.sort(key=lambda each: -each.run.run.incidents / max(each.run.run.usual, 0.5))
     return tuple(found[:_RUNS_SHOWN])
-
-
-def _number(day: date) -> int:
-    return (day - _EPOCH).days

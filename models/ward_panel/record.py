@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.tasking.tasking import TACTIC_LABELS
 from models.ward_panel.profile import months_words
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def promise_words(promise: Promise, *, today: date) -> str:
     """Say a promise: what, who, until when, and what came of it."""
     draft = promise.draft
-    words = f"{draft.what} ({draft.who}, by {draft.due_on:%-d %b %Y}). "
+    words = f"{draft.what} ({draft.who}, by {day_words(draft.due_on)}). "
     if promise.status == "open":
         return words + ("Overdue." if promise.overdue(today) else "Not due yet.")
     return words + ("Kept: " if promise.status == "kept" else "Not kept: ") + promise.outcome
@@ -38,8 +39,8 @@ def history(view: WardView) -> tuple[str, ...]:
     closed = [
         (
             each.closed_on,
-            f"{each.closed_on:%-d %b %Y}. Priority “{each.draft.title}”, raised "
-            f"{each.draft.raised_on:%-d %b %Y}: {each.outcome}",
+            f"{day_words(each.closed_on)}. Priority “{each.draft.title}”, raised "
+            f"{day_words(each.draft.raised_on)}: {each.outcome}",
         )
         for each in view.priorities
         if each.closed_on is not None
@@ -47,7 +48,7 @@ def history(view: WardView) -> tuple[str, ...]:
     closed += [
         (
             each.closed_on,
-            f"{each.closed_on:%-d %b %Y}. Promise: "
+            f"{day_words(each.closed_on)}. Promise: "
             f"{promise_words(each, today=view.asked_at.date())}",
         )
         for each in view.promises

@@ -15,6 +15,7 @@ from models.hotspots.near_repeat import DISTANCES, Distance, NearRepeatSettings
 from models.incidents.filters import to_query
 from models.incidents.near_repeat import near_repeat_filter, places_at_risk
 from models.incidents.view import filter_words
+from models.wording.days import day_words
 from pages.intelligence.near_repeat_parts.near_repeat_table import draw as draw_table
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
@@ -101,7 +102,7 @@ if places:
     )
 else:
     st.info(
-        f"No place is listed for {today:%-d %b %Y}. "
+        f"No place is listed for {day_words(today)}. "
         + ("Choose a day soon after the period." if zones(found.table) else "See the notes above.")
     )
 row = st.container(horizontal=True)

@@ -9,6 +9,7 @@ from geo.errors import PlainError
 from models.incidents.view import filter_words, view_query
 from models.plans.planning import plan_request
 from models.plans.query import PLAN_KEYS, plan_query_words
+from models.wording.days import day_words
 from pages.components import method
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
@@ -32,7 +33,7 @@ if saved_id is not None:
     st.header(f"{saved.record.reference}: {plain(saved.record.title)}", anchor=False)
     st.caption(
         plain(
-            f"Saved by {saved.record.made_by}, {saved.record.made_at:%-d %b %Y}. It is shown just "
+            f"Saved by {saved.record.made_by}, {day_words(saved.record.made_at)}. It is shown just "
             "as it was made."
         )
     )

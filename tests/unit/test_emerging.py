@@ -12,7 +12,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calendar.periods import MINUTES_PER_DAY, Period
+from models.calendar.days import MINUTES_PER_DAY
+from models.calendar.periods import Period
 from models.hotspots._emerging_table import TABLE, CellHistories, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import TooLittleDataError

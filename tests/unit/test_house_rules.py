@@ -65,3 +65,14 @@ def test_one_module_alone_touches_the_session_and_one_the_caches() -> None:
             caches.add(path.name)
     assert session == {"state.py"}
     assert all(name == "queries.py" or name.startswith("queries_") for name in caches)
+
+
+def test_one_module_alone_knows_when_the_epoch_was_and_one_how_months_follow() -> None:
+    """`%-d` fails on Windows; days are written by `models.wording.days` alone."""
+    by_hand = re.compile(r"%-[dIm]|date\(1970|datetime\(1970|% 12 \+ 1")
+    assert {
+        path.relative_to(ROOT).as_posix()
+        for room in ("pages", "data", "models", "geo")
+        for path in (ROOT / room).rglob("*.py")
+        if by_hand.search(path.read_text(encoding="utf-8"))
+    } == {"models/calendar/days.py", "models/calendar/months.py"}

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calendar.clock_changes import clock_changes
+from models.calendar.days import day_number, day_of
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period
 from models.hotspots.inputs import Incidents
@@ -20,8 +21,6 @@ from models.nights.counting import (
     NightTally,
     change,
     changed_nights,
-    day_number,
-    day_of,
     exposures,
     hour_curve,
     night_groups,

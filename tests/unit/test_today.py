@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from shapely import box
 
-from models.calendar.periods import MINUTES_PER_DAY
+from models.calendar.days import MINUTES_PER_DAY
 from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours
 from models.today.news import news, untasked
 from models.wording.categories import CATEGORIES

@@ -30,6 +30,7 @@ from models.performance.pack_words import target_words
 from models.performance.records import SignedFigure, SignOff
 from models.performance.rows import compared_figure, row_of
 from models.wording.categories import CATEGORY_LABELS
+from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,7 +198,7 @@ def _concerns(inputs: QuarterInputs, ops: Operations) -> tuple[ConcernWithFigure
 
 def _missing(quarter: Quarter, rows: tuple[IndicatorRow, ...], *, ended: bool) -> tuple[str, ...]:
     if not ended:
-        return (f"It is not over before {quarter.period.last:%-d %b %Y} has passed.",)
+        return (f"It is not over before {day_words(quarter.period.last)} has passed.",)
     lines = []
     for row in rows:
         if row.now is None:

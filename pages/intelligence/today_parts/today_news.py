@@ -9,6 +9,7 @@ import streamlit as st
 
 from models.hotspots.micro_time import MicroTimeSettings
 from models.wording.categories import CATEGORY_LABELS
+from models.wording.days import day_words
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def freshness(news: News) -> None:
         st.warning(
             plain(
                 f"The newest dated incidents are {news.days_old} days old. What follows is the "
-                f"picture as of {news.as_of:%-d %b %Y}; bring newer files in on Import data."
+                f"picture as of {day_words(news.as_of)}; bring newer files in on Import data."
             )
         )
     with st.expander("How fresh each source is"):
@@ -52,7 +53,8 @@ def new_incidents(news: News) -> None:
     st.subheader("New incidents")
     st.caption(
         plain(
-            f"{news.as_of:%A %-d %b %Y} and the seven days to it · table version {news.version}. "
+            f"{news.as_of:%A} {day_words(news.as_of)} and the seven days to it · table version "
+            f"{news.version}. "
             "Usual is the mean of the eight weeks before, for the day that of the same weekday. "
             "More or fewer than usual is said only where chance would bring it once in a hundred."
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports.words import place_label
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
+from models.wording.days import day_words
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def figures(work: DutySummary, *, news: News | None) -> None:
     if news is not None:
         week = sum(each.week for each in news.kinds)
         before = sum(each.week_before for each in news.kinds)
-        words = f"to {news.as_of:%-d %b %Y}; {before:,} in the 7 before"
+        words = f"to {day_words(news.as_of)}; {before:,} in the 7 before"
         _figure(strip, "Incidents in 7 days", f"{week:,}", beside=words)
 
 

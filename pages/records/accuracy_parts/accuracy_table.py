@@ -63,7 +63,7 @@ def draw_forecasts(backtest: BackTest, *, share: float) -> None:
         ]
         for name in (best, beside)
     }
-    days = [f"{each.start:%-d %b %y}" for each in backtest.origins]
+    days = [f"{each.start.day} {each.start:%b %y}" for each in backtest.origins]
     by_origin = pd.DataFrame({"From": days, **hits})
     name = "Share of the incidents in the chosen cells, forecast by forecast"
     charts.lines(by_origin, unit="% of incidents hit", name=name, ordered=True)

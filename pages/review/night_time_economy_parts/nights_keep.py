@@ -15,6 +15,7 @@ from data.operations.nights.areas import (
     retire_area,
 )
 from geo.errors import PlainError
+from models.wording.days import day_words
 from pages.components.area_choice import area_choice
 from pages.review.night_time_economy_parts.nights_areas import CHOSEN
 from pages.shell import state
@@ -87,7 +88,7 @@ def retired() -> None:
         st.dataframe(
             {
                 "Area": [f"{each.reference} {each.name}" for each in out],
-                "On": [f"{each.retired_at:%-d %b %Y}" for each in out],
+                "On": [day_words(each.retired_at) if each.retired_at else "" for each in out],
                 "Why": [each.retired_why for each in out],
             },
             hide_index=True,

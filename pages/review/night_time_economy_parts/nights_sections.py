@@ -16,6 +16,7 @@ from models.incidents.view import home_name
 from models.nights.kinds import COUNTED
 from models.nights.premises import clock_words
 from models.nights.review import closings_by_hour
+from models.wording.days import day_words
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     ]
     if review.span.missing:
         count = len(review.span.missing)
-        nights = ", ".join(f"{day:%a %-d %b %Y}" for day in review.span.missing[:3])
+        nights = ", ".join(f"{day:%a} {day_words(day)}" for day in review.span.missing[:3])
         more = f" and {count - 3:,} more" if count > 3 else ""
         verb = "night is" if count == 1 else "nights are"
         said.append(
@@ -92,7 +93,9 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
             "totals, and take no part in finding areas, repeat places or premises."
         )
     for night, hours in review.changed:
-        said.append(f"On the night of {night:%-d %b %Y} the clocks change: it has {hours:g} hours.")
+        said.append(
+            f"On the night of {day_words(night)} the clocks change: it has {hours:g} hours."
+        )
     return tuple(said)
 
 

@@ -18,6 +18,7 @@ from geo.errors import PlainError
 from models.calendar.quarters import year_period, year_words
 from models.indicators.catalogue import INDICATORS
 from models.performance.records import CommentaryDraft, TypedDraft
+from models.wording.days import day_words
 from pages.review.performance_parts import performance_uploads, queries_performance
 from pages.review.performance_parts.performance_uploads import OUTCOME
 from pages.shell import queries, state
@@ -153,7 +154,7 @@ def hotspots(pack: Pack) -> None:
         st.write(
             plain(
                 f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
-                f"{year_words(year)} by {fixed.fixed_by} on {fixed.fixed_at:%-d %b %Y}, on the "
+                f"{year_words(year)} by {fixed.fixed_by} on {day_words(fixed.fixed_at)}, on the "
                 f"anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
                 "They stay as they are all year: chosen anew each quarter they would fall by "
                 "themselves, since places chosen for being high come down (regression to the mean)."

@@ -15,6 +15,7 @@ from models.indicators.catalogue import DIRECTION_WORDS
 from models.indicators.performance import change_words
 from models.performance.pack_words import compared_words, target_words
 from models.performance.wards import BASIS_WORDS
+from models.wording.days import day_words
 from pages.review.performance_parts import performance_charts, queries_performance
 from pages.shell.messages import notes, plain
 
@@ -49,7 +50,7 @@ def signed(pack: Pack) -> None:
         return
     st.success(
         plain(
-            f"Signed off by {held.signed_by} on {held.signed_at:%-d %b %Y} on table version "
+            f"Signed off by {held.signed_by} on {day_words(held.signed_at)} on table version "
             f"{held.table_version}. {held.note}"
         )
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from models.ward_panel.record import did_words, history, promise_words
+from models.wording.days import day_words
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _priority(view: WardView, priority: WardPriority, *, number: int, officer: b
     with st.container(border=True):
         st.subheader(plain(f"Priority {number}: {priority.draft.title}"), anchor=False)
         st.markdown(
-            f"**You said** ({priority.draft.raised_on:%-d %b %Y}): {plain(priority.draft.why)}"
+            f"**You said** ({day_words(priority.draft.raised_on)}): {plain(priority.draft.why)}"
         )
         work = [each for each in view.at_work if each.priority_id == priority.priority_id]
         made = [each for each in view.promises if each.draft.priority_id == priority.priority_id]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from models.calendar.days import wall_minute
 from models.tasking.patrol_request import LockedVisit
 from pages.tasking.plan_parts import plan_form
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from models.tasking.patrol_plan import PlannedVisit
     from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
-_EPOCH: Final = datetime(1970, 1, 1)
 _HALF_A_DAY: Final = timedelta(hours=12)
 
 
@@ -38,7 +38,7 @@ def draw(displayed: DisplayedPlan, *, now: PlanQuery, changes: ClockChanges) -> 
         {
             "Keep": [visit.locked for visit in visits],
             "Team": [visit.team for visit in visits],
-            "Day": [f"{visit.at:%a %-d %b}" for visit in visits],
+            "Day": [f"{visit.at:%a} {visit.at.day} {visit.at:%b}" for visit in visits],
             "Time": [visit.at.time() for visit in visits],
             "Hotspot": [known[visit.hotspot_id] for visit in visits],
         }
@@ -83,6 +83,6 @@ def lock_of(
         at -= timedelta(days=1)
     elif visit.at - at > _HALF_A_DAY:
         at += timedelta(days=1)
-    wall = int((at - _EPOCH).total_seconds()) // 60
+    wall = wall_minute(at)
     starts = visit.starts if not moved else int(changes.utc_minutes(np.array([wall]))[0])
     return LockedVisit(row["Team"], visit.hotspot_id, starts)

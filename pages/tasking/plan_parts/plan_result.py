@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports.patrol import hotspot_table, visit_table, ward_table
 from data.exports.spreadsheet import csv_bytes
 from models.tasking.patrol_request import OBJECTIVE_LABELS
+from models.wording.days import day_words
 from pages.shell import state
 from pages.shell.messages import plain
 from pages.tasking.plan_parts.plan_map import draw_routes
@@ -38,7 +39,7 @@ def _about(displayed: DisplayedPlan) -> str:
     last = settings.dates[-1]
     stopped = "the gap asked for was reached" if plan.proven else "the time allowed was up"
     return (
-        f"{settings.starts_on:%-d %b %Y} to {last:%-d %b %Y}, days from 06:00 to 06:00 · "
+        f"{day_words(settings.starts_on)} to {day_words(last)}, days from 06:00 to 06:00 · "
         f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
         f"{stopped}. Best possible: no plan within these teams, hours, ways and requirements "
@@ -100,7 +101,7 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
     day = right.selectbox(
         "Shift beginning on",
         [_WHOLE, *days],
-        format_func=lambda held: held if isinstance(held, str) else f"{held:%a %-d %b %Y}",
+        format_func=lambda held: held if isinstance(held, str) else f"{held:%a} {day_words(held)}",
         key="plan_day",
     )
     visits = [
@@ -128,7 +129,9 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
             {
                 "Team": table["team"],
                 "Day": [
-                    f"{visit.at:%a %-d %b}" for visit in displayed.plan.visits if visit in chosen
+                    f"{visit.at:%a} {visit.at.day} {visit.at:%b}"
+                    for visit in displayed.plan.visits
+                    if visit in chosen
                 ],
                 "From": table["from"],
                 "To": table["to"],
