@@ -7,6 +7,7 @@ PORT ?= 8501
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 JOBS ?= auto
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
 .PHONY: run test lint types unit browser check demo bench lock clean help
 
@@ -64,8 +65,10 @@ bench: $(DEV_READY) ## the speed figures, beside their peers (some minutes)
 
 lock: $(DEV_READY) ## pin the newest releases that fit pyproject.toml, with hashes and no index lines
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -q -o requirements.txt
-	@$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --upgrade --extra build -o requirements.txt
+	@{ echo "-r requirements.txt"; $(LOCK) --upgrade --extra build --extra dev -c requirements.txt \
+	  $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/--no-emit-package \1/p' requirements.txt); } > $(VENV)/lock-dev.txt
+	@mv $(VENV)/lock-dev.txt requirements-dev.txt
 
 clean: ## remove the virtual environment and caches; the store in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
