@@ -9,7 +9,7 @@ DEV_READY := $(VENV)/.ready-dev
 JOBS ?= auto
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: run test lint types unit browser check demo bench lock clean help
+.PHONY: run test lint types docs demo bench lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,10 +39,10 @@ run: $(RUN_READY) ## set up what is missing and open the app on http://localhost
 demo: $(RUN_READY) ## build the simulated demo data if the store is empty
 	@$(BIN)/hotspots demo --if-empty
 
-test: $(DEV_READY) ## set up what is missing; lint, types, import rules and every test
+test: $(DEV_READY) ## set up what is missing; lint, types, import rules, documentation and every test
 	@bash .ci/browser
 	@bash .ci/postgres
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory lint types docs
 	@echo "==> Tests (unit, store and app)"
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store $(wildcard tests/app)
 	@echo "==> Tests in a real browser"
@@ -60,7 +60,13 @@ types: $(DEV_READY) ## mypy, strict
 	@echo "==> Types"
 	@$(BIN)/mypy
 
-bench: $(DEV_READY) ## the speed figures, beside their peers (some minutes)
+docs: $(DEV_READY) ## the documentation as a site in build/site; a broken link is an error
+	@echo "==> Documentation"
+	@rm -rf build/site build/doctrees # what was read before would not be warned of again
+	@$(BIN)/sphinx-build -c docs -d build/doctrees --fail-on-warning --keep-going -q . build/site
+	@echo "    build/site/index.html"
+
+bench: $(DEV_READY) ## the speed figures, next to their peers (some minutes)
 	@$(BIN)/python -m benchmarks
 
 lock: $(DEV_READY) ## pin the newest releases that fit pyproject.toml, with hashes and no index lines
