@@ -25,7 +25,7 @@ $(RUN_READY): requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV_READY): requirements-dev.txt pyproject.toml | $(BIN)/python
+$(DEV_READY): requirements.txt requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "==> Installing the pinned packages, the app's and the tests' (a minute or two, once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar on -r requirements-dev.txt | grep -v -E '^Requirement already' || test $${PIPESTATUS[0]} -eq 0
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .

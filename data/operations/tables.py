@@ -8,7 +8,7 @@ How a subject adds its tables
    `Geometry` for areas. A row that people edit has a column ``version`` and
    ``__mapper_args__ = {"version_id_col": version}``. A row that belongs to another names it in
    ``audit_subject``; a column that must not be audited has ``info=SECRET``.
-2. Add the module's name to `ROOMS` below: one line.
+2. Add the module's name to `TABLE_MODULES` below: one line.
 3. Write one migration, ``migrations/versions/<number>_<subject>.py``, with the next number and the
    last migration as its ``down_revision``: they are one chain with one head. It uses plain
    SQLAlchemy types (``sa.DateTime(timezone=True)``, ``sa.LargeBinary()``), never the classes here.
@@ -35,7 +35,7 @@ from data.operations.base import Base, Geometry, UtcDateTime
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-ROOMS: Final[tuple[str, ...]] = (
+TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.audit.changes",
     "data.operations.reviews.tables",
     "data.operations.accounts.users",
@@ -177,7 +177,7 @@ class VisitRow(Base):
 
 
 def all_tables() -> MetaData:
-    """Return the tables of the whole operations store, every room's included."""
-    for each in ROOMS:
+    """Return the tables of the whole operations store, every subject's included."""
+    for each in TABLE_MODULES:
         import_module(each)
     return Base.metadata
