@@ -7,8 +7,9 @@ PORT ?= 8501
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 JOBS ?= auto
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: run test lint types unit browser check demo bench lock clean help
+.PHONY: run test lint types docs demo bench lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,7 +25,7 @@ $(RUN_READY): requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(DEV_READY): requirements-dev.txt pyproject.toml | $(BIN)/python
+$(DEV_READY): requirements.txt requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "==> Installing the pinned packages, the app's and the tests' (a minute or two, once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar on -r requirements-dev.txt | grep -v -E '^Requirement already' || test $${PIPESTATUS[0]} -eq 0
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
@@ -38,10 +39,10 @@ run: $(RUN_READY) ## set up what is missing and open the app on http://localhost
 demo: $(RUN_READY) ## build the simulated demo data if the store is empty
 	@$(BIN)/hotspots demo --if-empty
 
-test: $(DEV_READY) ## set up what is missing; lint, types, import rules and every test
+test: $(DEV_READY) ## set up what is missing; lint, types, import rules, documentation and every test
 	@bash .ci/browser
 	@bash .ci/postgres
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory lint types docs
 	@echo "==> Tests (unit, store and app)"
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store $(wildcard tests/app)
 	@echo "==> Tests in a real browser"
@@ -59,13 +60,21 @@ types: $(DEV_READY) ## mypy, strict
 	@echo "==> Types"
 	@$(BIN)/mypy
 
-bench: $(DEV_READY) ## the speed figures, beside their peers (some minutes)
+docs: $(DEV_READY) ## the documentation as a site in build/site; a broken link is an error
+	@echo "==> Documentation"
+	@rm -rf build/site build/doctrees # what was read before would not be warned of again
+	@$(BIN)/sphinx-build -c docs -d build/doctrees --fail-on-warning --keep-going -q . build/site
+	@echo "    build/site/index.html"
+
+bench: $(DEV_READY) ## the speed figures, next to their peers (some minutes)
 	@$(BIN)/python -m benchmarks
 
 lock: $(DEV_READY) ## pin the newest releases that fit pyproject.toml, with hashes and no index lines
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -q -o requirements.txt
-	@$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) --upgrade --extra build -o requirements.txt
+	@{ echo "-r requirements.txt"; $(LOCK) --upgrade --extra build --extra dev -c requirements.txt \
+	  $$(sed -nE 's/^([A-Za-z0-9._-]+)==.*/--no-emit-package \1/p' requirements.txt); } > $(VENV)/lock-dev.txt
+	@mv $(VENV)/lock-dev.txt requirements-dev.txt
 
 clean: ## remove the virtual environment and caches; the store in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

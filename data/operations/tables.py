@@ -1,19 +1,22 @@
 """The core operations tables, and the list of modules that bring tables of their own.
 
-How a room adds its tables
---------------------------
-1. Write them in a module of its own, ``data/operations/<room>.py``, as subclasses of
-   `data.operations.database.Base` with typed ``Mapped[...]`` columns, `UtcDateTime` for times and
+How a subject adds its tables
+-----------------------------
+1. Write them in the subject's own folder, ``data/operations/<subject>/tables.py`` (or in the module
+   that reads and writes them, where there is one alone), as subclasses of
+   `data.operations.base.Base` with typed ``Mapped[...]`` columns, `UtcDateTime` for times and
    `Geometry` for areas. A row that people edit has a column ``version`` and
    ``__mapper_args__ = {"version_id_col": version}``. A row that belongs to another names it in
    ``audit_subject``; a column that must not be audited has ``info=SECRET``.
-2. Add the module's name to `ROOMS` below: one line.
-3. Write one migration, ``migrations/versions/<revision>.py``, with
-   ``down_revision = "0001_core"``: branches are run together (``upgrade heads``). It uses plain
+2. Add the module's name to `TABLE_MODULES` below: one line.
+3. Write one migration, ``migrations/versions/<number>_<subject>.py``, with the next number and the
+   last migration as its ``down_revision``: they are one chain with one head. It uses plain
    SQLAlchemy types (``sa.DateTime(timezone=True)``, ``sa.LargeBinary()``), never the classes here.
-   Constraints get their names by themselves from `data.operations.base`.
+   Constraints get their names by themselves from `data.operations.base`. A migration that has been
+   released is not changed any more.
 
-tests/store/test_operations_tables.py fails if the tables and the migrations differ.
+tests/store/test_operations_tables.py fails if the tables and the migrations differ, and
+tests/store/test_operations_upgrade.py if there is a second head.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from data.operations.base import Base, Geometry, UtcDateTime
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-ROOMS: Final[tuple[str, ...]] = (
+TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.audit.changes",
     "data.operations.reviews.tables",
     "data.operations.accounts.users",
@@ -174,7 +177,7 @@ class VisitRow(Base):
 
 
 def all_tables() -> MetaData:
-    """Return the tables of the whole operations store, every room's included."""
-    for each in ROOMS:
+    """Return the tables of the whole operations store, every subject's included."""
+    for each in TABLE_MODULES:
         import_module(each)
     return Base.metadata

@@ -15,10 +15,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from data.operations.migrations.branches import join_branches
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from sqlalchemy.engine import Connection, Engine
 
@@ -49,31 +50,37 @@ def upgrade(engine: Engine) -> None:
         upgrade_within(connection)
 
 
-def upgrade_within(connection: Connection, *, to: Sequence[str] = ("heads",)) -> None:
+def upgrade_within(connection: Connection, *, to: Collection[str] | None = None) -> None:
     """Upgrade as part of a larger change; see `upgrade`.
 
     Parameters
     ----------
     connection : Connection
         In a transaction, which on SQLite writes from its start.
-    to : sequence of str
-        Migrations to go to; the newest without it.
+    to : collection of str, optional
+        What another database was at, to go as far as it had come; the newest without it.
     """
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
+    config.attributes["connection"] = connection
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     there = heads(connection)
-    known = {each.revision for each in scripts.walk_revisions()}
-    if unknown := sorted({*there, *to} - known - {"heads"}):
+    chain = [each.revision for each in scripts.walk_revisions()]  # the newest first
+    if unknown := sorted({*there, *(to or ())} - set(chain)):
         raise NewerStoreError(unknown)
-    for each in to:
-        if each != "heads" or set(there) != set(scripts.get_heads()):
-            config.attributes["connection"] = connection
-            command.upgrade(config, each)
+    joined = join_branches(connection, scripts, heads=there)
+    if joined is not None:
+        command.stamp(config, joined, purge=True)
+    target = chain[0] if to is None else min(to, key=chain.index, default=None)
+    if target is not None and there != (target,):
+        command.upgrade(config, target)
 
 
 def heads(connection: Connection) -> tuple[str, ...]:
-    """Return the migrations that a database is at; none for an empty one."""
+    """Return the migration that a database is at.
+
+    None for an empty one; several for one that was last opened when the migrations branched.
+    """
     return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))

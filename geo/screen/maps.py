@@ -103,7 +103,8 @@ class MapScript(folium.MacroElement):
     )
 
     def __init__(self, code: str, data: str) -> None:
-        super().__init__()
+        # Not the macro element's own constructor: it has no types, and sets the name alone.
+        folium.Element.__init__(self)
         self._name = "Script"
         self.code = code
         self.data = data

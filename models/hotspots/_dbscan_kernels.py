@@ -197,7 +197,7 @@ def clusters_of_cells(
         lowest[root] = min(lowest[root], lowest[c])
     for c in range(count):
         lowest[c] = lowest[_root(parent, c)]
-    return _renumbered(lowest, len(core))  # type: ignore[no-any-return]
+    return _renumbered(lowest, len(core))
 
 
 @njit(cache=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import shapely
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from geo.grid import Grid
+
+    _Outlines = tuple[list[NDArray[np.float64]], list[NDArray[np.uint32]]]
 
 _MOST_OVERSHOOT: Final = 1.5  # a tie may make the area this many times what was asked for
 _SAME: Final = 1e-9  # relative difference under which two values are a tie
@@ -89,7 +91,8 @@ def polygons_above(values: NDArray[np.float64], grid: Grid, *, level: float) -> 
     if not math.isfinite(level) or min(values.shape) < 2:
         return ()
     generator = contour_generator(*grid.centres(), values, fill_type=FillType.OuterOffset)
-    points, offsets = generator.filled(level, np.inf)
+    # Declared for every fill type at once; this is what an outer outline with offsets returns.
+    points, offsets = cast("_Outlines", generator.filled(level, np.inf))
     polygons = []
     for corners, starts in zip(points, offsets, strict=True):
         rings = [corners[i:j] for i, j in pairwise(starts)]

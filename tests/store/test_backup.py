@@ -28,7 +28,7 @@ from data.operations.database import Operations
 from data.operations.taskings.comments import comment, comments
 from data.operations.taskings.history import history
 from data.operations.taskings.taskings import tasking, taskings
-from data.operations.upgrade import NewerStoreError
+from data.operations.upgrade import NewerStoreError, heads
 from data.operations.visits.visits import NewVisit, log_visit, visits
 from data.services.detection import detect
 from data.settings import Settings
@@ -406,31 +406,63 @@ def test_a_restore_that_is_killed_loses_nothing_of_the_old_store(
     assert not [name for name in standing_in(target.store) if name.startswith(".re")]
 
 
-def test_an_older_backup_is_brought_up_to_date(small_backup: Path, tmp_path: Path) -> None:
-    """One made when the core tables were all there was, on both databases."""
-    core = {"taskings", "tasking_wards", "comments", "visits", "audit"}
+CORE = {"taskings", "tasking_wards", "comments", "visits", "audit"}
+LATE = {"interventions", "reviews", "users", "sign_ins"}
+BRANCHES = (
+    "0002_plans",
+    "0003_reviews",
+    "0004_ward_priorities",
+    "0005_performance",
+    "0006_nights",
+    "0007_users",
+)
+
+
+@pytest.mark.parametrize("to", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    ("migrations", "tables"),
+    [
+        (("0001_core",), CORE),
+        (("0003_reviews", "0007_users"), CORE | LATE),
+        (("0007_users",), CORE | {"users", "sign_ins"}),
+        (BRANCHES, set(table_names())),
+    ],
+    ids=["core", "two branches", "one branch", "all branches"],
+)
+def test_an_older_backup_is_brought_up_to_date(
+    small_backup: Path,
+    tmp_path: Path,
+    postgres: PrivatePostgres,
+    to: str,
+    migrations: tuple[str, ...],
+    tables: set[str],
+) -> None:
+    """One made when these tables were all there was, or before the migrations were one chain."""
 
     def aged(name: str, content: bytes) -> list[tuple[str, bytes]]:
         if name == MANIFEST:
             told = read_manifest(content, name=name)
             old = replace(
                 told,
-                migrations=("0001_core",),
-                rows=tuple(each for each in told.rows if each[0] in core),
-                members=tuple(each for each in told.members if is_core(each.name)),
+                migrations=migrations,
+                rows=tuple(each for each in told.rows if each[0] in tables),
+                members=tuple(each for each in told.members if was_there(each.name)),
             )
             return [(name, old.to_json())]
-        return [(name, content)] if is_core(name) else []
+        return [(name, content)] if was_there(name) else []
 
-    def is_core(name: str) -> bool:
+    def was_there(name: str) -> bool:
         table = name.removeprefix("operations/").removesuffix(".jsonl")
-        return not name.startswith("operations/") or table in core
+        return not name.startswith("operations/") or table in tables
 
-    target = settings_of(tmp_path / "var")
+    url = postgres.database(empty=True) if to == "postgresql" else None
+    target = settings_of(tmp_path / "var", url=url)
     restore(rewritten(small_backup, change=aged), settings=target)
     ops = Operations.open(target)
     assert len(taskings(ops)) == 3
     assert set(everything(ops)) == set(table_names())
+    with ops.engine.connect() as connection:
+        assert len(heads(connection)) == 1
     ops.close()
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003_reviews"
-down_revision = "0001_core"
+down_revision = "0002_plans"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_ward_priorities"
-down_revision = "0001_core"
+down_revision = "0003_reviews"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 revision = "0005_performance"
-down_revision = "0001_core"
+down_revision = "0004_ward_priorities"
 branch_labels = None
 depends_on = None
 

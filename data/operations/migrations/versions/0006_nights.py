@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006_nights"
-down_revision = "0001_core"
+down_revision = "0005_performance"
 branch_labels = None
 depends_on = None
 

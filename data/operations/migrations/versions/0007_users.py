@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007_users"
-down_revision = "0001_core"
+down_revision = "0006_nights"
 branch_labels = None
 depends_on = None
 
