@@ -9,6 +9,7 @@ from data.incidents.snapshot import StaleWardsError
 from data.incidents.table import EmptyStoreError
 from data.layers.wards import NoWardsError
 from pages.shell import filters, menu, messages, person, queries
+from pages.shell.stamp import one_version
 
 st.set_page_config(
     page_icon="pages/shell/icon.svg",
@@ -26,17 +27,18 @@ if who is None:
 with st.sidebar:
     menu.draw(sections)
     person.draw(who)
-try:
-    store = queries.store()
-except (NoWardsError, EmptyStoreError, StaleWardsError):
-    pass  # each page says what is missing and what to do about it
-else:
-    if store.simulated:
-        messages.simulated(SIMULATED_NOTICE)
-    if who.role != "panel":  # whose pages have no filters: what they show is fixed
-        problems = filters.begin(store)
-        if menu.is_filtered(page):
-            with st.sidebar:
-                filters.draw(store)
-        messages.notes(problems, heading="The link could not be read in full")
-page.run()
+with one_version():
+    try:
+        store = queries.store()
+    except (NoWardsError, EmptyStoreError, StaleWardsError):
+        pass  # each page says what is missing and what to do about it
+    else:
+        if store.simulated:
+            messages.simulated(SIMULATED_NOTICE)
+        if who.role != "panel":  # whose pages have no filters: what they show is fixed
+            problems = filters.begin(store)
+            if menu.is_filtered(page):
+                with st.sidebar:
+                    filters.draw(store)
+            messages.notes(problems, heading="The link could not be read in full")
+    page.run()

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from data.demo.rates import PROFILES, SEASONS
+from models.calendar.days import MINUTES_PER_DAY, day_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 QUARTERS_PER_DAY: Final = 96
 QUARTERS_PER_WEEK: Final = 672
-MINUTES_PER_DAY: Final = 1440
 TIMEZONE: Final = "Europe/London"
 # What a night-time area adds to an offence's own profile: this share of its incidents follows the
 # night, so that about a third of such an area's crime falls between 22:00 and 03:00.
@@ -126,7 +126,7 @@ def draw_minutes(
         such = np.flatnonzero(weekday_of == weekday)
         weights = days[such] if days[such].any() else np.ones(len(such))
         day[chosen] = such[pick(weights, count=len(chosen), rng=rng)]
-    start = (first - date(1970, 1, 1)).days
+    start = day_number(first)
     minute = quarter % QUARTERS_PER_DAY * 15 + rng.integers(0, 15, count)
     return np.asarray((day + start) * MINUTES_PER_DAY + minute, dtype=np.int64)
 

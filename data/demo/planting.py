@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from data.demo.clock import MINUTES_PER_DAY, clock, draw_minutes, pick
+from data.demo.clock import clock, draw_minutes, pick
 from data.demo.drawn import FIRST_CHAIN, Drawn, joined
 from data.demo.places import ADDRESS_WEIGHTS, ADDRESSES, HOME_BOROUGHS, JITTER_M
 from data.demo.truth import PLANTED
+from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_number
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from data.demo.places import DemoPlaces
     from data.demo.truth import PlantedPlace
 
-EPOCH: Final = date(1970, 1, 1)
 CHAINS_PER_YEAR: Final = 50
 CHAIN_LENGTHS: Final = (3, 4, 5, 6)
 CHAIN_REACH_M: Final = 100.0
@@ -28,11 +29,11 @@ ROUNDING_M: Final = 1.0
 
 def _daily_rates(place: PlantedPlace, *, first: date, days: int) -> NDArray[np.float64]:
     """Return the incidents expected on each day, shape (days,)."""
-    start = (first - EPOCH).days
+    start = day_number(first)
     day = np.arange(start, start + days)
     rates = np.zeros(days)
     for phase in place.phases:
-        opens, closes = (phase.first - EPOCH).days, (phase.last - EPOCH).days
+        opens, closes = day_number(phase.first), day_number(phase.last)
         done = (day - opens) / max(closes - opens, 1)
         weekly = phase.per_week_from + (phase.per_week_to - phase.per_week_from) * done
         rates += np.where((day >= opens) & (day <= closes), weekly / len(place.days), 0.0)
@@ -66,7 +67,7 @@ def planted_places(
 ) -> Drawn:
     """Draw the incidents of each planted place; `keys` are the streams' keys in order."""
     parts = []
-    start = (first - EPOCH).days
+    start = day_number(first)
     for number, place in enumerate(PLANTED):
         each_day = rng.poisson(_daily_rates(place, first=first, days=days))
         day = np.repeat(np.arange(days), each_day) + start
@@ -107,7 +108,7 @@ def chains(
         count = int(rng.choice(CHAIN_LENGTHS))
         start = int(rng.integers(0, days - longest - 1))
         gaps = rng.integers(1, CHAIN_LONGEST_GAP_DAYS + 1, count)
-        day = start + np.concatenate([[0], np.cumsum(gaps[1:])]) + (first - EPOCH).days
+        day = start + np.concatenate([[0], np.cumsum(gaps[1:])]) + day_number(first)
         origin = int(places.addresses(pick(homes, count=1, rng=rng), rng=rng)[0])
         near = places.within(
             float(places.address_easting.ravel()[origin]),

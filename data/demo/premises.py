@@ -15,6 +15,7 @@ import numpy as np
 from data.demo.geography import DEMO_CRS, demo_postcodes
 from data.demo.places import HOME_BOROUGHS, WORST_QUALITY
 from data.demo.truth import DEMO_SEED, NIGHT_AREAS, PLANTED
+from models.calendar.days import day_number
 from models.nights.premises import NO_DAY, NO_HOUR, NOON, Premises
 
 if TYPE_CHECKING:
@@ -110,4 +111,4 @@ def _names(count: int, *, rng: np.random.Generator) -> tuple[str, ...]:
 
 
 def _day(day: date) -> int:
-    return (day - date(1970, 1, 1)).days
+    return day_number(day)

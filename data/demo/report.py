@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
-from data.demo.clock import MINUTES_PER_DAY, to_utc
+from data.demo.clock import to_utc
 from data.demo.places import ADDRESSES
 from data.demo.rates import CAD_SOURCE, CRIME_SOURCE, streams
 from data.rows.contract import SOURCE_SCHEMA
+from models.calendar.days import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from data.demo.clock import MINUTES_PER_DAY, clock, day_weights, draw_minutes, pick
+from data.demo.clock import clock, day_weights, draw_minutes, pick
 from data.demo.drawn import BACKGROUND, FIRST_CHAIN, Drawn, joined
 from data.demo.geography import HACKNEY, SIMULATED_NOTICE, TOWER_HAMLETS
 from data.demo.places import ADDRESSES, HOME_BOROUGHS, DemoPlaces, make_places
 from data.demo.planting import (
     CHAIN_LONGEST_GAP_DAYS,
     CHAIN_REACH_M,
-    EPOCH,
     chains,
     planted_places,
 )
@@ -45,6 +44,7 @@ from data.demo.truth import (
     as_json,
 )
 from data.rows.contract import REJECTED_COLUMNS, Checked
+from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
 from models.calendar.periods import years_back
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Draw
             )
             parts.append(replace(part, stream=part.stream + number))
     drawn = joined(parts)
-    end = ((first - EPOCH).days + days) * MINUTES_PER_DAY
+    end = (day_number(first) + days) * MINUTES_PER_DAY
     drawn = drawn.take(drawn.minute < end)  # a night that begins on the last day is cut off
     return drawn.take(np.argsort(drawn.minute, kind="stable"))
 
@@ -145,7 +145,7 @@ def _chain(
         radius_m=CHAIN_REACH_M,
         longest_gap_days=CHAIN_LONGEST_GAP_DAYS,
         incident_ids=tuple(ids[int(row)].as_py() for row in rows),
-        dates=tuple(EPOCH + timedelta(days=int(drawn.minute[row]) // 1440) for row in rows),
+        dates=tuple(day_of(int(drawn.minute[row]) // MINUTES_PER_DAY) for row in rows),
     )
 
 

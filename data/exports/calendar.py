@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from geo.escaping import plain_text
+from models.calendar.days import wall_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def to_ics(
 
 def moment(visit: PlannedVisit) -> datetime:
     """Return when a visit begins, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=visit.starts)
+    return wall_time(visit.starts).replace(tzinfo=UTC)
 
 
 def _event(

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -27,6 +26,7 @@ from data.incidents.matching import mix
 from data.layers.severity import severity_in_use
 from geo.errors import PlainError
 from models.calendar.clock_changes import clock_changes
+from models.calendar.days import day_of_minute
 from models.calendar.week import hours_of_week
 from models.hotspots.inputs import Incidents
 from models.incidents.coverage import coverages
@@ -35,6 +35,8 @@ from models.incidents.snapshot import Snapshot
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from data.layers.severity import SeverityTable
@@ -237,7 +239,7 @@ def _harm(rows: pa.Table, severity: SeverityTable) -> NDArray[np.float32]:
 
 
 def _day(wall_minute: np.int64) -> date:
-    return date(1970, 1, 1) + timedelta(days=int(wall_minute) // 1440)
+    return day_of_minute(int(wall_minute))
 
 
 def _time_order(rows: pa.Table, minutes: NDArray[np.int64]) -> NDArray[np.intp]:

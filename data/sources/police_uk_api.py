@@ -22,6 +22,7 @@ from data.sources.fetch_errors import BusyError, NotFoundError, ReplyError
 from data.sources.street_files import CRIME_TYPES, MonthlyFiles, street_row
 from data.sources.tiles import poly_parameter, quarters, request_tiles
 from geo.errors import PlainError
+from models.calendar.months import Month
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +129,7 @@ def months_between(first: str, last: str) -> tuple[str, ...]:
     if high < low:
         message = f"The first month ({first}) comes after the last ({last}). Swap them."
         raise MonthRangeError(message)
-    return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(low, high + 1))
+    return tuple(f"{Month(index).first:%Y-%m}" for index in range(low, high + 1))
 
 
 def published_months(client: PoliteClient, *, url: str | None = None) -> tuple[str, ...]:

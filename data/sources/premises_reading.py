@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,11 +24,13 @@ from data.sources.premises_times import closing_minute, day_format, opened_days
 from data.sources.rows import plain
 from data.sources.suggestion import suggest_mapping
 from geo.crs import BRITISH_NATIONAL_GRID
+from models.calendar.days import day_of
 from models.nights.premises import NO_DAY, NO_HOUR, Premises
 from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from data.sources.rows import Rows
@@ -299,8 +300,7 @@ def _notes(premises: Premises, roles: dict[str, str], *, unused: list[str]) -> t
 
 
 def _shown(day: np.int64) -> str:
-    at = date(1970, 1, 1) + timedelta(days=int(day))
-    return day_words(at)
+    return day_words(day_of(int(day)))
 
 
 def _not_premises(path: Path, *, found: str, what: str) -> NotPremisesError:

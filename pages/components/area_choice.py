@@ -41,6 +41,7 @@ from pages.components.area_map import drawn_area, show_areas
 from pages.components.upload import on_disk
 from pages.shell import queries, state
 from pages.shell.messages import notes, plain
+from pages.shell.stamp import one_version
 
 if TYPE_CHECKING:
     from geo.areas import Area, CheckedArea
@@ -122,6 +123,7 @@ def _draw(key: str) -> PickedArea | None:
     kept_key, seen_key = f"{key}-drawn", f"{key}-token"
 
     @st.fragment
+    @one_version()
     def drawing() -> None:
         kept = state.value(kept_key)
         under = [*_hotspots(), *([_shown(shapely.from_wkt(kept))] if kept else [])]

@@ -13,6 +13,7 @@ from pages.components.map_view import show_map
 from pages.intelligence.hotspots_parts import card, downloads, figures, ranked, two_methods
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.stamp import one_version, stamp
 
 CHOSEN = "hotspot"
 LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
@@ -24,11 +25,11 @@ with shown_errors(PlainError):
     settings = method.draw()
     detection = queries.picture(incident_filter, settings)
     warned = detection.notes
-    view = repr((str(queries.stamp()), incident_filter, settings))
+    view = repr((stamp(), incident_filter, settings))
     if state.value(LOOKED_AGAIN) == view:
-        detection = queries.found_again(incident_filter, settings)
-found = detection.hotspots
-frame = found.frame
+        detection = queries.picture_with_stability(incident_filter, settings)
+hotspots = detection.hotspots
+frame = hotspots.frame
 ids = frame["hotspot_id"].tolist()
 state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
 if state.value(CHOSEN) not in ids:
@@ -45,6 +46,7 @@ notes(warned)
 
 
 @st.fragment
+@one_version()
 def map_and_table() -> None:
     """Draw the table and the map; a choice in either shows that hotspot's card."""
     theme = st.context.theme.type or "light"
@@ -65,7 +67,7 @@ def map_and_table() -> None:
             legend.draw(painted.scale)
         if looks:
             legend.draw_classes(method_of(settings).classes, styles=looks)
-        st.caption(plain(found.explanation))
+        st.caption(plain(hotspots.explanation))
         if click and click.token != state.value("last_click"):
             state.put("last_click", click.token)
             choose(click.hotspot_id, redraw_table=True)
@@ -96,13 +98,13 @@ if ids:
         card.draw(queries.detail(detection, hotspot_id=state.value(CHOSEN)))
         propose_here.button(incident_filter, settings, hotspot_id=state.value(CHOSEN))
     downloads.draw(store, detection, method=settings)
-if found.incidents:
+if hotspots.incidents:
     two_methods.draw(detection, incident_filter=incident_filter, settings=settings)
 state.show_in_address_bar(
     view_query(incident_filter, settings)
     | {key: state.value(key) or "" for key in (CHOSEN, two_methods.OTHER)}
 )
 if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
-    queries.found_again(incident_filter, settings)
+    queries.picture_with_stability(incident_filter, settings)
     state.put(LOOKED_AGAIN, view)
     st.rerun()

@@ -50,7 +50,7 @@ with shown_errors(PlainError):
     state.show_in_address_bar(
         {**to_query(asked), "over": state.value("over"), "distance": settings.distance}
     )
-    found = queries.near_repeat(chosen, settings)
+    found = queries.near_repeat(chosen, settings=settings)
 st.caption(
     plain(
         f"{chosen.period} · {filter_words(chosen, dataset=store)} · {found.use.used:,} incidents, "

@@ -56,7 +56,7 @@ with shown_errors(PlainError):
     state.show_in_address_bar(
         {**to_query(asked), "ahead": state.value("ahead"), "cover": state.value("cover")}
     )
-    found = queries.backtest(chosen, AHEAD[state.value("ahead")][1])
+    found = queries.backtest(chosen, terms=AHEAD[state.value("ahead")][1])
 best = found.winner(share)
 st.caption(
     plain(

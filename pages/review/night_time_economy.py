@@ -59,8 +59,8 @@ else:
 st.header("Night-time areas", anchor="night-time-areas")
 nights_keep.last_change()
 with shown_errors(PlainError):
-    found = queries_nights.found(used)
-    kept = queries_nights.kept()
+    found = queries_nights.detected_areas(used)
+    kept = queries_nights.areas_in_use()
 st.selectbox("Which areas", list(GROUNDS), key=GROUND, format_func=GROUNDS.__getitem__)
 rows = queries_nights.rows(used, kept, everywhere=state.value(GROUND) == "all")
 if rows:

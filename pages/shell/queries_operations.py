@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import streamlit as st
-
 from data.operations.database import Operations
 from data.settings import settings
+from pages.shell.answers import kept
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from models.tasking.tasking import Tasking
 
+
+def _address() -> tuple[str, str]:
+    secret = settings().operations_url
+    return str(settings().store.resolve()), secret.get_secret_value() if secret else ""
+
+
+@kept(max_entries=2, rests_on=(_address,))
 def operations() -> Operations:
     """Return the operations store of this process.
 
@@ -21,17 +28,14 @@ def operations() -> Operations:
     ------
     OperationsAddressError, OperationsUnreachableError, NewerStoreError
     """
-    used = settings()
-    secret = used.operations_url
-    return _operations(str(used.store.resolve()), secret.get_secret_value() if secret else "")
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _operations(folder: str, address: str) -> Operations:
     return Operations.open(settings())
+
+
+def as_they_stand(taskings: tuple[Tasking, ...]) -> tuple[tuple[int, int], ...]:
+    """Return what tells taskings from any other state of them: a version is never changed."""
+    return tuple((each.tasking_id, each.version) for each in taskings)
 
 
 def now() -> datetime:
     """Return the moment, in local time with its zone."""
-    used = settings()
-    return used.present().astimezone(ZoneInfo(used.timezone))
+    return settings().present().astimezone(ZoneInfo(settings().timezone))

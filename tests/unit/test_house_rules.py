@@ -169,7 +169,7 @@ def test_one_module_alone_touches_the_session_and_one_the_caches() -> None:
         if "st.cache_" in text:
             caches.add(path.name)
     assert session == {"state.py"}
-    assert all(name == "queries.py" or name.startswith("queries_") for name in caches)
+    assert caches == {"answers.py"}
 
 
 def test_one_module_alone_knows_when_the_epoch_was_and_one_how_months_follow() -> None:
@@ -181,3 +181,24 @@ def test_one_module_alone_knows_when_the_epoch_was_and_one_how_months_follow() -
         for path in (ROOT / room).rglob("*.py")
         if by_hand.search(path.read_text(encoding="utf-8"))
     } == {"models/calendar/days.py", "models/calendar/months.py"}
+
+
+def test_kept_answers_are_worked_out_without_asking_who_is_there() -> None:
+    """They are shared by all sessions; one that depends on the role is given it."""
+    asking = re.compile(r"shell\.person|shell import .*\b(person|state)\b|session_state|st\.user")
+    kept = [
+        path
+        for path in (ROOT / "pages").rglob("*.py")
+        if re.search(r"pages\.shell\.answers import", path.read_text(encoding="utf-8"))
+    ]
+    assert {path.name for path in kept} == {
+        "queries.py",
+        "queries_nights.py",
+        "queries_operations.py",
+        "queries_performance.py",
+        "queries_plan.py",
+        "queries_reviews.py",
+        "queries_tasking.py",
+        "queries_today.py",
+    }
+    assert not [path for path in kept if asking.search(path.read_text(encoding="utf-8"))]

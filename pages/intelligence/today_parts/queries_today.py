@@ -1,13 +1,12 @@
-"""The calls of the page Today, kept for the day and the table version."""
+"""The question of the page Today, kept for the day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from models.today import news as today
 from pages.shell import queries
+from pages.shell.answers import kept
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from models.today.news import News
 
 
+@kept(max_entries=4, spinner="Looking at what is new…")
 def news(day: date) -> News:
     """Return what is new in the incidents on a day.
 
@@ -22,9 +22,4 @@ def news(day: date) -> News:
     ------
     NoWardsError, EmptyStoreError, StaleWardsError, NoDaysError
     """
-    return _news(str(queries.stamp()), day)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Looking at what is new…")
-def _news(now: str, day: date) -> News:
     return today.news(queries.store(), today=day)

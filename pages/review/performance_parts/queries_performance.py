@@ -1,14 +1,12 @@
-"""The calls of the page Performance, kept for a table version and the areas that are fixed.
+"""The questions of the page Performance, kept for a table version and the areas that are fixed.
 
-Counting every indicator takes a moment and is kept; the pack itself is made anew on each run, so
-that what somebody else has just written is there.
+Counting every indicator takes a moment and is kept; the pack itself is made on each run, so that
+what somebody else has just written is there.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from data.services.performance import pack as packs
 from data.services.performance.areas import places_of
@@ -17,7 +15,9 @@ from data.settings import settings
 from models.performance import wards
 from models.performance.wards import borough_residents
 from pages.shell import queries
+from pages.shell.answers import kept
 from pages.shell.queries_operations import now, operations
+from pages.shell.stamp import file_state, stamp
 
 if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
@@ -41,31 +41,28 @@ def pack(quarter: Quarter) -> Pack:
     )
 
 
+def _fixed_areas() -> str:
+    return places_of(queries.store(), operations()).words
+
+
+def _context_file() -> tuple[str, int]:
+    return file_state(settings().context_path)
+
+
+@kept(max_entries=3, spinner="Counting the indicators…", rests_on=(stamp, _fixed_areas))
 def counts() -> IndicatorCounts:
     """Return every indicator counted, once for a table version and the areas fixed."""
-    places = places_of(queries.store(), operations())
-    return _counts(str(queries.stamp()), places.words)
-
-
-@st.cache_resource(max_entries=3, show_spinner="Counting the indicators…")
-def _counts(stamp: str, places: str) -> IndicatorCounts:
     return packs.counts_of(queries.store(), operations())
 
 
+@kept(max_entries=3, rests_on=(stamp, _context_file))
 def context() -> WardContext | None:
     """Return population and deprivation by ward; None where none is loaded."""
-    path = settings().context_path
-    changed = path.stat().st_mtime_ns if path.exists() else 0
-    return _context(str(queries.stamp()), changed)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _context(stamp: str, changed: int) -> WardContext | None:
     return ward_context(queries.store())
 
 
 def ward_rates(row: IndicatorRow, *, basis: Basis) -> WardRates:
-    """Return the wards beside one another for one indicator.
+    """Return one indicator ward by ward.
 
     Raises
     ------

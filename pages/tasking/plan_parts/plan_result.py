@@ -13,6 +13,7 @@ from models.tasking.patrol_request import OBJECTIVE_LABELS
 from models.wording.days import day_words
 from pages.shell import state
 from pages.shell.messages import plain
+from pages.shell.stamp import one_version
 from pages.tasking.plan_parts.plan_map import draw_routes
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _over(value: float, other: float) -> str:
 
 
 @st.fragment
+@one_version()
 def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) -> None:
     plan = displayed.plan
     days = sorted({visit.day for visit in plan.visits})

@@ -1,18 +1,16 @@
-"""The calls of the reviews page, kept by table version, what is asked and the other taskings."""
+"""The questions of the reviews page, kept for what is asked and the other taskings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import shapely
-import streamlit as st
-
 from models.reviews.questions import question_about, question_of
 from models.reviews.reviewing import review
 from pages.shell import queries
+from pages.shell.answers import kept
+from pages.shell.queries_operations import as_they_stand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from geo.areas import Area
@@ -23,7 +21,12 @@ if TYPE_CHECKING:
     from models.tasking.tasking import Tasking
 
 
-def tasking_review(tasking: Tasking, *, taskings: Sequence[Tasking], until: date) -> Review:
+def _of_tasking(tasking: Tasking, *, taskings: tuple[Tasking, ...], until: date) -> object:
+    return tasking, as_they_stand(taskings), until
+
+
+@kept(max_entries=64, spinner="Comparing before and after…", by=_of_tasking)
+def tasking_review(tasking: Tasking, *, taskings: tuple[Tasking, ...], until: date) -> Review:
     """Return the review of a tasking, judged up to a day, on the data as they are now.
 
     Raises
@@ -31,38 +34,22 @@ def tasking_review(tasking: Tasking, *, taskings: Sequence[Tasking], until: date
     PlainError
         If it cannot be reviewed; the message says why.
     """
-    key = f"{tasking.tasking_id} {tasking.version} {until}"
-    return _of_tasking(
-        str(queries.stamp()),
-        key,
-        _stands(taskings),
-        _tasking=tasking,
-        _taskings=taskings,
-        _until=until,
-    )
-
-
-@st.cache_resource(max_entries=64, show_spinner="Comparing before and after…")
-def _of_tasking(
-    now: str,
-    key: str,
-    others: str,
-    *,
-    _tasking: Tasking,
-    _taskings: Sequence[Tasking],
-    _until: date,
-) -> Review:
     store = queries.store()
-    return review(store, question_of(store, _tasking, taskings=_taskings, until=_until))
+    return review(store, question_of(store, tasking, taskings=taskings, until=until))
 
 
+def _of_intervention(area: Area, *, taskings: tuple[Tasking, ...], **asked: object) -> object:
+    return area, as_they_stand(taskings), tuple(asked.values())
+
+
+@kept(max_entries=32, spinner="Comparing before and after…", by=_of_intervention)
 def intervention_review(
     area: Area,
     *,
     after: Period,
     incident_filter: IncidentFilter,
     choice: Choice,
-    taskings: Sequence[Tasking],
+    taskings: tuple[Tasking, ...],
 ) -> Review:
     """Return the review of any dated intervention.
 
@@ -71,37 +58,8 @@ def intervention_review(
     PlainError
         If there is nothing to compare with.
     """
-    key = f"{shapely.to_wkb(area, hex=True)} {after} {incident_filter!r} {choice!r}"
-    return _of_intervention(
-        str(queries.stamp()),
-        key,
-        _stands(taskings),
-        _area=area,
-        _after=after,
-        _chosen=incident_filter,
-        _choice=choice,
-        _taskings=taskings,
-    )
-
-
-@st.cache_resource(max_entries=32, show_spinner="Comparing before and after…")
-def _of_intervention(
-    now: str,
-    key: str,
-    others: str,
-    *,
-    _area: Area,
-    _after: Period,
-    _chosen: IncidentFilter,
-    _choice: Choice,
-    _taskings: Sequence[Tasking],
-) -> Review:
     store = queries.store()
-    asked = question_about(
-        store, _area, after=_after, incident_filter=_chosen, choice=_choice, taskings=_taskings
+    question = question_about(
+        store, area, after=after, incident_filter=incident_filter, choice=choice, taskings=taskings
     )
-    return review(store, asked)
-
-
-def _stands(taskings: Sequence[Tasking]) -> str:
-    return str([(each.tasking_id, each.version) for each in taskings])
+    return review(store, question)

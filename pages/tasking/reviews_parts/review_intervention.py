@@ -77,7 +77,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
             after=after,
             incident_filter=chosen,
             choice=_CHOICES[why],
-            taskings=taskings,
+            taskings=tuple(taskings),
         )
     st.header("What changed", anchor=False)
     review_result.draw(found, title=picked.words, key="intervention")

@@ -93,7 +93,7 @@ def _one(
         help="Its end, unless the data end earlier or a longer time is to be judged",
     )
     with shown_errors(PlainError):
-        found = queries_reviews.tasking_review(tasking, taskings=taskings, until=until)
+        found = queries_reviews.tasking_review(tasking, taskings=tuple(taskings), until=until)
     if tasking.status == "active":
         st.caption("It is still active; this is how it looks so far.")
     review_result.draw(found, title=tasking.draft.title, key=tasking.reference)
