@@ -12,6 +12,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.grid import Grid
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, Surface, WardShare
+from models.hotspots.temporal import PeakWindow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def _row(number: int, *, near: str) -> dict[str, object]:
         "change": math.nan if bare else 0.25 - 0.5 * number,
         "change_low": math.nan if bare else -0.1,
         "change_high": math.nan if bare else math.inf,
-        "peak_window": "" if bare else "Fri–Sat 22:00–02:00",
+        "peak_window": None if bare else PeakWindow(4, 2, 22, 4, incidents=20.0, share=0.4),
         "peak_share": math.nan if bare else 0.4,
         "timed_incidents": 0 if bare else 50,
         "top_place_share": 0.1,

@@ -90,9 +90,9 @@ def _ranking(found: Found) -> Table:
         (Column("Change", share=1.2), change_label),
         (Column("Again", "right"), stability_label),
     ]
-    if (shown["peak_window"] != "").any():
+    if shown["peak_window"].notna().any():
         busiest = Column("Busiest", share=1.1)
-        columns.insert(4, (busiest, lambda row: row.peak_window or "hours not known"))
+        columns.insert(4, (busiest, lambda row: str(row.peak_window or "hours not known")))
     if (shown["hot_class"] != "").any():
         columns.insert(2, (Column("Class"), lambda row: str(row.hot_class)))
     if (shown["harm_rank"] > 0).any():

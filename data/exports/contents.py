@@ -153,6 +153,8 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401  one cell of any colum
         return None
     if name == "harm_rank" and value == NO_HARM_RANK:
         return None
+    if name == "peak_window":
+        return "" if value is None else str(value)
     if isinstance(value, float):
         return round(value, _DECIMALS.get(name, 6)) if math.isfinite(value) else None
     return value

@@ -279,7 +279,7 @@ def _tip(row: dict[str, Any]) -> str:
     if row.get("hot_class"):
         lines.append(f"Class: {escape(row['hot_class'])}")
     if row["peak_window"]:
-        lines.append(f"Busiest {escape(row['peak_window'])}")
+        lines.append(f"Busiest {escape(str(row['peak_window']))}")
     return "<br>".join(lines)
 
 

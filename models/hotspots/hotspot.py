@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.hotspots.shape import WardShare
+    from models.hotspots.temporal import PeakWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Hotspot:
     change: float
     change_low: float
     change_high: float
-    peak_window: str
+    peak_window: PeakWindow | None
     peak_share: float
     timed_incidents: int
     top_place_share: float

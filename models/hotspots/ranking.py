@@ -68,7 +68,7 @@ _TYPES: Final = {
     "hotspot_id": "str",
     "method": "str",
     "near": "str",
-    "peak_window": "str",
+    "peak_window": "object",
 }
 
 
@@ -245,7 +245,7 @@ def _described(
         change=change.ratio - 1,
         change_low=change.low - 1,
         change_high=change.high - 1,
-        peak_window="" if peak is None else str(peak),
+        peak_window=peak,
         peak_share=math.nan if peak is None else peak.share,
         timed_incidents=week.timed,
         top_place_share=float(np.bincount(places(inside.easting, inside.northing)[0]).max()) / n,

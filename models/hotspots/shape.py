@@ -34,7 +34,7 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "change",  # float: rate ratio − 1 against the comparison period; NaN without one
     "change_low",  # float: lower end of the 95 % interval
     "change_high",  # float: upper end of the 95 % interval; inf when it has none
-    "peak_window",  # str: "Fri–Sat 22:00–02:00"; "" when hours are not known
+    "peak_window",  # PeakWindow ("Fri–Sat 22:00–02:00"); None when hours are not known
     "peak_share",  # float: share of its timed incidents inside the peak window; NaN without
     "timed_incidents",  # int: how many of its incidents have a known hour or interval
     "top_place_share",  # float: share of its incidents that lie on one point

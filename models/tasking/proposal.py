@@ -1,12 +1,7 @@
-"""What the form for a tasking starts with: nothing, a hotspot's own words, or what it says now.
-
-The hours are read from the window's own words ("Fri–Sat 22:00–02:00"), which are all that the one
-hotspot shape holds.
-"""
+"""What the form for a tasking starts with: nothing, a hotspot's own words, or what it says now."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,12 +10,11 @@ from models.calendar.week import WEEKDAYS
 from models.tasking.tasking import Tactic, TaskingHours
 
 if TYPE_CHECKING:
+    from models.hotspots.temporal import PeakWindow
     from models.tasking.tasking import ActionStep, TaskingDraft
 
-_SHORT: Final = {day[:3]: at for at, day in enumerate(WEEKDAYS)}
 _LONGEST_TITLE: Final = 120
 _EVERY: Final = tuple(range(7))
-_WINDOW: Final = re.compile(r"^(?P<days>.+) (?P<start>\d\d):00–(?P<end>\d\d):00$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +36,6 @@ class Prefilled:
     action_plan: tuple[ActionStep, ...] = ()
 
 
-class WindowWordsError(ValueError):
-    """Words that are not those of a peak window; a fault of ours."""
-
-
 def blank(today: date) -> Prefilled:
     """Return an empty form: four weeks from next Monday, every day from 14:00 to 22:00."""
     monday = today + timedelta(days=7 - today.weekday())
@@ -55,7 +45,7 @@ def blank(today: date) -> Prefilled:
 
 
 def from_hotspot(
-    *, place: str, nearby: str, incidents: int, period: str, window: str, today: date
+    *, place: str, nearby: str, incidents: int, period: str, window: PeakWindow | None, today: date
 ) -> Prefilled:
     """Return the form of a tasking for a hotspot; its hours are those of the peak window.
 
@@ -68,8 +58,8 @@ def from_hotspot(
     incidents : int
     period : str
         In which they happened, in words.
-    window : str
-        Its peak window's words; "" where its hours are not known.
+    window : PeakWindow or None
+        Its peak window; None where its hours are not known.
     today : date
     """
     usual = blank(today)
@@ -107,24 +97,10 @@ def from_draft(draft: TaskingDraft) -> Prefilled:
     )
 
 
-def hours_of_window(words: str) -> TaskingHours:
-    """Return the days and hours that a peak window's words name.
-
-    Parameters
-    ----------
-    words : str
-        As `models.hotspots.temporal.PeakWindow` writes itself.
-
-    Raises
-    ------
-    WindowWordsError
-        If they are anything else.
-    """
-    match = _WINDOW.match(words)
-    if match is None:
-        message = f"not a peak window: {words!r}"
-        raise WindowWordsError(message)
-    return TaskingHours(_days(match["days"]), int(match["start"]), int(match["end"]))
+def hours_of_window(window: PeakWindow) -> TaskingHours:
+    """Return the days and hours of a peak window."""
+    days = sorted((window.first_day + step) % len(_EVERY) for step in range(window.days))
+    return TaskingHours(tuple(days), window.start_hour, (window.start_hour + window.hours) % 24)
 
 
 def hours_words(hours: TaskingHours) -> str:
@@ -145,18 +121,3 @@ def hours_words(hours: TaskingHours) -> str:
     return f"{named}, {hours.start_hour:02d}:00 to {end:02d}:00" + (
         " the next day" if overnight else ""
     )
-
-
-def _days(words: str) -> tuple[int, ...]:
-    if words == "Every day":
-        return _EVERY
-    try:
-        if words.startswith("Every day but "):
-            left_out = _SHORT[words.removeprefix("Every day but ")]
-            return tuple(day for day in _EVERY if day != left_out)
-        first, _, last = words.partition("–")
-        begin, end = _SHORT[first], _SHORT[last or first]
-    except KeyError:
-        message = f"not the days of a peak window: {words!r}"
-        raise WindowWordsError(message) from None
-    return tuple((begin + step) % 7 for step in range((end - begin) % 7 + 1))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from models.hotspots.methods import MethodSettings
     from models.incidents.filters import IncidentFilter
     from models.tasking.proposal import Prefilled
+    from models.tasking.tasking import Origin
 
 PROPOSE_PAGE: Final = "pages/tasking/propose.py"
 _CARRIED: Final = "propose_view"
@@ -35,26 +36,32 @@ _HOTSPOT: Final = "hotspot"
 
 @dataclass(frozen=True, slots=True)
 class ProposedPlace:
-    """A hotspot that a tasking is proposed for.
+    """Where a tasking is to be, and what the decision record says of it.
 
     Attributes
     ----------
-    hotspot_id : str
     area : CheckedArea
-    view : tuple of (str, str)
-        The decision record's words: the view, and how many incidents the hotspot holds.
-    table_version : int
+    origin : Origin
     prefilled : Prefilled
-    words : str
-        What it is, in words.
+        What the form starts with.
+    view : tuple of (str, str)
+        The decision record's words: a hotspot's view with the incidents it holds, or how a person
+        gave the area.
+    key : str
+        Tells this place's form from another's.
+    hotspot_id : str
+        "" where a person gave the area.
+    label : str
+        What the hotspot is, in words; "" where a person gave the area.
     """
 
-    hotspot_id: str
     area: CheckedArea
-    view: tuple[tuple[str, str], ...]
-    table_version: int
+    origin: Origin
     prefilled: Prefilled
-    words: str
+    view: tuple[tuple[str, str], ...]
+    key: str
+    hotspot_id: str = ""
+    label: str = ""
 
 
 def button(incident_filter: IncidentFilter, method: MethodSettings, *, hotspot_id: str) -> None:
@@ -100,12 +107,15 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
         return None
     row = rows.iloc[0]
     period = f"{detection.selection.now.period}"
-    words = view_query(read.filter, read.method)
+    version = detection.selection.version
+    query = view_query(read.filter, read.method) | {COUNT_KEY: str(int(row["incidents"]))}
+    record = tuple(query.items())
     return ProposedPlace(
-        hotspot_id=row["hotspot_id"],
         area=checked_area(row["geometry"], wards=store.wards.frame),
-        view=tuple({**words, COUNT_KEY: str(int(row["incidents"]))}.items()),
-        table_version=detection.selection.version,
+        origin="hotspot",
+        view=record,
+        key=f"propose-{row['hotspot_id']}-{version}-{hash(record)}",
+        hotspot_id=row["hotspot_id"],
         prefilled=from_hotspot(
             place=place_label(row),
             nearby=row["near"],
@@ -114,17 +124,17 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
             window=row["peak_window"],
             today=today,
         ),
-        words=(
+        label=(
             f"{row['hotspot_id']}, rank {row['rank']}: {int(row['incidents']):,} incidents · "
             f"{period} · {filter_words(read.filter, dataset=store)} · "
-            f"{method_of(read.method).label} · table version {detection.selection.version}"
+            f"{method_of(read.method).label} · table version {version}"
         ),
     )
 
 
-def summary(hotspot: ProposedPlace) -> None:
+def summary(place: ProposedPlace) -> None:
     """Draw what the tasking starts from: the hotspot in words and on the map."""
-    st.markdown(plain(hotspot.words))
-    shown = [ShownArea(hotspot.area.shape, "chosen", "Hotspot")]
+    st.markdown(plain(place.label))
+    shown = [ShownArea(place.area.shape, "chosen", "Hotspot")]
     show_areas(shown, key="propose-hotspot", height_px=320)
-    st.caption(plain(f"An area of {area_words(hotspot.area.shape)}."))
+    st.caption(plain(f"An area of {area_words(place.area.shape)}."))

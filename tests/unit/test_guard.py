@@ -44,7 +44,7 @@ def test_three_in_ten_may_be_snapped_piled_or_untimed_and_four_may_not() -> None
         assert rough["near"] == "around Brick Lane"
         assert rough["reasons"][-1].startswith("no street or address is claimed: 40 % of")
     untimed = thirty(untimed=4)
-    assert untimed["peak_window"] == ""
+    assert untimed["peak_window"] is None
     assert np.isnan(untimed["peak_share"])
     assert untimed["timed_incidents"] == 18
     assert untimed["reasons"][-1] == (

@@ -39,7 +39,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "Change": change_label(row),
-            "Busiest": row.peak_window or "hours not known",
+            "Busiest": str(row.peak_window or "hours not known"),
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
             "On one point": row.top_place_share,

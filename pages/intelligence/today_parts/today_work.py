@@ -92,7 +92,7 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
                     "Rank": row.rank,
                     "Where": place_label(row),
                     "Incidents": row.incidents,
-                    "Busiest": row.peak_window or "hours not known",
+                    "Busiest": str(row.peak_window or "hours not known"),
                 }
                 for row in hotspots.itertuples()
             ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -13,6 +12,7 @@ from models.tasking.proposal import blank, from_priority
 from models.tasking.tasking import Decision
 from pages.components import propose_here, tasking_filters
 from pages.components.area_choice import area_choice
+from pages.components.propose_here import ProposedPlace
 from pages.components.tasking_form import tasking_form
 from pages.shell import queries, state
 from pages.shell.messages import plain
@@ -23,25 +23,11 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.operations.database import Operations
-    from geo.areas import CheckedArea
-    from models.tasking.proposal import Prefilled
-    from models.tasking.tasking import Origin, Tasking
+    from models.tasking.tasking import Tasking
     from models.tasking.ward_priorities import WardPriority
 
 _PRIORITY: Final = "propose_priority"
 _LINKED: Final = "propose_linked"  # the priority that the address bar shows by our own doing
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a tasking is to be, and what the decision record says of it."""
-
-    area: CheckedArea
-    origin: Origin
-    prefilled: Prefilled
-    view: tuple[tuple[str, str], ...]
-    hotspot_id: str
-    key: str
 
 
 def priority(ops: Operations) -> WardPriority | None:
@@ -85,7 +71,7 @@ def _begin_with(priority: WardPriority | None) -> None:
         state.put("propose-ward", priority.draft.ward_code)
 
 
-def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
+def place(*, now: datetime, answers: WardPriority | None) -> ProposedPlace | None:
     """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
 
     Parameters
@@ -110,25 +96,28 @@ def place(*, now: datetime, answers: WardPriority | None) -> Place | None:
     if hotspot is not None:
         propose_here.summary(hotspot)
         st.button("Give another area instead", on_click=propose_here.forget)
-        key = f"propose-{hotspot.hotspot_id}-{hotspot.table_version}-{hash(hotspot.view)}"
-        return Place(
-            hotspot.area, "hotspot", hotspot.prefilled, hotspot.view, hotspot.hotspot_id, key
-        )
+        return hotspot
     st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
     picked = area_choice(key="propose")
     if picked is None:
         st.info("Give an area first; the rest of the form then follows.")
         return None
-    said = (("area", picked.words),)
+    record = (("area", picked.words),)
     if answers is None:
-        return Place(picked.area, picked.origin, blank(now.date()), said, "", "propose-area")
+        start = blank(now.date())
+        return ProposedPlace(picked.area, picked.origin, start, record, "propose-area")
     start = from_priority(title=answers.draft.title, why=answers.draft.why, today=now.date())
     key = f"propose-priority-{answers.priority_id}"
-    return Place(picked.area, "priority", start, said, "", key)
+    return ProposedPlace(picked.area, "priority", start, record, key)
 
 
 def form(
-    place: Place, *, answers: WardPriority | None, ops: Operations, who: Person, now: datetime
+    place: ProposedPlace,
+    *,
+    answers: WardPriority | None,
+    ops: Operations,
+    who: Person,
+    now: datetime,
 ) -> Tasking | None:
     """Draw the form; keep the tasking when it is sent and return it.
 
