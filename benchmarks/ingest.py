@@ -26,6 +26,7 @@ from data.incidents.ingest import import_batches
 from data.incidents.snapshot import load
 from data.settings import Settings
 from data.sources import police_uk
+from data.sources.source_file import open_source
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.wards import ward_layer
 from models.incidents.selection import default_filter, select
@@ -88,7 +89,9 @@ def bring(store: Path, file: Path) -> None:
     started = time.perf_counter()
     wards = ward_layer(gpd.read_file(WARDS), metric_crs=BRITISH_NATIONAL_GRID)
     settings = Settings(store=store, _env_file=None)  # type: ignore[call-arg]
-    batches = police_uk.read(file, metric_crs=BRITISH_NATIONAL_GRID, now=NOW)
+    batches = police_uk.read(
+        police_uk.download_of(open_source(file)), metric_crs=BRITISH_NATIONAL_GRID, now=NOW
+    )
     record = import_batches(batches, settings=settings, wards=wards, name=file.name, now=NOW)
     _print_usage(started, rows=record.rows_read, counts=str(record.counts))
 

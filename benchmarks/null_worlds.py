@@ -22,12 +22,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy.ndimage import convolve
-from scipy.stats import beta
 
 from benchmarks.measuring import print_table
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.polygon_index import PolygonIndex
 from models.calendar.periods import Period
+from models.statistics.intervals import binomial_interval
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import like_places, propose
 from models.tasking.displacement import polygonal
@@ -289,8 +289,7 @@ def shares(found: Sequence[Found]) -> tuple[int, int]:
 
 def with_interval(count: int, *, of: int) -> str:
     """Return a share with its exact 95 % interval."""
-    low = float(beta.ppf(0.025, count, of - count + 1)) if count else 0.0
-    high = float(beta.ppf(0.975, count + 1, of - count)) if count < of else 1.0
+    low, high = binomial_interval(count, of)
     return f"{count / of:.1%} ({low:.1%} to {high:.1%})"
 
 

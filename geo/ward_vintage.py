@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow.compute as pc
 
-from geo.ward_checks import Finding, WardFileError
+from geo.ward_checks import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 _DOUBTFUL: Final = 0.9  # fewer of the wards known than this: say so
 _WRONG: Final = 0.5  # fewer than this: another vintage or another place
 _SHOWN: Final = 5
-
-
-class WrongVintageError(WardFileError):
-    """The wards are of another year, or of another borough."""
 
 
 def vintage_warnings(
@@ -62,32 +58,6 @@ def vintage_warnings(
     if postcodes is not None:
         found += _of_postcodes(layer, postcodes)
     return tuple(found)
-
-
-def refuse_wrong_vintage(
-    layer: WardLayer,
-    *,
-    incident_ward_codes: Iterable[str | None] | None = None,
-    borough_code: str | None = None,
-    postcodes: PostcodeTable | None = None,
-) -> tuple[Finding, ...]:
-    """Return the warnings of `vintage_warnings`, or refuse the layer if one is serious.
-
-    Raises
-    ------
-    WrongVintageError
-        With the words of all serious warnings.
-    """
-    found = vintage_warnings(
-        layer,
-        incident_ward_codes=incident_ward_codes,
-        borough_code=borough_code,
-        postcodes=postcodes,
-    )
-    serious = [finding.words for finding in found if finding.serious]
-    if serious:
-        raise WrongVintageError(" ".join(serious))
-    return found
 
 
 def _of_borough(layer: WardLayer, borough_code: str) -> list[Finding]:

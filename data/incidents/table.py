@@ -202,17 +202,7 @@ def rows(table: DeltaTable) -> int:
 
 def append(table: DeltaTable, changes: pa.RecordBatchReader, *, event: dict[str, Any]) -> int:
     """Add rows none of whose ids is in the table; return the new version."""
-    try:
-        write_deltalake(
-            table,
-            changes,
-            mode="append",
-            writer_properties=_PARQUET,
-            commit_properties=_properties(event),
-        )
-    except CommitFailedError as error:
-        raise CommitConflictError from error
-    return int(table.version()) + 1
+    return _write(table, changes, mode="append", event=event)
 
 
 def merge(
@@ -273,11 +263,22 @@ def restore(table: DeltaTable, version: int, *, event: dict[str, Any]) -> int:
 
 def replace(table: DeltaTable, content: pa.RecordBatchReader, *, event: dict[str, Any]) -> int:
     """Replace every row in one commit; return the new version."""
+    return _write(table, content, mode="overwrite", event=event)
+
+
+def _write(
+    table: DeltaTable,
+    incidents: pa.RecordBatchReader,
+    *,
+    mode: Literal["append", "overwrite"],
+    event: dict[str, Any],
+) -> int:
+    """Write rows in one commit; return the new version."""
     try:
         write_deltalake(
             table,
-            content,
-            mode="overwrite",
+            incidents,
+            mode=mode,
             writer_properties=_PARQUET,
             commit_properties=_properties(event),
         )

@@ -39,18 +39,18 @@ class BaseNameError(PlainError, ValueError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"A base cannot be called {name[:60]!r}. Use small letters, digits and _, beginning "
+            f"Unusable base name {name[:60]!r}. Use small letters, digits and _, beginning "
             f"with a letter, at most 40, and neither {' nor '.join(OWN_BASES)}."
         )
 
 
 class UnknownBaseError(PlainError, LookupError):
-    """A base is asked for that the store does not hold."""
+    """The store has no base of this name."""
 
     def __init__(self, name: str, *, loaded: Sequence[str]) -> None:
-        held = f"loaded are {', '.join(loaded)}" if loaded else "none is loaded"
+        known = f"loaded are {', '.join(loaded)}" if loaded else "none is loaded"
         super().__init__(
-            f"There is no base called {name!r} in the store; {held}. Load it on the page Import "
+            f"Unknown base {name!r}: {known}. Load it on the page Import "
             f"data or with `hotspots base FILE --name {name}`, or compare with something else."
         )
 
@@ -62,15 +62,15 @@ class BasePoints:
     Attributes
     ----------
     name, title : str
-        What links and commands call it, and what people do.
+        Its name in links and commands, and its title for people.
     shown_on : date
-        The day whose state of things it shows.
+        The day whose state it shows.
     easting, northing : float64 array of shape (n,)
         Metres in `metric_crs`.
     weight : float64 array of shape (n,)
         At least 0, not all 0.
     weight_column : str
-        Where the weights come from; "" where each point counts as one.
+        Column of the weights; "" where each point counts as one.
     metric_crs : str
     """
 
@@ -87,7 +87,7 @@ class BasePoints:
         return len(self.easting)
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """Title and day: "Licensed premises of 1 Mar 2022"."""
         return f"{self.title} of {day_words(self.shown_on)}"
 
@@ -108,9 +108,9 @@ def checked_name(name: str) -> str:
 def save_base(base: BasePoints, folder: Path) -> None:
     """Keep a base in a folder, in place of one of the same name, in one step."""
     arrays = (base.easting, base.northing, base.weight)
-    said = (base.title, base.shown_on.isoformat(), base.weight_column, base.metric_crs)
+    texts = (base.title, base.shown_on.isoformat(), base.weight_column, base.metric_crs)
     table = pa.table(dict(zip(_STORED, arrays, strict=True)))
-    about = {f"hotspot_{key}": text for key, text in zip(_KEYS, said, strict=True)}
+    about = {f"hotspot_{key}": text for key, text in zip(_KEYS, texts, strict=True)}
     replace_table(table.replace_schema_metadata(about), base_path(base.name, folder))
 
 
@@ -143,14 +143,14 @@ def load_base(name: str, folder: Path, *, metric_crs: str = BRITISH_NATIONAL_GRI
     table = stored_table(path, columns=_STORED, what=_WHAT)
     about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
     try:
-        title, shown_on, weighed, crs = (about[f"hotspot_{key}"] for key in _KEYS)
+        title, shown_on, weight_column, crs = (about[f"hotspot_{key}"] for key in _KEYS)
         day = date.fromisoformat(shown_on)
     except (KeyError, ValueError) as fault:
         raise _unusable(name, found=f"no title or day ({fault})") from fault
     if crs != metric_crs:
         raise _unusable(name, found=f"positions in {crs}, the store is in {metric_crs}")
     easting, northing, weight = (table[column].to_numpy() for column in _STORED)
-    return BasePoints(name, title, day, easting, northing, weight, weighed, crs)
+    return BasePoints(name, title, day, easting, northing, weight, weight_column, crs)
 
 
 def base_names(folder: Path) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Population and deprivation by small area (LSOA), kept in the store, and read by ward.
 
-A small area is given to a ward by the best that there is: its outline, if boundaries were loaded
+A small area is assigned to a ward by the best evidence: its outline, if boundaries were loaded
 with it (the ward that holds the most of it), else its centre, if the file has one. An area with
 neither, or outside every ward, is kept and counted as not placed, so that a ward's population is
 never quietly too small. Read from CSV by `data.sources.context_reading`.

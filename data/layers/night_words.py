@@ -1,8 +1,7 @@
 """The words by which a borough's own sources name rowdy behaviour and noise.
 
-They stand in the store as ``night_words.toml``. A table for each source, named as the source calls
-itself; the table ``default`` stands for all others. What a table leaves out keeps the product's
-words::
+They are kept in the store as ``night_words.toml``: a table for each source, under the source's own
+name, and the table ``default`` for all others. A list that a table leaves out is the product's::
 
     [default]
     rowdy = ["rowdy", "drunk"]

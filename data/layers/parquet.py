@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 def replace_table(table: pa.Table, path: Path) -> None:
-    """Write a table beside `path` and put it there in one step, its folder made if need be."""
+    """Write a table under a temporary name and move it to `path` in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
-        pq.write_table(table, beside)
-        with beside.open("rb") as written:
+        pq.write_table(table, temporary)
+        with temporary.open("rb") as written:
             os.fsync(written.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def stored_table(path: Path, *, columns: tuple[str, ...], what: str) -> pa.Table:
@@ -48,7 +48,7 @@ def stored_table(path: Path, *, columns: tuple[str, ...], what: str) -> pa.Table
     """
     if not path.is_file():
         raise NoSuchFileError(
-            what=f"The store has no {what}.", found="no file", do=f"Load a {what} first."
+            what=f"No {what} is loaded.", found="no file", do=f"Load a {what} first."
         )
     try:
         table = pq.read_table(path)

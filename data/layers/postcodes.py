@@ -13,16 +13,9 @@ from geo.postcodes import PostcodeTable
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
     from data.settings import Settings
 
-
 _METRIC_CRS: Final = b"hotspot_metric_crs"
-
-
 _STORED: Final = ("postcode", "easting", "northing", "ward_code")
 
 

@@ -2,8 +2,8 @@
 
 They are kept as one Parquet file, in place of the last list loaded, with a title and the day whose
 state of things it shows. A name and an address on the public licensing register are no secret, but
-nearness to an incident is no blame either: what is shown of them says so. They are read from CSV by
-`data.sources.premises_reading`.
+being near an incident puts no blame on anyone: every view of them says so. They are read from CSV
+by `data.sources.premises_reading`.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def save_premises(premises: Premises, path: Path) -> None:
         premises.closes_minute,
         premises.opened_day,
     )
-    said = (premises.title, premises.shown_on.isoformat(), premises.metric_crs)
-    about = {f"hotspot_{key}": text for key, text in zip(_KEYS, said, strict=True)}
+    texts = (premises.title, premises.shown_on.isoformat(), premises.metric_crs)
+    about = {f"hotspot_{key}": text for key, text in zip(_KEYS, texts, strict=True)}
     table = pa.table(dict(zip(_STORED, columns, strict=True)))
     replace_table(table.replace_schema_metadata(about), path)
 

@@ -1,12 +1,12 @@
-"""Which weight an offence has, by the words of its source; a table that a borough can replace.
+"""The weight of an offence, by its name in the source; a table that a borough can replace.
 
 The table is a CSV with the columns ``offence``, ``weight``, ``source`` and ``date`` (others are
 kept and not read). The table that ships holds weights of the ONS Crime Severity Score. A borough's
 own lies in the store and takes its place; since weights are looked up when incidents are read into
 memory, replacing the table needs no import.
 
-Nothing is made up: an offence that the table does not name has no weight, and a heading that stands
-for offences of different weights ("Violence with injury", "Rape", "Drugs") has none either.
+Nothing is made up: an offence that the table does not name has no weight, and a heading that covers
+offences of different weights ("Violence with injury", "Rape", "Drugs") has none either.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class SeverityTable:
     name : str
         Name of its file.
     weights : mapping of str to float
-        By the offence's words in the form of `offence_key`.
+        By the offence's name in the form of `offence_key`.
     source, date : str
         Where the weights come from and the date they are of; several are joined by "; ".
     """
@@ -64,13 +64,13 @@ class SeverityTable:
 
     def weights_of(self, offences: Sequence[str]) -> NDArray[np.float32]:
         """Return the weight of each offence, NaN where the table names none."""
-        found = [self.weights.get(offence_key(words), np.nan) for words in offences]
-        return np.array(found, dtype=np.float32)
+        weights = [self.weights.get(offence_key(offence), np.nan) for offence in offences]
+        return np.array(weights, dtype=np.float32)
 
 
-def offence_key(words: str) -> str:
-    """Return an offence's words without case, punctuation and repeated blanks."""
-    return " ".join(re.findall(r"[^\W_]+", words.casefold()))
+def offence_key(offence: str) -> str:
+    """Return an offence's name without case, punctuation and repeated blanks."""
+    return " ".join(re.findall(r"[^\W_]+", offence.casefold()))
 
 
 def read_severity(path: Path) -> SeverityTable:
@@ -79,12 +79,12 @@ def read_severity(path: Path) -> SeverityTable:
     Raises
     ------
     SeverityTableError
-        With every kind of fault found, its count and its first row.
+        With every kind of fault, its count and its first row.
     """
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except OSError as problem:
-        raise SeverityTableError(path.name, found="there is no such file to read") from problem
+        raise SeverityTableError(path.name, found="the file does not exist") from problem
     except (UnicodeDecodeError, ValueError) as problem:  # pandas' parser errors are ValueErrors
         raise SeverityTableError(path.name, found="it is not a CSV in UTF-8") from problem
     missing = [column for column in COLUMNS if column not in frame.columns]
@@ -144,15 +144,15 @@ def _check(
     bare = [frame[column].str.strip().eq("") for column in ("source", "date")]
     faults: tuple[tuple[pd.Series[bool], str], ...] = (
         (keys.eq(""), "name no offence"),
-        (~(weights.gt(0) & weights.lt(np.inf)), "have no weight above nought"),
+        (~(weights.gt(0) & weights.lt(np.inf)), "have no weight above 0"),
         (keys.ne("") & keys.duplicated(), "name an offence that an earlier row names"),
         (bare[0], "have no source"),
         (bare[1], "have no date"),
     )
-    found = [
+    descriptions = [
         f"{int(rows.sum()):,} rows {what} (the first is row {int(rows.to_numpy().argmax()) + 2})"
         for rows, what in faults
         if rows.any()
     ]
-    if found:
-        raise SeverityTableError(name, found="; ".join(found))
+    if descriptions:
+        raise SeverityTableError(name, found="; ".join(descriptions))

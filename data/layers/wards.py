@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pyarrow.parquet as pq
 
 from data.layers.parquet import replace_table, stored_table
-from data.settings import Settings
 from geo.errors import PlainError
 from geo.ward_checks import Finding
 from geo.wards import WARD_COLUMNS, WardLayer
 
-_REPORT: Final = b"hotspot_ward_report"
 if TYPE_CHECKING:
     from pathlib import Path
 
     from data.settings import Settings
+
+_REPORT: Final = b"hotspot_ward_report"
 
 
 class NoWardsError(PlainError, LookupError):
@@ -29,12 +28,12 @@ class NoWardsError(PlainError, LookupError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No ward file is loaded yet, so incidents cannot be given to wards. Load one on the "
+            "No ward file is loaded yet, so incidents cannot be assigned to wards. Load one on the "
             "page Import data, or with `hotspots wards FILE`."
         )
 
 
-def wards_in_use(chosen: Settings) -> WardLayer:
+def wards_in_use(settings: Settings) -> WardLayer:
     """Read the ward layer of the store.
 
     Raises
@@ -42,9 +41,9 @@ def wards_in_use(chosen: Settings) -> WardLayer:
     NoWardsError
         If none was ever loaded.
     """
-    if not chosen.wards_path.exists():
+    if not settings.wards_path.exists():
         raise NoWardsError
-    return load_wards(chosen.wards_path)
+    return load_wards(settings.wards_path)
 
 
 def save_wards(wards: WardLayer, path: Path) -> None:

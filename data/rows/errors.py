@@ -1,4 +1,4 @@
-"""What can be wrong with a whole file, in words its owner can act on.
+"""What can be wrong with a whole file, with a message that its owner can act on.
 
 A fault of a single row never raises: the row is rejected with its reason and the rest is read.
 """
@@ -31,7 +31,7 @@ class NotATableError(FileError):
 
 
 class UnreadableTextError(FileError):
-    """The characters are in an encoding that cannot be told with confidence."""
+    """The characters are in an encoding that cannot be recognised with confidence."""
 
 
 class DamagedFileError(FileError):
@@ -46,12 +46,16 @@ class TooLargeError(FileError):
     """The file is larger than the settings allow."""
 
 
+class ChangedFileError(FileError):
+    """The file was changed or removed after it was opened and before it was read to its end."""
+
+
 class UnknownColumnsError(FileError):
-    """The columns a format or profile needs are missing, or stand in the file twice."""
+    """The columns a format or profile needs are missing, or occur in the file twice."""
 
 
 class DateOrderError(FileError):
-    """The dates stand in another order than the profile says (month before day)."""
+    """The dates are in another order than the profile says (month before day)."""
 
 
 class ProfileError(PlainError, ValueError):

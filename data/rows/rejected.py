@@ -3,8 +3,8 @@
 It is written while the import reads, so a million rejected rows need no memory, and is whole before
 the import is committed. Its text cells are made safe to open in a spreadsheet: one that starts like
 a formula (``=``, ``+``, ``-``, ``@``, tab, carriage return) and is not a number gets a leading
-apostrophe, which `unguarded` takes off again. Numbers, negative longitudes among them, stay as
-they are.
+apostrophe, which `data.sources.rows.as_rejected_rows` takes off again. Numbers, negative longitudes
+among them, stay as they are.
 """
 
 from __future__ import annotations
@@ -85,19 +85,6 @@ def guarded(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows as text, cells that a spreadsheet would run made plain by an apostrophe."""
     return pd.DataFrame(
         {column: _guarded_column(rows[column]) for column in rows.columns}, columns=rows.columns
-    )
-
-
-def unguarded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return text rows without the apostrophes that `guarded` put in front of formulas."""
-    return pd.DataFrame(
-        {
-            column: rows[column].where(
-                ~rows[column].str.match(r"^'+[=+\-@\t\r]", na=False), rows[column].str[1:]
-            )
-            for column in rows.columns
-        },
-        columns=rows.columns,
     )
 
 

@@ -2,8 +2,8 @@
 
 A file has one stated date format; a value in another is refused, not read another way. The clocks
 change twice a year: an hour that does not exist (in March) is refused, and of the two hours that
-share a name (in October) the first, summer time, is taken, since nothing in the text tells them
-apart. A date alone stands for the first minute of its day, with precision ``day``.
+share a name (in October) the first, summer time, is taken, since the text does not say
+which. A date alone means the first minute of its day, with precision ``day``.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def moments(text: pd.Series[str], *, date_format: str, timezone: str) -> Moments
     Parameters
     ----------
     text : Series of str, length n
-        Values as they stand in the file; surrounding blanks are ignored.
+        Values as the file has them; surrounding blanks are ignored.
     date_format : str
         A `datetime.strptime` format, `UNIX` or `EXCEL`. With ``%z`` the offset in the text holds.
     timezone : str
@@ -119,7 +119,7 @@ def moments(text: pd.Series[str], *, date_format: str, timezone: str) -> Moments
         turned[unreadable] = ~np.isnat(_wall_clock(values[unreadable], swapped))
     too_early = ~np.isnat(naive) & (naive < np.datetime64(EARLIEST, "us"))
     utc = np.where(too_early, np.datetime64("NaT", "us"), utc)
-    example = written(_SAMPLE.to_pydatetime(), date_format=date_format)
+    example = formatted(_SAMPLE.to_pydatetime(), date_format=date_format)
     faults = (
         (unreadable & ~turned, f"Is not a real date written like {example}"),
         (turned, f"Is not written like {example}: day and month are the other way round"),
@@ -149,7 +149,7 @@ def precision_of(date_format: str) -> TimePrecision:
     return "day" if re.search(r"%[djxD]", date_format) else "month"
 
 
-def written(moment: datetime, *, date_format: str) -> str:
+def formatted(moment: datetime, *, date_format: str) -> str:
     """Write a wall-clock time in a file's own format (the reverse of `moments`)."""
     if date_format == UNIX:
         return str(int(pd.Timestamp(moment).tz_localize("UTC").timestamp()))

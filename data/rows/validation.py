@@ -28,7 +28,7 @@ _LONGEST_VALUE: Final = 200
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of one batch of rows, in the order in which they were found.
+    """The faults of one batch of rows, in the order in which they were noted.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Faults:
     """
 
     rows: int
-    _found: list[tuple[tuple[str, ...], str, NDArray[np.bool_]]] = field(default_factory=list)
+    _noted: list[tuple[tuple[str, ...], str, NDArray[np.bool_]]] = field(default_factory=list)
 
     def add(self, wrong: NDArray[np.bool_], *, columns: Sequence[str], reason: str) -> None:
         """Note that the rows where `wrong` holds have a fault.
@@ -48,16 +48,16 @@ class Faults:
         columns : sequence of str
             The file's own columns at fault, named to the person who corrects them.
         reason : str
-            What is wrong, the same for all these rows; their values are kept beside it.
+            What is wrong, the same for all these rows; their values are kept with it.
         """
         if wrong.any():
-            self._found.append((tuple(columns), reason, wrong))
+            self._noted.append((tuple(columns), reason, wrong))
 
     @property
     def accepted(self) -> NDArray[np.bool_]:
         """True for each row without a fault, shape (rows,)."""
         good = np.ones(self.rows, dtype=np.bool_)
-        for _, _, wrong in self._found:
+        for _, _, wrong in self._noted:
             good &= ~wrong
         return good
 
@@ -78,13 +78,13 @@ class Faults:
         values = table.take(pa.array(rejected)).to_pydict()
         reasons: list[list[str]] = [[] for _ in rejected]
         first: list[tuple[str, ...] | None] = [None] * len(rejected)
-        for columns, reason, wrong in self._found:
+        for columns, reason, wrong in self._noted:
             for at in np.flatnonzero(wrong[rejected]).tolist():
                 reasons[at].append(reason)
                 first[at] = first[at] or columns
         named = [columns or (WHOLE_ROW,) for columns in first]
         return rejected_frame(
-            {name: column for name, column in values.items() if not is_ours(name)},
+            {name: column for name, column in values.items() if not is_rejection_column(name)},
             file=values.get("rejected_file", [file] * len(rejected)),
             row=_row_numbers(values.get("rejected_row"), numbers[rejected]),
             field=[", ".join(columns) for columns in named],
@@ -98,7 +98,7 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class FaultCount:
-    """How often one fault was found, and where it was found first."""
+    """How often one fault occurs, and where it occurs first."""
 
     field: str
     reason: str
@@ -155,7 +155,7 @@ def accepted_table(columns: Mapping[str, object], *, accepted: NDArray[np.bool_]
     ----------
     columns : mapping of str to array
         Arrays of shape (rows,) by name of a source field; a field that is left out is null, a
-        single string stands for all rows.
+        single string is the value of all rows.
     accepted : bool array of shape (rows,)
         Which rows to take.
 
@@ -166,19 +166,19 @@ def accepted_table(columns: Mapping[str, object], *, accepted: NDArray[np.bool_]
     """
     keep = pa.array(accepted)
     arrays = []
-    for wanted in SOURCE_FIELDS:
-        given = columns.get(wanted.name)
-        if given is None:
-            array = pa.nulls(len(accepted), wanted.type)
-        elif isinstance(given, str):
-            array = pa.repeat(pa.scalar(given, wanted.type), len(accepted))
-        elif isinstance(given, (pa.Array, pa.ChunkedArray)):
-            array = given.cast(wanted.type)
+    for column in SOURCE_FIELDS:
+        values = columns.get(column.name)
+        if values is None:
+            array = pa.nulls(len(accepted), column.type)
+        elif isinstance(values, str):
+            array = pa.repeat(pa.scalar(values, column.type), len(accepted))
+        elif isinstance(values, (pa.Array, pa.ChunkedArray)):
+            array = values.cast(column.type)
         else:
-            array = pa.array(given, wanted.type, from_pandas=True)
+            array = pa.array(values, column.type, from_pandas=True)
         array = array.filter(keep)
-        if array.null_count and not wanted.nullable:
-            message = f"{array.null_count} accepted rows have no {wanted.name}; reject them first"
+        if array.null_count and not column.nullable:
+            message = f"{array.null_count} accepted rows have no {column.name}; reject them first"
             raise ValueError(message)
         arrays.append(array)
     table = pa.table(arrays, schema=SOURCE_SCHEMA)
@@ -186,13 +186,13 @@ def accepted_table(columns: Mapping[str, object], *, accepted: NDArray[np.bool_]
     return table
 
 
-def is_ours(column: str) -> bool:
-    """Tell whether a column was added by us to a file of rejected rows."""
+def is_rejection_column(column: str) -> bool:
+    """Tell whether a column is one that the product adds to a file of rejected rows."""
     return column in REJECTED_COLUMNS and column.startswith(REJECTED_PREFIX)
 
 
-def _row_numbers(stated: Sequence[str] | None, found: NDArray[np.int64]) -> list[int]:
-    own: list[int] = found.tolist()
+def _row_numbers(stated: Sequence[str] | None, numbers: NDArray[np.int64]) -> list[int]:
+    own: list[int] = numbers.tolist()
     if stated is None:
         return own
     return [int(text) if text.isdecimal() else row for text, row in zip(stated, own, strict=True)]

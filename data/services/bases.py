@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.layers.base_points import base_names, load_base, save_base
+from data.layers.base_points import base_names, checked_name, load_base, save_base
 from data.layers.postcodes import postcodes_in_use
 from data.layers.wards import wards_or_none
 from data.sources.base_reading import read_base
 from data.sources.files import Limits
+from data.sources.source_file import open_source
 from geo.polygon_index import PolygonIndex
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def load_base_file(
 
     Parameters
     ----------
-    path, name, shown_on, title, weight_column
+    path : Path
+        A CSV.
+    name, shown_on, title, weight_column
         As `data.sources.base_reading.read_base` takes them.
     settings : Settings
         Its store's postcode table and wards are used where there are any.
@@ -44,9 +47,10 @@ def load_base_file(
     BaseNameError, NotABaseError, FileError
         If it cannot be read; nothing is kept then.
     """
+    checked_name(name)  # before a large file is opened
     wards = wards_or_none(settings)
     read = read_base(
-        path,
+        open_source(path, limits=Limits(unpacked_mb=settings.max_upload_mb)),
         name=name,
         shown_on=shown_on,
         title=title,
@@ -54,7 +58,6 @@ def load_base_file(
         metric_crs=settings.metric_crs,
         postcodes=postcodes_in_use(settings),
         region=None if wards is None else wards.bounds,
-        limits=Limits(unpacked_mb=settings.max_upload_mb),
     )
     save_base(read.base, settings.bases_path)
     return read
@@ -77,9 +80,9 @@ def bases(settings: Settings) -> tuple[BasePoints, ...]:
 def base_words(base: BasePoints, *, wards: WardLayer | None = None) -> str:
     """Return a base in one line: what it is, its points and weight, and how many lie in wards."""
     weight = f", weight {base.weight.sum():,.0f} ({base.weight_column})" * bool(base.weight_column)
-    words = f"{base.words}: {len(base):,} points{weight}"
+    line = f"{base.label}: {len(base):,} points{weight}"
     if wards is None:
-        return words
+        return line
     index = PolygonIndex.of(wards.frame.geometry.to_numpy(), cell_m=100.0)
     inside = int((index.locate(base.easting, base.northing) >= 0).sum())
-    return f"{words}, {inside:,} of them in the wards in use"
+    return f"{line}, {inside:,} of them in the wards in use"

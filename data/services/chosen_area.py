@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.layers.postcodes import postcodes_in_use
-from data.sources.area_files import read_areas
+from data.sources.area_files import AREA_LIMITS, read_areas
+from data.sources.source_file import open_source
 from geo.areas import checked_area, circle
 from geo.errors import PlainError
 from geo.place_text import typed_place
@@ -46,7 +47,7 @@ def chosen_area(store: Store, *, path: Path | None, place: str | None, radius_m:
         message = "Give either a FILE with the area or --place with a postcode or grid reference."
         raise WhichAreaError(message)
     if path is not None:
-        read = read_areas(path, wards=wards).areas
+        read = read_areas(open_source(path, limits=AREA_LIMITS), wards=wards).areas
         if len(read) > 1:
             names = ", ".join(each.name for each in read[:5])
             message = (

@@ -63,5 +63,5 @@ def loaded_base(store: Store, method: MethodSettings | None) -> Base | None:
         return None
     points = load_base(method.base, store.settings.bases_path, metric_crs=store.metric_crs)
     return Base(
-        points.easting, points.northing, words=points.words, chance="known", weight=points.weight
+        points.easting, points.northing, words=points.label, chance="known", weight=points.weight
     )

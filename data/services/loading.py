@@ -1,7 +1,7 @@
 """From a path to an import record: what the command line and the import page both call.
 
-It tells what kind of file it is, reads it with the right source, and hands the checked rows to the
-one import. It also puts ward files and postcode tables into the store, and builds the demo.
+It opens the file once, tells what kind it is, reads it with the right source, and hands the checked
+rows to the one import. It also puts ward files into use.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from data.layers.postcodes import postcodes_in_use
 from data.layers.wards import save_wards, wards_in_use
 from data.rows.errors import UnknownColumnsError
 from data.sources import police_uk, tabular
-from data.sources.boundaries import read_wards
+from data.sources.boundaries import WARD_LIMITS, read_wards
 from data.sources.files import Limits
 from data.sources.opening import Recognised, recognise
 from data.sources.profile import Profile, known_profiles, load_profile
+from data.sources.source_file import open_source
 from geo.errors import PlainError
 from geo.ward_vintage import vintage_warnings
 from models.incidents.dataset import SIMULATED
@@ -48,17 +49,17 @@ class MixedStoreError(PlainError, ValueError):
 
 
 class UnknownProfileError(PlainError, LookupError):
-    """A profile was named that there is not."""
+    """No profile has this name."""
 
     def __init__(self, name: str, *, known: tuple[str, ...]) -> None:
         super().__init__(
-            f"There is no profile called {name!r}. Known: {', '.join(known)}. Choose one of these, "
+            f"Unknown profile {name!r}. Known: {', '.join(known)}. Choose one of these, "
             "or save your own on the page Import data."
         )
 
 
 def look_at(path: Path, *, settings: Settings) -> Recognised:
-    """Tell what a file is by its content, and which of the known profiles fit it.
+    """Open a file and tell what it is by its content, and which of the known profiles fit it.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def look_at(path: Path, *, settings: Settings) -> Recognised:
     """
     known = known_profiles(settings.profiles_path)
     profiles = [load_profile(known[name]) for name in known]
-    return recognise(path, profiles=profiles, limits=_limits(settings))
+    return recognise(open_source(path, limits=_limits(settings)), profiles=profiles)
 
 
 def import_path(
@@ -105,40 +106,67 @@ def import_path(
     StoreBusyError, OtherWardsError
         See `data.incidents.ingest.import_batches`.
     """
-    wards = wards_in_use(settings)
-    if holds_demo(settings):
-        raise MixedStoreError
-    looked = look_at(path, settings=settings) if profile is None else None
+    _wards_for_import(settings)  # before anything of a large file is read
+    if profile is None:
+        file = look_at(path, settings=settings)
+    else:
+        file = Recognised(open_source(path, limits=_limits(settings)))
+    return import_recognised(
+        file, settings=settings, now=now, profile=profile, name=name, progress=progress
+    )
+
+
+def import_recognised(
+    file: Recognised,
+    *,
+    settings: Settings,
+    now: datetime,
+    profile: str | None = None,
+    name: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> ImportRecord:
+    """Import a file that is open already; parameters and errors as `import_path`.
+
+    Parameters
+    ----------
+    file : Recognised
+        What `look_at` returned.
+    settings, now, profile, name, progress
+    """
+    wards = _wards_for_import(settings)
     batches: Iterator[Checked]
-    if looked is not None and looked.kind == "police_uk":
+    if file.download is not None and profile is None:
         batches = police_uk.read(
-            path,
-            metric_crs=settings.metric_crs,
-            now=now,
-            timezone=settings.timezone,
-            limits=_limits(settings),
+            file.download, metric_crs=settings.metric_crs, now=now, timezone=settings.timezone
         )
     else:
         batches = tabular.read(
-            path,
-            _profile(profile, path=path, looked=looked, settings=settings),
+            file.source,
+            _profile(profile, file=file, settings=settings),
             metric_crs=settings.metric_crs,
             timezone=settings.timezone,
             salt=settings.salt(),
             postcodes=postcodes_in_use(settings),
             now=now,
             region=wards.bounds,
-            limits=_limits(settings),
         )
     return import_batches(
         batches,
         settings=settings,
         wards=wards,
-        name=name or path.name,
+        name=name or file.source.name,
         now=now,
-        notes=() if looked is None else looked.notes,
+        notes=file.notes if profile is None else (),
         progress=progress,
     )
+
+
+def _wards_for_import(settings: Settings) -> WardLayer:
+    """Return the wards in use, once it is known that real incidents may go into the store."""
+    wards = wards_in_use(settings)
+    if holds_demo(settings):
+        raise MixedStoreError
+    return wards
 
 
 def profile_named(name: str, *, settings: Settings) -> Profile:
@@ -155,20 +183,17 @@ def profile_named(name: str, *, settings: Settings) -> Profile:
     return load_profile(known[name])
 
 
-def _profile(
-    name: str | None, *, path: Path, looked: Recognised | None, settings: Settings
-) -> Profile:
+def _profile(name: str | None, *, file: Recognised, settings: Settings) -> Profile:
     """Return the named profile, or the only one that fits."""
     if name is not None:
         return profile_named(name, settings=settings)
-    fitting = looked.profiles if looked else ()
+    fitting = file.profiles
     if len(fitting) == 1:
         return profile_named(fitting[0], settings=settings)
-    columns = ", ".join(looked.columns)[:300] if looked else ""
     several = f"the profiles {', '.join(fitting)} all fit" if fitting else "no profile fits"
     raise UnknownColumnsError(
-        what=f"{path.name} is not a data.police.uk file, and no one profile is meant for it.",
-        found=f"the columns {columns}; {several}",
+        what=f"{file.source.name} is not a data.police.uk file, and no single profile fits it.",
+        found=f"the columns {', '.join(file.columns)[:300]}; {several}",
         do="Name a profile, or map the columns once on the page Import data.",
     )
 
@@ -197,7 +222,7 @@ def load_ward_file(
     if holds_demo(settings):
         raise MixedStoreError
     read = read_wards(
-        path,
+        open_source(path, limits=WARD_LIMITS),
         metric_crs=settings.metric_crs,
         crs=crs,
         code_column=code_column,

@@ -9,6 +9,7 @@ from data.layers.premises import load_premises, save_premises
 from data.layers.wards import wards_or_none
 from data.sources.files import Limits
 from data.sources.premises_reading import read_premises
+from data.sources.source_file import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,9 @@ def load_premises_file(
 
     Parameters
     ----------
-    path, shown_on, title, columns
+    path : Path
+        A CSV.
+    shown_on, title, columns
         As `data.sources.premises_reading.read_premises` takes them.
     settings : Settings
         Its store's postcode table and wards are used where there are any.
@@ -44,14 +47,13 @@ def load_premises_file(
     """
     wards = wards_or_none(settings)
     read = read_premises(
-        path,
+        open_source(path, limits=Limits(unpacked_mb=settings.max_upload_mb)),
         shown_on=shown_on,
         title=title,
         columns=columns,
         metric_crs=settings.metric_crs,
         postcodes=postcodes_in_use(settings),
         region=None if wards is None else wards.bounds,
-        limits=Limits(unpacked_mb=settings.max_upload_mb),
     )
     save_premises(read.premises, settings.premises_path)
     return read

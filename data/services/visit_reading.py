@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from data.operations.visits.visits import NewVisit
-from data.sources.rows import plain
+from data.sources.rows import column_key
 from models.tasking.tasking import FIND_LABELS, Finds
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def columns_of(names: Iterable[str]) -> dict[str, str]:
     dict of str to str
         The file's own name by ours; those that the file does not have are left out.
     """
-    own = {plain(name): name for name in reversed(tuple(names))}
+    own = {column_key(name): name for name in reversed(tuple(names))}
     found = {
-        role: next((own[plain(each)] for each in spellings if plain(each) in own), None)
+        role: next((own[column_key(each)] for each in spellings if column_key(each) in own), None)
         for role, spellings in _SPELLINGS.items()
     }
     return {role: name for role, name in found.items() if name is not None}

@@ -9,7 +9,6 @@ else has to wait for a long file; one that was stopped half-way is finished by u
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,10 +21,11 @@ from data.operations.taskings.errors import UnknownTaskingError
 from data.operations.visits.errors import VisitError
 from data.operations.visits.visits import NewVisit, log_within
 from data.rows.errors import NotATableError, UnknownColumnsError
-from data.rows.validation import WHOLE_ROW, is_ours, rejected_frame
+from data.rows.validation import WHOLE_ROW, is_rejection_column, rejected_frame
 from data.services.visit_reading import NEEDED, RowFault, columns_of, read_row
-from data.sources.delimited import first_rows, read_delimited
-from data.sources.files import Limits, file_part, shape_of
+from data.sources.delimited import first_rows, layout_of, read_delimited
+from data.sources.rejections import counted_reasons
+from data.sources.source_file import csv_text, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from data.access import Person
     from data.operations.database import Operations
+    from data.sources.files import Limits
     from data.sources.rows import Rows
 
 _ROWS_AT_ONCE: Final = 500
@@ -95,18 +96,17 @@ class VisitUpload:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Each reason once, with its number of rows and the first of them, commonest first."""
-        said = [(fault.reason, each.row) for each in self.rejected for fault in each.faults]
-        first = dict(reversed(said))
-        return tuple(
-            f"{rows:,} {'row' if rows == 1 else 'rows'} rejected: {reason} (first: row "
-            f"{first[reason]:,})"
-            for reason, rows in Counter(reason for reason, _ in said).most_common()
+        return counted_reasons(
+            [(each.row, fault.reason) for each in self.rejected for fault in each.faults]
         )
 
     def rejected_file(self) -> bytes:
         """Return the rejected rows as CSV, to be corrected and uploaded again."""
         own = dict.fromkeys(
-            name for each in self.rejected for name, _ in each.values if not is_ours(name)
+            name
+            for each in self.rejected
+            for name, _ in each.values
+            if not is_rejection_column(name)
         )
         values = [dict(each.values) for each in self.rejected]
         frame = rejected_frame(
@@ -155,17 +155,18 @@ def upload_visits(
     """
     person.must_be_officer("Logging visits")
     called = name or path.name
-    if shape_of(path) != "text":
-        raise NotATableError(
+    text = csv_text(
+        open_source(path, limits=limits, name=called),
+        otherwise=NotATableError(
             what=f"{called} is not a CSV.",
             found="a workbook, ZIP or folder",
             do="Save it as CSV and upload that.",
-        )
-    part = file_part(path, limits=limits or Limits(), name=called)
-    needed = _needed(first_rows(part), file=called)
+        ),
+    )
+    needed = _needed(first_rows(text), file=called)
     logged = already = 0
     rejected: list[RejectedVisit] = []
-    for batch in read_delimited(part, needed=needed):
+    for batch in read_delimited(layout_of(text, needed=needed)):
         rejected.extend(_malformed(batch))
         for told in _told(batch, ops=ops):
             kept, known, refused = _keep(ops, told, person=person, now=now)

@@ -1,6 +1,6 @@
 """Reading areas for a tasking or a review: GeoJSON, GeoPackage, Shapefile, or a ZIP of one.
 
-Every shape of the file is accepted or rejected with its reason; none is mended.
+Every shape of the file is accepted or rejected with its reason; none is repaired.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from data.sources.files import Limits
 from geo.areas import AreaError, checked_area
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
+    from data.sources.source_file import SourceFile
     from geo.areas import CheckedArea
 
-_LIMITS: Final = Limits(unpacked_mb=64)
+AREA_LIMITS: Final = Limits(unpacked_mb=64)
 _MOST: Final = 200
 _NAMES: Final = ("name", "title", "label", "area", "place", "ref", "id")
 
@@ -62,26 +61,24 @@ class AreaFile:
 
 
 def read_areas(
-    path: Path,
+    source: SourceFile,
     *,
     wards: gpd.GeoDataFrame,
     crs: str | None = None,
     layer: str | None = None,
-    limits: Limits = _LIMITS,
 ) -> AreaFile:
     """Read the areas of a file and check each.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
+        Opened with `AREA_LIMITS`.
     wards : GeoDataFrame
         The wards in use, in the metric CRS that the areas are wanted in. Not changed.
     crs : str, optional
         CRS of the file, where it states none or a wrong one.
     layer : str, optional
         Name of the layer, where there are several.
-    limits : Limits
-        Largest sizes accepted.
 
     Raises
     ------
@@ -92,16 +89,16 @@ def read_areas(
     FileError, UnknownCrsError
         If the file cannot be read.
     """
-    frame, said = read_shapes(path, crs=crs, layer=layer, limits=limits)
+    frame, crs_findings = read_shapes(source, crs=crs, layer=layer)
     if len(frame) > _MOST:
         raise NoAreaInFileError(
-            what=f"{path.name} holds too many shapes to choose from.",
+            what=f"{source.name} holds too many shapes to choose from.",
             found=f"{len(frame):,}; at most {_MOST} are read",
             do="Keep only the area that is meant, and upload that.",
         )
     if frame.crs is None:
         raise UnstatedCrsError(
-            what=f"{path.name} does not say its coordinate system.",
+            what=f"{source.name} does not say its coordinate system.",
             found="no CRS in the file (a Shapefile keeps it in its .prj)",
             do="State it below, such as EPSG:27700 for British National Grid.",
         )
@@ -116,11 +113,11 @@ def read_areas(
             rejected.append((number, str(problem)))
     if not areas:
         raise NoAreaInFileError(
-            what=f"No shape of {path.name} can be used as an area.",
+            what=f"No shape of {source.name} can be used as an area.",
             found="; ".join(f"shape {number}: {why}" for number, why in rejected[:3]) or "no shape",
             do="Correct the file, or draw the area on the map.",
         )
-    return AreaFile(tuple(areas), tuple(rejected), tuple(finding.words for finding in said))
+    return AreaFile(tuple(areas), tuple(rejected), tuple(finding.words for finding in crs_findings))
 
 
 def _checked(shape: BaseGeometry | None, *, wards: gpd.GeoDataFrame) -> CheckedArea:

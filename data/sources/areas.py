@@ -1,4 +1,4 @@
-"""Finding a borough by what people call it, without guessing."""
+"""Finding a borough by its name or code, without guessing."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class Area:
         return f"{self.name} ({self.code})"
 
 
-def find_area(wanted: str, *, areas: Iterable[Area], source: str) -> Area:
-    """Return the one borough that `wanted` names.
+def find_area(name_or_code: str, *, areas: Iterable[Area], source: str) -> Area:
+    """Return the one borough of this name or code.
 
     Capitals, punctuation, "&" and styles such as "London Borough of" do not matter; anything
     less than the whole name is not taken, since "London" would be the City of London.
 
     Parameters
     ----------
-    wanted : str
+    name_or_code : str
         Name or code.
     areas : iterable of Area
-        Those there are.
+        The boroughs on offer.
     source : str
         Where they come from, for the message.
 
@@ -61,25 +61,26 @@ def find_area(wanted: str, *, areas: Iterable[Area], source: str) -> Area:
         With the names that come nearest.
     """
     known = sorted(areas)
-    text = wanted.strip()
+    text = name_or_code.strip()
     if _CODE.fullmatch(text.upper()):
-        found = [area for area in known if area.code == text.upper()]
+        matches = [area for area in known if area.code == text.upper()]
     else:
-        found = [area for area in known if _plain(area.name) == _plain(text)] or [
+        matches = [area for area in known if _plain(area.name) == _plain(text)] or [
             area for area in known if _TURNED_ROUND.sub("", _plain(area.name)) == _bare(text)
         ]
-    if len(found) == 1:
-        return found[0]
+    if len(matches) == 1:
+        return matches[0]
     partly = [area for area in known if _bare(text) and _bare(text) in _plain(area.name)]
-    several = found or (partly if len(partly) > 1 else [])
+    several = matches or (partly if len(partly) > 1 else [])
     if several:
         message = (
-            f"{wanted!r} could be {_listed(several)}. Give the whole name, or the code in brackets."
+            f"Ambiguous borough {name_or_code!r}: it could be {_listed(several)}. Give the whole "
+            "name, or the code in brackets."
         )
         raise AmbiguousAreaError(message)
     near = partly or _nearest(text, known)
     hint = f"Did you mean {_listed(near)}?" if near else "Give its name or its code (E09000030)."
-    message = f"No borough in {source} is called {wanted!r}. {hint}"
+    message = f"Unknown borough {name_or_code!r} in {source}. {hint}"
     raise NoSuchAreaError(message)
 
 
@@ -100,6 +101,6 @@ def _nearest(text: str, known: list[Area]) -> list[Area]:
 
 
 def _listed(areas: list[Area]) -> str:
-    shown = ", ".join(map(str, areas[:_CANDIDATES]))
+    listed = ", ".join(map(str, areas[:_CANDIDATES]))
     more = len(areas) - _CANDIDATES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{listed} and {more} more" if more > 0 else listed

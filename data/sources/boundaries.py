@@ -1,6 +1,6 @@
-"""Reading ward files (GeoJSON, GeoPackage, Shapefile, or a ZIP of one), and keeping the layer.
+"""Reading ward files: GeoJSON, GeoPackage, Shapefile, or a ZIP of one.
 
-What kind a file is, is told by its content. GDAL reads it, through pyogrio, always from a plain
+The kind of a file is recognised by its content. GDAL reads it, through pyogrio, always from a plain
 file on disk: a ZIP is checked first (no path that leads outside, no bomb, nothing locked) and only
 the members needed are unpacked, into a folder that is deleted again.
 
@@ -25,17 +25,18 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from data.rows.errors import DamagedFileError, EmptyFileError, FileError, NoSuchFileError
-from data.sources.files import BROKEN, Limits, archive_parts, file_part
+from data.rows.errors import DamagedFileError, FileError
+from data.sources.files import BROKEN, Limits
 from geo.ward_checks import Finding, WardFileError
 from geo.wards import WardLayer, ward_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from data.sources.files import Part
+    from data.sources.source_file import SourceFile
 
-_LIMITS: Final = Limits(unpacked_mb=512)
+WARD_LIMITS: Final = Limits(unpacked_mb=512)
 _SHAPEFILE: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shp", ".shx", ".dbf")
 _MAPS: Final = (".shp", ".gpkg", ".geojson", ".json")
@@ -54,7 +55,7 @@ class UnknownCrsError(WardFileError):
 
 
 def read_wards(
-    path: Path,
+    source: SourceFile,
     *,
     metric_crs: str,
     crs: str | None = None,
@@ -62,14 +63,13 @@ def read_wards(
     name_column: str | None = None,
     borough_code: str | None = None,
     layer: str | None = None,
-    limits: Limits = _LIMITS,
 ) -> WardLayer:
     """Read a ward file and make a checked layer of it.
 
     Parameters
     ----------
-    path : Path
-        GeoJSON, GeoPackage, Shapefile (its parts beside it), or a ZIP of one of these.
+    source : SourceFile
+        GeoJSON, GeoPackage, Shapefile (its parts in the same folder), or a ZIP of one of these.
     metric_crs : str
         CRS of the layer that is made.
     crs : str, optional
@@ -80,29 +80,27 @@ def read_wards(
         Code of the borough of all wards, for a file that does not give it.
     layer : str, optional
         Name of the layer, or of the file in the ZIP, where there are several.
-    limits : Limits
-        Largest sizes accepted.
 
     Raises
     ------
     FileError
-        If the file cannot be read, is too large, or does not hold boundaries; by subclass.
+        If the file cannot be read, does not hold boundaries, or was changed; by subclass.
     WardFileError, UnknownColumnError, NoWardCodesError
         If it can be read and is not a usable layer of wards (`geo.wards.ward_layer`).
     """
-    frame, said = read_shapes(path, crs=crs, layer=layer, limits=limits)
-    made = ward_layer(
+    frame, crs_findings = read_shapes(source, crs=crs, layer=layer)
+    wards = ward_layer(
         frame,
         metric_crs=metric_crs,
         code_column=code_column,
         name_column=name_column,
         borough_code=borough_code,
     )
-    return replace(made, report=(*said, *made.report))
+    return replace(wards, report=(*crs_findings, *wards.report))
 
 
 def read_shapes(
-    path: Path, *, crs: str | None = None, layer: str | None = None, limits: Limits = _LIMITS
+    source: SourceFile, *, crs: str | None = None, layer: str | None = None
 ) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
     """Read the shapes of a file as they are, in its own CRS or the one stated.
 
@@ -116,93 +114,87 @@ def read_shapes(
     Raises
     ------
     FileError
-        If the file cannot be read, is too large, or does not hold shapes; by subclass.
+        If the file cannot be read, does not hold shapes, or was changed; by subclass.
     UnknownCrsError
         If a coordinate system is stated that does not exist.
     """
-    with _plain_file(path, layer=layer, limits=limits) as plain:
-        frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=path.name)
+    with _plain_file(source, layer=layer) as plain:
+        frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=source.name)
+    source.parts[0].refuse_change()
     return _with_crs(frame, crs=crs)
 
 
 @contextmanager
-def _plain_file(path: Path, *, layer: str | None, limits: Limits) -> Iterator[Path]:
+def _plain_file(source: SourceFile, *, layer: str | None) -> Iterator[Path]:
     """Give a plain file that GDAL can read, unpacked from an archive if need be."""
-    kind = _kind(path)
-    file_part(path, limits=limits)  # refused if too large
-    if kind != ".zip":
-        if kind == ".shp":
-            _refuse_partial({p.suffix.lower() for p in path.parent.glob(f"{path.stem}.*")}, path)
-        with tempfile.TemporaryDirectory() as folder:
+    path = source.path
+    ending = _ending(source)
+    with tempfile.TemporaryDirectory() as folder:
+        if ending != ".zip":
+            if ending == ".shp":
+                siblings = path.parent.glob(f"{path.stem}.*")
+                _refuse_partial({sibling.suffix.lower() for sibling in siblings}, path)
             # GDAL goes by the ending, which need not be the right one.
-            plain = path if path.suffix.lower() == kind else Path(folder) / f"wards{kind}"
+            plain = path if path.suffix.lower() == ending else Path(folder) / f"wards{ending}"
             if plain != path:
                 shutil.copyfile(path, plain)
             yield plain
-        return
-    parts = _chosen(archive_parts(path, limits=limits), path=path, layer=layer)
-    with tempfile.TemporaryDirectory() as folder:
-        for part in parts:
+            return
+        members = _members_of_map(source, layer=layer)
+        for part in members:
             plain = Path(folder) / f"wards{PurePosixPath(part.name).suffix.lower()}"
             try:
                 with part.open() as packed, plain.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked)
             except BROKEN as fault:
-                raise _damaged(path.name, str(fault)) from fault
-        yield Path(folder) / f"wards{PurePosixPath(parts[0].name).suffix.lower()}"
+                raise _damaged(source.name, str(fault)) from fault
+        yield Path(folder) / f"wards{PurePosixPath(members[0].name).suffix.lower()}"
 
 
-def _kind(path: Path) -> str:
+def _ending(source: SourceFile) -> str:
     """Return the ending that fits the file's content, or refuse what holds no boundaries."""
-    if not path.is_file():
-        raise NoSuchFileError(what="There is no such file.", found=path.name, do="Check the name.")
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    if not head:
-        raise EmptyFileError(
-            what="The file is empty.", found="0 bytes", do="Download or export it again."
-        )
-    starts = {b"PK": ".zip", b"SQLite format 3\0": ".gpkg", b"\x00\x00\x27\x0a": ".shp"}
-    for start, kind in starts.items():
-        if head.startswith(start):
-            return kind
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if source.content in ("archive", "spreadsheet"):
+        return ".zip"
+    for start, ending in ((b"SQLite format 3\0", ".gpkg"), (b"\x00\x00\x27\x0a", ".shp")):
+        if source.start.startswith(start):
+            return ending
+    text = source.start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text.startswith(b"{"):
         return ".geojson"
-    found = "something else"
+    found = "a folder" if source.content == "folder" else "something else"
     if text.startswith(b"<"):
         found = "a web page or XML, so the download probably failed"
-    raise _no_map(path.name, found=found)
+    raise _no_map(source.name, found=found)
 
 
-def _chosen(parts: Sequence[Part], *, path: Path, layer: str | None) -> list[Part]:
+def _members_of_map(source: SourceFile, *, layer: str | None) -> list[Part]:
     """Return the members that make up one map, the file to open first."""
-    inside = {PurePosixPath(part.name): part for part in parts}
-    inside = {name: part for name, part in inside.items() if not name.name.startswith("._")}
-    maps = [name for name in inside if name.suffix.lower() in _MAPS]
+    members = {PurePosixPath(part.name): part for part in source.parts}
+    members = {name: part for name, part in members.items() if not name.name.startswith("._")}
+    maps = [name for name in members if name.suffix.lower() in _MAPS]
     packages = any(name.suffix.lower() == ".gpkg" for name in maps)
     named = [name for name in maps if layer in (name.stem, name.name, str(name))]
     maps = named or (maps if layer is None or (packages and len(maps) == 1) else [])
     if len(maps) != 1:
-        found = ", ".join(sorted(map(str, maps or inside))[:8]) or "no files"
+        found = ", ".join(sorted(map(str, maps or members))[:8]) or "no files"
         if layer is None and not maps:
-            raise _no_map(path.name, found=found)
-        raise _which_layer(path.name, found=found)
+            raise _no_map(source.name, found=found)
+        raise _which_layer(source.name, found=found)
     first = maps[0]
     if first.suffix.lower() != ".shp":
-        return [inside[first]]
-    beside = {n: p for n, p in inside.items() if n.with_suffix("") == first.with_suffix("")}
-    _refuse_partial({name.suffix.lower() for name in beside}, path)
-    rest = [p for n, p in beside.items() if n != first and n.suffix.lower() in _SHAPEFILE]
-    return [inside[first], *rest]
+        return [members[first]]
+    same_stem = {n: p for n, p in members.items() if n.with_suffix("") == first.with_suffix("")}
+    _refuse_partial({name.suffix.lower() for name in same_stem}, source.path)
+    rest = [p for n, p in same_stem.items() if n != first and n.suffix.lower() in _SHAPEFILE]
+    return [members[first], *rest]
 
 
 def _refuse_partial(endings: set[str], path: Path) -> None:
     missing = [ending for ending in _NEEDED if ending not in endings]
     if missing:
         raise DamagedFileError(
-            what="A Shapefile is several files, and some are missing.",
-            found=f"no {' and no '.join(missing)} in or beside {path.name}",
+            what="Some files of the Shapefile are missing.",
+            found=f"no {' and no '.join(missing)} in {path.name} or next to it",
             do="Put the .shp, .shx, .dbf and .prj files into one ZIP.",
         )
 
@@ -212,8 +204,8 @@ def _read(plain: Path, *, layer: str | None, name: str) -> gpd.GeoDataFrame:
         with warnings.catch_warnings():
             # GDAL remarks on rings and measures; the checks of the layer say what matters.
             warnings.filterwarnings("ignore", module="pyogrio")
-            chosen = _layer(pyogrio.list_layers(plain).tolist(), layer=layer, name=name)
-            frame = gpd.read_file(plain, layer=chosen, engine="pyogrio")
+            layer_name = _layer(pyogrio.list_layers(plain).tolist(), layer=layer, name=name)
+            frame = gpd.read_file(plain, layer=layer_name, engine="pyogrio")
     except (DataSourceError, DataLayerError) as fault:
         found = str(fault).split(";")[0].replace(str(plain), name)
         if "not recognized" in found:
@@ -251,14 +243,14 @@ def _with_crs(
         meant = CRS(crs)
     except CRSError as fault:
         message = (
-            f"There is no coordinate system {crs!r}. Write it as its EPSG number, such as "
+            f"Unknown coordinate system {crs!r}. Write it as its EPSG number, such as "
             "EPSG:27700 for British National Grid."
         )
         raise UnknownCrsError(message) from fault
     if stated is None or stated.equals(meant, ignore_axis_order=True):
         return frame.set_crs(meant, allow_override=True), ()
-    words = f"The file says it is in {stated.name}; it is read as {meant.name}, as you stated."
-    return frame.set_crs(meant, allow_override=True), (Finding(kind="crs", words=words),)
+    remark = f"The file says it is in {stated.name}; it is read as {meant.name}, as you stated."
+    return frame.set_crs(meant, allow_override=True), (Finding(kind="crs", words=remark),)
 
 
 def _no_map(name: str, *, found: str) -> NotAMapFileError:
@@ -271,7 +263,7 @@ def _no_map(name: str, *, found: str) -> NotAMapFileError:
 
 def _which_layer(name: str, *, found: str) -> WhichLayerError:
     return WhichLayerError(
-        what=f"It is not clear which part of {name} is meant.",
+        what=f"{name} holds several layers, or not the one that was named.",
         found=found,
         do="Name one of these as the layer.",
     )

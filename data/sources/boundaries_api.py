@@ -20,7 +20,7 @@ from shapely.geometry import shape
 
 from data.settings import settings
 from data.sources.areas import Area, find_area
-from data.sources.fetch_errors import HalfReplyError, RefusedError, ReplyError
+from data.sources.fetch_errors import IncompleteReplyError, RefusedError, ReplyError
 from data.sources.street_files import replace_file
 
 if TYPE_CHECKING:
@@ -281,10 +281,10 @@ def _check_arcgis(reply: object) -> None:
     if error is None:
         return
     details = _record(error)
-    words = f"{details.get('code')}: {details.get('message')} {details.get('details') or ''}"
-    message = f"The boundary service answered with an error ({words.strip()}). Try again later."
+    detail = f"{details.get('code')}: {details.get('message')} {details.get('details') or ''}"
+    message = f"The boundary service answered with an error ({detail.strip()}). Try again later."
     if details.get("code") in {429, 500, 502, 503, 504}:
-        raise HalfReplyError(message)
+        raise IncompleteReplyError(message)
     raise RefusedError(message)
 
 

@@ -7,7 +7,6 @@ them, or are named. Each row is accepted, or rejected with its reason.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,24 +14,26 @@ import numpy as np
 
 from data.rows.errors import FileError
 from data.sources.arrays import is_blank, numbers, trimmed
-from data.sources.boundaries import read_wards
-from data.sources.delimited import read_delimited
-from data.sources.files import Limits, file_part, shape_of
+from data.sources.boundaries import read_shapes
+from data.sources.delimited import layout_of, read_delimited
 from data.sources.opening import sample
-from data.sources.positions import positions_of
-from geo.crs import BRITISH_NATIONAL_GRID, WGS84
+from data.sources.rejections import RejectedRow, counted_reasons, rejected_rows
+from data.sources.row_places import coordinates
+from data.sources.source_file import csv_text
+from geo.geocoding import Fault
 from geo.ward_columns import UnknownColumnError
+from geo.wards import ward_layer
 from models.indicators.small_areas import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
     from data.sources.rows import Rows
+    from data.sources.source_file import SourceFile
 
 ROLES: Final[dict[str, str]] = {
     "code": r"^(lsoa|area|oa|msoa|geography|small area)[ _]?(code|\d\dcd)|^lsoa\d\dcd$|^code$",
@@ -46,7 +47,6 @@ ROLES: Final[dict[str, str]] = {
 }
 _OUTLINE_CODES: Final = ("LSOA21CD", "LSOA11CD", "lsoa21cd", "lsoa11cd", "code", "area_code")
 _LONGEST_CODE: Final = 30
-_DEGREES: Final = ("longitude", "latitude")
 
 
 class NotContextError(FileError):
@@ -70,43 +70,37 @@ class ContextFile:
 
     context: Context
     rows_read: int
-    rejected: tuple[tuple[int, str], ...]
+    rejected: tuple[RejectedRow, ...]
     notes: tuple[str, ...]
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Each reason once with its number of rows and the first of them, commonest first."""
-        first = {reason: row for row, reason in reversed(self.rejected)}
-        return tuple(
-            f"{rows:,} {'row' if rows == 1 else 'rows'} rejected: {reason} (first: row "
-            f"{first[reason]:,})"
-            for reason, rows in Counter(reason for _, reason in self.rejected).most_common()
-        )
+        return counted_reasons(self.rejected)
 
 
 def read_context(
-    path: Path,
+    source: SourceFile,
     *,
     metric_crs: str,
     title: str = "",
     columns: Mapping[str, str] | None = None,
-    outlines: Path | None = None,
-    limits: Limits | None = None,
+    outlines: SourceFile | None = None,
 ) -> ContextFile:
     """Read small areas from a CSV, and their outlines from a boundary file.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
+        A CSV.
     metric_crs : str
         CRS that places are wanted in.
     title : str
         For people; the file's name without it.
     columns : mapping of str to str, optional
         Columns by role (`ROLES`), where their names do not say it.
-    outlines : Path, optional
+    outlines : SourceFile, optional
         GeoJSON, GeoPackage or Shapefile of the areas, by the same codes.
-    limits : Limits, optional
 
     Raises
     ------
@@ -116,25 +110,26 @@ def read_context(
     FileError
         If the file cannot be read; by subclass.
     """
-    allowed = limits or Limits()
-    if shape_of(path) != "text":
-        raise _not_context(path, found="a workbook, ZIP or folder", what="is not a CSV")
-    head = sample(path, limits=allowed)
-    roles = _roles(path, head, named=columns or {})
+    text = csv_text(
+        source,
+        otherwise=_not_context(source, found="a workbook, ZIP or folder", what="is not a CSV"),
+    )
+    roles = _roles(source, sample(source), named=columns or {})
     shapes = {} if outlines is None else _outlines(outlines, metric_crs=metric_crs)
     codes: list[str] = []
     values: list[NDArray[np.float64]] = []
-    rejected: list[tuple[int, str]] = []
-    for rows in read_delimited(file_part(path, limits=allowed), needed=roles.values()):
+    rejected: list[RejectedRow] = []
+    for rows in read_delimited(layout_of(text, needed=roles.values())):
         _read(rows, roles, codes, values, rejected, metric_crs=metric_crs)
     if not codes:
         found = rejected[0][1] if rejected else "no rows"
-        raise _not_context(path, found=found, what="has no row that can be used")
-    held = np.concatenate(values)
+        raise _not_context(source, found=found, what="has no row that can be used")
     outline = np.array([shapes.get(code) for code in codes], dtype=object)
-    residents, ambient, deprivation, easting, northing = np.ascontiguousarray(held.T)
+    residents, ambient, deprivation, easting, northing = np.ascontiguousarray(
+        np.concatenate(values).T
+    )
     context = Context(
-        title.strip() or path.stem,
+        title.strip() or source.path.stem,
         tuple(codes),
         residents=residents,
         ambient=ambient,
@@ -148,14 +143,14 @@ def read_context(
     return ContextFile(context, len(codes) + len(rejected), tuple(sorted(rejected)), notes)
 
 
-def _roles(path: Path, head: pd.DataFrame, *, named: Mapping[str, str]) -> dict[str, str]:
+def _roles(source: SourceFile, head: pd.DataFrame, *, named: Mapping[str, str]) -> dict[str, str]:
     columns = [str(name) for name in head.columns]
     roles: dict[str, str] = {}
     for role, pattern in ROLES.items():
         if role in named:
             if named[role] not in columns:
                 found = ", ".join(columns)[:300]
-                raise _not_context(path, found=found, what=f"has no column {named[role][:60]!r}")
+                raise _not_context(source, found=found, what=f"has no column {named[role][:60]!r}")
             roles[role] = named[role]
             continue
         likely = [name for name in columns if re.search(pattern, name.strip(), re.IGNORECASE)]
@@ -164,7 +159,7 @@ def _roles(path: Path, head: pd.DataFrame, *, named: Mapping[str, str]) -> dict[
     if "code" not in roles or not {"residents", "deprivation", "ambient"} & set(roles):
         found = ", ".join(columns)[:300]
         what = "has no column of area codes, or none of population or deprivation"
-        raise _not_context(path, found=found, what=what)
+        raise _not_context(source, found=found, what=what)
     return roles
 
 
@@ -173,7 +168,7 @@ def _read(
     roles: Mapping[str, str],
     codes: list[str],
     values: list[NDArray[np.float64]],
-    rejected: list[tuple[int, str]],
+    rejected: list[RejectedRow],
     *,
     metric_crs: str,
 ) -> None:
@@ -185,7 +180,7 @@ def _read(
         if not code or len(code) > _LONGEST_CODE:
             reason[at] = "no area code is given" if not code else "its area code is too long"
         elif code in seen:
-            reason[at] = "its area code stands in an earlier row as well"
+            reason[at] = "its area code occurs in an earlier row as well"
         seen.add(code)
     numeric = [
         _column(rows, roles.get(role), role=role, reason=reason)
@@ -195,8 +190,7 @@ def _read(
     good = reason == ""
     codes += [code for code, taken in zip(written, good, strict=True) if taken]
     values.append(np.column_stack([*numeric, *places])[good])
-    rejected += [(int(rows.numbers[at]), str(reason[at])) for at in np.flatnonzero(~good)]
-    rejected += [(row.number, row.reason[:1].lower() + row.reason[1:]) for row in rows.malformed]
+    rejected += rejected_rows(rows, reason)
 
 
 def _column(
@@ -205,61 +199,59 @@ def _column(
     if name is None:
         return np.full(len(rows.numbers), np.nan)
     text = trimmed(rows.table, name)
-    found = numbers(text)
-    wrong = ~is_blank(text) & ~np.isfinite(found)
+    figures = numbers(text)
+    wrong = ~is_blank(text) & ~np.isfinite(figures)
     reason[(reason == "") & wrong] = f"its {role} is not a number"
-    reason[(reason == "") & (found < 0)] = f"its {role} is below 0"
-    return found
+    reason[(reason == "") & (figures < 0)] = f"its {role} is below 0"
+    return figures
 
 
 def _places(
     rows: Rows, roles: Mapping[str, str], *, metric_crs: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return centres in metres; NaN where the row gives none that can be used."""
-    for pair, crs in ((("easting", "northing"), BRITISH_NATIONAL_GRID), (_DEGREES, WGS84)):
-        if all(role in roles for role in pair):
-            x, y = (trimmed(rows.table, roles[role]) for role in pair)
-            found = positions_of(x, y, crs=crs, metric_crs=metric_crs)
-            usable = found.fault == 0
-            return (
-                np.where(usable, found.easting, np.nan),
-                np.where(usable, found.northing, np.nan),
-            )
-    nowhere = np.full(len(rows.numbers), np.nan)
-    return nowhere, nowhere.copy()
+    centres = coordinates(rows, roles, metric_crs=metric_crs)
+    if centres is None:
+        nowhere = np.full(len(rows.numbers), np.nan)
+        return nowhere, nowhere.copy()
+    usable = centres.fault == Fault.NONE
+    return np.where(usable, centres.easting, np.nan), np.where(usable, centres.northing, np.nan)
 
 
-def _outlines(path: Path, *, metric_crs: str) -> dict[str, Polygon | MultiPolygon]:
+def _outlines(source: SourceFile, *, metric_crs: str) -> dict[str, Polygon | MultiPolygon]:
+    frame, _ = read_shapes(source)
     for column in _OUTLINE_CODES:
         try:
-            layer = read_wards(path, metric_crs=metric_crs, code_column=column)
+            layer = ward_layer(frame, metric_crs=metric_crs, code_column=column)
         except UnknownColumnError:
             continue
         codes = layer.frame["ward_code"].tolist()
         return dict(zip(codes, layer.frame.geometry.to_numpy(), strict=True))
     raise _not_context(
-        path,
+        source,
         found=f"no column {', '.join(_OUTLINE_CODES)}",
         what="does not say which outline is which small area",
     )
 
 
-def _notes(roles: Mapping[str, str], context: Context, *, outlines: Path | None) -> tuple[str, ...]:
-    said = [f"Read as {role}: {name}." for role, name in roles.items()]
+def _notes(
+    roles: Mapping[str, str], context: Context, *, outlines: SourceFile | None
+) -> tuple[str, ...]:
+    notes = [f"Read as {role}: {name}." for role, name in roles.items()]
     if outlines is not None:
         shaped = sum(each is not None for each in context.outline)
-        said.append(f"{shaped:,} of {len(context):,} areas have an outline in {outlines.name}.")
+        notes.append(f"{shaped:,} of {len(context):,} areas have an outline in {outlines.name}.")
     elif "easting" not in roles and "longitude" not in roles:
-        said.append(
-            "The file says not where its areas are, and no boundaries were given: they cannot be "
-            "given to wards. Load it again with the boundaries of the small areas."
+        notes.append(
+            "The file does not say where its areas are, and no boundaries were given, so they "
+            "cannot be assigned to wards. Load it again with the boundaries of the small areas."
         )
-    return tuple(said)
+    return tuple(notes)
 
 
-def _not_context(path: Path, *, found: str, what: str) -> NotContextError:
+def _not_context(source: SourceFile, *, found: str, what: str) -> NotContextError:
     do = (
         "Give a CSV with a column of area codes (such as LSOA21CD) and one of residents, ambient "
         "population or deprivation score, and name the columns if their names do not say it."
     )
-    return NotContextError(what=f"{path.name} {what}.", found=found, do=do)
+    return NotContextError(what=f"{source.name} {what}.", found=found, do=do)

@@ -1,9 +1,9 @@
 """Reading delimited text in blocks, so that a file of any size needs little memory.
 
-Most blocks are plain: each line is one row. Those go through Arrow's parser, which reads a million
-police.uk rows in under a second. A block in which a quoted value runs over lines, a quotation mark
-is left open or a NUL byte stands is read record by record instead: slower, but one stray mark then
-costs one row and never swallows the rows after it.
+In most blocks each line is one row. Those go through Arrow's parser, which reads a million
+police.uk rows in under a second. A block with a quoted value over several lines, an unclosed
+quotation mark or a NUL byte is read record by record instead: slower, but one stray mark then costs
+one row and never swallows the rows after it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from data.rows.errors import EmptyFileError
-from data.sources.files import HEAD_BYTES
 from data.sources.rows import (
     HEADER_ROWS,
     Malformed,
     Rows,
     as_rejected_rows,
+    column_key,
     header_position,
-    plain,
     string_table,
     unique_names,
     usual_width,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from data.sources.files import Part
+    from data.sources.text import Encoding, TextHead
 
 BLOCK_BYTES: Final = 16 * 1_048_576
 LONGEST_VALUE_LINES: Final = 200
@@ -48,75 +48,103 @@ _NUL = "Holds NUL characters; the file may be damaged"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is laid out: its delimiter, its columns and where its data begin."""
+    """A delimited text file and how it is laid out.
 
+    Attributes
+    ----------
+    part : Part
+        The file or archive member.
+    encoding : Encoding
+    delimiter : str
+    columns : tuple of str
+        Each name once.
+    header_row : int
+        1-based row number of the header.
+    data_start : int
+        Bytes, as UTF-8, up to the end of the header.
+    """
+
+    part: Part
+    encoding: Encoding
     delimiter: str
     columns: tuple[str, ...]
-    header_row: int  # 1-based row number of the header
-    data_start: int  # bytes of the first block up to and with the header
+    header_row: int
+    data_start: int
 
 
-def read_delimited(
-    part: Part, *, needed: Iterable[str], block_bytes: int = BLOCK_BYTES
-) -> Iterator[Rows]:
+def layout_of(text: TextHead, *, needed: Iterable[str] = ()) -> Layout:
+    """Return how a delimited text file is laid out, from its first lines.
+
+    Parameters
+    ----------
+    text : TextHead
+    needed : iterable of str
+        Columns the header must hold (see `header_position`).
+
+    Raises
+    ------
+    EmptyFileError, UnknownColumnsError
+        If there is no row, or none with the needed columns.
+    """
+    needed_names = tuple(needed)
+    delimiter = _delimiter(text.lines, needed=needed_names)
+    rows, ends = _head(text.lines, delimiter=delimiter, rows=HEADER_ROWS)
+    position = header_position(rows, needed=needed_names, file=text.part.name)
+    lines = text.lines.split(b"\n", ends[position])
+    under = len(lines[-1]) if len(lines) > ends[position] else 0
+    return Layout(
+        text.part,
+        text.encoding,
+        delimiter,
+        columns=unique_names(rows[position]),
+        header_row=position + 1,
+        data_start=len(text.lines) - under,
+    )
+
+
+def first_rows(text: TextHead, *, rows: int = HEADER_ROWS) -> list[list[str]]:
+    """Return the first rows of a delimited text file as text, header included."""
+    return _head(text.lines, delimiter=_delimiter(text.lines), rows=rows)[0]
+
+
+def read_delimited(layout: Layout, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Rows]:
     """Yield the rows of a delimited text file in batches.
 
     Parameters
     ----------
-    part : Part
-        The file or archive member.
-    needed : iterable of str
-        Columns the header must hold (see `header_position`).
+    layout : Layout
     block_bytes : int
         About how many bytes to a batch.
 
     Raises
     ------
     FileError
-        If the file is no table, holds no rows under its header, or lacks a needed column.
+        If the file holds no rows under its header, is damaged, or changes before its end is read.
     """
-    layout: Layout | None = None
-    number, left_over, found = 0, b"", False
-    for block, read, last in utf8_blocks(part, block_bytes=block_bytes):
-        body = left_over + block
-        if layout is None:
-            layout = _layout(body, needed=needed, file=part.name)
-            body, number = body[layout.data_start :], layout.header_row
+    part = layout.part
+    number, left_over, any_rows = layout.header_row, b"", False
+    skipped = layout.data_start
+    for block, read, last in utf8_blocks(part, encoding=layout.encoding, block_bytes=block_bytes):
+        body, skipped = left_over + block[skipped:], max(skipped - len(block), 0)
         batch, left_over, number = _parse(body, layout=layout, number=number, last=last)
-        found = found or bool(batch.numbers.size or batch.malformed)
+        any_rows = any_rows or bool(batch.numbers.size or batch.malformed)
         done = min(read / max(part.size, 1), 1.0)
         yield Rows(part.name, as_rejected_rows(batch.table), batch.numbers, batch.malformed, done)
-    if not found:
+    if not any_rows:
         raise EmptyFileError(
             what=f"{part.name} holds a header and no rows.",
-            found=", ".join(layout.columns)[:200] if layout else "nothing",
+            found=", ".join(layout.columns)[:200],
             do="Check the period that was asked for, and export it again.",
         )
 
 
-def first_rows(part: Part, *, rows: int = HEADER_ROWS) -> list[list[str]]:
-    """Return the first rows of a delimited text file as they stand, header included."""
-    block, _, _ = next(iter(utf8_blocks(part, block_bytes=HEAD_BYTES)))
-    return _head(block, delimiter=_delimiter(block), rows=rows)[0]
-
-
-def _layout(block: bytes, *, needed: Iterable[str], file: str) -> Layout:
-    wanted = tuple(needed)
-    delimiter = _delimiter(block, needed=wanted)
-    rows, ends = _head(block, delimiter=delimiter, rows=HEADER_ROWS)
-    position = header_position(rows, needed=wanted, file=file)
-    lines = block.split(b"\n", ends[position])
-    start = len(block) - len(lines[-1]) if len(lines) > ends[position] else len(block)
-    return Layout(delimiter, unique_names(rows[position]), position + 1, start)
-
-
 def _delimiter(block: bytes, *, needed: tuple[str, ...] = ()) -> str:
-    """Return the delimiter that shows the needed columns, else that cuts most rows alike."""
+    """Return the delimiter that gives the needed columns, else the most rows of one width."""
     heads = {mark: _head(block, delimiter=mark, rows=HEADER_ROWS)[0] for mark in _DELIMITERS}
-    wanted = {plain(name) for name in needed}
-    if len(wanted) > 1:
+    needed_keys = {column_key(name) for name in needed}
+    if len(needed_keys) > 1:
         for mark, rows in heads.items():
-            if any(wanted <= {plain(value) for value in row} for row in rows):
+            if any(needed_keys <= {column_key(value) for value in row} for row in rows):
                 return mark
     return max(_DELIMITERS, key=lambda mark: _evenness(list(map(len, heads[mark]))))
 
@@ -130,15 +158,15 @@ def _head(block: bytes, *, delimiter: str, rows: int) -> tuple[list[list[str]], 
     """Return the first rows and, for each, how many lines it and those above it take."""
     lines = [line.decode("utf-8", "replace") for line in block[:262_144].split(b"\n")]
     reader = csv.reader((line.replace("\0", "") + "\n" for line in lines), delimiter=delimiter)
-    found: list[list[str]] = []
+    first: list[list[str]] = []
     ends: list[int] = []
     try:
         for row in itertools.islice(reader, rows):
-            found.append(row)
+            first.append(row)
             ends.append(reader.line_num)
     except csv.Error:
         pass  # what could be read so far is judged by `header_position`
-    return found, ends
+    return first, ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +281,7 @@ def _parse_records(
 
 
 def _join_lone_returns(lines: list[str]) -> list[str]:
-    """Put lines back together that were cut at a carriage return alone."""
+    """Join lines that were cut at a carriage return alone."""
     joined: list[str] = []
     for line in lines:
         if joined and joined[-1].endswith("\r"):
@@ -266,7 +294,7 @@ def _join_lone_returns(lines: list[str]) -> list[str]:
 def _records(lines: list[str], *, layout: Layout) -> Iterator[tuple[list[str] | None, int]]:
     """Yield the values of each record (None: a quote is left open) and how many lines it takes.
 
-    One reader runs on while all is well; from a record that looks wrong it starts anew.
+    One reader runs on while all is well; after a record that looks wrong a new one starts.
     """
     at, start, reader = 0, 0, None
     while at < len(lines):

@@ -11,7 +11,7 @@ import httpx
 from geo.errors import PlainError
 
 HINT: Final = "Or load a file downloaded elsewhere instead"
-_NO_WAY: Final = (
+_UNREACHABLE: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.UnsupportedProtocol,
@@ -24,7 +24,7 @@ class FetchError(PlainError, ValueError):
 
 
 class UnreachableError(FetchError):
-    """There is no way to the service: no internet, a wrong address, or a proxy in between."""
+    """The service cannot be reached: no internet, a wrong address, or a proxy in between."""
 
 
 class CertificateError(UnreachableError):
@@ -51,8 +51,8 @@ class ReplyError(FetchError):
     """The service answered with something that cannot be read."""
 
 
-class HalfReplyError(ReplyError):
-    """An answer that cannot be read this time, and is worth asking for again."""
+class IncompleteReplyError(ReplyError):
+    """An incomplete answer, which is worth asking for again."""
 
 
 class StatusError(Exception):
@@ -90,7 +90,7 @@ def certificate_problem(error: BaseException) -> ssl.SSLCertVerificationError | 
 
 def transport_failure(service: str, error: Exception, *, tries: int) -> FetchError:
     """Return what to tell the user after a request that never came to a whole answer."""
-    words = str(error) or type(error).__name__
+    detail = str(error) or type(error).__name__
     problem = certificate_problem(error)
     if problem is not None:
         return CertificateError(
@@ -100,15 +100,15 @@ def transport_failure(service: str, error: Exception, *, tries: int) -> FetchErr
         )
     if isinstance(error, httpx.ProxyError):
         return UnreachableError(
-            f"The proxy of this network did not let a request to {service} through ({words}). "
+            f"The proxy of this network did not let a request to {service} through ({detail}). "
             f"Check HTTPS_PROXY, its user name and password. {HINT}."
         )
-    if isinstance(error, _NO_WAY):
+    if isinstance(error, _UNREACHABLE):
         return UnreachableError(
-            f"Cannot reach {service} ({words}). Check the internet connection, and HTTPS_PROXY "
+            f"Cannot reach {service} ({detail}). Check the internet connection, and HTTPS_PROXY "
             f"where this network needs a proxy. {HINT}."
         )
     return ServiceError(
-        f"The answer of {service} broke off {tries} times in a row ({words}). Try again later; "
+        f"The answer of {service} broke off {tries} times in a row ({detail}). Try again later; "
         f"what is complete is kept. {HINT}."
     )

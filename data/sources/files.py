@@ -11,12 +11,11 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Final, Literal
+from typing import IO, TYPE_CHECKING, Final
 
 from data.rows.errors import (
+    ChangedFileError,
     DamagedFileError,
-    EmptyFileError,
-    NoSuchFileError,
     NotATableError,
     TooLargeError,
     UnsafeArchiveError,
@@ -24,8 +23,6 @@ from data.rows.errors import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-Shape = Literal["text", "spreadsheet", "archive", "folder"]
 
 HEAD_BYTES: Final = 65_536
 _MB: Final = 1_048_576
@@ -64,8 +61,23 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one state of a file on disk from another."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Return the stamp of a file as it is now."""
+        state = path.stat()
+        return cls(state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One readable file: on disk, or a member of an archive.
+    """One readable file as it was when it was opened: on disk, or a member of an archive.
 
     Attributes
     ----------
@@ -77,45 +89,49 @@ class Part:
         Name inside the archive at `path`.
     size : int
         Unpacked bytes.
+    stamp : Stamp
+        Of the file on disk.
     """
 
     name: str
     path: Path
     size: int
+    stamp: Stamp
     member: str | None = None
 
     def open(self) -> IO[bytes]:
-        """Open for reading bytes; for a member, the archive is closed with it."""
-        if self.member is None:
-            return self.path.open("rb")
-        with zipfile.ZipFile(self.path) as archive:  # the open member keeps the file open
-            return archive.open(self.member)
+        """Open for reading bytes; for a member, the archive is closed with it.
 
+        Raises
+        ------
+        ChangedFileError
+            If the file on disk is no longer the one that was opened at first.
+        """
+        self.refuse_change()
+        try:
+            if self.member is None:
+                stream: IO[bytes] = self.path.open("rb")
+            else:
+                with zipfile.ZipFile(self.path) as archive:  # the open member keeps the file open
+                    stream = archive.open(self.member)
+        except (FileNotFoundError, KeyError) as fault:
+            raise _changed(self.path.name, found="it was removed or replaced") from fault
+        try:
+            self.refuse_change()
+        except ChangedFileError:
+            stream.close()
+            raise
+        return stream
 
-def shape_of(path: Path) -> Shape:
-    """Tell text, spreadsheet, archive and folder apart by content, never by the file's name.
-
-    Raises
-    ------
-    NoSuchFileError, EmptyFileError, NotATableError
-        If there is nothing there, or it is a kind of file that holds no table.
-    """
-    if path.is_dir():
-        return "folder"
-    if not path.is_file():
-        raise NoSuchFileError(what="There is no such file.", found=path.name, do="Check the name.")
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-    if not head:
-        raise EmptyFileError(
-            what="The file is empty.", found="0 bytes", do="Download or export it again."
-        )
-    if head[:2] == b"PK":
-        names = _infolist(path)
-        inside = {info.filename for info in names}
-        return "spreadsheet" if "xl/workbook.xml" in inside else "archive"
-    refuse_what_is_not_text(head, name=path.name)
-    return "text"
+    def refuse_change(self) -> None:
+        """Raise `ChangedFileError` if the file on disk is no longer the one that was opened."""
+        try:
+            now = Stamp.of(self.path)
+        except FileNotFoundError as fault:
+            raise _changed(self.path.name, found="it was removed") from fault
+        if now != self.stamp:
+            found = f"{self.stamp.size:,} bytes when it was opened, {now.size:,} now"
+            raise _changed(self.path.name, found=found)
 
 
 def refuse_what_is_not_text(head: bytes, *, name: str) -> None:
@@ -126,10 +142,10 @@ def refuse_what_is_not_text(head: bytes, *, name: str) -> None:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:400].replace(b"\0", b"").lower()
     if re.match(rb"<(!doctype html|html|head|body|\?xml|!--|script)", start):
         title = re.search(rb"<title[^>]*>\s*([^<]{1,80})", head.replace(b"\0", b""), re.IGNORECASE)
-        words = title.group(1).decode("utf-8", "replace").strip() if title else "no title"
+        heading = title.group(1).decode("utf-8", "replace").strip() if title else "no title"
         raise NotATableError(
             what=f"{name} is a web page, not a table.",
-            found=f"HTML or XML ({words})",
+            found=f"HTML or XML ({heading})",
             do="The download probably failed or asked for a sign-in: download it again.",
         )
     if re.match(rb'(\{\s*"|\[\s*[\{\[])', start):
@@ -148,6 +164,7 @@ def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
     UnsafeArchiveError
         If it holds too many members, unpacks to too much, or names paths outside itself.
     """
+    stamp = Stamp.of(path)
     members = [info for info in _infolist(path) if not info.is_dir()]
     if len(members) > limits.members:
         raise UnsafeArchiveError(
@@ -165,20 +182,21 @@ def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
             do="Import fewer months at a time, or raise max_upload_mb in the settings.",
         )
     return sorted(
-        (Part(i.filename, path, i.file_size, i.filename) for i in members), key=lambda p: p.name
+        (Part(each.filename, path, each.file_size, stamp, each.filename) for each in members),
+        key=lambda part: part.name,
     )
 
 
 def file_part(path: Path, *, limits: Limits, name: str | None = None) -> Part:
     """Return one file on disk, refused when it is larger than the limits allow."""
-    size = path.stat().st_size
-    if size > limits.unpacked_mb * _MB:
+    stamp = Stamp.of(path)
+    if stamp.size > limits.unpacked_mb * _MB:
         raise TooLargeError(
             what=f"{path.name} is larger than is allowed.",
-            found=f"{size / _MB:,.0f} MB, limit {limits.unpacked_mb:,} MB",
+            found=f"{stamp.size / _MB:,.0f} MB, limit {limits.unpacked_mb:,} MB",
             do="Split it, or raise max_upload_mb in the settings.",
         )
-    return Part(name or path.name, path, size)
+    return Part(name or path.name, path, stamp.size, stamp)
 
 
 def folder_parts(path: Path, *, limits: Limits) -> list[Part]:
@@ -212,6 +230,14 @@ def damaged(name: str, fault: str) -> DamagedFileError:
     )
 
 
+def _changed(name: str, *, found: str) -> ChangedFileError:
+    return ChangedFileError(
+        what=f"{name} was changed while it was being read.",
+        found=found,
+        do="Wait until it is written in full, then import it again.",
+    )
+
+
 def _refuse_unsafe_member(info: zipfile.ZipInfo, *, limits: Limits) -> None:
     inside = PurePosixPath(info.filename.replace("\\", "/"))
     if inside.is_absolute() or ".." in inside.parts or re.match(r"[A-Za-z]:", info.filename):
@@ -228,7 +254,7 @@ def _refuse_unsafe_member(info: zipfile.ZipInfo, *, limits: Limits) -> None:
         )
     if info.compress_type not in _PACKINGS:
         raise DamagedFileError(
-            what="The archive is packed in a way that is not read here.",
+            what="The archive uses an unsupported compression method.",
             found=f"method {info.compress_type} in {info.filename[:100]}",
             do="Unpack it and import the files.",
         )

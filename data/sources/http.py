@@ -25,7 +25,7 @@ import stamina
 
 from data.sources.fetch_errors import (
     HINT,
-    HalfReplyError,
+    IncompleteReplyError,
     NotFoundError,
     RefusedError,
     ReplyError,
@@ -57,8 +57,8 @@ def _user_agent() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How gently a service is asked.
+class RequestPolicy:
+    """How often a service is asked, and how long it is waited for.
 
     The defaults stay well below the 15 requests a second (bursts of 30) that data.police.uk
     allows (its page "API call limits").
@@ -86,13 +86,13 @@ class Manners:
     read_timeout_s: float = 90.0
 
 
-class _Bucket:
+class _TokenBucket:
     """Token bucket; `pause` holds everything back, as a service's ``Retry-After`` asks for."""
 
     def __init__(
-        self, manners: Manners, *, clock: Callable[[], float], sleep: Callable[[float], None]
+        self, policy: RequestPolicy, *, clock: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
-        self._rate, self._burst = manners.requests_per_second, float(manners.burst)
+        self._rate, self._burst = policy.requests_per_second, float(policy.burst)
         self._clock, self._sleep = clock, sleep
         self._tokens, self._filled_at = self._burst, clock()
         self._closed_until = self._filled_at
@@ -112,8 +112,8 @@ class _Bucket:
         self._tokens -= 1.0
 
 
-class _Judge:
-    """Says, for one request, whether a failure is worth another try."""
+class _RetryRule:
+    """Tells, for one request, whether a failure is worth another try."""
 
     def __init__(self, client: PoliteClient, host: str, *, busy_tries: int | None) -> None:
         self._client, self._host, self._busy_tries = client, host, busy_tries
@@ -136,13 +136,13 @@ class _Judge:
                 httpx.NetworkError,
                 httpx.RemoteProtocolError,
                 httpx.DecodingError,
-                HalfReplyError,
+                IncompleteReplyError,
             ),
         )
 
     def _status(self, error: StatusError) -> bool | float:
         if error.wait_s is not None:
-            if error.wait_s > self._client.manners.longest_wait_s:
+            if error.wait_s > self._client.policy.longest_wait_s:
                 return False
             self._client.pause(error.wait_s)
             return 0.0
@@ -155,7 +155,7 @@ class PoliteClient:
 
     Parameters
     ----------
-    manners : Manners
+    policy : RequestPolicy
         Rates, tries and waits.
     clock, sleep : callable
         Seconds on a monotonic clock, and waiting; the bucket and ``Retry-After`` use them.
@@ -163,19 +163,19 @@ class PoliteClient:
 
     def __init__(
         self,
-        manners: Manners | None = None,
+        policy: RequestPolicy | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.manners = manners or Manners()
+        self.policy = policy or RequestPolicy()
         self.requests = 0  # sent so far, repeats included
         self.answered: set[str] = set()  # hosts that have answered at least once
-        self._bucket = _Bucket(self.manners, clock=clock, sleep=sleep)
+        self._bucket = _TokenBucket(self.policy, clock=clock, sleep=sleep)
         self._http = httpx.Client(
             headers={"User-Agent": _user_agent(), "Accept": "application/json"},
             timeout=httpx.Timeout(
-                self.manners.read_timeout_s, connect=self.manners.connect_timeout_s
+                self.policy.read_timeout_s, connect=self.policy.connect_timeout_s
             ),
             follow_redirects=True,
         )
@@ -215,7 +215,7 @@ class PoliteClient:
             How many answers of 503 without ``Retry-After`` to accept before giving up; for a
             service that also answers 503 when it is asked for too much.
         check : callable, optional
-            Looks at the document; raises `HalfReplyError` where asking again may help, or any
+            Looks at the document; raises `IncompleteReplyError` where asking again may help, or any
             other error where not.
 
         Returns
@@ -230,16 +230,16 @@ class PoliteClient:
             All of them `FetchError`; see there.
         """
         service = _service(url)
-        judge = _Judge(self, service, busy_tries=busy_tries)
-        manners = self.manners
+        retry_rule = _RetryRule(self, service, busy_tries=busy_tries)
+        policy = self.policy
         try:
             for attempt in stamina.retry_context(
-                on=judge,
-                attempts=manners.tries,
+                on=retry_rule,
+                attempts=policy.tries,
                 timeout=None,
-                wait_initial=manners.first_wait_s,
-                wait_max=manners.longest_wait_s,
-                wait_jitter=manners.jitter_s,
+                wait_initial=policy.first_wait_s,
+                wait_max=policy.longest_wait_s,
+                wait_jitter=policy.jitter_s,
             ):
                 with attempt:
                     document = self._once(url, params)
@@ -248,7 +248,7 @@ class PoliteClient:
         except StatusError as error:
             raise status_failure(service, error) from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            raise transport_failure(service, error, tries=manners.tries) from error
+            raise transport_failure(service, error, tries=policy.tries) from error
         return document
 
     def _once(self, url: str, params: Params | None) -> object:
@@ -299,7 +299,7 @@ def _document(response: httpx.Response, service: str) -> object:
             f"{service} sent {len(response.content):,} bytes that are not whole JSON ({error}), "
             f"however often it was asked. Try again later. {HINT}."
         )
-        raise HalfReplyError(message) from error
+        raise IncompleteReplyError(message) from error
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

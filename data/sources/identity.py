@@ -35,15 +35,15 @@ class Occurrences:
 
     def ids(self, keys: Iterable[str]) -> list[str]:
         """Return one id for each key: its 128-bit BLAKE2b hash and its occurrence number."""
-        found = []
+        ids = []
         seen = self._seen
         for key in keys:
             digest = hashlib.blake2b(key.encode("utf-8"), digest_size=16)
             raw = digest.digest()
             number = seen.get(raw, 0) + 1
             seen[raw] = number
-            found.append(f"{self.source}:row-{digest.hexdigest()}-{number}")
-        return found
+            ids.append(f"{self.source}:row-{digest.hexdigest()}-{number}")
+        return ids
 
 
 def row_keys(table: pa.Table, identifying: list[pa.Array]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from data.rows.validation import WHOLE_ROW, is_ours, rejected_frame
+from data.rows.validation import WHOLE_ROW, is_rejection_column, rejected_frame
 
 if TYPE_CHECKING:
     from data.sources.rows import Malformed, Rows
@@ -32,7 +32,7 @@ def with_malformed(rows: Rows, rejected: pd.DataFrame, *, personal: bool = False
     """
     if not rows.malformed:
         return rejected
-    own = [name for name in rows.columns if not is_ours(name)]
+    own = [name for name in rows.columns if not is_rejection_column(name)]
     values = [_laid_out(row, rows.columns, personal=personal) for row in rows.malformed]
     reasons = [row.reason for row in rows.malformed]
     if personal:

@@ -8,107 +8,103 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from data.rows.errors import UnknownColumnsError
-from data.sources import police_uk
-from data.sources.delimited import first_rows
-from data.sources.files import Limits, file_part, shape_of
-from data.sources.rows import header_position, unique_names
-from data.sources.spreadsheet import spreadsheet_head
+from data.sources.police_uk import Download, download_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from data.sources.profile import Profile
+    from data.sources.source_file import SourceFile
 
 Kind = Literal["police_uk", "table"]
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a file is.
+    """What an opened file is.
 
     Attributes
     ----------
-    kind : {"police_uk", "table"}
-        Which reader takes it: `data.sources.police_uk` or, with a profile, `data.sources.tabular`.
-    size : int
-        Unpacked bytes.
-    columns : tuple of str
-        Of a table; empty for data.police.uk files.
+    source : SourceFile
+    download : Download or None
+        Its street files where it is from data.police.uk, for `data.sources.police_uk.read`; any
+        other is a table, for `data.sources.tabular.read` with a profile.
     profiles : tuple of str
-        Names of the given profiles that it has every column for.
-    notes : tuple of str
-        What will be left aside, in plain words.
+        Names of the given profiles that a table has every column for.
     """
 
-    kind: Kind
-    size: int
-    columns: tuple[str, ...] = ()
+    source: SourceFile
+    download: Download | None = None
     profiles: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """Which reader takes it."""
+        return "table" if self.download is None else "police_uk"
+
+    @property
+    def size(self) -> int:
+        """Unpacked bytes that will be read."""
+        return self.source.size if self.download is None else self.download.size
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table; empty for data.police.uk files."""
+        table = self.source.table
+        return table.columns if table is not None and self.download is None else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What will be left out, in plain words."""
+        return () if self.download is None else self.download.notes
 
 
-def recognise(
-    path: Path, *, profiles: Iterable[Profile] = (), limits: Limits | None = None
-) -> Recognised:
-    """Tell what kind of incident file a path is.
+def recognise(source: SourceFile, *, profiles: Iterable[Profile] = ()) -> Recognised:
+    """Tell what kind of incident file an opened file is.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         A CSV, an XLSX, a ZIP or a folder.
     profiles : iterable of Profile
-        Which of these fit is told.
-    limits : Limits, optional
-        What it may unpack to.
+        Those that may fit.
 
     Raises
     ------
     FileError
-        If it is none of them, damaged or unsafe (see `data.rows.errors`).
+        If it is none of them or damaged (see `data.rows.errors`).
     """
-    limits = limits or Limits()
-    shape = shape_of(path)
-    if shape in ("archive", "folder"):
-        found = police_uk.listing(path, limits=limits)
-        return Recognised("police_uk", found.size, notes=found.notes)
-    if shape == "text":
+    source.refuse_no_table()
+    if source.content != "spreadsheet":
         try:
-            found = police_uk.listing(path, limits=limits)
+            return Recognised(source, download_of(source))
         except UnknownColumnsError:
-            pass
-        else:
-            return Recognised("police_uk", found.size, notes=found.notes)
-    columns = tuple(str(name) for name in sample(path, limits=limits).columns)
-    fitting = tuple(profile.name for profile in profiles if profile.fits(columns))
-    return Recognised("table", path.stat().st_size, columns=columns, profiles=fitting)
+            if source.table is None:
+                raise
+    columns = () if source.table is None else source.table.columns
+    return Recognised(
+        source, profiles=tuple(profile.name for profile in profiles if profile.fits(columns))
+    )
 
 
-def sample(path: Path, *, rows: int = 20, limits: Limits | None = None) -> pd.DataFrame:
+def sample(source: SourceFile, *, rows: int = 20) -> pd.DataFrame:
     """Return the first rows of a table as text, under the names of its columns.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         A CSV or an XLSX.
     rows : int
-        How many rows, at most.
-    limits : Limits, optional
-        What the file may unpack to.
+        How many rows, at most; `data.sources.source_file.SAMPLE_ROWS` are there.
 
     Returns
     -------
     DataFrame
-        Text; a value beyond the last column is left out. The header is the first row that is
-        filled for more than half the usual width, so a title above it does no harm.
+        Text; a value beyond the last column is left out.
     """
-    limits = limits or Limits()
-    if shape_of(path) == "spreadsheet":
-        head = spreadsheet_head(path, limits=limits, rows=rows + 20)
-    else:
-        head = first_rows(file_part(path, limits=limits), rows=rows + 20)
-    position = header_position(head[:20], needed=(), file=path.name)
-    columns = unique_names(head[position])
-    body = [row for row in head[position + 1 :] if any(value.strip() for value in row)][:rows]
-    laid_out = [[*row, *[""] * len(columns)][: len(columns)] for row in body]
+    source.refuse_no_table()
+    if source.table is None:
+        return pd.DataFrame(dtype="str")
+    columns = source.table.columns
+    laid_out = [[*row, *[""] * len(columns)][: len(columns)] for row in source.table.rows[:rows]]
     return pd.DataFrame(laid_out, columns=list(columns), dtype="str")

@@ -26,22 +26,24 @@ from data.rows.errors import EmptyFileError, NoSuchFileError, UnknownColumnsErro
 from data.rows.times import to_utc
 from data.rows.validation import Faults, accepted_table
 from data.sources.arrays import encoded, numbers, spread, trimmed
-from data.sources.delimited import first_rows, read_delimited
-from data.sources.files import Limits, Part, archive_parts, file_part, folder_parts, shape_of
+from data.sources.delimited import layout_of, read_delimited
 from data.sources.identity import Occurrences, row_keys
 from data.sources.malformed import with_malformed
 from data.sources.positions import add_position_faults, positions_of
-from data.sources.rows import HEADER_ROWS, header_position, plain
+from data.sources.rows import column_key
+from data.sources.text import text_head
 from geo.crs import WGS84
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from data.sources.delimited import Layout
+    from data.sources.files import Part
     from data.sources.rows import Rows
+    from data.sources.source_file import SourceFile
 
 SOURCE: Final = "police_uk"
 NEEDED: Final = ("Month", "Longitude", "Latitude", "Location", "Crime type")
@@ -71,106 +73,104 @@ _NO_PLACE: Final = "no location"  # what the source writes where it gives no pla
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What a download holds: the street files to read, and in `notes` what is left aside."""
+class Download:
+    """The street files of a download, ready to be read.
 
-    parts: tuple[Part, ...]
-    notes: tuple[str, ...]
+    Attributes
+    ----------
+    name : str
+        Of the file or folder as downloaded.
+    street_files : tuple of Layout
+    notes : tuple of str
+        What is left out, in plain words.
+    """
+
+    name: str
+    street_files: tuple[Layout, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
         """Unpacked bytes to read."""
-        return sum(part.size for part in self.parts)
+        return sum(layout.part.size for layout in self.street_files)
 
 
-def listing(path: Path, *, limits: Limits | None = None) -> Listing:
-    """Find the street files at a path.
+def download_of(source: SourceFile) -> Download:
+    """Return the street files of an opened file.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         A street CSV, a folder (with sub-folders), or a ZIP.
-    limits : Limits, optional
-        What it may unpack to.
 
     Raises
     ------
     FileError
-        If there is none, or the file is unsafe or no table (see `data.rows.errors`).
+        If it holds none, or is no table (see `data.rows.errors`).
     """
-    limits = limits or Limits()
-    shape = shape_of(path)
-    if shape == "text":
-        part = file_part(path, limits=limits)
-        header_position(first_rows(part), needed=NEEDED, file=part.name)
-        return Listing((part,), ())
-    if shape == "spreadsheet":
+    source.refuse_no_table()
+    if source.text is not None:
+        return Download(source.name, (layout_of(source.text, needed=NEEDED),))
+    if source.content == "spreadsheet":
         raise UnknownColumnsError(
-            what=f"{path.name} is a spreadsheet, and data.police.uk files are CSV.",
+            what=f"{source.name} is a spreadsheet, and data.police.uk files are CSV.",
             found="a workbook",
             do="Import it through a profile that maps its columns.",
         )
-    found = (folder_parts if shape == "folder" else archive_parts)(path, limits=limits)
-    tables = [part for part in found if part.name.lower().endswith(".csv")]
-    aside = [part for part in tables if _OTHER_FILES.search(part.name)]
-    street = [part for part in tables if part not in aside and _is_street_file(part)]
+    tables = [part for part in source.parts if part.name.lower().endswith(".csv")]
+    other_kinds = [part for part in tables if _OTHER_FILES.search(part.name)]
+    layouts = [_street_layout(part) for part in tables if part not in other_kinds]
+    street = tuple(layout for layout in layouts if layout is not None)
     if not street:
         raise NoSuchFileError(
-            what=f"{path.name} holds no data.police.uk street file.",
-            found=", ".join(part.name for part in found[:5])[:300] or "no files",
+            what=f"{source.name} holds no data.police.uk street file.",
+            found=", ".join(part.name for part in source.parts[:5])[:300] or "no files",
             do="Tick 'Include crime data' when downloading, or import each file with a profile.",
         )
-    return Listing(tuple(street), tuple(_notes(found, aside=aside, street=street)))
+    others = len(source.parts) - len(other_kinds) - len(street)
+    return Download(source.name, street, tuple(_notes(len(other_kinds), others=others)))
 
 
 def read(
-    path: Path,
-    *,
-    metric_crs: str,
-    now: datetime,
-    timezone: str = "Europe/London",
-    limits: Limits | None = None,
+    download: Download, *, metric_crs: str, now: datetime, timezone: str = "Europe/London"
 ) -> Iterator[Checked]:
     """Yield the incidents of a download in checked batches.
 
     Parameters
     ----------
-    path : Path
-        A street CSV, a folder of months, or the ZIP as downloaded.
+    download : Download
+        Its street files.
     metric_crs : str
         CRS of the positions that come out; the files hold longitude and latitude.
     now : datetime
         Aware; a later month is refused.
     timezone : str
         Local time in which a month begins.
-    limits : Limits, optional
-        What it may unpack to.
 
     Raises
     ------
     FileError
-        If there is nothing to read in it (see `data.rows.errors`).
+        If there is nothing to read in it, or it changes before its end is read.
     """
-    found = listing(path, limits=limits)
     today = pd.Timestamp(now).tz_convert(timezone)
     reading = _Reading(metric_crs, timezone, f"{today.year:04d}-{today.month:02d}")
-    total, before, rows_found = max(found.size, 1), 0, False
-    for part in found.parts:
+    total, before, any_rows = max(download.size, 1), 0, False
+    for layout in download.street_files:
         occurrences = Occurrences(SOURCE)
         try:
-            for rows in read_delimited(part, needed=NEEDED):
-                done = min((before + rows.fraction_done * part.size) / total, 1.0)
+            for rows in read_delimited(layout):
+                done = min((before + rows.fraction_done * layout.part.size) / total, 1.0)
                 checked = reading.check(rows, occurrences=occurrences)
-                rows_found = rows_found or checked.rows_read > 0
+                any_rows = any_rows or checked.rows_read > 0
                 yield replace(checked, fraction_done=done)
         except EmptyFileError:
-            if len(found.parts) == 1:
+            if len(download.street_files) == 1:
                 raise
-        before += part.size
-    if not rows_found:
+        before += layout.part.size
+    if not any_rows:
         raise EmptyFileError(
-            what=f"{path.name} holds no incidents.",
-            found=f"{len(found.parts)} street files without a row",
+            what=f"{download.name} holds no incidents.",
+            found=f"{len(download.street_files)} street files without a row",
             do="Check the period that was asked for.",
         )
 
@@ -185,15 +185,15 @@ class _Reading:
 
     def check(self, rows: Rows, *, occurrences: Occurrences) -> Checked:
         faults = Faults(len(rows.numbers))
-        given = _named(rows.table)
-        month = given["Month"]
+        values = _named(rows.table)
+        month = values["Month"]
         starts_at = self._month_starts(month, faults)
-        kind = given["Crime type"]
+        kind = values["Crime type"]
         category = _categories(kind, faults)
-        easting, northing = self._positions(given, faults)
-        place = given["Location"]
+        easting, northing = self._positions(values, faults)
+        place = values["Location"]
         columns = {
-            "incident_id": _ids(rows.table, given, occurrences=occurrences),
+            "incident_id": _ids(rows.table, values, occurrences=occurrences),
             "source": SOURCE,
             "category": category,
             "offence": kind,
@@ -216,63 +216,65 @@ class _Reading:
 
     def _month_starts(self, month: pa.Array, faults: Faults) -> pa.Array:
         """Return the first minute of each month, UTC."""
-        codes, words = encoded(month)
-        real = [re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", word) is not None for word in words]
-        future = [good and word > self.this_month for word, good in zip(words, real, strict=True)]
+        codes, months = encoded(month)
+        real = [re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", each) is not None for each in months]
+        future = [good and each > self.this_month for each, good in zip(months, real, strict=True)]
         faults.add(~spread(real, codes), columns=["Month"], reason="Is not a month like 2024-05")
         faults.add(spread(future, codes), columns=["Month"], reason="Is in the future")
         first = np.array(
-            [word if good else "NaT" for word, good in zip(words, real, strict=True)],
+            [each if good else "NaT" for each, good in zip(months, real, strict=True)],
             dtype="datetime64[us]",
         )
         return pa.array(to_utc(first, timezone=self.timezone)[codes])
 
     def _positions(
-        self, given: dict[str, pa.Array], faults: Faults
+        self, values: dict[str, pa.Array], faults: Faults
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         columns = ["Longitude", "Latitude"]
-        texts = [given[name] for name in columns]
-        found = positions_of(*texts, crs=WGS84, metric_crs=self.metric_crs)
-        everywhere = np.ones(len(found.fault), dtype=np.bool_)
-        add_position_faults(faults, found, columns=columns, rows=everywhere)
-        return found.easting, found.northing
+        texts = [values[name] for name in columns]
+        positions = positions_of(*texts, crs=WGS84, metric_crs=self.metric_crs)
+        everywhere = np.ones(len(positions.fault), dtype=np.bool_)
+        add_position_faults(faults, positions, columns=columns, rows=everywhere)
+        return positions.easting, positions.northing
 
 
-def _is_street_file(part: Part) -> bool:
+def _street_layout(part: Part) -> Layout | None:
+    """Return how a street file is laid out; None for any other file."""
     if part.size == 0:
-        return False
+        return None
     try:
-        rows = first_rows(part, rows=HEADER_ROWS)
-        header_position(rows, needed=NEEDED, file=part.name)
+        return layout_of(text_head(part), needed=NEEDED)
     except (UnknownColumnsError, EmptyFileError):
-        return False
-    return True
+        return None
 
 
-def _notes(found: list[Part], *, aside: list[Part], street: list[Part]) -> Iterator[str]:
-    if aside:
-        yield (
-            f"{len(aside)} outcome and stop-and-search files were left aside: they hold no "
-            "incidents of their own."
+def _notes(other_kinds: int, *, others: int) -> Iterator[str]:
+    if other_kinds:
+        files = (
+            "1 outcome or stop-and-search file"
+            if other_kinds == 1
+            else (f"{other_kinds} outcome and stop-and-search files")
         )
-    others = len(found) - len(aside) - len(street)
+        yield f"Left out: {files}, without incidents of their own."
     if others:
-        yield f"{others} other files were left aside: they are not street files."
+        files = "1 other file" if others == 1 else f"{others} other files"
+        yield f"Left out: {files}, not in the format of street files."
 
 
 def _named(table: pa.Table) -> dict[str, pa.Array]:
     """Return the columns by the format's own names, blank where the file lacks one."""
-    own = {plain(name): name for name in reversed(table.column_names)}
+    own = {column_key(name): name for name in reversed(table.column_names)}
     blank = pa.repeat(pa.scalar(""), table.num_rows)
     names = (*NEEDED, "Crime ID", "Reported by", "Falls within")
     return {
-        name: trimmed(table, own[plain(name)]) if plain(name) in own else blank for name in names
+        name: trimmed(table, own[column_key(name)]) if column_key(name) in own else blank
+        for name in names
     }
 
 
 def _categories(kind: pa.Array, faults: Faults) -> pa.Array:
-    codes, words = encoded(kind)
-    categories = [CATEGORY_OF_TYPE.get(" ".join(word.casefold().split())) for word in words]
+    codes, types = encoded(kind)
+    categories = [CATEGORY_OF_TYPE.get(" ".join(each.casefold().split())) for each in types]
     unknown = [category is None for category in categories]
     faults.add(
         spread(unknown, codes), columns=["Crime type"], reason="Is not a data.police.uk crime type"
@@ -280,8 +282,8 @@ def _categories(kind: pa.Array, faults: Faults) -> pa.Array:
     return pa.array(categories, pa.string()).take(pa.array(codes))
 
 
-def _ids(table: pa.Table, given: dict[str, pa.Array], *, occurrences: Occurrences) -> pa.Array:
-    reference = given["Crime ID"]
+def _ids(table: pa.Table, values: dict[str, pa.Array], *, occurrences: Occurrences) -> pa.Array:
+    reference = values["Crime ID"]
     without = pc.equal(reference, "")
     ids = pc.binary_join_element_wise(SOURCE, reference, ":")
     if not pc.any(without).as_py():
@@ -289,10 +291,12 @@ def _ids(table: pa.Table, given: dict[str, pa.Array], *, occurrences: Occurrence
     keys = row_keys(
         table.filter(without),
         [
-            _tidy(given[name].filter(without), name)
+            _tidy(values[name].filter(without), name)
             for name in ("Month", "Longitude", "Latitude", "Location", "Crime type")
         ]
-        + [pc.match_substring(given["Reported by"].filter(without), "Transport").cast(pa.string())],
+        + [
+            pc.match_substring(values["Reported by"].filter(without), "Transport").cast(pa.string())
+        ],
     )
     return pc.replace_with_mask(ids, without, pa.array(occurrences.ids(keys), pa.string()))
 
@@ -301,7 +305,7 @@ def _tidy(text: pa.Array, name: str) -> pa.Array:
     """Return a coordinate to six decimals, so that a trailing zero makes no other incident."""
     if name not in ("Longitude", "Latitude"):
         return text
-    values = numbers(text)
-    known = np.isfinite(values) & (np.abs(values) < 1e6)
-    millionths = np.round(np.where(known, values, 0) * 1e6).astype(np.int64)
-    return pc.if_else(pa.array(known), pa.array(millionths).cast(pa.string()), text)
+    degrees = numbers(text)
+    readable = np.isfinite(degrees) & (np.abs(degrees) < 1e6)
+    millionths = np.round(np.where(readable, degrees, 0) * 1e6).astype(np.int64)
+    return pc.if_else(pa.array(readable), pa.array(millionths).cast(pa.string()), text)

@@ -6,8 +6,8 @@ them. The service gives no LSOA and no force, so those columns stay empty, excep
 railway are known to be the British Transport Police's. Positions are the service's anonymised map
 points. Format: https://data.police.uk/docs/method/crime-street/.
 
-A month is written under a temporary name and renamed when it is whole; a small record beside the
-files says which months are complete, so that an interrupted download goes on where it stopped.
+A month is written under a temporary name and renamed when it is whole; a small record in the
+same folder says which months are complete, so that an interrupted download goes on from there.
 """
 
 from __future__ import annotations
@@ -197,31 +197,31 @@ def fetch_months(
     FolderError
         Where the folder cannot be written.
     """
-    wanted = sorted(set(months))
-    for month in wanted:
+    requested = sorted(set(months))
+    for month in requested:
         _month_number(month)
     tiles = request_tiles(area)
     files = MonthlyFiles(folder, name=name, fingerprint=":".join(map(poly_parameter, tiles)))
-    kept = {} if refresh else files.complete(wanted)
+    complete = {} if refresh else files.complete(requested)
     sent = client.requests
-    visit = _Visit(client, url=_base(url))
-    if len(kept) < len(wanted):
-        visit.offered = published_months(client, url=url)
+    download = _Download(client, url=_base(url))
+    if len(complete) < len(requested):
+        download.offered = published_months(client, url=url)
     done: list[MonthFetched] = []
-    for number, month in enumerate(wanted, start=1):
-        if month in kept:
-            result = MonthFetched(month, "kept", kept[month], files.path(month))
+    for number, month in enumerate(requested, start=1):
+        if month in complete:
+            result = MonthFetched(month, "kept", complete[month], files.path(month))
         else:
-            result = visit.month(month, tiles=tiles, files=files)
+            result = download.month(month, tiles=tiles, files=files)
         done.append(result)
         if progress is not None:
-            progress(number / len(wanted), _sentence(result))
-    unknown = tuple(sorted(visit.unknown_categories))
+            progress(number / len(requested), _sentence(result))
+    unknown = tuple(sorted(download.unknown_categories))
     return FetchReport(folder, tuple(done), client.requests - sent, unknown)
 
 
-class _Visit:
-    """One round of questions to the service."""
+class _Download:
+    """The requests of one download."""
 
     def __init__(self, client: PoliteClient, *, url: str) -> None:
         self._client, self._url = client, url

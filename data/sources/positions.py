@@ -37,18 +37,20 @@ def positions_of(
     -------
     Positions
     """
-    found = metric_positions(numbers(x), numbers(y), crs=crs, metric_crs=metric_crs, region=region)
-    missing = found.fault == Fault.MISSING
+    positions = metric_positions(
+        numbers(x), numbers(y), crs=crs, metric_crs=metric_crs, region=region
+    )
+    missing = positions.fault == Fault.MISSING
     if not missing.any():
-        return found
+        return positions
     no_x, no_y = is_blank(x), is_blank(y)
     wrong = (np.isnan(numbers(x)) & ~no_x) | (np.isnan(numbers(y)) & ~no_y)
-    fault = np.where(missing & wrong, np.uint8(Fault.NOT_A_NUMBER), found.fault)
-    return Positions(found.easting, found.northing, fault, metric_crs)
+    fault = np.where(missing & wrong, np.uint8(Fault.NOT_A_NUMBER), positions.fault)
+    return Positions(positions.easting, positions.northing, fault, metric_crs)
 
 
-def or_postcode(
-    given: Positions, postcodes: pa.Array, *, table: PostcodeTable | None
+def fill_from_postcodes(
+    coordinates: Positions, postcodes: pa.Array, *, table: PostcodeTable | None
 ) -> tuple[Positions, NDArray[np.bool_], NDArray[np.bool_]]:
     """Give the rows without coordinates the position of their postcode.
 
@@ -57,7 +59,7 @@ def or_postcode(
 
     Parameters
     ----------
-    given : Positions
+    coordinates : Positions
         From the coordinates.
     postcodes : string array of shape (n,)
     table : PostcodeTable or None
@@ -68,36 +70,36 @@ def or_postcode(
     tuple of Positions, bool array, bool array
         The positions; which rows were looked up; which could not be for want of a table.
     """
-    without = (given.fault == Fault.MISSING) | (given.fault == Fault.ZERO)
+    without = (coordinates.fault == Fault.MISSING) | (coordinates.fault == Fault.ZERO)
     looked_up = without & ~is_blank(postcodes)
     if table is None or not looked_up.any():
         return (
-            given,
+            coordinates,
             np.zeros_like(looked_up) if table is None else looked_up,
             (looked_up if table is None else np.zeros_like(looked_up)),
         )
-    found = table.positions(postcodes.to_pylist())
+    positions = table.positions(postcodes.to_pylist())
     merged = Positions(
-        np.where(looked_up, found.easting, given.easting),
-        np.where(looked_up, found.northing, given.northing),
-        np.where(looked_up, found.fault, given.fault).astype(np.uint8),
-        given.metric_crs,
+        np.where(looked_up, positions.easting, coordinates.easting),
+        np.where(looked_up, positions.northing, coordinates.northing),
+        np.where(looked_up, positions.fault, coordinates.fault).astype(np.uint8),
+        coordinates.metric_crs,
     )
     return merged, looked_up, np.zeros_like(looked_up)
 
 
-def no_positions(rows: int, *, metric_crs: str) -> Positions:
+def missing_positions(rows: int, *, metric_crs: str) -> Positions:
     """Return that no row has coordinates."""
     nowhere = np.full(rows, np.nan)
     return Positions(nowhere, nowhere, np.full(rows, Fault.MISSING, dtype=np.uint8), metric_crs)
 
 
 def add_position_faults(
-    faults: Faults, found: Positions, *, columns: Sequence[str], rows: NDArray[np.bool_]
+    faults: Faults, positions: Positions, *, columns: Sequence[str], rows: NDArray[np.bool_]
 ) -> None:
     """Note every row among `rows` that has no position, with the reason."""
     for fault in Fault:
         if fault is not Fault.NONE:
-            words = fault_words(fault, metric_crs=found.metric_crs)
-            reason = words[:1].upper() + words[1:]
-            faults.add(rows & (found.fault == fault), columns=columns, reason=reason)
+            text = fault_words(fault, metric_crs=positions.metric_crs)
+            reason = text[:1].upper() + text[1:]
+            faults.add(rows & (positions.fault == fault), columns=columns, reason=reason)

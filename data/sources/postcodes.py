@@ -1,4 +1,4 @@
-"""Reading postcode tables such as Ordnance Survey's Code-Point Open, and keeping the one in use.
+"""Reading postcode tables such as Ordnance Survey's Code-Point Open.
 
 Code-Point Open comes as a ZIP of CSV files without a header, one for each postcode area; tables
 with a header, the Office for National Statistics' directories among them, are read by their column
@@ -9,7 +9,6 @@ Columns of the headerless files: Ordnance Survey, Code-Point Open user guide (20
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,29 +17,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from data.rows.errors import FileError, NoSuchFileError
-from data.sources.files import (
-    BROKEN,
-    HEAD_BYTES,
-    Limits,
-    archive_parts,
-    file_part,
-    folder_parts,
-    refuse_what_is_not_text,
-)
+from data.rows.errors import FileError
+from data.sources.files import BROKEN, HEAD_BYTES, refuse_what_is_not_text
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.geocoding import Fault, fault_words, metric_positions
 from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
     from numpy.typing import NDArray
 
     from data.sources.files import Part
+    from data.sources.source_file import SourceFile
 
-_LIMITS: Final = Limits(unpacked_mb=2048)
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "postcode": ("postcode", "pcds", "pcd", "pcd2", "pcd7", "pcd8"),
     "easting": ("easting", "eastings", "oseast1m", "east1m"),
@@ -74,28 +63,24 @@ class PostcodeFile:
     left_out: tuple[tuple[str, int], ...]
 
 
-def read_postcodes(
-    path: Path, *, metric_crs: str = BRITISH_NATIONAL_GRID, limits: Limits = _LIMITS
-) -> PostcodeFile:
+def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRID) -> PostcodeFile:
     """Read a postcode table: one CSV, a folder of them, or the ZIP as downloaded.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         Positions in it are British National Grid metres.
     metric_crs : str
         CRS the positions are wanted in.
-    limits : Limits
-        Largest sizes accepted.
 
     Raises
     ------
     NotAPostcodeTableError
-        If a file has not the columns of a postcode table, or none of its rows has a place.
+        If a file lacks the columns of a postcode table, or none of its rows has a place.
     FileError
-        If the file cannot be read, is too large or not safe to unpack; by subclass.
+        If the file cannot be read or was changed; by subclass.
     """
-    rows = pd.concat([_rows(part) for part in _parts(path, limits=limits)], ignore_index=True)
+    rows = pd.concat([_rows(part) for part in _tables(source)], ignore_index=True)
     written = tidy_postcodes(rows["postcode"])
     placed = metric_positions(
         rows["easting"], rows["northing"], crs=BRITISH_NATIONAL_GRID, metric_crs=metric_crs
@@ -108,7 +93,7 @@ def read_postcodes(
     good = reason == ""
     if not good.any():
         raise NotAPostcodeTableError(
-            what=f"{path.name} has no row with a postcode and its position.",
+            what=f"{source.name} has no row with a postcode and its position.",
             found=f"{len(rows):,} rows, the first: {reason[0] if len(rows) else 'none'}",
             do="Choose Code-Point Open, or a CSV with postcode, easting and northing.",
         )
@@ -123,27 +108,21 @@ def read_postcodes(
     return PostcodeFile(table, len(rows), tuple(Counter(reason[~good]).most_common()))
 
 
-def _parts(path: Path, *, limits: Limits) -> list[Part]:
+def _tables(source: SourceFile) -> list[Part]:
     """Return the CSV files to read; the lists of headings that come with the ZIP are not."""
-    if path.is_dir():
-        parts = folder_parts(path, limits=limits)
-    elif not path.is_file():
-        raise NoSuchFileError(what="There is no such file.", found=path.name, do="Check the name.")
-    elif zipfile.is_zipfile(path):
-        parts = archive_parts(path, limits=limits)
-    else:
-        return [file_part(path, limits=limits)]
-    names = [PurePosixPath(part.name.lower()) for part in parts]
-    chosen = [
+    if source.content in ("text", "other"):
+        return list(source.parts)
+    names = [PurePosixPath(part.name.lower()) for part in source.parts]
+    tables = [
         part
-        for part, name in zip(parts, names, strict=True)
+        for part, name in zip(source.parts, names, strict=True)
         if name.suffix == ".csv" and "doc" not in name.parts and not name.name.startswith("._")
     ]
-    if not chosen:
-        found = ", ".join(part.name for part in parts[:5]) or "no files"
+    if not tables:
+        found = ", ".join(part.name for part in source.parts[:5]) or "no files"
         do = "Choose Code-Point Open, or a CSV with postcode, easting and northing."
-        raise NotAPostcodeTableError(what=f"{path.name} holds no CSV file.", found=found, do=do)
-    return chosen
+        raise NotAPostcodeTableError(what=f"{source.name} holds no CSV file.", found=found, do=do)
+    return tables
 
 
 def _rows(part: Part) -> pd.DataFrame:
@@ -151,14 +130,16 @@ def _rows(part: Part) -> pd.DataFrame:
     try:
         with part.open() as stream:
             refuse_what_is_not_text(stream.read(HEAD_BYTES), name=part.name)
-        with part.open() as stream:
+            stream.seek(0)
             text = pd.read_csv(
                 stream, header=None, dtype="str", keep_default_na=False, encoding="utf-8-sig"
             )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, *BROKEN) as fault:
+        part.refuse_change()
         raise _not_a_table(part.name, found=str(fault)[:120]) from fault
+    part.refuse_change()
     header = [str(name).strip().lower() for name in text.iloc[0]]
-    places = {wanted: _place(header, names) for wanted, names in _NAMES.items()}
+    places = {role: _place(header, names) for role, names in _NAMES.items()}
     if places["postcode"] is not None:
         text = text.iloc[1:]
     elif len(header) >= 4 and well_formed(tidy_postcodes(header[:1]))[0]:

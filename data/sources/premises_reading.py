@@ -7,7 +7,6 @@ cannot be read rejects the row, since a guess would end up in a licensing report
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +15,13 @@ import pandas as pd
 
 from data.rows.errors import FileError
 from data.sources.arrays import trimmed
-from data.sources.base_reading import found_places, place_columns
-from data.sources.delimited import read_delimited
-from data.sources.files import Limits, file_part, shape_of
+from data.sources.delimited import layout_of, read_delimited
 from data.sources.opening import sample
 from data.sources.premises_times import closing_minute, day_format, opened_days
-from data.sources.rows import plain
+from data.sources.rejections import RejectedRow, counted_reasons, rejected_rows
+from data.sources.row_places import PLACE_ROLES, place_columns, places_of
+from data.sources.rows import column_key
+from data.sources.source_file import csv_text
 from data.sources.suggestion import suggest_mapping
 from geo.crs import BRITISH_NATIONAL_GRID
 from models.calendar.days import day_of
@@ -31,9 +31,9 @@ from models.wording.days import day_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
     from data.sources.rows import Rows
+    from data.sources.source_file import SourceFile
     from geo.grid import Bounds
     from geo.postcodes import PostcodeTable
 
@@ -92,24 +92,18 @@ class PremisesFile:
 
     premises: Premises
     rows_read: int
-    rejected: tuple[tuple[int, str], ...]
+    rejected: tuple[RejectedRow, ...]
     columns: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Each reason once with its number of rows and the first of them, commonest first."""
-        first = {reason: row for row, reason in reversed(self.rejected)}
-        counts = Counter(reason for _, reason in self.rejected).most_common()
-        return tuple(
-            f"{rows:,} {'row' if rows == 1 else 'rows'} rejected: {reason} (first: row "
-            f"{first[reason]:,})"
-            for reason, rows in counts
-        )
+        return counted_reasons(self.rejected)
 
 
 def read_premises(
-    path: Path,
+    source: SourceFile,
     *,
     shown_on: date,
     title: str | None = None,
@@ -117,13 +111,12 @@ def read_premises(
     metric_crs: str = BRITISH_NATIONAL_GRID,
     postcodes: PostcodeTable | None = None,
     region: Bounds | None = None,
-    limits: Limits | None = None,
 ) -> PremisesFile:
     """Read a list of licensed premises.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         A CSV with a name, and easting and northing, longitude and latitude, or postcode in each
         row; a type, a closing hour ("02:00", "2am", "26:00") and the day since when it is licensed
         where it has them.
@@ -132,7 +125,7 @@ def read_premises(
     title : str, optional
     columns : mapping of str to str, optional
         Role (`PREMISES_ROLES`) to column, for those that are not recognised or are read wrongly.
-    metric_crs, postcodes, region, limits
+    metric_crs, postcodes, region
         As `data.sources.base_reading.read_base` takes them.
 
     Raises
@@ -143,24 +136,24 @@ def read_premises(
     FileError
         If the file cannot be read; by subclass.
     """
-    allowed = limits or Limits()
-    if shape_of(path) != "text":
-        raise _not_premises(path, found="a workbook, ZIP or folder", what="is not a CSV")
-    head = sample(path, rows=200, limits=allowed)
-    roles = _roles(path, head, wanted=dict(columns or {}))
+    text = csv_text(
+        source,
+        otherwise=_not_premises(source, found="a workbook, ZIP or folder", what="is not a CSV"),
+    )
+    head = sample(source, rows=200)
+    roles = _roles(source, head, named=dict(columns or {}))
     days = day_format(head[roles["opened"]]) if "opened" in roles else None
     batches = [
         _batch(rows, roles, days=days, metric_crs=metric_crs, postcodes=postcodes, region=region)
-        for rows in read_delimited(file_part(path, limits=allowed), needed=roles.values())
+        for rows in read_delimited(layout_of(text, needed=roles.values()))
     ]
     accepted = pd.concat([good for good, _ in batches], ignore_index=True)
     repeats = _repeats(accepted)
-    refused = [each for _, bad in batches for each in bad] + repeats
     accepted = accepted[~accepted["row"].isin([row for row, _ in repeats])]
-    rejected = tuple(sorted(refused))
+    rejected = tuple(sorted([each for _, refused in batches for each in refused] + repeats))
     if accepted.empty:
         first = rejected[0][1] if rejected else "no row"
-        raise _not_premises(path, found=first, what="has no row that can be used")
+        raise _not_premises(source, found=first, what="has no row that can be used")
     premises = Premises(
         title=(title or "").strip() or "Licensed premises",
         shown_on=shown_on,
@@ -181,30 +174,32 @@ def read_premises(
     )
 
 
-def _roles(path: Path, head: pd.DataFrame, *, wanted: dict[str, str]) -> dict[str, str]:
+def _roles(source: SourceFile, head: pd.DataFrame, *, named: dict[str, str]) -> dict[str, str]:
     """Return the column of each role: those named by hand, then those recognised."""
-    held = {plain(str(name)): str(name) for name in head.columns}
+    own = {column_key(str(name)): str(name) for name in head.columns}
     listed = ", ".join(map(str, head.columns))[:300]
-    for role, column in wanted.items():
+    for role, column in named.items():
         if role not in PREMISES_ROLES:
-            raise _not_premises(path, found=", ".join(PREMISES_ROLES), what=f"has no role {role!r}")
-        if plain(column) not in held:
-            raise _not_premises(path, found=listed, what=f"has no column called {column[:60]!r}")
-    roles = {role: held[plain(column)] for role, column in wanted.items()}
+            raise _not_premises(
+                source, found=", ".join(PREMISES_ROLES), what=f"has no role {role!r}"
+            )
+        if column_key(column) not in own:
+            raise _not_premises(source, found=listed, what=f"has no column called {column[:60]!r}")
+    roles = {role: own[column_key(column)] for role, column in named.items()}
     taken = set(roles.values())
     for role, names in _NAMES.items():
-        match = next((held[name] for name in names if held.get(name, "") not in {"", *taken}), None)
+        match = next((own[name] for name in names if own.get(name, "") not in {"", *taken}), None)
         if role not in roles and match is not None:
             roles[role] = match
             taken.add(match)
-    if not {"easting", "northing", "longitude", "latitude", "postcode"} & set(wanted):
+    if not {"easting", "northing", "longitude", "latitude", "postcode"} & set(named):
         columns = tuple(str(name) for name in head.columns if name not in taken)
         roles |= place_columns(columns, suggested=suggest_mapping(columns, head[list(columns)]))
     for needed, what in (("name", "names"), ("place", "places")):
         places = {"postcode"} & set(roles) or {"easting", "northing"} <= set(roles)
         there = places or {"longitude", "latitude"} <= set(roles)
         if not (there if needed == "place" else needed in roles):
-            raise _not_premises(path, found=listed, what=f"has no column of {what}")
+            raise _not_premises(source, found=listed, what=f"has no column of {what}")
     return roles
 
 
@@ -216,58 +211,48 @@ def _batch(
     metric_crs: str,
     postcodes: PostcodeTable | None,
     region: Bounds | None,
-) -> tuple[pd.DataFrame, list[tuple[int, str]]]:
+) -> tuple[pd.DataFrame, list[RejectedRow]]:
     """Return the accepted premises and the rejected rows of one batch."""
-    found, no_table = found_places(
+    places, reason = places_of(
         rows,
-        {role: name for role, name in roles.items() if role in _PLACE_ROLES},
+        {role: name for role, name in roles.items() if role in PLACE_ROLES},
         metric_crs=metric_crs,
         postcodes=postcodes,
         region=region,
     )
-    reason = found.reasons()
-    reason[no_table] = "it has only a postcode, and no postcode table is loaded"
     frame = pd.DataFrame(
         {
             "row": rows.numbers,
-            "name": _words(rows, roles.get("name")),
-            "kind": _words(rows, roles.get("type")),
-            "easting": found.easting,
-            "northing": found.northing,
+            "name": _texts(rows, roles.get("name")),
+            "kind": _texts(rows, roles.get("type")),
+            "easting": places.easting,
+            "northing": places.northing,
         }
     )
     closes = [
-        closing_minute(text) if text else NO_HOUR for text in _words(rows, roles.get("closes"))
+        closing_minute(text) if text else NO_HOUR for text in _texts(rows, roles.get("closes"))
     ]
-    opened = opened_days(_words(rows, roles.get("opened")), how=days)
+    opened = opened_days(_texts(rows, roles.get("opened")), how=days)
     for at, (minute, day, name) in enumerate(zip(closes, opened, frame["name"], strict=True)):
         if not name:
             reason[at] = "it has no name"
         elif not reason[at] and minute is None:
             reason[at] = "its closing hour is not a time of day"
         elif not reason[at] and day is None:
-            reason[at] = "the day since when it is licensed is not a date"
+            reason[at] = "its licence start date is not a date"
     frame["closes"] = [NO_HOUR if minute is None else minute for minute in closes]
     frame["opened"] = [NO_DAY if day is None else day for day in opened]
-    good = np.asarray(reason == "")
-    refused = [
-        (int(row), str(why)) for row, why in zip(rows.numbers[~good], reason[~good], strict=True)
-    ]
-    malformed = [(row.number, row.reason[:1].lower() + row.reason[1:]) for row in rows.malformed]
-    return frame[good], refused + malformed
+    return frame[np.asarray(reason == "")], rejected_rows(rows, reason)
 
 
-_PLACE_ROLES: Final = ("easting", "northing", "longitude", "latitude", "postcode")
-
-
-def _words(rows: Rows, column: str | None) -> list[str]:
+def _texts(rows: Rows, column: str | None) -> list[str]:
     if column is None:
         return [""] * len(rows.numbers)
     return [str(text) for text in trimmed(rows.table, column).to_pylist()]
 
 
-def _repeats(accepted: pd.DataFrame) -> list[tuple[int, str]]:
-    """Return the rows whose name and place stand in an earlier row."""
+def _repeats(accepted: pd.DataFrame) -> list[RejectedRow]:
+    """Return the rows whose name and place occur in an earlier row."""
     key = (
         accepted["name"].str.casefold(),
         (accepted["easting"] / _SAME_PLACE_M).round(),
@@ -275,7 +260,7 @@ def _repeats(accepted: pd.DataFrame) -> list[tuple[int, str]]:
     )
     repeated = pd.concat(key, axis=1).duplicated()
     return [
-        (int(row), "the same name at the same place stands in an earlier row")
+        (int(row), "the same name at the same place occurs in an earlier row")
         for row in accepted["row"][repeated]
     ]
 
@@ -284,28 +269,28 @@ def _notes(premises: Premises, roles: dict[str, str], *, unused: list[str]) -> t
     closing = int((premises.closes_minute != NO_HOUR).sum())
     opened = int((premises.opened_day != NO_DAY).sum())
     known = premises.opened_day[premises.opened_day != NO_DAY]
-    earliest = f", from {_shown(known.min())} to {_shown(known.max())}" if len(known) else ""
+    earliest = f", from {_day_text(known.min())} to {_day_text(known.max())}" if len(known) else ""
     named = f" Columns that were not used: {', '.join(unused)[:200]}." if unused else ""
-    said = [
+    notes = [
         f"{closing:,} of {len(premises):,} have a closing hour."
         if "closes" in roles
         else f"No column of closing hours was recognised, so none is shown.{named}",
-        f"{opened:,} of {len(premises):,} have a day since when they are licensed{earliest}."
+        f"{opened:,} of {len(premises):,} have a licence start date{earliest}."
         if "opened" in roles
-        else "No column says since when they are licensed, so it cannot be told which are new.",
+        else "No column gives the date each was licensed, so new premises cannot be identified.",
     ]
     if "type" not in roles:
-        said.append("No column says what kind of premises they are.")
-    return tuple(said)
+        notes.append("No column gives the kind of premises.")
+    return tuple(notes)
 
 
-def _shown(day: np.int64) -> str:
+def _day_text(day: np.int64) -> str:
     return day_words(day_of(int(day)))
 
 
-def _not_premises(path: Path, *, found: str, what: str) -> NotPremisesError:
+def _not_premises(source: SourceFile, *, found: str, what: str) -> NotPremisesError:
     do = (
         "Give a CSV with a name, a place (easting and northing, longitude and latitude, or "
         "postcode) and the closing hour, and say which column is which where that is not clear."
     )
-    return NotPremisesError(what=f"{path.name} {what}.", found=found, do=do)
+    return NotPremisesError(what=f"{source.name} {what}.", found=found, do=do)

@@ -23,11 +23,11 @@ def closing_minute(text: str) -> int | None:
     "02:00", "2am", "0200", "26:00" and "2" are two in the morning; "midnight" and "24:00" are
     midnight.
     """
-    said = text.strip().lower().replace(" ", "")
-    said = {"midnight": "00:00", "noon": "12:00", "12midnight": "00:00", "12noon": "12:00"}.get(
-        said, said
+    clock = text.strip().lower().replace(" ", "")
+    clock = {"midnight": "00:00", "noon": "12:00", "12midnight": "00:00", "12noon": "12:00"}.get(
+        clock, clock
     )
-    read = _CLOCK.fullmatch(said)
+    read = _CLOCK.fullmatch(clock)
     if read is None:
         return None
     hour, minute, half = int(read[1]), int(read[2] or 0), read[3]

@@ -1,7 +1,7 @@
 """Profiles: how the columns of a council or police extract become incidents.
 
 A profile is a small TOML file that is written once for an extract and used for each one after it.
-Two ship with the product (`cad_log`, `council_asb`); a borough keeps its own beside its store. See
+Two ship with the product (`cad_log`, `council_asb`); a borough keeps its own in its store. See
 docs/file-formats.md for each setting in plain words.
 """
 
@@ -19,7 +19,7 @@ from pyproj.exceptions import CRSError
 
 from data.rows.errors import ProfileError
 from data.rows.times import EXCEL, UNIX, precision_of
-from data.sources.rows import plain
+from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from models.wording.categories import Category
 
@@ -119,15 +119,6 @@ class Profile(BaseModel):
         )
 
     @property
-    def end_format(self) -> str:
-        """Format of the end, as `start_format`."""
-        return (
-            f"{self.date_format} {self.time_format}"
-            if self.columns.end_time
-            else (self.date_format)
-        )
-
-    @property
     def precision(self) -> TimePrecision:
         """How exactly a start is known, by its format unless the profile states it."""
         return self.time_precision or precision_of(self.start_format)
@@ -135,19 +126,19 @@ class Profile(BaseModel):
     @property
     def needed(self) -> tuple[str, ...]:
         """Names of the columns that a file must have: all that are mapped and not optional."""
-        optional = {plain(name) for name in self.optional}
+        optional = {column_key(name) for name in self.optional}
         mapped = dict.fromkeys([*self.columns.named().values(), *self.flags.values()])
-        return tuple(name for name in mapped if plain(name) not in optional)
+        return tuple(name for name in mapped if column_key(name) not in optional)
 
     @property
     def withheld(self) -> frozenset[str]:
         """Plain names of the columns that are never kept, the caller's among them."""
         named = [*self.private, self.columns.caller or ""]
-        return frozenset(plain(name) for name in named if name)
+        return frozenset(column_key(name) for name in named if name)
 
     def fits(self, header: Iterable[str]) -> bool:
         """Tell whether a file with this header has every column the profile needs."""
-        return {plain(name) for name in self.needed} <= {plain(name) for name in header}
+        return {column_key(name) for name in self.needed} <= {column_key(name) for name in header}
 
 
 def load_profile(path: Path) -> Profile:
@@ -161,7 +152,7 @@ def load_profile(path: Path) -> Profile:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as fault:
-        message = f"There is no profile {path.name}. Known: {', '.join(sorted(shipped_profiles()))}"
+        message = f"Unknown profile {path.stem!r}. Known: {', '.join(sorted(shipped_profiles()))}"
         raise ProfileError(message) from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         message = f"The profile {path.name} is not a TOML file: {fault}. Correct it at that place"
@@ -261,8 +252,8 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
         yield "an end needs a date_format with a day"
     if columns.start_time and not columns.start:
         yield "start_time needs a start column"
-    used = list(columns.named().values())
-    twice = {name for name in used if used.count(name) > 1} - {columns.type}
+    mapped = list(columns.named().values())
+    twice = {name for name in mapped if mapped.count(name) > 1} - {columns.type}
     if twice:
         yield f"a column is used for two things: {', '.join(sorted(twice))}"
 

@@ -1,4 +1,4 @@
-"""Rows as they stand in a file, before anything is made of them: text, with their row numbers.
+"""Rows of a file as text, with their row numbers, before their values are read.
 
 Row numbers are those a spreadsheet shows: the header has its own, a value that runs over several
 lines is one row, and a blank row counts. Blank rows are not rows of data and are passed over.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-HEADER_ROWS: Final = 20  # how far down a header is looked for
+HEADER_ROWS: Final = 20  # how far down the header may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Rows:
         return tuple(self.table.column_names)
 
 
-def plain(name: str) -> str:
+def column_key(name: str) -> str:
     """Return a column name without case, spaces and punctuation, for comparing."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
@@ -75,7 +75,7 @@ def header_position(rows: Sequence[Sequence[str]], *, needed: Iterable[str], fil
     Parameters
     ----------
     rows : sequence of sequence of str
-        The first rows of the file; a title or a merged heading may stand above the header.
+        The first rows of the file; a title or a merged heading may be above the header.
     needed : iterable of str
         Names the header must hold, compared without case, spaces and punctuation. With none
         needed, the header is the first row that is filled for more than half the usual width.
@@ -89,28 +89,32 @@ def header_position(rows: Sequence[Sequence[str]], *, needed: Iterable[str], fil
     UnknownColumnsError
         If no row holds the needed columns, or one of them twice.
     """
-    filled = [[plain(value) for value in row if value.strip()] for row in rows]
+    filled = [[column_key(value) for value in row if value.strip()] for row in rows]
     if not any(filled):
         raise EmptyFileError(
             what=f"{file} holds no rows.",
             found="only blank lines",
             do="Download or export it again.",
         )
-    wanted = {plain(name): name for name in needed}
-    if not wanted:
+    needed_names = {column_key(name): name for name in needed}
+    if not needed_names:
         return _first_full_row(rows)
     for position, names in enumerate(filled):
-        if wanted.keys() <= set(names):
-            twice = [wanted[n] for n, count in Counter(names).items() if count > 1 and n in wanted]
+        if needed_names.keys() <= set(names):
+            twice = [
+                needed_names[n]
+                for n, count in Counter(names).items()
+                if count > 1 and n in needed_names
+            ]
             if twice:
                 raise UnknownColumnsError(
-                    what=f"A column that is needed stands twice in {file}.",
+                    what=f"A needed column occurs twice in {file}.",
                     found=", ".join(twice),
                     do="Rename or remove one of them.",
                 )
             return position
-    best = max(range(len(filled)), key=lambda i: (len(wanted.keys() & set(filled[i])), -i))
-    missing = [name for key, name in wanted.items() if key not in set(filled[best])]
+    best = max(range(len(filled)), key=lambda i: (len(needed_names.keys() & set(filled[i])), -i))
+    missing = [name for key, name in needed_names.items() if key not in set(filled[best])]
     raise UnknownColumnsError(
         what=f"The columns of {file} are not recognised; missing: {', '.join(missing)}.",
         found=", ".join(value.strip()[:40] for value in rows[best] if value.strip())[:400],
@@ -133,18 +137,18 @@ def usual_width(widths: Iterable[int]) -> int:
 
 
 def unique_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the header with every name filled in and unlike the others.
+    """Return the header with every name filled in and unique.
 
     A blank name becomes ``column 3``; a second ``Notes`` becomes ``Notes (2)``.
     """
     names: list[str] = []
     for position, raw in enumerate(header, start=1):
         name = " ".join(raw.split()) or f"column {position}"
-        copy, unlike = 1, name
-        while unlike in names:
+        copy, unique = 1, name
+        while unique in names:
             copy += 1
-            unlike = f"{name} ({copy})"
-        names.append(unlike)
+            unique = f"{name} ({copy})"
+        names.append(unique)
     return tuple(names)
 
 

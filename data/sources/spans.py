@@ -53,7 +53,7 @@ class _When:
 
 
 def spans(
-    given: Mapping[str, pa.Array],
+    values: Mapping[str, pa.Array],
     faults: Faults,
     *,
     profile: Profile,
@@ -64,7 +64,7 @@ def spans(
 
     Parameters
     ----------
-    given : mapping of str to string array of shape (n,)
+    values : mapping of str to string array of shape (n,)
         Trimmed text by role (``start``, ``start_time``, ``end``, ``end_time``, ``reported``), blank
         where the file has no such column.
     faults : Faults
@@ -78,10 +78,10 @@ def spans(
     Raises
     ------
     DateOrderError
-        If a tenth of the dates or more stand in month/day order and the profile says otherwise.
+        If a tenth of the dates or more are in month/day order and the profile says otherwise.
     """
-    start = _start(given, faults, profile=profile, timezone=timezone)
-    end = _read(given, "end", faults, profile=profile, timezone=timezone)
+    start = _start(values, faults, profile=profile, timezone=timezone)
+    end = _read(values, "end", faults, profile=profile, timezone=timezone)
     present = np.datetime64(pd.Timestamp(now).tz_convert("UTC").tz_localize(None), "us")
     start_column, end_column = _column(profile, "start"), _column(profile, "end")
     with_day = np.asarray(end.precision == "day") & ~np.isnat(end.utc)
@@ -98,33 +98,33 @@ def spans(
 
 
 def _start(
-    given: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
+    values: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
 ) -> _When:
-    start = _read(given, "start", faults, profile=profile, timezone=timezone)
-    blank = is_blank(given["start"])
+    start = _read(values, "start", faults, profile=profile, timezone=timezone)
+    blank = is_blank(values["start"])
     if profile.start_from_reported:
-        reported = _read(given, "reported", faults, profile=profile, timezone=timezone)
+        reported = _read(values, "reported", faults, profile=profile, timezone=timezone)
         start = _When(
             np.where(blank, reported.utc, start.utc),
             np.where(blank, reported.precision, start.precision).astype(object),
         )
-        blank = blank & is_blank(given["reported"])
+        blank = blank & is_blank(values["reported"])
     faults.add(blank, columns=[_column(profile, "start")], reason="Has no start")
     return start
 
 
 def _read(
-    given: Mapping[str, pa.Array], role: str, faults: Faults, *, profile: Profile, timezone: str
+    values: Mapping[str, pa.Array], role: str, faults: Faults, *, profile: Profile, timezone: str
 ) -> _When:
     """Read one kind of time; where it has a time of day in its own column, both together."""
-    dates = given[role]
-    clocks = given.get(f"{role}_time")
+    dates = values[role]
+    clocks = values.get(f"{role}_time")
     columns = [_column(profile, role)]
     if clocks is None or not profile.time_format or not _mapped(profile, f"{role}_time"):
-        found = moments(_series(dates), date_format=profile.date_format, timezone=timezone)
-        _note(found, faults, columns=columns)
+        times = moments(_series(dates), date_format=profile.date_format, timezone=timezone)
+        _note(times, faults, columns=columns)
         stated = profile.time_precision if role == "start" else None
-        return _When(found.utc, _repeat(stated or precision_of(profile.date_format), len(dates)))
+        return _When(times.utc, _repeat(stated or precision_of(profile.date_format), len(dates)))
     columns.append(_column(profile, f"{role}_time"))
     together = pc.if_else(pc.equal(clocks, ""), "", pc.binary_join_element_wise(dates, clocks, " "))
     timed_format = f"{profile.date_format} {profile.time_format}"
@@ -139,15 +139,15 @@ def _read(
     return _When(np.where(has_clock, timed.utc, dated.utc), precision)
 
 
-def _note(found: Moments, faults: Faults, *, columns: list[str]) -> None:
-    given = int((~found.blank).sum())
-    if found.other_order >= max(_OTHER_ORDER_ROWS, _OTHER_ORDER_SHARE * given):
+def _note(times: Moments, faults: Faults, *, columns: list[str]) -> None:
+    dates = int((~times.blank).sum())
+    if times.other_order >= max(_OTHER_ORDER_ROWS, _OTHER_ORDER_SHARE * dates):
         raise DateOrderError(
             what=f"The dates in {columns[0]} are not in the order the profile says.",
-            found=f"{found.other_order:,} of {given:,} only fit with day and month changed over",
+            found=f"{times.other_order:,} of {dates:,} only fit with day and month changed over",
             do="Correct date_format in the profile.",
         )
-    for wrong, reason in found.faults:
+    for wrong, reason in times.faults:
         faults.add(wrong, columns=columns, reason=reason)
 
 
@@ -155,8 +155,8 @@ def _next_day(utc: NDArray[np.datetime64], *, timezone: str) -> NDArray[np.datet
     """Return the local midnight after each local midnight."""
     local = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(timezone).tz_localize(None)
     following = np.asarray((local + pd.Timedelta(days=1)).to_numpy(), dtype="datetime64[us]")
-    found = to_utc(following, timezone=timezone)
-    return np.where(np.isnat(found), utc + np.timedelta64(1, "D"), found)
+    midnight = to_utc(following, timezone=timezone)
+    return np.where(np.isnat(midnight), utc + np.timedelta64(1, "D"), midnight)
 
 
 def _column(profile: Profile, role: str) -> str:

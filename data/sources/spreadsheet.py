@@ -22,15 +22,14 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from data.rows.errors import DamagedFileError, EmptyFileError, UnknownColumnsError
-from data.rows.times import EXCEL, UNIX, written
-from data.sources.files import archive_parts
+from data.rows.times import EXCEL, UNIX, formatted
 from data.sources.rows import (
     HEADER_ROWS,
     Malformed,
     Rows,
     as_rejected_rows,
+    column_key,
     header_position,
-    plain,
     string_table,
     unique_names,
     without_blank_rows,
@@ -38,17 +37,49 @@ from data.sources.rows import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from openpyxl.workbook import Workbook
 
-    from data.sources.files import Limits
+    from data.sources.files import Part
 
 
 BATCH_ROWS: Final = 20_000
 _SERIAL_DAYS: Final = (18_264, 73_415)  # 1950 to 2100, as days since 1899-12-30
 _NOT_CALCULATED: Final = "Holds a formula without a stored value: open, save and import it again"
 _BROKEN: Final = (zipfile.BadZipFile, KeyError, InvalidFileException, ParseError, EOFError)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """How a sheet begins.
+
+    Attributes
+    ----------
+    title : str
+    rows : tuple of tuple of str
+        Its first rows as text.
+    stated_rows : int
+        How many rows it says it has; 0 where it does not say.
+    """
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    stated_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookHead:
+    """A workbook and how its visible sheets begin, in their order."""
+
+    part: Part
+    sheets: tuple[SheetHead, ...]
+
+    def filled_rows(self) -> tuple[tuple[str, ...], ...]:
+        """Return the first rows of the first sheet that holds anything."""
+        for sheet in self.sheets:
+            if any(value.strip() for row in sheet.rows for value in row):
+                return sheet.rows
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,137 +91,139 @@ class _Sheet:
     formulas: Iterator[tuple[object, ...]] | None
 
 
+def workbook_head(part: Part, *, rows: int) -> WorkbookHead:
+    """Open a workbook and return how its visible sheets begin.
+
+    Parameters
+    ----------
+    part : Part
+        The workbook as a file on disk, known to be safe to unpack.
+    rows : int
+        How many rows of each sheet, at most.
+
+    Raises
+    ------
+    DamagedFileError
+        If it cannot be read as a workbook.
+    """
+    with _workbook(part) as book:
+        sheets = [
+            _sheet_head(book, sheet.title, rows=rows)
+            for sheet in book.worksheets
+            if sheet.sheet_state == "visible"
+        ]
+    return WorkbookHead(part, tuple(sheets))
+
+
 def read_spreadsheet(
-    path: Path,
+    workbook: WorkbookHead,
     *,
     needed: Iterable[str],
     date_formats: Mapping[str, str],
-    limits: Limits,
-    name: str | None = None,
     batch_rows: int = BATCH_ROWS,
 ) -> Iterator[Rows]:
     """Yield the rows of a workbook in batches.
 
     Parameters
     ----------
-    path : Path
-        An XLSX file.
+    workbook : WorkbookHead
     needed : iterable of str
         Columns the header must hold (see `header_position`).
     date_formats : mapping of str to str
         Columns that hold dates or times, and the format to write their cells in.
-    limits : Limits
-        What the workbook may unpack to.
-    name : str, optional
-        Name to show for the file.
     batch_rows : int
         Rows to a batch.
 
     Raises
     ------
     FileError
-        If it is damaged, unsafe, empty, or no sheet has the needed columns.
+        If it is damaged or empty, no sheet has the needed columns, or the file changes before its
+        end is read.
     """
-    archive_parts(path, limits=limits)
-    file = name or path.name
-    wanted = tuple(needed)
-    formats = {plain(column): date_format for column, date_format in date_formats.items()}
-    with _workbook(path, file=file) as book:
-        title, position, rows_in_all = _sheet_with(book, needed=wanted, file=file)
-        with _formulas(path, title=title, file=file) as formulas:
-            sheet = book[title]
-            sheet.reset_dimensions()
-            yield from _batches(
-                _Sheet(file, sheet.iter_rows(values_only=True), formulas),
-                book=book,
-                position=position,
-                formats=formats,
-                shape=(batch_rows, rows_in_all),
-            )
-
-
-def spreadsheet_head(path: Path, *, limits: Limits, rows: int = HEADER_ROWS) -> list[list[str]]:
-    """Return the first rows of the first sheet that holds anything, as text."""
-    archive_parts(path, limits=limits)
-    with _workbook(path, file=path.name) as book:
-        for title in _visible(book):
-            head = _head(book, title, rows=rows)
-            if any(value.strip() for row in head for value in row):
-                return head
-    return []
+    part = workbook.part
+    head, position = _sheet_with(workbook, needed=tuple(needed))
+    formats = {column_key(column): date_format for column, date_format in date_formats.items()}
+    with _workbook(part) as book, _formulas(part, title=head.title) as formulas:
+        sheet = book[head.title]
+        sheet.reset_dimensions()
+        yield from _batches(
+            _Sheet(part.name, sheet.iter_rows(values_only=True), formulas),
+            book=book,
+            position=position,
+            formats=formats,
+            shape=(batch_rows, head.stated_rows),
+        )
+    part.refuse_change()
 
 
 @contextmanager
-def _workbook(path: Path, *, file: str, data_only: bool = True) -> Iterator[Workbook]:
+def _workbook(part: Part, *, data_only: bool = True) -> Iterator[Workbook]:
     """Open a workbook by content, whatever its name ends in, and close it again."""
     try:
-        with path.open("rb") as stream:
+        with part.open() as stream:
             book = load_workbook(stream, read_only=True, data_only=data_only)
             try:
                 yield book
             finally:
                 book.close()
     except _BROKEN as fault:
+        part.refuse_change()
         raise DamagedFileError(
-            what=f"{file} is damaged or no workbook.",
+            what=f"{part.name} is damaged or not a workbook.",
             found=str(fault)[:200] or type(fault).__name__,
             do="Open it in a spreadsheet program and save it again.",
         ) from fault
 
 
 @contextmanager
-def _formulas(
-    path: Path, *, title: str, file: str
-) -> Iterator[Iterator[tuple[object, ...]] | None]:
+def _formulas(part: Part, *, title: str) -> Iterator[Iterator[tuple[object, ...]] | None]:
     """Open the sheet a second time for its formulas; None where the workbook has none."""
-    if not _has_formulas(path):
+    if not _has_formulas(part):
         yield None
         return
-    with _workbook(path, file=file, data_only=False) as book:
+    with _workbook(part, data_only=False) as book:
         sheet = book[title]
         sheet.reset_dimensions()
         yield sheet.iter_rows(values_only=True)
 
 
-def _visible(book: Workbook) -> list[str]:
-    return [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
-
-
-def _head(book: Workbook, title: str, *, rows: int) -> list[list[str]]:
+def _sheet_head(book: Workbook, title: str, *, rows: int) -> SheetHead:
     sheet = book[title]
-    sheet.reset_dimensions()
+    stated_rows = sheet.max_row or 0
+    sheet.reset_dimensions()  # what a sheet says of its size need not be true
     cells = itertools.islice(sheet.iter_rows(values_only=True), rows)
-    return [[_text(cell, None, book=book) for cell in row] for row in cells]
+    texts = tuple(tuple(_text(cell, None, book=book) for cell in row) for row in cells)
+    return SheetHead(title, texts, stated_rows)
 
 
-def _sheet_with(book: Workbook, *, needed: tuple[str, ...], file: str) -> tuple[str, int, int]:
-    """Return the first visible sheet with the needed columns, its header's position, its rows."""
-    fault: UnknownColumnsError | EmptyFileError | None = None
-    for title in _visible(book):
-        stated = book[title].max_row or 0
+def _sheet_with(workbook: WorkbookHead, *, needed: tuple[str, ...]) -> tuple[SheetHead, int]:
+    """Return the first visible sheet with the needed columns, and its header's position."""
+    file = workbook.part.name
+    first_fault: UnknownColumnsError | EmptyFileError | None = None
+    for sheet in workbook.sheets:
         try:
             position = header_position(
-                _head(book, title, rows=HEADER_ROWS), needed=needed, file=f"{file}, {title}"
+                sheet.rows[:HEADER_ROWS], needed=needed, file=f"{file}, {sheet.title}"
             )
-        except (UnknownColumnsError, EmptyFileError) as found:
-            if fault is None or isinstance(fault, EmptyFileError):
-                fault = found
+        except (UnknownColumnsError, EmptyFileError) as fault:
+            if first_fault is None or isinstance(first_fault, EmptyFileError):
+                first_fault = fault
             continue
-        return title, position, stated
-    if fault is None:
+        return sheet, position
+    if first_fault is None:
         raise EmptyFileError(
             what=f"{file} holds no visible sheet.", found="hidden sheets", do="Unhide the data."
         )
-    raise fault
+    raise first_fault
 
 
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
+def _has_formulas(part: Part) -> bool:
+    with part.open() as stream, zipfile.ZipFile(stream) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as stream:
+                with archive.open(name) as sheet:
                     tail = b""
-                    while block := stream.read(1_048_576):
+                    while block := sheet.read(1_048_576):
                         if b"<f>" in tail + block or b"<f " in tail + block:
                             return True
                         tail = block[-2:]
@@ -213,18 +246,18 @@ def _batches(
     while header and not header[-1].strip():
         header.pop()
     columns = unique_names(header)
-    column_formats = [formats.get(plain(name)) for name in columns]
+    column_formats = [formats.get(column_key(name)) for name in columns]
     formulas = sheet.formulas
     if formulas is not None:
         next(itertools.islice(formulas, position, None))
-    number, found = position + 1, False
+    number, any_rows = position + 1, False
     while block := list(itertools.islice(sheet.values, batch_rows)):
-        beside = list(itertools.islice(formulas, len(block))) if formulas is not None else None
+        in_step = list(itertools.islice(formulas, len(block))) if formulas is not None else None
         rows, numbers, malformed = [], [], []
         for at, cells in enumerate(block):
             number += 1
             row = _row(cells, column_formats, book=book)
-            if beside is not None and _uncalculated(cells, beside[at]):
+            if in_step is not None and _uncalculated(cells, in_step[at]):
                 malformed.append(Malformed(number, tuple(row), _NOT_CALCULATED))
             elif any(value.strip() for value in row[len(columns) :]):
                 reason = f"Has values beyond the last column of the header ({columns[-1]})"
@@ -235,10 +268,10 @@ def _batches(
         table, kept = without_blank_rows(
             string_table(rows, columns=columns), np.asarray(numbers, dtype=np.int64)
         )
-        found = found or bool(kept.size or malformed)
+        any_rows = any_rows or bool(kept.size or malformed)
         done = min(number / rows_in_all, 1.0) if rows_in_all > 1 else 0.5
         yield Rows(sheet.file, as_rejected_rows(table), kept, tuple(malformed), done)
-    if not found:
+    if not any_rows:
         raise EmptyFileError(
             what=f"{sheet.file} holds a header and no rows.",
             found=", ".join(columns)[:200],
@@ -272,10 +305,10 @@ def _text(cell: object, date_format: str | None, *, book: Workbook) -> str:
                 return _text(from_excel(cell, book.epoch), date_format, book=book)
         return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
     if isinstance(cell, dt.datetime):
-        return written(cell, date_format=date_format or "%Y-%m-%d %H:%M:%S")
+        return formatted(cell, date_format=date_format or "%Y-%m-%d %H:%M:%S")
     if isinstance(cell, dt.date):
         midnight = dt.datetime(cell.year, cell.month, cell.day)
-        return written(midnight, date_format=date_format or "%Y-%m-%d")
+        return formatted(midnight, date_format=date_format or "%Y-%m-%d")
     if isinstance(cell, dt.time):
         return cell.strftime(date_format or "%H:%M:%S")
     if isinstance(cell, dt.timedelta):

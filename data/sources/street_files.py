@@ -138,13 +138,13 @@ class MonthlyFiles:
     def complete(self, months: Iterable[str]) -> dict[str, int]:
         """Return those of some months whose files are whole and unchanged, with their rows."""
         record = self._read_record()
-        kept: dict[str, int] = {}
+        complete: dict[str, int] = {}
         for month in months:
             rows, digest = record.get(month, (0, ""))
             path = self.path(month)
             if digest and path.is_file() and _digest(path.read_bytes()) == digest:
-                kept[month] = rows
-        return kept
+                complete[month] = rows
+        return complete
 
     def write(self, month: str, rows: Iterable[StreetRow]) -> int:
         """Write the file of a month in a fixed order, whole or not at all; return its rows.

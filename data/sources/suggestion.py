@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.rows.times import fitting_format
 from data.sources.arrays import text_numbers
-from data.sources.rows import plain
+from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ class Suggestion:
     flags : dict of str to str
         Flag to column.
     types : dict of str to str
-        Each word of the type column in the sample to a category, where a category is likely.
+        Each value of the type column in the sample to a category, where a category is likely.
     unknown_types : tuple of str
-        The words without a likely category.
+        The values of the type column without a likely category.
     date_format : str or None
         The format that reads the dates of the sample.
     crs : str
@@ -104,7 +104,7 @@ class Suggestion:
     private : tuple of str
         Columns that look as if they are about a person, not to be kept.
     missing : tuple of str
-        What has to be chosen by hand before there is a profile: ``start``, ``type``, ``place``,
+        What has to be mapped by hand before there is a profile: ``start``, ``type``, ``place``,
         ``date_format``.
     """
 
@@ -119,64 +119,64 @@ class Suggestion:
 
 
 def suggest_mapping(
-    columns: Sequence[str], sample: pd.DataFrame, *, chosen: Mapping[str, str] | None = None
+    columns: Sequence[str], sample: pd.DataFrame, *, mapped: Mapping[str, str] | None = None
 ) -> Suggestion:
-    """Guess what the columns of a file mean; nothing of it is used until a person has agreed.
+    """Guess what the columns of a file mean, for a person to confirm.
 
     Parameters
     ----------
     columns : sequence of str
-        Names as they stand in the file.
+        Names as the file has them.
     sample : DataFrame
         Some rows as text, with those columns (see `data.sources.opening.sample`).
-    chosen : mapping of str to str, optional
-        Role to column as a person has chosen them; only the rest is then guessed.
+    mapped : mapping of str to str, optional
+        Role to column where a person has mapped them; only the rest is then guessed.
 
     Returns
     -------
     Suggestion
     """
-    own = {plain(name): name for name in reversed(columns)}
-    found = dict(chosen) if chosen is not None else _by_name(own, sample)
-    dates = [found[role] for role in ("start", "reported", "end") if role in found]
+    own = {column_key(name): name for name in reversed(columns)}
+    roles = dict(mapped) if mapped is not None else _by_name(own, sample)
+    dates = [roles[role] for role in ("start", "reported", "end") if role in roles]
     date_format = next((f for f in (fitting_format(sample[name]) for name in dates) if f), None)
-    if chosen is None and date_format and re.search(r"%[HIMT]", date_format):
-        found = {role: name for role, name in found.items() if not role.endswith("_time")}
-    words = _words(sample, found.get("type"))
-    types = {word: category for word in words if (category := _likely_category(word))}
+    if mapped is None and date_format and re.search(r"%[HIMT]", date_format):
+        roles = {role: name for role, name in roles.items() if not role.endswith("_time")}
+    labels = _type_labels(sample, roles.get("type"))
+    types = {label: category for label in labels if (category := _likely_category(label))}
     return Suggestion(
-        columns=found,
+        columns=roles,
         flags={
             flag: own[name]
             for flag, names in _FLAG_NAMES.items()
             if (name := next((name for name in names if name in own), None))
         },
         types=types,
-        unknown_types=tuple(word for word in words if word not in types),
+        unknown_types=tuple(label for label in labels if label not in types),
         date_format=date_format,
         crs=BRITISH_NATIONAL_GRID,
         private=tuple(
             name
             for name in columns
-            if _PERSONAL.search(plain(name)) and name != found.get("caller")
+            if _PERSONAL.search(column_key(name)) and name != roles.get("caller")
         ),
-        missing=tuple(_missing(found, date_format)),
+        missing=tuple(_missing(roles, date_format)),
     )
 
 
 def _by_name(own: Mapping[str, str], sample: pd.DataFrame) -> dict[str, str]:
     """Return the likeliest column of each role; `own` holds the columns by their plain names."""
-    found = {
+    roles = {
         role: own[name]
         for role, names in _NAMES.items()
         if (name := next((name for name in names if name in own), None))
     }
-    return _by_content(found, sample)
+    return _by_content(roles, sample)
 
 
-def _by_content(found: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
+def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
     """Correct what the names alone get wrong: degrees called x and y, an unnamed postcode."""
-    columns = dict(found)
+    columns = dict(roles)
     if "longitude" in columns and "latitude" in columns:
         columns.pop("easting", None)
         columns.pop("northing", None)
@@ -185,26 +185,27 @@ def _by_content(found: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
         if len(x) and (abs(x) <= 180).all() and (abs(y) <= 90).all():
             columns["longitude"] = columns.pop("easting")
             columns["latitude"] = columns.pop("northing")
-    used = set(columns.values())
+    mapped = set(columns.values())
     for name in sample.columns:
         values = sample[name].str.strip()
         values = values[values.ne("")]
-        free = "postcode" not in columns and name not in used and len(values) > 0
+        free = "postcode" not in columns and name not in mapped and len(values) > 0
         if free and values.str.fullmatch(_POSTCODE).mean() > 0.8:
             columns["postcode"] = str(name)
     return columns
 
 
-def _words(sample: pd.DataFrame, column: str | None) -> list[str]:
+def _type_labels(sample: pd.DataFrame, column: str | None) -> list[str]:
+    """Return the distinct values of the type column in the sample."""
     if column is None:
         return []
-    words = sample[column].str.strip()
-    return [str(word) for word in words[words.ne("")].drop_duplicates()]
+    labels = sample[column].str.strip()
+    return [str(label) for label in labels[labels.ne("")].drop_duplicates()]
 
 
-def _likely_category(word: str) -> str | None:
-    folded = word.casefold()
-    return next((name for words, name in _CATEGORY_WORDS if re.search(words, folded)), None)
+def _likely_category(label: str) -> str | None:
+    folded = label.casefold()
+    return next((name for pattern, name in _CATEGORY_WORDS if re.search(pattern, folded)), None)
 
 
 def _missing(columns: dict[str, str], date_format: str | None) -> list[str]:

@@ -17,24 +17,28 @@ from data.rows.contract import Checked
 from data.rows.errors import NotATableError, UnknownColumnsError
 from data.rows.validation import Faults, accepted_table
 from data.sources.arrays import encoded, spread, trimmed
-from data.sources.delimited import read_delimited
-from data.sources.files import Limits, file_part, shape_of
+from data.sources.delimited import layout_of, read_delimited
 from data.sources.identity import Occurrences, caller_references, row_keys
 from data.sources.malformed import with_malformed
-from data.sources.positions import add_position_faults, no_positions, or_postcode, positions_of
-from data.sources.rows import plain
+from data.sources.positions import (
+    add_position_faults,
+    fill_from_postcodes,
+    missing_positions,
+    positions_of,
+)
+from data.sources.rows import column_key
 from data.sources.spans import spans
 from data.sources.spreadsheet import read_spreadsheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from data.sources.profile import Profile
     from data.sources.rows import Rows
+    from data.sources.source_file import SourceFile
     from geo.grid import Bounds
     from geo.postcodes import PostcodeTable
 
@@ -53,8 +57,8 @@ _IDENTIFYING = (
 )
 
 
-def read(  # noqa: PLR0913 - nine separate facts about one import
-    path: Path,
+def read(
+    source: SourceFile,
     profile: Profile,
     *,
     metric_crs: str,
@@ -63,13 +67,12 @@ def read(  # noqa: PLR0913 - nine separate facts about one import
     postcodes: PostcodeTable | None,
     now: datetime,
     region: Bounds | None = None,
-    limits: Limits | None = None,
 ) -> Iterator[Checked]:
     """Yield the incidents of an extract in checked batches.
 
     Parameters
     ----------
-    path : Path
+    source : SourceFile
         A CSV (comma, semicolon, tab or bar) or an XLSX file.
     profile : Profile
         What its columns mean.
@@ -85,34 +88,32 @@ def read(  # noqa: PLR0913 - nine separate facts about one import
         Aware; nothing may start or end after it.
     region : tuple of float, optional
         Bounds in `metric_crs` of where incidents are expected, to recognise swapped coordinates.
-    limits : Limits, optional
-        What the file may unpack to.
 
     Raises
     ------
     FileError
-        If the file is no table, lacks a mapped column, or its dates stand in another order.
+        If the file is no table, lacks a mapped column, its dates are in another order, or it
+        changes before its end is read.
     """
     reading = _Reading(
         profile, metric_crs, profile.timezone or timezone, salt, postcodes, now, region
     )
     occurrences = Occurrences(profile.source)
-    for rows in _rows(path, profile, limits=limits or Limits()):
+    for rows in _rows(source, profile):
         yield reading.check(rows, occurrences=occurrences)
 
 
-def _rows(path: Path, profile: Profile, *, limits: Limits) -> Iterator[Rows]:
-    shape = shape_of(path)
-    if shape == "text":
-        part = file_part(path, limits=limits)
-        return read_delimited(part, needed=profile.needed)
-    if shape == "spreadsheet":
+def _rows(source: SourceFile, profile: Profile) -> Iterator[Rows]:
+    source.refuse_no_table()
+    if source.text is not None:
+        return read_delimited(layout_of(source.text, needed=profile.needed))
+    if source.workbook is not None:
         return read_spreadsheet(
-            path, needed=profile.needed, date_formats=_date_formats(profile), limits=limits
+            source.workbook, needed=profile.needed, date_formats=_date_formats(profile)
         )
     raise NotATableError(
-        what=f"{path.name} is not one table.",
-        found=f"a {'folder' if shape == 'folder' else 'ZIP archive'}",
+        what=f"{source.name} is not one table.",
+        found=f"a {'folder' if source.content == 'folder' else 'ZIP archive'}",
         do="Unpack it and import each CSV or XLSX file in it.",
     )
 
@@ -143,23 +144,23 @@ class _Reading:
     def check(self, rows: Rows, *, occurrences: Occurrences) -> Checked:
         profile = self.profile
         faults = Faults(len(rows.numbers))
-        given = _given(rows.table, profile, file=rows.file)
-        times = spans(given, faults, profile=profile, timezone=self.timezone, now=self.now)
-        category = _categories(given["type"], faults, profile=profile)
-        easting, northing, place_precision = self._place(given, faults)
-        callers = caller_references(given["caller"].to_pylist(), salt=self.salt)
+        values = _values_by_role(rows.table, profile, file=rows.file)
+        times = spans(values, faults, profile=profile, timezone=self.timezone, now=self.now)
+        category = _categories(values["type"], faults, profile=profile)
+        easting, northing, place_precision = self._place(values, faults)
+        callers = caller_references(values["caller"].to_pylist(), salt=self.salt)
         columns: dict[str, object] = {
-            "incident_id": _ids(rows.table, given, callers, occurrences=occurrences),
+            "incident_id": _ids(rows.table, values, callers, occurrences=occurrences),
             "source": profile.source,
             "category": category,
-            "offence": _or_null(given["offence"] if profile.columns.offence else given["type"]),
+            "offence": _or_null(values["offence"] if profile.columns.offence else values["type"]),
             "starts_at": times.starts_at,
             "ends_at": times.ends_at,
             "time_precision": times.precision,
             "easting": easting,
             "northing": northing,
             "place_precision": place_precision,
-            "place": _or_null(given["place"]),
+            "place": _or_null(values["place"]),
             "caller_ref": callers,
         }
         for flag, column in profile.flags.items():
@@ -174,100 +175,103 @@ class _Reading:
         )
 
     def _place(
-        self, given: Mapping[str, pa.Array], faults: Faults
+        self, values: Mapping[str, pa.Array], faults: Faults
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_]]:
         """Return easting, northing and place precision, and note which rows have no place."""
         profile = self.profile
         pair = profile.position_columns
-        found = no_positions(faults.rows, metric_crs=self.metric_crs)
+        positions = missing_positions(faults.rows, metric_crs=self.metric_crs)
         if pair is not None:
             crs = profile.position_crs
-            found = positions_of(
-                given["x"], given["y"], crs=crs, metric_crs=self.metric_crs, region=self.region
+            positions = positions_of(
+                values["x"], values["y"], crs=crs, metric_crs=self.metric_crs, region=self.region
             )
-        found, looked_up, no_table = or_postcode(found, given["postcode"], table=self.postcodes)
+        positions, looked_up, no_table = fill_from_postcodes(
+            positions, values["postcode"], table=self.postcodes
+        )
         postcode = profile.columns.postcode or ""
         faults.add(
             no_table,
             columns=[postcode],
             reason="Has only a postcode, and no postcode table is loaded",
         )
-        add_position_faults(faults, found, columns=[postcode], rows=looked_up)
+        add_position_faults(faults, positions, columns=[postcode], rows=looked_up)
         named = list(pair or ()) or [postcode]
-        add_position_faults(faults, found, columns=named, rows=~looked_up & ~no_table)
+        add_position_faults(faults, positions, columns=named, rows=~looked_up & ~no_table)
         precision = np.where(looked_up, "postcode", profile.place_precision).astype(object)
-        return found.easting, found.northing, precision
+        return positions.easting, positions.northing, precision
 
 
-def _given(table: pa.Table, profile: Profile, *, file: str) -> dict[str, pa.Array]:
+def _values_by_role(table: pa.Table, profile: Profile, *, file: str) -> dict[str, pa.Array]:
     """Return trimmed text by role, blank where the file has no such column."""
-    own = {plain(name): name for name in reversed(table.column_names)}
+    own = {column_key(name): name for name in reversed(table.column_names)}
     blank = pa.repeat(pa.scalar("", pa.string()), table.num_rows)
-    roles = {role: plain(name) for role, name in profile.columns.named().items()}
+    roles = {role: column_key(name) for role, name in profile.columns.named().items()}
     x, y = profile.position_columns or ("", "")
-    roles |= {"x": plain(x), "y": plain(y)}
+    roles |= {"x": column_key(x), "y": column_key(y)}
     if not any(roles.get(role) in own for role in ("x", "postcode")):
         raise UnknownColumnsError(
             what=f"{file} has neither coordinates nor postcodes.",
             found=", ".join(table.column_names)[:400],
             do="Ask for an extract with one of them, or correct the profile.",
         )
-    wanted = (*_IDENTIFYING, "id", "caller")
     return {
         role: trimmed(table, own[roles[role]]) if roles.get(role) in own else blank
-        for role in wanted
+        for role in (*_IDENTIFYING, "id", "caller")
     }
 
 
 def _categories(types: pa.Array, faults: Faults, *, profile: Profile) -> pa.Array:
     if profile.columns.type is None:
         return pa.repeat(pa.scalar(profile.category, pa.string()), len(types))
-    codes, words = encoded(types)
-    exact = {_folded(word): category for word, category in profile.types.items()}
-    patterns = [(word, category) for word, category in exact.items() if "*" in word]
-    found: list[str | None] = []
-    for word in map(_folded, words):
-        by_pattern = (category for mask, category in patterns if fnmatchcase(word, mask))
-        found.append(exact.get(word) or next(by_pattern, None))
+    codes, labels = encoded(types)
+    exact = {_folded(label): category for label, category in profile.types.items()}
+    patterns = [(label, category) for label, category in exact.items() if "*" in label]
+    categories: list[str | None] = []
+    for label in map(_folded, labels):
+        by_pattern = (category for mask, category in patterns if fnmatchcase(label, mask))
+        categories.append(exact.get(label) or next(by_pattern, None))
     column = [profile.columns.type]
-    blank = [not word for word in words]
+    blank = [not label for label in labels]
     faults.add(spread(blank, codes), columns=column, reason="Has no type")
     if profile.unknown_type == "other":
-        found = [category or "other" for category in found]
-    unknown = [bool(w) and category is None for w, category in zip(words, found, strict=True)]
+        categories = [category or "other" for category in categories]
+    unknown = [
+        bool(label) and category is None for label, category in zip(labels, categories, strict=True)
+    ]
     reason = f"Is not in the list of types of the profile {profile.name}"
     faults.add(spread(unknown, codes), columns=column, reason=reason)
-    return pa.array(found, pa.string()).take(pa.array(codes))
+    return pa.array(categories, pa.string()).take(pa.array(codes))
 
 
 def _flags(table: pa.Table, column: str, faults: Faults, *, profile: Profile) -> pa.Array | None:
     """Return true, false or null (unknown) for each row; None where the column is absent."""
-    own = {plain(name): name for name in reversed(table.column_names)}
-    if plain(column) not in own:
+    own = {column_key(name): name for name in reversed(table.column_names)}
+    if column_key(column) not in own:
         return None
-    codes, words = encoded(trimmed(table, own[plain(column)]))
+    codes, answers = encoded(trimmed(table, own[column_key(column)]))
     meaning = dict.fromkeys(map(_folded, ("", *profile.unknown_words)), None)
     meaning |= dict.fromkeys(map(_folded, profile.false_words), False)
     meaning |= dict.fromkeys(map(_folded, profile.true_words), True)
-    strange = [_folded(word) not in meaning for word in words]
+    strange = [_folded(answer) not in meaning for answer in answers]
     faults.add(spread(strange, codes), columns=[column], reason="Is neither yes nor no")
-    values = [meaning.get(_folded(word)) for word in words]
-    return pa.array(values, pa.bool_()).take(pa.array(codes))
+    flags = [meaning.get(_folded(answer)) for answer in answers]
+    return pa.array(flags, pa.bool_()).take(pa.array(codes))
 
 
 def _ids(
     table: pa.Table,
-    given: Mapping[str, pa.Array],
+    values: Mapping[str, pa.Array],
     callers: list[str | None],
     *,
     occurrences: Occurrences,
 ) -> pa.Array:
     source = occurrences.source
-    ids = pc.binary_join_element_wise(pa.scalar(source), given["id"], ":")
-    without = pc.equal(given["id"], "")
+    ids = pc.binary_join_element_wise(pa.scalar(source), values["id"], ":")
+    without = pc.equal(values["id"], "")
     if not pc.any(without).as_py():
         return ids
-    identifying = [given[role].filter(without) for role in _IDENTIFYING]
+    identifying = [values[role].filter(without) for role in _IDENTIFYING]
     identifying.append(pa.array([ref or "" for ref in callers], pa.string()).filter(without))
     keys = row_keys(table.filter(without), identifying)
     return pc.replace_with_mask(ids, without, pa.array(occurrences.ids(keys), pa.string()))
@@ -275,12 +279,12 @@ def _ids(
 
 def _without_people(table: pa.Table, callers: list[str | None], *, profile: Profile) -> pa.Table:
     """Return the rows as they may be kept: callers as references, private columns blank."""
-    caller = plain(profile.columns.caller or "")
+    caller = column_key(profile.columns.caller or "")
     references = pa.array([reference or "" for reference in callers], pa.string())
     blank = pa.repeat(pa.scalar("", pa.string()), table.num_rows)
     for at, name in enumerate(table.column_names):
-        if plain(name) in profile.withheld:
-            table = table.set_column(at, name, references if plain(name) == caller else blank)
+        if column_key(name) in profile.withheld:
+            table = table.set_column(at, name, references if column_key(name) == caller else blank)
     return table
 
 
@@ -288,5 +292,5 @@ def _or_null(text: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(text, ""), None, text)
 
 
-def _folded(word: str) -> str:
-    return " ".join(word.casefold().split())
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

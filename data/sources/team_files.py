@@ -39,7 +39,7 @@ def read_teams(path: Path) -> tuple[Team, ...]:
 
 def _toml_rows(text: str, *, name: str) -> list[dict[str, str]]:
     try:
-        held: list[dict[str, Any]] = tomllib.loads(text).get("team", [])
+        teams: list[dict[str, Any]] = tomllib.loads(text).get("team", [])
         return [
             {
                 "team": str(team.get("name", "")),
@@ -51,7 +51,7 @@ def _toml_rows(text: str, *, name: str) -> list[dict[str, str]]:
                 "break_minutes": str(team.get("break_minutes", "45")),
                 "days_off": _listed(team.get("days_off", "")),
             }
-            for team in held
+            for team in teams
             for shift in team.get("shift", [])
         ]
     except (tomllib.TOMLDecodeError, AttributeError, TypeError) as problem:

@@ -1,13 +1,14 @@
 """Text of any British file as UTF-8, in blocks of whole lines.
 
 Text is UTF-8, UTF-16 or, line by line where it is not valid UTF-8, Windows-1252: the encodings that
-British spreadsheets and police systems write. Anything else is refused rather than guessed.
+British spreadsheets and police systems write. Any other encoding is refused.
 """
 
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
 
 from charset_normalizer import from_bytes
 
@@ -22,7 +23,72 @@ if TYPE_CHECKING:
 _LONGEST_LINE_BYTES: Final = 4 * 1_048_576
 
 
-def utf8_blocks(part: Part, *, block_bytes: int) -> Iterator[tuple[bytes, int, bool]]:
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the characters of a text file are written.
+
+    Attributes
+    ----------
+    codec : str or None
+        Python's name of it; None for UTF-8 or, in lines that are not valid UTF-8, Windows-1252.
+    mark_bytes : int
+        Length of the byte-order mark at the start.
+    lone_returns : bool
+        Whether lines end with a carriage return alone, as on an old Mac.
+    """
+
+    codec: str | None
+    mark_bytes: int
+    lone_returns: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextHead:
+    """A text file and how it begins.
+
+    Attributes
+    ----------
+    part : Part
+    encoding : Encoding
+    lines : bytes
+        The first whole lines as UTF-8, about `HEAD_BYTES` of them; all of a smaller file.
+    """
+
+    part: Part
+    encoding: Encoding
+    lines: bytes
+
+
+def text_head(part: Part) -> TextHead:
+    """Open a file or member and return how its text begins.
+
+    Raises
+    ------
+    UnreadableTextError, NotATableError, DamagedFileError
+        If the encoding cannot be recognised, the file is no text, or an archive member is broken.
+    ChangedFileError
+        If the file on disk is no longer the one that was opened at first.
+    """
+    try:
+        with part.open() as stream:
+            return head_of(stream, start=stream.read(HEAD_BYTES), part=part)
+    except BROKEN as fault:
+        raise damaged(part.name, str(fault)) from fault
+
+
+def head_of(stream: IO[bytes], *, start: bytes, part: Part) -> TextHead:
+    """Return how a text file begins whose first `HEAD_BYTES` are read; errors as `text_head`."""
+    refuse_what_is_not_text(start, name=part.name)
+    codec, mark_bytes = _codec(start, name=part.name)
+    encoding = Encoding(codec, mark_bytes, b"\r" in start and b"\n" not in start)
+    blocks = _blocks(stream, start, encoding=encoding, block_bytes=HEAD_BYTES, name=part.name)
+    lines, _, _ = next(blocks)
+    return TextHead(part, encoding, lines)
+
+
+def utf8_blocks(
+    part: Part, *, encoding: Encoding, block_bytes: int
+) -> Iterator[tuple[bytes, int, bool]]:
     """Yield the text of a file as UTF-8 in blocks that end where a line ends.
 
     Yields
@@ -33,39 +99,51 @@ def utf8_blocks(part: Part, *, block_bytes: int) -> Iterator[tuple[bytes, int, b
 
     Raises
     ------
-    UnreadableTextError, NotATableError, DamagedFileError
-        If the encoding cannot be told, the file is no text, or an archive member is broken.
+    NotATableError, DamagedFileError
+        If a line has no end, or an archive member is broken.
+    ChangedFileError
+        If the file on disk changes before its end is read.
     """
     try:
         with part.open() as stream:
-            head = stream.read(HEAD_BYTES)
-            refuse_what_is_not_text(head, name=part.name)
-            encoding, mark = _encoding(head, name=part.name)
-            decoder = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
-            old_mac = b"\r" in head and b"\n" not in head
-            pending, chunk, read = b"", head[mark:], len(head)
-            while True:
-                following = stream.read(block_bytes)
-                if decoder is not None:
-                    chunk = decoder.decode(chunk, final=not following).encode("utf-8")
-                pending += chunk.replace(b"\r", b"\n") if old_mac else chunk
-                if not following:
-                    yield _as_utf8(pending), read, True
-                    return
-                cut = pending.rfind(b"\n") + 1
-                if not cut and len(pending) > _LONGEST_LINE_BYTES:
-                    raise NotATableError(
-                        what=f"{part.name} is not a table.",
-                        found=f"a line longer than {_LONGEST_LINE_BYTES:,} bytes",
-                        do="Download or export it again.",
-                    )
-                if cut:
-                    yield _as_utf8(pending[:cut]), read, False
-                    pending = pending[cut:]
-                chunk = following
-                read += len(following)
+            start = stream.read(HEAD_BYTES)
+            for block, read, last in _blocks(
+                stream, start, encoding=encoding, block_bytes=block_bytes, name=part.name
+            ):
+                if last:
+                    part.refuse_change()
+                yield block, read, last
     except BROKEN as fault:
+        part.refuse_change()
         raise damaged(part.name, str(fault)) from fault
+
+
+def _blocks(
+    stream: IO[bytes], start: bytes, *, encoding: Encoding, block_bytes: int, name: str
+) -> Iterator[tuple[bytes, int, bool]]:
+    codec = encoding.codec
+    decoder = codecs.getincrementaldecoder(codec)("replace") if codec else None
+    pending, chunk, read = b"", start[encoding.mark_bytes :], len(start)
+    while True:
+        following = stream.read(block_bytes)
+        if decoder is not None:
+            chunk = decoder.decode(chunk, final=not following).encode("utf-8")
+        pending += chunk.replace(b"\r", b"\n") if encoding.lone_returns else chunk
+        if not following:
+            yield _as_utf8(pending), read, True
+            return
+        cut = pending.rfind(b"\n") + 1
+        if not cut and len(pending) > _LONGEST_LINE_BYTES:
+            raise NotATableError(
+                what=f"{name} is not a table.",
+                found=f"a line longer than {_LONGEST_LINE_BYTES:,} bytes",
+                do="Download or export it again.",
+            )
+        if cut:
+            yield _as_utf8(pending[:cut]), read, False
+            pending = pending[cut:]
+        chunk = following
+        read += len(following)
 
 
 def _as_utf8(block: bytes) -> bytes:
@@ -85,8 +163,8 @@ def _line_as_utf8(line: bytes) -> bytes:
     return line
 
 
-def _encoding(head: bytes, *, name: str) -> tuple[str | None, int]:
-    """Return the encoding to decode from (None: UTF-8 or Windows-1252) and the mark's length."""
+def _codec(head: bytes, *, name: str) -> tuple[str | None, int]:
+    """Return the codec (None: UTF-8 or Windows-1252) and the length of the byte-order mark."""
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise _unreadable(name, "UTF-32")
     for mark, encoding in (
@@ -121,7 +199,7 @@ def _refuse_other_alphabets(head: bytes, *, name: str) -> None:
 
 def _unreadable(name: str, guess: str) -> UnreadableTextError:
     return UnreadableTextError(
-        what=f"{name} is in a text encoding that is not read here.",
+        what=f"{name} is in an unsupported text encoding.",
         found=f"probably {guess}",
         do="Save it again as CSV UTF-8.",
     )

@@ -3,7 +3,7 @@
 The service takes one ring of ``latitude,longitude`` pairs in the address, at most 4,094 characters
 in all, and answers 503 where the ring holds more than 10,000 crimes
 (https://data.police.uk/docs/method/crime-street/). So a boundary is widened by the edge buffer and
-simplified outwards: what is asked for always covers what was wanted, and a little more.
+simplified outwards: the request always covers the boundary, and a little more.
 """
 
 from __future__ import annotations

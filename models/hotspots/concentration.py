@@ -50,8 +50,6 @@ class Concentration:
     ----------
     places, incidents : int
         Places looked at, the empty ones included, and incidents in them.
-    places_hit : int
-        Places with at least one incident.
     places_quarter, places_half : int
         The fewest places that hold at least 25 % and 50 % of the incidents.
     gini, generalised_gini : float
@@ -62,7 +60,6 @@ class Concentration:
 
     places: int
     incidents: int
-    places_hit: int
     places_quarter: int
     places_half: int
     gini: float
@@ -103,7 +100,6 @@ def concentration(counts: NDArray[np.int64]) -> Concentration:
     return Concentration(
         places=places,
         incidents=total,
-        places_hit=int((counts > 0).sum()),
         places_quarter=int(np.searchsorted(running * 4, total)),
         places_half=int(np.searchsorted(running * 2, total)),
         gini=gini,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy.special import ndtr
+from scipy.stats import false_discovery_control
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,16 +61,15 @@ def adjusted_p(
     float64 array of shape (n,)
         In the order of `p`, at least `p` and at most 1.
     """
-    n = len(p)
-    if not n:
-        return p.copy()
-    order = np.argsort(p, kind="stable")
-    place = np.arange(1, n + 1)
-    adjusted = np.empty(n)
     if control == "holm":
-        adjusted[order] = np.maximum.accumulate(p[order] * (n + 1 - place))
-    else:
-        factor = (1 / place).sum() if control == "benjamini_yekutieli" else 1.0
-        raised = p[order] * n * factor / place
-        adjusted[order] = np.minimum.accumulate(raised[::-1])[::-1]
+        return _holm(p)
+    adjusted = false_discovery_control(p, method="by" if control == "benjamini_yekutieli" else "bh")
+    return np.asarray(adjusted, dtype=np.float64)
+
+
+def _holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Holm's adjusted p-values, which SciPy does not have."""
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
     return np.minimum(adjusted, 1.0)

@@ -44,8 +44,6 @@ class SourceQuality:
         Rows given the nearest ward from just outside it.
     shared_coordinates : int
         Rows whose exact coordinates another row of the source has as well.
-    distinct_places : int
-        Different coordinates.
     repeats : int
         Rows beyond the first of each same place, time and category. In data of months and map
         points most of these are different incidents; in timed data they may be the same one twice.
@@ -66,20 +64,9 @@ class SourceQuality:
     outside: int
     ward_snapped: int
     shared_coordinates: int
-    distinct_places: int
     repeats: int
     harm_known: int
     categories: dict[str, int]
-
-    @property
-    def month_only_share(self) -> float:
-        """Share whose time is a month."""
-        return self.time_precision["month"] / self.rows
-
-    @property
-    def day_only_share(self) -> float:
-        """Share whose time is a day."""
-        return self.time_precision["day"] / self.rows
 
     @property
     def snapped_share(self) -> float:
@@ -128,7 +115,6 @@ def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> Sour
         outside=int(np.count_nonzero(incidents.ward < 0)),
         ward_snapped=int(np.count_nonzero(snapshot.ward_snapped[rows])),
         shared_coordinates=int(places[places > 1].sum()),
-        distinct_places=len(places),
         repeats=int((same - 1).sum()),
         harm_known=int(np.count_nonzero(~np.isnan(incidents.harm))),
         categories=_tally(incidents.category, names=CATEGORIES),

@@ -120,11 +120,6 @@ class Selection:
         """Incidents of the comparison period; None without one."""
         return None if self.before is None else self.before.incidents
 
-    @property
-    def comparison_complete(self) -> bool | None:
-        """Whether the data cover the comparison period; None without one."""
-        return None if self.before is None else self.before.complete
-
 
 def select(
     snapshot: Snapshot,

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy.special import gammaincinv, ndtri
+from scipy.special import ndtri
 from scipy.stats import poisson
 
 from geo.errors import PlainError
+from models.statistics.intervals import poisson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,14 +204,14 @@ def _ward(name: str, count: int, *, people: float, rate: float, factor: float) -
     elif ratio < low:
         verdict = "lower"
     per = 1000 / people
-    tail = (1 - LEVELS[0]) / 2
+    lowest, highest = poisson_interval(count, confidence=LEVELS[0])
     return FunnelWard(
         name=name,
         incidents=count,
         exposure=people,
         rate=count * per,
-        low=float(gammaincinv(count, tail)) * per if count else 0.0,
-        high=float(gammaincinv(count + 1, 1 - tail)) * per,
+        low=lowest * per,
+        high=highest * per,
         expected=expected,
         ratio=ratio,
         verdict=verdict,

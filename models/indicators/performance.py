@@ -22,8 +22,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from scipy.special import ndtri
-
+from models.statistics.intervals import wilson_interval
 from models.statistics.rates import rate_ratio
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 Reached = Literal["met", "not met", "cannot tell", "no target", "no comparison"]
 MOST_UNKNOWN: Final = 0.5  # beside those counted
-_CONFIDENCE: Final = 0.95
 MARKS: Final[dict[Reached, str]] = {
     "met": "✓",
     "not met": "✗",
@@ -139,8 +137,8 @@ def change_of_shares(now: Figure, before: Figure) -> Change:
     if not now.replies or not before.replies:
         return Change(difference, math.nan, math.nan, points=True)
     first, second = now.value / 100, before.value / 100
-    low_1, high_1 = _wilson(first, now.replies)
-    low_2, high_2 = _wilson(second, before.replies)
+    low_1, high_1 = wilson_interval(first, now.replies)
+    low_2, high_2 = wilson_interval(second, before.replies)
     below = math.hypot(first - low_1, high_2 - second) * 100
     above = math.hypot(high_1 - first, second - low_2) * 100
     return Change(difference, difference - below, difference + above, points=True)
@@ -205,11 +203,3 @@ def signed(value: float) -> str:
 
 def _unit(*, points: bool) -> str:
     return " points" if points else " %"
-
-
-def _wilson(share: float, replies: int) -> tuple[float, float]:
-    z = float(ndtri((1 + _CONFIDENCE) / 2))
-    middle = share + z * z / (2 * replies)
-    reach = z * math.sqrt(share * (1 - share) / replies + z * z / (4 * replies * replies))
-    over = 1 + z * z / replies
-    return max((middle - reach) / over, 0.0), min((middle + reach) / over, 1.0)

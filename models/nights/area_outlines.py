@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import betainc
+from scipy.stats import binom
 
 from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, polygons_above
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.relative_risk import RiskSurface
 
-METHOD: Final = "night_areas"
 LETTER: Final = "N"
 _LOOK_UP_CELL_M: Final = 25.0
 
@@ -159,9 +158,7 @@ def find(
 
 def chance_of_share(at_night: int, at_all: int, *, usual: float) -> float:
     """Return the one-sided p-value of so many at night out of all, where `usual` is the share."""
-    if not at_night:
-        return 1.0
-    return float(betainc(at_night, at_all - at_night + 1, min(usual, 1.0)))
+    return float(binom.sf(at_night - 1, at_all, min(usual, 1.0)))
 
 
 def _night_density(risk: RiskSurface, *, bandwidth_m: float) -> NDArray[np.float64]:

@@ -25,12 +25,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
 from models.calendar.week import WEEKDAYS
 from models.hotspots.aoristic import UNTIMED, aoristic_week
 from models.hotspots.week_windows import night_curve
+from models.statistics.intervals import poisson_interval
 from models.statistics.rates import RateRatio, rate_ratio
 
 if TYPE_CHECKING:
@@ -144,13 +144,6 @@ def nights_of(incidents: Incidents, *, rule: NightRule) -> NightsOf:
     )
 
 
-def night_span(period: Period, *, rule: NightRule) -> tuple[int, int]:
-    """Return the wall-clock minutes from the start of the first night to the end of the last."""
-    first, last = day_number(period.first), day_number(period.last)
-    start = rule.start_hour * 60
-    return first * MINUTES_PER_DAY + start, last * MINUTES_PER_DAY + start + night_minutes(rule)
-
-
 def nights_in(period: Period) -> NDArray[np.int64]:
     """Return the nights that start on the days of a period, ascending."""
     return np.arange(day_number(period.first), day_number(period.last) + 1, dtype=np.int64)
@@ -206,13 +199,6 @@ def night_rate(incidents: int, *, nights: int) -> NightRate:
         return NightRate(0, incidents, math.nan, math.nan, math.nan)
     low, high = poisson_interval(incidents)
     return NightRate(nights, incidents, incidents / nights, low / nights, high / nights)
-
-
-def poisson_interval(count: int, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the exact interval of the mean of a Poisson count."""
-    tail = (1 - confidence) / 2
-    low = float(gammaincinv(count, tail)) if count else 0.0
-    return low, float(gammaincinv(count + 1, 1 - tail))
 
 
 def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:

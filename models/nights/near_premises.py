@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.spatial import cKDTree
-from scipy.special import betaincinv
 
-from models.nights.counting import poisson_interval
+from models.statistics.intervals import binomial_interval, poisson_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,6 +99,5 @@ def share(part: int, whole: int) -> Interval:
     """Return a share with its exact (Clopper–Pearson) 95 % interval; NaN of nothing."""
     if not whole:
         return Interval(float("nan"), float("nan"), float("nan"))
-    low = float(betaincinv(part, whole - part + 1, 0.025)) if part else 0.0
-    high = float(betaincinv(part + 1, whole - part, 0.975)) if part < whole else 1.0
+    low, high = binomial_interval(part, whole)
     return Interval(part / whole, low, high)

@@ -2,7 +2,7 @@
 
 Given the two counts together, the first is binomial when both are Poisson, so the interval of the
 ratio of the two rates follows from the exact (Clopper–Pearson) interval of that binomial share. It
-needs no large numbers, holds its level for any count, and says so when a count is nought. It treats
+needs no large numbers, holds its level for any count, and says so when a count is 0. It treats
 incidents as independent: where one event makes several reports, the truth is less certain still.
 
 Source: J. Przyborowski and H. Wilenski, "Homogeneity of results in testing samples from Poisson
@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
+from models.statistics.intervals import binomial_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +75,12 @@ def rate_ratio(
     if not 0 < confidence < 1:
         message = f"A level of confidence lies between 0 and 1; got {confidence}"
         raise ValueError(message)
-    tail = (1 - confidence) / 2
     per_exposure = exposure_before / exposure_now
-    low = _odds(float(betaincinv(now, before + 1, tail))) if now else 0.0
-    high = _odds(float(betaincinv(now + 1, before, 1 - tail))) if before else math.inf
+    low, high = map(_odds, binomial_interval(now, now + before, confidence=confidence))
     nothing_before = math.inf if now else math.nan
     ratio = now / before * per_exposure if before else nothing_before
     return RateRatio(ratio=ratio, low=low * per_exposure, high=high * per_exposure)
 
 
 def _odds(share: float) -> float:
-    return share / (1 - share) if share < 1 else math.inf
+    return float(share) / (1 - float(share)) if share < 1 else math.inf

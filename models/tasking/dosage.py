@@ -52,8 +52,6 @@ class Dosage:
         Visits begun by then, and the whole minutes of those that ended.
     inside_hours : int
         Visits that began on a planned day of the week inside the planned hours.
-    still_there : int
-        Visits without an end.
     finds : Finds
         Of all these visits together.
     last_arrival : datetime or None
@@ -66,7 +64,6 @@ class Dosage:
     visits: int
     minutes: int
     inside_hours: int
-    still_there: int
     finds: Finds
     last_arrival: datetime | None
     weeks: tuple[WeekDosage, ...]
@@ -104,7 +101,6 @@ def dosage(tasking: Tasking, visits: Iterable[Visit], *, until: date, timezone: 
         visits=len(counted),
         minutes=sum(map(minutes_of, counted)),
         inside_hours=sum(inside_hours(each.arrived_at, draft.hours, timezone) for each in counted),
-        still_there=sum(each.left_at is None for each in counted),
         finds=sum_of_finds(each.finds for each in counted),
         last_arrival=counted[-1].arrived_at if counted else None,
         weeks=_weeks(days, counted, nights, first=draft.starts_on, until=until, a_day=a_day),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from models.tasking.dosage import Dosage, dosage, night_of
+from models.tasking.dosage import Dosage, dosage
 from models.wording.days import day_words
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ class Worked:
     tasking : Tasking
     today : bool
         Whether its days of the week include this day.
-    visits_today : int
     dosage : Dosage
         From its start to yesterday, so that a day that has just begun is not behind.
     gaps : tuple of str
@@ -39,7 +38,6 @@ class Worked:
 
     tasking: Tasking
     today: bool
-    visits_today: int
     dosage: Dosage
     gaps: tuple[str, ...]
 
@@ -103,7 +101,6 @@ def _worked(
     return Worked(
         tasking=tasking,
         today=today.weekday() in hours.weekdays,
-        visits_today=sum(night_of(each.arrived_at, hours, timezone) == today for each in visits),
         dosage=done,
         gaps=tuple(_gaps(tasking, done, today=today)),
     )

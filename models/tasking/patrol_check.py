@@ -1,8 +1,7 @@
 """An independent check of a patrol plan: every rule, worked out again from the request alone.
 
 It shares no code with the search: it takes each visit by itself, walks every way again and adds up
-the hours served minute by minute. Every plan that the product makes passes it in the tests, and a
-plan that an officer has changed is held against it before it is saved.
+the hours served minute by minute. Every plan of the tests and of the benchmark has to pass it.
 """
 
 from __future__ import annotations

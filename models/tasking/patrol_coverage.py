@@ -89,8 +89,6 @@ class PlanCoverage:
         Most expected first.
     hotspots : tuple of HotspotCoverage
         In order of rank.
-    unknown_hours : int
-        Hotspots whose hours are not known.
     untimed : int
         Incidents left out of the hours of the others.
     """
@@ -100,7 +98,6 @@ class PlanCoverage:
     best_share: float
     wards: tuple[WardCoverage, ...]
     hotspots: tuple[HotspotCoverage, ...]
-    unknown_hours: int
     untimed: int
 
 
@@ -162,7 +159,6 @@ def coverage_of(
                 enumerate(options.request.candidates), key=lambda pair: pair[1].rank
             )
         ),
-        unknown_hours=sum(not each.hours_known for each in options.request.candidates),
         untimed=sum(each.untimed for each in options.request.candidates),
     )
 

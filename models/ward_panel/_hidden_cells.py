@@ -76,11 +76,6 @@ def most_of(hidden: Hidden, *, row: int, column: int, enough: int | None = None)
     return _extreme(hidden, at=at, sign=-1.0)
 
 
-def least_of(hidden: Hidden, *, row: int, column: int) -> int:
-    """Return the least value that a hidden cell can have."""
-    return _extreme(hidden, at=int(hidden.index[row, column]), sign=1.0)
-
-
 def _extreme(hidden: Hidden, *, at: int, sign: float) -> int:
     cost = np.zeros(len(hidden.values))
     cost[at] = sign

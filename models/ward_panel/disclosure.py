@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 THRESHOLD: Final = 5
-LEAST_THRESHOLD: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

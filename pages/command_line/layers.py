@@ -41,8 +41,9 @@ def postcodes(path: PathArgument) -> None:
     """Load a Code-Point Open style table, so that rows with only a postcode find their place."""
     from data.layers.postcodes import save_postcodes
     from data.sources.postcodes import read_postcodes
+    from data.sources.source_file import open_source
 
-    read = read_postcodes(path, metric_crs=settings().metric_crs)
+    read = read_postcodes(open_source(path), metric_crs=settings().metric_crs)
     save_postcodes(read.table, settings().postcodes_path)
     stdout.print(f"{len(read.table):,} postcodes loaded.")
     for reason, rows in read.left_out:

@@ -24,7 +24,8 @@ import shapely
 import streamlit as st
 
 from data.layers.postcodes import postcodes_in_use
-from data.sources.area_files import read_areas
+from data.sources.area_files import AREA_LIMITS, read_areas
+from data.sources.source_file import open_source
 from geo.areas import (
     LARGEST_RADIUS_M,
     SMALLEST_RADIUS_M,
@@ -193,7 +194,8 @@ def _upload(key: str) -> PickedArea | None:
     if file is None:
         return None
     with on_disk(file, store.settings) as path:
-        read = read_areas(path, wards=store.wards.frame, crs=crs or None, layer=layer or None)
+        source = open_source(path, limits=AREA_LIMITS)
+        read = read_areas(source, wards=store.wards.frame, crs=crs or None, layer=layer or None)
     notes(read.notes, heading="How the file was read")
     notes(
         [f"Shape {number}: {why}" for number, why in read.rejected],

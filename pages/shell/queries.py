@@ -65,7 +65,7 @@ def base_files() -> tuple[tuple[str, int], ...]:
 
 def loaded_bases() -> dict[str, str]:
     """Return the names of the bases that are loaded, with what they are in words."""
-    return {each.name: each.words for each in bases(settings())}
+    return {each.name: each.label for each in bases(settings())}
 
 
 @kept(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +17,6 @@ from data.settings import settings as settings_of_process
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from streamlit.testing.v1.element_tree import TextInput
 
     from data.settings import Settings
@@ -27,18 +24,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/review/night_time_economy.py"
-
-
-@pytest.fixture(scope="module")
-def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A copy of the demo in which areas may be kept."""
-    folder = tmp_path_factory.mktemp("nights") / "var"
-    shutil.copytree(demo_settings.store, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTSPOT_STORE", str(folder))
-        settings_of_process.cache_clear()
-        yield demo_settings.model_copy(update={"store": folder})
-    settings_of_process.cache_clear()
 
 
 def opened(**link: str) -> AppTest:

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.operations.database import Operations
 from data.operations.performance.fixed import sign_off_of
 from data.operations.performance.written import commentaries, targets, typed_values
-from data.settings import settings as settings_of_process
 from models.calendar.quarters import Quarter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from data.operations.database import Operations
     from data.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 WAITING = Quarter(2026, 2)
-
-
-@pytest.fixture(scope="module")
-def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A copy of the demo that these tests may change."""
-    folder = tmp_path_factory.mktemp("performance") / "var"
-    shutil.copytree(demo_settings.store, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTSPOT_STORE", str(folder))
-        settings_of_process.cache_clear()
-        yield demo_settings.model_copy(update={"store": folder})
-    settings_of_process.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def ops(own: Settings) -> Iterator[Operations]:
-    opened = Operations.open(own)
-    yield opened
-    opened.close()
 
 
 def opened(**link: str) -> AppTest:

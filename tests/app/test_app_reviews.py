@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +12,14 @@ from streamlit.testing.v1 import AppTest
 from data.access import Person
 from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
 from data.incidents.store import Store
-from data.operations.database import Operations
 from data.operations.reviews.reviews import kept_reviews
 from data.operations.taskings.taskings import move, propose, tasking
-from data.settings import settings as settings_of_process
 from geo.areas import circle
 from models.reviews.fixing import propose_fixed_areas
 from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from data.operations.database import Operations
     from data.settings import Settings
     from models.tasking.tasking import Tasking
 
@@ -32,25 +28,6 @@ ROOT = Path(__file__).resolve().parents[2]
 THEN = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
 OFFICER = Person("Amina Khan", "officer")
 WORDS = "The team stood at the north gate; dealing stopped there."
-
-
-@pytest.fixture(scope="module")
-def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A copy of the demo that these tests may change."""
-    folder = tmp_path_factory.mktemp("reviews") / "var"
-    shutil.copytree(demo_settings.store, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTSPOT_STORE", str(folder))
-        settings_of_process.cache_clear()
-        yield demo_settings.model_copy(update={"store": folder})
-    settings_of_process.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def ops(own: Settings) -> Iterator[Operations]:
-    opened = Operations.open(own)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

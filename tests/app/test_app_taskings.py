@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from data.access import Person
 from data.incidents.imports import imports, undo
-from data.operations.database import Operations
 from data.operations.taskings.taskings import tasking, taskings
 from data.operations.visits.visits import visits
 from data.operations.wards.priorities import add_priority
-from data.settings import settings as settings_of_process
 from models.tasking.lifecycle import MOVES
 from models.tasking.ward_priorities import PriorityDraft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from data.operations.database import Operations
     from data.settings import Settings
     from models.tasking.lifecycle import Status
 
@@ -36,25 +32,6 @@ OFFERED: dict[str, Status] = {
     "Complete it: the work is done": "completed",
     "Cancel this tasking": "cancelled",
 }
-
-
-@pytest.fixture(scope="module")
-def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A copy of the demo that these tests may change."""
-    folder = tmp_path_factory.mktemp("taskings") / "var"
-    shutil.copytree(demo_settings.store, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTSPOT_STORE", str(folder))
-        settings_of_process.cache_clear()
-        yield demo_settings.model_copy(update={"store": folder})
-    settings_of_process.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def ops(own: Settings) -> Iterator[Operations]:
-    opened = Operations.open(own)
-    yield opened
-    opened.close()
 
 
 def opened(page: str, **link: str) -> AppTest:

@@ -82,7 +82,7 @@ def test_a_base_survives_the_link_and_one_that_is_not_loaded_is_named(own: Setti
     store = Store.open(own)
     read = read_view({"method": "relative_risk", "base": "nothing"}, dataset=store)
     assert read.problems == ()
-    with pytest.raises(UnknownBaseError, match="no base called 'nothing'"):
+    with pytest.raises(UnknownBaseError, match="Unknown base 'nothing'"):
         detect(store, read.filter, method=read.method)
 
 
@@ -106,7 +106,7 @@ def test_the_command_loads_lists_and_compares(own: Settings, tmp_path: Path) -> 
     assert "Premises of" in about["explanation"]
     unknown = hotspots(*ask, "base=pubs", store=own.store)
     assert unknown.returncode == 1
-    assert "no base called 'pubs' in the store; loaded are premises" in unknown.stderr
+    assert "Unknown base 'pubs': loaded are premises" in unknown.stderr
     assert "Traceback" not in unknown.stderr
 
 
@@ -115,8 +115,8 @@ def test_the_command_loads_lists_and_compares(own: Settings, tmp_path: Path) -> 
     [
         (("points.csv",), 2, "Say what to call it"),
         (("points.csv", "--list"), 2, "--list alone"),
-        (("points.csv", "--name", "all"), 1, "cannot be called 'all'"),
-        (("points.csv", "--name", "pubs"), 1, "no such file"),
+        (("points.csv", "--name", "all"), 1, "Unusable base name 'all'"),
+        (("points.csv", "--name", "pubs"), 1, "The file does not exist"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(
@@ -165,7 +165,7 @@ def test_a_link_to_a_base_that_is_not_loaded_says_so_on_the_page(app: AppTest) -
     app.query_params["base"] = "pubs"
     app.run().switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
     assert not app.exception
-    assert "no base called 'pubs'" in app.error[0].value.replace("\\", "")
+    assert "Unknown base 'pubs'" in app.error[0].value.replace("\\", "")
     box = app.selectbox(key="relative_risk_base")
     assert box.options[-1] == "pubs (not loaded)"
     box.set_value("all").run()

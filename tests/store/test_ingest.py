@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given
@@ -23,7 +24,7 @@ from data.incidents.ingest import (
 )
 from data.incidents.wards_join import rejoin
 from data.rows.contract import REJECTED_COLUMNS, SOURCE_SCHEMA, TABLE_SCHEMA, Checked
-from data.rows.rejected import unguarded
+from data.sources.rows import as_rejected_rows
 from tests.incident_rows import (
     HOME,
     INSIDE,
@@ -40,8 +41,6 @@ from tests.incident_rows import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pyarrow as pa
 
     from data.incidents.imports import ImportRecord
     from data.settings import Settings
@@ -260,9 +259,9 @@ def test_rejected_rows_lie_in_one_file_with_all_columns_and_no_formula(settings:
     assert rows["Longitude"].tolist() == ["-0.07", "", ""]
     assert rows["Note"].tolist() == ["'=HYPERLINK(1)", "Fünf, “sechs”\n+7", "''@me"]
     assert rows["Crime"].tolist() == ["", "'-x", ""]
-    given_back = unguarded(rows)
-    assert given_back["Note"].tolist() == ["=HYPERLINK(1)", "Fünf, “sechs”\n+7", "'@me"]
-    assert given_back["Crime"].tolist() == ["", "-x", ""]
+    given_back = as_rejected_rows(pa.Table.from_pandas(rows))
+    assert given_back["Note"].to_pylist() == ["=HYPERLINK(1)", "Fünf, “sechs”\n+7", "'@me"]
+    assert given_back["Crime"].to_pylist() == ["", "-x", ""]
     assert [item.name for item in path.parent.iterdir()] == ["rejected.csv"]
 
 

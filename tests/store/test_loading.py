@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
@@ -11,17 +11,19 @@ from data.demo.geography import demo_wards
 from data.incidents.imports import imports
 from data.incidents.quality import rejected_reasons
 from data.layers.wards import wards_or_none
-from data.rows.errors import UnknownColumnsError
+from data.rows.errors import ChangedFileError, UnknownColumnsError
 from data.services.loading import (
     MixedStoreError,
     UnknownProfileError,
     holds_demo,
     holds_incidents,
     import_path,
+    import_recognised,
     load_ward_file,
     look_at,
     ward_warnings,
 )
+from data.sources.files import Part
 from tests.incident_rows import NOW, settings_in
 from tests.street_files import street_csv
 
@@ -49,6 +51,37 @@ def test_a_street_file_is_recognised_and_imported_once(used: Settings, tmp_path:
     assert (first.counts.imported, first.counts.rejected, first.rows_read) == (40, 3, 43)
     again = import_path(path, settings=used, now=NOW)
     assert (again.counts.unchanged, again.counts.imported, again.counts.rejected) == (40, 0, 3)
+
+
+def test_one_import_opens_a_file_once_to_recognise_it_and_once_to_read_it(
+    used: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = street_csv(tmp_path / "2024-05-street.csv", rows=40)
+    opened: list[str] = []
+    open_part = Part.open
+
+    def counted(part: Part) -> IO[bytes]:
+        opened.append(part.name)
+        return open_part(part)
+
+    monkeypatch.setattr(Part, "open", counted)
+    file = look_at(path, settings=used)
+    assert opened == ["2024-05-street.csv"]
+    assert import_recognised(file, settings=used, now=NOW).counts.imported == 40
+    assert opened == ["2024-05-street.csv"] * 2
+    import_path(path, settings=used, now=NOW)
+    assert opened == ["2024-05-street.csv"] * 4
+
+
+def test_a_file_that_changes_between_looking_and_importing_brings_nothing_in(
+    used: Settings, tmp_path: Path
+) -> None:
+    path = street_csv(tmp_path / "street.csv", rows=5)
+    file = look_at(path, settings=used)
+    street_csv(path, rows=6)
+    with pytest.raises(ChangedFileError, match="import it again"):
+        import_recognised(file, settings=used, now=NOW)
+    assert not holds_incidents(used)
 
 
 def test_rejected_rows_can_be_corrected_and_imported_again(used: Settings, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from data.incidents.ingest import import_batches
 from data.incidents.snapshot import load
 from data.sources import police_uk
 from data.sources.boundaries import read_wards
+from data.sources.source_file import open_source
 from geo.crs import BRITISH_NATIONAL_GRID
 from models.calendar.periods import Period
 from models.incidents.selection import default_filter, select
@@ -27,12 +28,14 @@ pytestmark = needs_shared
 
 def wards_of(borough: str) -> WardLayer:
     path = SHARED / f"data/boundaries/wards_2014_{borough}.geojson"
-    return read_wards(path, metric_crs=BRITISH_NATIONAL_GRID)
+    return read_wards(open_source(path), metric_crs=BRITISH_NATIONAL_GRID)
 
 
 def bring(settings: Settings, wards: WardLayer, name: str) -> ImportRecord:
     path = SHARED / "data/police_uk" / name
-    batches = police_uk.read(path, metric_crs=BRITISH_NATIONAL_GRID, now=NOW)
+    batches = police_uk.read(
+        police_uk.download_of(open_source(path)), metric_crs=BRITISH_NATIONAL_GRID, now=NOW
+    )
     return import_batches(batches, settings=settings, wards=wards, name=name, now=NOW)
 
 
@@ -55,7 +58,8 @@ def test_newham_is_imported_once_and_then_unchanged(tmp_path: Path) -> None:
     selection = select(snapshot, chosen, home_borough=settings.borough_code)
     assert selection.now.in_wards + selection.now.outside == len(selection.incidents)
     assert selection.notes == ()
-    assert selection.comparison_complete
+    assert selection.before is not None
+    assert selection.before.complete
 
 
 def test_the_city_of_london_lies_outside_and_its_rows_without_a_place_are_kept_apart(
@@ -69,7 +73,11 @@ def test_the_city_of_london_lies_outside_and_its_rows_without_a_place_are_kept_a
     assert counts.imported > 0
     assert counts.outside > counts.imported
     assert len(record.files) == 12
-    rejected = police_uk.read(record.rejected_file, metric_crs=BRITISH_NATIONAL_GRID, now=NOW)
+    rejected = police_uk.read(
+        police_uk.download_of(open_source(record.rejected_file)),
+        metric_crs=BRITISH_NATIONAL_GRID,
+        now=NOW,
+    )
     assert sum(len(batch.rejected) for batch in rejected) == 964
     undo(record.import_id, settings=settings, now=NOW)
     again = bring(settings, wards, "city-of-london")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from data.sources.area_files import NoAreaInFileError, UnstatedCrsError, read_areas
+from data.sources.source_file import open_source
 from geo.areas import AreaError, area_words, checked_area, circle, from_degrees
 from geo.place_text import PlaceTextError, typed_place
 from geo.postcodes import PostcodeTable
@@ -132,7 +133,7 @@ def test_each_shape_of_a_file_is_taken_or_rejected_with_its_number_and_reason(
     path = written(
         tmp_path, [at(100, 100), at(9000, 0), at(300, 0)], name=["Park", "Far away", None]
     )
-    read = read_areas(path, wards=wards())
+    read = read_areas(open_source(path), wards=wards())
     assert [each.name for each in read.areas] == ["Shape 1: Park", "Shape 3"]
     assert [number for number, _ in read.rejected] == [2]
     assert "outside every ward" in read.rejected[0][1]
@@ -142,7 +143,7 @@ def test_each_shape_of_a_file_is_taken_or_rejected_with_its_number_and_reason(
 def test_geojson_is_longitude_and_latitude_and_lands_where_it_should(tmp_path: Path) -> None:
     path = tmp_path / "areas.geojson"
     gpd.GeoDataFrame({"geometry": [at(100, 100)]}, crs=CRS).to_crs("EPSG:4326").to_file(path)
-    (found,) = read_areas(path, wards=wards()).areas
+    (found,) = read_areas(open_source(path), wards=wards()).areas
     assert found.area.shape.symmetric_difference(at(100, 100)).area < 1.0
 
 
@@ -154,8 +155,8 @@ def test_metres_that_are_called_degrees_are_refused_until_they_are_called_metres
     feature = {"type": "Feature", "properties": {}, "geometry": shape}
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     with pytest.raises(NoAreaInFileError, match="are no places in that coordinate system"):
-        read_areas(path, wards=wards())
-    (found,) = read_areas(path, wards=wards(), crs=CRS).areas
+        read_areas(open_source(path), wards=wards())
+    (found,) = read_areas(open_source(path), wards=wards(), crs=CRS).areas
     assert found.area.shape == at(100, 100)
 
 
@@ -165,20 +166,20 @@ def test_a_file_without_a_coordinate_system_must_be_given_one(tmp_path: Path) ->
         package.execute("UPDATE gpkg_geometry_columns SET srs_id = -1")
         package.execute("UPDATE gpkg_contents SET srs_id = -1")
     with pytest.raises(UnstatedCrsError, match="does not say its coordinate system"):
-        read_areas(path, wards=wards())
-    assert len(read_areas(path, wards=wards(), crs=CRS).areas) == 1
+        read_areas(open_source(path), wards=wards())
+    assert len(read_areas(open_source(path), wards=wards(), crs=CRS).areas) == 1
 
 
 def test_a_file_of_points_holds_no_area(tmp_path: Path) -> None:
     path = written(tmp_path, [Point(X, Y)])
     with pytest.raises(NoAreaInFileError, match="shape 1: There is no area: found a point"):
-        read_areas(path, wards=wards())
+        read_areas(open_source(path), wards=wards())
 
 
 def test_a_file_with_hundreds_of_shapes_is_not_a_choice(tmp_path: Path) -> None:
     path = written(tmp_path, [at(each, 0) for each in range(201)])
     with pytest.raises(NoAreaInFileError, match="too many shapes"):
-        read_areas(path, wards=wards())
+        read_areas(open_source(path), wards=wards())
 
 
 def test_labels_on_the_map_are_shown_and_never_run() -> None:

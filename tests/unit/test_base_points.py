@@ -21,6 +21,7 @@ from data.layers.base_points import (
 )
 from data.rows.errors import DamagedFileError, EmptyFileError, NoSuchFileError
 from data.sources.base_reading import BaseFile, NotABaseError, read_base
+from data.sources.source_file import open_source
 from geo.postcodes import PostcodeTable
 from tests.shared_data import SHARED, needs_shared
 
@@ -34,7 +35,7 @@ TABLE = PostcodeTable.of(["E9 6QT"], easting=[535_553.0], northing=[184_617.0])
 def read(folder: Path, text: str, **given: Any) -> BaseFile:  # noqa: ANN401 - as read_base takes them
     path = folder / "points.csv"
     path.write_text(text, encoding="utf-8")
-    return read_base(path, name="premises", shown_on=DAY, **given)
+    return read_base(open_source(path), name="premises", shown_on=DAY, **given)
 
 
 def test_every_row_is_accepted_or_rejected_with_its_reason(tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_every_row_is_accepted_or_rejected_with_its_reason(tmp_path: Path) -> No
         (9, "too few values in the row"),
         (10, "this postcode is not in the postcode table"),
     ]
-    assert file.base.words == "Premises of 1 Mar 2022"
+    assert file.base.label == "Premises of 1 Mar 2022"
     assert file.base.weight_column == "Population"
 
 
@@ -145,13 +146,14 @@ def test_a_file_that_is_no_base_is_refused_in_words(
 
 def test_there_must_be_a_file(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFileError):
-        read_base(tmp_path / "none.csv", name="premises", shown_on=DAY)
+        read_base(open_source(tmp_path / "none.csv"), name="premises", shown_on=DAY)
 
 
 @pytest.mark.parametrize("name", ["", "all", "before", "Pubs", "../x", "a b", "1st", "x" * 41])
 def test_a_name_that_cannot_be_kept_or_linked_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "points.csv").write_text("easting,northing\n533800,182000\n", encoding="utf-8")
     with pytest.raises(BaseNameError, match="small letters"):
-        read_base(tmp_path / "none.csv", name=name, shown_on=DAY)
+        read_base(open_source(tmp_path / "points.csv"), name=name, shown_on=DAY)
     with pytest.raises(BaseNameError):
         base_path(name, tmp_path)
 
@@ -206,6 +208,6 @@ def test_real_public_houses_are_read() -> None:
         "osm_pubs_2022-01_th_hackney.csv": (77, 77),
     }
     for name, (rows, accepted) in names.items():
-        file = read_base(folder / name, name="pubs", shown_on=DAY)
+        file = read_base(open_source(folder / name), name="pubs", shown_on=DAY)
         assert (file.rows_read, len(file.base)) == (rows, accepted)
         assert ((file.base.easting > 530_000) & (file.base.easting < 540_000)).all()

@@ -16,14 +16,22 @@ from shapely import Point, box
 
 from data.layers.wards import load_wards, save_wards
 from data.rows.errors import (
+    ChangedFileError,
     DamagedFileError,
     EmptyFileError,
     NoSuchFileError,
     TooLargeError,
     UnsafeArchiveError,
 )
-from data.sources.boundaries import NotAMapFileError, UnknownCrsError, WhichLayerError, read_wards
+from data.sources.boundaries import (
+    WARD_LIMITS,
+    NotAMapFileError,
+    UnknownCrsError,
+    WhichLayerError,
+    read_wards,
+)
 from data.sources.files import Limits
+from data.sources.source_file import open_source
 from geo.crs import BRITISH_NATIONAL_GRID as BNG
 from geo.ward_checks import MissingCrsError, WrongGeometryError, WrongPlaceError
 from tests.shared_data import SHARED, needs_shared
@@ -50,8 +58,9 @@ def frame() -> gpd.GeoDataFrame:
     )
 
 
-def read(path: Path, **options: object) -> WardLayer:
-    return read_wards(path, **{"metric_crs": BNG, **options})  # type: ignore[arg-type]
+def read(path: Path, *, limits: Limits = WARD_LIMITS, **options: object) -> WardLayer:
+    source = open_source(path, limits=limits)
+    return read_wards(source, **{"metric_crs": BNG, **options})  # type: ignore[arg-type]
 
 
 def zipped(path: Path, members: dict[str, bytes]) -> Path:
@@ -367,9 +376,20 @@ def test_a_layer_that_cannot_be_written_leaves_the_old_one(
     assert [each.name for each in path.parent.iterdir()] == ["wards.parquet"]
 
 
+def test_a_ward_file_that_changes_after_it_was_opened_is_refused(
+    frame: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "wards.geojson"
+    frame.to_crs("EPSG:4326").to_file(path)
+    source = open_source(path)
+    frame.to_crs("EPSG:4326").iloc[:2].to_file(path)
+    with pytest.raises(ChangedFileError, match=r"wards\.geojson was changed"):
+        read_wards(source, metric_crs=BNG)
+
+
 def test_a_store_without_a_layer_or_with_a_broken_one_says_so(tmp_path: Path) -> None:
     path = tmp_path / "wards.parquet"
-    with pytest.raises(NoSuchFileError, match="no ward layer"):
+    with pytest.raises(NoSuchFileError, match="No ward layer"):
         load_wards(path)
     path.write_bytes(b"PAR1 not really")
     with pytest.raises(DamagedFileError, match="Load the ward layer again"):

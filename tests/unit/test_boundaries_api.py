@@ -16,7 +16,7 @@ from data.settings import Settings
 from data.sources.areas import AmbiguousAreaError, Area, NoSuchAreaError, find_area
 from data.sources.boundaries_api import BoroughWards, borough_wards, outline
 from data.sources.fetch_errors import RefusedError, ReplyError
-from data.sources.http import Manners, PoliteClient
+from data.sources.http import PoliteClient, RequestPolicy
 from tests.service import Fault, Layer, Service, World
 
 if TYPE_CHECKING:
@@ -85,8 +85,10 @@ def world() -> World:
 
 @pytest.fixture
 def fetch(world: World, tmp_path: Path) -> Iterator[Callable[..., BoroughWards]]:
-    manners = Manners(requests_per_second=1000, burst=1000, tries=3, first_wait_s=0.001, jitter_s=0)
-    with Service(world) as service, PoliteClient(manners) as client:
+    policy = RequestPolicy(
+        requests_per_second=1000, burst=1000, tries=3, first_wait_s=0.001, jitter_s=0
+    )
+    with Service(world) as service, PoliteClient(policy) as client:
 
         def run(area: str = "Tower Hamlets", **options: Any) -> BoroughWards:  # noqa: ANN401
             asked = {"folder": tmp_path, "url": service.boundaries, **options}
@@ -301,6 +303,6 @@ def test_any_words_are_either_found_or_refused_in_our_own_words(words: str) -> N
 def test_an_unknown_borough_is_refused_before_anything_is_written(
     fetch: Callable[..., BoroughWards], tmp_path: Path
 ) -> None:
-    with pytest.raises(NoSuchAreaError, match=rf"No borough in {NEWEST} is called 'Atlantis'"):
+    with pytest.raises(NoSuchAreaError, match=rf"Unknown borough 'Atlantis' in {NEWEST}"):
         fetch("Atlantis")
     assert list(tmp_path.iterdir()) == []

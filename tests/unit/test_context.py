@@ -12,6 +12,7 @@ from data.layers.context import load_context, save_context
 from data.rows.errors import DamagedFileError
 from data.sources.boundaries import read_wards
 from data.sources.context_reading import ContextFile, NotContextError, read_context
+from data.sources.source_file import open_source
 from geo.crs import BRITISH_NATIONAL_GRID
 from models.indicators.small_areas import by_ward
 from tests.incident_rows import three_wards
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def read(folder: Path, text: str, **given: Any) -> ContextFile:  # noqa: ANN401 - as it takes them
     path = folder / "areas.csv"
     path.write_text(text, encoding="utf-8")
-    return read_context(path, metric_crs=BRITISH_NATIONAL_GRID, **given)
+    return read_context(open_source(path), metric_crs=BRITISH_NATIONAL_GRID, **given)
 
 
 CENTRES = (
@@ -73,13 +74,13 @@ def test_every_row_is_accepted_or_rejected_with_its_reason(tmp_path: Path) -> No
     assert found.context.code == ("A", "D", "E")
     assert found.rejected == (
         (3, "no area code is given"),
-        (4, "its area code stands in an earlier row as well"),
+        (4, "its area code occurs in an earlier row as well"),
         (5, "its residents is not a number"),
         (6, "its residents is below 0"),
     )
     assert found.rows_read == 7
     assert np.isnan(found.context.residents[1])
-    assert "cannot be given to wards" in found.notes[-1]
+    assert "cannot be assigned to wards" in found.notes[-1]
 
 
 def test_areas_are_given_to_wards_by_their_centre(tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_an_area_over_a_border_goes_to_the_ward_with_the_most_of_it(tmp_path: Pa
         tmp_path, {"A": (530_000, 530_700), "B": (530_700, 531_100), "C": (531_100, 532_000)}
     )
     text = "code,population\nA,10\nB,20\nC,40\n"
-    found = by_ward(read(tmp_path, text, outlines=shapes).context, wards=three_wards())
+    found = by_ward(read(tmp_path, text, outlines=open_source(shapes)).context, wards=three_wards())
     assert found.residents.tolist()[:2] == [30, 40]
     assert found.ground[:2] == pytest.approx([1.0, 1.0])
     assert (found.by_outline, found.by_centre, found.unplaced) == (3, 0, 0)
@@ -117,7 +118,7 @@ def test_an_area_over_a_border_goes_to_the_ward_with_the_most_of_it(tmp_path: Pa
 def test_a_ward_that_outlines_cover_in_part_gets_no_population(tmp_path: Path) -> None:
     shapes = outlines(tmp_path, {"A": (530_000, 531_000), "B": (531_000, 531_500)})
     text = "code,population\nA,10\nB,20\nC,40\n"
-    read_file = read(tmp_path, text, outlines=shapes)
+    read_file = read(tmp_path, text, outlines=open_source(shapes))
     found = by_ward(read_file.context, wards=three_wards())
     assert found.residents[0] == 10
     assert np.isnan(found.residents[1])  # half of it is not covered, so 20 would be too few
@@ -143,7 +144,7 @@ def test_what_holds_no_population_is_refused_in_words(tmp_path: Path, text: str)
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     shapes = outlines(tmp_path, {"A": (530_000, 531_000)})
-    context = read(tmp_path, CENTRES, outlines=shapes, title="Census").context
+    context = read(tmp_path, CENTRES, outlines=open_source(shapes), title="Census").context
     path = tmp_path / "store" / "context.parquet"
     save_context(context, path)
     back = load_context(path, metric_crs=BRITISH_NATIONAL_GRID)
@@ -159,16 +160,17 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 def test_the_english_indices_of_deprivation_are_read_and_what_does_not_fit_is_said() -> None:
     data = SHARED / "data"
     found = read_context(
-        data / "context" / "imd2019_lsoa2011_th_hackney.csv",
+        open_source(data / "context" / "imd2019_lsoa2011_th_hackney.csv"),
         metric_crs=BRITISH_NATIONAL_GRID,
-        outlines=data / "boundaries" / "lsoa_2021_tower_hamlets.geojson",
+        outlines=open_source(data / "boundaries" / "lsoa_2021_tower_hamlets.geojson"),
     )
     assert (found.rows_read, len(found.rejected)) == (288, 0)
     assert found.context.residents.sum() == 562_454
     # Areas of 2011 in a file, outlines of 2021: 25 of Tower Hamlets' 144 have no outline.
     assert sum(each is not None for each in found.context.outline) == 119
     wards = read_wards(
-        data / "boundaries" / "wards_2014_tower_hamlets.geojson", metric_crs=BRITISH_NATIONAL_GRID
+        open_source(data / "boundaries" / "wards_2014_tower_hamlets.geojson"),
+        metric_crs=BRITISH_NATIONAL_GRID,
     )
     placed = by_ward(found.context, wards=wards)
     assert (placed.by_outline, placed.unplaced) == (119, 169)

@@ -64,7 +64,7 @@ def test_planned_and_done_by_the_calendar_week_worked_by_hand() -> None:
         timezone=LONDON,
     )
     assert (done.planned_visits, done.planned_minutes) == (12, 180)
-    assert (done.visits, done.minutes, done.inside_hours, done.still_there) == (4, 42, 3, 1)
+    assert (done.visits, done.minutes, done.inside_hours) == (4, 42, 3)
     assert done.share == pytest.approx(4 / 12)
     assert done.finds == Finds(notices=3, weapons=1)
     assert done.last_arrival == datetime(2026, 11, 14, 23, 0, tzinfo=UTC)

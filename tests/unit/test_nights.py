@@ -27,15 +27,14 @@ from models.nights.counting import (
     night_hours,
     night_minutes,
     night_rate,
-    night_span,
     nights_in,
     nights_of,
     peak_words,
-    poisson_interval,
     rate_of,
     tally,
     weekday_of,
 )
+from models.statistics.intervals import poisson_interval
 
 RULE = NightRule()
 LONDON = clock_changes("Europe/London", first=date(2025, 1, 1), last=date(2027, 1, 1))
@@ -181,8 +180,6 @@ def test_a_night_may_be_set_to_other_hours() -> None:
     assert night_minutes(late) == 360
     told = nights_of(incidents(("2026-10-24T21:59", None), ("2026-10-25T03:59", None)), rule=late)
     assert told.night.tolist() == [NO_NIGHT, day_number(date(2026, 10, 24))]
-    begins, ends = night_span(Period(date(2026, 10, 24), date(2026, 10, 24)), rule=late)
-    assert (begins, ends) == (minute("2026-10-24T22:00"), minute("2026-10-25T04:00"))
 
 
 def test_weekdays_start_on_monday() -> None:

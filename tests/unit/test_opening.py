@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.rows.errors import (
+    ChangedFileError,
     DamagedFileError,
     EmptyFileError,
     FileError,
@@ -21,9 +22,12 @@ from data.rows.errors import (
     UnreadableTextError,
     UnsafeArchiveError,
 )
-from data.sources.delimited import BLOCK_BYTES, first_rows, read_delimited
-from data.sources.files import Limits, Part, archive_parts, file_part, shape_of
+from data.sources.delimited import BLOCK_BYTES, layout_of, read_delimited
+from data.sources.files import Limits, Part, archive_parts, file_part
 from data.sources.opening import recognise, sample
+from data.sources.source_file import open_source
+from data.sources.spreadsheet import read_spreadsheet
+from data.sources.text import Encoding, text_head
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +51,7 @@ def rows_of(
     """Return (number, values) of the good rows and (number, values, reason) of the malformed."""
     good, bad = [], []
     part = part_of(folder, content)
-    for rows in read_delimited(part, needed=needed, block_bytes=block_bytes):
+    for rows in read_delimited(layout_of(text_head(part), needed=needed), block_bytes=block_bytes):
         values = [tuple(row.values()) for row in rows.table.to_pylist()]
         good += list(zip(rows.numbers.tolist(), values, strict=True))
         bad += [(row.number, row.values, row.reason) for row in rows.malformed]
@@ -206,18 +210,18 @@ def _as_kept(value: str) -> str:
 
 def test_column_names_are_made_unlike(tmp_path: Path) -> None:
     path = written(tmp_path, b"Notes,,Notes\n1,2,3\n")
-    assert list(sample(path).columns) == ["Notes", "column 2", "Notes (2)"]
+    assert list(sample(open_source(path)).columns) == ["Notes", "column 2", "Notes (2)"]
 
 
 def test_a_needed_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
     part = part_of(tmp_path, b"Month,month,x\n1,2,3\n")
-    with pytest.raises(UnknownColumnsError, match="stands twice"):
-        list(read_delimited(part, needed=("Month",)))
+    with pytest.raises(UnknownColumnsError, match="occurs twice"):
+        list(read_delimited(layout_of(text_head(part), needed=("Month",))))
 
 
 def test_the_header_is_found_below_a_title(tmp_path: Path) -> None:
     part = part_of(tmp_path, b"ASB extract 2024,,\nprinted today,,\nRef,When,Where\n1,2,3\n")
-    (rows,) = read_delimited(part, needed=("Where", "when"))
+    (rows,) = read_delimited(layout_of(text_head(part), needed=("Where", "when")))
     assert rows.columns == ("Ref", "When", "Where")
     assert rows.numbers.tolist() == [4]
 
@@ -245,8 +249,10 @@ def test_what_is_no_table_is_refused_in_plain_words(
     path = written(tmp_path, content)
 
     def read_it() -> None:
-        recognise(path)
-        list(read_delimited(file_part(path, limits=LIMITS), needed=()))
+        source = open_source(path)
+        recognise(source)
+        assert source.text is not None
+        list(read_delimited(layout_of(source.text)))
 
     with pytest.raises(error, match=words):
         read_it()
@@ -254,7 +260,7 @@ def test_what_is_no_table_is_refused_in_plain_words(
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFileError, match=r"gone\.csv"):
-        shape_of(tmp_path / "gone.csv")
+        open_source(tmp_path / "gone.csv")
 
 
 def zipped(folder: Path, members: dict[str, bytes]) -> Path:
@@ -289,7 +295,7 @@ def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
     whole = zipped(tmp_path, {"a-street.csv": bytes(range(256)) * 400}).read_bytes()
     for length in (40, len(whole) // 2, len(whole) - 5):
         with pytest.raises(DamagedFileError):
-            recognise(written(tmp_path, whole[:length], "cut.zip"))
+            recognise(open_source(written(tmp_path, whole[:length], "cut.zip")))
 
 
 def test_a_member_with_changed_bytes_is_refused_while_reading(tmp_path: Path) -> None:
@@ -300,7 +306,7 @@ def test_a_member_with_changed_bytes_is_refused_while_reading(tmp_path: Path) ->
     path.write_bytes(broken)
     (part,) = archive_parts(path, limits=LIMITS)
     with pytest.raises(DamagedFileError):
-        list(read_delimited(part, needed=()))
+        list(read_delimited(layout_of(text_head(part), needed=())))
 
 
 def test_a_file_above_the_limit_is_refused(tmp_path: Path) -> None:
@@ -312,7 +318,7 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path) -> None:
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, b"a" * 70_000_000)
     with pytest.raises(NotATableError, match="a line longer"):
-        first_rows(file_part(path, limits=LIMITS))
+        text_head(file_part(path, limits=LIMITS))
 
 
 def test_a_workbook_is_told_from_an_archive_by_content(tmp_path: Path) -> None:
@@ -320,6 +326,95 @@ def test_a_workbook_is_told_from_an_archive_by_content(tmp_path: Path) -> None:
     book.active.append(["Ref", "Type"])
     book.active.append(["1", "Noise"])
     book.save(tmp_path / "misnamed.csv")
-    found = recognise(tmp_path / "misnamed.csv")
+    found = recognise(open_source(tmp_path / "misnamed.csv"))
     assert (found.kind, found.columns) == ("table", ("Ref", "Type"))
-    assert sample(tmp_path / "misnamed.csv").to_dict("records") == [{"Ref": "1", "Type": "Noise"}]
+    assert sample(open_source(tmp_path / "misnamed.csv")).to_dict("records") == [
+        {"Ref": "1", "Type": "Noise"}
+    ]
+
+
+def test_an_opened_file_says_what_it_is_and_how_it_begins(tmp_path: Path) -> None:
+    content = "Extract,\nRef;Type\n1;Café\n\n2;Noise\n".replace(",", ";").encode("utf-16")
+    source = open_source(written(tmp_path, content, "any.dat"), name="Calls in May")
+    assert (source.name, source.content, source.size) == ("Calls in May", "text", len(content))
+    assert source.text is not None
+    assert source.text.encoding == Encoding("utf-16-le", 2, lone_returns=False)
+    assert source.table is not None
+    assert (source.table.columns, source.table.header_row) == (("Ref", "Type"), 2)
+    assert source.table.rows == (("1", "Café"), ("2", "Noise"))
+    layout = layout_of(source.text, needed=("type",))
+    assert (layout.delimiter, layout.columns, layout.header_row) == (";", ("Ref", "Type"), 2)
+
+
+def test_a_file_that_is_no_table_is_opened_and_says_why_when_a_table_is_wanted(
+    tmp_path: Path,
+) -> None:
+    source = open_source(written(tmp_path, b"SQLite format 3\0" + bytes(100), "w.gpkg"))
+    assert (source.content, source.text, source.table) == ("other", None, None)
+    with pytest.raises(NotATableError, match="GeoPackage"):
+        recognise(source)
+    with pytest.raises(NotATableError, match="GeoPackage"):
+        sample(source)
+
+
+def many_rows(rows: int) -> bytes:
+    return b"a,b\n" + b"".join(b"%d,%d\n" % (n, n) for n in range(rows))
+
+
+def test_a_file_that_grew_after_it_was_opened_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, b"a,b\n1,2\n")
+    source = open_source(path)
+    assert source.text is not None
+    with path.open("ab") as stream:
+        stream.write(b"3,4\n")
+    with pytest.raises(ChangedFileError, match="8 bytes when it was opened, 12 now"):
+        list(read_delimited(layout_of(source.text)))
+
+
+def test_a_file_that_is_replaced_by_another_of_its_size_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, b"a,b\n1,2\n")
+    source = open_source(path)
+    assert source.text is not None
+    written(tmp_path, b"b,a\n1,2\n", "new.csv").replace(path)
+    with pytest.raises(ChangedFileError, match="changed while it was being read"):
+        list(read_delimited(layout_of(source.text)))
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, b"a,b\n1,2\n")
+    source = open_source(path)
+    assert source.text is not None
+    path.unlink()
+    with pytest.raises(ChangedFileError, match="it was removed"):
+        list(read_delimited(layout_of(source.text)))
+
+
+def test_a_file_that_changes_between_two_batches_gives_no_last_batch(tmp_path: Path) -> None:
+    path = written(tmp_path, many_rows(20_000))
+    source = open_source(path)
+    assert source.text is not None
+    batches = read_delimited(layout_of(source.text), block_bytes=65_536)
+    assert next(batches).fraction_done < 0.5
+    with path.open("ab") as stream:
+        stream.write(b"3,4\n")
+    with pytest.raises(ChangedFileError):
+        list(batches)
+
+
+def test_an_archive_or_workbook_replaced_after_it_was_opened_is_refused(tmp_path: Path) -> None:
+    archive = zipped(tmp_path, {"x.csv": many_rows(10)})
+    (part,) = open_source(archive).parts
+    layout = layout_of(text_head(part))
+    archive.write_bytes(b"something else")
+    with pytest.raises(ChangedFileError):
+        list(read_delimited(layout))
+    book = openpyxl.Workbook()
+    book.active.append(["Ref", "Type"])
+    book.active.append(["1", "Noise"])
+    book.save(tmp_path / "book.xlsx")
+    source = open_source(tmp_path / "book.xlsx")
+    assert source.workbook is not None
+    book.active.append(["2", "Noise"])
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(ChangedFileError):
+        list(read_spreadsheet(source.workbook, needed=("Ref",), date_formats={}))

@@ -18,6 +18,7 @@ from data.rows.rejected import RejectedRows
 from data.rows.validation import fault_counts
 from data.sources import police_uk
 from data.sources.opening import recognise
+from data.sources.source_file import open_source
 from models.wording.categories import CATEGORIES
 from tests.shared_data import SHARED, needs_shared
 
@@ -56,7 +57,9 @@ def street_file(path: Path, rows: Iterable[str]) -> Path:
 
 
 def batches(path: Path) -> list[Checked]:
-    return list(police_uk.read(path, metric_crs="EPSG:27700", now=NOW))
+    return list(
+        police_uk.read(police_uk.download_of(open_source(path)), metric_crs="EPSG:27700", now=NOW)
+    )
 
 
 def accepted(path: Path) -> pd.DataFrame:
@@ -202,12 +205,11 @@ def test_a_folder_and_a_zip_of_months_are_read_as_the_archive_has_them(tmp_path:
     assert ids(archive) == ids(folder)
     assert len(ids(folder)) == 4
     for path in (folder, archive):
-        found = recognise(path)
+        found = recognise(open_source(path))
         assert found.kind == "police_uk"
         assert found.notes == (
-            "4 outcome and stop-and-search files were left aside: they hold no incidents of their "
-            "own.",
-            "1 other files were left aside: they are not street files.",
+            "Left out: 4 outcome and stop-and-search files, without incidents of their own.",
+            "Left out: 1 other file, not in the format of street files.",
         )
         assert [batch.file for batch in batches(path)] == [
             "2024-03/2024-03-metropolitan-street.csv",
@@ -249,7 +251,7 @@ def test_the_files_of_other_places_are_refused_with_what_is_missing(
     with pytest.raises(UnknownColumnsError, match=r"missing: .*Crime type") as fault:
         batches(path)
     assert "Use a profile" in str(fault.value)
-    assert recognise(path).kind == "table"
+    assert recognise(open_source(path)).kind == "table"
 
 
 def test_rejected_rows_can_be_corrected_and_read_again(tmp_path: Path) -> None:
@@ -322,7 +324,9 @@ def _first_quote(rows: list[str]) -> int:
 def test_real_files_are_read_whole(name: str, good: int, without_place: int) -> None:
     path = SHARED / "data" / "police_uk" / name
     now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    found = list(police_uk.read(path, metric_crs="EPSG:27700", now=now))
+    found = list(
+        police_uk.read(police_uk.download_of(open_source(path)), metric_crs="EPSG:27700", now=now)
+    )
     assert sum(batch.accepted.num_rows for batch in found) == good
     counts = {fault.reason: fault.rows for fault in fault_counts(b.rejected for b in found)}
     assert counts == ({"No place is given": without_place} if without_place else {})
@@ -338,7 +342,9 @@ def test_a_real_year_reads_alike_as_a_folder_and_as_a_zip(tmp_path: Path) -> Non
     now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
     def read(path: Path) -> list[str]:
-        found = police_uk.read(path, metric_crs="EPSG:27700", now=now)
+        found = police_uk.read(
+            police_uk.download_of(open_source(path)), metric_crs="EPSG:27700", now=now
+        )
         return sorted(i for batch in found for i in batch.accepted["incident_id"].to_pylist())
 
     assert read(folder) == read(archive)

@@ -27,7 +27,7 @@ from data.sources.fetch_errors import (
     ServiceError,
     UnreachableError,
 )
-from data.sources.http import Manners, PoliteClient
+from data.sources.http import PoliteClient, RequestPolicy
 from data.sources.police_uk_api import (
     FetchReport,
     MonthRangeError,
@@ -35,6 +35,7 @@ from data.sources.police_uk_api import (
     months_between,
     published_months,
 )
+from data.sources.source_file import open_source
 from data.sources.street_files import CRIME_TYPES, STREET_COLUMNS, FolderError, street_row
 from data.sources.tiles import (
     MAX_VERTICES,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 AREA = box(-0.08, 51.49, 0.01, 51.55)
-QUICK = Manners(
+QUICK = RequestPolicy(
     requests_per_second=1000,
     burst=1000,
     tries=4,
@@ -315,8 +316,9 @@ def test_the_ordinary_importer_reads_what_was_written(
     ]
     world.crimes.append(crime(40, location=world.crimes[0]["location"], category="violent-crime"))
     report = fetch("2024-01", "2024-02")
+    download = police_uk.download_of(open_source(report.folder))
     batches = list(
-        police_uk.read(report.folder, metric_crs="EPSG:27700", now=datetime(2024, 6, 1, tzinfo=UTC))
+        police_uk.read(download, metric_crs="EPSG:27700", now=datetime(2024, 6, 1, tzinfo=UTC))
     )
     rows = [row for batch in batches for row in batch.accepted.to_pylist()]
     assert sum(batch.rows_read for batch in batches) == report.incidents == len(rows) == 11
@@ -702,8 +704,8 @@ def test_a_certificate_nobody_vouches_for_is_explained(world: World, tmp_path: P
 
 def test_requests_keep_below_the_rate(service: Service) -> None:
     clock = Clock()
-    manners = Manners(requests_per_second=4, burst=3)
-    with PoliteClient(manners, clock=clock.read, sleep=clock.sleep) as client:
+    policy = RequestPolicy(requests_per_second=4, burst=3)
+    with PoliteClient(policy, clock=clock.read, sleep=clock.sleep) as client:
         for _ in range(7):
             published_months(client, url=service.police)
     assert clock.slept == [0.25] * 4

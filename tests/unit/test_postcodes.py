@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 
 from data.layers.postcodes import load_postcodes, save_postcodes
-from data.rows.errors import DamagedFileError, NoSuchFileError, NotATableError, TooLargeError
+from data.rows.errors import (
+    DamagedFileError,
+    EmptyFileError,
+    NoSuchFileError,
+    NotATableError,
+    TooLargeError,
+)
 from data.settings import Settings
 from data.sources.files import Limits
 from data.sources.postcodes import NotAPostcodeTableError, read_postcodes
+from data.sources.source_file import open_source
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
@@ -30,7 +37,7 @@ E2 = '"E2  8AA",10,533900,183000,"E92000001","E19000003","E18000007","","E090000
 def test_a_headerless_file_is_read_and_rows_without_a_place_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "e.csv"
     path.write_text(E1)
-    file = read_postcodes(path)
+    file = read_postcodes(open_source(path))
     assert file.rows_read == 3
     assert file.left_out == (("its position is not known", 1),)
     assert file.table.postcodes.to_pylist() == ["E10AA", "E10AD"]
@@ -51,7 +58,7 @@ def test_a_headerless_file_is_read_and_rows_without_a_place_are_counted(tmp_path
 def test_a_file_with_a_header_is_read_by_its_names(tmp_path: Path, header: str) -> None:
     path = tmp_path / "table.csv"
     path.write_text(f"{header}\nE1 0AA,10,535267,181084,E05009332\nE2 8AA,10,533900,183000,\n")
-    file = read_postcodes(path)
+    file = read_postcodes(open_source(path))
     assert file.table.postcodes.to_pylist() == ["E10AA", "E28AA"]
     assert file.table.ward_codes.to_pylist() == ["E05009332", None]
     assert file.left_out == ()
@@ -60,7 +67,7 @@ def test_a_file_with_a_header_is_read_by_its_names(tmp_path: Path, header: str) 
 def test_only_postcode_easting_and_northing_are_needed(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("northing,town,postcode,easting\n181084,London,E1 0AA,535267\n")
-    table = read_postcodes(path).table
+    table = read_postcodes(open_source(path)).table
     assert (table.easting[0], table.northing[0]) == (535_267.0, 181_084.0)
     assert table.ward_codes.null_count == 1
 
@@ -78,7 +85,7 @@ def test_every_row_is_kept_or_counted_with_its_reason(tmp_path: Path) -> None:
         "E10AA,535267,181084",
     ]
     path.write_text("postcode,easting,northing\n" + "\n".join(rows) + "\n")
-    file = read_postcodes(path)
+    file = read_postcodes(open_source(path))
     assert len(file.table) == 1
     assert file.rows_read == 8
     assert dict(file.left_out) == {
@@ -98,7 +105,7 @@ def test_the_zip_as_downloaded_is_read_without_its_lists_of_headings(tmp_path: P
         archive.writestr("Data/CSV/ec.csv", E2.replace("E2  8AA", "EC1A1BB"))
         archive.writestr("Doc/Code-Point_Open_Column_Headers.csv", "PC,PQ,EA,NO\n")
         archive.writestr("Doc/licence.txt", "OGL")
-    file = read_postcodes(path)
+    file = read_postcodes(open_source(path))
     assert file.table.postcodes.to_pylist() == ["E10AA", "E10AD", "E28AA", "EC1A1BB"]
     assert file.rows_read == 5
 
@@ -106,13 +113,13 @@ def test_the_zip_as_downloaded_is_read_without_its_lists_of_headings(tmp_path: P
 def test_a_folder_of_files_is_read(tmp_path: Path) -> None:
     (tmp_path / "e1.csv").write_text(E1)
     (tmp_path / "e2.csv").write_text(E2)
-    assert len(read_postcodes(tmp_path).table) == 3
+    assert len(read_postcodes(open_source(tmp_path)).table) == 3
 
 
 def test_positions_come_in_the_metric_system_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "e.csv"
     path.write_text(E1)
-    table = read_postcodes(path, metric_crs="EPSG:32630").table
+    table = read_postcodes(open_source(path), metric_crs="EPSG:32630").table
     assert table.metric_crs == "EPSG:32630"
     assert table.positions(["E1 0AA"]).metric_crs == "EPSG:32630"
     assert table.easting[0] == pytest.approx(704_700, abs=2000)
@@ -125,45 +132,51 @@ def test_positions_come_in_the_metric_system_asked_for(tmp_path: Path) -> None:
         "postcode,latitude,longitude\nE1 0AA,51.5,-0.05\n",
         "535267,181084\n",
         'a,"b\nc,d,e\n',
-        "",
+        "\n\n",
     ],
 )
 def test_another_table_is_refused_with_what_was_found(tmp_path: Path, content: str) -> None:
     path = tmp_path / "table.csv"
     path.write_text(content)
     with pytest.raises(NotAPostcodeTableError, match=r"table\.csv is not a table of postcodes"):
-        read_postcodes(path)
+        read_postcodes(open_source(path))
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("")
+    with pytest.raises(EmptyFileError, match="The file is empty"):
+        read_postcodes(open_source(tmp_path / "table.csv"))
 
 
 def test_a_table_without_any_place_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("postcode,easting,northing\nE1 0AA,0,0\n")
     with pytest.raises(NotAPostcodeTableError, match="a coordinate is 0"):
-        read_postcodes(path)
+        read_postcodes(open_source(path))
     path.write_text("postcode,easting,northing\n")
     with pytest.raises(NotAPostcodeTableError, match="0 rows"):
-        read_postcodes(path)
+        read_postcodes(open_source(path))
 
 
 def test_web_pages_missing_files_and_giants_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     with pytest.raises(NoSuchFileError):
-        read_postcodes(path)
+        read_postcodes(open_source(path))
     path.write_text("<!doctype html><html><title>Not found</title>")
     with pytest.raises(NotATableError, match="web page"):
-        read_postcodes(path)
+        read_postcodes(open_source(path))
     path.write_text("postcode\n" + " " * 2_000_000)
     with pytest.raises(TooLargeError):
-        read_postcodes(path, limits=Limits(unpacked_mb=1))
+        read_postcodes(open_source(path, limits=Limits(unpacked_mb=1)))
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
         archive.writestr("licence.txt", "OGL")
     with pytest.raises(NotAPostcodeTableError, match=r"licence\.txt"):
-        read_postcodes(tmp_path / "none.zip")
+        read_postcodes(open_source(tmp_path / "none.zip"))
 
 
 def test_a_kept_table_comes_back_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text(E1 + E2)
-    table = read_postcodes(tmp_path / "e.csv").table
+    table = read_postcodes(open_source(tmp_path / "e.csv")).table
     path = Settings(store=tmp_path / "store").postcodes_path
     save_postcodes(table, path)
     again = load_postcodes(path)
@@ -176,7 +189,7 @@ def test_a_kept_table_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_store_without_a_table_or_with_a_broken_one_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchFileError, match="no postcode table"):
+    with pytest.raises(NoSuchFileError, match="No postcode table"):
         load_postcodes(tmp_path / "postcodes.parquet")
     (tmp_path / "postcodes.parquet").write_bytes(b"PAR1")
     with pytest.raises(DamagedFileError, match="Load the postcode table again"):
@@ -185,7 +198,9 @@ def test_a_store_without_a_table_or_with_a_broken_one_says_so(tmp_path: Path) ->
 
 @needs_shared
 def test_the_real_table_is_read_whole() -> None:
-    file = read_postcodes(SHARED / "data/postcodes/codepoint_open_2025-05_th_hackney.csv")
+    file = read_postcodes(
+        open_source(SHARED / "data/postcodes/codepoint_open_2025-05_th_hackney.csv")
+    )
     assert (file.rows_read, len(file.table), file.left_out) == (10_420, 10_420, ())
     assert len(set(file.table.ward_codes.to_pylist())) == 41
     assert np.isfinite(file.table.easting).all()

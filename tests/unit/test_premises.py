@@ -20,6 +20,7 @@ from data.sources.premises_reading import (
     read_premises,
 )
 from data.sources.premises_times import closing_minute
+from data.sources.source_file import open_source
 from geo.postcodes import PostcodeTable
 from models.nights.premises import NO_DAY, NO_HOUR, clock_words
 from tests.shared_data import SHARED, needs_shared
@@ -34,7 +35,7 @@ TABLE = PostcodeTable.of(["E9 6QT"], easting=[535_553.0], northing=[184_617.0])
 def read(folder: Path, text: str, **given: Any) -> PremisesFile:  # noqa: ANN401 - as read_premises takes them
     path = folder / "register.csv"
     path.write_text(text, encoding="utf-8")
-    return read_premises(path, shown_on=DAY, **given)
+    return read_premises(open_source(path), shown_on=DAY, **given)
 
 
 def test_every_row_is_accepted_or_rejected_with_its_reason(tmp_path: Path) -> None:
@@ -62,8 +63,8 @@ def test_every_row_is_accepted_or_rejected_with_its_reason(tmp_path: Path) -> No
     reasons = dict(file.rejected)
     assert reasons[5] == "it has no name"
     assert reasons[7] == "its closing hour is not a time of day"
-    assert reasons[8] == "the day since when it is licensed is not a date"
-    assert reasons[9] == "the same name at the same place stands in an earlier row"
+    assert reasons[8] == "its licence start date is not a date"
+    assert reasons[9] == "the same name at the same place occurs in an earlier row"
     assert sum(int(line.split(" ")[0]) for line in file.reasons) == 6
 
 
@@ -94,7 +95,7 @@ def test_what_a_file_does_not_hold_is_said(tmp_path: Path) -> None:
     said = " ".join(file.notes)
     assert "No column of closing hours" in said
     assert "Owner" in said
-    assert "cannot be told which are new" in said
+    assert "new premises cannot be identified" in said
 
 
 @pytest.mark.parametrize("text", ["Name\nThe Tap\n", "Name,Easting,Northing\n,533800,182000\n"])
@@ -183,7 +184,9 @@ def test_all_premises_of_the_demo_say_that_they_are_simulated() -> None:
 def test_two_real_lists_with_different_columns_are_read(
     name: str, read_rows: int, accepted: int, first: tuple[int, int]
 ) -> None:
-    file = read_premises(SHARED / "data" / "premises" / name, shown_on=date(2022, 1, 1))
+    file = read_premises(
+        open_source(SHARED / "data" / "premises" / name), shown_on=date(2022, 1, 1)
+    )
     assert (file.rows_read, len(file.premises)) == (read_rows, accepted)
     assert file.premises.easting[0] == pytest.approx(first[0], abs=2)
     assert file.premises.northing[0] == pytest.approx(first[1], abs=2)

@@ -24,6 +24,7 @@ from data.sources.profile import (
     save_profile,
     shipped_profiles,
 )
+from data.sources.source_file import open_source
 from data.sources.suggestion import suggest_mapping
 from models.wording.categories import CATEGORIES
 from tests.shared_data import SHARED, needs_shared
@@ -126,7 +127,7 @@ def test_all_faults_of_a_profile_are_told_at_once() -> None:
 
 
 def test_a_missing_or_broken_profile_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match=r"no profile gone\.toml\. Known: cad_log, council_asb"):
+    with pytest.raises(ProfileError, match=r"Unknown profile 'gone'\. Known: cad_log, council_asb"):
         load_profile(tmp_path / "gone.toml")
     (tmp_path / "bad.toml").write_text("name = x\n")
     with pytest.raises(ProfileError, match="line 1"):
@@ -198,7 +199,7 @@ def test_what_cannot_be_guessed_is_asked_for() -> None:
 def test_real_files_get_a_useful_suggestion(
     name: str, expected: dict[str, str], date_format: str
 ) -> None:
-    frame = sample(SHARED / "data" / "timed" / name)
+    frame = sample(open_source(SHARED / "data" / "timed" / name))
     found = suggest_mapping(list(frame.columns), frame)
     assert found.columns.items() >= expected.items()
     assert found.date_format == date_format

@@ -35,14 +35,13 @@ def test_the_figures_of_each_source_are_counted_exactly(tmp_path: Path) -> None:
     assert cad.time_precision == {"minute": 4, "hour": 0, "day": 1, "month": 0, "interval": 0}
     assert cad.place_precision == {"exact": 0, "street": 5, "postcode": 0, "snapped": 0}
     assert (cad.no_hour, cad.outside, cad.ward_snapped) == (1, 0, 1)
-    assert (cad.shared_coordinates, cad.distinct_places, cad.repeats) == (3, 3, 1)
+    assert (cad.shared_coordinates, cad.repeats) == (3, 1)
     assert cad.harm_known == 1
     assert cad.categories["drugs"] == 1
     assert cad.last_complete_month is None
-    assert cad.day_only_share == pytest.approx(0.2)
     assert cad.shared_coordinates_share == pytest.approx(0.6)
 
     assert (police.source, police.rows, police.outside) == ("police_uk", 2, 1)
-    assert (police.month_only_share, police.snapped_share, police.outside_share) == (1.0, 1.0, 0.5)
+    assert (police.snapped_share, police.outside_share) == (1.0, 0.5)
     assert (police.first, police.last_complete_month) == (date(2024, 5, 1), date(2024, 5, 1))
     assert (police.shared_coordinates, police.repeats) == (0, 0)

@@ -141,7 +141,7 @@ def test_a_selection_is_what_a_row_by_row_filter_selects(
     ):
         if period is None:
             assert part is None
-            assert selection.comparison_complete is None
+            assert selection.comparison is None
             continue
         assert part is not None
         first, last = period.minutes
@@ -270,11 +270,13 @@ def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
     snapshot = snapshot_of(rows, tmp_path)
     year = Period(date(2024, 1, 1), date(2024, 12, 31))
     home = select(snapshot, IncidentFilter(year), home_borough=HOME)
-    assert home.comparison_complete is True
+    assert home.before is not None
+    assert home.before.complete
     assert home.notes == ()
     away = select(snapshot, IncidentFilter(year, wards=("E05000003",)))
     assert away.now.complete
-    assert away.comparison_complete is False
+    assert away.before is not None
+    assert not away.before.complete
     assert away.notes == (
         "The comparison period (1 Jan 2023 to 31 Dec 2023) is not covered by the data of police_uk "
         "for Next door: there are none in it, they run from 1 Jan 2024 to 31 Dec 2024.",

@@ -71,9 +71,9 @@ def test_offences_match_without_case_dashes_and_blanks() -> None:
 @pytest.mark.parametrize(
     ("rows", "fault"),
     [
-        ("Robbery,0,ONS,2020\n", "1 rows have no weight above nought (the first is row 2)"),
-        ("Robbery,lots,ONS,2020\nTheft,-1,ONS,2020\n", "2 rows have no weight above nought"),
-        ("Robbery,inf,ONS,2020\n", "no weight above nought"),
+        ("Robbery,0,ONS,2020\n", "1 rows have no weight above 0 (the first is row 2)"),
+        ("Robbery,lots,ONS,2020\nTheft,-1,ONS,2020\n", "2 rows have no weight above 0"),
+        ("Robbery,inf,ONS,2020\n", "no weight above 0"),
         (
             "Robbery,1,ONS,2020\nROBBERY,2,ONS,2020\n",
             "an earlier row names (the first is row 3",
@@ -93,7 +93,7 @@ def test_a_faulty_table_is_refused_with_its_faults(tmp_path: Path, rows: str, fa
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SeverityTableError, match="no column source or date"):
         read_severity(written(tmp_path, "Robbery,1\n", header="offence,weight\n"))
-    with pytest.raises(SeverityTableError, match="no such file"):
+    with pytest.raises(SeverityTableError, match="the file does not exist"):
         read_severity(tmp_path / "absent.csv")
     (tmp_path / "zip.csv").write_bytes(b"PK\x03\x04\xff\xfe\x00")
     with pytest.raises(SeverityTableError, match="not a CSV in UTF-8"):

@@ -29,6 +29,7 @@ from data.sources import tabular
 from data.sources.identity import caller_references
 from data.sources.opening import recognise
 from data.sources.profile import Profile, load_profile, profile_of, shipped_profiles
+from data.sources.source_file import open_source
 from geo.postcodes import PostcodeTable
 from tests.shared_data import SHARED, needs_shared
 
@@ -92,7 +93,7 @@ def batches(path: Path, profile: Profile = CAD, **changes: object) -> list[Check
         "postcodes": POSTCODES,
         "now": NOW,
     }
-    return list(tabular.read(path, profile, **(options | changes)))
+    return list(tabular.read(open_source(path), profile, **(options | changes)))
 
 
 def accepted(path: Path, profile: Profile = CAD, **changes: object) -> list[dict[str, Any]]:
@@ -398,7 +399,7 @@ def test_a_workbook_of_entities_within_entities_is_refused(tmp_path: Path) -> No
 
 
 def test_the_fitting_profile_is_recognised(tmp_path: Path) -> None:
-    found = recognise(csv_file(tmp_path, CASE), profiles=[CAD, ASB])
+    found = recognise(open_source(csv_file(tmp_path, CASE)), profiles=[CAD, ASB])
     assert (found.kind, found.profiles) == ("table", ("council_asb",))
 
 

@@ -17,9 +17,9 @@ from data.rows.times import (
     UNIX,
     Moments,
     fitting_format,
+    formatted,
     moments,
     precision_of,
-    written,
 )
 
 LONDON = "Europe/London"
@@ -131,7 +131,7 @@ def test_a_time_that_exists_comes_back_as_zoneinfo_has_it(
     utc = moment.replace(tzinfo=ZoneInfo(timezone)).astimezone(dt.UTC)
     exists = utc.astimezone(ZoneInfo(timezone)).replace(tzinfo=None) == moment
     found = read(
-        written(moment, date_format=date_format), date_format=date_format, timezone=timezone
+        formatted(moment, date_format=date_format), date_format=date_format, timezone=timezone
     )
     assert found.known.tolist() == [exists]
     if exists:

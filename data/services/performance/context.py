@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.layers.context import load_context, save_context
+from data.sources.boundaries import WARD_LIMITS
 from data.sources.context_reading import ContextFile, read_context
 from data.sources.files import Limits
+from data.sources.source_file import open_source
 from models.indicators.small_areas import by_ward
 
 if TYPE_CHECKING:
@@ -38,12 +40,11 @@ def load_context_file(
         If it cannot be read; nothing is kept then.
     """
     read = read_context(
-        path,
+        open_source(path, limits=Limits(unpacked_mb=settings.max_upload_mb)),
         metric_crs=settings.metric_crs,
         title=title,
         columns=columns,
-        outlines=outlines,
-        limits=Limits(unpacked_mb=settings.max_upload_mb),
+        outlines=None if outlines is None else open_source(outlines, limits=WARD_LIMITS),
     )
     save_context(read.context, settings.context_path)
     return read

@@ -16,9 +16,9 @@ from data.operations.performance import written as kept
 from data.operations.performance.fixed import save_concerns
 from data.rows.errors import FileError
 from data.sources.arrays import trimmed
-from data.sources.delimited import read_delimited
-from data.sources.files import Limits, file_part, shape_of
-from data.sources.rows import plain
+from data.sources.delimited import layout_of, read_delimited
+from data.sources.rows import column_key
+from data.sources.source_file import csv_text, open_source
 from geo.errors import PlainError
 from models.calendar.quarters import quarter_from
 from models.indicators.catalogue import INDICATORS
@@ -113,13 +113,15 @@ def import_concerns(ops: Operations, path: Path, *, person: Person, now: datetim
 def _read(
     path: Path, *, needed: Sequence[str], make: Callable[[Mapping[str, str]], Given]
 ) -> tuple[list[Given], tuple[tuple[int, str], ...]]:
-    if shape_of(path) != "text":
-        raise _unfit(path, found="a workbook, ZIP or folder", needed=needed)
+    unfit = _unfit(path, found="a workbook, ZIP or folder", needed=needed)
+    text = csv_text(open_source(path), otherwise=unfit)
     taken: list[Given] = []
     rejected: list[tuple[int, str]] = []
-    for rows in read_delimited(file_part(path, limits=Limits()), needed=()):
-        names = {plain(name): name for name in rows.columns if not name.startswith("rejected_")}
-        if any(plain(name) not in names for name in needed):
+    for rows in read_delimited(layout_of(text)):
+        names = {
+            column_key(name): name for name in rows.columns if not name.startswith("rejected_")
+        }
+        if any(column_key(name) not in names for name in needed):
             raise _unfit(path, found=", ".join(rows.columns)[:200], needed=needed)
         columns = {
             key: [str(each) for each in trimmed(rows.table, name).to_pylist()]
@@ -135,8 +137,8 @@ def _read(
 
 
 def _typed(row: Mapping[str, str]) -> TypedDraft:
-    wanted = plain(row["indicator"])
-    found = [each for each in INDICATORS if wanted in (plain(each.key), plain(each.name))]
+    wanted = column_key(row["indicator"])
+    found = [each for each in INDICATORS if wanted in (column_key(each.key), column_key(each.name))]
     if not found:
         message = f"There is no indicator {row['indicator'][:60]!r}."
         raise _RowError(message)
@@ -171,11 +173,11 @@ def _concern(row: Mapping[str, str]) -> Concern:
 
 
 def _category(row: Mapping[str, str]) -> str:
-    wanted = plain(row.get("category", ""))
+    wanted = column_key(row.get("category", ""))
     if not wanted:
         return ""
     for name in CATEGORIES:
-        if wanted in (plain(name), plain(CATEGORY_LABELS[name])):
+        if wanted in (column_key(name), column_key(CATEGORY_LABELS[name])):
             return name
     message = f"There is no category {row['category'][:40]!r}; there are {', '.join(CATEGORIES)}."
     raise _RowError(message)

@@ -45,7 +45,7 @@ def base_upload(settings: Settings) -> None:
             )
         st.success(
             plain(
-                f"{read.base.words} is loaded. {read.rows_read:,} rows read = {len(read.base):,} "
+                f"{read.base.label} is loaded. {read.rows_read:,} rows read = {len(read.base):,} "
                 f"accepted + {len(read.rejected):,} rejected."
             )
         )

@@ -13,6 +13,7 @@ from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.opening import sample
 from data.sources.postcodes import read_postcodes
+from data.sources.source_file import SAMPLE_ROWS, open_source
 from pages.components.upload import on_disk
 from pages.records.import_data_parts import mapping_form
 from pages.shell import state
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from data.incidents.imports import ImportRecord
     from data.incidents.ingest import Progress
     from data.settings import Settings
+    from data.sources.opening import Recognised
     from geo.wards import WardLayer
 
 _REJECTED_SHOWN: Final = 200
-_SAMPLED: Final = 1000  # rows in which the words for types are looked for
 _ROWS_SHOWN: Final = 20
 _OWN_COLUMNS: Final = "Map the columns"
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
@@ -78,7 +79,7 @@ def postcode_upload(settings: Settings) -> None:
     if not sent or file is None:
         return
     with on_disk(file, settings) as path:
-        read = read_postcodes(path, metric_crs=settings.metric_crs)
+        read = read_postcodes(open_source(path), metric_crs=settings.metric_crs)
         save_postcodes(read.table, settings.postcodes_path)
     st.success(f"{len(read.table):,} postcodes are in use.")
     notes(
@@ -106,25 +107,25 @@ def incident_upload(settings: Settings) -> None:
 
 
 def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord | None:
-    looked = loading.look_at(path, settings=settings)
+    file = loading.look_at(path, settings=settings)
     profile: str | None = None
-    if looked.kind == "police_uk":
-        st.write(f"This is a data.police.uk download, {looked.size / 1e6:,.1f} MB unpacked.")
-        notes(looked.notes, heading="Left aside")
+    if file.kind == "police_uk":
+        st.write(f"This is a data.police.uk download, {file.size / 1e6:,.1f} MB unpacked.")
+        notes(file.notes, heading="Left out")
     else:
         st.write("The first rows, as they stand in the file:")
-        rows = sample(path, rows=_SAMPLED)
+        rows = sample(file.source, rows=SAMPLE_ROWS)
         st.dataframe(rows.head(_ROWS_SHOWN), hide_index=True, alt="First rows of the file")
-        choices = [*looked.profiles, _OWN_COLUMNS]
-        chosen = st.selectbox("How to read it: a saved profile that fits, or a new one", choices)
-        if chosen == _OWN_COLUMNS:
+        choices = [*file.profiles, _OWN_COLUMNS]
+        reading = st.selectbox("How to read it: a saved profile that fits, or a new one", choices)
+        if reading == _OWN_COLUMNS:
             mapping_form.draw(rows, settings=settings)
             return None
-        profile = chosen
+        profile = reading
     name = st.text_input("What to call this import", value=path.name)
     if not st.button("Import", type="primary"):
         return None
-    return _import(path, settings=settings, profile=profile, name=name)
+    return _import(file, settings=settings, profile=profile, name=name)
 
 
 def last_result(records: Sequence[ImportRecord]) -> None:
@@ -242,15 +243,17 @@ def _undo(newest: ImportRecord, *, settings: Settings) -> None:
         st.info("Tick the box to confirm.")
 
 
-def _import(path: Path, *, settings: Settings, profile: str | None, name: str) -> ImportRecord:
+def _import(
+    file: Recognised, *, settings: Settings, profile: str | None, name: str
+) -> ImportRecord:
     bar = st.progress(0.0, text="Reading the file…")
 
     def tell(progress: Progress) -> None:
         words = f"{progress.stage.capitalize()}: {progress.rows_read:,} rows"
         bar.progress(min(progress.fraction, 1.0), text=words)
 
-    record = loading.import_path(
-        path, settings=settings, now=settings.present(), profile=profile, name=name, progress=tell
+    record = loading.import_recognised(
+        file, settings=settings, now=settings.present(), profile=profile, name=name, progress=tell
     )
     bar.empty()
     return record

@@ -56,7 +56,7 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
     st.write("Check the guess. It is saved as a profile, and used again for the next such file.")
     missing = st.container()
     roles = _roles(columns, suggest_mapping(columns, rows))
-    guess = suggest_mapping(columns, rows, chosen=roles)
+    guess = suggest_mapping(columns, rows, mapped=roles)
     with missing:
         notes([_missing(what) for what in guess.missing], heading="Still to choose")
     with st.form("mapping"):

@@ -1,0 +1,35 @@
+"""A copy of the demo for the pages that change something."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from data.operations.database import Operations
+from data.settings import settings as settings_of_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def own(demo_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A copy of the demo that the tests of one file may change."""
+    folder = tmp_path_factory.mktemp("own") / "var"
+    shutil.copytree(demo_settings.store, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_STORE", str(folder))
+        settings_of_process.cache_clear()
+        yield demo_settings.model_copy(update={"store": folder})
+    settings_of_process.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def ops(own: Settings) -> Iterator[Operations]:
+    opened = Operations.open(own)
+    yield opened
+    opened.close()
