@@ -102,7 +102,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
 def sections(role: Role | None) -> dict[str, list[StreamlitPage]]:
     """Return the pages that a role may open under their headings; all for None, who opens none."""
     made = {
-        heading: [_page(entry) for entry in entries if _may_open(entry, role)]
+        heading: [_page(entry) for entry in entries if may_open(entry, role)]
         for heading, entries in MENU.items()
     }
     return {heading: pages for heading, pages in made.items() if pages}
@@ -114,7 +114,8 @@ def is_filtered(page: StreamlitPage) -> bool:
     return any(entry.filtered for entry in entries if entry.url_path == page.url_path)
 
 
-def _may_open(entry: Entry, role: Role | None) -> bool:
+def may_open(entry: Entry, role: Role | None) -> bool:
+    """Tell whether a role may open a page; whoever is not signed in (None) is shown the form."""
     if role == "panel":
         return entry.for_panel
     return role in ("administrator", None) or not entry.for_administrator
