@@ -1,34 +1,56 @@
-"""Fixtures that several kinds of tests share."""
+"""Fixtures that several kinds of tests share.
+
+The product is imported where a fixture needs it, not here: a test of one small module then starts
+at once.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from data.demo.build import build_demo
-from data.incidents.store import Store
-from data.settings import Settings
+from tests.built_once import built_once
+from tests.moment import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from data.incidents.store import Store
+    from data.settings import Settings
 
 # How long an example takes says nothing about the product: the machine may be busy.
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fixed_moment() -> Iterator[None]:
+    """Let the product take `tests.moment.NOW` for the present, here and in what is started."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_NOW", NOW.isoformat())
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A store with the whole simulated demo, built once for a test process; not to be changed."""
-    folder: Path = tmp_path_factory.mktemp("demo") / "var"
-    chosen = Settings(store=folder, _env_file=None)
-    build_demo(chosen, now=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
-    return chosen
+    """A store with the whole simulated demo, built once for a test run; not to be changed."""
+    from data.settings import Settings
+
+    def build(folder: Path) -> None:
+        from data.demo.build import build_demo
+
+        build_demo(Settings(store=folder, _env_file=None), now=NOW)
+
+    folder = built_once(tmp_path_factory, "demo", build=build)
+    return Settings(store=folder, _env_file=None)
 
 
 @pytest.fixture(scope="session")
 def demo_store(demo_settings: Settings) -> Store:
+    """The demo, opened once for a worker."""
+    from data.incidents.store import Store
+
     return Store.open(demo_settings)

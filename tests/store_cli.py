@@ -7,18 +7,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.moment import NOW
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def hotspots(
     *arguments: str | Path, store: Path, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `hotspots` on a store, with no settings but that and the given ones."""
+    """Run `hotspots` on a store at the tests' moment, with no other settings but the given ones."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("HOTSPOT_")}
     return subprocess.run(
         [sys.executable, ROOT / "cli.py", *map(str, arguments)],
         cwd=store.parent,
-        env=own | {"HOTSPOT_STORE": str(store), "COLUMNS": "200"} | (environment or {}),
+        env=own
+        | {"HOTSPOT_STORE": str(store), "HOTSPOT_NOW": NOW.isoformat(), "COLUMNS": "200"}
+        | (environment or {}),
         capture_output=True,
         text=True,
         check=False,

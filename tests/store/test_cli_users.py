@@ -11,12 +11,11 @@ from cli import app
 from data.operations.accounts.users import SignInError, accounts, sign_in
 from data.operations.database import Operations
 from data.settings import Settings, settings
+from tests.moment import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-from datetime import UTC, datetime
 
 PASSWORD = "lantern copper walnut"
 
@@ -48,10 +47,9 @@ def test_accounts_are_made_listed_given_passwords_and_closed(ops: Operations) ->
     hotspots("add", "Joe Webb", typed=twice)
     assert hotspots("list") == "Amina Rahman: Administrator\nJoe Webb: Officer\n"
     hotspots("password", "joe webb", typed="harbour velvet moss\nharbour velvet moss\n")
-    now = datetime.now(UTC)
     with pytest.raises(SignInError):
-        sign_in(ops, name="Joe Webb", password=PASSWORD, now=now)
-    assert sign_in(ops, name="Joe Webb", password="harbour velvet moss", now=now)
+        sign_in(ops, name="Joe Webb", password=PASSWORD, now=NOW)
+    assert sign_in(ops, name="Joe Webb", password="harbour velvet moss", now=NOW)
     hotspots("close", "Joe Webb")
     assert [each.active for each in accounts(ops)] == [True, False]
 

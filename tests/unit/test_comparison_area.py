@@ -16,7 +16,7 @@ from models.tasking.comparison_area import (
     match_of,
     propose,
 )
-from models.tasking.displacement import RING_M, NoRingError, ring
+from models.tasking.displacement import NoRingError, ring
 from models.tasking.spots import Matching
 
 GROUND = shapely.box(0, 0, 3000, 3000)
@@ -53,9 +53,9 @@ TREATED = shapely.box(400, 400, 600, 600)
 
 def test_a_ring_lies_around_and_gives_way_to_the_ground_and_to_other_areas() -> None:
     whole = ring(shapely.box(1000, 1000, 1200, 1200), ground=GROUND)
-    assert whole.area == pytest.approx(4 * 200 * RING_M + np.pi * RING_M**2, rel=0.01)
+    assert whole.area == pytest.approx(4 * 200 * 150 + np.pi * 150**2, rel=0.01)
     corner = ring(shapely.box(0, 0, 200, 200), ground=GROUND)
-    assert corner.area == pytest.approx(2 * 200 * RING_M + np.pi * RING_M**2 / 4, rel=0.01)
+    assert corner.area == pytest.approx(2 * 200 * 150 + np.pi * 150**2 / 4, rel=0.01)
     beside = ring(
         shapely.box(1000, 1000, 1200, 1200),
         ground=GROUND,
@@ -113,12 +113,12 @@ def test_comparison_places_have_the_same_shape_and_keep_clear_of_everything() ->
     found = propose(TREATED, scattered(), ground=GROUND, others=[other])
     assert found.match.places == 3
     assert found.area.area == pytest.approx(3 * TREATED.area)
-    assert found.area.distance(TREATED) >= 2 * RING_M - 25
-    assert found.area.distance(other) >= RING_M - 25
-    assert not found.ring.intersects(shapely.buffer(TREATED, RING_M - 1))
+    assert found.area.distance(TREATED) >= 2 * 150 - 25
+    assert found.area.distance(other) >= 150 - 25
+    assert not found.ring.intersects(shapely.buffer(TREATED, 150 - 1))
     assert found.ring.intersection(found.area).area == pytest.approx(0, abs=1e-6)
     parts = shapely.get_parts(found.area)
-    assert min(a.distance(b) for a in parts for b in parts if a is not b) >= 2 * RING_M - 25
+    assert min(a.distance(b) for a in parts for b in parts if a is not b) >= 2 * 150 - 25
 
 
 def test_the_order_of_the_incidents_changes_nothing() -> None:

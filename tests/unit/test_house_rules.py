@@ -155,6 +155,18 @@ def test_one_module_alone_reads_the_clock() -> None:
     ] == ["data/settings.py"]
 
 
+def test_no_test_knows_the_day_it_is_run_on() -> None:
+    """The present is `tests.moment.NOW`; time may be measured, by the monotonic clock alone."""
+    clock = re.compile(
+        r"\b(datetime|date|Timestamp)\.(now|today|utcnow)\(|\btime\.time\(|localtime\(|gmtime\("
+    )
+    assert [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if clock.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
 def test_only_the_rooms_of_the_house_are_packages() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages <= {"pages", "data", "models", "geo", "tests", "benchmarks"}

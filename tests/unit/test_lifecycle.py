@@ -46,8 +46,7 @@ def test_no_other_move_asks_for_a_reason() -> None:
         (
             "proposed",
             "active",
-            "A tasking that is proposed cannot become active; "
-            "it can become approved or cancelled.",
+            "A tasking that is proposed cannot become active; it can become approved or cancelled.",
         ),
         (
             "completed",

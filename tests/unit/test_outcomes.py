@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.tasking.outcomes import (
-    FEWEST_PLACES,
     BeforeAfter,
     Drift,
     OutcomeError,
@@ -162,7 +161,7 @@ def test_drift_of_known_size_is_measured() -> None:
 
 
 def test_too_few_places_measure_no_drift() -> None:
-    found = drift_of([1] * (FEWEST_PLACES - 1), [90] * (FEWEST_PLACES - 1))
+    found = drift_of([1] * 7, [90] * 7)
     assert (found.variance, found.measured) == (0.0, False)
     assert drift_of([0] * 20, [0] * 20).places == 0
 
