@@ -12,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 if TYPE_CHECKING:
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     str(path.relative_to(ROOT))

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 if TYPE_CHECKING:
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 
 

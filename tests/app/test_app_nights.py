@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/review/night_time_economy.py"
 

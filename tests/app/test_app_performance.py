@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from data.operations.database import Operations
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 WAITING = Quarter(2026, 2)
 

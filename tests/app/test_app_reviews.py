@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from models.tasking.tasking import Tasking
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 THEN = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
 OFFICER = Person("Amina Khan", "officer")

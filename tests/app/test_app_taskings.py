@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from models.tasking.lifecycle import Status
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 BETHNAL_GREEN = "535230 182760"
 OFFERED: dict[str, Status] = {

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 WEAVERS, BOW_WEST = "E05009335", "E05009320"

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from models.incidents.filters import IncidentFilter
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def asb(store: Store, *, months: int) -> IncidentFilter:
     last = store.default_filter().period.last

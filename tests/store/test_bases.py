@@ -27,7 +27,6 @@ from tests.store_cli import hotspots
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.xdist_group("demo")
 ROOT = Path(__file__).resolve().parents[2]
 PREMISES = RelativeRiskSettings(base="premises")
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def test_near_repeats_come_as_json_and_the_table_and_places_as_csv(
     demo_settings: Settings, tmp_path: Path

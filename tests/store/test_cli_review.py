@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 JUNE_AND_JULY = ("--from", "2026-06-01", "--to", "2026-07-31")
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 WEAVERS, BETHNAL_GREEN = "E05009335", "E05009317"
 

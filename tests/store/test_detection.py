@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
 
-pytestmark = pytest.mark.xdist_group("demo")
 PLACES = demo_truth().places
 METHODS = (KdeSettings(), DbscanSettings())
 

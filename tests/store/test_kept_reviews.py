@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from data.operations.database import Operations
     from models.reviews.shape import Review
 
-pytestmark = pytest.mark.xdist_group("demo")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PANEL = Person("A resident", "panel")
 WORDS = "Visits were made as planned; the gate was closed in July."

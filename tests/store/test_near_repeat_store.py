@@ -32,7 +32,6 @@ from tests.incident_rows import INSIDE, NOW, OUTSIDE, batch, row, settings_in, t
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("demo")
 FIRST = datetime(2024, 1, 1, 11, tzinfo=UTC)
 YEAR = IncidentFilter(period=Period(date(2024, 1, 1), date(2024, 12, 31)), comparison="none")
 QUICK = NearRepeatSettings(permutations=199)

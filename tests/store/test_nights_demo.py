@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.nights.history import NightHistory
 
-pytestmark = pytest.mark.xdist_group("demo")
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 
 

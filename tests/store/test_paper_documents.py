@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.incidents.detection import Detection
 
-pytestmark = pytest.mark.xdist_group("demo")
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 OFFICER = Person("A. Officer", "officer")

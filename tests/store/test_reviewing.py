@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.reviews.shape import Review
 
-pytestmark = pytest.mark.xdist_group("demo")
 WORKED = Period(TASKING_FIRST, TASKING_LAST)
 CHOSEN_ON = Choice(period=Period(date(2026, 2, 1), date(2026, 4, 30)))
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 EMERGING_AREA = next(place for place in demo_truth().places if place.kind == "emerging_nte")
 YEAR = Period(date(2025, 11, 1), date(2026, 10, 31))
 KINDS = ("asb", "violence", "theft_person", "robbery")

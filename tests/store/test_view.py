@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
 
-pytestmark = pytest.mark.xdist_group("demo")
 
 methods = st.one_of(
     st.builds(

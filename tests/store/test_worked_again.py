@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def first(demo_store: Store) -> pd.Series:

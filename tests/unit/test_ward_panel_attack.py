@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from data.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("demo")
 T = 5
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 NAMES = ("categories", "months", "bands")
