@@ -145,7 +145,7 @@ def shared_place_share(easting: NDArray[np.float64], northing: NDArray[np.float6
     if not len(easting):
         return 0.0
     piles = np.bincount(places(easting, northing)[0])
-    return 1.0 - float((piles == 1).sum()) / len(easting)
+    return float(piles[piles > 1].sum()) / len(easting)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.operations.performance.fixed import sign_off_of

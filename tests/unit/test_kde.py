@@ -282,3 +282,90 @@ def test_incidents_without_a_harm_weight_are_left_out_aloud_and_none_is_made_up(
     assert "3 of 9 incidents have no harm weight" in found.notes[0]
     peak_of_six = 6 * 5.0 * 3 / (math.pi * 0.2**2)
     assert np.nanmax(found.surface.per_km2) == pytest.approx(peak_of_six, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("cell_m", "words"),
+    [(50.0, "100 m"), (100.0, "200 m"), (30.0, "60 m"), (25.0, "50 m"), (10.0, "50 m")],
+)
+def test_the_rule_of_thumb_never_goes_below_two_cells_nor_below_fifty_metres(
+    cell_m: float, words: str
+) -> None:
+    piled = incidents_at([WEST + 1010.0] * 40, [SOUTH + 1010.0] * 40)  # no spread at all
+    chosen = KdeSettings(bandwidth_rule="rule_of_thumb", cell_m=cell_m)
+    found = find(piled, square_area(), settings=chosen)
+    assert f"a bandwidth of {words} (rule of thumb) (radius)" in found.explanation
+    assert len(found.polygons) == 1
+
+
+def test_the_rule_of_thumb_is_used_as_it_comes_between_its_limits() -> None:
+    # Two points 200 m apart along one axis: s² = 20,000 / 2, and √8 × 100 × 2^(−1/6) = 251.98.
+    two = incidents_at([WEST + 900.0, WEST + 1100.0], [SOUTH + 1000.0] * 2)
+    chosen = KdeSettings(bandwidth_rule="rule_of_thumb")
+    assert (
+        "a bandwidth of 252 m (rule of thumb)"
+        in find(two, square_area(), settings=chosen).explanation
+    )
+    assert rule_of_thumb_m(two.easting, two.northing, kernel="gaussian") == pytest.approx(
+        2 * 100 * 2 ** (-1 / 6)
+    )
+
+
+def test_the_rule_of_thumb_never_goes_above_two_kilometres() -> None:
+    corners = np.array([[10.0, 10.0], [3990.0, 3990.0]]) + CORNER
+    chosen = KdeSettings(bandwidth_rule="rule_of_thumb")
+    found = find(incidents_at(*corners.T), square_area(), settings=chosen)
+    assert "a bandwidth of 2,000 m (rule of thumb)" in found.explanation
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_lone_incident_is_no_hotspot_by_harm_however_grave(kernel: Kernel) -> None:
+    """It makes a peak of its own weight; those without a weight do not lower what is dense."""
+    alone = np.array([[500.0, 500.0], [1500.0, 3000.0], [3000.0, 700.0]]) + CORNER
+    points = np.concatenate([alone, np.tile(CORNER + 3500, (6, 1))])
+    harm = np.float32([50.0] * 3 + [np.nan] * 6)
+    by_harm = KdeSettings(kernel=kernel, weight="harm")
+    incidents = incidents_at(*points.T, harm=harm)
+    assert find(incidents, square_area(), settings=by_harm).polygons == ()
+    twice = np.concatenate([points, alone[:1]])
+    pair = incidents_at(*twice.T, harm=np.append(harm, np.float32(50.0)))
+    (spot,) = find(pair, square_area(), settings=by_harm).polygons
+    assert spot.contains(shapely.Point(alone[0]))
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_two_incidents_in_one_place_are_dense_where_one_is_not(kernel: Kernel) -> None:
+    chosen = KdeSettings(kernel=kernel)
+    points = np.array([[500.0, 500.0], [500.0, 500.0], [3000.0, 700.0]]) + CORNER
+    (spot,) = find(incidents_at(*points.T), square_area(), settings=chosen).polygons
+    assert spot.contains(shapely.Point(points[0]))
+    assert find(incidents_at(*points[1:].T), square_area(), settings=chosen).polygons == ()
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"cell_m": 1.0},
+        {"cell_m": 1000.0, "bandwidth_m": 2000.0},
+        {"bandwidth_m": 100.0},
+        {"bandwidth_m": 2000.0},
+        {"share_of_area": 0.5},
+        {"least_incidents": 1},
+    ],
+)
+def test_settings_at_the_ends_of_their_ranges_are_taken(right: dict[str, float]) -> None:
+    assert KdeSettings(**right).weight == "count"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cell_m": 0.99},
+        {"bandwidth_m": 99.0},
+        {"bandwidth_m": 2001.0},
+        {"share_of_area": 0.501},
+    ],
+)
+def test_settings_just_beyond_the_ends_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(SettingError, match=next(iter(wrong))):
+        KdeSettings(**wrong)

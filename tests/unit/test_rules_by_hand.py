@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from data.access import ROLE_LABELS, ROLES, NotAllowedError, Person, UnknownRoleError, read_role
 from data.operations.accounts import users
@@ -358,9 +359,13 @@ def test_what_a_review_can_say_and_from_when() -> None:
 
 def test_what_a_ward_panel_may_be_shown() -> None:
     assert disclosure.THRESHOLD == 5
-    assert disclosure.LEAST_THRESHOLD == 3
     fields = Settings.model_fields
     assert fields["ward_panel_threshold"].default == 5
+    assert Settings(ward_panel_threshold=3, _env_file=None).ward_panel_threshold == 3
+    with pytest.raises(ValidationError):
+        Settings(ward_panel_threshold=2, _env_file=None)
+    with pytest.raises(ValidationError):
+        Settings(ward_panel_cell_m=149, _env_file=None)
     assert fields["ward_panel_lag_days"].default == 31
     assert fields["ward_panel_cell_m"].default == 150
     assert ward_release.BANDS == (

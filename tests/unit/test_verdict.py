@@ -159,3 +159,109 @@ def test_several_reasons_are_counted_in_the_headline() -> None:
     both = evidence(snapped=0.8, area_km2=0.05, comparison_z=-3.0)
     assert verdict(both).headline.endswith(", and for one more reason.")
     assert verdict(replace(both, disturbed=0.5)).headline.endswith(", and for 2 more reasons.")
+
+
+TWO_WEEKS = Period(date(2026, 6, 1), date(2026, 6, 14))
+
+
+@pytest.mark.parametrize(
+    ("at_the_limit", "beyond_it"),
+    [
+        ({"after": TWO_WEEKS}, {"after": Period(date(2026, 6, 1), date(2026, 6, 13))}),
+        ({"snapped": 0.3, "area_km2": 0.01}, {"snapped": 0.301, "area_km2": 0.01}),
+        ({"snapped": 1.0, "area_km2": 0.07}, {"snapped": 1.0, "area_km2": 0.0699}),
+        (
+            {"month_only": 0.3, "whole_months": False},
+            {"month_only": 0.301, "whole_months": False},
+        ),
+        ({"disturbed": 0.1}, {"disturbed": 0.101}),
+        ({"comparison_z": 2.576}, {"comparison_z": 2.577}),
+        ({"comparison_z": -2.576}, {"comparison_z": -2.577}),
+        ({"least_fall": 1.0}, {"least_fall": 1.001}),
+    ],
+)
+def test_a_fall_is_called_one_up_to_each_limit_and_not_beyond_it(
+    at_the_limit: dict[str, object], beyond_it: dict[str, object]
+) -> None:
+    assert verdict(evidence(**at_the_limit)).kind == "fell"
+    assert verdict(evidence(**beyond_it)).kind == "cannot_tell"
+
+
+def with_interval(low: float, high: float, **changed: object) -> Evidence:
+    """Evidence whose difference has this interval, and nothing that stands against a verdict."""
+    given = evidence(**({"least_fall": 0.3} | changed))
+    local = replace(given.outcome.local, estimate=(low + high) / 2, low=low, high=high)
+    return replace(given, outcome=replace(given.outcome, local=local))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [
+        (-40.0, -0.1, "fell"),
+        (-40.0, 0.0, "no_sign"),
+        (-40.0, 0.5, "no_sign"),
+        (-0.5, 40.0, "no_sign"),
+        (0.0, 40.0, "no_sign"),
+        (0.1, 40.0, "rose"),
+    ],
+)
+def test_a_change_is_called_one_only_where_its_interval_leaves_out_none(
+    low: float, high: float, kind: str
+) -> None:
+    assert verdict(with_interval(low, high)).kind == kind
+
+
+def test_no_sign_is_said_up_to_a_fall_by_half_that_would_have_stood_out() -> None:
+    assert verdict(with_interval(-9, 9, least_fall=0.5)).kind == "no_sign"
+    assert verdict(with_interval(-9, 9, least_fall=0.501)).kind == "cannot_tell"
+
+
+def test_a_rise_is_not_told_where_the_place_had_risen_before() -> None:
+    assert verdict(with_interval(5, 40, risen_z=2.576)).kind == "rose"
+    assert verdict(with_interval(5, 40, risen_z=2.577)).kind == "cannot_tell"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.0, 9.0, "there is no sign that incidents moved"),
+        (0.5, 9.0, "some may have moved"),
+        (-9.0, 0.0, "there is no sign that incidents moved"),
+        (-9.0, -0.5, "incidents fell too"),
+        (-9.0, 0.5, "there is no sign that incidents moved"),
+    ],
+)
+def test_what_happened_next_door_is_said_only_where_its_interval_leaves_out_nothing(
+    low: float, high: float, words: str
+) -> None:
+    given = evidence()
+    assert given.outcome.displacement is not None
+    around = replace(given.outcome.displacement, low=low, high=high)
+    told = verdict(replace(given, outcome=replace(given.outcome, displacement=around)))
+    assert words in told.sentences[1]
+
+
+def test_which_way_the_treated_area_and_the_comparison_went_is_said() -> None:
+    up = verdict(evidence(match=replace(ALIKE, growth_z=4.0)))
+    assert "already going up" in up.doubts[0]
+    fell = verdict(evidence(comparison_z=-3.0))
+    assert "it fell by more than the 40 other places" in fell.doubts[0]
+    rose = verdict(evidence(comparison_z=3.0))
+    assert "it rose by more than the 40 other places" in rose.doubts[0]
+
+
+def test_a_share_is_said_only_of_an_incident_and_more_that_was_to_be_expected() -> None:
+    given = with_interval(-40, -10)
+    one = replace(given, outcome=replace(given.outcome, expected=1.0))
+    assert verdict(one).headline.endswith("25 incidents fewer than were to be expected (2500%).")
+    less = replace(given, outcome=replace(given.outcome, expected=0.9))
+    assert verdict(less).headline.endswith("25 incidents fewer than were to be expected.")
+
+
+def test_a_difference_is_said_with_its_sign_and_none_without_one() -> None:
+    assert "The difference is +1 incidents (95 % interval −0 " not in " ".join(
+        verdict(with_interval(-0.2, 1.4)).sentences
+    )
+    assert "The difference is +1 incidents (95 % interval 0 to +1," in " ".join(
+        verdict(with_interval(-0.2, 1.4)).sentences
+    )
