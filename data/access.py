@@ -76,3 +76,13 @@ class Person:
         """
         if self.role == "panel":
             raise NotAllowedError(what, role=self.role)
+
+    def must_be_administrator(self, what: str) -> None:
+        """Refuse what only an administrator may do.
+
+        Raises
+        ------
+        NotAllowedError
+        """
+        if self.role != "administrator":
+            raise NotAllowedError(what, role=self.role)

@@ -11,9 +11,9 @@ import typer
 from data.settings import settings
 from pages.command_line.terminal import (
     PathArgument,
+    actor,
     bar,
     operations,
-    person,
     present,
     query_of,
     say,
@@ -78,10 +78,8 @@ def visits(
 
     with bar("Logging") as tell:
         done = upload_visits(
-            operations(),
+            actor(),
             path,
-            person=person(),
-            now=present(),
             limits=Limits(settings().max_upload_mb),
             progress=lambda share: tell(share, "Logging"),
         )

@@ -12,6 +12,7 @@ import typer
 
 from data.settings import settings
 from pages.command_line.terminal import (
+    actor,
     bar,
     operations,
     person,
@@ -29,10 +30,10 @@ def ward_figures() -> None:
     from data.incidents.store import Store
     from data.services.ward_panel.publishing import publish_due, waiting
 
-    store, ops, now = Store.open(settings()), operations(), present()
-    for quarter in publish_due(store, ops, person=person(), now=now):
+    store, acting = Store.open(settings()), actor()
+    for quarter in publish_due(store, acting):
         say(f"Published: {quarter}.")
-    for each in waiting(store, ops, now=now):
+    for each in waiting(store, acting.ops, now=acting.now):
         say(f"Not published: {each.quarter}: {each.why_not}.")
 
 

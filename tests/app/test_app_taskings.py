@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.access import Person
 from data.incidents.imports import imports, undo
+from data.operations.actor import Actor
 from data.operations.taskings.taskings import tasking, taskings
 from data.operations.visits.visits import visits
 from data.operations.wards.priorities import add_priority
@@ -263,7 +264,7 @@ def test_a_ward_priority_gives_title_reason_and_its_ward(ops: Operations) -> Non
     person = Person("Amina Khan", "officer")
     now = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Europe/London"))
     wish = PriorityDraft("E05009329", "Mopeds in the park", "Residents are afraid", now.date())
-    number = add_priority(ops, wish, person=person, now=now).priority_id
+    number = add_priority(Actor(ops, person, now), wish).priority_id
     app = opened("propose", priority=str(number))
     assert app.radio(key="propose-way").value == "ward"
     app.selectbox(key="propose_priority").set_value(None).run()

@@ -20,17 +20,19 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from data.access import ROLES, NotAllowedError, Person, Role
+from data.access import ROLES, Person, Role
 from data.operations.database import SECRET, Base, UtcDateTime, check_version
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 SHORTEST_PASSWORD: Final = 12
 ATTEMPTS: Final = 5
 LOCKED: Final = timedelta(minutes=15)
 SIGNED_IN_FOR: Final = timedelta(hours=12)
+_KEEPING: Final = "Keeping accounts"
 _LONGEST_NAME: Final = 80
 _LONGEST_PASSWORD: Final = 1024
 _COST, _BLOCK, _LANES = 2**15, 8, 1  # 32 MiB and some 60 ms for each try
@@ -138,9 +140,7 @@ def account_of(ops: Operations, name: str) -> Account:
         return _account(row)
 
 
-def add_account(
-    ops: Operations, *, name: str, role: Role, password: str, person: Person, now: datetime
-) -> Account:
+def add_account(actor: Actor, *, name: str, role: Role, password: str) -> Account:
     """Make an account.
 
     Raises
@@ -149,14 +149,14 @@ def add_account(
         If the name is taken or empty, the password too short, the role unknown, or the first
         account is not an administrator's.
     NotAllowedError
-        If `person` is no administrator and there are accounts.
+        If the person is no administrator and there are accounts.
     """
     shown = " ".join(name.split())
     _check(shown, role=role, password=password)
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         taken = list(session.scalars(select(UserRow.name_key)))
         if taken:
-            _must_be_administrator(person)
+            actor.must_be_administrator(_KEEPING)
         elif role != "administrator":
             message = (
                 "The first account must be an administrator's, since only they can make others; "
@@ -174,7 +174,7 @@ def add_account(
             password=_hashed(password),
             failed=0,
             locked_until=None,
-            made_at=now,
+            made_at=actor.now,
         )
         session.add(row)
         session.flush()
@@ -182,14 +182,7 @@ def add_account(
 
 
 def change_account(
-    ops: Operations,
-    user_id: int,
-    *,
-    role: Role,
-    active: bool,
-    version: int,
-    person: Person,
-    now: datetime,
+    actor: Actor, user_id: int, *, role: Role, active: bool, version: int
 ) -> Account:
     """Give an account another role, close it or open it again; whoever is signed in by it is out.
 
@@ -199,10 +192,10 @@ def change_account(
         If it would leave no administrator.
     ChangedMeanwhileError, NotAllowedError, UnknownAccountError
     """
-    _must_be_administrator(person)
-    with ops.session(person, now) as session:
+    actor.must_be_administrator(_KEEPING)
+    with actor.session() as session:
         row = _row(session, user_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         row.role, row.active = role, active
         session.flush()
         left = select(func.count()).where(UserRow.role == "administrator", UserRow.active)
@@ -215,18 +208,16 @@ def change_account(
         return _account(row)
 
 
-def set_password(
-    ops: Operations, user_id: int, *, password: str, person: Person, now: datetime
-) -> None:
+def set_password(actor: Actor, user_id: int, *, password: str) -> None:
     """Set a new password, which ends every sign-in by the old one and any lock.
 
     Raises
     ------
     AccountError, NotAllowedError, UnknownAccountError
     """
-    _must_be_administrator(person)
+    actor.must_be_administrator(_KEEPING)
     _check_password(password)
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = _row(session, user_id)
         row.password, row.failed, row.locked_until = _hashed(password), 0, None
         _end_sign_ins(session, user_id)
@@ -283,18 +274,12 @@ def signed_in(ops: Operations, token: str, *, now: datetime) -> Person | None:
         return _account(found).person if found is not None and found.active else None
 
 
-def sign_out(ops: Operations, token: str, *, person: Person, now: datetime) -> None:
+def sign_out(actor: Actor, token: str) -> None:
     """End a sign-in; nothing happens if it has ended."""
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = session.scalars(select(SignInRow).where(SignInRow.token == _token_hash(token)))
         for each in row:
             session.delete(each)
-
-
-def _must_be_administrator(person: Person) -> None:
-    if person.role != "administrator":
-        what = "Keeping accounts"
-        raise NotAllowedError(what, role=person.role)
 
 
 def _check(name: str, *, role: str, password: str) -> None:

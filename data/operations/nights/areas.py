@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 LONGEST_NAME: Final = 80
@@ -137,7 +137,7 @@ def kept_areas(ops: Operations, *, retired: bool = False) -> tuple[KeptArea, ...
     return (*in_use, *out)
 
 
-def keep_area(ops: Operations, draft: AreaDraft, *, person: Person, now: datetime) -> KeptArea:
+def keep_area(actor: Actor, draft: AreaDraft) -> KeptArea:
     """Name an area and keep it.
 
     Raises
@@ -147,15 +147,15 @@ def keep_area(ops: Operations, draft: AreaDraft, *, person: Person, now: datetim
     NotAllowedError
         If the person is of a ward panel.
     """
-    person.must_be_officer("Keeping night-time areas")
-    with ops.session(person, now) as session:
+    actor.must_be_officer("Keeping night-time areas")
+    with actor.session() as session:
         row = NteAreaRow(
             name=_checked(session, draft, itself=None),
             area=draft.polygon,
             origin=draft.origin,
             note=draft.note.strip(),
-            kept_by=person.name,
-            kept_at=now,
+            kept_by=actor.person.name,
+            kept_at=actor.now,
             retired_at=None,
             retired_why="",
         )
@@ -164,15 +164,7 @@ def keep_area(ops: Operations, draft: AreaDraft, *, person: Person, now: datetim
         return _kept(row)
 
 
-def change_area(
-    ops: Operations,
-    area_id: int,
-    *,
-    draft: AreaDraft,
-    version: int,
-    person: Person,
-    now: datetime,
-) -> KeptArea:
+def change_area(actor: Actor, area_id: int, *, draft: AreaDraft, version: int) -> KeptArea:
     """Change a kept area's name, note or outline.
 
     Raises
@@ -183,10 +175,10 @@ def change_area(
         If it cannot be like this, or it is retired.
     UnknownNightAreaError, NotAllowedError
     """
-    person.must_be_officer("Changing night-time areas")
-    with ops.session(person, now) as session:
+    actor.must_be_officer("Changing night-time areas")
+    with actor.session() as session:
         row = _row(session, area_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         _must_be_in_use(row)
         row.name = _checked(session, draft, itself=area_id)
         row.area, row.origin, row.note = draft.polygon, draft.origin, draft.note.strip()
@@ -194,9 +186,7 @@ def change_area(
         return _kept(row)
 
 
-def retire_area(
-    ops: Operations, area_id: int, *, version: int, why: str, person: Person, now: datetime
-) -> KeptArea:
+def retire_area(actor: Actor, area_id: int, *, version: int, why: str) -> KeptArea:
     """Take an area out of use; it stays on record with the reason.
 
     Raises
@@ -206,24 +196,24 @@ def retire_area(
         If no reason is given, or it is retired already.
     UnknownNightAreaError, NotAllowedError
     """
-    person.must_be_officer("Retiring night-time areas")
+    actor.must_be_officer("Retiring night-time areas")
     if not why.strip():
         raise NightAreaError(["Say why it is taken out of use."])
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = _row(session, area_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         _must_be_in_use(row)
-        row.retired_at, row.retired_why = now, why.strip()
+        row.retired_at, row.retired_why = actor.now, why.strip()
         session.flush()
         return _kept(row)
 
 
-def forget_areas(ops: Operations, *, kept_by: str, person: Person, now: datetime) -> int:
+def forget_areas(actor: Actor, *, kept_by: str) -> int:
     """Delete the areas that one person kept, which only the demo's own may be; return how many.
 
     The audit trail keeps what they were.
     """
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         rows = list(session.scalars(select(NteAreaRow).where(NteAreaRow.kept_by == kept_by)))
         for row in rows:
             session.delete(row)

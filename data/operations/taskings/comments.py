@@ -14,7 +14,7 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 
@@ -36,9 +36,7 @@ class Comment:
     words: str
 
 
-def comment(
-    ops: Operations, tasking_id: int, *, words: str, person: Person, now: datetime
-) -> Comment:
+def comment(actor: Actor, tasking_id: int, *, words: str) -> Comment:
     """Add a comment to a tasking, whatever its status.
 
     Raises
@@ -48,12 +46,14 @@ def comment(
     EmptyCommentError
         If it says nothing.
     """
-    person.must_be_officer("Commenting on a tasking")
+    actor.must_be_officer("Commenting on a tasking")
     if not words.strip():
         raise EmptyCommentError
-    with ops.session(person, now) as session:
-        row_within(ops, session, tasking_id)
-        row = CommentRow(tasking_id=tasking_id, at=now, person=person.name, words=words.strip())
+    with actor.session() as session:
+        row_within(actor.ops, session, tasking_id)
+        row = CommentRow(
+            tasking_id=tasking_id, at=actor.now, person=actor.person.name, words=words.strip()
+        )
         session.add(row)
         session.flush()
         return _comment(row)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 _CANDIDATES: Final = TypeAdapter(tuple[Candidate, ...])
@@ -128,7 +128,7 @@ class SavedPlan:
 
 
 def save_plan(  # noqa: PLR0913 - all that a plan followed from
-    ops: Operations,
+    actor: Actor,
     plan: Plan,
     *,
     title: str,
@@ -138,8 +138,6 @@ def save_plan(  # noqa: PLR0913 - all that a plan followed from
     settings: PlanSettings,
     view: Mapping[str, str],
     table_version: int,
-    person: Person,
-    now: datetime,
 ) -> PlanRecord:
     """Keep a plan.
 
@@ -149,15 +147,15 @@ def save_plan(  # noqa: PLR0913 - all that a plan followed from
         If the role may not.
     PlanTitleError
     """
-    person.must_be_officer("Saving a patrol plan")
+    actor.must_be_officer("Saving a patrol plan")
     name = title.strip()
     if not 1 <= len(name) <= _LONGEST:
         raise PlanTitleError(name)
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = PlanRow(
             title=name,
-            made_at=now,
-            made_by=person.name,
+            made_at=actor.now,
+            made_by=actor.person.name,
             starts_on=settings.starts_on,
             days=settings.days,
             visits=len(plan.visits),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from data.operations.nights.areas import kept_areas
 from data.operations.performance.fixed import fix_hotspots, hotspots_of
@@ -24,10 +23,8 @@ from models.performance.counts import IndicatorAreas
 from models.performance.records import FixedArea, FixedHotspots
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.access import Person
     from data.incidents.store import Store
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.performance.pack import IndicatorRow
 
@@ -55,9 +52,7 @@ def places_of(store: Store, ops: Operations) -> IndicatorAreas:
     )
 
 
-def fix_asb_hotspots(
-    store: Store, ops: Operations, *, year: int, person: Person, now: datetime
-) -> FixedHotspots:
+def fix_asb_hotspots(store: Store, actor: Actor, *, year: int) -> FixedHotspots:
     """Choose the ASB hotspots of a financial year on the year before, and keep them for good.
 
     Raises
@@ -69,7 +64,7 @@ def fix_asb_hotspots(
     data = year_period(year - 1)
     chosen = IncidentFilter(period=data, categories=("asb",), comparison="none")
     method = KdeSettings()
-    if data.last >= now.astimezone(ZoneInfo(store.settings.timezone)).date():
+    if data.last >= actor.today:
         raise HotspotYearError(year, found="that year is not over")
     detection = detect(store, chosen, method=method)
     if not detection.selection.now.complete:
@@ -87,10 +82,10 @@ def fix_asb_hotspots(
         data=data,
         view="&".join(f"{key}={text}" for key, text in view_query(chosen, method).items()),
         table_version=store.snapshot.version,
-        fixed_by=person.name,
-        fixed_at=now,
+        fixed_by=actor.person.name,
+        fixed_at=actor.now,
     )
-    fix_hotspots(ops, fixed, person=person, now=now)
+    fix_hotspots(actor, fixed)
     return fixed
 
 

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeVar
 
-    from data.access import Person
-    from data.operations.database import Operations
+    from data.operations.actor import Actor
 
     Given = TypeVar("Given")
 
@@ -58,17 +57,15 @@ class Entered:
     rejected: tuple[tuple[int, str], ...]
 
 
-def import_values(ops: Operations, path: Path, *, person: Person, now: datetime) -> Entered:
+def import_values(actor: Actor, path: Path) -> Entered:
     """Import typed values.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     path : Path
         CSV with ``indicator`` (key or name), ``quarter`` (2026-Q2), ``value``, and, if there are
         any, ``replies`` and ``note``.
-    person : Person
-    now : datetime
 
     Raises
     ------
@@ -76,37 +73,35 @@ def import_values(ops: Operations, path: Path, *, person: Person, now: datetime)
         If the file cannot be read, or lacks a column.
     NotAllowedError
     """
-    person.must_be_officer("Importing values")
+    actor.must_be_officer("Importing values")
     drafts, rejected = _read(path, needed=_VALUES, make=_typed)
-    held = kept.typed_values(ops)
+    held = kept.typed_values(actor.ops)
     for draft in drafts:
         revisions = held.get((draft.indicator, draft.quarter.key), ())
         if revisions and revisions[-1].draft == draft:
             continue
-        saved = kept.save_value(ops, draft, revision=len(revisions), person=person, now=now)
+        saved = kept.save_value(actor, draft, revision=len(revisions))
         held[(draft.indicator, draft.quarter.key)] = (*revisions, saved)
     return Entered(len(drafts) + len(rejected), len(drafts), rejected)
 
 
-def import_concerns(ops: Operations, path: Path, *, person: Person, now: datetime) -> Entered:
+def import_concerns(actor: Actor, path: Path) -> Entered:
     """Import a consultation's concerns.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     path : Path
         CSV with ``consultation``, ``asked on``, ``replies``, ``concern``, ``share`` (24.4 % or
         0.244) and, if there is one, ``category``.
-    person : Person
-    now : datetime
 
     Raises
     ------
     NotValuesError, FileError, NotAllowedError
     """
-    person.must_be_officer("Importing a consultation")
+    actor.must_be_officer("Importing a consultation")
     found, rejected = _read(path, needed=_CONCERNS, make=_concern)
-    save_concerns(ops, found, person=person, now=now)
+    save_concerns(actor, found)
     return Entered(len(found) + len(rejected), len(found), rejected)
 
 

@@ -12,19 +12,18 @@ from data.operations.taskings.history import history
 from geo.errors import PlainError
 from models.wording.days import day_words
 from pages.components.table_file import table_file
-from pages.shell import queries_operations
 from pages.shell.messages import plain
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from data.access import Person
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking
 
 
-def talk(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+def talk(tasking: Tasking, *, ops: Operations) -> None:
     """Draw the comments and the box for another."""
     said = comments(ops, tasking.tasking_id)
     for each in said:
@@ -37,13 +36,7 @@ def talk(tasking: Tasking, *, ops: Operations, who: Person) -> None:
         words = st.text_area("Comment", key="comment_words")
         if st.form_submit_button("Add the comment"):
             try:
-                comment(
-                    ops,
-                    tasking.tasking_id,
-                    words=words,
-                    person=who,
-                    now=queries_operations.now(),
-                )
+                comment(actor(), tasking.tasking_id, words=words)
             except PlainError as problem:
                 st.error(plain(str(problem)))
             else:
