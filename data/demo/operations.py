@@ -22,7 +22,7 @@ from data.demo.truth import DEMO_SEED, PLANTED
 from data.demo.visits import log_week, morning, weeks_of_visits
 from data.incidents.store import Store
 from data.operations.actor import Actor
-from data.operations.base import Base
+from data.operations.base import MappedRow
 from data.operations.database import Operations
 from data.operations.tables import TaskingRow, all_tables
 from data.operations.taskings.comments import comment
@@ -124,10 +124,10 @@ def remove_operations(settings: Settings, *, now: datetime) -> int:
         ops.close()
 
 
-def _belonging(session: Session, row: Base) -> Iterator[Base]:
+def _belonging(session: Session, row: MappedRow) -> Iterator[MappedRow]:
     """Yield the rows that refer to a row, those that refer to them first."""
     table = row.__table__
-    for mapper in Base.registry.mappers:
+    for mapper in MappedRow.registry.mappers:
         for key in mapper.local_table.foreign_keys:
             if key.column.table is not table:
                 continue
@@ -212,10 +212,10 @@ def _comments(
     tasking: Tasking, planned: PlannedTasking, *, ops: Operations, at: datetime, now: datetime
 ) -> list[_Event]:
     found: list[_Event] = []
-    for step, words in enumerate(planned.comments):
+    for step, text in enumerate(planned.comments):
         moment = min(at + timedelta(days=15 + 9 * step, hours=2), now)
         lead = Actor(ops, Person(TEAM_LEAD, "officer"), moment)
-        act = partial(comment, lead, tasking.tasking_id, words=words)
+        act = partial(comment, lead, tasking.tasking_id, text=text)
         found.append((moment, act))
     return found
 

@@ -84,7 +84,7 @@ class VisitUpload:
         return self.logged + self.already_there + len(self.rejected)
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """The count in one line."""
         rows = "row" if self.rows_read == 1 else "rows"
         return (
@@ -266,7 +266,7 @@ def _differences(existing_row: VisitRow, new: NewVisit) -> tuple[RowFault, ...]:
         RowFault(
             name,
             str(value),
-            f"The visit is there already, with {name} {getattr(existing_row, name)!r}: correct it "
+            f"The visit is logged already, with {name} {getattr(existing_row, name)!r}: correct it "
             "there if the file is right",
         )
         for name, value in told.items()

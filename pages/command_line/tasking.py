@@ -59,7 +59,7 @@ def plan(  # noqa: PLR0913 - each is an option of the command
             now=present(),
             tell=lambda share: tell(share, "Planning"),
         )
-    for line in made.said:
+    for line in made.lines:
         say(line)
     out.write_bytes(made.content)
     say(f"Written to {out}.")
@@ -83,7 +83,7 @@ def visits(
             limits=Limits(settings().max_upload_mb),
             progress=lambda share: tell(share, "Logging"),
         )
-    say(done.words)
+    say(done.summary)
     for line in done.reasons:
         say(f"- {line}")
     if done.rejected and rejected is not None:

@@ -52,7 +52,7 @@ def backup(
             now=present(),
             progress=lambda share: tell(share, "Backing up"),
         )
-    say(made.words)
+    say(made.summary)
     if made.holds_salt:
         say("It holds the secret that callers are hashed with: keep it as safe as the store.")
     say(f"Written to {path}")
@@ -73,7 +73,7 @@ def restore(
     from data.operations.backup.restore import restore as put_back
 
     if check:
-        say(check_backup(path).words)
+        say(check_backup(path).summary)
         say("The file is whole: every checksum is right.")
         return
     with bar("Restoring") as tell:
@@ -83,7 +83,7 @@ def restore(
             replace=replace,
             progress=lambda share: tell(share, "Restoring"),
         )
-    say(kept.words)
+    say(kept.summary)
     say("Restored.")
 
 

@@ -34,7 +34,7 @@ def fill(ops: Operations, officer: Person) -> None:
     actor = Actor(ops, officer, BEFORE_MIDNIGHT)
     made(actor)
     other = Person("Ben Ode", "administrator")
-    comment(Actor(ops, other, AFTER_MIDNIGHT), 1, words="Call Mrs Smith at No. 9")
+    comment(Actor(ops, other, AFTER_MIDNIGHT), 1, text="Call Mrs Smith at No. 9")
     move(actor.at(AFTER_MIDNIGHT), 1, to="approved", version=1, fixed=FIXED)
 
 

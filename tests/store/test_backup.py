@@ -54,7 +54,7 @@ def worked(ops: Operations, officer: Person) -> int:
     kept = made(actor, status="active", title="Überfälle – “quoted” \\ 'n'")
     made(actor, status="cancelled")
     made(actor)
-    comment(actor, kept.tasking_id, words="Ask the bars\nfirst")
+    comment(actor, kept.tasking_id, text="Ask the bars\nfirst")
     begins = datetime(2026, 11, 14, 22, 30, 1, 5, tzinfo=UTC)
     ends = datetime(2026, 11, 14, 22, 45, tzinfo=UTC)
     told = NewVisit(kept.tasking_id, "Team of this test", begins, ends, Finds(arrests=2))

@@ -107,7 +107,7 @@ def test_the_demo_goes_and_what_people_added_stays(demo_settings: Settings, tmp_
     person = Person("Amina Khan", "officer")
     mine = made(Actor(opened, person, NOW))
     simulated = taskings(opened)[0]
-    comment(Actor(opened, person, NOW), simulated.tasking_id, words="Seen.")
+    comment(Actor(opened, person, NOW), simulated.tasking_id, text="Seen.")
     assert build_operations(own, now=NOW) == 0
     assert remove_operations(own, now=NOW) == 12
     assert [each.tasking_id for each in taskings(opened)] == [mine.tasking_id]

@@ -352,7 +352,7 @@ def test_a_quarter_without_its_words_or_not_over_is_not_signed_off(made: Make) -
     store = made(asb())
     with pytest.raises(NotReadyToSignError, match="ASB demand: no commentary, reasons, risk"):
         sign_off(store.actor, store.pack())
-    with pytest.raises(NotReadyToSignError, match="not over before 31 Dec 2025"):
+    with pytest.raises(NotReadyToSignError, match="not over until 31 Dec 2025"):
         sign_off(store.actor, store.pack(AUTUMN))
     everything_written(store)
     with pytest.raises(NotAllowedError):

@@ -273,7 +273,7 @@ def test_values_are_imported_row_by_row_and_again_changes_nothing(
     reasons = " ".join(reason for _, reason in first.rejected)
     assert "counted, not typed in" in reasons
     assert "not a quarter" in reasons
-    assert "no indicator 'nobody knows'" in reasons
+    assert "Unknown indicator 'nobody knows'" in reasons
     assert "'many' is not a number" in reasons
     held = typed_values(sqlite_operations)
     (share,) = held[("victim_satisfaction", "2026-Q2")]

@@ -129,7 +129,7 @@ def test_the_command_line_makes_the_same_file_twice(demo_settings: Settings) -> 
     again = plan_file(demo_settings, ending=".csv", **how)
     assert one.content == again.content
     assert b"SIMULATED" in one.content
-    assert any("Gap to the best possible at most" in line for line in one.said)
+    assert any("Gap to the best possible at most" in line for line in one.lines)
     assert plan_file(demo_settings, ending=".ics", **how).content.startswith(b"BEGIN:VCALENDAR")
     with pytest.raises(PlanEndingError, match=r"\.csv or \.ics"):
         plan_file(demo_settings, ending=".pdf", **how)

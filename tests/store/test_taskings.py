@@ -145,8 +145,8 @@ def test_what_is_over_can_no_longer_be_changed_and_can_still_be_commented_on(
     kept = made(actor, status=status)
     with pytest.raises(ClosedTaskingError):
         change(actor, 1, draft=DRAFT, version=kept.version)
-    comment(actor, 1, words=" Well done ")
-    assert [each.words for each in comments(operations, 1)] == ["Well done"]
+    comment(actor, 1, text=" Well done ")
+    assert [each.text for each in comments(operations, 1)] == ["Well done"]
 
 
 def test_the_second_of_two_people_is_told_who_changed_what_and_loses_nothing(
@@ -180,7 +180,7 @@ def test_a_number_that_there_is_not_is_said_so(actor: Actor, operations: Operati
     with pytest.raises(UnknownTaskingError, match="T-0012"):
         tasking(operations, 12)
     with pytest.raises(UnknownTaskingError):
-        comment(actor, 12, words="x")
+        comment(actor, 12, text="x")
     with pytest.raises(UnknownTaskingError):
         move(actor, 12, to="approved", version=1)
 
@@ -194,7 +194,7 @@ def test_a_ward_panel_changes_nothing(actor: Actor, operations: Operations) -> N
     with pytest.raises(NotAllowedError):
         move(Actor(operations, PANEL, NOW), 1, to="approved", version=1, fixed=FIXED)
     with pytest.raises(NotAllowedError):
-        comment(Actor(operations, PANEL, NOW), 1, words="x")
+        comment(Actor(operations, PANEL, NOW), 1, text="x")
 
 
 def test_filters_go_together_and_the_answer_is_in_order_of_start(
@@ -227,7 +227,7 @@ def test_overdue_means_the_same_to_the_database_as_to_the_tasking(
 def test_an_empty_comment_is_refused(actor: Actor) -> None:
     made(actor)
     with pytest.raises(EmptyCommentError):
-        comment(actor, 1, words=" \n")
+        comment(actor, 1, text=" \n")
 
 
 def test_a_draft_that_does_not_hold_together_cannot_even_be_made() -> None:
@@ -243,7 +243,7 @@ def test_the_history_says_in_words_what_happened(actor: Actor, operations: Opera
         draft=replace(DRAFT, team="Team 4", ends_on=date(2026, 12, 20)),
         version=kept.version,
     )
-    comment(actor.at(LATER), 1, words="Ask the bars first")
+    comment(actor.at(LATER), 1, text="Ask the bars first")
     move(actor.at(LATER), 1, to="cancelled", version=2, reason="Moved to the police")
     made(actor)  # another one's history is its own
     first, second, third, last = history(operations, 1)

@@ -48,7 +48,7 @@ def test_every_row_is_logged_there_already_or_rejected_with_its_reason(
     path = tmp_path / "visits.csv"
     path.write_text(FILE)
     done = upload_visits(actor, path)
-    assert done.words == "9 rows read = 2 logged + 1 there already + 6 rejected."
+    assert done.summary == "9 rows read = 2 logged + 1 there already + 6 rejected."
     assert [each.row for each in done.rejected] == [4, 5, 6, 7, 8, 9]
     said = {
         each.row: [(fault.field, fault.value) for fault in each.faults] for each in done.rejected
@@ -83,7 +83,7 @@ def test_a_file_uploaded_again_logs_nothing_twice(
     upload_visits(actor, path)
     before = visits(operations)
     again = upload_visits(actor, path)
-    assert again.words == "9 rows read = 0 logged + 3 there already + 6 rejected."
+    assert again.summary == "9 rows read = 0 logged + 3 there already + 6 rejected."
     assert visits(operations) == before
 
 
@@ -102,7 +102,7 @@ def test_the_rejected_rows_are_a_file_that_can_be_corrected_and_uploaded(
     assert b"visits.csv,2,left,2026-11-14 22:50" in corrected
     path.write_bytes(corrected)
     again = upload_visits(actor, path)
-    assert again.words == "1 row read = 1 logged + 0 there already + 0 rejected."
+    assert again.summary == "1 row read = 1 logged + 0 there already + 0 rejected."
     assert visits(operations)[0].note == '=HYPERLINK("x")'
 
 
@@ -116,7 +116,7 @@ def test_a_visit_that_is_there_and_told_otherwise_is_rejected_not_overwritten(
     upload_visits(actor, path)
     path.write_text(f"tasking,team,arrived,left,arrests\n{row},2\n")
     (refused,) = upload_visits(actor, path).rejected
-    assert "there already, with arrests 1" in refused.faults[0].reason
+    assert "logged already, with arrests 1" in refused.faults[0].reason
     assert visits(operations)[0].finds == Finds(arrests=1)
 
 

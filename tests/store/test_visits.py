@@ -215,7 +215,7 @@ def test_a_team_leaves_once_and_within_twelve_hours(actor: Actor) -> None:
     made(actor.at(MADE), status="active")
     begun = arrive(actor.at(BEGAN), 1, team="Team 1")
     late = BEGAN + timedelta(hours=13)
-    with pytest.raises(TooLongError, match=r"are 13\.0 hours; a visit has at most 12"):
+    with pytest.raises(TooLongError, match=r"is 13\.0 hours, and the most is 12"):
         leave(actor.at(late), begun.visit_id, finds=SEEN)
     with pytest.raises(WrongOrderError):
         leave(actor, begun.visit_id, finds=SEEN, at=BEGAN)

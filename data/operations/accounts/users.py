@@ -21,7 +21,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from data.access import ROLES, Person, Role
-from data.operations.database import SECRET, Base, UtcDateTime, check_version
+from data.operations.database import SECRET, MappedRow, UtcDateTime, check_version
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class UnknownAccountError(PlainError, LookupError):
     """There is no such account."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no account {name[:_LONGEST_NAME]!r}. Look at the list of them.")
+        super().__init__(
+            f"Unknown account {name[:_LONGEST_NAME]!r}. Choose one from the list of accounts."
+        )
 
 
 class SignInError(PlainError, ValueError):
@@ -56,14 +58,14 @@ class SignInError(PlainError, ValueError):
     def __init__(self, *, locked: bool) -> None:
         minutes = int(LOCKED.total_seconds() // 60)
         super().__init__(
-            f"There were {ATTEMPTS} failed tries for this name. Try again in {minutes} minutes, or "
+            f"Too many failed tries for this name ({ATTEMPTS}). Try again in {minutes} minutes, or "
             "ask an administrator to set a new password."
             if locked
-            else "That name and password do not go together. Check both and try again."
+            else "Wrong name or password. Check both and try again."
         )
 
 
-class UserRow(Base):
+class UserRow(MappedRow):
     """One account."""
 
     __tablename__ = "users"
@@ -82,7 +84,7 @@ class UserRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class SignInRow(Base):
+class SignInRow(MappedRow):
     """One sign-in that has not ended; `token` is the hash of what the browser holds."""
 
     __tablename__ = "sign_ins"
@@ -151,8 +153,8 @@ def add_account(actor: Actor, *, name: str, role: Role, password: str) -> Accoun
     NotAllowedError
         If the person is no administrator and there are accounts.
     """
-    shown = " ".join(name.split())
-    _check(shown, role=role, password=password)
+    displayed = " ".join(name.split())
+    _check(displayed, role=role, password=password)
     with actor.session() as session:
         taken = list(session.scalars(select(UserRow.name_key)))
         if taken:
@@ -163,12 +165,12 @@ def add_account(actor: Actor, *, name: str, role: Role, password: str) -> Accoun
                 f"got the role {role!r}."
             )
             raise AccountError(message)
-        if shown.casefold() in taken:
-            message = f"There is an account {shown!r} already. Choose another name."
+        if displayed.casefold() in taken:
+            message = f"The name {displayed!r} belongs to another account. Choose another name."
             raise AccountError(message)
         row = UserRow(
-            name=shown,
-            name_key=shown.casefold(),
+            name=displayed,
+            name_key=displayed.casefold(),
             role=role,
             active=True,
             password=_hashed(password),
@@ -229,7 +231,7 @@ def sign_in(ops: Operations, *, name: str, password: str, now: datetime) -> str:
     Raises
     ------
     SignInError
-        If they do not go together, the account is closed, or there were too many failed tries.
+        If the name or the password is wrong, the account is closed, or too many tries failed.
     """
     key = " ".join(name.split()).casefold()
     visitor = Person(name=name[:_LONGEST_NAME] or "nobody", role="panel")
@@ -284,10 +286,10 @@ def sign_out(actor: Actor, token: str) -> None:
 
 def _check(name: str, *, role: str, password: str) -> None:
     if not name or len(name) > _LONGEST_NAME:
-        message = f"A name has 1 to {_LONGEST_NAME} characters; got {len(name)}."
+        message = f"The name has {len(name)} characters; it must have 1 to {_LONGEST_NAME}."
         raise AccountError(message)
     if role not in ROLES:
-        message = f"There is no role {role!r}; there are {', '.join(ROLES)}."
+        message = f"Unknown role {role!r}. The roles are {', '.join(ROLES)}."
         raise AccountError(message)
     _check_password(password)
 
@@ -295,8 +297,9 @@ def _check(name: str, *, role: str, password: str) -> None:
 def _check_password(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         message = (
-            f"A password has at least {SHORTEST_PASSWORD} characters; got {len(password)}. Three "
-            "or four words that do not belong together are easy to remember."
+            f"The password has {len(password)} characters; it must have at least "
+            f"{SHORTEST_PASSWORD} and at most {_LONGEST_PASSWORD:,}. Three or four words that have "
+            "nothing to do with each other are easy to remember."
         )
         raise AccountError(message)
 

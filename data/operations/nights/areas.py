@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import CheckConstraint, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.operations.database import Base, Geometry, UtcDateTime, check_version
+from data.operations.database import Geometry, MappedRow, UtcDateTime, check_version
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class UnknownNightAreaError(PlainError, LookupError):
         super().__init__(f"There is no night-time area A-{area_id:04d}. Choose one from the list.")
 
 
-class NteAreaRow(Base):
+class NteAreaRow(MappedRow):
     """One kept area."""
 
     __tablename__ = "nte_areas"
@@ -227,27 +227,27 @@ def _checked(session: Session, draft: AreaDraft, *, itself: int | None) -> str:
     ------
     NightAreaError
     """
-    shown = " ".join(draft.name.split())
+    name = " ".join(draft.name.split())
     polygon = draft.polygon
     faults: list[str] = []
-    if not shown:
+    if not name:
         faults.append("It has no name: give one that people use.")
-    if len(shown) > LONGEST_NAME:
-        faults.append(f"Its name has {len(shown)} characters; make it at most {LONGEST_NAME}.")
+    if len(name) > LONGEST_NAME:
+        faults.append(f"Its name has {len(name)} characters; make it at most {LONGEST_NAME}.")
     if polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty:
         faults.append("It has no area: draw or choose one.")
     elif not polygon.is_valid:
         faults.append("Its outline crosses itself: draw it again.")
     if draft.origin not in ORIGINS:
-        faults.append(f"Its origin is one of {', '.join(ORIGINS)}; got {draft.origin!r}.")
+        faults.append(f"Its origin {draft.origin!r} is unknown: give one of {', '.join(ORIGINS)}.")
     in_use = session.scalars(select(NteAreaRow).where(NteAreaRow.retired_at.is_(None)))
-    if shown and any(
-        row.name.casefold() == shown.casefold() and row.area_id != itself for row in in_use
+    if name and any(
+        row.name.casefold() == name.casefold() and row.area_id != itself for row in in_use
     ):
-        faults.append(f"There is an area called {shown} already: choose another name.")
+        faults.append(f"There is an area called {name} already: choose another name.")
     if faults:
         raise NightAreaError(faults)
-    return shown
+    return name
 
 
 def _must_be_in_use(row: NteAreaRow) -> None:

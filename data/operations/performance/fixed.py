@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from data.operations.actor import Actor
     from data.operations.database import Operations
 
-WHAT: Final = "The quarterly performance"
+PERFORMANCE: Final = "The quarterly performance"
 
 
 class RecordError(PlainError, ValueError):
@@ -49,7 +49,7 @@ class AlreadySignedOffError(PlainError, ValueError):
         super().__init__(
             f"{signed.quarter} was signed off by {signed.signed_by} on "
             f"{day_words(signed.signed_at)} and stays as it was. Later corrections of the figures "
-            "are shown beside what was signed off."
+            "are shown next to what was signed off."
         )
 
 
@@ -59,8 +59,8 @@ class AlreadyFixedError(PlainError, ValueError):
     def __init__(self, fixed: FixedHotspots) -> None:
         super().__init__(
             f"The ASB hotspots of that financial year were fixed by {fixed.fixed_by} on "
-            f"{day_words(fixed.fixed_at)} and are not chosen again: chosen anew each quarter they "
-            "would fall back by themselves. The next year's can be fixed when it begins."
+            f"{day_words(fixed.fixed_at)} and stay the same all year: chosen again each quarter, "
+            "they would fall by themselves. The next year's can be fixed when it begins."
         )
 
 
@@ -71,7 +71,7 @@ def save_concerns(actor: Actor, concerns: Sequence[Concern]) -> None:
     ------
     RecordError, NotAllowedError
     """
-    actor.must_be_officer(WHAT)
+    actor.must_be_officer(PERFORMANCE)
     for each in concerns:
         known = each.category in ("", *CATEGORIES)
         if not (0 <= each.share <= 1 and each.replies > 0 and each.concern.strip() and known):
@@ -102,7 +102,7 @@ def fix_hotspots(actor: Actor, fixed: FixedHotspots) -> None:
     ------
     AlreadyFixedError, NotAllowedError
     """
-    actor.must_be_officer(WHAT)
+    actor.must_be_officer(PERFORMANCE)
     held = hotspots_of(actor.ops, fixed.year)
     if held is not None:
         raise AlreadyFixedError(held)
@@ -128,7 +128,7 @@ def save_sign_off(actor: Actor, signed: SignOff) -> None:
     ------
     AlreadySignedOffError, NotAllowedError
     """
-    actor.must_be_officer(WHAT)
+    actor.must_be_officer(PERFORMANCE)
     held = sign_off_of(actor.ops, signed.quarter)
     if held is not None:
         raise AlreadySignedOffError(held)
@@ -148,7 +148,7 @@ def forget_all(actor: Actor) -> None:
 
     The audit trail keeps what there was.
     """
-    actor.must_be_officer(WHAT)
+    actor.must_be_officer(PERFORMANCE)
     with actor.session() as session:
         for kind in (
             TargetRow,

@@ -1,4 +1,4 @@
-"""Keeping what people write beside the figures of a quarter, with its history.
+"""Keeping what people write about the figures of a quarter, with its history.
 
 Officers and administrators write; nothing here is for a ward panel. A save names the revision it
 was made on (0 for a first one): if somebody saved another meanwhile, it is refused and nothing is
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data.operations.database import ChangedMeanwhileError
 from data.operations.performance.fixed import (
-    WHAT,
+    PERFORMANCE,
     AlreadySignedOffError,
     RecordError,
     sign_off_of,
@@ -65,7 +65,7 @@ def save_target(
     """
     indicator_of(indicator)
     if change is not None and not -100 <= change <= 1000:
-        message = f"A target lies between −100 and 1,000 per cent; got {change:g}."
+        message = f"The target {change:g} per cent is out of range: give one from −100 to 1,000."
         raise RecordError(message)
     row = TargetRow(indicator=indicator, year=year, change=change, owner=owner.strip())
     return _target(_add(actor, row, revision=revision))
@@ -165,7 +165,7 @@ def typed_values(ops: Operations) -> dict[tuple[str, str], tuple[TypedValue, ...
 
 def _add(actor: Actor, row: _Revised, *, revision: int) -> _Revised:
     """Add the revision after the one that the person was looking at."""
-    actor.must_be_officer(WHAT)
+    actor.must_be_officer(PERFORMANCE)
     row.revision, row.person, row.at = revision + 1, actor.person.name, actor.now
     try:
         with actor.session() as session:

@@ -22,7 +22,7 @@ class EmptyCommentError(PlainError, ValueError):
     """A comment says nothing."""
 
     def __init__(self) -> None:
-        super().__init__("The comment is empty. Write what you want to say, and add it then.")
+        super().__init__("The comment is empty. Write what you want to say, then add it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Comment:
     tasking_id: int
     at: datetime
     person: str
-    words: str
+    text: str
 
 
-def comment(actor: Actor, tasking_id: int, *, words: str) -> Comment:
+def comment(actor: Actor, tasking_id: int, *, text: str) -> Comment:
     """Add a comment to a tasking, whatever its status.
 
     Raises
@@ -47,12 +47,12 @@ def comment(actor: Actor, tasking_id: int, *, words: str) -> Comment:
         If it says nothing.
     """
     actor.must_be_officer("Commenting on a tasking")
-    if not words.strip():
+    if not text.strip():
         raise EmptyCommentError
     with actor.session() as session:
         row_within(actor.ops, session, tasking_id)
         row = CommentRow(
-            tasking_id=tasking_id, at=actor.now, person=actor.person.name, words=words.strip()
+            tasking_id=tasking_id, at=actor.now, person=actor.person.name, words=text.strip()
         )
         session.add(row)
         session.flush()

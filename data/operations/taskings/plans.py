@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
-from data.operations.base import SECRET, Base, UtcDateTime
+from data.operations.base import SECRET, MappedRow, UtcDateTime
 from geo.errors import PlainError
 from models.tasking.patrol_demand import Candidate
 from models.tasking.patrol_plan import Plan
@@ -50,11 +50,11 @@ class PlanTitleError(PlainError, ValueError):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            f"A plan needs a name of 1 to {_LONGEST} characters; this one has {len(title)}."
+            f"The plan's name has {len(title)} characters; it must have 1 to {_LONGEST}."
         )
 
 
-class PlanRow(Base):
+class PlanRow(MappedRow):
     """One saved plan."""
 
     __tablename__ = "patrol_plans"

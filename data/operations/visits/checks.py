@@ -51,7 +51,7 @@ def check_worked(tasking: TaskingRow, *, arrived: datetime | None = None) -> Non
         raise NotActiveError(_reference(tasking.tasking_id), cast("Status", tasking.status))
 
 
-def checked(
+def visit_columns(
     actor: Actor,
     session: Session,
     tasking: TaskingRow,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from data.operations.database import check_version
 from data.operations.tables import VisitRow
 from data.operations.taskings.taskings import row_within
-from data.operations.visits.checks import LONGEST, check_times, check_worked, checked
+from data.operations.visits.checks import LONGEST, check_times, check_worked, visit_columns
 from data.operations.visits.errors import (
     AlreadyLeftError,
     FutureTimeError,
@@ -109,7 +109,7 @@ def arrive(actor: Actor, tasking_id: int, *, team: str, at: datetime | None = No
     with actor.session() as session:
         tasking = row_within(actor.ops, session, tasking_id)
         check_worked(tasking)
-        new = checked(actor, session, tasking, team=team, arrived=arrived, left=None)
+        new = visit_columns(actor, session, tasking, team=team, arrived=arrived, left=None)
         row = VisitRow(**new, **asdict(Finds()), note="")
         session.add(row)
         session.flush()
@@ -172,7 +172,7 @@ def log_within(actor: Actor, session: Session, new: NewVisit) -> Visit:
     actor.must_be_officer(_LOGGING)
     tasking = row_within(actor.ops, session, new.tasking_id)
     check_worked(tasking, arrived=new.arrived_at)
-    columns = checked(
+    columns = visit_columns(
         actor, session, tasking, team=new.team, arrived=new.arrived_at, left=new.left_at
     )
     row = VisitRow(**columns, **_finds(new.finds), note=new.note.strip())
@@ -264,7 +264,7 @@ def _finds(finds: Finds) -> dict[str, int]:
     counts = asdict(finds)
     for name, count in counts.items():
         if count < 0:
-            raise NegativeFindsError(field=name, found=count)
+            raise NegativeFindsError(field=name, count=count)
     return counts
 
 

@@ -33,7 +33,7 @@ class AlreadyPublishedError(PlainError, ValueError):
     def __init__(self, quarter: Quarter) -> None:
         super().__init__(
             f"The ward figures of {quarter} are published already, and a quarter is published "
-            "once: two versions together would give away the few incidents between them."
+            "once: comparing two versions would reveal the few incidents by which they differ."
         )
 
 

@@ -1,9 +1,9 @@
 """The areas that place-bound indicators count in: ASB hotspots fixed for a year, and night areas.
 
-The ASB hotspots of a financial year are chosen once, on the year before, and kept. Chosen anew each
-quarter they would fall by themselves: places chosen for being high come down (regression to the
-mean; F. Galton, 1886). For the same reason each year's figure is taken in the areas fixed for that
-year, so that both sides of the comparison were chosen on data that came before them.
+The ASB hotspots of a financial year are chosen once, on the year before, and kept. Chosen again
+each quarter they would fall by themselves: places chosen for being high come down (regression to
+the mean; F. Galton, 1886). For the same reason each year's figure is taken in the areas fixed for
+that year, so that both sides of the comparison were chosen on data that came before them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 class HotspotYearError(PlainError, ValueError):
     """The ASB hotspots of a financial year cannot be fixed."""
 
-    def __init__(self, year: int, *, found: str) -> None:
+    def __init__(self, year: int, *, reason: str) -> None:
         super().__init__(
             f"The ASB hotspots of {year_words(year)} are fixed on the incidents of "
-            f"{year_words(year - 1)}, and {found}. Import that year's anti-social behaviour first."
+            f"{year_words(year - 1)}, and {reason}. Import that year's anti-social behaviour first."
         )
 
 
@@ -65,14 +65,14 @@ def fix_asb_hotspots(store: Store, actor: Actor, *, year: int) -> FixedHotspots:
     chosen = IncidentFilter(period=data, categories=("asb",), comparison="none")
     method = KdeSettings()
     if data.last >= actor.today:
-        raise HotspotYearError(year, found="that year is not over")
+        raise HotspotYearError(year, reason="that year is not over")
     detection = detect(store, chosen, method=method)
     if not detection.selection.now.complete:
         notes = detection.selection.notes
-        raise HotspotYearError(year, found=notes[0][:-1] if notes else "it holds none")
+        raise HotspotYearError(year, reason=notes[0][:-1] if notes else "it holds none")
     frame = detection.hotspots.frame
     if frame.empty:
-        raise HotspotYearError(year, found="no hotspot is found in them")
+        raise HotspotYearError(year, reason="no hotspot is found in them")
     areas = tuple(
         FixedArea(_area_name(row), int(row.rank), row.geometry) for row in frame.itertuples()
     )

@@ -135,7 +135,7 @@ def _typed(row: Mapping[str, str]) -> TypedDraft:
     wanted = column_key(row["indicator"])
     found = [each for each in INDICATORS if wanted in (column_key(each.key), column_key(each.name))]
     if not found:
-        message = f"There is no indicator {row['indicator'][:60]!r}."
+        message = f"Unknown indicator {row['indicator'][:60]!r}."
         raise _RowError(message)
     value = _number(row["value"], what="value")
     replies = row.get("replies", "")
@@ -158,11 +158,11 @@ def _concern(row: Mapping[str, str]) -> Concern:
         share /= 100
     replies = _number(row["replies"], what="number of replies")
     if not 0 <= share <= 1 or replies < 1:
-        message = f"A share lies between 0 and 100 % of at least one reply; got {row['share']!r}."
+        message = f"The share {row['share']!r} is not from 0 to 100 % of at least one reply."
         raise _RowError(message)
     words, name = row["concern"], row["consultation"]
     if not words or not name or max(len(words), len(name)) > _LONGEST:
-        message = f"The concern and the consultation need 1 to {_LONGEST} letters each."
+        message = f"The concern and the consultation need 1 to {_LONGEST} characters each."
         raise _RowError(message)
     return Concern(name, _day(row["askedon"]), round(replies), words, share, _category(row))
 
@@ -174,7 +174,7 @@ def _category(row: Mapping[str, str]) -> str:
     for name in CATEGORIES:
         if wanted in (column_key(name), column_key(CATEGORY_LABELS[name])):
             return name
-    message = f"There is no category {row['category'][:40]!r}; there are {', '.join(CATEGORIES)}."
+    message = f"Unknown category {row['category'][:40]!r}. Known: {', '.join(CATEGORIES)}."
     raise _RowError(message)
 
 

@@ -57,8 +57,8 @@ class ChangedSinceSeenError(PlainError, ValueError):
 
     def __init__(self, quarter: Quarter) -> None:
         super().__init__(
-            f"Something in {quarter} was changed after you opened the page. Nothing is signed off. "
-            "Look at the page as it is now, and sign it off then."
+            f"{quarter} was not signed off: something in it was changed after you opened the page. "
+            "Look at the page as it is now, then sign it off."
         )
 
 
@@ -83,7 +83,7 @@ def performance(
     counts : IndicatorCounts, optional
         Of `counts_of`, where the caller keeps them.
     residents : mapping of str to float, optional
-        By borough code, for rates of boroughs beside one another.
+        By borough code, for rates of boroughs next to one another.
     """
     today = now.astimezone(ZoneInfo(store.settings.timezone)).date()
     begun = QuarterInputs(
@@ -188,7 +188,7 @@ def _concerns(inputs: QuarterInputs, ops: Operations) -> tuple[ConcernWithFigure
 
 def _missing(quarter: Quarter, rows: tuple[IndicatorRow, ...], *, ended: bool) -> tuple[str, ...]:
     if not ended:
-        return (f"It is not over before {day_words(quarter.period.last)} has passed.",)
+        return (f"It is not over until {day_words(quarter.period.last)} has passed.",)
     lines = []
     for row in rows:
         if row.now is None:

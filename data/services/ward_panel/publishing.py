@@ -17,7 +17,7 @@ import numpy as np
 
 from data.operations.wards.done import done_in
 from data.operations.wards.releases import PUBLISHING, add_release, released
-from data.services.ward_panel.population import counted
+from data.services.ward_panel.population import ward_incidents
 from geo.errors import PlainError
 from models.calendar.quarters import Quarter, quarter_of
 from models.ward_panel.ward_release import Release, publish
@@ -103,7 +103,7 @@ def publish_quarters(store: Store, actor: Actor, quarters: Sequence[Quarter]) ->
     """
     actor.must_be_officer(PUBLISHING)
     covered = _home_coverage(store)
-    rows = counted(store)
+    rows = ward_incidents(store)
     for quarter in quarters:
         why = _why_not(quarter, store, covered=covered, now=actor.now)
         if why:
@@ -167,7 +167,7 @@ def _why_not(quarter: Quarter, store: Store, *, covered: Sequence[Coverage], now
     used = store.settings
     due_on = quarter.period.last + timedelta(days=used.ward_panel_lag_days)
     if now.astimezone(ZoneInfo(used.timezone)).date() < due_on:
-        return f"it is due on {day_words(due_on)}, so that late reports are in"
+        return f"it is due on {day_words(due_on)}, once late reports are in"
     taking_part = _taking_part(quarter, covered)
     if not taking_part:
         return "no source has incidents in it"

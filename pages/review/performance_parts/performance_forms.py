@@ -148,7 +148,7 @@ def hotspots(pack: Pack) -> None:
                 f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
                 f"{year_words(year)} by {fixed.fixed_by} on {day_words(fixed.fixed_at)}, on the "
                 f"anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
-                "They stay as they are all year: chosen anew each quarter they would fall by "
+                "They stay as they are all year: chosen again each quarter they would fall by "
                 "themselves, since places chosen for being high come down (regression to the mean)."
             )
         )
@@ -214,7 +214,7 @@ def sign_off(pack: Pack) -> None:
     """Draw what the sign-off needs, and the button."""
     st.header("Sign off")
     if pack.sign_off is not None:
-        st.write("The quarter is signed off. Later corrections are shown beside it.")
+        st.write("The quarter is signed off. Later corrections are shown next to it.")
         return
     if pack.missing:
         findings(pack.missing, heading="Before the quarter can be signed off")
@@ -229,7 +229,7 @@ def sign_off(pack: Pack) -> None:
     with st.form("sign off"):
         st.write(
             "Signing off freezes every figure with its words and its table version. It cannot be "
-            "taken back; what is corrected later is shown beside it."
+            "taken back; what is corrected later is shown next to it."
         )
         st.text_input("Note, for example the meeting", key="sign note")
         label = f"Sign off {pack.quarter}"

@@ -166,8 +166,8 @@ def _withdrawal(view: WardView) -> None:
     held = {each.quarter.key: each.quarter for each in reversed(view.quarters)}
     with st.expander("Withdraw figures that were wrong"), st.form("withdraw"):
         st.markdown(
-            "The quarter is then shown to nobody, in no ward, and cannot be published again: a "
-            "second version beside the first would give away the few incidents between them."
+            "The quarter is then shown to nobody, in no ward, and cannot be published again: "
+            "comparing two versions would reveal the few incidents by which they differ."
         )
         st.selectbox(
             "Quarter", list(held), format_func=lambda key: str(held[key]), key="ward_withdrawn"

@@ -29,14 +29,14 @@ def talk(tasking: Tasking, *, ops: Operations) -> None:
     for each in said:
         with st.container(border=True):
             st.caption(plain(f"{each.person}, {_moment(each.at, ops.timezone)}"))
-            st.markdown(plain(each.words))
+            st.markdown(plain(each.text))
     if not said:
         st.caption("Nobody has said anything yet.")
     with st.form("comment", clear_on_submit=True):
-        words = st.text_area("Comment", key="comment_words")
+        text = st.text_area("Comment", key="comment_words")
         if st.form_submit_button("Add the comment"):
             try:
-                comment(actor(), tasking.tasking_id, words=words)
+                comment(actor(), tasking.tasking_id, text=text)
             except PlainError as problem:
                 st.error(plain(str(problem)))
             else:

@@ -43,7 +43,7 @@ def upload() -> None:
 
 
 def _told(upload: VisitUpload) -> None:
-    (st.warning if upload.rejected else st.success)(plain(upload.words))
+    (st.warning if upload.rejected else st.success)(plain(upload.summary))
     if not upload.rejected:
         return
     st.dataframe(
