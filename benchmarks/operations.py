@@ -18,7 +18,7 @@ from shapely import box
 from sqlalchemy import insert
 
 from benchmarks.measuring import print_table
-from data.operations.database import Base, Operations
+from data.operations.database import MappedRow, Operations
 from data.operations.tables import TaskingRow, TaskingWardRow, VisitRow
 from data.operations.taskings.rows import decision_values, draft_values
 from data.operations.taskings.taskings import taskings
@@ -123,7 +123,7 @@ def fill(ops: Operations) -> None:
                 }
             )
     with ops.engine.begin() as connection:
-        tables: tuple[tuple[type[Base], list[dict[str, Any]]], ...] = (
+        tables: tuple[tuple[type[MappedRow], list[dict[str, Any]]], ...] = (
             (TaskingRow, made),
             (TaskingWardRow, wards),
             (VisitRow, seen),

@@ -35,8 +35,8 @@ class NotAllowedError(PlainError, LookupError):
 class UnknownRoleError(PlainError, LookupError):
     """There is no such role."""
 
-    def __init__(self, found: str) -> None:
-        super().__init__(f"There is no role {found[:40]!r}; there are {', '.join(ROLES)}.")
+    def __init__(self, role: str) -> None:
+        super().__init__(f"Unknown role {role[:40]!r}. The roles are {', '.join(ROLES)}.")
 
 
 def read_role(text: str) -> Role:
@@ -75,4 +75,14 @@ class Person:
         NotAllowedError
         """
         if self.role == "panel":
+            raise NotAllowedError(what, role=self.role)
+
+    def must_be_administrator(self, what: str) -> None:
+        """Refuse what only an administrator may do.
+
+        Raises
+        ------
+        NotAllowedError
+        """
+        if self.role != "administrator":
             raise NotAllowedError(what, role=self.role)

@@ -13,8 +13,7 @@ from models.tasking.fixed_areas import FixedAreas
 from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
 if TYPE_CHECKING:
-    from data.access import Person
-    from data.operations.database import Operations
+    from data.operations.actor import Actor
     from models.tasking.lifecycle import Status
     from models.tasking.tasking import Tasking
 
@@ -53,33 +52,22 @@ _WAY: tuple[Status, ...] = ("approved", "active", "completed", "reviewed")
 
 
 def made(
-    ops: Operations,
+    actor: Actor,
     *,
-    person: Person,
     status: Status = "proposed",
-    now: datetime = NOW,
     **changes: Any,  # noqa: ANN401 - any field of a draft
 ) -> Tasking:
     """Keep a tasking and move it to a status."""
-    kept = propose(
-        ops,
-        replace(DRAFT, **changes),
-        decision=DECISION,
-        ward_codes=WARDS,
-        person=person,
-        now=now,
-    )
+    kept = propose(actor, replace(DRAFT, **changes), decision=DECISION, ward_codes=WARDS)
     steps = (
         ("cancelled",) if status == "cancelled" else _WAY[: (*_WAY, "proposed").index(status) + 1]
     )
     for to in steps if status != "proposed" else ():
         kept = move(
-            ops,
+            actor,
             kept.tasking_id,
             to=to,
             version=kept.version,
-            person=person,
-            now=now,
             reason="Not needed after all" if to == "cancelled" else "",
             fixed=FIXED if to == "approved" else None,
         )

@@ -16,6 +16,7 @@ from data.access import Person
 from data.demo.tasking_plans import BY
 from data.demo.truth import NIGHT_AREAS
 from data.incidents.store import Store
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.nights.areas import AreaDraft, forget_areas, keep_area, kept_areas
 from data.services.nights import night_history
@@ -56,9 +57,9 @@ def build_night_areas(settings: Settings, *, now: datetime) -> int:
             for each in found.areas
             if each.polygon.contains(middles[name])
         ]
-        person = Person(REVIEWER, "officer")
+        reviewer = Actor(ops, Person(REVIEWER, "officer"), min(KEPT_AT, now))
         for draft in drafts:
-            keep_area(ops, draft, person=person, now=min(KEPT_AT, now))
+            keep_area(reviewer, draft)
         return len(drafts)
     finally:
         ops.close()
@@ -68,6 +69,6 @@ def remove_night_areas(settings: Settings, *, now: datetime) -> int:
     """Take the demo's areas out; those that people kept themselves stay. Return how many."""
     ops = Operations.open(settings)
     try:
-        return forget_areas(ops, kept_by=REVIEWER, person=Person(REVIEWER, "officer"), now=now)
+        return forget_areas(Actor(ops, Person(REVIEWER, "officer"), now), kept_by=REVIEWER)
     finally:
         ops.close()

@@ -21,7 +21,8 @@ from data.demo.tasking_plans import APPROVER, BY, PROPOSER, TEAM_LEAD, planned_t
 from data.demo.truth import DEMO_SEED, PLANTED
 from data.demo.visits import log_week, morning, weeks_of_visits
 from data.incidents.store import Store
-from data.operations.base import Base
+from data.operations.actor import Actor
+from data.operations.base import MappedRow
 from data.operations.database import Operations
 from data.operations.tables import TaskingRow, all_tables
 from data.operations.taskings.comments import comment
@@ -108,7 +109,7 @@ def remove_operations(settings: Settings, *, now: datetime) -> int:
     ops = Operations.open(settings)
     try:
         all_tables()
-        with ops.session(Person(PROPOSER, "officer"), now) as session:
+        with Actor(ops, Person(PROPOSER, "officer"), now).session() as session:
             rows = session.scalars(
                 select(TaskingRow).where(TaskingRow.decision_made_by.endswith(BY))
             )
@@ -123,10 +124,10 @@ def remove_operations(settings: Settings, *, now: datetime) -> int:
         ops.close()
 
 
-def _belonging(session: Session, row: Base) -> Iterator[Base]:
+def _belonging(session: Session, row: MappedRow) -> Iterator[MappedRow]:
     """Yield the rows that refer to a row, those that refer to them first."""
     table = row.__table__
-    for mapper in Base.registry.mappers:
+    for mapper in MappedRow.registry.mappers:
         for key in mapper.local_table.foreign_keys:
             if key.column.table is not table:
                 continue
@@ -154,14 +155,12 @@ def _keep(
     chosen = _chosen(planned, store=store, until=at.date() - timedelta(days=1))
     area = checked_area(chosen.area, wards=store.wards.frame)
     tasking = propose(
-        ops,
+        Actor(ops, Person(PROPOSER, "officer"), at),
         _draft(planned, chosen),
         decision=Decision(
             chosen.view, chosen.hotspot_id, store.snapshot.version, None, PROPOSER, at
         ),
         ward_codes=area.ward_codes,
-        person=Person(PROPOSER, "officer"),
-        now=at,
     )
     moves = _moves(tasking, planned, ops=ops, store=store, now=now)
     visits = _visits(tasking, planned, ops=ops, now=now, rng=rng)
@@ -175,12 +174,10 @@ def _moves(
 ) -> list[_Event]:
     def to_move(to: Status, moment: datetime) -> None:
         move(
-            ops,
+            Actor(ops, Person(APPROVER, "officer"), moment),
             tasking.tasking_id,
             to=to,
             version=tasking_now(ops, tasking.tasking_id).version,
-            person=Person(APPROVER, "officer"),
-            now=moment,
             reason=planned.reason,
             fixed=_fixed(tasking, store=store, ops=ops) if to == "approved" else None,
         )
@@ -214,11 +211,11 @@ def _visits(
 def _comments(
     tasking: Tasking, planned: PlannedTasking, *, ops: Operations, at: datetime, now: datetime
 ) -> list[_Event]:
-    lead = Person(TEAM_LEAD, "officer")
     found: list[_Event] = []
-    for step, words in enumerate(planned.comments):
+    for step, text in enumerate(planned.comments):
         moment = min(at + timedelta(days=15 + 9 * step, hours=2), now)
-        act = partial(comment, ops, tasking.tasking_id, words=words, person=lead, now=moment)
+        lead = Actor(ops, Person(TEAM_LEAD, "officer"), moment)
+        act = partial(comment, lead, tasking.tasking_id, text=text)
         found.append((moment, act))
     return found
 

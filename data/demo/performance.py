@@ -23,6 +23,7 @@ from data.demo.geography import DEMO_CRS, demo_postcodes, demo_wards
 from data.demo.truth import DEMO_SEED
 from data.incidents.store import Store
 from data.layers.context import load_context, save_context
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.performance.fixed import forget_all, save_concerns
 from data.operations.performance.written import (
@@ -113,8 +114,9 @@ def build_performance(settings: Settings, *, now: datetime) -> None:
         if _at(ops, 2026, 7, 20) < now:
             _sign_first_quarter(store, ops, words, counts=counts)
         if _at(ops, 2026, 10, 19) < now:
-            pack = performance(store, ops, OPEN, now=_at(ops, 2026, 10, 19), counts=counts)
-            _write(ops, pack, words, unfinished=_UNFINISHED, at=_at(ops, 2026, 10, 19))
+            analyst = _analyst(ops, _at(ops, 2026, 10, 19))
+            pack = performance(store, ops, OPEN, now=analyst.now, counts=counts)
+            _write(analyst, pack, words, unfinished=_UNFINISHED)
     finally:
         ops.close()
 
@@ -123,7 +125,7 @@ def remove_performance(settings: Settings, *, now: datetime) -> None:
     """Take out all that is kept about the demo's performance, and its population."""
     ops = Operations.open(settings)
     try:
-        forget_all(ops, person=Person(ANALYST, "officer"), now=now)
+        forget_all(_analyst(ops, now))
     finally:
         ops.close()
     path = settings.context_path
@@ -133,6 +135,10 @@ def remove_performance(settings: Settings, *, now: datetime) -> None:
 
 def _at(ops: Operations, year: int, month: int, day: int) -> datetime:
     return datetime.combine(date(year, month, day), time(10), tzinfo=ops.timezone)
+
+
+def _analyst(ops: Operations, moment: datetime) -> Actor:
+    return Actor(ops, Person(ANALYST, "officer"), moment)
 
 
 def _words() -> dict[str, _Words]:
@@ -150,41 +156,37 @@ def _words() -> dict[str, _Words]:
 
 def _begin_year(store: Store, ops: Operations, words: dict[str, _Words]) -> None:
     """Fix the hotspots of two financial years, set this year's targets, keep the consultation."""
-    analyst = Person(ANALYST, "officer")
+    analyst = _analyst(ops, _at(ops, SIGNED.year, 4, 2))
     for year in (SIGNED.year - 1, SIGNED.year):
-        fix_asb_hotspots(store, ops, year=year, person=analyst, now=_at(ops, year, 4, 2))
-    began = _at(ops, SIGNED.year, 4, 2)
+        fix_asb_hotspots(store, analyst.at(_at(ops, year, 4, 2)), year=year)
     for key, said in words.items():
         save_target(
-            ops,
+            analyst,
             key,
             year=SIGNED.year,
             change=said.target,
             owner=said.owner,
             revision=0,
-            person=analyst,
-            now=began,
         )
     asked = "SIMULATED, shares as published for 2016"
     listed = [
         Concern(asked, date(2026, 3, 31), 1389, concern, share, category)
         for concern, share, category in _CONCERNS
     ]
-    save_concerns(ops, listed, person=analyst, now=began)
+    save_concerns(analyst, listed)
 
 
 def _type_in(ops: Operations) -> None:
     rng = np.random.default_rng([DEMO_SEED, 5])
-    analyst = Person(ANALYST, "officer")
     quarter = _FIRST_TYPED
     while quarter <= OPEN:
         after = Month.of(quarter.months[2]).later(1).first
-        at = _at(ops, after.year, after.month, 9)
+        analyst = _analyst(ops, _at(ops, after.year, after.month, 9))
         for key, (middle, apart, replies) in _TYPED.items():
             drawn = middle + apart * float(rng.standard_normal())
             value = float(round(drawn)) if replies is None else round(drawn, 1)
             draft = TypedDraft(key, quarter, value, replies, NOTE)
-            save_value(ops, draft, revision=0, person=analyst, now=at)
+            save_value(analyst, draft, revision=0)
         quarter = Quarter(quarter.year + quarter.number // 4, quarter.number % 4 + 1)
 
 
@@ -193,24 +195,19 @@ def _sign_first_quarter(
 ) -> None:
     at = _at(ops, 2026, 7, 20)
     bare = performance(store, ops, SIGNED, now=at, counts=counts)
-    _write(ops, bare, words, unfinished=(), at=at)
+    _write(_analyst(ops, at), bare, words, unfinished=())
     pack = performance(store, ops, SIGNED, now=at, counts=counts)
-    sign_off(ops, pack, note="Performance board.", person=Person(DIRECTOR, "officer"), now=at)
+    director = Actor(ops, Person(DIRECTOR, "officer"), at)
+    sign_off(director, pack, note="Performance board.")
     row = pack.row("treatment_orders")
     if row.now is not None:
         note = "SIMULATED: three late returns were added after the quarter was signed off."
         late = TypedDraft("treatment_orders", SIGNED, row.now.value + 3, None, note)
-        person = Person(ANALYST, "officer")
-        save_value(ops, late, revision=1, person=person, now=_at(ops, 2026, 8, 12))
+        save_value(_analyst(ops, _at(ops, 2026, 8, 12)), late, revision=1)
 
 
 def _write(
-    ops: Operations,
-    pack: Pack,
-    words: dict[str, _Words],
-    *,
-    unfinished: tuple[str, ...],
-    at: datetime,
+    analyst: Actor, pack: Pack, words: dict[str, _Words], *, unfinished: tuple[str, ...]
 ) -> None:
     """Write about each indicator that has a figure; some without their risk yet."""
     for row in pack.rows:
@@ -225,13 +222,11 @@ def _write(
             owner=said.owner,
         )
         save_commentary(
-            ops,
+            analyst,
             key,
             quarter=pack.quarter,
             draft=draft,
             revision=0,
-            person=Person(ANALYST, "officer"),
-            now=at,
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.access import Person
 from data.demo.tasking_plans import TEAM_LEAD
+from data.operations.actor import Actor
 from data.operations.visits.visits import NewVisit, log_within
 from models.tasking.tasking import Finds
 
@@ -74,10 +75,10 @@ def weeks_of_visits(
 
 def log_week(ops: Operations, week: Week) -> None:
     """Keep the visits of a week."""
-    lead = Person(TEAM_LEAD, "officer")
-    with ops.session(lead, week.told) as session:
+    lead = Actor(ops, Person(TEAM_LEAD, "officer"), week.told)
+    with lead.session() as session:
         for visit in week.visits:
-            log_within(ops, session, visit, person=lead, now=week.told)
+            log_within(lead, session, visit)
 
 
 def _visits_of(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from data.access import Person
 from data.incidents.store import Store
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.wards.priorities import (
     add_priority,
@@ -126,15 +127,15 @@ def build_ward_records(settings: Settings, *, now: datetime) -> int:
     """
     ops = Operations.open(settings)
     try:
-        store = Store.open(settings)
+        store, writer = Store.open(settings), Actor(ops, _WRITER, now)
         codes = {
             name: code for code, name in zip(store.wards.codes, store.wards.names, strict=True)
         }
         if not priorities(ops):
             for each in _PRIORITIES:
                 if each.ward in codes:
-                    _keep(ops, each, ward_code=codes[each.ward], now=now)
-        return len(publish_due(store, ops, person=_WRITER, now=now))
+                    _keep(writer, each, ward_code=codes[each.ward])
+        return len(publish_due(store, writer))
     finally:
         ops.close()
 
@@ -143,7 +144,7 @@ def remove_ward_records(settings: Settings, *, now: datetime) -> None:
     """Take the demo's priorities, promises and figures out; what people wrote stays."""
     ops = Operations.open(settings)
     try:
-        with ops.session(_WRITER, now) as session:
+        with Actor(ops, _WRITER, now).session() as session:
             for promise in session.scalars(
                 select(WardPromiseRow).where(WardPromiseRow.what.startswith(_MARK))
             ):
@@ -163,34 +164,31 @@ def remove_ward_records(settings: Settings, *, now: datetime) -> None:
         ops.close()
 
 
-def _keep(ops: Operations, each: _Priority, *, ward_code: str, now: datetime) -> None:
+def _keep(writer: Actor, each: _Priority, *, ward_code: str) -> None:
+    now = writer.now
     raised = now - timedelta(days=each.days_ago)
     draft = PriorityDraft(ward_code, each.title, f"{_MARK}. {each.why}", raised.date())
-    kept = add_priority(ops, draft, person=_WRITER, now=raised)
+    kept = add_priority(writer.at(raised), draft)
     for one in each.promises:
         due = (now + timedelta(days=one.due_in_days)).date()
         promise = PromiseDraft(ward_code, f"{_MARK}. {one.what}", one.who, due, kept.priority_id)
-        made = add_promise(ops, promise, person=_WRITER, now=raised)
+        made = add_promise(writer.at(raised), promise)
         if one.status != "open":
             at = now + timedelta(days=one.due_in_days)
             close_promise(
-                ops,
+                writer.at(at),
                 made.promise_id,
                 status=one.status,
                 outcome=one.outcome,
                 closed_on=at.date(),
                 version=made.version,
-                person=_WRITER,
-                now=at,
             )
     if each.closed_days_ago is not None:
         at = now - timedelta(days=each.closed_days_ago)
         close_priority(
-            ops,
+            writer.at(at),
             kept.priority_id,
             outcome=each.outcome,
             closed_on=at.date(),
             version=kept.version,
-            person=_WRITER,
-            now=at,
         )

@@ -28,8 +28,8 @@ _NAMES: Final = {
 }
 
 
-class Base(DeclarativeBase):
-    """Base of all mapped rows; each insert, change and removal of one is audited by itself.
+class MappedRow(DeclarativeBase):
+    """What all mapped rows are; each insert, change and removal of one is audited by itself.
 
     A class may name the row it belongs to, so that its changes are found in that row's history:
     ``audit_subject = ("taskings", "tasking_id")`` (the table, and the column of this class that
@@ -41,17 +41,19 @@ class Base(DeclarativeBase):
     audit_subject: ClassVar[tuple[str, str] | None] = None
 
 
-def _keep_old_value(row: Base, value: object, old: object, initiator: object) -> None:
+def _keep_old_value(row: MappedRow, value: object, old: object, initiator: object) -> None:
     """Do nothing: that it listens makes the session load the value that is being replaced."""
 
 
-def _know_before(kind: type[Base], name: str, attribute: InstrumentedAttribute[object]) -> None:
+def _know_before(
+    kind: type[MappedRow], name: str, attribute: InstrumentedAttribute[object]
+) -> None:
     """Have the old value at hand whenever a column is set, for the audit trail."""
     if isinstance(attribute.property, ColumnProperty):
         event.listen(attribute, "set", _keep_old_value, active_history=True)
 
 
-event.listen(Base, "attribute_instrument", _know_before, propagate=True)
+event.listen(MappedRow, "attribute_instrument", _know_before, propagate=True)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

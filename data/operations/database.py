@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from data.operations.audit import changes as audit
-from data.operations.base import SECRET, Base, Geometry, UtcDateTime
+from data.operations.base import SECRET, Geometry, MappedRow, UtcDateTime
 from data.operations.database_errors import (
     ChangedMeanwhileError,
     OperationsAddressError,
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SECRET",
-    "Base",
     "ChangedMeanwhileError",
     "Geometry",
+    "MappedRow",
     "Operations",
     "OperationsAddressError",
     "OperationsBusyError",
@@ -169,14 +169,14 @@ class Operations:
         return self.engine.execution_options(**{_WRITES: True})
 
 
-def check_version(ops: Operations, session: Session, row: Base, *, version: int) -> None:
+def check_version(ops: Operations, session: Session, row: MappedRow, *, version: int) -> None:
     """Refuse a change that was made on an older version of a row than is there now.
 
     Parameters
     ----------
     ops : Operations
     session : Session
-    row : Base
+    row : MappedRow
         With a column ``version``.
     version : int
         The version that the person was looking at.
@@ -202,8 +202,8 @@ def address(settings: Settings) -> URL:
     try:
         url = make_url(settings.operations_url.get_secret_value())
     except ArgumentError as problem:
-        found = "it cannot be read as an address"
-        raise OperationsAddressError(found) from problem
+        fault = "it cannot be read as an address"
+        raise OperationsAddressError(fault) from problem
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "postgresql+psycopg"):

@@ -17,9 +17,9 @@ _FIELDS_SAID: Final = 3
 class OperationsAddressError(PlainError, ValueError):
     """HOTSPOT_OPERATIONS_URL is not the address of a database that can be used."""
 
-    def __init__(self, found: str) -> None:
+    def __init__(self, fault: str) -> None:
         super().__init__(
-            f"HOTSPOT_OPERATIONS_URL does not name a database that can be used ({found}). Give "
+            f"HOTSPOT_OPERATIONS_URL does not name a database that can be used ({fault}). Give "
             "postgresql://user:password@host/database, or leave it out for a file in the store."
         )
 
@@ -39,8 +39,7 @@ class OperationsBusyError(PlainError, ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody else's change is just being stored, and this one could not be. Nothing of it "
-            "was saved. Try it again."
+            "Your change was not saved: the store is busy with somebody else's change. Try again."
         )
 
 
@@ -55,13 +54,13 @@ class ChangedMeanwhileError(PlainError, ValueError):
 
     def __init__(self, change: AuditEntry | None, *, timezone: ZoneInfo) -> None:
         self.change = change
-        found = "Somebody else changed this"
+        other = "Somebody else changed this"
         if change is not None:
             at = change.at.astimezone(timezone)
-            found = f"{change.person} {change.action} this at {at:%H:%M on} {at.day} {at:%b %Y}"
-            found += f" ({said})" if (said := _said(change)) else ""
+            other = f"{change.person} {change.action} this at {at:%H:%M on} {at.day} {at:%b %Y}"
+            other += f" ({said})" if (said := _said(change)) else ""
         super().__init__(
-            f"{found}, after you opened it. Nothing of your change was saved. Open it again, and "
+            f"{other}, after you opened it. Nothing of your change was saved. Open it again, and "
             "make your change to what it says now."
         )
 

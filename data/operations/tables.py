@@ -4,7 +4,7 @@ How a subject adds its tables
 -----------------------------
 1. Write them in the subject's own folder, ``data/operations/<subject>/tables.py`` (or in the module
    that reads and writes them, where there is one alone), as subclasses of
-   `data.operations.base.Base` with typed ``Mapped[...]`` columns, `UtcDateTime` for times and
+   `data.operations.base.MappedRow` with typed ``Mapped[...]`` columns, `UtcDateTime` for times and
    `Geometry` for areas. A row that people edit has a column ``version`` and
    ``__mapper_args__ = {"version_id_col": version}``. A row that belongs to another names it in
    ``audit_subject``; a column that must not be audited has ``info=SECRET``.
@@ -30,7 +30,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.operations.base import Base, Geometry, UtcDateTime
+from data.operations.base import Geometry, MappedRow, UtcDateTime
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -46,7 +46,7 @@ TABLE_MODULES: Final[tuple[str, ...]] = (
 )
 
 
-class TaskingRow(Base):
+class TaskingRow(MappedRow):
     """One tasking; see `models.tasking.tasking.Tasking`."""
 
     __tablename__ = "taskings"
@@ -109,7 +109,7 @@ class TaskingRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class TaskingWardRow(Base):
+class TaskingWardRow(MappedRow):
     """One ward that a tasking's area touches; position 0 holds the most of it."""
 
     __tablename__ = "tasking_wards"
@@ -121,7 +121,7 @@ class TaskingWardRow(Base):
     position: Mapped[int]
 
 
-class CommentRow(Base):
+class CommentRow(MappedRow):
     """What somebody said of a tasking."""
 
     __tablename__ = "comments"
@@ -135,7 +135,7 @@ class CommentRow(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-class VisitRow(Base):
+class VisitRow(MappedRow):
     """One visit; `left_at` is empty while the team is there, and a team is in one place only."""
 
     __tablename__ = "visits"
@@ -180,4 +180,4 @@ def all_tables() -> MetaData:
     """Return the tables of the whole operations store, every subject's included."""
     for each in TABLE_MODULES:
         import_module(each)
-    return Base.metadata
+    return MappedRow.metadata

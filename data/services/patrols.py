@@ -50,14 +50,14 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A plan as a file, and what is to be said of it, line by line."""
+    """A plan as a file, and its summary, line by line."""
 
     content: bytes
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 def plan_file(
-    used: Settings,
+    settings: Settings,
     *,
     query: Mapping[str, str],
     teams: Path | None,
@@ -70,7 +70,7 @@ def plan_file(
 
     Parameters
     ----------
-    used : Settings
+    settings : Settings
     query : mapping of str to str
         The view's words.
     teams : Path or None
@@ -90,24 +90,24 @@ def plan_file(
     if ending.lower() not in (".csv", ".ics"):
         raise PlanEndingError(ending)
     crews = read_teams(teams) if teams else teams_of_rows(DEFAULT_ROWS)
-    store = Store.open(used)
+    store = Store.open(settings)
     view = read_view(query, dataset=store)
     basis = plan_basis(store, detect(store, view.filter, method=view.method), top=options.top)
-    settings = PlanSettings(
+    plan_settings = PlanSettings(
         starts_on=options.starts_on,
         days=options.days,
         visit_minutes=options.minutes,
         seed=options.seed,
         time_limit_s=options.seconds,
     )
-    request = plan_request(basis, crews, settings=settings, timezone=used.timezone)
+    request = plan_request(basis, crews, settings=plan_settings, timezone=settings.timezone)
     made = plan(request, tell=tell)
     about = f"Table version {basis.table_version}, seed {options.seed}."
     if ending.lower() == ".ics":
         content = to_ics(
             made,
             candidates=basis.candidates,
-            timezone=used.timezone,
+            timezone=settings.timezone,
             now=now,
             about=f"{about} {SIMULATED}." if store.simulated else about,
         )
@@ -119,8 +119,8 @@ def plan_file(
             seed=options.seed,
             simulated=store.simulated,
         )
-    words = filter_words(view.filter, dataset=store)
-    heading = f"{view.filter.period} · {words} · table version {basis.table_version}"
+    label = filter_words(view.filter, dataset=store)
+    heading = f"{view.filter.period} · {label} · table version {basis.table_version}"
     return PlanFile(content, (heading, *view.problems, *basis.notes, *plan_words(made)))
 
 

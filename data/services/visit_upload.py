@@ -29,12 +29,11 @@ from data.sources.source_file import csv_text, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from data.sources.files import Limits
     from data.sources.rows import Rows
@@ -85,7 +84,7 @@ class VisitUpload:
         return self.logged + self.already_there + len(self.rejected)
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """The count in one line."""
         rows = "row" if self.rows_read == 1 else "rows"
         return (
@@ -121,11 +120,9 @@ class VisitUpload:
 
 
 def upload_visits(
-    ops: Operations,
+    actor: Actor,
     path: Path,
     *,
-    person: Person,
-    now: datetime,
     name: str | None = None,
     limits: Limits | None = None,
     progress: Callable[[float], None] | None = None,
@@ -134,11 +131,8 @@ def upload_visits(
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     path : Path
-    person : Person
-    now : datetime
-        With its time zone; later times are rejected.
     name : str, optional
         What to call the file; its own name without it.
     limits : Limits, optional
@@ -153,7 +147,7 @@ def upload_visits(
     data.rows.errors.FileError
         If the file cannot be read or a needed column is missing; by subclass.
     """
-    person.must_be_officer("Logging visits")
+    actor.must_be_officer("Logging visits")
     called = name or path.name
     text = csv_text(
         open_source(path, limits=limits, name=called),
@@ -168,8 +162,8 @@ def upload_visits(
     rejected: list[RejectedVisit] = []
     for batch in read_delimited(layout_of(text, needed=needed)):
         rejected.extend(_malformed(batch))
-        for told in _told(batch, ops=ops):
-            kept, known, refused = _keep(ops, told, person=person, now=now)
+        for told in _told(batch, ops=actor.ops):
+            kept, known, refused = _keep(actor, told)
             logged, already = logged + kept, already + known
             rejected.extend(refused)
         if progress is not None:
@@ -216,13 +210,11 @@ def _told(batch: Rows, *, ops: Operations) -> Iterator[list[_ReadRow]]:
         ]
 
 
-def _keep(
-    ops: Operations, rows: list[_ReadRow], *, person: Person, now: datetime
-) -> tuple[int, int, list[RejectedVisit]]:
+def _keep(actor: Actor, rows: list[_ReadRow]) -> tuple[int, int, list[RejectedVisit]]:
     """Log rows in one transaction; return how many, how many were there, and the rejected."""
     logged = already = 0
     rejected: list[RejectedVisit] = []
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         for number, values, read in rows:
             faults: tuple[RowFault, ...]
             if isinstance(read, NewVisit):
@@ -231,7 +223,7 @@ def _keep(
                     faults = _differences(known, read)
                     already += not faults
                 else:
-                    faults = _log(ops, session, read, values=values, person=person, now=now)
+                    faults = _log(actor, session, read, values=values)
                     logged += not faults
             else:
                 faults = read
@@ -241,16 +233,10 @@ def _keep(
 
 
 def _log(
-    ops: Operations,
-    session: Session,
-    new: NewVisit,
-    *,
-    values: dict[str, str],
-    person: Person,
-    now: datetime,
+    actor: Actor, session: Session, new: NewVisit, *, values: dict[str, str]
 ) -> tuple[RowFault, ...]:
     try:
-        log_within(ops, session, new, person=person, now=now)
+        log_within(actor, session, new)
     except VisitError as problem:
         field, reason = problem.field, str(problem)
     except UnknownTaskingError as problem:
@@ -280,7 +266,7 @@ def _differences(existing_row: VisitRow, new: NewVisit) -> tuple[RowFault, ...]:
         RowFault(
             name,
             str(value),
-            f"The visit is there already, with {name} {getattr(existing_row, name)!r}: correct it "
+            f"The visit is logged already, with {name} {getattr(existing_row, name)!r}: correct it "
             "there if the file is right",
         )
         for name, value in told.items()

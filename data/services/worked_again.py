@@ -2,7 +2,7 @@
 
 The decision record names the version of the incident table, the view's words and the hotspot. The
 methods are deterministic, so the same version must give the same outline and the same count;
-anything else is said in words.
+anything else is put into words.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["same", "differs", "gone", "none"]
 
-COUNT_KEY: Final = "hotspot_incidents"  # beside the view's words: how many it had when chosen
+COUNT_KEY: Final = "hotspot_incidents"  # next to the view's words: how many it had when chosen
 _SAME_M2: Final = 1.0
 
 
@@ -38,10 +38,10 @@ class WorkedAgain:
     ----------
     outcome : {"same", "differs", "gone", "none"}
         "gone": the recorded version can no longer be read; "none": no hotspot gave the area.
-    words : str
-        The result in plain words.
-    view_words : str
-        Filter and method of the decision in words; empty where they could not be read.
+    explanation : str
+        The result in plain English.
+    view_label : str
+        Period, filter and method of the decision; empty where they could not be read.
     shape : Polygon, MultiPolygon or None
         The hotspot as found again, in the metric CRS; None where none was.
     incidents : int or None
@@ -49,8 +49,8 @@ class WorkedAgain:
     """
 
     outcome: Outcome
-    words: str
-    view_words: str = ""
+    explanation: str
+    view_label: str = ""
     shape: Area | None = None
     incidents: int | None = None
 
@@ -73,8 +73,7 @@ def worked_again(
     if not decision.hotspot_id or version is None:
         return WorkedAgain(
             "none",
-            "No hotspot gave this area, so there is nothing to work out again: it was chosen by a "
-            "person.",
+            "A person chose this area, so there is no hotspot to work out again.",
         )
     try:
         store = (
@@ -92,51 +91,53 @@ def worked_again(
 
 
 def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
-    words = dict(decision.view)
-    view = read_view(words, dataset=store)
-    said = f"{view.filter.period} · {filter_words(view.filter, dataset=store)} · " + (
+    query = dict(decision.view)
+    view = read_view(query, dataset=store)
+    view_label = f"{view.filter.period} · {filter_words(view.filter, dataset=store)} · " + (
         method_of(view.method).label
     )
     if view.problems:
         return WorkedAgain(
-            "differs", f"The view cannot be read as it was: {' '.join(view.problems)}", said
+            "differs", f"The view cannot be read as it was: {' '.join(view.problems)}", view_label
         )
     try:
         frame = detection.detect(store, view.filter, method=view.method).hotspots.frame
     except PlainError as problem:
-        return WorkedAgain("differs", f"It cannot be worked out again: {problem}", said)
-    found = frame[frame["hotspot_id"] == decision.hotspot_id]
+        return WorkedAgain("differs", f"It cannot be worked out again: {problem}", view_label)
+    matching = frame[frame["hotspot_id"] == decision.hotspot_id]
     version = store.snapshot.version
-    if found.empty:
+    if matching.empty:
         return WorkedAgain(
             "differs",
             f"On table version {version} these settings no longer find {decision.hotspot_id}: "
             f"they find {len(frame)} others.",
-            said,
+            view_label,
         )
-    shape, incidents = found.geometry.iloc[0], int(found["incidents"].iloc[0])
-    faults = _differences(area, shape, then=words.get(COUNT_KEY, ""), incidents=incidents)
+    shape, incidents = matching.geometry.iloc[0], int(matching["incidents"].iloc[0])
+    faults = _differences(area, shape, then=query.get(COUNT_KEY, ""), incidents=incidents)
     if faults:
-        return WorkedAgain("differs", " ".join(faults), said, shape, incidents)
+        return WorkedAgain("differs", " ".join(faults), view_label, shape, incidents)
     return WorkedAgain(
         "same",
         f"Worked out again on table version {version}: the same outline, and the same "
         f"{incidents:,} incidents.",
-        said,
+        view_label,
         shape,
         incidents,
     )
 
 
 def _differences(area: Area, shape: Area, *, then: str, incidents: int) -> list[str]:
-    found = []
+    faults = []
     apart = area.symmetric_difference(shape).area
     if apart > _SAME_M2:
         share = apart / area.union(shape).area
-        found.append(
+        faults.append(
             f"The tasking's area is not the hotspot's outline any more: they differ by {share:.0%} "
             "of the ground they cover together (the history says who changed it)."
         )
     if then.isdigit() and int(then) != incidents:
-        found.append(f"It held {int(then):,} incidents when it was chosen and holds {incidents:,}.")
-    return found
+        faults.append(
+            f"It held {int(then):,} incidents when it was chosen and holds {incidents:,}."
+        )
+    return faults

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import date, datetime  # noqa: TC003 - a saved plan is read back by these types
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -34,7 +35,6 @@ from models.tasking.patrol_request import ConflictError, check_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
 
     from models.tasking._patrol_choice import Choice
     from models.tasking._patrol_milp import Answer

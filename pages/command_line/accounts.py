@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from pages.command_line.terminal import (
+    actor,
     operations,
-    person,
-    present,
     say,
 )
 
@@ -44,14 +43,7 @@ def add_user(
     from data.access import read_role
     from data.operations.accounts.users import add_account
 
-    made = add_account(
-        operations(),
-        name=name,
-        role=read_role(role),
-        password=password,
-        person=person(),
-        now=present(),
-    )
+    made = add_account(actor(), name=name, role=read_role(role), password=password)
     say(f"The account {made.name} is made.")
 
 
@@ -65,9 +57,9 @@ def new_password(
     """Set a new password; whoever is signed in by the old one is signed out."""
     from data.operations.accounts.users import account_of, set_password
 
-    ops = operations()
-    account = account_of(ops, name)
-    set_password(ops, account.user_id, password=password, person=person(), now=present())
+    acting = actor()
+    account = account_of(acting.ops, name)
+    set_password(acting, account.user_id, password=password)
     say(f"{account.name} has a new password.")
 
 
@@ -78,15 +70,9 @@ def close_user(
     """Close an account: it can sign in no more; what it did stays on record."""
     from data.operations.accounts.users import account_of, change_account
 
-    ops = operations()
-    account = account_of(ops, name)
+    acting = actor()
+    account = account_of(acting.ops, name)
     change_account(
-        ops,
-        account.user_id,
-        role=account.role,
-        active=False,
-        version=account.version,
-        person=person(),
-        now=present(),
+        acting, account.user_id, role=account.role, active=False, version=account.version
     )
     say(f"The account {account.name} is closed.")

@@ -11,9 +11,9 @@ import typer
 from data.settings import settings
 from pages.command_line.terminal import (
     PathArgument,
+    actor,
     bar,
     operations,
-    person,
     present,
     query_of,
     say,
@@ -59,7 +59,7 @@ def plan(  # noqa: PLR0913 - each is an option of the command
             now=present(),
             tell=lambda share: tell(share, "Planning"),
         )
-    for line in made.said:
+    for line in made.lines:
         say(line)
     out.write_bytes(made.content)
     say(f"Written to {out}.")
@@ -78,14 +78,12 @@ def visits(
 
     with bar("Logging") as tell:
         done = upload_visits(
-            operations(),
+            actor(),
             path,
-            person=person(),
-            now=present(),
             limits=Limits(settings().max_upload_mb),
             progress=lambda share: tell(share, "Logging"),
         )
-    say(done.words)
+    say(done.summary)
     for line in done.reasons:
         say(f"- {line}")
     if done.rejected and rejected is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from data.access import Person
     from data.incidents.imports import ImportRecord
     from data.incidents.ingest import Progress as ImportProgress
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.incidents.dataset import Dataset
     from models.incidents.view import View
@@ -55,6 +56,13 @@ def person() -> Person:
     from data.access import Person, computer_account
 
     return Person(name=computer_account(), role="administrator")
+
+
+def actor() -> Actor:
+    """Return who changes something now: whoever types, on the operations store of the settings."""
+    from data.operations.actor import Actor
+
+    return Actor(operations(), person(), present())
 
 
 def present() -> datetime:

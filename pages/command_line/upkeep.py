@@ -12,6 +12,7 @@ import typer
 
 from data.settings import settings
 from pages.command_line.terminal import (
+    actor,
     bar,
     operations,
     person,
@@ -29,10 +30,10 @@ def ward_figures() -> None:
     from data.incidents.store import Store
     from data.services.ward_panel.publishing import publish_due, waiting
 
-    store, ops, now = Store.open(settings()), operations(), present()
-    for quarter in publish_due(store, ops, person=person(), now=now):
+    store, acting = Store.open(settings()), actor()
+    for quarter in publish_due(store, acting):
         say(f"Published: {quarter}.")
-    for each in waiting(store, ops, now=now):
+    for each in waiting(store, acting.ops, now=acting.now):
         say(f"Not published: {each.quarter}: {each.why_not}.")
 
 
@@ -51,7 +52,7 @@ def backup(
             now=present(),
             progress=lambda share: tell(share, "Backing up"),
         )
-    say(made.words)
+    say(made.summary)
     if made.holds_salt:
         say("It holds the secret that callers are hashed with: keep it as safe as the store.")
     say(f"Written to {path}")
@@ -72,7 +73,7 @@ def restore(
     from data.operations.backup.restore import restore as put_back
 
     if check:
-        say(check_backup(path).words)
+        say(check_backup(path).summary)
         say("The file is whole: every checksum is right.")
         return
     with bar("Restoring") as tell:
@@ -82,7 +83,7 @@ def restore(
             replace=replace,
             progress=lambda share: tell(share, "Restoring"),
         )
-    say(kept.words)
+    say(kept.summary)
     say("Restored.")
 
 

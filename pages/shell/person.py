@@ -16,6 +16,7 @@ import streamlit as st
 from data.access import ROLE_LABELS, Person, computer_account
 from data.operations.accounts import users
 from data.operations.accounts.users import SIGNED_IN_FOR, SignInError
+from data.operations.actor import Actor
 from geo.errors import PlainError
 from pages.shell import state
 from pages.shell.messages import plain, shown_errors
@@ -25,6 +26,13 @@ COOKIE: Final = "hotspots_sign_in"
 _HELD: Final = "sign_in"
 _ENDED: Final = "signed_out"
 _PROBLEM: Final = "sign_in_problem"
+
+
+class SignedOutError(PlainError, LookupError):
+    """Something was to be changed after the sign-in had ended."""
+
+    def __init__(self) -> None:
+        super().__init__("Your sign-in has ended, so nothing was changed. Sign in and do it again.")
 
 
 def person() -> Person:
@@ -43,6 +51,20 @@ def signed_in() -> Person | None:
             return Person(name=computer_account(), role="administrator")
         token = _token()
         return users.signed_in(ops, token, now=now()) if token else None
+
+
+def actor() -> Actor:
+    """Return who changes something now, and on which store: asked again at each change.
+
+    Raises
+    ------
+    SignedOutError
+        If the sign-in has ended since the page was drawn.
+    """
+    who = signed_in()
+    if who is None:
+        raise SignedOutError
+    return Actor(operations(), who, now())
 
 
 def draw(who: Person) -> None:
@@ -89,7 +111,7 @@ def _sign_in() -> None:
 
 
 def _sign_out(who: Person) -> None:
-    users.sign_out(operations(), _token(), person=who, now=now())
+    users.sign_out(Actor(operations(), who, now()), _token())
     state.take(_HELD)
     state.put(_ENDED, value=True)
 

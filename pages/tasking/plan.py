@@ -20,8 +20,7 @@ from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
 st.title("Plan")
 with shown_errors(PlainError):
-    who = person()
-    who.must_be_officer("The patrol plan")
+    person().must_be_officer("The patrol plan")
     store = queries.store()
     incident_filter = filters.current_filter(store)
     opened = state.opened_link().get("plan", "")
@@ -51,7 +50,7 @@ if saved_id is not None:
     )
     state.show_in_address_bar(view | {"plan": str(saved_id)})
     plan_result.draw(shown, ward_codes=store.select(incident_filter).ward_codes)
-    plan_keep.draw(shown, store=store, who=who)
+    plan_keep.draw(shown, store=store)
     st.stop()
 
 settings = method.draw()
@@ -99,4 +98,4 @@ shown = DisplayedPlan(
 )
 plan_result.draw(shown, ward_codes=store.select(incident_filter).ward_codes)
 plan_changes.draw(shown, now=asked, changes=request.changes)
-plan_keep.draw(shown, store=store, who=who)
+plan_keep.draw(shown, store=store)

@@ -7,25 +7,22 @@ import streamlit as st
 from geo.errors import PlainError
 from pages.components import propose_here
 from pages.components.tasking_cards import TASKING_PAGE
-from pages.shell import queries_operations
 from pages.shell.messages import plain, shown_errors
-from pages.shell.person import person
+from pages.shell.person import actor
 from pages.tasking.propose_parts import proposal
 
 st.title("Propose a tasking")
 with shown_errors(PlainError):
-    who = person()
-    who.must_be_officer("Proposing a tasking")
-    ops = queries_operations.operations()
-    now = queries_operations.now()
-    answers = proposal.priority(ops)
+    acting = actor()
+    acting.must_be_officer("Proposing a tasking")
+    answers = proposal.priority(acting.ops)
     st.header("Where", anchor=False)
-    there = proposal.place(now=now, answers=answers)
+    there = proposal.place(today=acting.today, answers=answers)
 if there is not None:
     st.header("What, when and who", anchor=False)
     kept = None
     try:
-        kept = proposal.form(there, answers=answers, ops=ops, who=who, now=now)
+        kept = proposal.form(there, answers=answers, acting=acting)
     except PlainError as problem:  # under the form, which keeps what was typed
         st.error(plain(str(problem)))
     if kept is not None:

@@ -37,9 +37,9 @@ state.begin({"look": linked if linked in LOOKS else "taskings"})
 look = st.radio("Look at", list(LOOKS), format_func=LOOKS.__getitem__, key="look", horizontal=True)
 
 if look == "taskings":
-    review_taskings.draw(everything, ops=ops, who=who)
+    review_taskings.draw(everything, ops=ops)
 elif look == "intervention":
-    review_intervention.draw(everything, ops=ops, who=who)
+    review_intervention.draw(everything)
 else:
     review_worked.draw(everything, ops=ops, ward_names=ward_names)
 chosen = state.value(review_taskings.CHOSEN)

@@ -62,12 +62,12 @@ with right:
         tasking_record.where(chosen)
     except PlainError as problem:
         st.warning(plain(str(problem)))
-tasking_change.changing(chosen, ops=ops, who=who, ward_names=names)
+tasking_change.changing(chosen, ops=ops, ward_names=names)
 st.subheader("Visits", anchor=False)
 tasking_visits.visits_against_plan(chosen, ops=ops, today=today)
 st.subheader("How it was decided", anchor=False)
 tasking_record.decision(chosen, timezone=ops.timezone.key)
 st.subheader("Comments", anchor=False)
-tasking_talk.talk(chosen, ops=ops, who=who)
+tasking_talk.talk(chosen, ops=ops)
 with st.expander("History: who changed what, and when"):
     tasking_talk.happened(chosen, ops=ops)

@@ -22,6 +22,6 @@ if not active:
 else:
     chosen = visit_steps.chosen_tasking(active)
     state.show_in_address_bar({"tasking": str(chosen.tasking_id)})
-    visit_steps.steps(chosen, ops=ops, who=who)
-    visit_steps.corrections(chosen, ops=ops, who=who)
-visit_upload.upload(ops=ops, who=who)
+    visit_steps.steps(chosen, ops=ops)
+    visit_steps.corrections(chosen, ops=ops)
+visit_upload.upload()

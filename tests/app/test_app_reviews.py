@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from data.access import Person
 from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
 from data.incidents.store import Store
+from data.operations.actor import Actor
 from data.operations.reviews.reviews import kept_reviews
 from data.operations.taskings.taskings import move, propose, tasking
 from geo.areas import circle
@@ -32,10 +33,11 @@ WORDS = "The team stood at the north gate; dealing stopped there."
 @pytest.fixture(scope="module")
 def done(own: Settings, ops: Operations) -> Tasking:
     """The planted tasking, completed and not reviewed."""
+    actor = Actor(ops, OFFICER, THEN)
     store, place = Store.open(own), demo_truth().place("bethnal-green")
     view = (("from", "2026-02-01"), ("to", "2026-04-30"), ("category", "asb,drugs"))
     kept = propose(
-        ops,
+        actor,
         TaskingDraft(
             title="Dealing at the north gate",
             area=circle(place.easting, place.northing, radius_m=place.radius_m),
@@ -49,8 +51,6 @@ def done(own: Settings, ops: Operations) -> Tasking:
         ),
         decision=Decision(view, "K-1", store.snapshot.version, None, OFFICER.name, THEN),
         ward_codes=("E05009317",),
-        person=OFFICER,
-        now=THEN,
     )
     fixed = propose_fixed_areas(
         store,
@@ -61,12 +61,10 @@ def done(own: Settings, ops: Operations) -> Tasking:
     )
     for to in ("approved", "active", "completed"):
         kept = move(
-            ops,
+            actor,
             kept.tasking_id,
             to=to,
             version=kept.version,
-            person=OFFICER,
-            now=THEN,
             fixed=fixed if to == "approved" else None,
         )
     return kept

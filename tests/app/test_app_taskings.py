@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.access import Person
 from data.incidents.imports import imports, undo
+from data.operations.actor import Actor
 from data.operations.taskings.taskings import tasking, taskings
 from data.operations.visits.visits import visits
 from data.operations.wards.priorities import add_priority
@@ -261,7 +262,7 @@ def test_a_comparison_is_chosen_by_hand_and_the_area_is_another_until_approval(
 def test_a_ward_priority_gives_title_reason_and_its_ward(ops: Operations) -> None:
     person = Person("Amina Khan", "officer")
     wish = PriorityDraft("E05009329", "Mopeds in the park", "Residents are afraid", NOW.date())
-    number = add_priority(ops, wish, person=person, now=NOW).priority_id
+    number = add_priority(Actor(ops, person, NOW), wish).priority_id
     app = opened("propose", priority=str(number))
     assert app.radio(key="propose-way").value == "ward"
     app.selectbox(key="propose_priority").set_value(None).run()

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.access import Person
 from data.operations.accounts import users
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.wards.priorities import priorities, promises
 from data.settings import settings as settings_of_process
@@ -147,7 +148,7 @@ def test_a_panel_reads_the_same_figures_and_has_nothing_to_write(
     administrator = Person("this computer", "administrator")
     secret = "lantern copper walnut"
     for name, role in (("Amina", "administrator"), ("Panel East", "panel")):
-        users.add_account(ops, name=name, role=role, password=secret, person=administrator, now=NOW)
+        users.add_account(Actor(ops, administrator, NOW), name=name, role=role, password=secret)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.query_params["ward"] = WEAVERS
     app.run()

@@ -47,7 +47,7 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
     assert screen.violations() == []
     make_account(screen, "Amina Rahman", role="Administrator")
     sign_in(screen, "amina rahman", password="not the password")
-    expect(screen.page.get_by_text("do not go together")).to_be_visible()
+    expect(screen.page.get_by_text("Name or password is wrong")).to_be_visible()
     assert screen.violations() == []
     sign_in(screen, "amina rahman")
     expect(screen.page.locator("h1")).to_have_text("Administration")

@@ -206,7 +206,7 @@ def test_visits_come_from_a_csv_and_each_refused_row_comes_back_with_its_reason(
     screen.rest()
     rows = screen.table("Rejected visits, one a row")
     assert [row["Row"] for row in rows] == ["3", "4", "5"]
-    assert "has not come yet" in rows[0]["Why"]
+    assert "is in the future" in rows[0]["Why"]
     assert "no tasking T-9999" in rows[2]["Why"]
     coming = screen.download("Rejected rows as CSV, to correct and upload again")
     with Path(coming.path()).open(encoding="utf-8-sig") as file:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from data.access import Person
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.settings import Settings
+from tests.made_taskings import NOW
 from tests.private_postgres import PrivatePostgres, private_postgres, programs
 
 if TYPE_CHECKING:
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def officer() -> Person:
     return Person("Amina Khan", "officer")
+
+
+@pytest.fixture
+def actor(operations: Operations, officer: Person) -> Actor:
+    """An officer at work, on both databases."""
+    return Actor(operations, officer, NOW)
 
 
 @pytest.fixture(scope="session")

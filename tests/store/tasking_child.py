@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from data.access import Person
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.taskings.taskings import move, tasking
 from data.settings import Settings
@@ -27,12 +28,10 @@ def main(store: str, url: str, to: Status) -> None:
     sys.stdin.readline()
     try:
         moved = move(
-            ops,
+            Actor(ops, Person(f"Who {to} it", "officer"), NOW),
             1,
             to=to,
             version=seen.version,
-            person=Person(f"Who {to} it", "officer"),
-            now=NOW,
             reason="Not needed after all",
             fixed=FIXED,
         )

@@ -17,6 +17,7 @@ from tests.made_taskings import NOW, WARDS, made
 
 if TYPE_CHECKING:
     from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.audit.changes import AuditEntry
     from data.operations.database import Operations
 
@@ -29,9 +30,9 @@ def trail(ops: Operations) -> list[AuditEntry]:
 
 
 def test_what_is_added_is_recorded_whole_with_who_and_when(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     first, *wards = trail(operations)
     assert (first.action, first.table, first.key) == ("added", "taskings", str(kept.tasking_id))
     assert (first.person, first.role, first.at, first.before) == (
@@ -52,9 +53,9 @@ def test_what_is_added_is_recorded_whole_with_who_and_when(
 
 
 def test_a_change_records_only_what_differs_before_and_after(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     known = len(trail(operations))
     with operations.session(officer, LATER) as session:
         row = session.get_one(TaskingRow, kept.tasking_id)
@@ -66,9 +67,9 @@ def test_a_change_records_only_what_differs_before_and_after(
 
 
 def test_the_old_value_is_recorded_even_where_it_had_not_been_read(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     with operations.session(officer, LATER) as session:
         row = session.get_one(TaskingRow, kept.tasking_id)
         session.expire(row)
@@ -78,9 +79,9 @@ def test_the_old_value_is_recorded_even_where_it_had_not_been_read(
 
 
 def test_a_row_that_goes_with_another_is_recorded_as_removed(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     with operations.session(officer, LATER) as session:
         row = session.get_one(TaskingRow, kept.tasking_id)
         row.wards.pop()
@@ -95,9 +96,9 @@ def test_a_row_that_goes_with_another_is_recorded_as_removed(
 
 
 def test_a_change_that_is_rolled_back_leaves_no_entry(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     known = len(trail(operations))
 
     def stop_half_way() -> None:
@@ -116,11 +117,11 @@ def test_a_change_that_is_rolled_back_leaves_no_entry(
     "statement", ["UPDATE audit SET person = 'Nobody'", "DELETE FROM audit", "TRUNCATE audit"]
 )
 def test_the_database_refuses_to_change_or_remove_an_entry(
-    operations: Operations, officer: Person, statement: str
+    actor: Actor, operations: Operations, statement: str
 ) -> None:
     if statement.startswith("TRUNCATE") and operations.engine.dialect.name == "sqlite":
         statement = "DELETE FROM audit WHERE audit_id = 1"
-    made(operations, person=officer)
+    made(actor)
     before = trail(operations)
     with (
         pytest.raises(DBAPIError, match="only ever added to"),
@@ -140,9 +141,9 @@ def test_the_database_refuses_to_change_or_remove_an_entry(
     ],
 )
 def test_a_statement_for_many_rows_is_refused_since_it_would_leave_no_entry(
-    operations: Operations, officer: Person, statement: object
+    actor: Actor, operations: Operations, officer: Person, statement: object
 ) -> None:
-    made(operations, person=officer)
+    made(actor)
     with (
         pytest.raises(UnrecordedChangeError),
         operations.session(officer, LATER) as session,
@@ -151,9 +152,9 @@ def test_a_statement_for_many_rows_is_refused_since_it_would_leave_no_entry(
 
 
 def test_nothing_is_written_by_a_session_that_reads_or_knows_nobody(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     with operations.reading() as session:
         session.get_one(TaskingRow, kept.tasking_id).near = "Elsewhere"
         with pytest.raises(UnrecordedChangeError):
@@ -166,9 +167,9 @@ def test_nothing_is_written_by_a_session_that_reads_or_knows_nobody(
 
 
 def test_the_trail_alone_gives_back_every_tasking_as_it_is(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer, status="completed")
+    kept = made(actor, status="completed")
     told: dict[str, object] = {}
     for each in trail(operations):
         if each.table == "taskings":
@@ -181,10 +182,8 @@ def test_the_trail_alone_gives_back_every_tasking_as_it_is(
         assert row.version == 4
 
 
-def test_entries_are_only_made_in_the_order_of_time(
-    operations: Operations, officer: Person
-) -> None:
-    made(operations, person=officer, status="active")
+def test_entries_are_only_made_in_the_order_of_time(actor: Actor, operations: Operations) -> None:
+    made(actor, status="active")
     said = [each.after["status"] for each in trail(operations) if "status" in (each.after or {})]
     assert said == ["proposed", "approved", "active"]
     assert AuditRow.__tablename__ == "audit"

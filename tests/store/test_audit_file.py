@@ -11,6 +11,7 @@ import pytest
 
 from data.access import NotAllowedError, Person
 from data.exports.audit_trail import audit_file
+from data.operations.actor import Actor
 from data.operations.taskings.comments import comment
 from data.operations.taskings.taskings import move
 from tests.made_taskings import FIXED, made
@@ -30,10 +31,11 @@ def rows(written: bytes) -> list[dict[str, str]]:
 
 
 def fill(ops: Operations, officer: Person) -> None:
-    made(ops, person=officer, now=BEFORE_MIDNIGHT)
+    actor = Actor(ops, officer, BEFORE_MIDNIGHT)
+    made(actor)
     other = Person("Ben Ode", "administrator")
-    comment(ops, 1, words="Call Mrs Smith at No. 9", person=other, now=AFTER_MIDNIGHT)
-    move(ops, 1, to="approved", version=1, person=officer, now=AFTER_MIDNIGHT, fixed=FIXED)
+    comment(Actor(ops, other, AFTER_MIDNIGHT), 1, text="Call Mrs Smith at No. 9")
+    move(actor.at(AFTER_MIDNIGHT), 1, to="approved", version=1, fixed=FIXED)
 
 
 def test_the_whole_trail_or_that_of_some_days_can_be_had_as_a_file(

@@ -18,6 +18,7 @@ from sqlalchemy import inspect
 
 from data.incidents.imports import imports
 from data.incidents.store import Store
+from data.operations.actor import Actor
 from data.operations.audit.changes import changes
 from data.operations.backup import restore as restoring
 from data.operations.backup.backup import BackupPlaceError, backup
@@ -49,14 +50,15 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 def worked(ops: Operations, officer: Person) -> int:
     """Fill an operations store with one of each; return the number of the one that is worked."""
-    kept = made(ops, person=officer, status="active", title="Überfälle – “quoted” \\ 'n'")
-    made(ops, person=officer, status="cancelled")
-    made(ops, person=officer)
-    comment(ops, kept.tasking_id, words="Ask the bars\nfirst", person=officer, now=NOW)
+    actor = Actor(ops, officer, NOW)
+    kept = made(actor, status="active", title="Überfälle – “quoted” \\ 'n'")
+    made(actor, status="cancelled")
+    made(actor)
+    comment(actor, kept.tasking_id, text="Ask the bars\nfirst")
     begins = datetime(2026, 11, 14, 22, 30, 1, 5, tzinfo=UTC)
     ends = datetime(2026, 11, 14, 22, 45, tzinfo=UTC)
     told = NewVisit(kept.tasking_id, "Team of this test", begins, ends, Finds(arrests=2))
-    log_visit(ops, told, person=officer, now=NOW)
+    log_visit(actor, told)
     return kept.tasking_id
 
 
@@ -133,7 +135,7 @@ def test_a_backup_of_the_demo_restored_into_an_empty_folder_answers_the_same(
     ]
     assert files[0] == files[1]
     assert "wards.parquet" in files[1]
-    made(again, person=officer)  # and it can be worked with
+    made(Actor(again, officer, NOW))  # and it can be worked with
     ops.close()
     again.close()
 
@@ -157,7 +159,7 @@ def test_rows_go_from_either_database_into_either(
     assert everything(again) == everything(operations)
     assert taskings(again) == taskings(operations)
     assert tasking(again, 1).comparison == FIXED.comparison
-    fourth = made(again, person=officer)
+    fourth = made(Actor(again, officer, NOW))
     assert fourth.tasking_id == 4  # PostgreSQL counts on from what was filled in
     again.close()
 
@@ -172,7 +174,7 @@ def test_a_store_that_holds_something_is_refused_and_replaced_only_when_told(
 ) -> None:
     target = settings_of(tmp_path / "var")
     ops = Operations.open(target)
-    made(ops, person=officer, title="Of the old store")
+    made(Actor(ops, officer, NOW), title="Of the old store")
     ops.close()
     with pytest.raises(StoreNotEmptyError, match="operations database holds rows"):
         restore(small_backup, settings=target)
@@ -197,7 +199,7 @@ def test_a_database_that_holds_rows_is_replaced_only_when_told(
 ) -> None:
     target = settings_of(tmp_path / "var", url=postgres.database())
     ops = Operations.open(target)
-    made(ops, person=officer, title="Of the old store")
+    made(Actor(ops, officer, NOW), title="Of the old store")
     with pytest.raises(StoreNotEmptyError, match="operations database holds rows"):
         restore(small_backup, settings=target)
     assert [each.draft.title for each in taskings(ops)] == ["Of the old store"]
@@ -348,7 +350,7 @@ def test_an_error_while_the_files_change_places_puts_the_old_ones_back(
     for number, url in enumerate((None, postgres.database())):
         target = settings_of(tmp_path / f"var{number}", url=url)
         ops = Operations.open(target)
-        made(ops, person=officer, title="Of the old store")
+        made(Actor(ops, officer, NOW), title="Of the old store")
         (target.store / "bases").mkdir(parents=True)
         (target.store / "wards.parquet").write_text("old")
         (target.store / "bases" / "x.parquet").write_text("old")
@@ -373,7 +375,7 @@ def test_a_restore_that_is_killed_loses_nothing_of_the_old_store(
 ) -> None:
     target = settings_of(tmp_path / "var")
     ops = Operations.open(target)
-    made(ops, person=officer, title="Of the old store")
+    made(Actor(ops, officer, NOW), title="Of the old store")
     ops.close()
     (target.store / "wards.parquet").write_text("old")
     (target.store / "severity.csv").write_text("old")

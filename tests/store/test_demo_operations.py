@@ -12,6 +12,7 @@ from data.access import Person
 from data.demo.operations import build_operations, remove_operations
 from data.demo.tasking_plans import BY
 from data.demo.truth import PLANTED, TASKING_FIRST, TASKING_LAST
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.taskings.comments import comment, comments
 from data.operations.taskings.history import history
@@ -103,9 +104,9 @@ def test_the_demo_goes_and_what_people_added_stays(demo_settings: Settings, tmp_
     own = demo_settings.model_copy(update={"store": tmp_path / "var"})
     opened = Operations.open(own)
     person = Person("Amina Khan", "officer")
-    mine = made(opened, person=person)
+    mine = made(Actor(opened, person, NOW))
     simulated = taskings(opened)[0]
-    comment(opened, simulated.tasking_id, words="Seen.", person=person, now=NOW)
+    comment(Actor(opened, person, NOW), simulated.tasking_id, text="Seen.")
     assert build_operations(own, now=NOW) == 0
     assert remove_operations(own, now=NOW) == 12
     assert [each.tasking_id for each in taskings(opened)] == [mine.tasking_id]

@@ -11,6 +11,7 @@ import pytest
 from data.access import Person
 from data.demo.ward_records import build_ward_records, remove_ward_records
 from data.incidents.store import Store
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.wards.priorities import add_priority, priorities, promises
 from data.operations.wards.releases import released
@@ -72,7 +73,7 @@ def test_building_it_again_adds_nothing(own: Settings, ops: Operations) -> None:
 
 def test_taking_it_out_leaves_what_people_wrote(own: Settings, ops: Operations) -> None:
     draft = PriorityDraft(BETHNAL_GREEN, "Bins", "The panel asked.", date(2026, 11, 1))
-    kept = add_priority(ops, draft, person=Person("Amina Khan", "officer"), now=NOW)
+    kept = add_priority(Actor(ops, Person("Amina Khan", "officer"), NOW), draft)
     remove_ward_records(own, now=NOW)
     assert priorities(ops) == (kept,)
     assert promises(ops, WEAVERS) == ()

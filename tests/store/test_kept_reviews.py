@@ -10,6 +10,7 @@ import pytest
 from shapely import box
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.database import ChangedMeanwhileError
 from data.operations.reviews.reviews import (
     kept_reviews,
@@ -53,12 +54,10 @@ def found(demo_store: Store) -> Review:
 
 
 def test_a_recorded_review_moves_its_tasking_and_comes_back_whole(
-    operations: Operations, officer: Person, found: Review
+    actor: Actor, operations: Operations, officer: Person, found: Review
 ) -> None:
-    done = made(operations, person=officer, status="completed")
-    kept = record_tasking_review(
-        operations, done, review=found, words=f"  {WORDS} ", person=officer, now=NOW
-    )
+    done = made(actor, status="completed")
+    kept = record_tasking_review(actor, done, review=found, words=f"  {WORDS} ")
     assert tasking(operations, done.tasking_id).status == "reviewed"
     assert review_of(operations, done.tasking_id) == kept
     assert kept_reviews(operations) == (kept,)
@@ -77,45 +76,43 @@ def test_a_recorded_review_moves_its_tasking_and_comes_back_whole(
 
 @pytest.mark.parametrize("words", ["", "  \n "])
 def test_a_review_without_words_is_refused_and_nothing_moves(
-    operations: Operations, officer: Person, found: Review, words: str
+    actor: Actor, operations: Operations, found: Review, words: str
 ) -> None:
-    done = made(operations, person=officer, status="completed")
+    done = made(actor, status="completed")
     with pytest.raises(MissingWordsError, match="reviewer's own words"):
-        record_tasking_review(operations, done, review=found, words=words, person=officer, now=NOW)
+        record_tasking_review(actor, done, review=found, words=words)
     assert tasking(operations, done.tasking_id).status == "completed"
     assert kept_reviews(operations) == ()
 
 
 def test_what_is_not_completed_cannot_be_reviewed(
-    operations: Operations, officer: Person, found: Review
+    actor: Actor, operations: Operations, found: Review
 ) -> None:
-    active = made(operations, person=officer, status="active")
+    active = made(actor, status="active")
     with pytest.raises(IllegalMoveError):
-        record_tasking_review(
-            operations, active, review=found, words=WORDS, person=officer, now=NOW
-        )
+        record_tasking_review(actor, active, review=found, words=WORDS)
     assert kept_reviews(operations) == ()
 
 
 def test_the_second_of_two_reviewers_is_refused(
-    operations: Operations, officer: Person, found: Review
+    actor: Actor, operations: Operations, found: Review
 ) -> None:
-    done = made(operations, person=officer, status="completed")
-    record_tasking_review(operations, done, review=found, words=WORDS, person=officer, now=NOW)
+    done = made(actor, status="completed")
+    record_tasking_review(actor, done, review=found, words=WORDS)
     with pytest.raises(ChangedMeanwhileError):
         record_tasking_review(
-            operations, done, review=found, words="Mine", person=Person("B", "officer"), now=NOW
+            Actor(operations, Person("B", "officer"), NOW), done, review=found, words="Mine"
         )
     assert len(kept_reviews(operations)) == 1
 
 
-def test_a_panel_records_nothing(operations: Operations, officer: Person, found: Review) -> None:
-    done = made(operations, person=officer, status="completed")
+def test_a_panel_records_nothing(actor: Actor, operations: Operations, found: Review) -> None:
+    done = made(actor, status="completed")
     with pytest.raises(NotAllowedError):
-        record_tasking_review(operations, done, review=found, words=WORDS, person=PANEL, now=NOW)
+        record_tasking_review(Actor(operations, PANEL, NOW), done, review=found, words=WORDS)
     with pytest.raises(NotAllowedError):
         record_intervention_review(
-            operations, camera(found), review=found, words=WORDS, person=PANEL, now=NOW
+            Actor(operations, PANEL, NOW), camera(found), review=found, words=WORDS
         )
 
 
@@ -132,11 +129,9 @@ def camera(found: Review) -> Intervention:
 
 
 def test_an_intervention_is_kept_with_its_review(
-    operations: Operations, officer: Person, found: Review
+    actor: Actor, operations: Operations, found: Review
 ) -> None:
-    kept = record_intervention_review(
-        operations, camera(found), review=found, words=WORDS, person=officer, now=NOW
-    )
+    kept = record_intervention_review(actor, camera(found), review=found, words=WORDS)
     assert kept_reviews(operations) == (kept,)
     assert (kept.tasking_id, kept.title) == (None, "Camera at the gate")
     assert kept.what == "intervention:camera"
@@ -150,28 +145,23 @@ def test_an_intervention_that_does_not_hold_together_is_refused_with_every_fault
 
 
 def test_what_was_never_approved_has_nothing_to_be_held_against(
-    operations: Operations, officer: Person, demo_store: Store
+    actor: Actor, demo_store: Store
 ) -> None:
-    proposed = made(operations, person=officer)
+    proposed = made(actor)
     with pytest.raises(NotFixedError, match="T-0001 has no comparison area"):
         question_of(demo_store, proposed, taskings=[proposed])
 
 
 def test_other_work_at_the_time_is_known_and_its_own_is_not_other(
-    operations: Operations, officer: Person, demo_store: Store
+    actor: Actor, operations: Operations, demo_store: Store
 ) -> None:
-    own = made(operations, person=officer, status="completed")
+    own = made(actor, status="completed")
     there = box(536_000, 183_000, 536_100, 183_100)
-    during = made(operations, person=officer, status="active", area=there)
-    made(operations, person=officer, status="cancelled", area=there)
-    made(operations, person=officer, status="proposed", area=there)
+    during = made(actor, status="active", area=there)
+    made(actor, status="cancelled", area=there)
+    made(actor, status="proposed", area=there)
     made(
-        operations,
-        person=officer,
-        status="completed",
-        area=there,
-        starts_on=date(2026, 1, 1),
-        ends_on=date(2026, 2, 1),
+        actor, status="completed", area=there, starts_on=date(2026, 1, 1), ends_on=date(2026, 2, 1)
     )
     asked = question_of(demo_store, own, taskings=taskings(operations))
     assert asked.others == (during.draft.area,)
@@ -179,17 +169,15 @@ def test_other_work_at_the_time_is_known_and_its_own_is_not_other(
 
 
 def test_what_worked_counts_what_is_missing_and_pools_only_complete_data(
-    operations: Operations, officer: Person, found: Review
+    actor: Actor, operations: Operations, found: Review
 ) -> None:
     for _ in range(2):
-        done = made(operations, person=officer, status="completed")
-        record_tasking_review(operations, done, review=found, words=WORDS, person=officer, now=NOW)
+        done = made(actor, status="completed")
+        record_tasking_review(actor, done, review=found, words=WORDS)
     partial = replace(found, complete=False)
-    record_intervention_review(
-        operations, camera(found), review=partial, words=WORDS, person=officer, now=NOW
-    )
-    made(operations, person=officer, status="completed")
-    made(operations, person=officer, status="cancelled")
+    record_intervention_review(actor, camera(found), review=partial, words=WORDS)
+    made(actor, status="completed")
+    made(actor, status="cancelled")
     answer = what_worked(
         kept_reviews(operations), taskings=taskings(operations), ward_names={"E05009317": "Here"}
     )

@@ -26,6 +26,7 @@ from data.exports.nights import (
     places_frame,
 )
 from data.exports.patterns import patterns_csv
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.nights.areas import AreaDraft, keep_area, kept_areas
 from data.services.nights import night_history
@@ -173,7 +174,7 @@ def test_the_demo_keeps_its_old_areas_by_name_and_takes_them_out_again(
     ops = Operations.open(own)
     person = Person("Amina Rahman", "officer")
     mine = AreaDraft("Mine", kept[0].polygon, "drawn")
-    keep_area(ops, mine, person=person, now=now)
+    keep_area(Actor(ops, person, now), mine)
     assert remove_night_areas(own, now=now) == 4
     assert [each.name for each in kept_areas(ops)] == ["Mine"]
     ops.close()

@@ -10,6 +10,7 @@ import pytest
 from shapely import Polygon, box
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.audit import changes as audit
 from data.operations.database import ChangedMeanwhileError
 from data.operations.nights.areas import (
@@ -32,8 +33,13 @@ SQUARE = box(533_700, 181_900, 533_900, 182_100)
 DRAFT = AreaDraft("Brick  Lane ", SQUARE, "found", " With the side streets. ")
 
 
-def test_a_named_area_is_kept_as_it_was_given(operations: Operations) -> None:
-    kept = keep_area(operations, DRAFT, person=AMINA, now=NOW)
+@pytest.fixture
+def actor(operations: Operations) -> Actor:
+    return Actor(operations, AMINA, NOW)
+
+
+def test_a_named_area_is_kept_as_it_was_given(actor: Actor, operations: Operations) -> None:
+    kept = keep_area(actor, DRAFT)
     assert (kept.reference, kept.version) == ("A-0001", 1)
     (read,) = kept_areas(operations)
     assert read == kept
@@ -43,34 +49,34 @@ def test_a_named_area_is_kept_as_it_was_given(operations: Operations) -> None:
 
 
 def test_of_two_changes_to_one_version_the_second_is_refused_and_loses_nothing(
+    actor: Actor,
     operations: Operations,
 ) -> None:
-    kept = keep_area(operations, DRAFT, person=AMINA, now=NOW)
+    kept = keep_area(actor, DRAFT)
     wider = replace(DRAFT, polygon=SQUARE.buffer(50), origin="drawn")
-    first = change_area(operations, 1, draft=wider, version=1, person=JOE, now=LATER)
+    first = change_area(Actor(operations, JOE, LATER), 1, draft=wider, version=1)
     assert first.version == 2
     with pytest.raises(ChangedMeanwhileError, match="Joe Webb changed this"):
-        change_area(
-            operations, 1, draft=replace(DRAFT, name="The Lane"), version=1, person=AMINA, now=LATER
-        )
+        change_area(actor.at(LATER), 1, draft=replace(DRAFT, name="The Lane"), version=1)
     (read,) = kept_areas(operations)
     assert (read.name, read.origin, read.version) == (kept.name, "drawn", 2)
     assert read.polygon.equals(wider.polygon)
 
 
 def test_a_retired_area_is_off_the_list_and_on_record_and_its_name_is_free(
+    actor: Actor,
     operations: Operations,
 ) -> None:
-    keep_area(operations, DRAFT, person=AMINA, now=NOW)
+    keep_area(actor, DRAFT)
     with pytest.raises(NightAreaError, match="Say why"):
-        retire_area(operations, 1, version=1, why=" ", person=AMINA, now=LATER)
-    retire_area(operations, 1, version=1, why="Merged with Shoreditch", person=JOE, now=LATER)
+        retire_area(actor.at(LATER), 1, version=1, why=" ")
+    retire_area(Actor(operations, JOE, LATER), 1, version=1, why="Merged with Shoreditch")
     assert kept_areas(operations) == ()
     (read,) = kept_areas(operations, retired=True)
     assert (read.retired_at, read.retired_why) == (LATER, "Merged with Shoreditch")
     with pytest.raises(NightAreaError, match="is retired"):
-        change_area(operations, 1, draft=DRAFT, version=2, person=AMINA, now=LATER)
-    assert keep_area(operations, DRAFT, person=AMINA, now=LATER).area_id == 2
+        change_area(actor.at(LATER), 1, draft=DRAFT, version=2)
+    assert keep_area(actor.at(LATER), DRAFT).area_id == 2
 
 
 @pytest.mark.parametrize(
@@ -85,42 +91,40 @@ def test_a_retired_area_is_off_the_list_and_on_record_and_its_name_is_free(
     ],
 )
 def test_a_draft_with_a_fault_is_refused_in_words(
-    draft: AreaDraft, said: str, operations: Operations
+    actor: Actor, draft: AreaDraft, said: str, operations: Operations
 ) -> None:
-    keep_area(operations, replace(DRAFT, name="Dalston"), person=AMINA, now=NOW)
+    keep_area(actor, replace(DRAFT, name="Dalston"))
     with pytest.raises(NightAreaError, match=said):
-        keep_area(operations, draft, person=AMINA, now=NOW)
+        keep_area(actor, draft)
     assert len(kept_areas(operations)) == 1
 
 
-def test_an_area_may_keep_its_own_name(operations: Operations) -> None:
-    keep_area(operations, DRAFT, person=AMINA, now=NOW)
+def test_an_area_may_keep_its_own_name(actor: Actor) -> None:
+    keep_area(actor, DRAFT)
     noted = replace(DRAFT, note="Seen")
-    assert change_area(operations, 1, draft=noted, version=1, person=AMINA, now=LATER).version == 2
+    assert change_area(actor.at(LATER), 1, draft=noted, version=1).version == 2
 
 
-def test_a_ward_panel_keeps_and_retires_nothing(operations: Operations) -> None:
+def test_a_ward_panel_keeps_and_retires_nothing(actor: Actor, operations: Operations) -> None:
     panel = Person("Resident", "panel")
     with pytest.raises(NotAllowedError):
-        keep_area(operations, DRAFT, person=panel, now=NOW)
-    keep_area(operations, DRAFT, person=AMINA, now=NOW)
+        keep_area(Actor(operations, panel, NOW), DRAFT)
+    keep_area(actor, DRAFT)
     with pytest.raises(NotAllowedError):
-        change_area(operations, 1, draft=DRAFT, version=1, person=panel, now=NOW)
+        change_area(Actor(operations, panel, NOW), 1, draft=DRAFT, version=1)
     with pytest.raises(NotAllowedError):
-        retire_area(operations, 1, version=1, why="No", person=panel, now=NOW)
+        retire_area(Actor(operations, panel, NOW), 1, version=1, why="No")
     assert kept_areas(operations)[0].version == 1
 
 
-def test_an_area_that_is_not_there_is_said_to_be_unknown(operations: Operations) -> None:
+def test_an_area_that_is_not_there_is_said_to_be_unknown(actor: Actor) -> None:
     with pytest.raises(UnknownNightAreaError, match="A-0007"):
-        change_area(operations, 7, draft=DRAFT, version=1, person=AMINA, now=NOW)
+        change_area(actor, 7, draft=DRAFT, version=1)
 
 
-def test_every_change_is_in_the_audit_trail(operations: Operations) -> None:
-    keep_area(operations, DRAFT, person=AMINA, now=NOW)
-    change_area(
-        operations, 1, draft=replace(DRAFT, name="The Lane"), version=1, person=JOE, now=LATER
-    )
+def test_every_change_is_in_the_audit_trail(actor: Actor, operations: Operations) -> None:
+    keep_area(actor, DRAFT)
+    change_area(Actor(operations, JOE, LATER), 1, draft=replace(DRAFT, name="The Lane"), version=1)
     with operations.reading() as session:
         trail = audit.changes(session, audit.AuditRow.table_name == "nte_areas")
     assert [(each.action, each.person) for each in trail] == [

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, text
 
+from data.operations.actor import Actor
 from data.operations.database import (
     Operations,
     OperationsAddressError,
@@ -149,9 +150,9 @@ def test_a_broken_upgrade_leaves_the_store_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_change_that_finds_the_store_locked_says_so_and_keeps_nothing(
-    operations: Operations, operations_settings: Settings, officer: Person
+    actor: Actor, operations: Operations, operations_settings: Settings, officer: Person
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     sqlite = operations.engine.dialect.name == "sqlite"
     elsewhere = Operations.open(operations_settings)
     impatient = "PRAGMA busy_timeout = 50" if sqlite else "SET SESSION lock_timeout = '50ms'"
@@ -175,9 +176,9 @@ def change_too(ops: Operations, officer: Person) -> None:
 
 
 def test_a_database_that_goes_away_is_said_to_be_gone(
-    operations: Operations, operations_settings: Settings, officer: Person
+    actor: Actor, operations: Operations, operations_settings: Settings, officer: Person
 ) -> None:
-    made(operations, person=officer)
+    made(actor)
     operations.close()
     path = operations_settings.operations_path
     if operations.engine.dialect.name == "sqlite":
@@ -190,5 +191,5 @@ def test_a_database_that_goes_away_is_said_to_be_gone(
     with pytest.raises(OperationsUnreachableError):
         taskings(gone)
     with pytest.raises(OperationsUnreachableError):
-        made(gone, person=officer)
+        made(Actor(gone, officer, NOW))
     gone.close()

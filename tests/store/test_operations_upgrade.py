@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from data.access import Person
 from data.operations.accounts.users import accounts, add_account
+from data.operations.actor import Actor
 from data.operations.backup.portable import rows_of, table_names
 from data.operations.database import Operations, OperationsUnreachableError, address
 from data.operations.taskings.taskings import taskings
@@ -147,16 +148,14 @@ def test_a_store_with_branches_becomes_one_with_the_chain_and_loses_nothing(
     ops = old_store(settings, branched, to=branches)
     with ops.engine.connect() as connection:
         assert heads(connection) == tuple(sorted(branches))
-    made(ops, person=officer, status="active")
+    made(Actor(ops, officer, NOW), status="active")
     if "0007_users" in branches:
         administrator = Person("Oyelaran", "administrator")
         add_account(
-            ops,
+            Actor(ops, administrator, NOW),
             name="Amina Rahman",
             role="administrator",
             password="correct horse battery",
-            person=administrator,
-            now=NOW,
         )
     before = rows(ops)
     assert before["taskings"][1:]
@@ -168,7 +167,7 @@ def test_a_store_with_branches_becomes_one_with_the_chain_and_loses_nothing(
     assert all(len(after[name]) == 1 for name in set(after) - set(before))  # the heading alone
     assert [each.draft.title for each in taskings(again)] == ["Knives around Brick Lane"]
     assert len(accounts(again)) == ("0007_users" in branches)
-    made(again, person=officer, status="completed")  # and it can be worked with
+    made(Actor(again, officer, NOW), status="completed")  # and it can be worked with
     with again.engine.connect() as connection:
         assert heads(connection) == tuple(SCRIPTS.get_heads())
         upgraded = shape(connection)

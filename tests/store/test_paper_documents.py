@@ -18,6 +18,7 @@ from data.exports.assessment_reviews import last_reviews
 from data.exports.places import close_up_in_words, middle_in_words, street_names
 from data.exports.tasking_sheet import CONTINUED, tasking_sheet, tasking_sheet_file
 from data.exports.words import change_label, place_label
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.reviews.reviews import record_tasking_review, review_of
 from data.operations.taskings.taskings import propose, taskings
@@ -74,12 +75,10 @@ def assessment(
     first = picture.hotspots.frame.iloc[0]
     decision = Decision((), "", 1, None, OFFICER.name, NOW)
     propose(
-        ops,
+        Actor(ops, OFFICER, NOW),
         draft(title="Evening patrol", area=first.geometry),
         decision=decision,
         ward_codes=[each.code for each in first.wards],
-        person=OFFICER,
-        now=NOW,
     )
     made = tactical_assessment(demo_store, view, person=OFFICER, now=NOW, ops=ops, top=3)
     return made, read_pdf(paper.pdf(made))
@@ -296,12 +295,7 @@ def reviewed(
     done = taskings(ops, statuses=("completed",))[0]
     found = review(demo_store, question_of(demo_store, done, taskings=taskings(ops)))
     record_tasking_review(
-        ops,
-        done,
-        review=found,
-        words="The gardens were closed in July.",
-        person=OFFICER,
-        now=NOW,
+        Actor(ops, OFFICER, NOW), done, review=found, words="The gardens were closed in July."
     )
     return ops, done
 
@@ -458,12 +452,10 @@ def test_the_command_line_writes_both(demo_settings: Settings, tmp_path: Path) -
     address = f"sqlite:///{tmp_path / 'operations.db'}"  # the demo's own store is left as it is
     ops = Operations.open(demo_settings.model_copy(update={"operations_url": SecretStr(address)}))
     made = propose(
-        ops,
+        Actor(ops, OFFICER, NOW),
         draft(),
         decision=Decision((), "", 1, None, OFFICER.name, NOW),
         ward_codes=["E05009336"],
-        person=OFFICER,
-        now=NOW,
     )
 
     def run(*words: str | Path) -> subprocess.CompletedProcess[str]:

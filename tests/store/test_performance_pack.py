@@ -21,6 +21,7 @@ from data.exports.performance_tables import boroughs_frame, corrections_frame, i
 from data.incidents.ingest import import_batches
 from data.incidents.store import Store
 from data.layers.wards import save_wards
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.nights.areas import AreaDraft, keep_area
 from data.operations.performance.fixed import AlreadyFixedError, fix_hotspots
@@ -86,6 +87,7 @@ class Made:
         save_wards(self.wards, self.settings.wards_path)
         self.more(rows)
         self.ops = Operations.open(self.settings)
+        self.actor = Actor(self.ops, OFFICER, NOW)
 
     def more(self, rows: list[dict[str, Any]]) -> None:
         import_batches(
@@ -267,7 +269,7 @@ def test_violence_in_asb_hotspots_needs_areas_fixed_for_both_years(made: Make) -
             OFFICER.name,
             NOW,
         )
-        fix_hotspots(store.ops, fixed, person=OFFICER, now=NOW)
+        fix_hotspots(store.actor, fixed)
         found = store.pack().row("vwi_asb_hotspots")
         assert found.now is not None
         assert found.now.value == 92  # not those in the other ward
@@ -279,17 +281,17 @@ def test_violence_in_asb_hotspots_needs_areas_fixed_for_both_years(made: Make) -
 
 def test_hotspots_are_fixed_on_the_year_before_and_no_later_data_change_them(made: Make) -> None:
     store = made(asb())
-    fixed = fix_asb_hotspots(store.store, store.ops, year=2025, person=OFFICER, now=NOW)
+    fixed = fix_asb_hotspots(store.store, store.actor, year=2025)
     assert fixed.data == Period(date(2024, 4, 1), date(2025, 3, 31))
     assert "category=asb" in fixed.view
     store.more(daily("z", first=date(2025, 4, 1), easting=531_500.0))
     with pytest.raises(AlreadyFixedError):
-        fix_asb_hotspots(store.store, store.ops, year=2025, person=OFFICER, now=NOW)
+        fix_asb_hotspots(store.store, store.actor, year=2025)
     assert store.pack().hotspots == replace(fixed)
     with pytest.raises(HotspotYearError, match="2023/24"):
-        fix_asb_hotspots(store.store, store.ops, year=2024, person=OFFICER, now=NOW)
+        fix_asb_hotspots(store.store, store.actor, year=2024)
     with pytest.raises(HotspotYearError, match="not over"):
-        fix_asb_hotspots(store.store, store.ops, year=2026, person=OFFICER, now=NOW)
+        fix_asb_hotspots(store.store, store.actor, year=2026)
 
 
 def test_violence_in_night_areas_is_counted_in_the_areas_kept(made: Make) -> None:
@@ -299,7 +301,7 @@ def test_violence_in_night_areas_is_counted_in_the_areas_kept(made: Make) -> Non
     store = made(rows)
     assert "No night-time-economy areas are kept" in store.pack().row("vwi_nte_areas").notes[0]
     area = AreaDraft("Brick Lane", box(530_400, 180_400, 530_600, 180_600), "drawn")
-    keep_area(store.ops, area, person=OFFICER, now=NOW)
+    keep_area(store.actor, area)
     found = store.pack().row("vwi_nte_areas")
     assert found.now is not None
     assert found.now.value == 1
@@ -310,14 +312,12 @@ def test_a_target_of_the_year_replaces_the_default(made: Make) -> None:
     store = made(asb())
     assert store.pack().row("asb_demand").target == -5
     save_target(
-        store.ops,
+        store.actor,
         "asb_demand",
         year=2025,
         change=200.0,
         owner="Head",
         revision=0,
-        person=OFFICER,
-        now=NOW,
     )
     found = store.pack().row("asb_demand")
     assert (found.target, found.owner, found.status.reached) == (200.0, "Head", "met")
@@ -327,7 +327,7 @@ def test_a_typed_value_is_compared_when_its_quarter_is_over(made: Make) -> None:
     store = made(asb())
     for quarter, value in ((SUMMER, 60.0), (SUMMER.year_before, 50.0), (AUTUMN, 70.0)):
         draft = TypedDraft("victim_satisfaction", quarter, value, 400)
-        save_value(store.ops, draft, revision=0, person=OFFICER, now=NOW)
+        save_value(store.actor, draft, revision=0)
     found = store.pack().row("victim_satisfaction")
     assert change_words(found.change).startswith("+10 points (+3.1 to +17)")
     early = store.pack(AUTUMN).row("victim_satisfaction")
@@ -340,32 +340,30 @@ def everything_written(store: Made) -> None:
     for each in store.pack().rows:
         if each.now is not None and each.commentary is None:
             save_commentary(
-                store.ops,
+                store.actor,
                 each.indicator.key,
                 quarter=SUMMER,
                 draft=WORDS,
                 revision=0,
-                person=OFFICER,
-                now=NOW,
             )
 
 
 def test_a_quarter_without_its_words_or_not_over_is_not_signed_off(made: Make) -> None:
     store = made(asb())
     with pytest.raises(NotReadyToSignError, match="ASB demand: no commentary, reasons, risk"):
-        sign_off(store.ops, store.pack(), person=OFFICER, now=NOW)
-    with pytest.raises(NotReadyToSignError, match="not over before 31 Dec 2025"):
-        sign_off(store.ops, store.pack(AUTUMN), person=OFFICER, now=NOW)
+        sign_off(store.actor, store.pack())
+    with pytest.raises(NotReadyToSignError, match="not over until 31 Dec 2025"):
+        sign_off(store.actor, store.pack(AUTUMN))
     everything_written(store)
     with pytest.raises(NotAllowedError):
-        sign_off(store.ops, store.pack(), person=Person("P", "panel"), now=NOW)
+        sign_off(replace(store.actor, person=Person("P", "panel")), store.pack())
     assert store.pack().sign_off is None
 
 
 def test_what_is_signed_off_stays_and_a_later_correction_is_shown_beside_it(made: Make) -> None:
     store = made(asb())
     everything_written(store)
-    signed = sign_off(store.ops, store.pack(), note="Board", person=OFFICER, now=NOW)
+    signed = sign_off(store.actor, store.pack(), note="Board")
     version = store.store.snapshot.version
     assert signed.figure("asb_demand").value == 184
     assert store.pack().corrections == ()
@@ -382,15 +380,7 @@ def test_what_is_signed_off_stays_and_a_later_correction_is_shown_beside_it(made
 def test_the_files_hold_the_words_and_run_no_formula(made: Make) -> None:
     store = made(asb())
     hostile = CommentaryDraft("=1+1", "@SUM(A1)", "+cmd", "-x")
-    save_commentary(
-        store.ops,
-        "asb_demand",
-        quarter=SUMMER,
-        draft=hostile,
-        revision=0,
-        person=OFFICER,
-        now=NOW,
-    )
+    save_commentary(store.actor, "asb_demand", quarter=SUMMER, draft=hostile, revision=0)
     found = store.pack()
     (line,) = [
         each

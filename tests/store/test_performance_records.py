@@ -10,6 +10,7 @@ import pytest
 from shapely.geometry import box
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.audit.trail import trail
 from data.operations.database import ChangedMeanwhileError
 from data.operations.performance.fixed import (
@@ -74,9 +75,14 @@ FIGURE = SignedFigure(
 )
 
 
+@pytest.fixture
+def actor(operations: Operations) -> Actor:
+    return Actor(operations, OFFICER, NOW)
+
+
 def write(ops: Operations, words: CommentaryDraft, *, revision: int, who: Person = OFFICER) -> None:
     save_commentary(
-        ops, "burglary", quarter=QUARTER, draft=words, revision=revision, person=who, now=NOW
+        Actor(ops, who, NOW), "burglary", quarter=QUARTER, draft=words, revision=revision
     )
 
 
@@ -126,27 +132,22 @@ def test_of_two_who_save_at_once_one_succeeds_and_one_is_told(operations: Operat
     assert len(commentaries(operations, QUARTER)["burglary"]) == 1
 
 
-def test_a_target_can_be_taken_away_and_is_of_its_year_alone(operations: Operations) -> None:
+def test_a_target_can_be_taken_away_and_is_of_its_year_alone(
+    actor: Actor, operations: Operations
+) -> None:
     for revision, change in enumerate((-5.0, None)):
         save_target(
-            operations,
-            "burglary",
-            year=2026,
-            change=change,
-            owner="Head of service",
-            revision=revision,
-            person=OFFICER,
-            now=NOW,
+            actor, "burglary", year=2026, change=change, owner="Head of service", revision=revision
         )
     held = targets(operations, year=2026)["burglary"]
     assert (held.change, held.owner, held.written.revision) == (None, "Head of service", 2)
     assert targets(operations, year=2025) == {}
 
 
-def test_typed_values_keep_every_revision(operations: Operations) -> None:
+def test_typed_values_keep_every_revision(actor: Actor, operations: Operations) -> None:
     for revision, value in enumerate((41.0, 44.0)):
         draft = TypedDraft("treatment_orders", QUARTER, value)
-        save_value(operations, draft, revision=revision, person=OFFICER, now=NOW)
+        save_value(actor, draft, revision=revision)
     first, second = typed_values(operations)[("treatment_orders", "2026-Q2")]
     assert (first.draft.value, second.draft.value) == (41.0, 44.0)
 
@@ -167,79 +168,86 @@ def test_an_impossible_value_is_refused(
 ) -> None:
     draft = TypedDraft(indicator, QUARTER, value, replies)
     with pytest.raises(RecordError, match=why):
-        save_value(sqlite_operations, draft, revision=0, person=OFFICER, now=NOW)
+        save_value(Actor(sqlite_operations, OFFICER, NOW), draft, revision=0)
     assert typed_values(sqlite_operations) == {}
 
 
-def test_a_quarter_is_signed_off_once_and_its_words_stay(operations: Operations) -> None:
+def test_a_quarter_is_signed_off_once_and_its_words_stay(
+    actor: Actor, operations: Operations
+) -> None:
     write(operations, WORDS, revision=0)
-    save_sign_off(operations, signed(), person=OFFICER, now=NOW)
+    save_sign_off(actor, signed())
     assert sign_off_of(operations, QUARTER) == signed()
     with pytest.raises(AlreadySignedOffError, match="signed off by Amina Khan on 21 Nov 2026"):
-        save_sign_off(operations, signed(), person=OTHER, now=NOW)
+        save_sign_off(Actor(operations, OTHER, NOW), signed())
     with pytest.raises(AlreadySignedOffError):
         write(operations, CommentaryDraft("Other.", "", "", ""), revision=1)
     (only,) = commentaries(operations, QUARTER)["burglary"]
     assert only.draft == WORDS
 
 
-def test_hotspots_are_fixed_once_a_year_and_come_back_to_the_metre(operations: Operations) -> None:
+def test_hotspots_are_fixed_once_a_year_and_come_back_to_the_metre(
+    actor: Actor, operations: Operations
+) -> None:
     areas = (
         FixedArea("Brick Lane", 1, box(0, 0, 100, 100)),
         FixedArea("Poplar", 2, box(200, 0, 250, 50)),
     )
     data = Period(date(2025, 4, 1), date(2026, 3, 31))
     fixed = FixedHotspots(2026, areas, data, "category=asb", 7, OFFICER.name, NOW)
-    fix_hotspots(operations, fixed, person=OFFICER, now=NOW)
+    fix_hotspots(actor, fixed)
     assert hotspots_of(operations, 2026) == fixed
     assert hotspots_of(operations, 2025) is None
     with pytest.raises(AlreadyFixedError, match="not chosen again"):
-        fix_hotspots(operations, fixed, person=OTHER, now=NOW)
+        fix_hotspots(Actor(operations, OTHER, NOW), fixed)
 
 
-def test_a_consultation_taken_again_takes_its_new_shares(operations: Operations) -> None:
+def test_a_consultation_taken_again_takes_its_new_shares(
+    actor: Actor, operations: Operations
+) -> None:
     asked = date(2016, 10, 31)
     listed = [
         Concern("Survey", asked, 1389, "Drugs and alcohol", 0.244, "drugs"),
         Concern("Survey", asked, 1389, "ASB", 0.224, "asb"),
     ]
-    save_concerns(operations, listed, person=OFFICER, now=NOW)
+    save_concerns(actor, listed)
     again = Concern("Survey", asked, 1390, "ASB", 0.30, "asb")
-    save_concerns(operations, [again], person=OFFICER, now=NOW)
+    save_concerns(actor, [again])
     assert concerns(operations) == (again, listed[0])
     wrong = Concern("Survey", asked, 1389, "Other", 1.2)
     with pytest.raises(RecordError, match="share from 0 to 100"):
-        save_concerns(operations, [wrong], person=OFFICER, now=NOW)
+        save_concerns(actor, [wrong])
 
 
 def test_a_ward_panel_writes_nothing(operations: Operations) -> None:
+    actor = Actor(operations, PANEL, NOW)
     with pytest.raises(NotAllowedError):
         write(operations, WORDS, revision=0, who=PANEL)
     with pytest.raises(NotAllowedError):
-        save_sign_off(operations, signed(), person=PANEL, now=NOW)
+        save_sign_off(actor, signed())
     with pytest.raises(NotAllowedError):
-        save_concerns(operations, [], person=PANEL, now=NOW)
+        save_concerns(actor, [])
     with pytest.raises(NotAllowedError):
-        forget_all(operations, person=PANEL, now=NOW)
+        forget_all(actor)
     assert commentaries(operations, QUARTER) == {}
 
 
-def test_every_write_is_in_the_audit_trail(operations: Operations) -> None:
+def test_every_write_is_in_the_audit_trail(actor: Actor, operations: Operations) -> None:
     write(operations, WORDS, revision=0)
-    save_sign_off(operations, signed(), person=OFFICER, now=NOW)
+    save_sign_off(actor, signed())
     found = trail(operations, person=OTHER, newest=None)
     assert len(found) == 2
     assert found.astype("str").apply(" ".join, axis=1).str.contains("Amina Khan").all()
 
 
-def test_taking_the_demo_out_forgets_all_of_it(operations: Operations) -> None:
+def test_taking_the_demo_out_forgets_all_of_it(actor: Actor, operations: Operations) -> None:
     write(operations, WORDS, revision=0)
-    save_sign_off(operations, signed(), person=OFFICER, now=NOW)
+    save_sign_off(actor, signed())
     areas = (FixedArea("Brick Lane", 1, box(0, 0, 100, 100)),)
     data = Period(date(2025, 4, 1), date(2026, 3, 31))
     fixed = FixedHotspots(2026, areas, data, "category=asb", 7, OFFICER.name, NOW)
-    fix_hotspots(operations, fixed, person=OFFICER, now=NOW)
-    forget_all(operations, person=OFFICER, now=NOW)
+    fix_hotspots(actor, fixed)
+    forget_all(actor)
     assert commentaries(operations, QUARTER) == {}
     assert sign_off_of(operations, QUARTER) is None
     assert hotspots_of(operations, 2026) is None
@@ -248,6 +256,7 @@ def test_taking_the_demo_out_forgets_all_of_it(operations: Operations) -> None:
 def test_values_are_imported_row_by_row_and_again_changes_nothing(
     sqlite_operations: Operations, tmp_path: Path
 ) -> None:
+    actor = Actor(sqlite_operations, OFFICER, NOW)
     file = tmp_path / "values.csv"
     file.write_text(
         "Indicator,Quarter,Value,Replies,Note\n"
@@ -258,18 +267,18 @@ def test_values_are_imported_row_by_row_and_again_changes_nothing(
         "nobody knows,2026-Q2,4,,\n"
         "treatment_orders,2026-Q1,many,,\n"
     )
-    first = import_values(sqlite_operations, file, person=OFFICER, now=NOW)
+    first = import_values(actor, file)
     assert (first.rows_read, first.accepted) == (6, 2)
     assert [row for row, _ in first.rejected] == [4, 5, 6, 7]
     reasons = " ".join(reason for _, reason in first.rejected)
     assert "counted, not typed in" in reasons
     assert "not a quarter" in reasons
-    assert "no indicator 'nobody knows'" in reasons
+    assert "Unknown indicator 'nobody knows'" in reasons
     assert "'many' is not a number" in reasons
     held = typed_values(sqlite_operations)
     (share,) = held[("victim_satisfaction", "2026-Q2")]
     assert (share.draft.value, share.draft.replies) == (61.5, 1212)
-    import_values(sqlite_operations, file, person=OFFICER, now=NOW)
+    import_values(actor, file)
     assert {
         key: len(each) for key, each in typed_values(sqlite_operations).items()
     } == dict.fromkeys(held, 1)
@@ -287,7 +296,7 @@ def test_a_consultation_is_imported_row_by_row(
         "Survey 2016,31/10/2016,1389,Road safety,7.3 %,roads\n"
         "Survey 2016,31/10/2016,0,Litter,7.3 %,\n"
     )
-    found = import_concerns(sqlite_operations, file, person=OFFICER, now=NOW)
+    found = import_concerns(Actor(sqlite_operations, OFFICER, NOW), file)
     assert (found.rows_read, found.accepted, len(found.rejected)) == (5, 2, 3)
     drugs, gangs = concerns(sqlite_operations)
     assert (drugs.share, drugs.category, drugs.asked_on) == (0.244, "drugs", date(2016, 10, 31))
@@ -300,4 +309,4 @@ def test_a_file_that_holds_something_else_is_refused(
     file = tmp_path / "other.csv"
     file.write_text("a,b\n1,2\n3,4\n")
     with pytest.raises(NotValuesError, match="indicator, quarter, value"):
-        import_values(sqlite_operations, file, person=OFFICER, now=NOW)
+        import_values(Actor(sqlite_operations, OFFICER, NOW), file)

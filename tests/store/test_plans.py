@@ -10,6 +10,7 @@ import pytest
 from shapely import box
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.audit import changes as audit
 from data.operations.taskings.plans import (
     PlanTitleError,
@@ -39,7 +40,7 @@ AMINA = Person("Amina Rahman", "officer")
 def keep(ops: Operations, *, title: str = "Next week", person: Person = AMINA) -> int:
     asked = request([candidate(1), candidate(2, x=300.0)], [team()])
     record = save_plan(
-        ops,
+        Actor(ops, person, NOW),
         plan(asked),
         title=title,
         candidates=asked.candidates,
@@ -48,8 +49,6 @@ def keep(ops: Operations, *, title: str = "Next week", person: Person = AMINA) -
         settings=asked.settings,
         view={"from": "2026-01-01", "method": "kde"},
         table_version=4,
-        person=person,
-        now=NOW,
     )
     return record.plan_id
 
@@ -125,12 +124,12 @@ def test_harm_by_the_hour_adds_up_to_the_hotspots_harm(demo_store: Store) -> Non
 
 def test_the_command_line_makes_the_same_file_twice(demo_settings: Settings) -> None:
     wanted = PlanOptions(MONDAY, days=2, top=6, minutes=15, seed=3, seconds=10.0)
-    how = {"query": {}, "teams": None, "wanted": wanted, "now": NOW}
+    how = {"query": {}, "teams": None, "options": wanted, "now": NOW}
     one = plan_file(demo_settings, ending=".csv", **how)
     again = plan_file(demo_settings, ending=".csv", **how)
     assert one.content == again.content
     assert b"SIMULATED" in one.content
-    assert any("Gap to the best possible at most" in line for line in one.said)
+    assert any("Gap to the best possible at most" in line for line in one.lines)
     assert plan_file(demo_settings, ending=".ics", **how).content.startswith(b"BEGIN:VCALENDAR")
     with pytest.raises(PlanEndingError, match=r"\.csv or \.ics"):
         plan_file(demo_settings, ending=".pdf", **how)

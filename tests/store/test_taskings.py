@@ -10,6 +10,7 @@ import pytest
 from shapely import box
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.database import ChangedMeanwhileError, Operations
 from data.operations.taskings.comments import EmptyCommentError, comment, comments
 from data.operations.taskings.history import history
@@ -37,7 +38,7 @@ PANEL = Person("A resident", "panel")
 
 
 def test_what_is_proposed_comes_back_exactly_as_it_was_said(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
     steps = (
         ActionStep("Light the alley", "Highways", date(2026, 12, 1), done=True),
@@ -46,7 +47,7 @@ def test_what_is_proposed_comes_back_exactly_as_it_was_said(
     draft = replace(
         DRAFT, tactic="problem_solving", action_plan=steps, area=AREA.union(box(0, 0, 9, 9))
     )
-    kept = propose(operations, draft, decision=DECISION, ward_codes=WARDS, person=officer, now=NOW)
+    kept = propose(actor, draft, decision=DECISION, ward_codes=WARDS)
     found = tasking(operations, kept.tasking_id)
     assert found == kept
     assert found.draft == draft
@@ -56,8 +57,8 @@ def test_what_is_proposed_comes_back_exactly_as_it_was_said(
     assert found.reference == "T-0001"
 
 
-def test_the_whole_way_keeps_the_time_of_each_step(operations: Operations, officer: Person) -> None:
-    kept = made(operations, person=officer, status="reviewed", now=LATER)
+def test_the_whole_way_keeps_the_time_of_each_step(actor: Actor, operations: Operations) -> None:
+    kept = made(actor.at(LATER), status="reviewed")
     assert kept.version == 5
     assert {kept.approved_at, kept.activated_at, kept.completed_at, kept.reviewed_at} == {LATER}
     assert kept.cancelled_at is None
@@ -68,27 +69,13 @@ def test_the_whole_way_keeps_the_time_of_each_step(operations: Operations, offic
     assert tasking(operations, kept.tasking_id) == kept
 
 
-def test_cancelling_needs_a_reason_and_keeps_it(operations: Operations, officer: Person) -> None:
-    kept = made(operations, person=officer)
+def test_cancelling_needs_a_reason_and_keeps_it(actor: Actor) -> None:
+    kept = made(actor)
     for reason in ("", "  "):
         with pytest.raises(MissingReasonError):
-            move(
-                operations,
-                kept.tasking_id,
-                to="cancelled",
-                version=1,
-                person=officer,
-                now=NOW,
-                reason=reason,
-            )
+            move(actor, kept.tasking_id, to="cancelled", version=1, reason=reason)
     done = move(
-        operations,
-        kept.tasking_id,
-        to="cancelled",
-        version=1,
-        person=officer,
-        now=LATER,
-        reason=" Moved to the police ",
+        actor.at(LATER), kept.tasking_id, to="cancelled", version=1, reason=" Moved to the police "
     )
     assert (done.status, done.reason, done.cancelled_at) == (
         "cancelled",
@@ -98,47 +85,31 @@ def test_cancelling_needs_a_reason_and_keeps_it(operations: Operations, officer:
 
 
 def test_approval_needs_a_team_and_the_areas_that_the_outcome_is_measured_in(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer, team=" ")
+    kept = made(actor, team=" ")
     with pytest.raises(NotReadyError, match="no team and no displacement and comparison areas"):
-        move(operations, kept.tasking_id, to="approved", version=1, person=officer, now=NOW)
+        move(actor, kept.tasking_id, to="approved", version=1)
     with pytest.raises(NotReadyError, match="It has no team\\."):
-        move(
-            operations,
-            kept.tasking_id,
-            to="approved",
-            version=1,
-            person=officer,
-            now=NOW,
-            fixed=FIXED,
-        )
+        move(actor, kept.tasking_id, to="approved", version=1, fixed=FIXED)
     assert tasking(operations, kept.tasking_id) == kept
 
 
-def test_a_move_that_the_table_of_moves_does_not_hold_is_refused(
-    operations: Operations, officer: Person
-) -> None:
-    kept = made(operations, person=officer)
+def test_a_move_that_the_table_of_moves_does_not_hold_is_refused(actor: Actor) -> None:
+    kept = made(actor)
     with pytest.raises(IllegalMoveError):
-        move(operations, kept.tasking_id, to="active", version=1, person=officer, now=NOW)
+        move(actor, kept.tasking_id, to="active", version=1)
 
 
 def test_the_area_can_be_changed_until_approval_and_takes_its_wards_with_it(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     other = replace(DRAFT, area=AREA.buffer(50))
     with pytest.raises(ValueError, match="ward_codes"):
-        change(operations, 1, draft=other, version=1, person=officer, now=NOW)
+        change(actor, 1, draft=other, version=1)
     moved = change(
-        operations,
-        kept.tasking_id,
-        draft=other,
-        version=1,
-        person=officer,
-        now=NOW,
-        ward_codes=("E05009336", "E05009335"),
+        actor, kept.tasking_id, draft=other, version=1, ward_codes=("E05009336", "E05009335")
     )
     assert moved.draft.area == other.area
     assert moved.ward_codes == ("E05009336", "E05009335")
@@ -147,35 +118,21 @@ def test_the_area_can_be_changed_until_approval_and_takes_its_wards_with_it(
 
 @pytest.mark.parametrize("status", ["approved", "active"])
 def test_after_approval_the_area_and_the_fixed_areas_stay_and_the_rest_can_change(
-    operations: Operations, officer: Person, status: Status
+    actor: Actor, status: Status
 ) -> None:
-    kept = made(operations, person=officer, status=status)
+    kept = made(actor, status=status)
     with pytest.raises(AreaFixedError):
         change(
-            operations,
+            actor,
             1,
             draft=replace(DRAFT, area=AREA.buffer(1)),
             version=kept.version,
-            person=officer,
-            now=NOW,
             ward_codes=WARDS,
         )
     with pytest.raises(NotReadyError):
-        change(
-            operations,
-            1,
-            draft=replace(DRAFT, team=""),
-            version=kept.version,
-            person=officer,
-            now=NOW,
-        )
+        change(actor, 1, draft=replace(DRAFT, team=""), version=kept.version)
     longer = change(
-        operations,
-        1,
-        draft=replace(DRAFT, ends_on=date(2026, 12, 20)),
-        version=kept.version,
-        person=officer,
-        now=NOW,
+        actor, 1, draft=replace(DRAFT, ends_on=date(2026, 12, 20)), version=kept.version
     )
     assert longer.draft.ends_on == date(2026, 12, 20)
     assert (longer.displacement, longer.comparison) == (FIXED.displacement, FIXED.comparison)
@@ -183,30 +140,25 @@ def test_after_approval_the_area_and_the_fixed_areas_stay_and_the_rest_can_chang
 
 @pytest.mark.parametrize("status", ["completed", "reviewed", "cancelled"])
 def test_what_is_over_can_no_longer_be_changed_and_can_still_be_commented_on(
-    operations: Operations, officer: Person, status: Status
+    actor: Actor, operations: Operations, status: Status
 ) -> None:
-    kept = made(operations, person=officer, status=status)
+    kept = made(actor, status=status)
     with pytest.raises(ClosedTaskingError):
-        change(operations, 1, draft=DRAFT, version=kept.version, person=officer, now=NOW)
-    comment(operations, 1, words=" Well done ", person=officer, now=NOW)
-    assert [each.words for each in comments(operations, 1)] == ["Well done"]
+        change(actor, 1, draft=DRAFT, version=kept.version)
+    comment(actor, 1, text=" Well done ")
+    assert [each.text for each in comments(operations, 1)] == ["Well done"]
 
 
 def test_the_second_of_two_people_is_told_who_changed_what_and_loses_nothing(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     first = replace(DRAFT, team="Team 4", ends_on=date(2026, 12, 20))
     at = datetime(2026, 7, 1, 13, 3, tzinfo=UTC)  # 14:03 in London
-    change(operations, 1, draft=first, version=1, person=Person("Ben Ode", "officer"), now=at)
+    change(Actor(operations, Person("Ben Ode", "officer"), at), 1, draft=first, version=1)
     with pytest.raises(ChangedMeanwhileError) as told:
         change(
-            operations,
-            1,
-            draft=replace(DRAFT, near="Hanbury Street"),
-            version=kept.version,
-            person=officer,
-            now=LATER,
+            actor.at(LATER), 1, draft=replace(DRAFT, near="Hanbury Street"), version=kept.version
         )
     assert str(told.value) == (
         "Ben Ode changed this at 14:03 on 1 Jul 2026 (ends on: 2026-12-06 to 2026-12-20; team: "
@@ -215,56 +167,43 @@ def test_the_second_of_two_people_is_told_who_changed_what_and_loses_nothing(
     )
     assert tasking(operations, 1).draft == first
     with pytest.raises(ChangedMeanwhileError):
-        move(
-            operations,
-            1,
-            to="cancelled",
-            version=1,
-            person=officer,
-            now=LATER,
-            reason="Too late for this",
-        )
+        move(actor.at(LATER), 1, to="cancelled", version=1, reason="Too late for this")
 
 
-def test_a_change_of_nothing_keeps_the_version(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer)
-    same = change(operations, 1, draft=DRAFT, version=1, person=officer, now=LATER)
+def test_a_change_of_nothing_keeps_the_version(actor: Actor) -> None:
+    made(actor)
+    same = change(actor.at(LATER), 1, draft=DRAFT, version=1)
     assert same.version == 1
 
 
-def test_a_number_that_there_is_not_is_said_so(operations: Operations, officer: Person) -> None:
+def test_a_number_that_there_is_not_is_said_so(actor: Actor, operations: Operations) -> None:
     with pytest.raises(UnknownTaskingError, match="T-0012"):
         tasking(operations, 12)
     with pytest.raises(UnknownTaskingError):
-        comment(operations, 12, words="x", person=officer, now=NOW)
+        comment(actor, 12, text="x")
     with pytest.raises(UnknownTaskingError):
-        move(operations, 12, to="approved", version=1, person=officer, now=NOW)
+        move(actor, 12, to="approved", version=1)
 
 
-def test_a_ward_panel_changes_nothing(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer)
+def test_a_ward_panel_changes_nothing(actor: Actor, operations: Operations) -> None:
+    made(actor)
     with pytest.raises(NotAllowedError):
-        made(operations, person=PANEL)
+        made(Actor(operations, PANEL, NOW))
     with pytest.raises(NotAllowedError):
-        change(operations, 1, draft=DRAFT, version=1, person=PANEL, now=NOW)
+        change(Actor(operations, PANEL, NOW), 1, draft=DRAFT, version=1)
     with pytest.raises(NotAllowedError):
-        move(operations, 1, to="approved", version=1, person=PANEL, now=NOW, fixed=FIXED)
+        move(Actor(operations, PANEL, NOW), 1, to="approved", version=1, fixed=FIXED)
     with pytest.raises(NotAllowedError):
-        comment(operations, 1, words="x", person=PANEL, now=NOW)
+        comment(Actor(operations, PANEL, NOW), 1, text="x")
 
 
 def test_filters_go_together_and_the_answer_is_in_order_of_start(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    one = made(operations, person=officer, starts_on=date(2026, 11, 20))
-    two = made(operations, person=officer, status="active", team="Team 2")
+    one = made(actor, starts_on=date(2026, 11, 20))
+    two = made(actor, status="active", team="Team 2")
     three = propose(
-        operations,
-        replace(DRAFT, team="Team 2"),
-        decision=DECISION,
-        ward_codes=("E05009336",),
-        person=officer,
-        now=NOW,
+        actor, replace(DRAFT, team="Team 2"), decision=DECISION, ward_codes=("E05009336",)
     )
     assert taskings(operations) == (two, three, one)
     assert taskings(operations, teams=("Team 2",)) == (two, three)
@@ -276,19 +215,19 @@ def test_filters_go_together_and_the_answer_is_in_order_of_start(
 
 @pytest.mark.parametrize("status", ["proposed", "approved", "active", "completed", "reviewed"])
 def test_overdue_means_the_same_to_the_database_as_to_the_tasking(
-    operations: Operations, officer: Person, status: Status
+    actor: Actor, operations: Operations, status: Status
 ) -> None:
-    kept = made(operations, person=officer, status=status)
+    kept = made(actor, status=status)
     days = [kept.draft.starts_on, kept.draft.ends_on, kept.draft.ends_on + timedelta(days=28)]
     for day in [each + timedelta(days=shift) for each in days for shift in (-1, 0, 1)]:
         found = taskings(operations, overdue_on=day)
         assert found == ((kept,) if kept.overdue(day) else ()), day
 
 
-def test_an_empty_comment_is_refused(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer)
+def test_an_empty_comment_is_refused(actor: Actor) -> None:
+    made(actor)
     with pytest.raises(EmptyCommentError):
-        comment(operations, 1, words=" \n", person=officer, now=NOW)
+        comment(actor, 1, text=" \n")
 
 
 def test_a_draft_that_does_not_hold_together_cannot_even_be_made() -> None:
@@ -296,27 +235,17 @@ def test_a_draft_that_does_not_hold_together_cannot_even_be_made() -> None:
         replace(DRAFT, title=" ", objective="")
 
 
-def test_the_history_says_in_words_what_happened(operations: Operations, officer: Person) -> None:
-    kept = made(operations, person=officer)
+def test_the_history_says_in_words_what_happened(actor: Actor, operations: Operations) -> None:
+    kept = made(actor)
     change(
-        operations,
+        Actor(operations, Person("Ben Ode", "officer"), LATER),
         1,
         draft=replace(DRAFT, team="Team 4", ends_on=date(2026, 12, 20)),
         version=kept.version,
-        person=Person("Ben Ode", "officer"),
-        now=LATER,
     )
-    comment(operations, 1, words="Ask the bars first", person=officer, now=LATER)
-    move(
-        operations,
-        1,
-        to="cancelled",
-        version=2,
-        person=officer,
-        now=LATER,
-        reason="Moved to the police",
-    )
-    made(operations, person=officer)  # another one's history is its own
+    comment(actor.at(LATER), 1, text="Ask the bars first")
+    move(actor.at(LATER), 1, to="cancelled", version=2, reason="Moved to the police")
+    made(actor)  # another one's history is its own
     first, second, third, last = history(operations, 1)
     assert (first.what, first.person, first.at) == ("Proposed", "Amina Khan", NOW)
     assert ("Tactic", "", "High-visibility patrol") in first.details
@@ -336,22 +265,20 @@ def test_the_history_says_in_words_what_happened(operations: Operations, officer
 
 
 def test_a_list_that_was_read_before_shows_what_changed_since(
-    operations: Operations, operations_settings: Settings, officer: Person
+    actor: Actor, operations: Operations, operations_settings: Settings, officer: Person
 ) -> None:
     """What was read once is kept by its version; another process must not be missed."""
-    first, second = made(operations, person=officer), made(operations, person=officer)
+    first, second = made(actor), made(actor)
     assert taskings(operations) == (first, second)
     elsewhere = Operations.open(operations_settings)
     moved = change(
-        elsewhere,
+        Actor(elsewhere, officer, LATER),
         1,
         draft=replace(DRAFT, area=AREA.buffer(9), starts_on=date(2026, 11, 30)),
         version=1,
-        person=officer,
-        now=LATER,
         ward_codes=("E05009336",),
     )
-    third = made(elsewhere, person=officer)
+    third = made(Actor(elsewhere, officer, NOW))
     assert taskings(operations) == taskings(elsewhere) == (second, third, moved)
     assert taskings(operations, wards=("E05009336",)) == (moved,)
     assert taskings(operations, wards=WARDS) == (second, third)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from data.access import Person
+from data.operations.actor import Actor
 from data.operations.audit.changes import AuditRow, changes
 from data.operations.database import ChangedMeanwhileError, Operations
 from data.operations.tables import TaskingRow
@@ -69,19 +70,17 @@ def changes_of(ops: Operations, tasking_id: int) -> list[AuditEntry]:
 
 
 def test_of_people_who_change_one_tasking_at_once_one_succeeds_and_the_rest_are_told(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    kept = made(operations, person=officer)
+    kept = made(actor)
     names = ("Ben Ode", "Cara Diaz", "Dev Patel", "Eve Moss")
     results = all_at_once(
         *(
             lambda name=name: change(  # type: ignore[misc]
-                operations,
+                Actor(operations, Person(name, "officer"), LATER),
                 kept.tasking_id,
                 draft=replace(DRAFT, near=f"Where {name} says"),
                 version=kept.version,
-                person=Person(name, "officer"),
-                now=LATER,
             )
             for name in names
         )
@@ -98,12 +97,12 @@ def test_of_people_who_change_one_tasking_at_once_one_succeeds_and_the_rest_are_
 
 
 def test_a_row_changed_between_reading_and_writing_is_refused_even_then(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
     """Both have read the same version inside their transactions before either writes."""
     if operations.engine.dialect.name == "sqlite":
         pytest.skip("a writing session takes SQLite's only write lock at its start")
-    kept = made(operations, person=officer)
+    kept = made(actor)
     both_have_read = threading.Barrier(2)
 
     def write(name: str) -> None:
@@ -123,7 +122,7 @@ def test_of_two_processes_that_cancel_and_approve_at_once_one_succeeds(
     operations_settings: Settings, officer: Person
 ) -> None:
     ops = Operations.open(operations_settings)
-    kept = made(ops, person=officer)
+    kept = made(Actor(ops, officer, NOW))
     url = operations_settings.operations_url
     runs = [
         subprocess.Popen(
@@ -177,7 +176,7 @@ class PushedAbout(RuleBasedStateMachine):
 
     @initialize()
     def propose_one(self) -> None:
-        self.known = made(self.ops, person=self.officer)
+        self.known = made(Actor(self.ops, self.officer, NOW))
         self.way = ["proposed"]
 
     @rule(
@@ -198,12 +197,10 @@ class PushedAbout(RuleBasedStateMachine):
         )
         try:
             self.known = move(
-                self.ops,
+                Actor(self.ops, person, self.now),
                 1,
                 to=to,
                 version=self.known.version - behind,
-                person=person,
-                now=self.now,
                 reason=reason,
                 fixed=fixed,  # type: ignore[arg-type]
             )
@@ -242,12 +239,10 @@ class PushedAbout(RuleBasedStateMachine):
         before = self.known
         try:
             self.known = change(
-                self.ops,
+                Actor(self.ops, person, self.now),
                 1,
                 draft=draft,
                 version=self.known.version - behind,
-                person=person,
-                now=self.now,
                 ward_codes=self.known.ward_codes,
             )
         except PlainError:

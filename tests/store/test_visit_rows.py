@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.visits.visits import NewVisit, visits
 from data.rows.errors import FileError, NotATableError, UnknownColumnsError
@@ -41,13 +42,13 @@ T-0001,Team 1,2026-11-14 22:30,2026-11-14 22:45,2,0,Calm
 
 
 def test_every_row_is_logged_there_already_or_rejected_with_its_reason(
-    operations: Operations, officer: Person, tmp_path: Path
+    actor: Actor, operations: Operations, tmp_path: Path
 ) -> None:
-    made(operations, person=officer, status="active")
+    made(actor, status="active")
     path = tmp_path / "visits.csv"
     path.write_text(FILE)
-    done = upload_visits(operations, path, person=officer, now=NOW)
-    assert done.words == "9 rows read = 2 logged + 1 there already + 6 rejected."
+    done = upload_visits(actor, path)
+    assert done.summary == "9 rows read = 2 logged + 1 there already + 6 rejected."
     assert [each.row for each in done.rejected] == [4, 5, 6, 7, 8, 9]
     said = {
         each.row: [(fault.field, fault.value) for fault in each.faults] for each in done.rejected
@@ -74,55 +75,55 @@ def test_every_row_is_logged_there_already_or_rejected_with_its_reason(
 
 
 def test_a_file_uploaded_again_logs_nothing_twice(
-    operations: Operations, officer: Person, tmp_path: Path
+    actor: Actor, operations: Operations, tmp_path: Path
 ) -> None:
-    made(operations, person=officer, status="active")
+    made(actor, status="active")
     path = tmp_path / "visits.csv"
     path.write_text(FILE)
-    upload_visits(operations, path, person=officer, now=NOW)
+    upload_visits(actor, path)
     before = visits(operations)
-    again = upload_visits(operations, path, person=officer, now=NOW)
-    assert again.words == "9 rows read = 0 logged + 3 there already + 6 rejected."
+    again = upload_visits(actor, path)
+    assert again.summary == "9 rows read = 0 logged + 3 there already + 6 rejected."
     assert visits(operations) == before
 
 
 def test_the_rejected_rows_are_a_file_that_can_be_corrected_and_uploaded(
-    operations: Operations, officer: Person, tmp_path: Path
+    actor: Actor, operations: Operations, tmp_path: Path
 ) -> None:
-    made(operations, person=officer, status="active")
+    made(actor, status="active")
     path = tmp_path / "visits.csv"
     path.write_text(
         "tasking,team,arrived,left,note\n"
         'T-0001,Team 1,2026-11-14 22:30,2026-11-14 22:10,"=HYPERLINK(""x"")"\n'
     )
-    done = upload_visits(operations, path, person=officer, now=NOW)
+    done = upload_visits(actor, path)
     corrected = done.rejected_file().replace(b",2026-11-14 22:10", b",2026-11-14 22:50")
     assert b"'=HYPERLINK" in corrected
     assert b"visits.csv,2,left,2026-11-14 22:50" in corrected
     path.write_bytes(corrected)
-    again = upload_visits(operations, path, person=officer, now=NOW)
-    assert again.words == "1 row read = 1 logged + 0 there already + 0 rejected."
+    again = upload_visits(actor, path)
+    assert again.summary == "1 row read = 1 logged + 0 there already + 0 rejected."
     assert visits(operations)[0].note == '=HYPERLINK("x")'
 
 
 def test_a_visit_that_is_there_and_told_otherwise_is_rejected_not_overwritten(
-    operations: Operations, officer: Person, tmp_path: Path
+    actor: Actor, operations: Operations, tmp_path: Path
 ) -> None:
-    made(operations, person=officer, status="active")
+    made(actor, status="active")
     path = tmp_path / "visits.csv"
     row = "1,Team 1,2026-11-14 22:30,2026-11-14 22:45"
     path.write_text(f"tasking,team,arrived,left,arrests\n{row},1\n")
-    upload_visits(operations, path, person=officer, now=NOW)
+    upload_visits(actor, path)
     path.write_text(f"tasking,team,arrived,left,arrests\n{row},2\n")
-    (refused,) = upload_visits(operations, path, person=officer, now=NOW).rejected
-    assert "there already, with arrests 1" in refused.faults[0].reason
+    (refused,) = upload_visits(actor, path).rejected
+    assert "logged already, with arrests 1" in refused.faults[0].reason
     assert visits(operations)[0].finds == Finds(arrests=1)
 
 
 def test_a_long_file_is_kept_in_batches_and_adds_up(
-    operations: Operations, officer: Person, tmp_path: Path
+    actor: Actor, operations: Operations, tmp_path: Path
 ) -> None:
-    made(operations, person=officer, status="active")
+    made(actor, status="active")
     path = tmp_path / "visits.csv"
     rows = [
         f"1,Team {team},2026-11-{day:02d} {hour:02d}:00,2026-11-{day:02d} {hour:02d}:20"
@@ -132,7 +133,7 @@ def test_a_long_file_is_kept_in_batches_and_adds_up(
     ]
     path.write_text("\n".join(["tasking,team,arrived,left", *rows, ""]))
     heard: list[float] = []
-    done = upload_visits(operations, path, person=officer, now=NOW, progress=heard.append)
+    done = upload_visits(actor, path, progress=heard.append)
     assert (done.logged, done.rows_read, heard[-1]) == (768, 768, 1)
     assert len(visits(operations)) == 768
 
@@ -156,14 +157,14 @@ def test_a_file_that_holds_no_visits_is_refused_whole(
     path = tmp_path / "visits.csv"
     path.write_bytes(content)
     with pytest.raises(error):
-        upload_visits(sqlite_operations, path, person=officer, now=NOW)
+        upload_visits(Actor(sqlite_operations, officer, NOW), path)
 
 
 def test_a_ward_panel_uploads_nothing(sqlite_operations: Operations, tmp_path: Path) -> None:
     path = tmp_path / "visits.csv"
     path.write_text(FILE)
     with pytest.raises(NotAllowedError):
-        upload_visits(sqlite_operations, path, person=Person("A resident", "panel"), now=NOW)
+        upload_visits(Actor(sqlite_operations, Person("A resident", "panel"), NOW), path)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +230,7 @@ def test_the_command_line_logs_a_file_and_writes_what_was_rejected(
 ) -> None:
     chosen = Settings(store=tmp_path / "var", operations_url=None, _env_file=None)
     ops = Operations.open(chosen)
-    made(ops, person=officer, status="active")
+    made(Actor(ops, officer, NOW), status="active")
     path = tmp_path / "visits.csv"
     path.write_text(FILE)
     wrong = tmp_path / "rejected.csv"

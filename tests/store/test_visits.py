@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.database import ChangedMeanwhileError
 from data.operations.taskings.history import history
 from data.operations.taskings.taskings import UnknownTaskingError, move
@@ -34,6 +35,7 @@ from data.operations.visits.visits import (
     visits,
 )
 from models.tasking.tasking import Finds
+from tests.made_taskings import NOW as MADE
 from tests.made_taskings import made
 
 if TYPE_CHECKING:
@@ -45,16 +47,21 @@ BEGAN = datetime(2026, 11, 14, 22, 30, tzinfo=UTC)
 SEEN = Finds(notices=2, dispersed=5, arrests=1, referrals=3, needles=4, weapons=1)
 
 
+@pytest.fixture
+def actor(operations: Operations, officer: Person) -> Actor:
+    return Actor(operations, officer, NOW)
+
+
 def told(**changes: object) -> NewVisit:
     visit = NewVisit(1, "Team 1", BEGAN, BEGAN + timedelta(minutes=15), SEEN, "Quiet by 23:00")
     return replace(visit, **changes)  # type: ignore[arg-type]
 
 
 def test_a_visit_on_the_phone_is_arrived_left_and_what_was_found(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    made(operations, person=officer, status="active")
-    begun = arrive(operations, 1, team=" Team 1 ", person=officer, now=BEGAN)
+    made(actor.at(MADE), status="active")
+    begun = arrive(actor.at(BEGAN), 1, team=" Team 1 ")
     assert (begun.team, begun.arrived_at, begun.left_at, begun.finds) == (
         "Team 1",
         BEGAN,
@@ -62,23 +69,23 @@ def test_a_visit_on_the_phone_is_arrived_left_and_what_was_found(
         Finds(),
     )
     assert open_visit(operations, team="Team 1") == begun
-    over = leave(operations, begun.visit_id, finds=SEEN, note=" Calm ", person=officer, now=NOW)
+    over = leave(actor, begun.visit_id, finds=SEEN, note=" Calm ")
     assert (over.left_at, over.finds, over.note, over.version) == (NOW, SEEN, "Calm", 2)
     assert open_visit(operations, team="Team 1") is None
     assert visits(operations, tasking_id=1) == (over,)
 
 
-def test_times_can_be_given_afterwards(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer, status="active")
-    begun = arrive(operations, 1, team="Team 1", person=officer, now=NOW, at=BEGAN)
+def test_times_can_be_given_afterwards(actor: Actor) -> None:
+    made(actor.at(MADE), status="active")
+    begun = arrive(actor, 1, team="Team 1", at=BEGAN)
     gone = BEGAN + timedelta(minutes=12)
-    over = leave(operations, begun.visit_id, finds=Finds(), person=officer, now=NOW, at=gone)
+    over = leave(actor, begun.visit_id, finds=Finds(), at=gone)
     assert (over.arrived_at, over.left_at) == (BEGAN, gone)
 
 
-def test_a_visit_can_be_told_in_one_go(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer, status="active")
-    kept = log_visit(operations, told(), person=officer, now=NOW)
+def test_a_visit_can_be_told_in_one_go(actor: Actor, operations: Operations) -> None:
+    made(actor.at(MADE), status="active")
+    kept = log_visit(actor, told())
     assert visits(operations) == (kept,)
     assert (kept.finds, kept.note, kept.tasking_id) == (SEEN, "Quiet by 23:00", 1)
     assert history(operations, 1)[-1].what == "Visit logged"
@@ -113,76 +120,68 @@ def test_a_visit_can_be_told_in_one_go(operations: Operations, officer: Person) 
     ],
 )
 def test_what_cannot_have_been_is_refused_and_leaves_nothing(
+    actor: Actor,
     operations: Operations,
-    officer: Person,
     changes: dict[str, object],
     error: type[VisitError],
     field: str,
 ) -> None:
-    made(operations, person=officer, status="active")
+    made(actor.at(MADE), status="active")
     with pytest.raises(error) as refused:
-        log_visit(operations, told(**changes), person=officer, now=NOW)
+        log_visit(actor, told(**changes))
     assert refused.value.field == field
     assert visits(operations) == ()
 
 
-def test_a_visit_of_just_twelve_hours_is_kept(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer, status="active")
+def test_a_visit_of_just_twelve_hours_is_kept(actor: Actor) -> None:
+    made(actor.at(MADE), status="active")
     long = told(arrived_at=NOW - timedelta(hours=12), left_at=NOW)
-    assert log_visit(operations, long, person=officer, now=NOW).left_at == NOW
+    assert log_visit(actor, long).left_at == NOW
 
 
-def test_the_night_after_the_last_day_still_belongs_to_it(
-    operations: Operations, officer: Person
-) -> None:
-    made(operations, person=officer, status="active", ends_on=date(2026, 11, 14))
+def test_the_night_after_the_last_day_still_belongs_to_it(actor: Actor) -> None:
+    made(actor.at(MADE), status="active", ends_on=date(2026, 11, 14))
     night = told(arrived_at=NOW - timedelta(minutes=30), left_at=NOW)
-    assert log_visit(operations, night, person=officer, now=NOW).left_at == NOW
+    assert log_visit(actor, night).left_at == NOW
     morning = datetime(2026, 11, 15, 3, 0, tzinfo=UTC)
     with pytest.raises(OutsideDatesError, match="15 Nov 2026 is not a day of T-0001"):
-        arrive(operations, 1, team="Team 2", person=officer, now=morning)
+        arrive(actor.at(morning), 1, team="Team 2")
 
 
 @pytest.mark.parametrize("status", ["proposed", "approved", "completed", "reviewed", "cancelled"])
-def test_only_an_active_tasking_is_visited(
-    operations: Operations, officer: Person, status: Status
-) -> None:
-    made(operations, person=officer, status=status, now=BEGAN - timedelta(days=1))
+def test_only_an_active_tasking_is_visited(actor: Actor, status: Status) -> None:
+    made(actor.at(BEGAN - timedelta(days=1)), status=status)
     with pytest.raises(NotActiveError, match=f"it is {status}"):
-        arrive(operations, 1, team="Team 1", person=officer, now=BEGAN)
+        arrive(actor.at(BEGAN), 1, team="Team 1")
     with pytest.raises(NotActiveError):
-        log_visit(operations, told(), person=officer, now=NOW)
+        log_visit(actor, told())
 
 
-def test_what_was_done_before_its_completion_can_be_told_until_it_is_reviewed(
-    operations: Operations, officer: Person
-) -> None:
-    kept = made(operations, person=officer, status="completed", now=NOW)
-    log_visit(operations, told(), person=officer, now=NOW + timedelta(days=2))
+def test_what_was_done_before_its_completion_can_be_told_until_it_is_reviewed(actor: Actor) -> None:
+    kept = made(actor, status="completed")
+    log_visit(actor.at(NOW + timedelta(days=2)), told())
     after = told(
         arrived_at=NOW + timedelta(minutes=1), left_at=NOW + timedelta(minutes=9), team="Team 2"
     )
     with pytest.raises(NotActiveError):
-        log_visit(operations, after, person=officer, now=NOW + timedelta(days=2))
-    move(operations, 1, to="reviewed", version=kept.version, person=officer, now=NOW)
+        log_visit(actor.at(NOW + timedelta(days=2)), after)
+    move(actor, 1, to="reviewed", version=kept.version)
     with pytest.raises(NotActiveError, match="it is reviewed"):
-        log_visit(operations, told(team="Team 3"), person=officer, now=NOW + timedelta(days=2))
+        log_visit(actor.at(NOW + timedelta(days=2)), told(team="Team 3"))
 
 
-def test_a_team_that_is_there_when_a_tasking_ends_can_still_leave(
-    operations: Operations, officer: Person
-) -> None:
-    kept = made(operations, person=officer, status="active")
-    begun = arrive(operations, 1, team="Team 1", person=officer, now=BEGAN)
-    move(operations, 1, to="completed", version=kept.version, person=officer, now=BEGAN)
-    over = leave(operations, begun.visit_id, finds=SEEN, person=officer, now=NOW)
+def test_a_team_that_is_there_when_a_tasking_ends_can_still_leave(actor: Actor) -> None:
+    kept = made(actor.at(MADE), status="active")
+    begun = arrive(actor.at(BEGAN), 1, team="Team 1")
+    move(actor.at(BEGAN), 1, to="completed", version=kept.version)
+    over = leave(actor, begun.visit_id, finds=SEEN)
     assert over.left_at == NOW
 
 
-def test_a_team_is_in_one_place_at_a_time(operations: Operations, officer: Person) -> None:
-    made(operations, person=officer, status="active")
-    made(operations, person=officer, status="active", team="Team 2")
-    first = log_visit(operations, told(), person=officer, now=NOW)
+def test_a_team_is_in_one_place_at_a_time(actor: Actor, operations: Operations) -> None:
+    made(actor.at(MADE), status="active")
+    made(actor.at(MADE), status="active", team="Team 2")
+    first = log_visit(actor, told())
     assert first.left_at is not None
     minute = timedelta(minutes=1)
     for begins, ends in (
@@ -193,94 +192,64 @@ def test_a_team_is_in_one_place_at_a_time(operations: Operations, officer: Perso
         (BEGAN - minute, first.left_at + minute),
     ):
         with pytest.raises(OverlapError, match="Team 1 was at T-0001 from 22:30"):
-            log_visit(
-                operations,
-                told(tasking_id=2, arrived_at=begins, left_at=ends),
-                person=officer,
-                now=NOW,
-            )
-    log_visit(
-        operations,
-        told(tasking_id=2, arrived_at=BEGAN - 9 * minute, left_at=BEGAN),
-        person=officer,
-        now=NOW,
-    )
-    begun = arrive(operations, 2, team="Team 1", person=officer, now=first.left_at)
+            log_visit(actor, told(tasking_id=2, arrived_at=begins, left_at=ends))
+    log_visit(actor, told(tasking_id=2, arrived_at=BEGAN - 9 * minute, left_at=BEGAN))
+    begun = arrive(actor.at(first.left_at), 2, team="Team 1")
     assert begun.arrived_at == first.left_at
-    log_visit(operations, told(team="Team 2"), person=officer, now=NOW)
+    log_visit(actor, told(team="Team 2"))
     assert len(visits(operations)) == 4
 
 
-def test_a_team_that_has_not_left_cannot_arrive_elsewhere(
-    operations: Operations, officer: Person
-) -> None:
-    made(operations, person=officer, status="active")
-    arrive(operations, 1, team="Team 1", person=officer, now=BEGAN)
+def test_a_team_that_has_not_left_cannot_arrive_elsewhere(actor: Actor) -> None:
+    made(actor.at(MADE), status="active")
+    arrive(actor.at(BEGAN), 1, team="Team 1")
     with pytest.raises(OverlapError, match="has not left yet"):
-        arrive(operations, 1, team="Team 1", person=officer, now=NOW)
+        arrive(actor, 1, team="Team 1")
     before = told(arrived_at=BEGAN - timedelta(minutes=20), left_at=BEGAN)
-    log_visit(operations, before, person=officer, now=NOW)
+    log_visit(actor, before)
     with pytest.raises(OverlapError):
-        arrive(
-            operations,
-            1,
-            team="Team 1",
-            person=officer,
-            now=NOW,
-            at=BEGAN - timedelta(minutes=30),
-        )
+        arrive(actor, 1, team="Team 1", at=BEGAN - timedelta(minutes=30))
 
 
-def test_a_team_leaves_once_and_within_twelve_hours(
-    operations: Operations, officer: Person
-) -> None:
-    made(operations, person=officer, status="active")
-    begun = arrive(operations, 1, team="Team 1", person=officer, now=BEGAN)
+def test_a_team_leaves_once_and_within_twelve_hours(actor: Actor) -> None:
+    made(actor.at(MADE), status="active")
+    begun = arrive(actor.at(BEGAN), 1, team="Team 1")
     late = BEGAN + timedelta(hours=13)
-    with pytest.raises(TooLongError, match=r"are 13\.0 hours; a visit has at most 12"):
-        leave(operations, begun.visit_id, finds=SEEN, person=officer, now=late)
+    with pytest.raises(TooLongError, match=r"is 13\.0 hours, and the most is 12"):
+        leave(actor.at(late), begun.visit_id, finds=SEEN)
     with pytest.raises(WrongOrderError):
-        leave(operations, begun.visit_id, finds=SEEN, person=officer, now=NOW, at=BEGAN)
+        leave(actor, begun.visit_id, finds=SEEN, at=BEGAN)
     with pytest.raises(FutureTimeError):
-        leave(operations, begun.visit_id, finds=SEEN, person=officer, now=NOW, at=late)
-    leave(operations, begun.visit_id, finds=SEEN, person=officer, now=late, at=NOW)
+        leave(actor, begun.visit_id, finds=SEEN, at=late)
+    leave(actor.at(late), begun.visit_id, finds=SEEN, at=NOW)
     with pytest.raises(AlreadyLeftError, match="ended at 01:00 on 15 Nov 2026"):
-        leave(operations, begun.visit_id, finds=SEEN, person=officer, now=late)
+        leave(actor.at(late), begun.visit_id, finds=SEEN)
 
 
 def test_what_was_found_can_be_corrected_and_the_first_word_stays_in_the_trail(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    made(operations, person=officer, status="active")
-    kept = log_visit(operations, told(), person=officer, now=NOW)
+    made(actor.at(MADE), status="active")
+    kept = log_visit(actor, told())
     fewer = replace(SEEN, arrests=0)
-    changed = correct_visit(
-        operations, kept.visit_id, finds=fewer, note="", version=1, person=officer, now=NOW
-    )
+    changed = correct_visit(actor, kept.visit_id, finds=fewer, note="", version=1)
     assert (changed.finds, changed.version) == (fewer, 2)
     assert history(operations, 1)[-1].details == (
         ("Arrests", "1", "0"),
         ("Note", "Quiet by 23:00", ""),
     )
     with pytest.raises(ChangedMeanwhileError):
-        correct_visit(
-            operations, kept.visit_id, finds=SEEN, note="", version=1, person=officer, now=NOW
-        )
+        correct_visit(actor, kept.visit_id, finds=SEEN, note="", version=1)
 
 
 def test_visits_are_found_by_tasking_team_and_local_days(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    made(operations, person=officer, status="active", starts_on=date(2026, 6, 1))
-    made(operations, person=officer, status="active", team="Team 2")
+    made(actor.at(MADE), status="active", starts_on=date(2026, 6, 1))
+    made(actor.at(MADE), status="active", team="Team 2")
     summer = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # 00:30 on 1 July in London
-    one = log_visit(
-        operations,
-        told(arrived_at=summer, left_at=summer + timedelta(minutes=9)),
-        person=officer,
-        now=NOW,
-    )
-    two = log_visit(operations, told(tasking_id=2, team="Team 2"), person=officer, now=NOW)
+    one = log_visit(actor, told(arrived_at=summer, left_at=summer + timedelta(minutes=9)))
+    two = log_visit(actor, told(tasking_id=2, team="Team 2"))
     assert visits(operations) == (one, two)
     assert visits(operations, tasking_id=2) == (two,)
     assert visits(operations, team="Team 1") == (one,)
@@ -289,32 +258,30 @@ def test_visits_are_found_by_tasking_team_and_local_days(
     assert visits(operations, period=(date(2026, 11, 14), date(2026, 11, 14))) == (two,)
 
 
-def test_who_is_not_there_and_who_may_not_is_said_so(
-    operations: Operations, officer: Person
-) -> None:
+def test_who_is_not_there_and_who_may_not_is_said_so(actor: Actor, operations: Operations) -> None:
     panel = Person("A resident", "panel")
     with pytest.raises(UnknownTaskingError):
-        log_visit(operations, told(), person=officer, now=NOW)
+        log_visit(actor, told())
     with pytest.raises(UnknownVisitError):
-        leave(operations, 3, finds=SEEN, person=officer, now=NOW)
+        leave(actor, 3, finds=SEEN)
     with pytest.raises(NotAllowedError):
-        log_visit(operations, told(), person=panel, now=NOW)
+        log_visit(Actor(operations, panel, NOW), told())
     with pytest.raises(NotAllowedError):
-        arrive(operations, 1, team="Team 1", person=panel, now=NOW)
+        arrive(Actor(operations, panel, NOW), 1, team="Team 1")
 
 
 def test_of_two_phones_that_send_one_team_to_two_places_at_once_one_is_refused(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations
 ) -> None:
-    made(operations, person=officer, status="active")
-    made(operations, person=officer, status="active")
+    made(actor.at(MADE), status="active")
+    made(actor.at(MADE), status="active")
     gate = threading.Barrier(2)
     refused: list[OverlapError] = []
 
     def send(tasking_id: int) -> None:
         gate.wait(timeout=30)
         try:
-            log_visit(operations, told(tasking_id=tasking_id), person=officer, now=NOW)
+            log_visit(actor, told(tasking_id=tasking_id))
         except OverlapError as problem:
             refused.append(problem)
 

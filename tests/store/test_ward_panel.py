@@ -18,6 +18,7 @@ from data.exports.ward_tables import figures_file
 from data.incidents.ingest import import_batches
 from data.incidents.store import Store
 from data.layers.context import save_context
+from data.operations.actor import Actor
 from data.operations.audit.changes import changes
 from data.operations.database import Operations
 from data.operations.wards.releases import (
@@ -122,7 +123,7 @@ def store(settings: Settings) -> Store:
 def test_a_quarter_is_counted_protected_and_shown_to_everybody_alike(
     store: Store, ops: Operations
 ) -> None:
-    assert publish_due(store, ops, person=OFFICER, now=NOW) == (QUARTER,)
+    assert publish_due(store, Actor(ops, OFFICER, NOW)) == (QUARTER,)
     assert wards_of(store, ops) == {FIRST: "Ward 1", SECOND: "Ward 2"}
     first = ward_view(store, ops, FIRST, now=NOW).newest
     second = ward_view(store, ops, SECOND, now=NOW).newest
@@ -145,16 +146,17 @@ def test_a_quarter_is_counted_protected_and_shown_to_everybody_alike(
 def test_a_later_correction_changes_no_published_figure(
     settings: Settings, store: Store, ops: Operations
 ) -> None:
-    publish_due(store, ops, person=OFFICER, now=NOW)
+    actor = Actor(ops, OFFICER, NOW)
+    publish_due(store, actor)
     before = [ward_view(store, ops, code, now=NOW) for code in (FIRST, SECOND)]
     late = rows(FIRST, 2, prefix="late", category="drugs")
     import_batches([batch(*late)], settings=settings, wards=three_wards(), name="late.csv", now=NOW)
     corrected = Store.open(settings)
     assert corrected.snapshot.version > store.snapshot.version
     assert waiting(corrected, ops, now=NOW) == ()
-    assert publish_due(corrected, ops, person=OFFICER, now=NOW) == ()
+    assert publish_due(corrected, actor) == ()
     with pytest.raises(AlreadyPublishedError, match="published once"):
-        publish_quarters(corrected, ops, [QUARTER], person=OFFICER, now=NOW)
+        publish_quarters(corrected, actor, [QUARTER])
     after = [ward_view(corrected, ops, code, now=NOW) for code in (FIRST, SECOND)]
     assert [figures_file(each) for each in after] == [figures_file(each) for each in before]
     assert [each.quarters for each in after] == [each.quarters for each in before]
@@ -163,20 +165,21 @@ def test_a_later_correction_changes_no_published_figure(
 def test_a_withdrawn_quarter_is_shown_to_nobody_and_never_published_again(
     store: Store, ops: Operations
 ) -> None:
-    publish_due(store, ops, person=OFFICER, now=NOW)
+    actor = Actor(ops, OFFICER, NOW)
+    publish_due(store, actor)
     series = series_of(store)
     with pytest.raises(NotAllowedError):
-        withdraw(ops, QUARTER, series=series, why="Wrong", person=PANEL, now=NOW)
-    withdraw(ops, QUARTER, series=series, why="A file was missing", person=OFFICER, now=NOW)
+        withdraw(Actor(ops, PANEL, NOW), QUARTER, series=series, why="Wrong")
+    withdraw(actor, QUARTER, series=series, why="A file was missing")
     assert released(ops, series=series) == ((QUARTER, False),)
     assert wards_of(store, ops) == {}
     with pytest.raises(UnknownWardError, match="No ward figures are published yet"):
         ward_view(store, ops, FIRST, now=NOW)
-    assert publish_due(store, ops, person=OFFICER, now=NOW) == ()
+    assert publish_due(store, actor) == ()
     with pytest.raises(AlreadyPublishedError):
-        publish_quarters(store, ops, [QUARTER], person=OFFICER, now=NOW)
+        publish_quarters(store, actor, [QUARTER])
     with pytest.raises(NotPublishedError):
-        withdraw(ops, QUARTER, series=series, why="Again", person=OFFICER, now=NOW)
+        withdraw(actor, QUARTER, series=series, why="Again")
 
 
 def test_the_command_line_publishes_what_is_due_and_says_what_is_not(settings: Settings) -> None:
@@ -188,10 +191,11 @@ def test_the_command_line_publishes_what_is_due_and_says_what_is_not(settings: S
 
 
 def test_a_panel_publishes_nothing(store: Store, ops: Operations) -> None:
+    actor = Actor(ops, PANEL, NOW)
     with pytest.raises(NotAllowedError, match="Publishing ward figures"):
-        publish_due(store, ops, person=PANEL, now=NOW)
+        publish_due(store, actor)
     with pytest.raises(NotAllowedError):
-        publish_quarters(store, ops, [], person=PANEL, now=NOW)
+        publish_quarters(store, actor, [])
     assert wards_of(store, ops) == {}
 
 
@@ -202,7 +206,7 @@ def test_a_quarter_is_due_a_month_after_its_end_and_not_before(
     (held,) = waiting(store, ops, now=early)
     assert held.why_not.startswith("it is due on 31 Jul 2024")
     with pytest.raises(NotDueError, match="31 Jul 2024"):
-        publish_quarters(store, ops, [QUARTER], person=OFFICER, now=early)
+        publish_quarters(store, Actor(ops, OFFICER, early), [QUARTER])
     assert waiting(store, ops, now=early + timedelta(days=1))[0].why_not == ""
 
 
@@ -219,7 +223,7 @@ def test_a_quarter_with_incidents_missing_is_not_due(
 
 
 def test_an_unknown_ward_is_named_with_what_to_do(store: Store, ops: Operations) -> None:
-    publish_due(store, ops, person=OFFICER, now=NOW)
+    publish_due(store, Actor(ops, OFFICER, NOW))
     with pytest.raises(UnknownWardError, match=r"'E05000003'; there are of 2 wards"):
         ward_view(store, ops, BEYOND, now=NOW)
 
@@ -227,7 +231,7 @@ def test_an_unknown_ward_is_named_with_what_to_do(store: Store, ops: Operations)
 def test_rates_on_residents_need_the_whole_boroughs_population(
     settings: Settings, store: Store, ops: Operations
 ) -> None:
-    publish_due(store, ops, person=OFFICER, now=NOW)
+    publish_due(store, Actor(ops, OFFICER, NOW))
     assert ward_view(store, ops, FIRST, now=NOW).residents is None
     areas = ("A", "B", "C")
     some = np.array([9_000.0, np.nan, 5_000.0])
@@ -257,7 +261,7 @@ def _areas(codes: tuple[str, ...], *, residents: NDArray[np.float64]) -> Context
 def test_published_figures_are_not_copied_into_the_audit_trail(
     store: Store, ops: Operations
 ) -> None:
-    publish_due(store, ops, person=OFFICER, now=NOW)
+    publish_due(store, Actor(ops, OFFICER, NOW))
     with ops.reading() as session:
         seen = changes(session)
     assert {each.table for each in seen} == {"ward_releases", "ward_release_wards"}
@@ -266,6 +270,7 @@ def test_published_figures_are_not_copied_into_the_audit_trail(
 
 
 def test_a_release_comes_back_as_it_was_published(operations: Operations) -> None:
+    actor = Actor(operations, OFFICER, NOW)
     shown = WardFigures(30, (10, None, 20, *[0] * 8), (10, None, None), (30, *[0] * 8))
     kept = Release(
         quarter=QUARTER,
@@ -282,12 +287,12 @@ def test_a_release_comes_back_as_it_was_published(operations: Operations) -> Non
         blocks={FIRST: (), SECOND: ()},
         done={},
     )
-    add_release(operations, kept, series="X", person=OFFICER, now=NOW)
+    add_release(actor, kept, series="X")
     (back,) = ward_quarters(operations, FIRST, series="X")
     assert (back.figures, back.borough.total, back.quarter) == (shown, 44, QUARTER)
     assert back.published_at == NOW
     assert ward_quarters(operations, SECOND, series="X")[0].figures is None
     assert ward_quarters(operations, FIRST, series="Y") == ()
     with pytest.raises(AlreadyPublishedError):
-        add_release(operations, kept, series="X", person=OFFICER, now=NOW)
-    add_release(operations, kept, series="SIM X", person=OFFICER, now=NOW)
+        add_release(actor, kept, series="X")
+    add_release(actor, kept, series="SIM X")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.access import NotAllowedError, Person
+from data.operations.actor import Actor
 from data.operations.audit.changes import changes
 from data.operations.database import ChangedMeanwhileError
 from data.operations.wards.priorities import (
@@ -40,18 +41,16 @@ def draft(title: str = "Noise at weekends", *, ward: str = WARD) -> PriorityDraf
 
 
 def added(ops: Operations, officer: Person, title: str, *, ward: str = WARD) -> WardPriority:
-    return add_priority(ops, draft(title, ward=ward), person=officer, now=NOW)
+    return add_priority(Actor(ops, officer, NOW), draft(title, ward=ward))
 
 
 def closed(ops: Operations, kept: WardPriority, officer: Person) -> WardPriority:
     return close_priority(
-        ops,
+        Actor(ops, officer, NOW),
         kept.priority_id,
         outcome="It got quieter.",
         closed_on=TODAY,
         version=kept.version,
-        person=officer,
-        now=NOW,
     )
 
 
@@ -79,101 +78,87 @@ def test_what_is_closed_stays_with_what_came_of_it(operations: Operations, offic
         closed(operations, ended, officer)
 
 
-def test_closing_needs_to_say_what_came_of_it(operations: Operations, officer: Person) -> None:
+def test_closing_needs_to_say_what_came_of_it(
+    actor: Actor, operations: Operations, officer: Person
+) -> None:
     kept = added(operations, officer, "One")
     with pytest.raises(WardRecordError, match="no outcome"):
-        close_priority(
-            operations,
-            kept.priority_id,
-            outcome="  ",
-            closed_on=TODAY,
-            version=kept.version,
-            person=officer,
-            now=NOW,
-        )
+        close_priority(actor, kept.priority_id, outcome="  ", closed_on=TODAY, version=kept.version)
     assert priority(operations, kept.priority_id).status == "active"
 
 
 def test_of_two_changes_on_one_version_the_second_is_refused(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
     kept = added(operations, officer, "One")
-    for_all = {"person": officer, "now": NOW}
     change_priority(
-        operations, kept.priority_id, draft=draft("Louder nights"), version=kept.version, **for_all
+        actor,
+        kept.priority_id,
+        draft=draft("Louder nights"),
+        version=kept.version,
     )
     with pytest.raises(ChangedMeanwhileError, match="Amina Khan"):
         change_priority(
-            operations, kept.priority_id, draft=draft("Mopeds"), version=kept.version, **for_all
+            actor,
+            kept.priority_id,
+            draft=draft("Mopeds"),
+            version=kept.version,
         )
     assert priority(operations, kept.priority_id).draft.title == "Louder nights"
 
 
 def test_a_panel_reads_and_writes_nothing(operations: Operations, officer: Person) -> None:
+    actor = Actor(operations, PANEL, NOW)
     kept = added(operations, officer, "One")
     with pytest.raises(NotAllowedError, match="Ward panel"):
         added(operations, PANEL, "Two")
     with pytest.raises(NotAllowedError):
         closed(operations, kept, PANEL)
     with pytest.raises(NotAllowedError):
-        change_priority(
-            operations,
-            kept.priority_id,
-            draft=draft("X"),
-            version=1,
-            person=PANEL,
-            now=NOW,
-        )
+        change_priority(actor, kept.priority_id, draft=draft("X"), version=1)
     promise = PromiseDraft(WARD, "Gates", "Housing", TODAY, kept.priority_id)
     with pytest.raises(NotAllowedError):
-        add_promise(operations, promise, person=PANEL, now=NOW)
+        add_promise(actor, promise)
     assert priorities(operations, WARD) == (kept,)
     assert promises(operations, WARD) == ()
 
 
 def test_a_promise_is_kept_or_not_and_says_what_came_of_it(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
     kept = added(operations, officer, "One")
     made = add_promise(
-        operations,
-        PromiseDraft(WARD, "Gates", "Housing", date(2026, 11, 1), kept.priority_id),
-        person=officer,
-        now=NOW,
+        actor, PromiseDraft(WARD, "Gates", "Housing", date(2026, 11, 1), kept.priority_id)
     )
     assert made.overdue(TODAY)
     ended = close_promise(
-        operations,
+        actor,
         made.promise_id,
         status="not_kept",
         outcome="No money before April.",
         closed_on=TODAY,
         version=made.version,
-        person=officer,
-        now=NOW,
     )
     assert promises(operations, WARD) == (ended,)
     assert not ended.overdue(TODAY)
     with pytest.raises(ClosedRecordError, match="promise"):
         close_promise(
-            operations,
+            actor,
             made.promise_id,
             status="kept",
             outcome="After all.",
             closed_on=TODAY,
             version=ended.version,
-            person=officer,
-            now=NOW,
         )
 
 
 def test_a_promise_is_for_a_priority_of_its_own_ward(
-    operations: Operations, officer: Person
+    actor: Actor, operations: Operations, officer: Person
 ) -> None:
     elsewhere = added(operations, officer, "One", ward=OTHER)
     promise = PromiseDraft(WARD, "Gates", "Housing", TODAY, elsewhere.priority_id)
     with pytest.raises(UnknownWardRecordError, match="no priority"):
-        add_promise(operations, promise, person=officer, now=NOW)
+        add_promise(actor, promise)
 
 
 def test_every_change_is_in_the_audit_trail(operations: Operations, officer: Person) -> None:

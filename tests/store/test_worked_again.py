@@ -52,8 +52,8 @@ def test_the_same_version_gives_the_same_hotspot_read_anew_from_the_table(
     again = worked_again(decision, first["geometry"], settings=demo_settings)
     assert again.outcome == "same"
     assert again.incidents == first["incidents"]
-    assert f"the same {first['incidents']:,} incidents" in again.words
-    assert "All of Tower Hamlets" in again.view_words
+    assert f"the same {first['incidents']:,} incidents" in again.explanation
+    assert "All of Tower Hamlets" in again.view_label
 
 
 def test_an_area_or_a_count_that_is_another_is_said_with_how_much(
@@ -66,13 +66,13 @@ def test_an_area_or_a_count_that_is_another_is_said_with_how_much(
     again = worked_again(decision, half, settings=demo_settings, current=demo_store)
     assert again.outcome == "differs"
     apart = 1 - half.area / first["geometry"].area
-    assert f"differ by {apart:.0%}" in again.words
+    assert f"differ by {apart:.0%}" in again.explanation
     assert again.shape is not None
 
     other = replace(decision, view=tuple({**dict(decision.view), COUNT_KEY: "7"}.items()))
     counted = worked_again(other, first["geometry"], settings=demo_settings, current=demo_store)
     assert counted.outcome == "differs"
-    assert "It held 7 incidents when it was chosen" in counted.words
+    assert "It held 7 incidents when it was chosen" in counted.explanation
 
 
 def test_another_view_does_not_find_the_hotspot_and_says_so(
@@ -81,11 +81,11 @@ def test_another_view_does_not_find_the_hotspot_and_says_so(
     other = replace(decision, view=tuple({**dict(decision.view), "category": "vehicle"}.items()))
     again = worked_again(other, first["geometry"], settings=demo_settings, current=demo_store)
     assert again.outcome == "differs"
-    assert f"no longer find {first['hotspot_id']}" in again.words
+    assert f"no longer find {first['hotspot_id']}" in again.explanation
     broken = replace(decision, view=tuple({**dict(decision.view), "method": "magic"}.items()))
     again = worked_again(broken, first["geometry"], settings=demo_settings, current=demo_store)
     assert again.outcome == "differs"
-    assert "There is no method 'magic'" in again.words
+    assert "There is no method 'magic'" in again.explanation
 
 
 def test_a_later_undo_changes_nothing_about_what_was_decided_and_lost_files_are_said(
@@ -101,7 +101,7 @@ def test_a_later_undo_changes_nothing_about_what_was_decided_and_lost_files_are_
     next(own.incidents_path.glob("year=2026/*.parquet")).unlink()
     again = worked_again(decision, first["geometry"], settings=own)
     assert again.outcome == "gone"
-    assert "its files are no longer kept" in again.words
+    assert "its files are no longer kept" in again.explanation
 
 
 def test_a_version_that_is_gone_and_an_area_of_a_person_are_told_apart(

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from data.exports.ward_tables import figures_file
 from data.operations.database import Operations
-from data.services.ward_panel.population import counted
+from data.services.ward_panel.population import ward_incidents
 from data.services.ward_panel.view import ward_view, wards_of
 from models.ward_panel.disclosure import PublishedTable, exposed, protect
 from models.ward_panel.ward_release import (
@@ -243,7 +243,7 @@ def demo(demo_settings: Settings, demo_store: Store) -> list[Seen]:
         ward_view(demo_store, ops, code, now=NOW) for code in sorted(wards_of(demo_store, ops))
     ]
     ops.close()
-    rows = counted(demo_store)
+    rows = ward_incidents(demo_store)
     assert [each.ward_code for each in views] == list(rows.codes)
     return [
         Seen(

@@ -20,17 +20,19 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from data.access import ROLES, NotAllowedError, Person, Role
-from data.operations.database import SECRET, Base, UtcDateTime, check_version
+from data.access import ROLES, Person, Role
+from data.operations.database import SECRET, MappedRow, UtcDateTime, check_version
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 SHORTEST_PASSWORD: Final = 12
 ATTEMPTS: Final = 5
 LOCKED: Final = timedelta(minutes=15)
 SIGNED_IN_FOR: Final = timedelta(hours=12)
+_KEEPING: Final = "Keeping accounts"
 _LONGEST_NAME: Final = 80
 _LONGEST_PASSWORD: Final = 1024
 _COST, _BLOCK, _LANES = 2**15, 8, 1  # 32 MiB and some 60 ms for each try
@@ -45,7 +47,9 @@ class UnknownAccountError(PlainError, LookupError):
     """There is no such account."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no account {name[:_LONGEST_NAME]!r}. Look at the list of them.")
+        super().__init__(
+            f"Unknown account {name[:_LONGEST_NAME]!r}. Choose one from the list of accounts."
+        )
 
 
 class SignInError(PlainError, ValueError):
@@ -54,14 +58,14 @@ class SignInError(PlainError, ValueError):
     def __init__(self, *, locked: bool) -> None:
         minutes = int(LOCKED.total_seconds() // 60)
         super().__init__(
-            f"There were {ATTEMPTS} failed tries for this name. Try again in {minutes} minutes, or "
+            f"Too many failed tries for this name ({ATTEMPTS}). Try again in {minutes} minutes, or "
             "ask an administrator to set a new password."
             if locked
-            else "That name and password do not go together. Check both and try again."
+            else "Name or password is wrong. Check both and try again."
         )
 
 
-class UserRow(Base):
+class UserRow(MappedRow):
     """One account."""
 
     __tablename__ = "users"
@@ -80,7 +84,7 @@ class UserRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class SignInRow(Base):
+class SignInRow(MappedRow):
     """One sign-in that has not ended; `token` is the hash of what the browser holds."""
 
     __tablename__ = "sign_ins"
@@ -138,9 +142,7 @@ def account_of(ops: Operations, name: str) -> Account:
         return _account(row)
 
 
-def add_account(
-    ops: Operations, *, name: str, role: Role, password: str, person: Person, now: datetime
-) -> Account:
+def add_account(actor: Actor, *, name: str, role: Role, password: str) -> Account:
     """Make an account.
 
     Raises
@@ -149,32 +151,32 @@ def add_account(
         If the name is taken or empty, the password too short, the role unknown, or the first
         account is not an administrator's.
     NotAllowedError
-        If `person` is no administrator and there are accounts.
+        If the person is no administrator and there are accounts.
     """
-    shown = " ".join(name.split())
-    _check(shown, role=role, password=password)
-    with ops.session(person, now) as session:
+    displayed = " ".join(name.split())
+    _check(displayed, role=role, password=password)
+    with actor.session() as session:
         taken = list(session.scalars(select(UserRow.name_key)))
         if taken:
-            _must_be_administrator(person)
+            actor.must_be_administrator(_KEEPING)
         elif role != "administrator":
             message = (
                 "The first account must be an administrator's, since only they can make others; "
                 f"got the role {role!r}."
             )
             raise AccountError(message)
-        if shown.casefold() in taken:
-            message = f"There is an account {shown!r} already. Choose another name."
+        if displayed.casefold() in taken:
+            message = f"The name {displayed!r} belongs to another account. Choose another name."
             raise AccountError(message)
         row = UserRow(
-            name=shown,
-            name_key=shown.casefold(),
+            name=displayed,
+            name_key=displayed.casefold(),
             role=role,
             active=True,
             password=_hashed(password),
             failed=0,
             locked_until=None,
-            made_at=now,
+            made_at=actor.now,
         )
         session.add(row)
         session.flush()
@@ -182,14 +184,7 @@ def add_account(
 
 
 def change_account(
-    ops: Operations,
-    user_id: int,
-    *,
-    role: Role,
-    active: bool,
-    version: int,
-    person: Person,
-    now: datetime,
+    actor: Actor, user_id: int, *, role: Role, active: bool, version: int
 ) -> Account:
     """Give an account another role, close it or open it again; whoever is signed in by it is out.
 
@@ -199,10 +194,10 @@ def change_account(
         If it would leave no administrator.
     ChangedMeanwhileError, NotAllowedError, UnknownAccountError
     """
-    _must_be_administrator(person)
-    with ops.session(person, now) as session:
+    actor.must_be_administrator(_KEEPING)
+    with actor.session() as session:
         row = _row(session, user_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         row.role, row.active = role, active
         session.flush()
         left = select(func.count()).where(UserRow.role == "administrator", UserRow.active)
@@ -215,18 +210,16 @@ def change_account(
         return _account(row)
 
 
-def set_password(
-    ops: Operations, user_id: int, *, password: str, person: Person, now: datetime
-) -> None:
+def set_password(actor: Actor, user_id: int, *, password: str) -> None:
     """Set a new password, which ends every sign-in by the old one and any lock.
 
     Raises
     ------
     AccountError, NotAllowedError, UnknownAccountError
     """
-    _must_be_administrator(person)
+    actor.must_be_administrator(_KEEPING)
     _check_password(password)
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = _row(session, user_id)
         row.password, row.failed, row.locked_until = _hashed(password), 0, None
         _end_sign_ins(session, user_id)
@@ -238,7 +231,7 @@ def sign_in(ops: Operations, *, name: str, password: str, now: datetime) -> str:
     Raises
     ------
     SignInError
-        If they do not go together, the account is closed, or there were too many failed tries.
+        If the name or the password is wrong, the account is closed, or too many tries failed.
     """
     key = " ".join(name.split()).casefold()
     visitor = Person(name=name[:_LONGEST_NAME] or "nobody", role="panel")
@@ -283,26 +276,20 @@ def signed_in(ops: Operations, token: str, *, now: datetime) -> Person | None:
         return _account(found).person if found is not None and found.active else None
 
 
-def sign_out(ops: Operations, token: str, *, person: Person, now: datetime) -> None:
+def sign_out(actor: Actor, token: str) -> None:
     """End a sign-in; nothing happens if it has ended."""
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = session.scalars(select(SignInRow).where(SignInRow.token == _token_hash(token)))
         for each in row:
             session.delete(each)
 
 
-def _must_be_administrator(person: Person) -> None:
-    if person.role != "administrator":
-        what = "Keeping accounts"
-        raise NotAllowedError(what, role=person.role)
-
-
 def _check(name: str, *, role: str, password: str) -> None:
     if not name or len(name) > _LONGEST_NAME:
-        message = f"A name has 1 to {_LONGEST_NAME} characters; got {len(name)}."
+        message = f"The name has {len(name)} characters; it must have 1 to {_LONGEST_NAME}."
         raise AccountError(message)
     if role not in ROLES:
-        message = f"There is no role {role!r}; there are {', '.join(ROLES)}."
+        message = f"Unknown role {role!r}. The roles are {', '.join(ROLES)}."
         raise AccountError(message)
     _check_password(password)
 
@@ -310,8 +297,9 @@ def _check(name: str, *, role: str, password: str) -> None:
 def _check_password(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
         message = (
-            f"A password has at least {SHORTEST_PASSWORD} characters; got {len(password)}. Three "
-            "or four words that do not belong together are easy to remember."
+            f"The password has {len(password)} characters; it must have at least "
+            f"{SHORTEST_PASSWORD} and at most {_LONGEST_PASSWORD:,}. Three or four words that have "
+            "nothing to do with each other are easy to remember."
         )
         raise AccountError(message)
 

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import JSON, ColumnElement, Index, String, event, insert, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
-from data.operations.base import SECRET, Base, UtcDateTime
+from data.operations.base import SECRET, MappedRow, UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Action = Literal["added", "changed", "removed"]
 
 
-class AuditRow(Base):
+class AuditRow(MappedRow):
     """One change of one row."""
 
     __tablename__ = "audit"
@@ -115,7 +115,7 @@ def last_change(session: Session, keys: list[tuple[str, str]]) -> AuditEntry | N
     return newest
 
 
-def row_key(row: Base) -> tuple[str, str]:
+def row_key(row: MappedRow) -> tuple[str, str]:
     """Return a row's table and its key as the audit trail writes it."""
     values = inspect(row).mapper.primary_key_from_instance(row)
     return row.__tablename__, "/".join(str(each) for each in values)
@@ -156,7 +156,7 @@ def _note_touched(session: Session, flush: UOWTransaction, instances: object) ->
 
 
 def _refuse_flush(session: Session, flush: UOWTransaction, instances: object) -> None:
-    message = "this session only reads; use Operations.session(person, now) to change something"
+    message = "this session only reads; use Actor.session() to change something"
     raise UnrecordedChangeError(message)
 
 
@@ -175,39 +175,39 @@ def _record(session: Session, flush: UOWTransaction) -> None:
         entries.clear()
 
 
-def _added(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+def _added(mapper: Mapper[Any], connection: Connection, row: MappedRow) -> None:
     _keep(row, action="added", before=None, after=_values(inspect(row)))
 
 
-def _changed(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+def _changed(mapper: Mapper[Any], connection: Connection, row: MappedRow) -> None:
     before, after = _differences(inspect(row))
     if after:
         _keep(row, action="changed", before=before, after=after)
 
 
-def _removed(mapper: Mapper[Any], connection: Connection, row: Base) -> None:
+def _removed(mapper: Mapper[Any], connection: Connection, row: MappedRow) -> None:
     _keep(row, action="removed", before=_values(inspect(row)), after=None)
 
 
 # Every row that any session writes comes by here, those that go with another row among them.
-event.listen(Base, "after_insert", _added, propagate=True)
-event.listen(Base, "after_update", _changed, propagate=True)
-event.listen(Base, "after_delete", _removed, propagate=True)
+event.listen(MappedRow, "after_insert", _added, propagate=True)
+event.listen(MappedRow, "after_update", _changed, propagate=True)
+event.listen(MappedRow, "after_delete", _removed, propagate=True)
 
 
 def _keep(
-    row: Base, *, action: Action, before: dict[str, Any] | None, after: dict[str, Any] | None
+    row: MappedRow, *, action: Action, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> None:
     """Keep an entry until the flush is through; all of them are then written together."""
     session = object_session(row)
     if session is None or "entries" not in session.info:
-        message = "change rows through Operations.session(person, now), which knows who does it"
+        message = "change rows through Actor.session(), which knows who does it"
         raise UnrecordedChangeError(message)
     session.info["entries"].append(_entry(row, action=action, before=before, after=after))
 
 
 def _entry(
-    row: Base, *, action: Action, before: dict[str, Any] | None, after: dict[str, Any] | None
+    row: MappedRow, *, action: Action, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> dict[str, object]:
     table, key = row_key(row)
     subject = f"{table}/{key}"

@@ -38,9 +38,9 @@ _COMMIT: Final = re.compile(r"(\d{20})\.json")
 class BackupPlaceError(PlainError, ValueError):
     """A backup cannot be written there."""
 
-    def __init__(self, path: Path, *, found: str) -> None:
+    def __init__(self, path: Path, *, fault: str) -> None:
         super().__init__(
-            f"The backup cannot be written to {path}: {found}. Give the name of a new file outside "
+            f"The backup cannot be written to {path}: {fault}. Give the name of a new file outside "
             "the store."
         )
 
@@ -91,11 +91,11 @@ def backup(
 
 def _check_place(path: Path, *, settings: Settings) -> None:
     if path.exists():
-        raise BackupPlaceError(path, found="a file of that name is there already")
+        raise BackupPlaceError(path, fault="a file of that name is there already")
     if not path.parent.is_dir():
-        raise BackupPlaceError(path, found=f"there is no folder {path.parent}")
+        raise BackupPlaceError(path, fault=f"there is no folder {path.parent}")
     if settings.store.resolve() in path.resolve().parents:
-        raise BackupPlaceError(path, found="it lies in the store that it is a backup of")
+        raise BackupPlaceError(path, fault="it lies in the store that it is a backup of")
 
 
 def _write(
@@ -112,7 +112,7 @@ def _write(
     with (ops.engine if ops.engine.dialect.name == "sqlite" else connect).connect() as connection:
         migrations = heads(connection)
         for name in table_names():
-            counted = _Counted(rows_of(connection, name))
+            counted = _CountedLines(rows_of(connection, name))
             members.append(_add(archive, f"{OPERATIONS}{name}.jsonl", counted))
             rows.append((name, counted.lines - 1))
     files = _files(settings)
@@ -136,7 +136,7 @@ def _write(
     )
 
 
-class _Counted:
+class _CountedLines:
     """Lines, counted while they go by."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:

@@ -20,9 +20,9 @@ SALT: Final = "caller_salt"
 class NotABackupError(PlainError, ValueError):
     """The file is no backup, or one that was cut short, changed or made elsewhere."""
 
-    def __init__(self, name: str, *, found: str) -> None:
+    def __init__(self, name: str, *, fault: str) -> None:
         super().__init__(
-            f"{name} cannot be restored: {found}. Nothing was changed. Use another backup."
+            f"{name} cannot be restored: {fault}. Nothing was changed. Use another backup."
         )
 
 
@@ -75,7 +75,7 @@ class Manifest:
     members: tuple[Member, ...]
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """What it holds, in one line."""
         files = sum(each.name.startswith(STORE) for each in self.members)
         size = sum(each.size for each in self.members) / 1_048_576
@@ -99,8 +99,8 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """Write it as JSON."""
-        said = asdict(self) | {"format": FORMAT, "made_at": self.made_at.isoformat()}
-        return json.dumps(said, indent=1).encode()
+        values = asdict(self) | {"format": FORMAT, "made_at": self.made_at.isoformat()}
+        return json.dumps(values, indent=1).encode()
 
 
 def read_manifest(content: bytes, *, name: str) -> Manifest:
@@ -112,24 +112,26 @@ def read_manifest(content: bytes, *, name: str) -> Manifest:
         If it is none, or names a file that does not lie inside the archive's own folders.
     """
     try:
-        said: dict[str, Any] = json.loads(content)
-        format_ = int(said["format"])
+        values: dict[str, Any] = json.loads(content)
+        format_ = int(values["format"])
         manifest = Manifest(
-            made_at=datetime.fromisoformat(said["made_at"]),
-            migrations=tuple(map(str, said["migrations"])),
-            rows=tuple((str(table), int(rows)) for table, rows in said["rows"]),
-            incidents_version=said["incidents_version"],
-            members=tuple(Member(**each) for each in said["members"]),
+            made_at=datetime.fromisoformat(values["made_at"]),
+            migrations=tuple(map(str, values["migrations"])),
+            rows=tuple((str(table), int(rows)) for table, rows in values["rows"]),
+            incidents_version=values["incidents_version"],
+            members=tuple(Member(**each) for each in values["members"]),
         )
     except (ValueError, KeyError, TypeError) as problem:
-        raise NotABackupError(name, found="its manifest cannot be read") from problem
+        raise NotABackupError(name, fault="its manifest cannot be read") from problem
     if format_ != FORMAT:
-        raise NotABackupError(name, found=f"its format is {format_}, and {FORMAT} is known here")
+        raise NotABackupError(
+            name, fault=f"its format is {format_}, and this version reads {FORMAT}"
+        )
     for each in manifest.members:
         if not _is_inside(each.name):
-            raise NotABackupError(name, found=f"it names the place {each.name[:80]!r}")
+            raise NotABackupError(name, fault=f"it names the place {each.name[:80]!r}")
     if len({each.name for each in manifest.members}) != len(manifest.members):
-        raise NotABackupError(name, found="it names a file twice")
+        raise NotABackupError(name, fault="it names a file twice")
     return manifest
 
 

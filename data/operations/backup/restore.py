@@ -1,6 +1,6 @@
 """Putting a backup back: all of it, or nothing.
 
-The archive is unpacked beside what is there and every file is checked against its checksum; the
+The archive is unpacked next to what is there and every file is checked against its checksum; the
 operations are filled into a new SQLite file, or into PostgreSQL in one transaction; only then do
 the new files take the place of the old ones. An error on the way leaves everything as it was.
 """
@@ -53,8 +53,8 @@ class StoreNotEmptyError(PlainError, ValueError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"The backup is not restored: {what}. Restore into an empty store, or say that what is "
-            "there is to be replaced (--replace); it is then removed."
+            f"The backup is not restored: {what}. Restore into an empty store, or give --replace "
+            "to remove what the store holds now."
         )
 
 
@@ -151,8 +151,8 @@ def _refuse_full(settings: Settings, connection: Connection | None) -> None:
     entries = [each.name for each in _entries(settings, with_operations=connection is not None)]
     if put_aside := sorted(name for name in entries if name.startswith(_PUT_ASIDE)):
         what = (
-            f"an earlier restore was killed while it changed places, and what the store held is in "
-            f"{settings.store / put_aside[0]}; move that back by hand, or do without it"
+            "an earlier restore was killed before it ended, and what the store held is in "
+            f"{settings.store / put_aside[0]}; move that back by hand, or delete it"
         )
         raise StoreNotEmptyError(what)
     if kept := sorted(name for name in entries if not name.startswith(_UNPACKING)):
@@ -211,7 +211,7 @@ def _fill(connection: Connection, manifest: Manifest, *, rows: Path) -> None:
         with (rows / f"{name}.jsonl").open("rb") as lines:
             filled = fill(connection, name, lines)
         if filled != expected:
-            raise NotABackupError(name, found=f"{filled:,} rows of {expected:,}")
+            raise NotABackupError(name, fault=f"{filled:,} rows of {expected:,}")
     set_counters(connection)
     upgrade_within(connection)
 
@@ -223,8 +223,8 @@ def _swapped(settings: Settings, new: Path, *, database: Path | None) -> Iterato
     old = Path(mkdtemp(prefix=_PUT_ASIDE, dir=settings.store))
     target = _sqlite_path(settings) if database is not None else None
     if target is not None:
-        beside = (target.with_name(target.name + ending) for ending in ("", "-wal", "-shm"))
-        aside += [each for each in beside if each.exists()]
+        neighbours = (target.with_name(target.name + ending) for ending in ("", "-wal", "-shm"))
+        aside += [each for each in neighbours if each.exists()]
     moves = [(each, old / each.name) for each in aside]
     if (new / STORE).is_dir():
         moves += [(each, settings.store / each.name) for each in (new / STORE).iterdir()]
@@ -250,24 +250,24 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except FileNotFoundError as problem:
-        raise NotABackupError(path.name, found="there is no such file") from problem
+        raise NotABackupError(path.name, fault="there is no such file") from problem
     except (*_BROKEN, IsADirectoryError) as problem:
-        raise NotABackupError(path.name, found="it is cut short or no backup") from problem
+        raise NotABackupError(path.name, fault="it is cut short or no backup") from problem
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> Manifest:
     names = archive.namelist()
     if any(each.flag_bits & _LOCKED for each in archive.infolist()):
-        raise NotABackupError(path.name, found="it is locked with a password")
+        raise NotABackupError(path.name, fault="it is locked with a password")
     if names.count(MANIFEST) != 1:
-        raise NotABackupError(path.name, found="it has no manifest")
+        raise NotABackupError(path.name, fault="it has no manifest")
     manifest = read_manifest(archive.read(MANIFEST), name=path.name)
     listed = sorted(each.name for each in manifest.members)
     if sorted(set(names) - {MANIFEST}) != listed or len(names) != len(listed) + 1:
-        raise NotABackupError(path.name, found="its files are not those of its manifest")
+        raise NotABackupError(path.name, fault="its files are not those of its manifest")
     tables = {f"{OPERATIONS}{table}.jsonl" for table, _ in manifest.rows}
     if tables != {each for each in listed if each.startswith(OPERATIONS)}:
-        raise NotABackupError(path.name, found="its tables are not those of its manifest")
+        raise NotABackupError(path.name, fault="its tables are not those of its manifest")
     return manifest
 
 
@@ -306,4 +306,4 @@ def _blocks(archive: zipfile.ZipFile, member: Member, *, name: str) -> Iterator[
                 break
             yield block
     if size != member.size or digest.hexdigest() != member.sha256:
-        raise NotABackupError(name, found=f"its file {member.name} was changed or damaged")
+        raise NotABackupError(name, fault=f"its file {member.name} was changed or damaged")

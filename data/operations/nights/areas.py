@@ -15,14 +15,14 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import CheckConstraint, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.operations.database import Base, Geometry, UtcDateTime, check_version
+from data.operations.database import Geometry, MappedRow, UtcDateTime, check_version
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 LONGEST_NAME: Final = 80
@@ -43,7 +43,7 @@ class UnknownNightAreaError(PlainError, LookupError):
         super().__init__(f"There is no night-time area A-{area_id:04d}. Choose one from the list.")
 
 
-class NteAreaRow(Base):
+class NteAreaRow(MappedRow):
     """One kept area."""
 
     __tablename__ = "nte_areas"
@@ -137,7 +137,7 @@ def kept_areas(ops: Operations, *, retired: bool = False) -> tuple[KeptArea, ...
     return (*in_use, *out)
 
 
-def keep_area(ops: Operations, draft: AreaDraft, *, person: Person, now: datetime) -> KeptArea:
+def keep_area(actor: Actor, draft: AreaDraft) -> KeptArea:
     """Name an area and keep it.
 
     Raises
@@ -147,15 +147,15 @@ def keep_area(ops: Operations, draft: AreaDraft, *, person: Person, now: datetim
     NotAllowedError
         If the person is of a ward panel.
     """
-    person.must_be_officer("Keeping night-time areas")
-    with ops.session(person, now) as session:
+    actor.must_be_officer("Keeping night-time areas")
+    with actor.session() as session:
         row = NteAreaRow(
             name=_checked(session, draft, itself=None),
             area=draft.polygon,
             origin=draft.origin,
             note=draft.note.strip(),
-            kept_by=person.name,
-            kept_at=now,
+            kept_by=actor.person.name,
+            kept_at=actor.now,
             retired_at=None,
             retired_why="",
         )
@@ -164,15 +164,7 @@ def keep_area(ops: Operations, draft: AreaDraft, *, person: Person, now: datetim
         return _kept(row)
 
 
-def change_area(
-    ops: Operations,
-    area_id: int,
-    *,
-    draft: AreaDraft,
-    version: int,
-    person: Person,
-    now: datetime,
-) -> KeptArea:
+def change_area(actor: Actor, area_id: int, *, draft: AreaDraft, version: int) -> KeptArea:
     """Change a kept area's name, note or outline.
 
     Raises
@@ -183,10 +175,10 @@ def change_area(
         If it cannot be like this, or it is retired.
     UnknownNightAreaError, NotAllowedError
     """
-    person.must_be_officer("Changing night-time areas")
-    with ops.session(person, now) as session:
+    actor.must_be_officer("Changing night-time areas")
+    with actor.session() as session:
         row = _row(session, area_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         _must_be_in_use(row)
         row.name = _checked(session, draft, itself=area_id)
         row.area, row.origin, row.note = draft.polygon, draft.origin, draft.note.strip()
@@ -194,9 +186,7 @@ def change_area(
         return _kept(row)
 
 
-def retire_area(
-    ops: Operations, area_id: int, *, version: int, why: str, person: Person, now: datetime
-) -> KeptArea:
+def retire_area(actor: Actor, area_id: int, *, version: int, why: str) -> KeptArea:
     """Take an area out of use; it stays on record with the reason.
 
     Raises
@@ -206,24 +196,24 @@ def retire_area(
         If no reason is given, or it is retired already.
     UnknownNightAreaError, NotAllowedError
     """
-    person.must_be_officer("Retiring night-time areas")
+    actor.must_be_officer("Retiring night-time areas")
     if not why.strip():
         raise NightAreaError(["Say why it is taken out of use."])
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = _row(session, area_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         _must_be_in_use(row)
-        row.retired_at, row.retired_why = now, why.strip()
+        row.retired_at, row.retired_why = actor.now, why.strip()
         session.flush()
         return _kept(row)
 
 
-def forget_areas(ops: Operations, *, kept_by: str, person: Person, now: datetime) -> int:
+def forget_areas(actor: Actor, *, kept_by: str) -> int:
     """Delete the areas that one person kept, which only the demo's own may be; return how many.
 
     The audit trail keeps what they were.
     """
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         rows = list(session.scalars(select(NteAreaRow).where(NteAreaRow.kept_by == kept_by)))
         for row in rows:
             session.delete(row)
@@ -237,27 +227,27 @@ def _checked(session: Session, draft: AreaDraft, *, itself: int | None) -> str:
     ------
     NightAreaError
     """
-    shown = " ".join(draft.name.split())
+    name = " ".join(draft.name.split())
     polygon = draft.polygon
     faults: list[str] = []
-    if not shown:
+    if not name:
         faults.append("It has no name: give one that people use.")
-    if len(shown) > LONGEST_NAME:
-        faults.append(f"Its name has {len(shown)} characters; make it at most {LONGEST_NAME}.")
+    if len(name) > LONGEST_NAME:
+        faults.append(f"Its name has {len(name)} characters; make it at most {LONGEST_NAME}.")
     if polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty:
         faults.append("It has no area: draw or choose one.")
     elif not polygon.is_valid:
         faults.append("Its outline crosses itself: draw it again.")
     if draft.origin not in ORIGINS:
-        faults.append(f"Its origin is one of {', '.join(ORIGINS)}; got {draft.origin!r}.")
+        faults.append(f"Its origin {draft.origin!r} is unknown: give one of {', '.join(ORIGINS)}.")
     in_use = session.scalars(select(NteAreaRow).where(NteAreaRow.retired_at.is_(None)))
-    if shown and any(
-        row.name.casefold() == shown.casefold() and row.area_id != itself for row in in_use
+    if name and any(
+        row.name.casefold() == name.casefold() and row.area_id != itself for row in in_use
     ):
-        faults.append(f"There is an area called {shown} already: choose another name.")
+        faults.append(f"There is an area called {name} already: choose another name.")
     if faults:
         raise NightAreaError(faults)
-    return shown
+    return name
 
 
 def _must_be_in_use(row: NteAreaRow) -> None:

@@ -31,12 +31,11 @@ from models.wording.days import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
-WHAT: Final = "The quarterly performance"
+PERFORMANCE: Final = "The quarterly performance"
 
 
 class RecordError(PlainError, ValueError):
@@ -50,7 +49,7 @@ class AlreadySignedOffError(PlainError, ValueError):
         super().__init__(
             f"{signed.quarter} was signed off by {signed.signed_by} on "
             f"{day_words(signed.signed_at)} and stays as it was. Later corrections of the figures "
-            "are shown beside what was signed off."
+            "are shown next to what was signed off."
         )
 
 
@@ -60,21 +59,19 @@ class AlreadyFixedError(PlainError, ValueError):
     def __init__(self, fixed: FixedHotspots) -> None:
         super().__init__(
             f"The ASB hotspots of that financial year were fixed by {fixed.fixed_by} on "
-            f"{day_words(fixed.fixed_at)} and are not chosen again: chosen anew each quarter they "
-            "would fall back by themselves. The next year's can be fixed when it begins."
+            f"{day_words(fixed.fixed_at)} and stay the same all year: chosen again each quarter, "
+            "they would fall by themselves. The next year's can be fixed when it begins."
         )
 
 
-def save_concerns(
-    ops: Operations, concerns: Sequence[Concern], *, person: Person, now: datetime
-) -> None:
+def save_concerns(actor: Actor, concerns: Sequence[Concern]) -> None:
     """Keep a consultation's concerns; one that is there already takes the new share.
 
     Raises
     ------
     RecordError, NotAllowedError
     """
-    person.must_be_officer(WHAT)
+    actor.must_be_officer(PERFORMANCE)
     for each in concerns:
         known = each.category in ("", *CATEGORIES)
         if not (0 <= each.share <= 1 and each.replies > 0 and each.concern.strip() and known):
@@ -83,7 +80,7 @@ def save_concerns(
                 "to 100 per cent, at least one reply, and a known category or none."
             )
             raise RecordError(message)
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         for each in concerns:
             row = session.scalars(
                 select(ConcernRow).where(
@@ -98,15 +95,15 @@ def save_concerns(
                 row.share, row.category = each.share, each.category
 
 
-def fix_hotspots(ops: Operations, fixed: FixedHotspots, *, person: Person, now: datetime) -> None:
+def fix_hotspots(actor: Actor, fixed: FixedHotspots) -> None:
     """Keep the ASB hotspots of a financial year, once.
 
     Raises
     ------
     AlreadyFixedError, NotAllowedError
     """
-    person.must_be_officer(WHAT)
-    held = hotspots_of(ops, fixed.year)
+    actor.must_be_officer(PERFORMANCE)
+    held = hotspots_of(actor.ops, fixed.year)
     if held is not None:
         raise AlreadyFixedError(held)
     row = FixedHotspotsRow(
@@ -115,24 +112,24 @@ def fix_hotspots(ops: Operations, fixed: FixedHotspots, *, person: Person, now: 
         last=fixed.data.last,
         view=fixed.view,
         table_version=fixed.table_version,
-        person=person.name,
-        at=now,
+        person=actor.person.name,
+        at=actor.now,
         areas=[
             FixedAreaRow(rank=each.rank, name=each.name, area=each.area) for each in fixed.areas
         ],
     )
-    _add_once(ops, row, person=person, now=now)
+    _add_once(actor, row)
 
 
-def save_sign_off(ops: Operations, signed: SignOff, *, person: Person, now: datetime) -> None:
+def save_sign_off(actor: Actor, signed: SignOff) -> None:
     """Freeze a quarter, once; `data.services.performance.pack.sign_off` checks what it needs.
 
     Raises
     ------
     AlreadySignedOffError, NotAllowedError
     """
-    person.must_be_officer(WHAT)
-    held = sign_off_of(ops, signed.quarter)
+    actor.must_be_officer(PERFORMANCE)
+    held = sign_off_of(actor.ops, signed.quarter)
     if held is not None:
         raise AlreadySignedOffError(held)
     row = SignOffRow(
@@ -140,19 +137,19 @@ def save_sign_off(ops: Operations, signed: SignOff, *, person: Person, now: date
         table_version=signed.table_version,
         figures=[asdict(each) for each in signed.figures],
         note=signed.note.strip(),
-        person=person.name,
-        at=now,
+        person=actor.person.name,
+        at=actor.now,
     )
-    _add_once(ops, row, person=person, now=now)
+    _add_once(actor, row)
 
 
-def forget_all(ops: Operations, *, person: Person, now: datetime) -> None:
+def forget_all(actor: Actor) -> None:
     """Remove all that is kept about the performance, when the demo that it is about is taken out.
 
     The audit trail keeps what there was.
     """
-    person.must_be_officer(WHAT)
-    with ops.session(person, now) as session:
+    actor.must_be_officer(PERFORMANCE)
+    with actor.session() as session:
         for kind in (
             TargetRow,
             CommentaryRow,
@@ -199,15 +196,13 @@ def sign_off_of(ops: Operations, quarter: Quarter) -> SignOff | None:
         return None if row is None else _signed(row)
 
 
-def _add_once(
-    ops: Operations, row: FixedHotspotsRow | SignOffRow, *, person: Person, now: datetime
-) -> None:
+def _add_once(actor: Actor, row: FixedHotspotsRow | SignOffRow) -> None:
     try:
-        with ops.session(person, now) as session:
+        with actor.session() as session:
             session.add(row)
             session.flush()
     except IntegrityError as problem:
-        raise ChangedMeanwhileError(None, timezone=ops.timezone) from problem
+        raise ChangedMeanwhileError(None, timezone=actor.ops.timezone) from problem
 
 
 def _fixed(row: FixedHotspotsRow) -> FixedHotspots:

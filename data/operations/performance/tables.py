@@ -13,10 +13,10 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.operations.base import Base, Geometry, UtcDateTime
+from data.operations.base import Geometry, MappedRow, UtcDateTime
 
 
-class TargetRow(Base):
+class TargetRow(MappedRow):
     """One revision of an indicator's target and owner in a financial year."""
 
     __tablename__ = "performance_targets"
@@ -32,7 +32,7 @@ class TargetRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
-class CommentaryRow(Base):
+class CommentaryRow(MappedRow):
     """One revision of what is written about an indicator in a quarter."""
 
     __tablename__ = "performance_commentary"
@@ -50,7 +50,7 @@ class CommentaryRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
-class TypedValueRow(Base):
+class TypedValueRow(MappedRow):
     """One revision of a value that is no incident."""
 
     __tablename__ = "performance_values"
@@ -71,7 +71,7 @@ class TypedValueRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
-class ConcernRow(Base):
+class ConcernRow(MappedRow):
     """One concern that residents named in a consultation."""
 
     __tablename__ = "performance_concerns"
@@ -90,7 +90,7 @@ class ConcernRow(Base):
     category: Mapped[str] = mapped_column(String(20))
 
 
-class FixedHotspotsRow(Base):
+class FixedHotspotsRow(MappedRow):
     """The ASB hotspots of one financial year."""
 
     __tablename__ = "performance_hotspots"
@@ -107,7 +107,7 @@ class FixedHotspotsRow(Base):
     areas: Mapped[list[FixedAreaRow]] = relationship(order_by="FixedAreaRow.rank")
 
 
-class FixedAreaRow(Base):
+class FixedAreaRow(MappedRow):
     """One of them."""
 
     __tablename__ = "performance_hotspot_areas"
@@ -121,7 +121,7 @@ class FixedAreaRow(Base):
     area: Mapped[BaseGeometry] = mapped_column(Geometry())
 
 
-class SignOffRow(Base):
+class SignOffRow(MappedRow):
     """A quarter as it was signed off."""
 
     __tablename__ = "performance_sign_offs"

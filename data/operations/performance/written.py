@@ -1,4 +1,4 @@
-"""Keeping what people write beside the figures of a quarter, with its history.
+"""Keeping what people write about the figures of a quarter, with its history.
 
 Officers and administrators write; nothing here is for a ward panel. A save names the revision it
 was made on (0 for a first one): if somebody saved another meanwhile, it is refused and nothing is
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data.operations.database import ChangedMeanwhileError
 from data.operations.performance.fixed import (
-    WHAT,
+    PERFORMANCE,
     AlreadySignedOffError,
     RecordError,
     sign_off_of,
@@ -33,11 +33,9 @@ from models.performance.records import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 _LARGEST: Final = 1e9
@@ -45,21 +43,13 @@ _Revised = TypeVar("_Revised", TargetRow, CommentaryRow, TypedValueRow)
 
 
 def save_target(
-    ops: Operations,
-    indicator: str,
-    *,
-    year: int,
-    change: float | None,
-    owner: str,
-    revision: int,
-    person: Person,
-    now: datetime,
+    actor: Actor, indicator: str, *, year: int, change: float | None, owner: str, revision: int
 ) -> Target:
     """Add a revision of an indicator's target and owner.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     indicator : str
     year : int
         In which the financial year begins.
@@ -68,8 +58,6 @@ def save_target(
     owner : str
     revision : int
         The one that the person was looking at; 0 for none.
-    person : Person
-    now : datetime
 
     Raises
     ------
@@ -77,21 +65,14 @@ def save_target(
     """
     indicator_of(indicator)
     if change is not None and not -100 <= change <= 1000:
-        message = f"A target lies between −100 and 1,000 per cent; got {change:g}."
+        message = f"The target {change:g} per cent is out of range: give one from −100 to 1,000."
         raise RecordError(message)
     row = TargetRow(indicator=indicator, year=year, change=change, owner=owner.strip())
-    return _target(_add(ops, row, revision=revision, person=person, now=now))
+    return _target(_add(actor, row, revision=revision))
 
 
 def save_commentary(
-    ops: Operations,
-    indicator: str,
-    *,
-    quarter: Quarter,
-    draft: CommentaryDraft,
-    revision: int,
-    person: Person,
-    now: datetime,
+    actor: Actor, indicator: str, *, quarter: Quarter, draft: CommentaryDraft, revision: int
 ) -> Commentary:
     """Add a revision of what is written about an indicator in a quarter.
 
@@ -100,17 +81,15 @@ def save_commentary(
     AlreadySignedOffError, UnknownIndicatorError, ChangedMeanwhileError, NotAllowedError
     """
     indicator_of(indicator)
-    signed = sign_off_of(ops, quarter)
+    signed = sign_off_of(actor.ops, quarter)
     if signed is not None:
         raise AlreadySignedOffError(signed)
     said = {name: text.strip() for name, text in asdict(draft).items()}
     row = CommentaryRow(indicator=indicator, quarter=quarter.key, **said)
-    return _commentary(_add(ops, row, revision=revision, person=person, now=now))
+    return _commentary(_add(actor, row, revision=revision))
 
 
-def save_value(
-    ops: Operations, draft: TypedDraft, *, revision: int, person: Person, now: datetime
-) -> TypedValue:
+def save_value(actor: Actor, draft: TypedDraft, *, revision: int) -> TypedValue:
     """Add a revision of a typed value; after a sign-off it counts as a correction.
 
     Raises
@@ -129,7 +108,7 @@ def save_value(
         replies=draft.replies,
         note=draft.note.strip(),
     )
-    return _value(_add(ops, row, revision=revision, person=person, now=now))
+    return _value(_add(actor, row, revision=revision))
 
 
 def value_fault(draft: TypedDraft) -> str:
@@ -184,20 +163,18 @@ def typed_values(ops: Operations) -> dict[tuple[str, str], tuple[TypedValue, ...
     return found
 
 
-def _add(
-    ops: Operations, row: _Revised, *, revision: int, person: Person, now: datetime
-) -> _Revised:
+def _add(actor: Actor, row: _Revised, *, revision: int) -> _Revised:
     """Add the revision after the one that the person was looking at."""
-    person.must_be_officer(WHAT)
-    row.revision, row.person, row.at = revision + 1, person.name, now
+    actor.must_be_officer(PERFORMANCE)
+    row.revision, row.person, row.at = revision + 1, actor.person.name, actor.now
     try:
-        with ops.session(person, now) as session:
+        with actor.session() as session:
             if _newest(session, row) != revision:
-                raise ChangedMeanwhileError(None, timezone=ops.timezone)
+                raise ChangedMeanwhileError(None, timezone=actor.ops.timezone)
             session.add(row)
             session.flush()
     except IntegrityError as problem:  # PostgreSQL: two people passed the check at once
-        raise ChangedMeanwhileError(None, timezone=ops.timezone) from problem
+        raise ChangedMeanwhileError(None, timezone=actor.ops.timezone) from problem
     return row
 
 

@@ -18,9 +18,7 @@ from models.tasking.kept_review import KeptReview, MissingWordsError
 from models.tasking.outcomes import BeforeAfter
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.reviews.shape import Review
     from models.tasking.kept_review import Intervention
@@ -30,27 +28,18 @@ _RECORDING = "Recording a review"
 
 
 def record_tasking_review(
-    ops: Operations,
-    tasking: Tasking,
-    *,
-    review: Review,
-    words: str,
-    person: Person,
-    now: datetime,
+    actor: Actor, tasking: Tasking, *, review: Review, words: str
 ) -> KeptReview:
     """Keep a tasking's review and move the tasking from completed to reviewed.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     tasking : Tasking
         As the person saw it; its version is checked.
     review : Review
     words : str
         The reviewer's own.
-    person : Person
-    now : datetime
-        With its time zone.
 
     Raises
     ------
@@ -63,13 +52,13 @@ def record_tasking_review(
     data.operations.database.ChangedMeanwhileError
         If somebody changed the tasking since.
     """
-    person.must_be_officer(_RECORDING)
+    actor.must_be_officer(_RECORDING)
     said = _said(words)
-    with ops.session(person, now) as session:
-        row = row_within(ops, session, tasking.tasking_id, version=tasking.version)
-        move_within(session, row, to="reviewed", person=person, now=now)
+    with actor.session() as session:
+        row = row_within(actor.ops, session, tasking.tasking_id, version=tasking.version)
+        move_within(actor, session, row, to="reviewed")
         kept = ReviewRow(
-            **_values(review, words=said, person=person, now=now),
+            **_values(review, words=said, actor=actor),
             tasking_id=tasking.tasking_id,
             title=tasking.draft.title,
             what=tasking.draft.tactic,
@@ -81,13 +70,7 @@ def record_tasking_review(
 
 
 def record_intervention_review(
-    ops: Operations,
-    intervention: Intervention,
-    *,
-    review: Review,
-    words: str,
-    person: Person,
-    now: datetime,
+    actor: Actor, intervention: Intervention, *, review: Review, words: str
 ) -> KeptReview:
     """Keep an intervention with its review.
 
@@ -98,10 +81,10 @@ def record_intervention_review(
     MissingWordsError
         If the reviewer says nothing.
     """
-    person.must_be_officer(_RECORDING)
+    actor.must_be_officer(_RECORDING)
     said = _said(words)
     chosen_on = intervention.chosen_on
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         done = InterventionRow(
             title=intervention.title.strip(),
             kind=intervention.kind,
@@ -120,7 +103,7 @@ def record_intervention_review(
         session.add(done)
         session.flush()
         kept = ReviewRow(
-            **_values(review, words=said, person=person, now=now),
+            **_values(review, words=said, actor=actor),
             intervention_id=done.intervention_id,
             title=intervention.title.strip(),
             what=f"intervention:{intervention.kind}",
@@ -154,7 +137,7 @@ def _said(words: str) -> str:
     return said
 
 
-def _values(review: Review, *, words: str, person: Person, now: datetime) -> dict[str, Any]:
+def _values(review: Review, *, words: str, actor: Actor) -> dict[str, Any]:
     local = review.outcome.local
     asked = review.question
     return {
@@ -180,8 +163,8 @@ def _values(review: Review, *, words: str, person: Person, now: datetime) -> dic
         "sentences": list(review.verdict.sentences),
         "doubts": list(review.verdict.doubts),
         "words": words,
-        "reviewer": person.name,
-        "reviewed_at": now,
+        "reviewer": actor.person.name,
+        "reviewed_at": actor.now,
     }
 
 

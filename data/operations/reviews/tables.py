@@ -9,10 +9,10 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.operations.base import Base, Geometry, UtcDateTime
+from data.operations.base import Geometry, MappedRow, UtcDateTime
 
 
-class InterventionRow(Base):
+class InterventionRow(MappedRow):
     """Something dated that was done in an area; see `models.tasking.kept_review.Intervention`."""
 
     __tablename__ = "interventions"
@@ -34,7 +34,7 @@ class InterventionRow(Base):
     ward_codes: Mapped[list[str]] = mapped_column(JSON)
 
 
-class ReviewRow(Base):
+class ReviewRow(MappedRow):
     """One review, of a tasking or of an intervention; never changed once it is kept."""
 
     __tablename__ = "reviews"

@@ -14,7 +14,7 @@ from geo.errors import PlainError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 
@@ -22,7 +22,7 @@ class EmptyCommentError(PlainError, ValueError):
     """A comment says nothing."""
 
     def __init__(self) -> None:
-        super().__init__("The comment is empty. Write what you want to say, and add it then.")
+        super().__init__("The comment is empty. Write what you want to say, then add it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,10 @@ class Comment:
     tasking_id: int
     at: datetime
     person: str
-    words: str
+    text: str
 
 
-def comment(
-    ops: Operations, tasking_id: int, *, words: str, person: Person, now: datetime
-) -> Comment:
+def comment(actor: Actor, tasking_id: int, *, text: str) -> Comment:
     """Add a comment to a tasking, whatever its status.
 
     Raises
@@ -48,12 +46,14 @@ def comment(
     EmptyCommentError
         If it says nothing.
     """
-    person.must_be_officer("Commenting on a tasking")
-    if not words.strip():
+    actor.must_be_officer("Commenting on a tasking")
+    if not text.strip():
         raise EmptyCommentError
-    with ops.session(person, now) as session:
-        row_within(ops, session, tasking_id)
-        row = CommentRow(tasking_id=tasking_id, at=now, person=person.name, words=words.strip())
+    with actor.session() as session:
+        row_within(actor.ops, session, tasking_id)
+        row = CommentRow(
+            tasking_id=tasking_id, at=actor.now, person=actor.person.name, words=text.strip()
+        )
         session.add(row)
         session.flush()
         return _comment(row)

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
-from data.operations.base import SECRET, Base, UtcDateTime
+from data.operations.base import SECRET, MappedRow, UtcDateTime
 from geo.errors import PlainError
 from models.tasking.patrol_demand import Candidate
 from models.tasking.patrol_plan import Plan
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 _CANDIDATES: Final = TypeAdapter(tuple[Candidate, ...])
@@ -50,11 +50,11 @@ class PlanTitleError(PlainError, ValueError):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            f"A plan needs a name of 1 to {_LONGEST} characters; this one has {len(title)}."
+            f"The plan's name has {len(title)} characters; it must have 1 to {_LONGEST}."
         )
 
 
-class PlanRow(Base):
+class PlanRow(MappedRow):
     """One saved plan."""
 
     __tablename__ = "patrol_plans"
@@ -128,7 +128,7 @@ class SavedPlan:
 
 
 def save_plan(  # noqa: PLR0913 - all that a plan followed from
-    ops: Operations,
+    actor: Actor,
     plan: Plan,
     *,
     title: str,
@@ -138,8 +138,6 @@ def save_plan(  # noqa: PLR0913 - all that a plan followed from
     settings: PlanSettings,
     view: Mapping[str, str],
     table_version: int,
-    person: Person,
-    now: datetime,
 ) -> PlanRecord:
     """Keep a plan.
 
@@ -149,15 +147,15 @@ def save_plan(  # noqa: PLR0913 - all that a plan followed from
         If the role may not.
     PlanTitleError
     """
-    person.must_be_officer("Saving a patrol plan")
+    actor.must_be_officer("Saving a patrol plan")
     name = title.strip()
     if not 1 <= len(name) <= _LONGEST:
         raise PlanTitleError(name)
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = PlanRow(
             title=name,
-            made_at=now,
-            made_by=person.name,
+            made_at=actor.now,
+            made_by=actor.person.name,
             starts_on=settings.starts_on,
             days=settings.days,
             visits=len(plan.visits),

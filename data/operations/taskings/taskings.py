@@ -28,11 +28,11 @@ from models.tasking.lifecycle import check_move
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.tasking.fixed_areas import FixedAreas
     from models.tasking.lifecycle import Status
@@ -65,55 +65,43 @@ _CAN_CHANGE: Final[tuple[Status, ...]] = ("proposed", "approved", "active")
 
 
 def propose(
-    ops: Operations,
-    draft: TaskingDraft,
-    *,
-    decision: Decision,
-    ward_codes: Sequence[str],
-    person: Person,
-    now: datetime,
+    actor: Actor, draft: TaskingDraft, *, decision: Decision, ward_codes: Sequence[str]
 ) -> Tasking:
     """Keep a new tasking as proposed.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     draft : TaskingDraft
     decision : Decision
         How its area was chosen.
     ward_codes : sequence of str
         Wards that the area touches, the most of it first.
-    person : Person
-    now : datetime
-        With its time zone.
 
     Raises
     ------
     data.access.NotAllowedError
         If the role may not.
     """
-    with ops.session(person, now) as session:
-        return propose_within(
-            session, draft, decision=decision, ward_codes=ward_codes, person=person, now=now
-        )
+    with actor.session() as session:
+        return propose_within(actor, session, draft, decision=decision, ward_codes=ward_codes)
 
 
 def propose_within(
+    actor: Actor,
     session: Session,
     draft: TaskingDraft,
     *,
     decision: Decision,
     ward_codes: Sequence[str],
-    person: Person,
-    now: datetime,
 ) -> Tasking:
     """Propose as part of a larger change: several at once, or with a plan. See `propose`."""
-    person.must_be_officer(_CHANGING)
+    actor.must_be_officer(_CHANGING)
     row = TaskingRow(
         **draft_values(draft),
         **decision_values(decision),
         status="proposed",
-        proposed_at=now,
+        proposed_at=actor.now,
         fixed_note="",
         reason="",
         wards=_ward_rows(ward_codes),
@@ -124,27 +112,23 @@ def propose_within(
 
 
 def change(
-    ops: Operations,
+    actor: Actor,
     tasking_id: int,
     *,
     draft: TaskingDraft,
     version: int,
-    person: Person,
-    now: datetime,
     ward_codes: Sequence[str] | None = None,
 ) -> Tasking:
     """Change what a tasking says; its status and decision record stay.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     tasking_id : int
     draft : TaskingDraft
         All that it says now.
     version : int
         The version that the person was looking at.
-    person : Person
-    now : datetime
     ward_codes : sequence of str, optional
         Wards that the area touches; needed where the area is another, and used only then.
 
@@ -163,10 +147,10 @@ def change(
     NotReadyError
         If its team is to be taken away after approval.
     """
-    person.must_be_officer(_CHANGING)
-    with ops.session(person, now) as session:
+    actor.must_be_officer(_CHANGING)
+    with actor.session() as session:
         row = _row(session, tasking_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         before = _of_row(row)
         if before.status not in _CAN_CHANGE:
             raise ClosedTaskingError(before.reference, before.status)
@@ -188,13 +172,11 @@ def change(
 
 
 def move(
-    ops: Operations,
+    actor: Actor,
     tasking_id: int,
     *,
     to: Status,
     version: int,
-    person: Person,
-    now: datetime,
     reason: str = "",
     fixed: FixedAreas | None = None,
 ) -> Tasking:
@@ -202,13 +184,11 @@ def move(
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     tasking_id : int
     to : Status
     version : int
         The version that the person was looking at.
-    person : Person
-    now : datetime
     reason : str
         Needed for cancelling.
     fixed : FixedAreas, optional
@@ -227,19 +207,18 @@ def move(
     NotReadyError
         If it is to be approved without a team or without the fixed areas.
     """
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = _row(session, tasking_id)
-        check_version(ops, session, row, version=version)
-        return move_within(session, row, to=to, person=person, now=now, reason=reason, fixed=fixed)
+        check_version(actor.ops, session, row, version=version)
+        return move_within(actor, session, row, to=to, reason=reason, fixed=fixed)
 
 
 def move_within(
+    actor: Actor,
     session: Session,
     row: TaskingRow,
     *,
     to: Status,
-    person: Person,
-    now: datetime,
     reason: str = "",
     fixed: FixedAreas | None = None,
 ) -> Tasking:
@@ -247,7 +226,7 @@ def move_within(
 
     The caller has checked the version.
     """
-    person.must_be_officer(_CHANGING)
+    actor.must_be_officer(_CHANGING)
     before = _of_row(row)
     check_move(before.status, to=to, reason=reason)
     if to == "approved":
@@ -262,7 +241,7 @@ def move_within(
     if to == "cancelled":
         row.reason = reason.strip()
     row.status = to
-    setattr(row, _STAMPS[to], now)
+    setattr(row, _STAMPS[to], actor.now)
     session.flush()
     return _of_row(row)
 

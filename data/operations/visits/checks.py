@@ -23,6 +23,7 @@ from models.tasking.tasking import TaskingHours
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.tasking.lifecycle import Status
 
@@ -50,15 +51,14 @@ def check_worked(tasking: TaskingRow, *, arrived: datetime | None = None) -> Non
         raise NotActiveError(_reference(tasking.tasking_id), cast("Status", tasking.status))
 
 
-def checked(
-    ops: Operations,
+def visit_columns(
+    actor: Actor,
     session: Session,
     tasking: TaskingRow,
     *,
     team: str,
     arrived: datetime,
     left: datetime | None,
-    now: datetime,
 ) -> dict[str, Any]:
     """Return the columns of a new visit, after every check.
 
@@ -70,9 +70,9 @@ def checked(
     name = team.strip()
     if not name:
         raise NoTeamGivenError
-    check_times(ops, arrived=arrived, left=left, now=now)
+    check_times(actor, arrived=arrived, left=left)
     hours = TaskingHours(tuple(tasking.weekdays), tasking.start_hour, tasking.end_hour)
-    day = night_of(arrived, hours, ops.timezone)
+    day = night_of(arrived, hours, actor.ops.timezone)
     if not tasking.starts_on <= day <= tasking.ends_on:
         raise OutsideDatesError(
             _reference(tasking.tasking_id),
@@ -80,7 +80,7 @@ def checked(
             first=tasking.starts_on,
             last=tasking.ends_on,
         )
-    _check_overlap(ops, session, team=name, arrived=arrived, left=left)
+    _check_overlap(actor.ops, session, team=name, arrived=arrived, left=left)
     return {
         "tasking_id": tasking.tasking_id,
         "team": name,
@@ -89,9 +89,7 @@ def checked(
     }
 
 
-def check_times(
-    ops: Operations, *, arrived: datetime, left: datetime | None, now: datetime
-) -> None:
+def check_times(actor: Actor, *, arrived: datetime, left: datetime | None) -> None:
     """Refuse times in the future, in the wrong order, or too far apart.
 
     Raises
@@ -99,14 +97,16 @@ def check_times(
     FutureTimeError, WrongOrderError, TooLongError
     """
     for name, at in (("arrived", arrived), ("left", left)):
-        if at is not None and at > now:
-            raise FutureTimeError(field=name, at=_local(ops, at))
+        if at is not None and at > actor.now:
+            raise FutureTimeError(field=name, at=_local(actor.ops, at))
     if left is None:
         return
     if left <= arrived:
-        raise WrongOrderError(arrived=_local(ops, arrived), left=_local(ops, left))
+        raise WrongOrderError(arrived=_local(actor.ops, arrived), left=_local(actor.ops, left))
     if left - arrived > LONGEST:
-        raise TooLongError(arrived=_local(ops, arrived), left=_local(ops, left), longest=LONGEST)
+        raise TooLongError(
+            arrived=_local(actor.ops, arrived), left=_local(actor.ops, left), longest=LONGEST
+        )
 
 
 def _check_overlap(

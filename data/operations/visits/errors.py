@@ -58,21 +58,21 @@ class OutsideDatesError(VisitError):
 
 
 class NoTeamGivenError(VisitError):
-    """Nobody says which team it was."""
+    """A visit without the name of its team."""
 
     field = "team"
 
     def __init__(self) -> None:
-        super().__init__("A visit needs the name of its team. Say which team it was.")
+        super().__init__("The visit has no team. Give the name of the team that made it.")
 
 
 class FutureTimeError(VisitError):
-    """A time has not come yet."""
+    """A time is in the future."""
 
     def __init__(self, *, field: str, at: datetime) -> None:
         self.field = field
         super().__init__(
-            f"The time {_time(at)} ({field}) has not come yet. Visits are logged when they happen "
+            f"The time {_time(at)} ({field}) is in the future. Visits are logged when they happen "
             "or afterwards; correct the time."
         )
 
@@ -96,7 +96,7 @@ class AlreadyLeftError(VisitError):
 
     def __init__(self, *, left: datetime) -> None:
         super().__init__(
-            f"This visit ended at {_time(left)} already. Log another one if the team went back."
+            f"This visit already ended at {_time(left)}. Log another if the team went back."
         )
 
 
@@ -108,8 +108,9 @@ class TooLongError(VisitError):
     def __init__(self, *, arrived: datetime, left: datetime, longest: timedelta) -> None:
         hours = (left - arrived).total_seconds() / 3600
         super().__init__(
-            f"From {_time(arrived)} to {_time(left)} are {hours:,.1f} hours; a visit has at most "
-            f"{longest.total_seconds() / 3600:.0f}. Give the time when the team really left."
+            f"The visit is too long: {_time(arrived)} to {_time(left)} is {hours:,.1f} hours, and "
+            f"the most is {longest.total_seconds() / 3600:.0f}. Give the time when the team really "
+            "left."
         )
 
 
@@ -131,9 +132,9 @@ class OverlapError(VisitError):
 class NegativeFindsError(VisitError):
     """A count of what was found is below 0."""
 
-    def __init__(self, *, field: str, found: int) -> None:
+    def __init__(self, *, field: str, count: int) -> None:
         self.field = field
-        super().__init__(f"The number of {field} is {found}; it can be 0 or more. Correct it.")
+        super().__init__(f"The number of {field} is {count}; it can be 0 or more. Correct it.")
 
 
 def _day(day: date) -> str:

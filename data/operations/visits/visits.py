@@ -16,7 +16,7 @@ from sqlalchemy import select
 from data.operations.database import check_version
 from data.operations.tables import VisitRow
 from data.operations.taskings.taskings import row_within
-from data.operations.visits.checks import LONGEST, check_times, check_worked, checked
+from data.operations.visits.checks import LONGEST, check_times, check_worked, visit_columns
 from data.operations.visits.errors import (
     AlreadyLeftError,
     FutureTimeError,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 __all__ = [
@@ -87,15 +87,7 @@ class NewVisit:
     note: str = ""
 
 
-def arrive(
-    ops: Operations,
-    tasking_id: int,
-    *,
-    team: str,
-    person: Person,
-    now: datetime,
-    at: datetime | None = None,
-) -> Visit:
+def arrive(actor: Actor, tasking_id: int, *, team: str, at: datetime | None = None) -> Visit:
     """Log that a team has arrived.
 
     Parameters
@@ -112,12 +104,12 @@ def arrive(
         If it cannot be, by subclass: the tasking is not active or not on that day, the time is in
         the future, the team is elsewhere.
     """
-    person.must_be_officer(_LOGGING)
-    arrived = at or now
-    with ops.session(person, now) as session:
-        tasking = row_within(ops, session, tasking_id)
+    actor.must_be_officer(_LOGGING)
+    arrived = at or actor.now
+    with actor.session() as session:
+        tasking = row_within(actor.ops, session, tasking_id)
         check_worked(tasking)
-        new = checked(ops, session, tasking, team=team, arrived=arrived, left=None, now=now)
+        new = visit_columns(actor, session, tasking, team=team, arrived=arrived, left=None)
         row = VisitRow(**new, **asdict(Finds()), note="")
         session.add(row)
         session.flush()
@@ -125,24 +117,15 @@ def arrive(
 
 
 def leave(
-    ops: Operations,
-    visit_id: int,
-    *,
-    finds: Finds,
-    person: Person,
-    now: datetime,
-    note: str = "",
-    at: datetime | None = None,
+    actor: Actor, visit_id: int, *, finds: Finds, note: str = "", at: datetime | None = None
 ) -> Visit:
     """Log that a team has left, and what it found.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     visit_id : int
     finds : Finds
-    person : Person
-    now : datetime
     note : str
     at : datetime, optional
         When, with its time zone; now without it.
@@ -157,20 +140,20 @@ def leave(
     ChangedMeanwhileError
         If somebody else logged it at this moment.
     """
-    person.must_be_officer(_LOGGING)
-    left = at or now
-    with ops.session(person, now) as session:
+    actor.must_be_officer(_LOGGING)
+    left = at or actor.now
+    with actor.session() as session:
         row = _row(session, visit_id)
         if row.left_at is not None:
-            raise AlreadyLeftError(left=row.left_at.astimezone(ops.timezone))
-        check_times(ops, arrived=row.arrived_at, left=left, now=now)
+            raise AlreadyLeftError(left=row.left_at.astimezone(actor.ops.timezone))
+        check_times(actor, arrived=row.arrived_at, left=left)
         _set(row, finds=finds, note=note)
         row.left_at = left
         session.flush()
         return _visit(row)
 
 
-def log_visit(ops: Operations, new: NewVisit, *, person: Person, now: datetime) -> Visit:
+def log_visit(actor: Actor, new: NewVisit) -> Visit:
     """Log a visit that is over.
 
     Raises
@@ -180,19 +163,17 @@ def log_visit(ops: Operations, new: NewVisit, *, person: Person, now: datetime) 
     VisitError
         If it cannot be, by subclass.
     """
-    with ops.session(person, now) as session:
-        return log_within(ops, session, new, person=person, now=now)
+    with actor.session() as session:
+        return log_within(actor, session, new)
 
 
-def log_within(
-    ops: Operations, session: Session, new: NewVisit, *, person: Person, now: datetime
-) -> Visit:
+def log_within(actor: Actor, session: Session, new: NewVisit) -> Visit:
     """Log a visit as part of a larger change, such as an upload. See `log_visit`."""
-    person.must_be_officer(_LOGGING)
-    tasking = row_within(ops, session, new.tasking_id)
+    actor.must_be_officer(_LOGGING)
+    tasking = row_within(actor.ops, session, new.tasking_id)
     check_worked(tasking, arrived=new.arrived_at)
-    columns = checked(
-        ops, session, tasking, team=new.team, arrived=new.arrived_at, left=new.left_at, now=now
+    columns = visit_columns(
+        actor, session, tasking, team=new.team, arrived=new.arrived_at, left=new.left_at
     )
     row = VisitRow(**columns, **_finds(new.finds), note=new.note.strip())
     session.add(row)
@@ -200,16 +181,7 @@ def log_within(
     return _visit(row)
 
 
-def correct_visit(
-    ops: Operations,
-    visit_id: int,
-    *,
-    finds: Finds,
-    note: str,
-    version: int,
-    person: Person,
-    now: datetime,
-) -> Visit:
+def correct_visit(actor: Actor, visit_id: int, *, finds: Finds, note: str, version: int) -> Visit:
     """Correct what a visit found; its times and its team stay.
 
     Raises
@@ -221,10 +193,10 @@ def correct_visit(
     ChangedMeanwhileError
         If somebody changed it since.
     """
-    person.must_be_officer(_LOGGING)
-    with ops.session(person, now) as session:
+    actor.must_be_officer(_LOGGING)
+    with actor.session() as session:
         row = _row(session, visit_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         _set(row, finds=finds, note=note)
         session.flush()
         return _visit(row)
@@ -292,7 +264,7 @@ def _finds(finds: Finds) -> dict[str, int]:
     counts = asdict(finds)
     for name, count in counts.items():
         if count < 0:
-            raise NegativeFindsError(field=name, found=count)
+            raise NegativeFindsError(field=name, count=count)
     return counts
 
 

@@ -25,11 +25,11 @@ from models.tasking.ward_priorities import (
 from models.wording.days import day_words
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.tasking.ward_priorities import PromiseStatus
 
@@ -63,9 +63,7 @@ class ClosedRecordError(PlainError, ValueError):
         )
 
 
-def add_priority(
-    ops: Operations, draft: PriorityDraft, *, person: Person, now: datetime
-) -> WardPriority:
+def add_priority(actor: Actor, draft: PriorityDraft) -> WardPriority:
     """Keep a new priority as active.
 
     Raises
@@ -75,9 +73,9 @@ def add_priority(
     TooManyPrioritiesError
         If the ward has three active ones.
     """
-    person.must_be_officer(_WRITING)
+    actor.must_be_officer(_WRITING)
     try:
-        with ops.session(person, now) as session:
+        with actor.session() as session:
             active = _active(session, draft.ward_code)
             free = sorted(set(range(1, MOST_ACTIVE + 1)) - {row.slot for row in active})
             if not free:
@@ -94,17 +92,11 @@ def add_priority(
             session.flush()
             return _priority(row)
     except IntegrityError as problem:  # PostgreSQL: two people took the last place at once
-        raise ChangedMeanwhileError(None, timezone=ops.timezone) from problem
+        raise ChangedMeanwhileError(None, timezone=actor.ops.timezone) from problem
 
 
 def change_priority(
-    ops: Operations,
-    priority_id: int,
-    *,
-    draft: PriorityDraft,
-    version: int,
-    person: Person,
-    now: datetime,
+    actor: Actor, priority_id: int, *, draft: PriorityDraft, version: int
 ) -> WardPriority:
     """Change the words of an active priority.
 
@@ -112,9 +104,9 @@ def change_priority(
     ------
     data.access.NotAllowedError, UnknownWardRecordError, ClosedRecordError, ChangedMeanwhileError
     """
-    person.must_be_officer(_WRITING)
-    with ops.session(person, now) as session:
-        row = _open_priority(ops, session, priority_id, version=version)
+    actor.must_be_officer(_WRITING)
+    with actor.session() as session:
+        row = _open_priority(actor.ops, session, priority_id, version=version)
         row.title, row.why = draft.title.strip(), draft.why.strip()
         row.raised_on = draft.raised_on
         session.flush()
@@ -122,14 +114,7 @@ def change_priority(
 
 
 def close_priority(
-    ops: Operations,
-    priority_id: int,
-    *,
-    outcome: str,
-    closed_on: date,
-    version: int,
-    person: Person,
-    now: datetime,
+    actor: Actor, priority_id: int, *, outcome: str, closed_on: date, version: int
 ) -> WardPriority:
     """Close a priority with what came of it; it stays in the ward's history.
 
@@ -139,10 +124,10 @@ def close_priority(
     models.tasking.ward_priorities.WardRecordError
         If nobody says what came of it.
     """
-    person.must_be_officer(_WRITING)
+    actor.must_be_officer(_WRITING)
     said = check_outcome(outcome, what="priority")
-    with ops.session(person, now) as session:
-        row = _open_priority(ops, session, priority_id, version=version)
+    with actor.session() as session:
+        row = _open_priority(actor.ops, session, priority_id, version=version)
         row.outcome, row.closed_on, row.slot = said, closed_on, None
         session.flush()
         return _priority(row)
@@ -194,7 +179,7 @@ def priorities(
     )
 
 
-def add_promise(ops: Operations, draft: PromiseDraft, *, person: Person, now: datetime) -> Promise:
+def add_promise(actor: Actor, draft: PromiseDraft) -> Promise:
     """Keep a new promise as open.
 
     Raises
@@ -203,8 +188,8 @@ def add_promise(ops: Operations, draft: PromiseDraft, *, person: Person, now: da
     UnknownWardRecordError
         If it names a priority that the ward does not have.
     """
-    person.must_be_officer(_WRITING)
-    with ops.session(person, now) as session:
+    actor.must_be_officer(_WRITING)
+    with actor.session() as session:
         if draft.priority_id is not None:
             of = session.get(WardPriorityRow, draft.priority_id)
             if of is None or of.ward_code != draft.ward_code:
@@ -225,15 +210,13 @@ def add_promise(ops: Operations, draft: PromiseDraft, *, person: Person, now: da
 
 
 def close_promise(
-    ops: Operations,
+    actor: Actor,
     promise_id: int,
     *,
     status: PromiseStatus,
     outcome: str,
     closed_on: date,
     version: int,
-    person: Person,
-    now: datetime,
 ) -> Promise:
     """Say that a promise was kept or not, and what came of it.
 
@@ -243,14 +226,14 @@ def close_promise(
     models.tasking.ward_priorities.WardRecordError
         If nobody says what came of it.
     """
-    person.must_be_officer(_WRITING)
+    actor.must_be_officer(_WRITING)
     said = check_outcome(outcome, what="promise")
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = session.get(WardPromiseRow, promise_id)
         if row is None:
             what = "promise"
             raise UnknownWardRecordError(what, number=promise_id)
-        check_version(ops, session, row, version=version)
+        check_version(actor.ops, session, row, version=version)
         if row.status != "open":
             what = "promise"
             raise ClosedRecordError(what, closed_on=row.closed_on)

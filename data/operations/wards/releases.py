@@ -21,9 +21,7 @@ from models.ward_panel.ward_release import BANDS, Block, Done, Release, WardFigu
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
 
 PUBLISHING: Final = "Publishing ward figures"
@@ -35,7 +33,7 @@ class AlreadyPublishedError(PlainError, ValueError):
     def __init__(self, quarter: Quarter) -> None:
         super().__init__(
             f"The ward figures of {quarter} are published already, and a quarter is published "
-            "once: two versions together would give away the few incidents between them."
+            "once: comparing two versions would reveal the few incidents by which they differ."
         )
 
 
@@ -48,9 +46,7 @@ class NotPublishedError(PlainError, LookupError):
         )
 
 
-def add_release(
-    ops: Operations, release: Release, *, series: str, person: Person, now: datetime
-) -> None:
+def add_release(actor: Actor, release: Release, *, series: str) -> None:
     """Keep a release for good.
 
     Raises
@@ -60,7 +56,7 @@ def add_release(
     AlreadyPublishedError
         If the quarter was published before, withdrawn or not.
     """
-    person.must_be_officer(PUBLISHING)
+    actor.must_be_officer(PUBLISHING)
     row = WardReleaseRow(
         series=series,
         borough_name=release.borough_name,
@@ -88,21 +84,13 @@ def add_release(
         ],
     )
     try:
-        with ops.session(person, now) as session:
+        with actor.session() as session:
             session.add(row)
     except IntegrityError as problem:
         raise AlreadyPublishedError(release.quarter) from problem
 
 
-def withdraw(
-    ops: Operations,
-    quarter: Quarter,
-    *,
-    series: str,
-    why: str,
-    person: Person,
-    now: datetime,
-) -> None:
+def withdraw(actor: Actor, quarter: Quarter, *, series: str, why: str) -> None:
     """Take the figures of a quarter out of sight, for good.
 
     Raises
@@ -111,9 +99,9 @@ def withdraw(
     models.tasking.ward_priorities.WardRecordError
         If nobody says why.
     """
-    person.must_be_officer(PUBLISHING)
+    actor.must_be_officer(PUBLISHING)
     said = check_outcome(why, what="withdrawal")
-    with ops.session(person, now) as session:
+    with actor.session() as session:
         row = session.scalars(
             select(WardReleaseRow).where(
                 WardReleaseRow.series == series,
@@ -123,7 +111,7 @@ def withdraw(
         ).first()
         if row is None:
             raise NotPublishedError(quarter)
-        row.withdrawn_at, row.withdrawn_why = now, said
+        row.withdrawn_at, row.withdrawn_why = actor.now, said
 
 
 def released(ops: Operations, *, series: str) -> tuple[tuple[Quarter, bool], ...]:

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.operations.base import SECRET, Base, UtcDateTime
+from data.operations.base import SECRET, MappedRow, UtcDateTime
 
 
-class WardPriorityRow(Base):
+class WardPriorityRow(MappedRow):
     """One priority of a ward."""
 
     __tablename__ = "ward_priorities"
@@ -39,7 +39,7 @@ class WardPriorityRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class WardPromiseRow(Base):
+class WardPromiseRow(MappedRow):
     """One promise to a ward."""
 
     __tablename__ = "ward_promises"
@@ -63,7 +63,7 @@ class WardPromiseRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class WardReleaseRow(Base):
+class WardReleaseRow(MappedRow):
     """The figures of one quarter, published once."""
 
     __tablename__ = "ward_releases"
@@ -90,7 +90,7 @@ class WardReleaseRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class WardReleaseWardRow(Base):
+class WardReleaseWardRow(MappedRow):
     """One ward's part of a release; no figures where too little happened to show any."""
 
     __tablename__ = "ward_release_wards"

@@ -1,16 +1,15 @@
 """The areas that place-bound indicators count in: ASB hotspots fixed for a year, and night areas.
 
-The ASB hotspots of a financial year are chosen once, on the year before, and kept. Chosen anew each
-quarter they would fall by themselves: places chosen for being high come down (regression to the
-mean; F. Galton, 1886). For the same reason each year's figure is taken in the areas fixed for that
-year, so that both sides of the comparison were chosen on data that came before them.
+The ASB hotspots of a financial year are chosen once, on the year before, and kept. Chosen again
+each quarter they would fall by themselves: places chosen for being high come down (regression to
+the mean; F. Galton, 1886). For the same reason each year's figure is taken in the areas fixed for
+that year, so that both sides of the comparison were chosen on data that came before them.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from data.operations.nights.areas import kept_areas
 from data.operations.performance.fixed import fix_hotspots, hotspots_of
@@ -24,10 +23,8 @@ from models.performance.counts import IndicatorAreas
 from models.performance.records import FixedArea, FixedHotspots
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.access import Person
     from data.incidents.store import Store
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.performance.pack import IndicatorRow
 
@@ -35,10 +32,10 @@ if TYPE_CHECKING:
 class HotspotYearError(PlainError, ValueError):
     """The ASB hotspots of a financial year cannot be fixed."""
 
-    def __init__(self, year: int, *, found: str) -> None:
+    def __init__(self, year: int, *, reason: str) -> None:
         super().__init__(
             f"The ASB hotspots of {year_words(year)} are fixed on the incidents of "
-            f"{year_words(year - 1)}, and {found}. Import that year's anti-social behaviour first."
+            f"{year_words(year - 1)}, and {reason}. Import that year's anti-social behaviour first."
         )
 
 
@@ -55,9 +52,7 @@ def places_of(store: Store, ops: Operations) -> IndicatorAreas:
     )
 
 
-def fix_asb_hotspots(
-    store: Store, ops: Operations, *, year: int, person: Person, now: datetime
-) -> FixedHotspots:
+def fix_asb_hotspots(store: Store, actor: Actor, *, year: int) -> FixedHotspots:
     """Choose the ASB hotspots of a financial year on the year before, and keep them for good.
 
     Raises
@@ -69,15 +64,15 @@ def fix_asb_hotspots(
     data = year_period(year - 1)
     chosen = IncidentFilter(period=data, categories=("asb",), comparison="none")
     method = KdeSettings()
-    if data.last >= now.astimezone(ZoneInfo(store.settings.timezone)).date():
-        raise HotspotYearError(year, found="that year is not over")
+    if data.last >= actor.today:
+        raise HotspotYearError(year, reason="that year is not over")
     detection = detect(store, chosen, method=method)
     if not detection.selection.now.complete:
         notes = detection.selection.notes
-        raise HotspotYearError(year, found=notes[0][:-1] if notes else "it holds none")
+        raise HotspotYearError(year, reason=notes[0][:-1] if notes else "it holds none")
     frame = detection.hotspots.frame
     if frame.empty:
-        raise HotspotYearError(year, found="no hotspot is found in them")
+        raise HotspotYearError(year, reason="no hotspot is found in them")
     areas = tuple(
         FixedArea(_area_name(row), int(row.rank), row.geometry) for row in frame.itertuples()
     )
@@ -87,10 +82,10 @@ def fix_asb_hotspots(
         data=data,
         view="&".join(f"{key}={text}" for key, text in view_query(chosen, method).items()),
         table_version=store.snapshot.version,
-        fixed_by=person.name,
-        fixed_at=now,
+        fixed_by=actor.person.name,
+        fixed_at=actor.now,
     )
-    fix_hotspots(ops, fixed, person=person, now=now)
+    fix_hotspots(actor, fixed)
     return fixed
 
 

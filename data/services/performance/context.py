@@ -1,4 +1,4 @@
-"""Wards beside one another for one indicator: rates with intervals and a funnel, never a rank.
+"""Wards side by side for one indicator: rates with intervals and a funnel, never a rank.
 
 Rates are on residents or, where the loaded file has it, on the ambient population. Where few people
 live, a rate on residents says little about risk, and the table says so.

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeVar
 
-    from data.access import Person
-    from data.operations.database import Operations
+    from data.operations.actor import Actor
 
     Given = TypeVar("Given")
 
@@ -58,17 +57,15 @@ class Entered:
     rejected: tuple[tuple[int, str], ...]
 
 
-def import_values(ops: Operations, path: Path, *, person: Person, now: datetime) -> Entered:
+def import_values(actor: Actor, path: Path) -> Entered:
     """Import typed values.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     path : Path
         CSV with ``indicator`` (key or name), ``quarter`` (2026-Q2), ``value``, and, if there are
         any, ``replies`` and ``note``.
-    person : Person
-    now : datetime
 
     Raises
     ------
@@ -76,37 +73,35 @@ def import_values(ops: Operations, path: Path, *, person: Person, now: datetime)
         If the file cannot be read, or lacks a column.
     NotAllowedError
     """
-    person.must_be_officer("Importing values")
+    actor.must_be_officer("Importing values")
     drafts, rejected = _read(path, needed=_VALUES, make=_typed)
-    held = kept.typed_values(ops)
+    held = kept.typed_values(actor.ops)
     for draft in drafts:
         revisions = held.get((draft.indicator, draft.quarter.key), ())
         if revisions and revisions[-1].draft == draft:
             continue
-        saved = kept.save_value(ops, draft, revision=len(revisions), person=person, now=now)
+        saved = kept.save_value(actor, draft, revision=len(revisions))
         held[(draft.indicator, draft.quarter.key)] = (*revisions, saved)
     return Entered(len(drafts) + len(rejected), len(drafts), rejected)
 
 
-def import_concerns(ops: Operations, path: Path, *, person: Person, now: datetime) -> Entered:
+def import_concerns(actor: Actor, path: Path) -> Entered:
     """Import a consultation's concerns.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     path : Path
         CSV with ``consultation``, ``asked on``, ``replies``, ``concern``, ``share`` (24.4 % or
         0.244) and, if there is one, ``category``.
-    person : Person
-    now : datetime
 
     Raises
     ------
     NotValuesError, FileError, NotAllowedError
     """
-    person.must_be_officer("Importing a consultation")
+    actor.must_be_officer("Importing a consultation")
     found, rejected = _read(path, needed=_CONCERNS, make=_concern)
-    save_concerns(ops, found, person=person, now=now)
+    save_concerns(actor, found)
     return Entered(len(found) + len(rejected), len(found), rejected)
 
 
@@ -140,7 +135,7 @@ def _typed(row: Mapping[str, str]) -> TypedDraft:
     wanted = column_key(row["indicator"])
     found = [each for each in INDICATORS if wanted in (column_key(each.key), column_key(each.name))]
     if not found:
-        message = f"There is no indicator {row['indicator'][:60]!r}."
+        message = f"Unknown indicator {row['indicator'][:60]!r}."
         raise _RowError(message)
     value = _number(row["value"], what="value")
     replies = row.get("replies", "")
@@ -163,11 +158,11 @@ def _concern(row: Mapping[str, str]) -> Concern:
         share /= 100
     replies = _number(row["replies"], what="number of replies")
     if not 0 <= share <= 1 or replies < 1:
-        message = f"A share lies between 0 and 100 % of at least one reply; got {row['share']!r}."
+        message = f"The share {row['share']!r} is not from 0 to 100 % of at least one reply."
         raise _RowError(message)
     words, name = row["concern"], row["consultation"]
     if not words or not name or max(len(words), len(name)) > _LONGEST:
-        message = f"The concern and the consultation need 1 to {_LONGEST} letters each."
+        message = f"The concern and the consultation need 1 to {_LONGEST} characters each."
         raise _RowError(message)
     return Concern(name, _day(row["askedon"]), round(replies), words, share, _category(row))
 
@@ -179,7 +174,7 @@ def _category(row: Mapping[str, str]) -> str:
     for name in CATEGORIES:
         if wanted in (column_key(name), column_key(CATEGORY_LABELS[name])):
             return name
-    message = f"There is no category {row['category'][:40]!r}; there are {', '.join(CATEGORIES)}."
+    message = f"Unknown category {row['category'][:40]!r}. Known: {', '.join(CATEGORIES)}."
     raise _RowError(message)
 
 

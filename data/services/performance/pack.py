@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from data.access import Person
     from data.incidents.store import Store
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.performance.counts import IndicatorCounts
     from models.performance.pack import IndicatorRow
@@ -57,8 +57,8 @@ class ChangedSinceSeenError(PlainError, ValueError):
 
     def __init__(self, quarter: Quarter) -> None:
         super().__init__(
-            f"Something in {quarter} was changed after you opened the page. Nothing is signed off. "
-            "Look at the page as it is now, and sign it off then."
+            f"{quarter} was not signed off: something in it was changed after you opened the page. "
+            "Look at the page as it is now, then sign it off."
         )
 
 
@@ -83,7 +83,7 @@ def performance(
     counts : IndicatorCounts, optional
         Of `counts_of`, where the caller keeps them.
     residents : mapping of str to float, optional
-        By borough code, for rates of boroughs beside one another.
+        By borough code, for rates of boroughs next to one another.
     """
     today = now.astimezone(ZoneInfo(store.settings.timezone)).date()
     begun = QuarterInputs(
@@ -135,27 +135,17 @@ def newest_quarter(store: Store, *, today: date) -> Quarter:
     return quarter
 
 
-def sign_off(
-    ops: Operations,
-    pack: Pack,
-    *,
-    seen: Pack | None = None,
-    note: str = "",
-    person: Person,
-    now: datetime,
-) -> SignOff:
+def sign_off(actor: Actor, pack: Pack, *, seen: Pack | None = None, note: str = "") -> SignOff:
     """Freeze a quarter with its figures, its words and its table version.
 
     Parameters
     ----------
-    ops : Operations
+    actor : Actor
     pack : Pack
         As it is now.
     seen : Pack, optional
         As the person saw it; it is not signed off if anything has changed since.
     note : str
-    person : Person
-    now : datetime
 
     Raises
     ------
@@ -165,7 +155,7 @@ def sign_off(
         commentary, reasons, risk or owner.
     AlreadySignedOffError, NotAllowedError
     """
-    person.must_be_officer("Signing off a quarter")
+    actor.must_be_officer("Signing off a quarter")
     figures = tuple(_signed(row) for row in pack.rows)
     if seen is not None and tuple(_signed(row) for row in seen.rows) != figures:
         raise ChangedSinceSeenError(pack.quarter)
@@ -176,10 +166,10 @@ def sign_off(
         table_version=pack.table_version,
         figures=figures,
         note=note,
-        signed_by=person.name,
-        signed_at=now,
+        signed_by=actor.person.name,
+        signed_at=actor.now,
     )
-    save_sign_off(ops, frozen, person=person, now=now)
+    save_sign_off(actor, frozen)
     return frozen
 
 
@@ -198,7 +188,7 @@ def _concerns(inputs: QuarterInputs, ops: Operations) -> tuple[ConcernWithFigure
 
 def _missing(quarter: Quarter, rows: tuple[IndicatorRow, ...], *, ended: bool) -> tuple[str, ...]:
     if not ended:
-        return (f"It is not over before {day_words(quarter.period.last)} has passed.",)
+        return (f"It is not over until {day_words(quarter.period.last)} has passed.",)
     lines = []
     for row in rows:
         if row.now is None:

@@ -2,7 +2,7 @@
 
 Left out, for every role, are incidents marked domestic or hate and those whose offence is domestic,
 sexual or a hate crime by the source's own words: they are for the whole borough only. They are not
-counted in the borough figures beside the wards either, so that these less the wards do not give
+counted in the borough figures next to the wards either, so that these less the wards do not give
 them. police.uk's heading "Violence and sexual offences" cannot be taken apart and stays.
 """
 
@@ -84,7 +84,7 @@ class WardIncidents:
         )
 
 
-def counted(store: Store) -> WardIncidents:
+def ward_incidents(store: Store) -> WardIncidents:
     """Read the counted incidents of the store's version.
 
     Parameters

@@ -17,7 +17,7 @@ import numpy as np
 
 from data.operations.wards.done import done_in
 from data.operations.wards.releases import PUBLISHING, add_release, released
-from data.services.ward_panel.population import counted
+from data.services.ward_panel.population import ward_incidents
 from geo.errors import PlainError
 from models.calendar.quarters import Quarter, quarter_of
 from models.ward_panel.ward_release import Release, publish
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from data.access import Person
     from data.incidents.store import Store
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from data.services.ward_panel.population import WardIncidents
     from models.incidents.coverage import Coverage
@@ -81,25 +81,14 @@ def waiting(store: Store, ops: Operations, *, now: datetime) -> tuple[Waiting, .
     return tuple(found)
 
 
-def publish_quarters(
-    store: Store,
-    ops: Operations,
-    quarters: Sequence[Quarter],
-    *,
-    person: Person,
-    now: datetime,
-) -> None:
+def publish_quarters(store: Store, actor: Actor, quarters: Sequence[Quarter]) -> None:
     """Publish quarters that are due.
 
     Parameters
     ----------
     store : Store
-    ops : Operations
+    actor : Actor
     quarters : sequence of Quarter
-    person : Person
-        An officer.
-    now : datetime
-        With its time zone.
 
     Raises
     ------
@@ -112,24 +101,22 @@ def publish_quarters(
     models.ward_panel.ward_release.TooFewToPublishError
         If no ward has enough incidents.
     """
-    person.must_be_officer(PUBLISHING)
+    actor.must_be_officer(PUBLISHING)
     covered = _home_coverage(store)
-    rows = counted(store)
+    rows = ward_incidents(store)
     for quarter in quarters:
-        why = _why_not(quarter, store, covered=covered, now=now)
+        why = _why_not(quarter, store, covered=covered, now=actor.now)
         if why:
             raise NotDueError(quarter, why=why)
-        release = _release(store, ops, rows, quarter=quarter, person=person, now=now)
-        add_release(ops, release, series=series_of(store), person=person, now=now)
+        release = _release(store, actor, rows, quarter=quarter)
+        add_release(actor, release, series=series_of(store))
 
 
-def publish_due(
-    store: Store, ops: Operations, *, person: Person, now: datetime
-) -> tuple[Quarter, ...]:
+def publish_due(store: Store, actor: Actor) -> tuple[Quarter, ...]:
     """Publish every quarter that is due, and return them. See `publish_quarters`."""
-    due = tuple(one.quarter for one in waiting(store, ops, now=now) if not one.why_not)
+    due = tuple(one.quarter for one in waiting(store, actor.ops, now=actor.now) if not one.why_not)
     if due:
-        publish_quarters(store, ops, due, person=person, now=now)
+        publish_quarters(store, actor, due)
     return due
 
 
@@ -142,15 +129,7 @@ def series_of(store: Store) -> str:
     return f"{'SIM ' if store.simulated else ''}{store.settings.borough_code}"
 
 
-def _release(
-    store: Store,
-    ops: Operations,
-    rows: WardIncidents,
-    *,
-    quarter: Quarter,
-    person: Person,
-    now: datetime,
-) -> Release:
+def _release(store: Store, actor: Actor, rows: WardIncidents, *, quarter: Quarter) -> Release:
     used = store.settings
     shown = publish(
         rows.of(quarter),
@@ -160,8 +139,8 @@ def _release(
     )
     return Release(
         quarter=quarter,
-        published_at=now,
-        published_by=person.name,
+        published_at=actor.now,
+        published_by=actor.person.name,
         table_version=store.snapshot.version,
         threshold=used.ward_panel_threshold,
         cell_m=used.ward_panel_cell_m,
@@ -171,7 +150,9 @@ def _release(
         names=dict(zip(rows.codes, rows.names, strict=True)),
         wards=dict(zip(rows.codes, shown.wards, strict=True)),
         blocks=dict(zip(rows.codes, shown.blocks, strict=True)),
-        done=done_in(ops, quarter, threshold=used.ward_panel_threshold, timezone=used.timezone),
+        done=done_in(
+            actor.ops, quarter, threshold=used.ward_panel_threshold, timezone=used.timezone
+        ),
     )
 
 
@@ -186,7 +167,7 @@ def _why_not(quarter: Quarter, store: Store, *, covered: Sequence[Coverage], now
     used = store.settings
     due_on = quarter.period.last + timedelta(days=used.ward_panel_lag_days)
     if now.astimezone(ZoneInfo(used.timezone)).date() < due_on:
-        return f"it is due on {day_words(due_on)}, so that late reports are in"
+        return f"it is due on {day_words(due_on)}, once late reports are in"
     taking_part = _taking_part(quarter, covered)
     if not taking_part:
         return "no source has incidents in it"

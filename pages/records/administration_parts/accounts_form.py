@@ -12,7 +12,7 @@ from data.operations.accounts import users
 from geo.errors import PlainError
 from pages.shell import state
 from pages.shell.messages import plain
-from pages.shell.queries_operations import now
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +45,10 @@ def draw(ops: Operations, *, who: Person) -> None:
         _listed(kept)
     left, right = st.columns(2)
     with left:
-        _new(ops, who=who, first=not kept)
+        _new(first=not kept)
     if kept:
         with right:
-            _changed(ops, kept, who=who)
+            _changed(kept)
 
 
 def _listed(accounts: list[Account]) -> None:
@@ -74,7 +74,7 @@ def _listed(accounts: list[Account]) -> None:
     )
 
 
-def _new(ops: Operations, *, who: Person, first: bool) -> None:
+def _new(*, first: bool) -> None:
     with st.form("new account", clear_on_submit=True):
         st.markdown("**New account**")
         st.text_input("Name", key="account_name", autocomplete="off")
@@ -91,25 +91,23 @@ def _new(ops: Operations, *, who: Person, first: bool) -> None:
             key="account_password",
             autocomplete="new-password",
         )
-        st.form_submit_button("Make the account", on_click=_make, args=(ops, who))
+        st.form_submit_button("Make the account", on_click=_make)
 
 
-def _make(ops: Operations, who: Person) -> None:
+def _make() -> None:
     name = state.value("account_name", "")
     _tell(
         lambda: users.add_account(
-            ops,
+            actor(),
             name=name,
             role=state.value("account_role"),
             password=state.take("account_password") or "",
-            person=who,
-            now=now(),
         ),
         done=f"The account {name} is made.",
     )
 
 
-def _changed(ops: Operations, accounts: list[Account], *, who: Person) -> None:
+def _changed(accounts: list[Account]) -> None:
     named = {each.name: each for each in accounts}
     chosen = named[st.selectbox("Account to change", list(named))]
     with st.form(f"change {chosen.user_id} {chosen.version}"):
@@ -122,27 +120,24 @@ def _changed(ops: Operations, accounts: list[Account], *, who: Person) -> None:
         )
         if st.form_submit_button("Change the account"):
             _tell(
-                lambda: _change(ops, chosen, role=role, active=active, password=password, who=who),
+                lambda: _change(chosen, role=role, active=active, password=password),
                 done=f"The account {chosen.name} is changed.",
             )
             st.rerun()
 
 
-def _change(
-    ops: Operations, account: Account, *, role: str, active: bool, password: str, who: Person
-) -> None:
+def _change(account: Account, *, role: str, active: bool, password: str) -> None:
+    acting = actor()  # asked once: changing one's own account ends one's own sign-in
     if (role, active) != (account.role, account.active):
         users.change_account(
-            ops,
+            acting,
             account.user_id,
             role=next(each for each in ROLES if each == role),
             active=active,
             version=account.version,
-            person=who,
-            now=now(),
         )
     if password:
-        users.set_password(ops, account.user_id, password=password, person=who, now=now())
+        users.set_password(acting, account.user_id, password=password)
 
 
 def _tell(act: Callable[[], object], *, done: str) -> None:

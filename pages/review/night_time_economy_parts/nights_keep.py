@@ -20,8 +20,8 @@ from pages.components.area_choice import area_choice
 from pages.review.night_time_economy_parts.nights_areas import CHOSEN
 from pages.shell import state
 from pages.shell.messages import plain
-from pages.shell.person import person
-from pages.shell.queries_operations import now, operations
+from pages.shell.person import actor
+from pages.shell.queries_operations import operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,29 +112,15 @@ def _kept_forms(row: AreaRow) -> None:
 
 
 def _keep(draft: AreaDraft) -> KeptArea:
-    return keep_area(operations(), draft, person=person(), now=now())
+    return keep_area(actor(), draft)
 
 
 def _change(row: AreaRow, draft: AreaDraft) -> KeptArea:
-    return change_area(
-        operations(),
-        row.area.area_id,
-        draft=draft,
-        version=row.area.version,
-        person=person(),
-        now=now(),
-    )
+    return change_area(actor(), row.area.area_id, draft=draft, version=row.area.version)
 
 
 def _retire(row: AreaRow, why: str) -> KeptArea:
-    return retire_area(
-        operations(),
-        row.area.area_id,
-        version=row.area.version,
-        why=why,
-        person=person(),
-        now=now(),
-    )
+    return retire_area(actor(), row.area.area_id, version=row.area.version, why=why)
 
 
 def _do(change: Callable[[], KeptArea]) -> None:

@@ -23,8 +23,8 @@ from pages.review.performance_parts import performance_uploads, queries_performa
 from pages.review.performance_parts.performance_uploads import OUTCOME
 from pages.shell import queries, state
 from pages.shell.messages import findings, plain
-from pages.shell.person import person
-from pages.shell.queries_operations import now, operations
+from pages.shell.person import actor
+from pages.shell.queries_operations import operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +61,7 @@ def commentary(pack: Pack, row: IndicatorRow) -> None:
         given = CommentaryDraft(*(str(state.value(f"{part} {key}") or "") for part in "crko"))
         _keep_words(given)
         kept.save_commentary(
-            operations(),
-            row.indicator.key,
-            quarter=pack.quarter,
-            draft=given,
-            revision=revision,
-            person=person(),
-            now=now(),
+            actor(), row.indicator.key, quarter=pack.quarter, draft=given, revision=revision
         )
         state.take(UNSAVED)
         lacks = ", ".join(given.missing)
@@ -119,14 +113,12 @@ def target(pack: Pack, row: IndicatorRow) -> None:
 
     def save() -> str:
         kept.save_target(
-            operations(),
+            actor(),
             row.indicator.key,
             year=year,
             change=state.value(f"t {key}"),
             owner=str(state.value(f"to {key}") or ""),
             revision=revision,
-            person=person(),
-            now=now(),
         )
         return f"Saved: the target of {row.indicator.name} for {year_words(year)}."
 
@@ -156,7 +148,7 @@ def hotspots(pack: Pack) -> None:
                 f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
                 f"{year_words(year)} by {fixed.fixed_by} on {day_words(fixed.fixed_at)}, on the "
                 f"anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
-                "They stay as they are all year: chosen anew each quarter they would fall by "
+                "They stay as they are all year: chosen again each quarter they would fall by "
                 "themselves, since places chosen for being high come down (regression to the mean)."
             )
         )
@@ -169,9 +161,7 @@ def hotspots(pack: Pack) -> None:
     )
 
     def fix() -> str:
-        fixed = fix_asb_hotspots(
-            queries.store(), operations(), year=year, person=person(), now=now()
-        )
+        fixed = fix_asb_hotspots(queries.store(), actor(), year=year)
         return f"{len(fixed.areas)} ASB hotspots are fixed for {year_words(year)}."
 
     st.button(f"Fix the ASB hotspots of {year_words(year)}", on_click=_attempt, args=(fix,))
@@ -191,7 +181,7 @@ def values(pack: Pack) -> None:
         replies, note = state.value("typed replies"), str(state.value("typed note") or "")
         draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
         revision = revisions[chosen.key]
-        kept.save_value(operations(), draft, revision=revision, person=person(), now=now())
+        kept.save_value(actor(), draft, revision=revision)
         return f"Saved: {chosen.name} for {pack.quarter}."
 
     with st.form("typed", clear_on_submit=True):
@@ -224,7 +214,7 @@ def sign_off(pack: Pack) -> None:
     """Draw what the sign-off needs, and the button."""
     st.header("Sign off")
     if pack.sign_off is not None:
-        st.write("The quarter is signed off. Later corrections are shown beside it.")
+        st.write("The quarter is signed off. Later corrections are shown next to it.")
         return
     if pack.missing:
         findings(pack.missing, heading="Before the quarter can be signed off")
@@ -233,13 +223,13 @@ def sign_off(pack: Pack) -> None:
     def sign() -> str:
         fresh = queries_performance.pack(pack.quarter)
         note = str(state.value("sign note") or "")
-        packs.sign_off(operations(), fresh, seen=pack, note=note, person=person(), now=now())
+        packs.sign_off(actor(), fresh, seen=pack, note=note)
         return f"{pack.quarter} is signed off."
 
     with st.form("sign off"):
         st.write(
             "Signing off freezes every figure with its words and its table version. It cannot be "
-            "taken back; what is corrected later is shown beside it."
+            "taken back; what is corrected later is shown next to it."
         )
         st.text_input("Note, for example the meeting", key="sign note")
         label = f"Sign off {pack.quarter}"

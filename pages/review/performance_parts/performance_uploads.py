@@ -13,8 +13,7 @@ from geo.errors import PlainError
 from pages.components.upload import on_disk
 from pages.shell import state
 from pages.shell.messages import findings, plain
-from pages.shell.person import person
-from pages.shell.queries_operations import now, operations
+from pages.shell.person import actor
 
 OUTCOME: Final = "performance_outcome"
 
@@ -38,7 +37,7 @@ def values() -> None:
     take = import_values if kind == "values" else import_concerns
     try:
         with on_disk(file, settings()) as path:
-            read = take(operations(), path, person=person(), now=now())
+            read = take(actor(), path)
     except PlainError as problem:
         st.error(plain(str(problem)))
         return

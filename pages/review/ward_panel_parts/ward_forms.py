@@ -26,7 +26,7 @@ from models.tasking.ward_priorities import (
 )
 from pages.shell import queries, state
 from pages.shell.messages import plain
-from pages.shell.person import person
+from pages.shell.person import actor
 from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def publishing() -> None:
             type="primary",
             on_click=_do,
             args=(
-                lambda: publish_quarters(
-                    store, ops, [each.quarter for each in due], person=person(), now=now()
-                ),
+                lambda: publish_quarters(store, actor(), [each.quarter for each in due]),
                 "The figures are published.",
             ),
         )
@@ -168,8 +166,8 @@ def _withdrawal(view: WardView) -> None:
     held = {each.quarter.key: each.quarter for each in reversed(view.quarters)}
     with st.expander("Withdraw figures that were wrong"), st.form("withdraw"):
         st.markdown(
-            "The quarter is then shown to nobody, in no ward, and cannot be published again: a "
-            "second version beside the first would give away the few incidents between them."
+            "The quarter is then shown to nobody, in no ward, and cannot be published again: "
+            "comparing two versions would reveal the few incidents by which they differ."
         )
         st.selectbox(
             "Quarter", list(held), format_func=lambda key: str(held[key]), key="ward_withdrawn"
@@ -181,12 +179,10 @@ def _withdrawal(view: WardView) -> None:
 def _withdraw() -> None:
     def change() -> None:
         withdraw(
-            operations(),
+            actor(),
             quarter_from(state.value("ward_withdrawn")),
             series=series_of(queries.store()),
             why=state.value("ward_withdrawn_why"),
-            person=person(),
-            now=now(),
         )
 
     _do(change, "The quarter is withdrawn.", clear=("ward_withdrawn_why",))
@@ -200,7 +196,7 @@ def _add_priority(ward_code: str) -> None:
             state.value("ward_why"),
             state.value("ward_raised"),
         )
-        add_priority(operations(), draft, person=person(), now=now())
+        add_priority(actor(), draft)
 
     _do(change, "The priority is added.", clear=("ward_title", "ward_why"))
 
@@ -210,7 +206,7 @@ def _reword(priority: WardPriority) -> None:
 
     def change() -> None:
         change_priority(
-            operations(),
+            actor(),
             priority.priority_id,
             draft=replace(
                 priority.draft,
@@ -218,8 +214,6 @@ def _reword(priority: WardPriority) -> None:
                 why=state.value(f"ward_why_{at}"),
             ),
             version=priority.version,
-            person=person(),
-            now=now(),
         )
 
     _do(change, "The words are changed.")
@@ -228,13 +222,11 @@ def _reword(priority: WardPriority) -> None:
 def _end_priority(priority: WardPriority) -> None:
     def change() -> None:
         close_priority(
-            operations(),
+            actor(),
             priority.priority_id,
             outcome=state.value(f"ward_outcome_{priority.priority_id}_{priority.version}"),
             closed_on=now().date(),
             version=priority.version,
-            person=person(),
-            now=now(),
         )
 
     _do(change, "The priority is closed and stays in the history.")
@@ -249,7 +241,7 @@ def _add_promise(ward_code: str) -> None:
             state.value("ward_due"),
             state.value("ward_promise_for"),
         )
-        add_promise(operations(), draft, person=person(), now=now())
+        add_promise(actor(), draft)
 
     _do(change, "The promise is added.", clear=("ward_what", "ward_who"))
 
@@ -258,14 +250,12 @@ def _end_promise(versions: dict[int, int]) -> None:
     def change() -> None:
         number = state.value("ward_promise")
         close_promise(
-            operations(),
+            actor(),
             number,
             status=state.value("ward_kept"),
             outcome=state.value("ward_promise_outcome"),
             closed_on=now().date(),
             version=versions[number],
-            person=person(),
-            now=now(),
         )
 
     _do(change, "What came of the promise is kept.", clear=("ward_promise_outcome",))

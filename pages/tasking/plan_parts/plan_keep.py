@@ -18,10 +18,10 @@ from models.tasking.tasking import Decision
 from models.wording.days import day_words
 from pages.shell import state
 from pages.shell.messages import plain
-from pages.shell.queries_operations import now, operations
+from pages.shell.person import actor
+from pages.shell.queries_operations import now
 
 if TYPE_CHECKING:
-    from data.access import Person
     from data.incidents.store import Store
     from pages.tasking.plan_parts.shown_plan import DisplayedPlan
 
@@ -29,16 +29,16 @@ OPENED = "plan_saved"
 _TOLD = "plan_told"
 
 
-def draw(displayed: DisplayedPlan, *, store: Store, who: Person) -> None:
+def draw(displayed: DisplayedPlan, *, store: Store) -> None:
     """Draw what can be done with a plan."""
     st.header("Keep it and use it", anchor=False)
     if told := state.take(_TOLD):
         st.success(plain(told))
     _downloads(displayed, store=store)
     if displayed.record is None:
-        _save(displayed, who=who)
+        _save(displayed)
     else:
-        _propose(displayed, who=who)
+        _propose(displayed)
 
 
 def _downloads(displayed: DisplayedPlan, *, store: Store) -> None:
@@ -93,7 +93,7 @@ def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:
     )
 
 
-def _save(displayed: DisplayedPlan, *, who: Person) -> None:
+def _save(displayed: DisplayedPlan) -> None:
     with st.form("plan-save"):
         title = st.text_input(
             "Name of the plan",
@@ -105,7 +105,7 @@ def _save(displayed: DisplayedPlan, *, who: Person) -> None:
         return
     try:
         record = plans.save_plan(
-            operations(),
+            actor(),
             displayed.plan,
             title=title,
             candidates=displayed.candidates,
@@ -114,8 +114,6 @@ def _save(displayed: DisplayedPlan, *, who: Person) -> None:
             settings=displayed.settings,
             view=displayed.view,
             table_version=displayed.table_version,
-            person=who,
-            now=now(),
         )
     except PlainError as problem:
         st.error(plain(str(problem)))
@@ -125,7 +123,7 @@ def _save(displayed: DisplayedPlan, *, who: Person) -> None:
     st.rerun()
 
 
-def _propose(displayed: DisplayedPlan, *, who: Person) -> None:
+def _propose(displayed: DisplayedPlan) -> None:
     record = displayed.record
     if record is None:
         return
@@ -142,16 +140,16 @@ def _propose(displayed: DisplayedPlan, *, who: Person) -> None:
         chosen = st.multiselect("Propose a tasking for", titles, default=titles)
         sent = st.form_submit_button("Propose these taskings", icon=":material/add_task:")
     if sent and chosen:
-        _keep(displayed, [titles.index(each) for each in chosen], who=who)
+        _keep(displayed, [titles.index(each) for each in chosen])
         state.put(_TOLD, f"{len(chosen)} taskings were proposed. They are on the board.")
         st.rerun()
 
 
-def _keep(displayed: DisplayedPlan, chosen: list[int], *, who: Person) -> None:
+def _keep(displayed: DisplayedPlan, chosen: list[int]) -> None:
     record = displayed.record
     if record is None:
         return
-    moment = now()
+    acting = actor()
     made = drafts_of(
         displayed.plan,
         candidates=displayed.candidates,
@@ -162,7 +160,7 @@ def _keep(displayed: DisplayedPlan, chosen: list[int], *, who: Person) -> None:
     )
     by_area = {area.wkb: name for name, area in displayed.areas.items()}
     known = {each.hotspot_id: each for each in displayed.candidates}
-    with operations().session(who, moment) as session:
+    with acting.session() as session:
         for at in chosen:
             hotspot_id = by_area[made[at].area.wkb]
             decision = Decision(
@@ -170,15 +168,10 @@ def _keep(displayed: DisplayedPlan, chosen: list[int], *, who: Person) -> None:
                 hotspot_id=hotspot_id,
                 table_version=displayed.table_version,
                 seed=displayed.settings.seed,
-                made_by=who.name,
-                made_at=moment,
+                made_by=acting.person.name,
+                made_at=acting.now,
             )
             ward = known[hotspot_id].ward_code
             propose_within(
-                session,
-                made[at],
-                decision=decision,
-                ward_codes=(ward,) if ward else (),
-                person=who,
-                now=moment,
+                actor(), session, made[at], decision=decision, ward_codes=(ward,) if ward else ()
             )

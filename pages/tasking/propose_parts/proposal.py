@@ -19,9 +19,9 @@ from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date
 
-    from data.access import Person
+    from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking
     from models.tasking.ward_priorities import WardPriority
@@ -71,12 +71,12 @@ def _begin_with(priority: WardPriority | None) -> None:
         state.put("propose-ward", priority.draft.ward_code)
 
 
-def place(*, now: datetime, answers: WardPriority | None) -> ProposedPlace | None:
+def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
     """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
 
     Parameters
     ----------
-    now : datetime
+    today : date
         Local.
     answers : WardPriority or None
         Gives an area that a person gives its title and objective.
@@ -87,7 +87,7 @@ def place(*, now: datetime, answers: WardPriority | None) -> ProposedPlace | Non
         If there is no store, or the hotspot's view cannot be worked out.
     """
     view = propose_here.carried()
-    hotspot = propose_here.place_of_view(view, today=now.date()) if view else None
+    hotspot = propose_here.place_of_view(view, today=today) if view else None
     if view and hotspot is None:
         st.warning(
             "The hotspot of this link is no longer found with these filters. Give the area below, "
@@ -104,31 +104,24 @@ def place(*, now: datetime, answers: WardPriority | None) -> ProposedPlace | Non
         return None
     record = (("area", picked.words),)
     if answers is None:
-        start = blank(now.date())
+        start = blank(today)
         return ProposedPlace(picked.area, picked.origin, start, record, "propose-area")
-    start = from_priority(title=answers.draft.title, why=answers.draft.why, today=now.date())
+    start = from_priority(title=answers.draft.title, why=answers.draft.why, today=today)
     key = f"propose-priority-{answers.priority_id}"
     return ProposedPlace(picked.area, "priority", start, record, key)
 
 
-def form(
-    place: ProposedPlace,
-    *,
-    answers: WardPriority | None,
-    ops: Operations,
-    who: Person,
-    now: datetime,
-) -> Tasking | None:
+def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -> Tasking | None:
     """Draw the form; keep the tasking when it is sent and return it.
 
     Raises
     ------
     TaskingError, NotAllowedError
     """
-    version = queries.store().snapshot.version
+    version, name = queries.store().snapshot.version, acting.person.name
     st.caption(
         plain(
-            f"It will be recorded as proposed by {who.name} on incidents of table version "
+            f"It will be recorded as proposed by {name} on incidents of table version "
             f"{version}. Somebody then approves it, which fixes what its outcome is compared with."
         )
     )
@@ -137,19 +130,12 @@ def form(
         key=place.key,
         area=place.area.shape,
         origin=place.origin,
-        teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
+        teams=sorted({each.draft.team for each in taskings(acting.ops) if each.draft.team}),
         priorities={},
         priority_id=None if answers is None else answers.priority_id,
         label="Propose this tasking",
     )
     if draft is None:
         return None
-    decision = Decision(place.view, place.hotspot_id, version, None, who.name, now)
-    return propose(
-        ops,
-        draft,
-        decision=decision,
-        ward_codes=place.area.ward_codes,
-        person=who,
-        now=now,
-    )
+    decision = Decision(place.view, place.hotspot_id, version, None, name, acting.now)
+    return propose(acting, draft, decision=decision, ward_codes=place.area.ward_codes)

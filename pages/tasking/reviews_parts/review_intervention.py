@@ -19,14 +19,12 @@ from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.components.area_choice import area_choice
 from pages.shell import queries, state
 from pages.shell.messages import plain, shown_errors
-from pages.shell.queries_operations import now
+from pages.shell.person import actor
 from pages.tasking.reviews_parts import queries_reviews, review_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.access import Person
-    from data.operations.database import Operations
     from models.incidents.filters import HoursKind, IncidentFilter
     from models.reviews.shape import Review
     from models.tasking.tasking import Tasking
@@ -46,7 +44,7 @@ _PROBLEM: Final = "intervention_problem"
 _RECORDED: Final = "intervention_recorded"
 
 
-def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
+def draw(taskings: Sequence[Tasking]) -> None:
     """Draw the questions, the review and the form that records it."""
     st.write(
         "Say where, from which day to which, and what is counted. The days are held against the "
@@ -81,7 +79,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
         )
     st.header("What changed", anchor=False)
     review_result.draw(found, title=picked.words, key="intervention")
-    _form(picked, found, ops=ops, who=who)
+    _form(picked, found)
 
 
 def _period() -> Period | None:
@@ -126,7 +124,7 @@ def _filter() -> IncidentFilter:
     )
 
 
-def _form(picked: PickedArea, review: Review, *, ops: Operations, who: Person) -> None:
+def _form(picked: PickedArea, review: Review) -> None:
     st.subheader("Record the review", anchor=False)
     with st.form("record-intervention"):
         st.text_input("What was done, and where (its title)", key="intervention_title")
@@ -138,11 +136,11 @@ def _form(picked: PickedArea, review: Review, *, ops: Operations, who: Person) -
         )
         st.text_area("In your words (needed)", key="intervention_words", max_chars=4000)
         if st.form_submit_button("Record the review", type="primary"):
-            _record(picked, review, ops=ops, who=who)
+            _record(picked, review)
             st.rerun()
 
 
-def _record(picked: PickedArea, review: Review, *, ops: Operations, who: Person) -> None:
+def _record(picked: PickedArea, review: Review) -> None:
     asked = review.question
     try:
         done = Intervention(
@@ -156,9 +154,7 @@ def _record(picked: PickedArea, review: Review, *, ops: Operations, who: Person)
             by_figures=asked.choice.by_figures,
         )
         words = state.value("intervention_words", "")
-        kept = record_intervention_review(
-            ops, done, review=review, words=words, person=who, now=now()
-        )
+        kept = record_intervention_review(actor(), done, review=review, words=words)
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
     else:

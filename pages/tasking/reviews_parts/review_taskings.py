@@ -19,6 +19,7 @@ from models.wording.days import day_words, span_words
 from pages.components.dosage_chart import dosage_chart
 from pages.shell import state
 from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.person import actor
 from pages.shell.queries_operations import now
 from pages.tasking.reviews_parts import queries_reviews, review_result
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from data.access import Person
     from data.operations.database import Operations
     from models.reviews.shape import Review
     from models.tasking.kept_review import KeptReview
@@ -38,7 +38,7 @@ _PROBLEM: Final = "review_problem"
 _ORDER: Final = ("completed", "active", "reviewed")
 
 
-def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
+def draw(taskings: Sequence[Tasking], *, ops: Operations) -> None:
     """Draw the list, the choice, the review and the form that records it."""
     today = now().date()
     _due(taskings, today=today)
@@ -63,7 +63,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, who: Person) -> None:
             "Which tasking", list(by_id), key=CHOSEN, format_func=lambda at: _label(by_id[at])
         )
     ]
-    _one(chosen, taskings=taskings, ops=ops, who=who, today=today)
+    _one(chosen, taskings=taskings, ops=ops, today=today)
 
 
 def _one(
@@ -71,7 +71,6 @@ def _one(
     *,
     taskings: Sequence[Tasking],
     ops: Operations,
-    who: Person,
     today: date,
 ) -> None:
     st.header(plain(f"{tasking.reference} {tasking.draft.title}"), anchor=False)
@@ -99,7 +98,7 @@ def _one(
     review_result.draw(found, title=tasking.draft.title, key=tasking.reference)
     _dosage(tasking, ops=ops, today=today)
     if tasking.status == "completed":
-        _form(tasking, review=found, ops=ops, who=who)
+        _form(tasking, review=found)
     elif tasking.status == "active":
         st.caption("It can be recorded once the tasking is completed.")
 
@@ -169,7 +168,7 @@ def _dosage(tasking: Tasking, *, ops: Operations, today: date) -> None:
     dosage_chart(given, name=f"Visits of {tasking.reference}")
 
 
-def _form(tasking: Tasking, *, review: Review, ops: Operations, who: Person) -> None:
+def _form(tasking: Tasking, *, review: Review) -> None:
     st.subheader("Record the review", anchor=False)
     key = f"words-{tasking.reference}"
     with st.form(f"record-{tasking.reference}"):
@@ -183,13 +182,13 @@ def _form(tasking: Tasking, *, review: Review, ops: Operations, who: Person) -> 
             "the time. A later import does not change it. The tasking becomes reviewed."
         )
         if st.form_submit_button("Record the review", type="primary"):
-            _record(tasking, review, ops=ops, who=who, words=state.value(key, ""))
+            _record(tasking, review, words=state.value(key, ""))
             st.rerun()
 
 
-def _record(tasking: Tasking, review: Review, *, ops: Operations, who: Person, words: str) -> None:
+def _record(tasking: Tasking, review: Review, *, words: str) -> None:
     try:
-        record_tasking_review(ops, tasking, review=review, words=words, person=who, now=now())
+        record_tasking_review(actor(), tasking, review=review, words=words)
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
     else:

@@ -14,21 +14,19 @@ from models.tasking.lifecycle import OPEN
 from models.tasking.proposal import from_draft
 from pages.components.area_choice import area_choice
 from pages.components.tasking_form import tasking_form
-from pages.shell import queries_operations, state
+from pages.shell import state
 from pages.shell.messages import plain
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.access import Person
     from data.operations.database import Operations
     from geo.areas import CheckedArea
     from models.tasking.tasking import Tasking
 
 
-def changing(
-    tasking: Tasking, *, ops: Operations, who: Person, ward_names: Mapping[str, str]
-) -> None:
+def changing(tasking: Tasking, *, ops: Operations, ward_names: Mapping[str, str]) -> None:
     """Draw the form for changing a tasking, once it is asked for.
 
     The form remembers the version that it was opened on. A refused change leaves all that was
@@ -63,12 +61,10 @@ def changing(
         if draft is None:
             return
         change(
-            ops,
+            actor(),
             tasking.tasking_id,
             draft=draft,
             version=state.value(taken),
-            person=who,
-            now=queries_operations.now(),
             ward_codes=another.ward_codes if another else None,
         )
     except ChangedMeanwhileError as problem:

@@ -9,8 +9,9 @@ import streamlit as st
 from data.operations.taskings.taskings import move
 from geo.errors import PlainError
 from models.tasking.lifecycle import MOVES
-from pages.shell import queries_operations, state
+from pages.shell import state
 from pages.shell.messages import plain
+from pages.shell.person import actor
 from pages.tasking.tasking_parts.tasking_approval import to_be_fixed
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ def moves(tasking: Tasking, *, ops: Operations, who: Person) -> None:
                 icon=icon,
                 type="primary",
                 on_click=_move,
-                args=(ops, tasking, to, who),
+                args=(tasking, to),
             )
     if "reviewed" in allowed:
         st.page_link(REVIEWS_PAGE, label="Review it: did it work?", icon=":material/balance:")
     if "cancelled" in allowed:
-        _cancelling(tasking, ops=ops, who=who)
+        _cancelling(tasking)
 
 
 def _approval(tasking: Tasking, *, ops: Operations, who: Person) -> None:
@@ -67,39 +68,30 @@ def _approval(tasking: Tasking, *, ops: Operations, who: Person) -> None:
         icon=":material/verified:",
         type="primary",
         on_click=_move,
-        args=(ops, tasking, "approved", who),
+        args=(tasking, "approved"),
         kwargs={"fixed": fixed},
     )
 
 
-def _cancelling(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+def _cancelling(tasking: Tasking) -> None:
     key = f"reason-{tasking.reference}"
     with st.expander("Cancel it"), st.form(f"cancel-{tasking.reference}"):
         st.text_input("Why it is not going ahead (needed; stays on record)", key=key)
         if st.form_submit_button("Cancel this tasking"):
-            _move(ops, tasking, "cancelled", who, reason=state.value(key, ""))
+            _move(tasking, "cancelled", reason=state.value(key, ""))
             st.rerun()
 
 
 def _move(
-    ops: Operations,
     tasking: Tasking,
     to: Status,
-    who: Person,
     reason: str = "",
     fixed: FixedAreas | None = None,
 ) -> None:
     """Move, from a callback; what is refused is shown on the next run."""
     try:
         move(
-            ops,
-            tasking.tasking_id,
-            to=to,
-            version=tasking.version,
-            person=who,
-            now=queries_operations.now(),
-            reason=reason,
-            fixed=fixed,
+            actor(), tasking.tasking_id, to=to, version=tasking.version, reason=reason, fixed=fixed
         )
     except PlainError as fault:
         state.put(_PROBLEM, str(fault))

@@ -140,7 +140,7 @@ def decision(tasking: Tasking, *, timezone: str) -> None:
     held = tasking.decision
     worked = _worked_again(tasking)
     view = dict(held.view)
-    how = view.get("area", "") or (worked.view_words if worked else "")
+    how = view.get("area", "") or (worked.view_label if worked else "")
     st.table(
         {
             "Started from": plain(ORIGIN_LABELS[tasking.draft.origin]),
@@ -157,7 +157,7 @@ def decision(tasking: Tasking, *, timezone: str) -> None:
         return
     kind, icon, word = _OUTCOMES[worked.outcome]
     {"success": st.success, "warning": st.warning, "info": st.info}[kind](
-        f"**{word}.** {plain(worked.words)}", icon=icon
+        f"**{word}.** {plain(worked.explanation)}", icon=icon
     )
     if worked.outcome == "differs" and worked.shape is not None:
         show_areas(

@@ -12,38 +12,31 @@ from data.operations.taskings.history import history
 from geo.errors import PlainError
 from models.wording.days import day_words
 from pages.components.table_file import table_file
-from pages.shell import queries_operations
 from pages.shell.messages import plain
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from data.access import Person
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking
 
 
-def talk(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+def talk(tasking: Tasking, *, ops: Operations) -> None:
     """Draw the comments and the box for another."""
     said = comments(ops, tasking.tasking_id)
     for each in said:
         with st.container(border=True):
             st.caption(plain(f"{each.person}, {_moment(each.at, ops.timezone)}"))
-            st.markdown(plain(each.words))
+            st.markdown(plain(each.text))
     if not said:
         st.caption("Nobody has said anything yet.")
     with st.form("comment", clear_on_submit=True):
-        words = st.text_area("Comment", key="comment_words")
+        text = st.text_area("Comment", key="comment_words")
         if st.form_submit_button("Add the comment"):
             try:
-                comment(
-                    ops,
-                    tasking.tasking_id,
-                    words=words,
-                    person=who,
-                    now=queries_operations.now(),
-                )
+                comment(actor(), tasking.tasking_id, text=text)
             except PlainError as problem:
                 st.error(plain(str(problem)))
             else:

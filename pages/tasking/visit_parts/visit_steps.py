@@ -19,11 +19,11 @@ from models.tasking.tasking import FIND_LABELS, Finds
 from models.wording.days import day_words
 from pages.shell import queries_operations, state
 from pages.shell.messages import plain
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.access import Person
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking, Visit
 
@@ -51,7 +51,7 @@ def chosen_tasking(active: Mapping[int, Tasking]) -> Tasking:
     return active[number]
 
 
-def steps(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+def steps(tasking: Tasking, *, ops: Operations) -> None:
     """Draw the one step that comes next."""
     st.html(_STYLE)
     for key, show in ((_PROBLEM, st.error), (_SAVED, st.success)):
@@ -69,14 +69,14 @@ def steps(tasking: Tasking, *, ops: Operations, who: Person) -> None:
     )
     with st.container(key="visit-step"):
         if here is None:
-            _arriving(tasking, ops=ops, who=who)
+            _arriving(tasking)
         elif state.value(f"{_LEFT}-{here.visit_id}") is None:
             _there(here, ops=ops)
         else:
-            _leaving(here, ops=ops, who=who)
+            _leaving(here, ops=ops)
 
 
-def corrections(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+def corrections(tasking: Tasking, *, ops: Operations) -> None:
     """Draw the latest visits, each with a form to correct what it found."""
     made = [
         each for each in visits(ops, tasking_id=tasking.tasking_id) if each.left_at is not None
@@ -97,13 +97,7 @@ def corrections(tasking: Tasking, *, ops: Operations, who: Person) -> None:
             if st.form_submit_button("Save the correction"):
                 try:
                     correct_visit(
-                        ops,
-                        visit.visit_id,
-                        finds=finds,
-                        note=note,
-                        version=visit.version,
-                        person=who,
-                        now=queries_operations.now(),
+                        actor(), visit.visit_id, finds=finds, note=note, version=visit.version
                     )
                 except PlainError as problem:
                     st.error(plain(str(problem)))
@@ -114,7 +108,7 @@ def corrections(tasking: Tasking, *, ops: Operations, who: Person) -> None:
                     st.rerun()
 
 
-def _arriving(tasking: Tasking, *, ops: Operations, who: Person) -> None:
+def _arriving(tasking: Tasking) -> None:
     draft = tasking.draft
     near = f" · near {draft.near}" if draft.near else ""
     st.markdown(plain(f"{draft.team} · {hours_words(draft.hours)}{near}"))
@@ -125,7 +119,7 @@ def _arriving(tasking: Tasking, *, ops: Operations, who: Person) -> None:
         icon=":material/login:",
         width="stretch",
         on_click=_arrive,
-        args=(tasking, ops, who),
+        args=(tasking,),
     )
 
 
@@ -144,7 +138,7 @@ def _there(here: Visit, *, ops: Operations) -> None:
     )
 
 
-def _leaving(here: Visit, *, ops: Operations, who: Person) -> None:
+def _leaving(here: Visit, *, ops: Operations) -> None:
     kept = f"{_LEFT}-{here.visit_id}"
     left = datetime.fromisoformat(state.value(kept))
     arrived = here.arrived_at.astimezone(ops.timezone)
@@ -162,15 +156,7 @@ def _leaving(here: Visit, *, ops: Operations, who: Person) -> None:
     if not sent:
         return
     try:
-        leave(
-            ops,
-            here.visit_id,
-            finds=finds,
-            note=note,
-            person=who,
-            now=queries_operations.now(),
-            at=left,
-        )
+        leave(actor(), here.visit_id, finds=finds, note=note, at=left)
     except PlainError as problem:
         st.error(plain(str(problem)))
     else:
@@ -179,15 +165,9 @@ def _leaving(here: Visit, *, ops: Operations, who: Person) -> None:
         st.rerun()
 
 
-def _arrive(tasking: Tasking, ops: Operations, who: Person) -> None:
+def _arrive(tasking: Tasking) -> None:
     try:
-        arrive(
-            ops,
-            tasking.tasking_id,
-            team=tasking.draft.team,
-            person=who,
-            now=queries_operations.now(),
-        )
+        arrive(actor(), tasking.tasking_id, team=tasking.draft.team)
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
 

@@ -11,18 +11,16 @@ from data.services.visit_upload import upload_visits
 from data.settings import settings
 from geo.errors import PlainError
 from pages.components.upload import on_disk
-from pages.shell import queries_operations
 from pages.shell.messages import plain
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
-    from data.access import Person
-    from data.operations.database import Operations
     from data.services.visit_upload import VisitUpload
 
 _SHOWN: Final = 200
 
 
-def upload(*, ops: Operations, who: Person) -> None:
+def upload() -> None:
     """Draw the upload box, and what became of each row."""
     with st.expander("Upload visits from a CSV"):
         st.markdown(
@@ -37,9 +35,7 @@ def upload(*, ops: Operations, who: Person) -> None:
             return
         try:
             with on_disk(file, settings()) as path:
-                done = upload_visits(
-                    ops, path, person=who, now=queries_operations.now(), name=file.name
-                )
+                done = upload_visits(actor(), path, name=file.name)
         except PlainError as problem:
             st.error(plain(str(problem)))
             return
@@ -47,7 +43,7 @@ def upload(*, ops: Operations, who: Person) -> None:
 
 
 def _told(upload: VisitUpload) -> None:
-    (st.warning if upload.rejected else st.success)(plain(upload.words))
+    (st.warning if upload.rejected else st.success)(plain(upload.summary))
     if not upload.rejected:
         return
     st.dataframe(
