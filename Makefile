@@ -46,9 +46,7 @@ test: $(DEV_READY) ## set up what is missing; lint, types, import rules, documen
 	@echo "==> Tests (unit, store and app)"
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store $(wildcard tests/app)
 	@echo "==> Tests in a real browser"
-	@$(BIN)/python -m pytest tests/browser || { \
-	  echo "==> A browser test failed; those that did, once more on their own (twice is a failure)"; \
-	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/browser; }
+	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadgroup tests/browser
 
 lint: $(DEV_READY) ## ruff and the import rules
 	@echo "==> Lint, format and import direction"

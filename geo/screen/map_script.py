@@ -25,6 +25,9 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", ground.label);
   box.classList.add("hotspot-map");
+  // Leaflet focuses the map when the mouse goes down on it. Were the page scrolled to the map then,
+  // the mouse would come up elsewhere and the click be lost.
+  box.focus = () => HTMLElement.prototype.focus.call(box, {preventScroll: true});
   for (const [name, level] of [["land", 150], ["density", 350], ["wards", 380], ["names", 390]]) {
     const pane = map.createPane(name);
     pane.style.zIndex = level;
@@ -132,7 +135,7 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
     marker.on("add", () => {  // drawn anew after a choice: the focus stays where it was
       if (window.hotspotFocus !== name) return;
       window.hotspotFocus = null;
-      marker.getElement().focus();
+      marker.getElement().focus({preventScroll: true});
     });
   };
   const classed = (feature, layer) => {

@@ -1,4 +1,4 @@
-"""The map on a page: served by this app alone, and answering with the hotspot that was clicked.
+"""The map on a page: served by this app alone, and telling which hotspot was clicked.
 
 Leaflet's files are declared as a component, so Streamlit serves them beside the map's own frame and
 no other host is asked. The ground is the same on every run, so moving the map costs no rerun;
@@ -8,7 +8,7 @@ say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit.components.v1 as components
@@ -16,8 +16,11 @@ from streamlit_folium import st_folium
 
 from geo.screen.leaflet_assets import leaflet_folder, load_leaflet_from
 from geo.screen.maps import ID_PROPERTY
+from pages.shell import state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geo.screen.maps import BaseMap, Layers
 
 _leaflet = components.declare_component("leaflet", path=leaflet_folder())
@@ -30,23 +33,6 @@ _CLICK: Final = (
 _FEATURE: Final = "last_active_drawing"
 
 
-@dataclass(frozen=True, slots=True)
-class MapClick:
-    """A click on a hotspot.
-
-    Attributes
-    ----------
-    hotspot_id : str
-        The hotspot that was clicked.
-    token : str
-        Differs for each click. The map keeps giving its last click until the next one, so a page
-        acts on a click only when it has not seen its token.
-    """
-
-    hotspot_id: str
-    token: str
-
-
 def show_map(
     ground: BaseMap,
     layers: Layers | None,
@@ -54,8 +40,9 @@ def show_map(
     key: str,
     height_px: int = HEIGHT_PX,
     centre: tuple[float, float] | None = None,
-) -> MapClick | None:
-    """Draw a map and return the last click on a hotspot, if there was one.
+    on_pick: Callable[[str], None] | None = None,
+) -> None:
+    """Draw a map.
 
     Parameters
     ----------
@@ -69,29 +56,28 @@ def show_map(
         Height on the page; the width is the column's.
     centre : tuple of float or None
         Latitude and longitude to move to when it changes.
-
-    Returns
-    -------
-    MapClick or None
+    on_pick : callable, optional
+        Called with the identifier of a hotspot that is clicked, before the page is drawn again;
+        without it a click asks nothing of the server.
     """
-    answer: dict[str, Any] | None = st_folium(
+    map_key = f"{key}-{ground.fingerprint}"
+    st_folium(
         ground.folium_map(),
-        key=f"{key}-{ground.fingerprint}",
+        key=map_key,
         height=height_px,
         use_container_width=True,
         center=centre,
         feature_group_to_add=layers,
-        returned_objects=[_CLICK, _FEATURE],
+        returned_objects=[_CLICK, _FEATURE] if on_pick else [],
+        on_change=partial(_tell, map_key, on_pick) if on_pick else None,
     )
-    return _click(answer or {})
 
 
-def _click(answer: dict[str, Any]) -> MapClick | None:
-    at = answer.get(_CLICK)
+def _tell(map_key: str, on_pick: Callable[[str], None]) -> None:
+    answer: dict[str, Any] = state.value(map_key) or {}
     feature = answer.get(_FEATURE)
-    if not at or not feature:
-        return None
+    if not answer.get(_CLICK) or not feature:
+        return
     hotspot_id = (feature.get("properties") or {}).get(ID_PROPERTY)
-    if not isinstance(hotspot_id, str):
-        return None
-    return MapClick(hotspot_id, token=f"{hotspot_id} {at.get('alt')}")
+    if isinstance(hotspot_id, str):
+        on_pick(hotspot_id)

@@ -10,12 +10,11 @@ from models.hotspots.methods import method_of
 from models.incidents.view import filter_words, view_query
 from pages.components import legend, method, propose_here
 from pages.components.map_view import show_map
-from pages.intelligence.hotspots_parts import card, downloads, figures, ranked, two_methods
+from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
 from pages.shell.stamp import one_version, stamp
 
-CHOSEN = "hotspot"
 LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
 
 st.title("Hotspots")
@@ -31,9 +30,7 @@ with shown_errors(PlainError):
 hotspots = detection.hotspots
 frame = hotspots.frame
 ids = frame["hotspot_id"].tolist()
-state.begin({CHOSEN: state.opened_link().get(CHOSEN)})
-if state.value(CHOSEN) not in ids:
-    state.put(CHOSEN, ids[0] if ids else None)
+choice.begin(ids)
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_words(incident_filter, dataset=store)} · "
@@ -47,10 +44,15 @@ notes(warned)
 
 @st.fragment
 @one_version()
-def map_and_table() -> None:
-    """Draw the table and the map; a choice in either shows that hotspot's card."""
+def answer() -> None:
+    """Draw the table, the map and the card; a choice in table or map draws these alone."""
+    hotspot_id = choice.current()
     theme = st.context.theme.type or "light"
     table_side, map_side = st.columns([13, 12])
+    with table_side:
+        asked = hash((repr(incident_filter), repr(settings)))
+        key = f"ranked-{detection.selection.version}-{asked}"
+        ranked.table(frame, chosen=hotspot_id, key=key)
     with map_side:
         painted = queries.density(incident_filter, settings, theme=theme)
         looks = legend.looks_of(method_of(settings), theme=theme)
@@ -58,51 +60,32 @@ def map_and_table() -> None:
             frame,
             classes=looks,
             density=painted.image if painted else None,
-            selected=state.value(CHOSEN),
+            selected=hotspot_id,
         )
-        click = show_map(
-            queries.ground(theme, ward_codes=detection.selection.ward_codes), layers, key="hotspots"
+        show_map(
+            queries.ground(theme, ward_codes=detection.selection.ward_codes),
+            layers,
+            key="hotspots",
+            on_pick=choice.choose,
         )
         if painted:
             legend.draw(painted.scale)
         if looks:
             legend.draw_classes(method_of(settings).classes, styles=looks)
         st.caption(plain(hotspots.explanation))
-        if click and click.token != state.value("last_click"):
-            state.put("last_click", click.token)
-            choose(click.hotspot_id, redraw_table=True)
-    with table_side:
-        key = (
-            f"ranked-{detection.selection.version}-{hash((repr(incident_filter), repr(settings)))}"
-        )
-        picked = ranked.table(
-            frame, chosen=state.value(CHOSEN), key=f"{key}-{state.value('table_round', 0)}"
-        )
-        if picked:
-            choose(picked.hotspot_id, redraw_table=picked.by_cell)
-
-
-def choose(hotspot_id: str, *, redraw_table: bool = False) -> None:
-    """Make a hotspot the chosen one and draw the page again."""
-    if hotspot_id == state.value(CHOSEN):
-        return
-    state.put(CHOSEN, hotspot_id)
-    if redraw_table:
-        state.put("table_round", state.value("table_round", 0) + 1)
-    st.rerun()
+    with shown_errors(PlainError):
+        card.draw(queries.detail(detection, hotspot_id=hotspot_id))
+        propose_here.button(incident_filter, settings, hotspot_id=hotspot_id)
 
 
 if ids:
-    map_and_table()
-    with shown_errors(PlainError):
-        card.draw(queries.detail(detection, hotspot_id=state.value(CHOSEN)))
-        propose_here.button(incident_filter, settings, hotspot_id=state.value(CHOSEN))
+    answer()
     downloads.draw(store, detection, method=settings)
 if hotspots.incidents:
     two_methods.draw(detection, incident_filter=incident_filter, settings=settings)
 state.show_in_address_bar(
     view_query(incident_filter, settings)
-    | {key: state.value(key) or "" for key in (CHOSEN, two_methods.OTHER)}
+    | {key: state.value(key) or "" for key in (choice.CHOSEN, two_methods.OTHER)}
 )
 if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
     queries.picture_with_stability(incident_filter, settings)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 from pages.shell.menu import MENU
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Download, Frame, Locator, Page, Position
@@ -37,6 +38,16 @@ FILTERED: Final = {
     entry.url_path for entries in MENU.values() for entry in entries if entry.filtered
 }
 
+SECTIONS: Final = {
+    section: [entry.url_path for entry in entries if not entry.hidden]
+    for section, entries in MENU.items()
+}
+# Tests of one section go to one worker: its server keeps the answers.
+EACH_SECTION: Final = [
+    pytest.param(section, marks=pytest.mark.xdist_group(section), id=section)
+    for section in SECTIONS
+]
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -57,9 +68,22 @@ class Screen:
         expect(self.page.locator("h1")).to_have_text(title)
         self.rest()
 
+    def pages(self, section: str) -> Iterator[str]:
+        """Open a section's first page by its address, go on to its others by the menu."""
+        first, *others = SECTIONS[section]
+        self.open(first)
+        yield first
+        for address in others:
+            title = self.page.get_by_text(PAGES[address], exact=True)
+            link = self.page.get_by_test_id("stPageLink-NavLink").filter(has=title)
+            link.dispatch_event("click")  # on a phone the menu is folded away
+            expect(self.page.locator("h1")).to_have_text(PAGES[address])
+            self.rest()
+            yield address
+
     def rest(self) -> None:
         """Wait until the server has nothing left to draw."""
-        self.page.wait_for_timeout(250)  # a click takes a moment to reach the server
+        self.page.wait_for_timeout(200)  # a table tells the server of a click 150 ms after it
         self.page.wait_for_function(
             """() => {
               const app = document.querySelector('[data-testid=stApp]');
@@ -72,7 +96,7 @@ class Screen:
               const now = performance.now();
               if (!still) window.stillSince = null;
               else window.stillSince ??= now;
-              return still && now - window.stillSince > 250;
+              return still && now - window.stillSince > 200;
             }""",
             polling=50,
         )
@@ -95,12 +119,7 @@ class Screen:
         box = self.page.get_by_role("combobox", name=label)
         box.scroll_into_view_if_needed()
         wanted = self.page.get_by_role("option", name=option, exact=True)
-        for _ in range(5):  # a list is shut again while the page scrolls or is drawn anew
-            self.page.wait_for_timeout(200)
-            box.click()
-            with suppress(TimeoutError):
-                wanted.wait_for(timeout=2_000)
-                break
+        box.click()
         wanted.click()
         self.rest()
         if self.page.get_by_role("listbox").count():  # one of several may be chosen
@@ -139,17 +158,12 @@ class Screen:
         region = self.page.get_by_role("region", name=RANKED, exact=True)
         region.scroll_into_view_if_needed()
         at: Position = {"x": 17 if by_box else 100, "y": _ROW_PX * (rank + 0.5)}
-        for _ in range(3):  # one that comes while the page is drawn anew is lost
-            if not touch:
-                region.hover()
-            self.page.wait_for_timeout(500)  # a click in a table that has just moved goes astray
-            if touch:
-                region.tap(position=at)
-            else:
-                region.click(position=at)
-            self.rest()
-            if self.card().startswith(f"{rank}. "):
-                return
+        if touch:
+            region.tap(position=at)
+        else:
+            region.click(position=at)
+        expect(self.page.locator("#hotspot")).to_have_text(re.compile(rf"^{rank}\. "))
+        self.rest()
 
     def map(self) -> Frame:
         """Return the map's frame once its hotspots, or a ward's blocks, are drawn."""

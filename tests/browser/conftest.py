@@ -1,7 +1,8 @@
 """A real Streamlit server and a real Chromium for the tests in this folder.
 
-`start_server` runs a Streamlit script on a free port of this machine, `start_app` the product
-itself on a store, as `hotspots serve` does; `demo_app` is the product on the demo, `empty_app` on
+Each worker of a test run has its own browser and its own servers. `start_server` runs a Streamlit
+script on a free port of this machine, `start_app` the product itself on a store, as `hotspots
+serve` does, at the moment `tests.moment.NOW`; `demo_app` is the product on the demo, `empty_app` on
 nothing at all. `page` is a Chromium page with `requests_seen`, which keeps every request, failed
 answer and script error; it reaches no other host. A missing browser fails the tests with a word on
 how to get one: maps that nobody has looked at are not tested.
@@ -18,7 +19,6 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -27,9 +27,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
-from data.demo.build import build_demo
-from data.settings import Settings
 from tests.browser.app_screen import Screen
+from tests.moment import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +42,8 @@ if TYPE_CHECKING:
         Response,
         Route,
     )
+
+    from data.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -196,18 +197,16 @@ def start_app(servers: Servers) -> StartApp:
     """Give a function that starts the product on a store; all are stopped at the end."""
 
     def start(store: Path) -> Server:
-        environment = {"HOTSPOT_STORE": str(store)}
+        environment = {"HOTSPOT_STORE": str(store), "HOTSPOT_NOW": NOW.isoformat()}
         return servers.start("pages.shell.server", ROOT / "app.py", environment=environment)
 
     return start
 
 
 @pytest.fixture(scope="session")
-def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo, built once; no test may change it."""
-    store = tmp_path_factory.mktemp("demo")
-    build_demo(Settings(store=store, _env_file=None), now=datetime.now(tz=UTC))
-    return store
+def demo_store(demo_settings: Settings) -> Path:
+    """The demo's folder; no test may change it, one that must copies it."""
+    return demo_settings.store
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from geo.palettes import density_scale
@@ -26,11 +28,7 @@ def panel() -> None:
     scale = density_scale(surface.per_km2)
     density = density_image(surface.grid, surface.per_km2, scale=scale)
     layers = hotspot_layers(hotspots.frame, density=density, selected=state.get("chosen"))
-    click = show_map(ground, layers, key="hotspots")
-    if click is not None and click.token != state.get("seen"):
-        state["seen"] = click.token
-        state["chosen"] = click.hotspot_id
-        st.rerun(scope="fragment")
+    show_map(ground, layers, key="hotspots", on_pick=partial(state.__setitem__, "chosen"))
     st.text(f"runs={state['runs']} chosen={state.get('chosen')}")
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app_screen import MAP, PAGES
+from tests.browser.app_screen import EACH_SECTION, MAP, PAGES, RANKED
 
 if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
-    from tests.browser.conftest import OpenScreen, Server
+    from tests.browser.conftest import OpenScreen, RequestsSeen, Server
 
 # What axe finds inside Streamlit's own widgets and no setting, label or style of ours can mend, as
 # `rule: selector` with the reason. Nothing else may be found.
@@ -23,31 +23,59 @@ def found(screen: Screen) -> list[str]:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_any_page(
-    open_screen: OpenScreen, demo_app: Server, *, dark: bool
+@pytest.mark.parametrize("section", EACH_SECTION)
+def test_axe_finds_nothing_on_any_page_and_no_other_host_is_asked(
+    open_screen: OpenScreen,
+    demo_app: Server,
+    requests_seen: RequestsSeen,
+    section: str,
+    *,
+    dark: bool,
 ) -> None:
     screen = open_screen(demo_app, dark=dark)
-    for address, title in PAGES.items():
-        screen.open(address)
-        expect(screen.page.locator("h1")).to_have_text(title)
+    for address in screen.pages(section):
+        expect(screen.page.locator("h1")).to_have_text(PAGES[address])
         opened = "rgb(18, 24, 31)" if dark else "rgb(255, 255, 255)"
         expect(screen.page.get_by_test_id("stApp")).to_have_css("background-color", opened)
+        loaded = screen.page.evaluate(
+            "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+        )
+        assert "Material Symbols Rounded" in loaded, address
         screen.unfold()
         assert found(screen) == [], f"{address} on a desktop"
         screen.page.set_viewport_size({"width": 390, "height": 844})
         screen.rest()
         assert found(screen) == [], f"{address} on a phone"
         screen.page.set_viewport_size({"width": 1280, "height": 900})
+    assert any("MaterialSymbols" in url for url in requests_seen.urls)
+    assert any(".woff2" in url for url in requests_seen.urls)
+    assert requests_seen.elsewhere() == []
+    assert requests_seen.faults() == []
+
+
+# These say something of their own where there are no incidents; the others say what to load.
+WITHOUT_INCIDENTS = {"board", "tasking", "visit", "administration", "methods-and-limits"}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_an_empty_store(
-    open_screen: OpenScreen, empty_app: Server, *, dark: bool
+@pytest.mark.parametrize("section", EACH_SECTION)
+def test_every_page_of_an_empty_store_says_what_to_do_and_axe_finds_nothing(
+    open_screen: OpenScreen,
+    empty_app: Server,
+    requests_seen: RequestsSeen,
+    section: str,
+    *,
+    dark: bool,
 ) -> None:
     screen = open_screen(empty_app, phone=dark, dark=dark)
-    for address in PAGES:
-        screen.open(address)
+    for address in screen.pages(section):
+        said = screen.page.get_by_test_id("stMain").inner_text()
+        assert ("No ward file is loaded yet" in said) == (address not in WITHOUT_INCIDENTS), address
+        assert "SIMULATED" not in said
+        assert screen.errors() == [], address
         assert found(screen) == [], address
+    assert requests_seen.faults() == []
+    assert requests_seen.elsewhere() == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -106,12 +134,12 @@ def test_every_stop_of_the_tab_key_has_a_name(open_screen: OpenScreen, demo_app:
     assert unnamed == []
 
 
-def test_a_phone_shows_the_list_before_the_map_and_nothing_too_wide(
-    open_screen: OpenScreen, demo_app: Server
+@pytest.mark.parametrize("section", EACH_SECTION)
+def test_nothing_is_too_wide_for_a_phone(
+    open_screen: OpenScreen, demo_app: Server, section: str
 ) -> None:
     screen = open_screen(demo_app, phone=True)
-    for address in PAGES:
-        screen.open(address)
+    for address in screen.pages(section):
         assert screen.page.evaluate("document.documentElement.scrollWidth") == 390, address
         wide = screen.page.evaluate(
             """() => [...document.querySelectorAll('.stMainBlockContainer *')]
@@ -121,6 +149,10 @@ def test_a_phone_shows_the_list_before_the_map_and_nothing_too_wide(
         )
         assert wide == [], address
         expect(screen.page.get_by_test_id("stSidebarContent")).not_to_be_in_viewport()
+
+
+def test_a_phone_shows_the_list_before_the_map(open_screen: OpenScreen, demo_app: Server) -> None:
+    screen = open_screen(demo_app, phone=True)
     screen.open()
     # The page is drawn once more when each hotspot has been looked for again.
     expect(screen.page.get_by_text("Found again in").first).to_be_visible(timeout=30_000)
@@ -132,6 +164,29 @@ def test_a_phone_shows_the_list_before_the_map_and_nothing_too_wide(
     assert listed["y"] + listed["height"] <= drawn["y"] < card["y"]
     assert drawn["height"] < 844 * 0.75
     assert drawn["width"] > 340
+
+
+def test_the_last_of_several_clicks_counts_however_quick_they_come(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open()
+    listed = screen.ranked()
+    region = screen.page.get_by_role("region", name=RANKED, exact=True)
+    box = region.bounding_box()
+    heading = screen.page.locator("#hotspot")
+    for rank in (2, 4, 3):  # the page is still being drawn for the one before
+        screen.page.mouse.click(box["x"] + 100, box["y"] + 35 * (rank + 0.5))
+        screen.page.wait_for_timeout(350)
+    expect(heading).to_have_text(f"3. {listed[2]['Where']}")
+    screen.rest()
+    assert heading.inner_text() == f"3. {listed[2]['Where']}"
+    frame = screen.page.locator(MAP).element_handle().content_frame()
+    screen.page.mouse.click(box["x"] + 100, box["y"] + 35 * 2.5)
+    frame.locator(".hotspot-rank").nth(4).click()  # at once, and the map is not yet all in sight
+    expect(heading).to_have_text(f"5. {listed[4]['Where']}")
+    screen.rest()
+    assert frame.locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0] == "5"
 
 
 def test_a_phone_reaches_filters_rows_and_downloads_by_touch(

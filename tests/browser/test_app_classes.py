@@ -78,8 +78,6 @@ def test_two_methods_stand_side_by_side_and_the_link_keeps_them(
 ) -> None:
     screen = open_screen(demo_app)
     screen.open(f"hotspots?{NIGHTS}")
-    screen.page.get_by_role("combobox", name="Second method").scroll_into_view_if_needed()
-    screen.page.wait_for_timeout(800)  # a list shuts when the page moves
     screen.choose("Second method", "More than chance (Gi*)")
     expect(screen.page.locator(MAP)).to_have_count(3)
     words = screen.page.get_by_text("Of the ground that either calls a hotspot").inner_text()

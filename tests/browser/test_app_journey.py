@@ -128,24 +128,13 @@ def test_from_a_download_to_a_hotspot_its_files_and_back(
         screen.page.get_by_role("button", name="Take it back").click()
         screen.rest()
         expect(screen.page.get_by_text("is taken back.")).to_be_visible()
-        assert taken_back_in_the_list(screen, at_least=taken_back) == taken_back
+        imports = screen.table("Imports, newest first")
+        assert sum(bool(row["Taken back"]) for row in imports) == taken_back
     screen.go("Hotspots")
     expect(screen.page.get_by_text("There are no incidents in the store yet")).to_be_visible()
     assert requests_seen.elsewhere() == []
     assert requests_seen.faults() == []
     assert screen.errors() == []
-
-
-def taken_back_in_the_list(screen: Screen, *, at_least: int) -> int:
-    """Count the imports that the list says are taken back, once it has been drawn again."""
-    undone = 0
-    for _ in range(40):
-        rows = screen.table("Imports, newest first")
-        undone = sum(bool(row["Taken back"]) for row in rows)
-        if undone >= at_least:
-            break
-        screen.page.wait_for_timeout(250)
-    return undone
 
 
 def import_and_look_at_what_was_rejected(screen: Screen, street: StreetFile) -> None:

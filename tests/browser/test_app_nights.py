@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
 
+pytestmark = pytest.mark.xdist_group("night-time-economy")
 ADDRESS = "night-time-economy"
 
 
@@ -77,15 +77,10 @@ def test_an_emerging_area_is_found_named_and_taken_home(
 
 def test_a_click_on_the_map_opens_that_areas_card(open_screen: OpenScreen, own_app: Server) -> None:
     screen = opened(open_screen(own_app))
-    card = screen.page.locator("#night-area")
-    for _ in range(4):  # a click on a map that is still being drawn goes astray
-        first = screen.map().locator(".hotspot-rank").first
-        expect(first).to_contain_text("1")
-        first.click()
-        with suppress(AssertionError):
-            expect(card).to_have_text("Canary Wharf", timeout=8_000)
-            break
-    expect(card).to_have_text("Canary Wharf")
+    first = screen.map().locator(".hotspot-rank").first
+    expect(first).to_contain_text("1")
+    first.click()
+    expect(screen.page.locator("#night-area")).to_have_text("Canary Wharf")
 
 
 @needs_shared

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from data.demo.geography import SIMULATED_NOTICE
 from pages.shell.menu import MENU
-from tests.browser.app_screen import FILTERED, MAP, PAGES
+from tests.browser.app_screen import FILTERED, MAP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,24 +155,6 @@ def test_a_link_with_rubbish_says_what_of_it_was_left_out(
     assert screen.errors() == []
 
 
-# These say something of their own where there are no incidents; the others say what to load.
-WITHOUT_INCIDENTS = {"board", "tasking", "visit", "administration", "methods-and-limits"}
-
-
-def test_every_page_of_an_empty_store_says_what_to_do(
-    open_screen: OpenScreen, empty_app: Server, requests_seen: RequestsSeen
-) -> None:
-    screen = open_screen(empty_app)
-    for address in PAGES:
-        screen.open(address)
-        said = screen.page.get_by_test_id("stMain").inner_text()
-        assert ("No ward file is loaded yet" in said) == (address not in WITHOUT_INCIDENTS), address
-        assert "SIMULATED" not in said
-        assert screen.errors() == [], address
-    assert requests_seen.faults() == []
-    assert requests_seen.elsewhere() == []
-
-
 def test_moving_the_map_asks_nothing_of_the_server(
     open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
 ) -> None:
@@ -202,20 +184,4 @@ def test_moving_the_map_asks_nothing_of_the_server(
     frame.wait_for_function("then => map.getZoom() > then", arg=before[0])
     screen.page.wait_for_timeout(800)
     assert sent == []
-    assert requests_seen.faults() == []
-
-
-def test_icons_and_letters_come_from_the_server_itself(
-    open_screen: OpenScreen, demo_app: Server, requests_seen: RequestsSeen
-) -> None:
-    screen = open_screen(demo_app)
-    for address in PAGES:
-        screen.open(address)
-        loaded = screen.page.evaluate(
-            "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
-        )
-        assert "Material Symbols Rounded" in loaded
-    assert any("MaterialSymbols" in url for url in requests_seen.urls)
-    assert any(".woff2" in url for url in requests_seen.urls)
-    assert requests_seen.elsewhere() == []
     assert requests_seen.faults() == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server
 
+pytestmark = pytest.mark.xdist_group("performance")
 TABLE = "Indicators of the quarter with change, target and status"
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
 
+pytestmark = pytest.mark.xdist_group("plan")
+
 
 @pytest.fixture(scope="module")
 def own_app(

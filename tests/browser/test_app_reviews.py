@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, Server
+
+pytestmark = pytest.mark.xdist_group("reviews")
 
 
 def shown(screen: Screen) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
+
+from tests.moment import NOW
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
 
+pytestmark = pytest.mark.xdist_group("tasking")
 MAP = 'iframe[title="streamlit_folium.st_folium"]'
 LEAST_TOUCH_PX = 44
 SOON = 30_000  # milliseconds; a machine may have much else to do
@@ -184,7 +186,7 @@ def test_a_hotspots_button_leads_to_its_form_and_a_link_leads_back_there(
 def test_visits_come_from_a_csv_and_each_refused_row_comes_back_with_its_reason(
     open_screen: OpenScreen, app: Server, tmp_path: Path
 ) -> None:
-    day = datetime.now(tz=ZoneInfo("Europe/London")).date()
+    day = NOW.date()
     then, ahead = day - timedelta(days=3), day + timedelta(days=3)
     team = "Partnership Taskforce"
     path = tmp_path / "visits.csv"

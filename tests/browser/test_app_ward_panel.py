@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server
 
+pytestmark = pytest.mark.xdist_group("ward-panel")
 WEAVERS = "ward-panel?ward=E05009335"
 
 

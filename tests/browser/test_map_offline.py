@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import RequestsSeen, Server, StartServer
 
+pytestmark = pytest.mark.xdist_group("map")
 FRAME = 'iframe[title="streamlit_folium.st_folium"]'
 SHOWN = HOSTILE_NAMES[:10]
 

@@ -1,35 +1,41 @@
-"""The ranked table of hotspots."""
+"""The ranked table of hotspots.
+
+The table keeps its place and its key while hotspots are chosen in it: a table drawn under another
+key is another table, and a click on the one that it replaces comes to nothing.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import streamlit as st
 
 from data.exports.words import change_label, place_label, stability_label
+from pages.intelligence.hotspots_parts import choice
+from pages.shell import state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
 _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A hotspot picked in the table; `by_cell` where not by the box at the row's beginning."""
+def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
+    """Draw the ranked table; a row's box, or any of its cells, chooses its hotspot.
 
-    hotspot_id: str
-    by_cell: bool
-
-
-def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | None:
-    """Draw the ranked table; return what was picked in it, if it is not the chosen one.
-
-    A row is picked by its box or by any of its cells. The table forgets neither until its key
-    changes, so it must be drawn under another key after a pick by cell.
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Hotspots in order of rank.
+    chosen : str
+        The hotspot whose row is ticked.
+    key : str
+        Tells the table of one view from that of another.
     """
     tested = bool((frame["hot_class"] != "").any())
     rows = [
@@ -48,16 +54,15 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    answer: Any = st.dataframe(
+    tick(key, row=ids.index(chosen))
+    st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         height=min(_TALLEST_PX, _ROW_PX * (len(rows) + 1) + 3),
         alt="Hotspots in order of rank",
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
-        selection_default={
-            "selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": []}
-        },
+        on_select=partial(pick, key, ids),
+        selection_mode=["single-row-required", "single-cell"],
+        selection_default={"selection": {"rows": [ids.index(chosen)]}},
         key=key,
         column_config={
             "Rank": st.column_config.NumberColumn(width=45),
@@ -82,8 +87,25 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str | None, key: str) -> Picked | 
             ),
         },
     )
-    cells = [row for row, _ in answer["selection"]["cells"]]
-    for row in (*answer["selection"]["rows"], *cells):
-        if row < len(ids) and ids[row] != chosen:
-            return Picked(ids[row], by_cell=bool(cells))
-    return None
+
+
+def tick(key: str, *, row: int) -> None:
+    """Tick the row of the hotspot that was chosen, in the table as it stands on the page."""
+    answer = state.value(key)
+    if answer is None or answer["selection"]["rows"] == [row]:
+        return
+    cells = [cell for cell in answer["selection"]["cells"] if cell[0] == row]
+    state.put(key, {"selection": {"rows": [row], "columns": [], "cells": cells}})
+
+
+def pick(key: str, ids: Sequence[str]) -> None:
+    """Choose the hotspot of the cell or box that was clicked.
+
+    The table says which box is ticked and which cell was clicked last, not which of them is new:
+    the new one is not in the row of the hotspot that is shown.
+    """
+    answer = state.value(key)["selection"]
+    for row in (*(row for row, _ in answer["cells"]), *answer["rows"]):
+        if row < len(ids) and ids[row] != choice.current():
+            choice.choose(ids[row])
+            return

@@ -192,6 +192,7 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
             [
                 {
                     "Import": each.name,
+                    "Taken back": each.undone,
                     "When (UTC)": each.started,
                     "Rows read": each.rows_read,
                     "Imported": each.counts.imported,
@@ -200,7 +201,6 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
                     "Rejected": each.counts.rejected,
                     "Outside": each.counts.outside,
                     "Version": each.version_after,
-                    "Taken back": each.undone,
                 }
                 for each in records
             ]
@@ -210,8 +210,10 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
         placeholder="",
         column_config={
             **{name: st.column_config.NumberColumn(format="localized") for name in _COUNTED},
-            "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-            "Taken back": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            # In sight on a phone too, however wide the rest is: what an undo did is read here.
+            "Import": st.column_config.TextColumn(width=170),
+            "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
+            "Taken back": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
         },
     )
     standing = [each for each in records if each.undone is None]

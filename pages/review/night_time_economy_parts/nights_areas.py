@@ -111,15 +111,11 @@ def _map(
     page: NightsPage, rows: Sequence[AreaRow], *, looks: dict[str, ClassStyle], theme: Theme
 ) -> None:
     layers = hotspot_layers(_frame(page, rows), classes=looks, selected=state.value(CHOSEN))
-    click = show_map(queries.ground(theme, ward_codes=_wards(page)), layers, key="nights")
+    ground = queries.ground(theme, ward_codes=_wards(page))
+    show_map(ground, layers, key="nights", on_pick=partial(state.put, CHOSEN))
     there = {row.standing.name for row in rows}
     classes = [HotClass(name, MARKS[name], MEANINGS[name]) for name in MARKS if name in there]
     legend.draw_classes(classes, styles=looks)
-    if click and click.token != state.value("last_night_click"):
-        state.put("last_night_click", click.token)
-        if click.hotspot_id != state.value(CHOSEN):
-            state.put(CHOSEN, click.hotspot_id)
-            st.rerun()
 
 
 def _frame(page: NightsPage, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
