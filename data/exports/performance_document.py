@@ -163,7 +163,7 @@ def _one(pack: Pack, row: IndicatorRow, *, wards: WardRates | None) -> list[Bloc
     blocks += _written(row)
     if row.boroughs:
         frame = tables.boroughs_frame(row)
-        blocks.append(_table(frame, caption="Beside other boroughs"))
+        blocks.append(_table(frame, caption="Next to other boroughs"))
     if wards is not None:
         blocks += _wards(row, wards)
     return blocks
