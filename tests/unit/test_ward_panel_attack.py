@@ -109,7 +109,7 @@ def test_no_small_count_of_a_protected_table_can_be_known_to_be_small(
 def test_who_knows_the_rule_cannot_tell_which_hidden_counts_are_small(
     rows: list[list[int]],
 ) -> None:
-    """No nought is shown beside a hidden count, and hidden counts cannot all be small."""
+    """No zero is shown next to a hidden count, and hidden counts cannot all be small."""
     counts = _enough(np.array(rows, dtype=np.int64))
     if not len(counts):
         return

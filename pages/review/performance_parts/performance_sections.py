@@ -119,7 +119,7 @@ def indicator(pack: Pack, row: IndicatorRow) -> None:
             st.dataframe(frame, hide_index=True, alt=f"{name}, as a table")
             _download(pack, frame, name=f"{row.indicator.key}-trend")
     if row.boroughs:
-        st.markdown("**Beside other boroughs**")
+        st.markdown("**Next to other boroughs**")
         frame = tables.boroughs_frame(row)
         st.dataframe(frame, hide_index=True, alt="This borough beside others")
         _download(pack, frame, name=f"{row.indicator.key}-boroughs")
