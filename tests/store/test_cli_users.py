@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.clock
 PASSWORD = "lantern copper walnut"
 
 
@@ -55,5 +56,5 @@ def test_accounts_are_made_listed_given_passwords_and_closed(ops: Operations) ->
 
 
 def test_an_unknown_role_says_which_there_are(ops: Operations) -> None:
-    with pytest.raises(LookupError, match="there are officer, administrator, panel"):
+    with pytest.raises(LookupError, match="officer, administrator, panel"):
         hotspots("add", "Sam", "--role", "chief", typed=f"{PASSWORD}\n{PASSWORD}\n")
