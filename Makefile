@@ -7,6 +7,7 @@ PORT ?= 8501
 RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 JOBS ?= auto
+CLOCK_TESTS = $(shell grep -rl --include='test_*.py' 'mark\.clock' tests)
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
 .PHONY: run test lint types docs demo bench lock clean help
@@ -42,9 +43,13 @@ demo: $(RUN_READY) ## build the simulated demo data if the store is empty
 test: $(DEV_READY) ## set up what is missing; lint, types, import rules, documentation and every test
 	@bash .ci/browser
 	@bash .ci/postgres
+	@bash .ci/faketime
 	@$(MAKE) --no-print-directory lint types docs
 	@echo "==> Tests (unit, store and app)"
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/unit tests/store $(wildcard tests/app)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/store tests/app tests/unit
+	@if command -v faketime >/dev/null; then \
+	  echo "==> Tests of the front doors as if on 29 Feb 2028"; \
+	  TZ=UTC faketime '2028-02-29 12:00:00' $(BIN)/python -m pytest -q -m clock -k 'not postgresql' $(CLOCK_TESTS); fi
 	@echo "==> Tests in a real browser"
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadgroup tests/browser
 

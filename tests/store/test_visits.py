@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from data.operations.database import Operations
     from models.tasking.lifecycle import Status
 
+pytestmark = pytest.mark.clock
 NOW = datetime(2026, 11, 15, 1, 0, tzinfo=UTC)  # the small hours of Sunday: Saturday's night
 BEGAN = datetime(2026, 11, 14, 22, 30, tzinfo=UTC)
 SEEN = Finds(notices=2, dispersed=5, arrests=1, referrals=3, needles=4, weapons=1)

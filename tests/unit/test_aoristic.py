@@ -218,3 +218,11 @@ def test_the_school_window_is_weekdays_from_three_to_six() -> None:
 def test_an_impossible_window_is_refused(start: int, end: int, days: tuple[int, ...]) -> None:
     with pytest.raises(WindowError):
         DailyWindow(start, end, days)
+
+
+def test_a_window_may_begin_and_end_with_the_day() -> None:
+    assert DailyWindow(0, 24, (0,)).hours == 24
+    assert DailyWindow(23, 1, (0,)).hours == 2
+    for start, end in ((-1, 3), (3, 25)):
+        with pytest.raises(WindowError):
+            DailyWindow(start, end, (0,))

@@ -82,3 +82,37 @@ def test_with_data_enough_the_period_before_never_touches_the_choice(
     assert not overlap(found.period, chosen_on)
     assert not overlap(found.period, after)
     assert not found.chosen_on_it
+
+
+def test_periods_that_share_one_day_overlap_and_neighbours_do_not() -> None:
+    early, late = Period(date(2026, 6, 1), date(2026, 6, 10)), date(2026, 6, 20)
+    assert overlap(early, Period(date(2026, 6, 10), late))
+    assert overlap(Period(date(2026, 6, 10), late), early)
+    assert not overlap(early, Period(date(2026, 6, 11), late))
+    assert not overlap(Period(date(2026, 6, 11), late), early)
+    assert not overlap(early, None)
+
+
+def only(first: date, last: date):  # noqa: ANN201
+    return lambda asked: asked == Period(first, last)
+
+
+def test_the_days_before_are_whole_months_only_where_the_choice_begins_with_one() -> None:
+    middle = Period(date(2025, 5, 15), date(2026, 5, 14))
+    days = (date(2025, 3, 15), date(2025, 5, 14))  # 61, as June and July have
+    found = before_period(AFTER, chosen_on=middle, covered=only(*days))
+    assert (found.period, found.years, found.chosen_on_it) == (Period(*days), 0, False)
+
+
+def test_the_days_before_a_fortnight_are_a_fortnight_even_at_a_months_end() -> None:
+    fortnight = Period(date(2026, 6, 8), date(2026, 6, 21))
+    days = (date(2025, 4, 17), date(2025, 4, 30))
+    found = before_period(fortnight, chosen_on=CHOSEN_ON, covered=only(*days))
+    assert (found.period, found.years, found.chosen_on_it) == (Period(*days), 0, False)
+
+
+def test_a_choice_that_begins_later_than_the_work_does_not_move_the_days_before() -> None:
+    during = Period(date(2026, 6, 15), date(2026, 7, 15))
+    days = (date(2026, 4, 1), date(2026, 5, 31))
+    found = before_period(AFTER, chosen_on=during, covered=only(*days))
+    assert (found.period, found.years) == (Period(*days), 0)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.calendar.days import day_number, day_of, day_of_minute, first_minute, wall_minute
 from models.calendar.days import wall_time as time_of
 from models.calendar.months import Month, is_month_end, month_positions, month_starts
-from models.calendar.periods import Period, whole_month
+from models.calendar.periods import Period, compared_with, whole_month
 from models.wording.days import day_words
 
 DAYS = st.dates(date(1901, 1, 1), date(2200, 12, 31))
@@ -86,3 +86,25 @@ def test_whole_months_are_told_from_others() -> None:
     assert Period(date(2024, 2, 1), date(2024, 4, 30)).whole_months
     assert not Period(date(2024, 2, 1), date(2024, 2, 28)).whole_months
     assert not Period(date(2024, 2, 2), date(2024, 2, 29)).whole_months
+
+
+@pytest.mark.parametrize(
+    ("how", "days", "earlier"),
+    [
+        ("last_year", ("2026-07-01", "2026-09-30"), ("2025-07-01", "2025-09-30")),
+        ("last_year", ("2025-02-01", "2025-02-28"), ("2024-02-01", "2024-02-29")),
+        ("last_year", ("2024-02-29", "2024-03-03"), ("2023-02-28", "2023-03-03")),
+        ("last_year", ("2026-12-31", "2027-01-01"), ("2025-12-31", "2026-01-01")),
+        ("before", ("2026-07-01", "2026-09-30"), ("2026-04-01", "2026-06-30")),
+        ("before", ("2026-01-01", "2026-02-28"), ("2025-11-01", "2025-12-31")),
+        ("before", ("2024-03-01", "2024-03-31"), ("2024-02-01", "2024-02-29")),
+        ("before", ("2026-06-08", "2026-06-21"), ("2026-05-25", "2026-06-07")),
+        ("before", ("2026-06-08", "2026-06-08"), ("2026-06-07", "2026-06-07")),
+    ],
+)
+def test_the_period_to_compare_with_worked_by_hand(
+    how: str, days: tuple[str, str], earlier: tuple[str, str]
+) -> None:
+    asked, expected = (Period(*map(date.fromisoformat, each)) for each in (days, earlier))
+    assert compared_with(asked, how=how) == expected  # type: ignore[arg-type]
+    assert compared_with(asked, how="none") is None

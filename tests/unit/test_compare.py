@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from models.statistics.rates import rate_ratio
+from models.statistics.rates import RateRatio, rate_ratio
 
 
 def test_twice_the_rate_in_half_the_time_is_four_times_the_rate() -> None:
@@ -77,3 +77,23 @@ def test_the_ratio_lies_in_its_interval_and_swapping_the_periods_inverts_it(
     if now:
         assert forward.ratio * backward.ratio == pytest.approx(1.0)
         assert 1 / forward.low == pytest.approx(backward.high, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (1.0, 2.0, "cannot tell"),
+        (1.001, 2.0, "up"),
+        (0.5, 1.0, "cannot tell"),
+        (0.5, 0.999, "down"),
+    ],
+)
+def test_an_interval_that_touches_one_tells_nothing(low: float, high: float, verdict: str) -> None:
+    assert RateRatio(ratio=(low + high) / 2, low=low, high=high).verdict == verdict
+
+
+def test_no_level_and_no_time_before_are_refused_too() -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        rate_ratio(3, 3, confidence=0.0)
+    with pytest.raises(ValueError, match="exposures above 0"):
+        rate_ratio(3, 3, exposure_before=0.0)

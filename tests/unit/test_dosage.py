@@ -131,3 +131,24 @@ def test_the_weeks_add_up_to_the_whole_and_the_order_of_visits_does_not_matter(
     mondays = [week.monday for week in done.weeks]
     assert all(b - a == timedelta(weeks=1) for a, b in pairwise(mondays))
     assert all(monday.weekday() == 0 for monday in mondays)
+
+
+def test_hours_that_end_when_they_start_are_a_whole_day_from_then() -> None:
+    friday = TaskingHours((4,), 22, 22)
+    for at, night in (
+        (datetime(2026, 11, 6, 21, 59, tzinfo=UTC), date(2026, 11, 5)),
+        (datetime(2026, 11, 6, 22, 0, tzinfo=UTC), date(2026, 11, 6)),
+        (datetime(2026, 11, 7, 21, 59, tzinfo=UTC), date(2026, 11, 6)),
+    ):
+        assert night_of(at, friday, LONDON) == night
+        assert inside_hours(at, friday, LONDON) is (night == date(2026, 11, 6))
+
+
+def test_the_first_monday_of_a_tasking_is_a_week_of_its_own() -> None:
+    kept = tasking(
+        starts_on=date(2026, 11, 2),
+        ends_on=date(2026, 11, 8),
+        hours=TaskingHours((0, 1, 2, 3, 4, 5), 9, 17),
+    )
+    done = dosage(kept, [], until=date(2026, 11, 2), timezone=LONDON)
+    assert done.weeks == (WeekDosage(date(2026, 11, 2), 1, 0, 0),)

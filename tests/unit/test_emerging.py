@@ -339,3 +339,24 @@ def test_thin_periods_are_noted() -> None:
 def test_a_cell_outside_its_range_is_refused() -> None:
     with pytest.raises(SettingError, match="cell_m"):
         EmergingSettings(cell_m=10)
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning"),
+    [
+        ("new", "hot in the newest period for the first time"),
+        ("consecutive", "hot in the newest periods without a break, never before them"),
+        ("intensifying", "hot in nine periods of ten or more, and rising"),
+        (
+            "persistent",
+            "hot in nine periods of ten or more, neither surely rising nor surely falling",
+        ),
+    ],
+)
+def test_the_reason_says_what_the_class_means(name: str, meaning: str) -> None:
+    piles = SERIES[name]
+    found = find(
+        weekly(piles), square_area(), settings=EmergingSettings(), period=period_of(7 * len(piles))
+    )
+    (words,) = {each.words.split(". Its strongest")[0] for each in found.evidence}
+    assert words == f"{name}: {meaning}"

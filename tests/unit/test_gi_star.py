@@ -18,7 +18,7 @@ from geo.crs import transform
 from geo.grid import Grid
 from models.hotspots.cells import Cells, TooLittleDataError, cells_of, patches
 from models.hotspots.found import NoHarmWeightsError, SettingError
-from models.hotspots.gi_star import GiStarSettings, find, gi_star
+from models.hotspots.gi_star import GiStarSettings, find, gi_star, p_words
 from models.hotspots.methods import METHODS, detect
 from models.hotspots.significance import Control, adjusted_p, two_sided_p
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
@@ -254,3 +254,15 @@ def test_by_harm_without_any_weight_is_refused() -> None:
 def test_a_cell_outside_its_range_is_refused(cell_m: float) -> None:
     with pytest.raises(SettingError, match="cell_m"):
         GiStarSettings(cell_m=cell_m)
+
+
+def test_cells_of_fifty_metres_to_a_kilometre_are_taken_and_no_others() -> None:
+    assert [GiStarSettings(cell_m=side).cell_m for side in (50, 1000)] == [50, 1000]
+    for side in (49.9, 1000.1):
+        with pytest.raises(SettingError, match="cell_m"):
+            GiStarSettings(cell_m=side)
+
+
+def test_a_p_value_is_said_to_three_decimals_and_below_that_by_its_limit() -> None:
+    assert p_words(0.001) == "p = 0.001"
+    assert p_words(0.00099) == "p < 0.001"

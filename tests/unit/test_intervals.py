@@ -56,3 +56,10 @@ def test_arrays_give_what_each_figure_gives() -> None:
     assert both.tolist() == [list(poisson_interval(n)) for _, n in pairs]
     both = np.column_stack(wilson_interval(np.array([0.0, 0.3]), np.array([4, 9])))
     assert both.tolist() == [list(wilson_interval(0.0, 4)), list(wilson_interval(0.3, 9))]
+
+
+def test_an_interval_of_a_share_never_leaves_nought_to_one() -> None:
+    for trials in range(1, 400):
+        assert wilson_interval(0.0, trials)[0] == pytest.approx(0, abs=1e-15)
+        assert wilson_interval(0.0, trials)[0] >= 0
+        assert wilson_interval(1.0, trials)[1] <= 1

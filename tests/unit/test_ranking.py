@@ -192,11 +192,11 @@ def test_two_hotspots_in_one_square_have_different_ids() -> None:
 
 
 def test_an_id_names_a_place_inside_even_where_the_centre_is_outside() -> None:
-    horseshoe = square(0, 0, 900).difference(square(200, 200, 900))
-    incidents = incidents_at([WEST + 100.0] * 3, [SOUTH + 100.0] * 3)
+    horseshoe = square(0, 0, 900).difference(square(100, 100, 900))
+    incidents = incidents_at([WEST + 50.0] * 3, [SOUTH + 50.0] * 3)
     name = ranked([horseshoe], incidents).frame["hotspot_id"].iloc[0]
     east, north = (int(part) * 100 for part in name.split("-")[1:])
-    assert horseshoe.intersects(shapely.box(east, north, east + 100, north + 100))
+    assert horseshoe.intersection(shapely.box(east, north, east + 100, north + 100)).area > 0
 
 
 def test_outlines_with_too_few_incidents_are_left_out_aloud(by_hand: Incidents) -> None:
@@ -268,3 +268,12 @@ def test_counts_are_conserved(points: list[tuple[float, float]], chosen: set[int
     for shares in result.frame["wards"]:
         assert sum(share.share for share in shares) == pytest.approx(1.0)
         assert all(int(share.code[-1]) in chosen for share in shares)
+
+
+def test_an_id_names_the_square_of_the_centre_where_that_lies_inside() -> None:
+    """An L whose centre is inside has a surely inner point elsewhere."""
+    block = square(0, 0, 1000).difference(square(700, 700, 1000))
+    assert block.centroid.within(block)
+    incidents = incidents_at([WEST + 50.0] * 3, [SOUTH + 50.0] * 3)
+    name = ranked([block], incidents).frame["hotspot_id"].iloc[0]
+    assert name == "H-5334-1814"  # its centre lies 465 m east and north of the corner

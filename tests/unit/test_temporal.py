@@ -106,3 +106,12 @@ def test_the_window_counts_its_own_hours_and_turns_with_the_week(
     assert turned.incidents / (turned.days * hours) == pytest.approx(
         window.incidents / (window.days * hours)
     )
+
+
+def test_a_shift_lasts_one_to_twenty_three_hours() -> None:
+    counts = week(**{f"h{FRIDAY + 22}": 40})
+    assert peak_window(counts, hours=1) is not None
+    assert peak_window(counts, hours=23) is not None
+    for hours in (0, 24):
+        with pytest.raises(ValueError, match="A shift lasts 1 to 23 hours"):
+            peak_window(counts, hours=hours)
