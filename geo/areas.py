@@ -100,7 +100,7 @@ def checked_area(shape: BaseGeometry, *, wards: gpd.GeoDataFrame) -> CheckedArea
         raise AreaError(message)
     if not flat.is_valid:
         why = shapely.is_valid_reason(flat)
-        message = f"The outline crosses or touches itself ({_plain_reason(why)}). Draw it anew."
+        message = f"The outline crosses or touches itself ({_plain_reason(why)}). Draw it again."
         raise AreaError(message)
     _refuse_size(flat)
     touched = [
@@ -154,7 +154,7 @@ def from_degrees(corners: Sequence[Sequence[float]], *, metric_crs: str) -> Poly
     return Polygon(moved)
 
 
-def area_words(shape: Area) -> str:
+def area_label(shape: Area) -> str:
     """Return the size of a metric area in words."""
     km2 = shape.area / _M2_IN_KM2
     hectares = shape.area / 10_000

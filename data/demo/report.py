@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.demo.drawn import Drawn
     from data.demo.places import DemoPlaces
     from data.demo.rates import Stream
+    from data.demo.simulated import SimulatedIncidents
 
 POSTCODE_ONLY: Final = {CAD_SOURCE: 0.12, CRIME_SOURCE: 0.05}  # share known to the postcode
 HOUR_ONLY: Final = 0.12  # share of crimes known to the hour
@@ -41,20 +41,22 @@ REPEAT_CALLERS: Final = np.array([0.6, 0.25, 0.15])  # which of the three
 NIGHT_HOURS: Final = (18, 6)
 
 
-def _by_stream(drawn: Drawn, value: Callable[[Stream], object], kind: pa.DataType) -> pa.Array:
+def _by_stream(
+    drawn: SimulatedIncidents, value: Callable[[Stream], object], kind: pa.DataType
+) -> pa.Array:
     """Spread what each stream says over its incidents."""
     return pa.array([value(stream) for stream in streams()], kind).take(pa.array(drawn.stream))
 
 
 def _share_flag(
-    drawn: Drawn, value: Callable[[Stream], float | None], *, rng: np.random.Generator
+    drawn: SimulatedIncidents, value: Callable[[Stream], float | None], *, rng: np.random.Generator
 ) -> pa.Array:
     """Mark the share of each stream's incidents that it states; null where it states none."""
     stated = np.array([value(stream) for stream in streams()], dtype=np.float64)[drawn.stream]
     return pa.array(rng.random(len(drawn)) < stated, mask=np.isnan(stated))
 
 
-def _night_flag(drawn: Drawn, *, places: DemoPlaces) -> pa.Array:
+def _night_flag(drawn: SimulatedIncidents, *, places: DemoPlaces) -> pa.Array:
     """Mark thefts that the crime system would tag as night-time economy; null for all others.
 
     Other theft is not among the categories that count as night-time economy by their hour alone,
@@ -67,7 +69,9 @@ def _night_flag(drawn: Drawn, *, places: DemoPlaces) -> pa.Array:
     return pa.array(marked, mask=~theft)
 
 
-def _callers(drawn: Drawn, *, calls: NDArray[np.bool_], rng: np.random.Generator) -> pa.Array:
+def _callers(
+    drawn: SimulatedIncidents, *, calls: NDArray[np.bool_], rng: np.random.Generator
+) -> pa.Array:
     """Give most calls a caller: some of the same few for each postcode, else a new one."""
     count = len(drawn)
     again = rng.random(count) < REPEAT_CALL
@@ -82,7 +86,7 @@ def _callers(drawn: Drawn, *, calls: NDArray[np.bool_], rng: np.random.Generator
     return pa.array(references, pa.string())
 
 
-def _precision(drawn: Drawn, *, rng: np.random.Generator) -> NDArray[np.str_]:
+def _precision(drawn: SimulatedIncidents, *, rng: np.random.Generator) -> NDArray[np.str_]:
     spans = np.array([stream.span for stream in streams()])[drawn.stream]
     crimes = np.array([stream.source == CRIME_SOURCE for stream in streams()])[drawn.stream]
     hour_only = crimes & (rng.random(len(drawn)) < HOUR_ONLY)
@@ -92,7 +96,7 @@ def _precision(drawn: Drawn, *, rng: np.random.Generator) -> NDArray[np.str_]:
 
 
 def _times(
-    drawn: Drawn, *, precision: NDArray[np.str_], after: date, rng: np.random.Generator
+    drawn: SimulatedIncidents, *, precision: NDArray[np.str_], after: date, rng: np.random.Generator
 ) -> tuple[pa.Array, pa.Array]:
     """Return the start of each incident and the end where there is one, as UTC instants."""
     minute = drawn.minute
@@ -120,7 +124,7 @@ def _references(source: Sequence[str]) -> pa.Array:
 
 
 def as_reported(
-    drawn: Drawn, *, places: DemoPlaces, after: date, rng: np.random.Generator
+    drawn: SimulatedIncidents, *, places: DemoPlaces, after: date, rng: np.random.Generator
 ) -> pa.Table:
     """Write incidents down as `SOURCE_SCHEMA`, in the order they come.
 

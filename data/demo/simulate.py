@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 from data.demo.clock import clock, day_weights, draw_minutes, pick
-from data.demo.drawn import BACKGROUND, FIRST_CHAIN, Drawn, joined
 from data.demo.geography import HACKNEY, SIMULATED_NOTICE, TOWER_HAMLETS
 from data.demo.places import ADDRESSES, HOME_BOROUGHS, DemoPlaces, make_places
 from data.demo.planting import (
@@ -31,6 +30,7 @@ from data.demo.planting import (
 )
 from data.demo.rates import BUFFER_SHARE, HACKNEY_RATIO, Stream, streams
 from data.demo.report import as_reported
+from data.demo.simulated import BACKGROUND, FIRST_CHAIN, SimulatedIncidents, joined
 from data.demo.truth import (
     DEMO_FIRST,
     DEMO_SEED,
@@ -67,7 +67,7 @@ class Simulation:
 
 
 def _share_of(borough: str) -> float:
-    """Return a borough's rate beside Tower Hamlets' own; "" is the neighbours' margin."""
+    """Return a borough's rate against Tower Hamlets' own; "" is the neighbours' margin."""
     if borough:
         return {TOWER_HAMLETS: 1.0, HACKNEY: HACKNEY_RATIO}[borough]
     return (1.0 + HACKNEY_RATIO) * BUFFER_SHARE / (1.0 - BUFFER_SHARE)
@@ -82,7 +82,7 @@ def _background(
     first: date,
     days: int,
     rng: np.random.Generator,
-) -> Drawn:
+) -> SimulatedIncidents:
     """Draw one offence in one borough, `planted` of whose incidents are there already."""
     expected = stream.yearly * _share_of(borough) * days / DAYS_PER_YEAR - planted
     count = int(rng.poisson(max(expected, 0.0)))
@@ -97,7 +97,7 @@ def _background(
         minute[such] = draw_minutes(
             len(such), first=first, hours=clock(stream.profile, night=night), days=by_day, rng=rng
         )
-    return Drawn(
+    return SimulatedIncidents(
         stream=np.zeros(count, dtype=np.int64),
         address=places.addresses(postcode, rng=rng),
         minute=minute,
@@ -105,7 +105,7 @@ def _background(
     )
 
 
-def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Drawn:
+def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> SimulatedIncidents:
     """Draw what is planted, then the rest, and sort by local time."""
     listed = streams()
     keys = tuple(stream.key for stream in listed)
@@ -134,7 +134,12 @@ def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Draw
 
 
 def _chain(
-    number: int, *, rows: NDArray[np.intp], drawn: Drawn, places: DemoPlaces, incidents: pa.Table
+    number: int,
+    *,
+    rows: NDArray[np.intp],
+    drawn: SimulatedIncidents,
+    places: DemoPlaces,
+    incidents: pa.Table,
 ) -> Chain:
     ids = incidents.column("incident_id")
     origin = int(drawn.address[rows[0]])
@@ -150,7 +155,13 @@ def _chain(
 
 
 def _truth(
-    drawn: Drawn, *, places: DemoPlaces, incidents: pa.Table, seed: int, first: date, last: date
+    drawn: SimulatedIncidents,
+    *,
+    places: DemoPlaces,
+    incidents: pa.Table,
+    seed: int,
+    first: date,
+    last: date,
 ) -> Truth:
     found = np.bincount(
         drawn.label[(drawn.label >= 0) & (drawn.label < FIRST_CHAIN)], minlength=len(PLANTED)

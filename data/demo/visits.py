@@ -28,7 +28,7 @@ _NOTES: Final = ("", "", "", "Quiet.", "Group moved on, came back after twenty m
 class Week:
     """The visits of one week, and when they are told."""
 
-    told: datetime
+    recorded_at: datetime
     visits: tuple[NewVisit, ...]
 
 
@@ -75,9 +75,9 @@ def weeks_of_visits(
 def log_week(ops: Operations, week: Week) -> None:
     """Keep the visits of a week."""
     lead = Person(TEAM_LEAD, "officer")
-    with ops.session(lead, week.told) as session:
+    with ops.session(lead, week.recorded_at) as session:
         for visit in week.visits:
-            log_within(ops, session, visit, person=lead, now=week.told)
+            log_within(ops, session, visit, person=lead, now=week.recorded_at)
 
 
 def _visits_of(

@@ -8,6 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from data.exports.labels import (
+    change_label,
+    harm_label,
+    hotspot_count_label,
+    place_label,
+    sentence,
+    stability_label,
+    test_label,
+    warnings,
+)
 from data.exports.paper import (
     Bullets,
     Column,
@@ -18,17 +28,7 @@ from data.exports.paper import (
     Table,
     TwoColumns,
 )
-from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
-from data.exports.words import (
-    change_label,
-    harm_label,
-    hotspots_counted,
-    place_label,
-    sentence,
-    stability_label,
-    test_label,
-    warnings,
-)
+from data.exports.places import centre_label, close_up, close_up_description, size_label
 from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
 from geo.paper.margins import PrintedDensity
@@ -67,7 +67,7 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
         )
         return
     density = ", and density" if found.hotspots.surface is not None else ""
-    yield Picture(_map(store, found), _map_in_words(found), f"Hotspots by rank{density}.")
+    yield Picture(_map(store, found), _map_description(found), f"Hotspots by rank{density}.")
     yield _ranking(found)
     yield Paragraph(
         "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
@@ -102,7 +102,7 @@ def _ranking(found: Found) -> Table:
     return Table(
         tuple(column for column, _ in columns),
         tuple(tuple(cell(row) for _, cell in columns) for row in shown.itertuples()),
-        f"{listed}{hotspots_counted(len(frame))}, in order of incidents",
+        f"{listed}{hotspot_count_label(len(frame))}, in order of incidents",
     )
 
 
@@ -135,7 +135,7 @@ def by_harm(store: Store, found: Found) -> Iterator[Block]:
             )
             for row in weighed.itertuples()
         ),
-        f"The {hotspots_counted(len(weighed))} with the most harm",
+        f"The {hotspot_count_label(len(weighed))} with the most harm",
     )
     yield Paragraph(
         f"Summed severity weights: {store.snapshot.severity}. Not every kind has a weight, so the "
@@ -186,12 +186,16 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
                         ("Harm", harm_label(row)),
                         ("Wards", _wards(row)),
                         ("Found again", f"{stability_label(row)} re-runs"),
-                        ("Area", f"{size_in_words(row.geometry)}; {_middle(store, row)}"),
+                        ("Area", f"{size_label(row.geometry)}; {_middle(store, row)}"),
                     )
                 ),
                 Bullets(warnings(row)),
             ),
-            (Picture(png, close_up_in_words(store, row.geometry, name=f"{row['rank']}, {name}")),),
+            (
+                Picture(
+                    png, close_up_description(store, row.geometry, name=f"{row['rank']}, {name}")
+                ),
+            ),
             share=0.695,
             keep=True,
         )
@@ -208,7 +212,7 @@ def _tested(row: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
 
 
 def _middle(store: Store, row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
-    return middle_in_words(store, row.geometry)
+    return centre_label(store, row.geometry)
 
 
 def _share(row: Any) -> str:  # noqa: ANN401
@@ -239,7 +243,7 @@ def _map(store: Store, found: Found) -> bytes:
     )
 
 
-def _map_in_words(found: Found) -> str:
+def _map_description(found: Found) -> str:
     first = [f"{row.rank} {place_label(row)}" for row in found.hotspots.frame.head(5).itertuples()]
     return (
         f"Map of the chosen wards with {len(found.hotspots.frame)} hotspots numbered by rank; the "

@@ -53,7 +53,7 @@ def nights_frame(patterns: Patterns, *, rule: NightRule | None = None) -> pd.Dat
 
 
 def months_frame(months: Months) -> pd.DataFrame:
-    """Return a row a month; a month that the data do not cover is blank, not nought."""
+    """Return a row a month; a month that the data do not cover is blank, not zero."""
     return pd.DataFrame(
         {
             "Month": [f"{month:%b %Y}" for month in months.months],
@@ -101,7 +101,7 @@ def runs_frame(found: Runs) -> pd.DataFrame:
                 for each in found.runs
             ],
             "Ward": [each.ward for each in found.runs],
-            "Near": [each.near or "not known" for each in found.runs],
+            "Near": [each.street or "not known" for each in found.runs],
             "First": [each.first for each in found.runs],
             "Last": [each.last for each in found.runs],
             "Reach, m": [round(each.run.reach_m) for each in found.runs],

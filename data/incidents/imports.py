@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.incidents import table as store
 from data.incidents.wards_join import joined_content
 from geo.errors import PlainError
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +205,7 @@ def _undoable(import_id: str, *, records: Sequence[ImportRecord]) -> ImportRecor
     if record.undone is not None:
         message = (
             f"The import {record.name!r} ({import_id}) was taken back already, on "
-            f"{day_words(record.undone)} at {record.undone:%H:%M} UTC. There is nothing to do."
+            f"{day_label(record.undone)} at {record.undone:%H:%M} UTC. There is nothing to do."
         )
         raise UndoRefusedError(message)
     later = [

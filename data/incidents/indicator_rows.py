@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from data.incidents import table
-from data.incidents.columns import codes, flag_codes, frozen, words_and_positions
+from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import has_hour, local_minutes
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
@@ -48,7 +48,7 @@ def indicator_rows(store: Store) -> IndicatorRows:
     minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
     precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
     hour = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
-    offences, offence = words_and_positions(rows["offence"])
+    offences, offence = values_and_positions(rows["offence"])
     ward = codes(rows["ward_code"], words=held.ward_codes).astype(np.int16)
     return IndicatorRows(
         category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),

@@ -181,7 +181,7 @@ def _store(job: _Job, gathered: Gathered) -> None:
     code = ids.indices.to_numpy().astype(np.int64)
     row_hash = gathered.rows["row_hash"].to_numpy()
     for _ in range(ATTEMPTS):
-        opened = store.opened_or_made(job.settings)
+        opened = store.open_or_create(job.settings)
         _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
         found = fates(code, row_hash, existing=_held(opened, ids.dictionary))

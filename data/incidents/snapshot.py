@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.columns import codes, flag_codes, frozen, matches, words_and_positions
+from data.incidents.columns import codes, flag_codes, frozen, matches, values_and_positions
 from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
 from data.layers.severity import severity_in_use
@@ -155,7 +155,7 @@ def _snapshot(
     ward = codes(rows["ward_code"], words=areas.ward_codes).astype(np.int16)
     borough = np.append(areas.ward_boroughs, np.int16(-1))[ward]
     flags = {name: flag_codes(rows[name]) for name in _SNAPSHOT_FLAGS}
-    offences = tuple(sorted(words_and_positions(rows["offence"])[0]))
+    offences = tuple(sorted(values_and_positions(rows["offence"])[0]))
     coverage = coverages(
         minutes,
         source=source,
@@ -232,7 +232,7 @@ def _incidents(
 
 def _harm(rows: pa.Table, severity: SeverityTable) -> NDArray[np.float32]:
     """Return each row's own weight, else that of its offence, else NaN."""
-    offences, at = words_and_positions(rows["offence"])
+    offences, at = values_and_positions(rows["offence"])
     by_offence = np.append(severity.weights_of(offences), np.float32(np.nan))[at]
     own = rows["harm"].fill_null(np.nan).to_numpy()
     return np.asarray(np.where(np.isnan(own), by_offence, own), dtype=np.float32)
@@ -287,7 +287,7 @@ def _streets(
 ) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Return an index into street names for each row, −1 where none may be shown, and the names."""
     shown = np.isin(place_precision, [PLACE_PRECISIONS.index(name) for name in _STREET_LEVEL])
-    found, at = words_and_positions(places)
+    found, at = values_and_positions(places)
     words = [_street(word) for word in found]
     used = np.zeros(len(words) + 1, dtype=np.bool_)
     used[at[shown]] = True

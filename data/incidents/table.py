@@ -5,7 +5,7 @@ What a commit was (an import with its counts, an undo, a new ward layer) is writ
 itself: the list of imports is read from the table's own history and cannot disagree with it.
 
 Commits are never rebased. A writer that finds the version after the one it read already taken gets
-`CommitConflictError`, reads again and works its change out anew; its counts are then true.
+`CommitConflictError`, reads again and works its change out again; its counts are then true.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def opened(settings: Settings, *, version: int | None = None) -> DeltaTable:
     return table
 
 
-def opened_or_made(settings: Settings) -> DeltaTable:
+def open_or_create(settings: Settings) -> DeltaTable:
     """Open the table; make it, empty, where there is none (two at once make one)."""
     try:
         return opened(settings)

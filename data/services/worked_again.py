@@ -17,7 +17,7 @@ from data.layers.wards import NoWardsError
 from data.services import detection
 from geo.errors import PlainError
 from models.hotspots.methods import method_of
-from models.incidents.view import filter_words, read_view
+from models.incidents.view import filter_description, read_view
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -94,7 +94,7 @@ def worked_again(
 def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
     words = dict(decision.view)
     view = read_view(words, dataset=store)
-    said = f"{view.filter.period} · {filter_words(view.filter, dataset=store)} · " + (
+    said = f"{view.filter.period} · {filter_description(view.filter, dataset=store)} · " + (
         method_of(view.method).label
     )
     if view.problems:

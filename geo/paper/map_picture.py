@@ -85,7 +85,7 @@ def hotspot_map_png(
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
     ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    draw_names(axes, wards=wards, name=name, beside=labels)
+    draw_names(axes, wards=wards, name=name, other_labels=labels)
     draw_scale_bar(axes)
     write_margins(figure, caption)
     write_key(figure, hotspots=hotspots, density=density)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from geo.screen.density_image import DensityImage
 
 ID_PROPERTY: Final = "hotspot"
-Layers = folium.FeatureGroup  # what is put on the ground afresh
+Layers = folium.FeatureGroup  # what is drawn on the base map in each run
 _DECIMALS: Final = 5  # of a degree: about a metre
 _SIMPLER_M: Final = 3.0
 _LABEL_TOLERANCE_M: Final = 10.0
@@ -200,7 +200,7 @@ def hotspot_layers(
         ``hotspot_id`` of the chosen one: it gets a thicker line, another colour and a square label.
     classes : mapping of str to ClassStyle, optional
         How each value of the column ``hot_class`` looks: its colour fills the area, its mark stands
-        beside the rank, its name is in the label that is read out.
+        next to the rank, its name is in the label that is read out.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """The blocks of a ward's map on a page; `geo.paper.block_map` prints them.
 
-Blocks carry their number, which the table beside the map repeats, so that nothing hangs on colour.
+Blocks carry their number, which the table next to the map repeats, so that nothing hangs on colour.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def roll(
     TooLittleHistoryError
         As `origins`.
     """
-    sizes = cells_chosen(counts, shares=plan.shares)
+    sizes = cells_per_share(counts, shares=plan.shares)
     for origin in origins(counts, plan=plan):
         history = counts.before(origin)
         lottery = rng.random(len(counts.cells))
@@ -214,7 +214,7 @@ def roll(
         )
 
 
-def cells_chosen(counts: CellCounts, *, shares: Sequence[float]) -> tuple[int, ...]:
+def cells_per_share(counts: CellCounts, *, shares: Sequence[float]) -> tuple[int, ...]:
     """Return how many cells make up each share of the area: the nearest number, at least one."""
     return tuple(max(round(share * len(counts.cells)), 1) for share in shares)
 
@@ -255,7 +255,7 @@ def scores(
     before = _sums([np.array(each.before) for each in found], draws)
     names = [method.name for method in methods]
     usual = hits[:, names.index(USUAL)] if USUAL in names else np.full_like(best, np.nan)
-    sizes = cells_chosen(counts, shares=plan.shares)
+    sizes = cells_per_share(counts, shares=plan.shares)
     summed: list[Score] = []
     for at, method in enumerate(methods):
         for of, share in enumerate(plan.shares):

@@ -26,11 +26,17 @@ import numpy as np
 from models.hotspots._emerging_table import TABLE, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
-from models.hotspots.found import HotClass, HotspotEvidence, MethodResult, Parameter, SettingError
-from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_words
+from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_value_label
+from models.hotspots.method_result import (
+    HotClass,
+    HotspotEvidence,
+    MethodResult,
+    Parameter,
+    SettingError,
+)
 from models.hotspots.significance import CONTROLS, Control, two_sided_p
 from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +86,7 @@ class EmergingSettings:
     def __post_init__(self) -> None:
         if not 50 <= self.cell_m <= 1000:
             raise SettingError(
-                setting="cell_m", found=self.cell_m, allowed="between 50 and 1,000 metres"
+                setting="cell_m", value=self.cell_m, allowed="between 50 and 1,000 metres"
             )
 
 
@@ -212,9 +218,9 @@ def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> Ho
     meaning = next(each.meaning for each in CLASSES if each.name == name)
     words = (
         f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
-        f"{steps.words} (its own trend: z = {z:.1f}, {p_words(p)})".replace("-", "−")
+        f"{steps.label} (its own trend: z = {z:.1f}, {p_value_label(p)})".replace("-", "−")
     )
-    return HotspotEvidence(hot_class=name, z=z, p_value=p, words=words)
+    return HotspotEvidence(hot_class=name, z=z, p_value=p, sentence=words)
 
 
 def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
@@ -236,8 +242,8 @@ def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
 def _explanation(settings: EmergingSettings, *, cells: Cells, steps: TimeSteps) -> str:
     return (
         f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
-        f"tested by Gi* in each of {len(steps)} periods of {steps.words} from "
-        f"{day_words(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
+        f"tested by Gi* in each of {len(steps)} periods of {steps.label} from "
+        f"{day_label(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
         "their trend over the periods by Mann–Kendall (z and p shown). Neighbouring cells of one "
         "class are one hotspot; hotspots are ranked by incidents."
     )

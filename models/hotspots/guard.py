@@ -54,7 +54,7 @@ class Guard:
         return _too_many(self.untimed)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[str, ...]:
         """What is refused and why, one sentence each; nothing where nothing is."""
         said = []
         if self.no_street:

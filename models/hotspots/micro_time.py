@@ -2,7 +2,7 @@
 
 The last fourteen days of the period are looked at. A run is an incident with all those within
 400 m of it; the incident with most around it comes first, its run is taken out, and so on until no
-incident has two others near. Each incident is in one run at most. Beside each stands what a usual
+incident has two others nearby. Each incident is in one run at most. Each is shown with what a usual
 fortnight brought within the same 400 m over the year before, since three of a common kind in a busy
 place are no news.
 

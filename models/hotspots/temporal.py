@@ -141,7 +141,7 @@ def peak_window(
 def _excess(
     inside: NDArray[np.float64], expected: NDArray[np.float64], *, total: float
 ) -> NDArray[np.float64]:
-    """Return the Poisson log-likelihood ratio of each window; nought where it has no excess."""
+    """Return the Poisson log-likelihood ratio of each window; zero where it has no excess."""
     outside = total - inside
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = inside * np.log(inside / expected)

@@ -18,8 +18,8 @@ from models.forecast.baselines import BASELINES
 from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day, period_starts
 from models.forecast.evaluation import Origin, Score, TestPlan, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
-from models.hotspots.study_area import in_chosen_wards
-from models.wording.days import day_words
+from models.hotspots.study_area import in_study_area
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -173,7 +173,7 @@ def backtest(
     for origin in roll(counts, methods=compared, plan=plan, rng=np.random.default_rng(1)):
         found.append(origin)
         if progress is not None:
-            words = f"Forecast {len(found)} of {len(ahead)}: from {day_words(origin.start)}"
+            words = f"Forecast {len(found)} of {len(ahead)}: from {day_label(origin.start)}"
             progress(len(found) / len(ahead), words)
     last = last_day(counts)
     tested = Period(counts.starts[ahead[0]], last)
@@ -244,7 +244,7 @@ def _history(
         replace(incident_filter, period=span, comparison="none", sources=sources)
     )
     area = dataset.area(selection.ward_codes)
-    incidents = selection.incidents.take(in_chosen_wards(selection.incidents, area))
+    incidents = selection.incidents.take(in_study_area(selection.incidents, area))
     counts = cell_counts(
         incidents.easting,
         incidents.northing,
@@ -287,7 +287,9 @@ def _sources(
 def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverage, ...]:
     snapshot = dataset.snapshot
     names = [*snapshot.borough_codes, None]
-    boroughs = {names[at] for at in snapshot.ward_boroughs[dataset.select(incident_filter).chosen]}
+    boroughs = {
+        names[at] for at in snapshot.ward_boroughs[dataset.select(incident_filter).chosen_wards]
+    }
     return tuple(
         each
         for each in snapshot.coverage
@@ -300,7 +302,7 @@ def _left_untested(incident_filter: IncidentFilter, tested: Period) -> tuple[str
     if (tested.first - incident_filter.period.first).days < 7:
         return ()
     return (
-        f"The test begins on {day_words(tested.first)} and not on "
-        f"{day_words(incident_filter.period.first)}: each forecast needs a year of history before "
+        f"The test begins on {day_label(tested.first)} and not on "
+        f"{day_label(incident_filter.period.first)}: each forecast needs a year of history before "
         "it, and forecasts are counted back from the newest data.",
     )

@@ -22,7 +22,7 @@ import numpy as np
 
 from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_of
 from models.calendar.months import Month
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +72,12 @@ class Coverage:
         """Say in what way `period` is not covered; None where it is."""
         usual = timedelta(days=self.silence_days)
         if period.last < self.first or period.first > self.last:
-            first, last = day_words(self.first), day_words(self.last)
+            first, last = day_label(self.first), day_label(self.last)
             return f"there are none in it, they run from {first} to {last}"
         if period.first < self.first - usual:
-            return f"they start on {day_words(self.first)}"
+            return f"they start on {day_label(self.first)}"
         if period.last > self.last + usual:
-            return f"they end on {day_words(self.last)}"
+            return f"they end on {day_label(self.last)}"
         missing = [
             month
             for month in self.missing_months

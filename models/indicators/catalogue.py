@@ -26,7 +26,7 @@ Nights = Literal["all", "nte", "review"]
 Place = Literal["borough", "asb_hotspots", "nte_areas"]
 Flag = Literal["injury", "knife", "domestic", "hate", "youth"]
 
-DIRECTION_WORDS: Final[dict[Direction, str]] = {
+DIRECTION_LABELS: Final[dict[Direction, str]] = {
     "lower": "Lower is better",
     "higher": "Higher is better",
     "neither": "Neither is better",
@@ -107,7 +107,7 @@ class Indicator:
     default_target : float or None
         Change in per cent on the same quarter of the previous financial year (in percentage points
         for a per cent); None for no target.
-    counted : CountRule or None
+    count_rule : CountRule or None
         For an incident indicator.
     unit : Unit
         ``per cent`` for a survey's share.
@@ -122,7 +122,7 @@ class Indicator:
     direction: Direction
     kind: Kind
     default_target: float | None
-    counted: CountRule | None = None
+    count_rule: CountRule | None = None
     unit: Unit = "number"
     by_ward: bool = True
 

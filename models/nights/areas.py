@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import StudyArea
+    from models.hotspots.method_result import MethodResult
     from models.incidents.dataset import Dataset
     from models.nights.history import NightHistory
     from models.nights.standing import Standing
 
 AreaOrigin = Literal["found", "drawn", "uploaded"]
-ORIGIN_WORDS: Final[dict[str, str]] = {
+AREA_ORIGIN_LABELS: Final[dict[str, str]] = {
     "found": "found from the data",
     "drawn": "drawn on the map",
     "uploaded": "uploaded",
@@ -76,7 +76,7 @@ class NightArea:
     note: str = ""
 
     @property
-    def kept(self) -> bool:
+    def recorded(self) -> bool:
         """Whether a reviewer keeps it."""
         return self.area_id > 0
 
@@ -123,7 +123,7 @@ def year_to(last: date) -> Period:
     return Period(_next_day(years_back(last)), last)
 
 
-def found_areas(
+def find_night_areas(
     dataset: Dataset,
     history: NightHistory,
     *,
@@ -155,7 +155,7 @@ def found_areas(
             NightArea(key=key, name="", polygon=now.polygons[at], origin="found")
             for key, at in zip(keys, order, strict=True)
         ),
-        evidence=tuple(now.evidence[at].words for at in order),
+        evidence=tuple(now.evidence[at].sentence for at in order),
         before=() if before is None else before.polygons,
         year=year,
         year_before=year_before,
@@ -167,7 +167,7 @@ def found_areas(
     )
 
 
-def shown_areas(
+def areas_for_review(
     areas: DetectedAreas,
     kept_areas: Sequence[NightArea],
     *,
@@ -279,7 +279,9 @@ def _class_of(area: NightArea, areas: DetectedAreas) -> tuple[str, str]:
         overlap = float(area.polygon.intersection(polygon).area)
         if overlap > 0:
             shared[seen.hot_class] = shared.get(seen.hot_class, 0.0) + overlap
-            words[seen.hot_class] = max(words.get(seen.hot_class, (0.0, "")), (overlap, seen.words))
+            words[seen.hot_class] = max(
+                words.get(seen.hot_class, (0.0, "")), (overlap, seen.sentence)
+            )
     if not shared:
         return "", "By Gi* none of its cells is hot in the newest periods."
     name = max(shared, key=lambda each: (shared[each], each))

@@ -259,7 +259,7 @@ def hour_curve(incidents: Incidents, *, rule: NightRule) -> NDArray[np.float64]:
     return night_curve(week.weights, rule=rule)
 
 
-def peak_words(window: PeakWindow, *, rule: NightRule) -> str:
+def peak_label(window: PeakWindow, *, rule: NightRule) -> str:
     """Return a window of the week by the nights it belongs to: "Thu–Sun nights 00:00–04:00".
 
     After midnight a window belongs to the night of the day before.

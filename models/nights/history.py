@@ -227,7 +227,7 @@ def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverag
     """Return what the sources with days cover in the boroughs of the chosen wards."""
     snapshot = dataset.snapshot
     plain = replace(incident_filter, categories=(), hours=HoursFilter(), comparison="none")
-    wards = dataset.select(plain).chosen
+    wards = dataset.select(plain).chosen_wards
     names = [*snapshot.borough_codes, None]
     boroughs = {names[at] for at in snapshot.ward_boroughs[wards]}
     return tuple(

@@ -19,7 +19,7 @@ from models.calendar.periods import Period, years_back
 from models.nights.area_context import NEAR_AREA_M
 from models.nights.counting import change, night_rate, tally
 from models.nights.licensing import after_noon, late_minute
-from models.nights.near_premises import Interval, per, share
+from models.nights.premises_nearby import Interval, per, share
 from models.nights.review import kinds_of, span_of
 
 if TYPE_CHECKING:

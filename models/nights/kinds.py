@@ -4,7 +4,7 @@ Anti-social behaviour is one category; which of it is rowdy behaviour and which 
 source's own words say. The words are settings: each source may have a list of its own, since a
 council's extract and the police's call log word the same thing in two ways. A word is looked for
 from the beginning of a word, whatever its capitals: "drunk" finds "Drunken behaviour" and not
-"undrunk". A kind that no word of a source names is counted as nought, so the words in use are shown
+"undrunk". A kind that no word of a source names is counted as zero, so the words in use are shown
 with the figures.
 """
 

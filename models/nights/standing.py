@@ -63,7 +63,7 @@ class YearOfNights:
 
     area: NightTally
     ground: NightTally
-    words: str
+    label: str
 
     @property
     def rest(self) -> int:
@@ -154,7 +154,7 @@ def standing_of(
         ratio,
         (
             _counts(now, before, ratio),
-            _beside(against_rest),
+            _rest_sentence(against_rest),
             f"A year ago {found_before:.0%} of this ground would have been found as a night-time "
             "area.",
             class_words,
@@ -164,13 +164,13 @@ def standing_of(
 
 def _counts(now: YearOfNights, before: YearOfNights, ratio: RateRatio) -> str:
     return (
-        f"{now.area.total:,} incidents on {now.area.all_nights:,} nights of {now.words}, and "
-        f"{before.area.total:,} on {before.area.all_nights:,} nights of {before.words}: "
+        f"{now.area.total:,} incidents on {now.area.all_nights:,} nights of {now.label}, and "
+        f"{before.area.total:,} on {before.area.all_nights:,} nights of {before.label}: "
         f"{times(ratio)} as many a night."
     )
 
 
-def _beside(against_rest: RateRatio) -> str:
+def _rest_sentence(against_rest: RateRatio) -> str:
     if math.isnan(against_rest.ratio):
         return "The ground around it has too few incidents to compare with."
     return f"Measured against the ground around it, that is {times(against_rest)} as many."

@@ -16,7 +16,7 @@ import numpy as np
 from geo.polygon_index import PolygonIndex
 from models.calendar.clock_changes import clock_changes
 from models.hotspots.aoristic import UNTIMED, aoristic_week_of
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 from models.tasking.patrol_demand import Candidate, hotspot_week
 from models.tasking.patrol_request import PlanRequest, PlanSettings
 from models.tasking.tasking import TaskingDraft, TaskingHours
@@ -118,7 +118,7 @@ def _inside(detection: Detection, area: Polygon | MultiPolygon) -> Incidents:
     west, south, east, north = area.bounds
     near = (incidents.easting >= west) & (incidents.easting <= east)
     near &= (incidents.northing >= south) & (incidents.northing <= north)
-    held = incidents.take(near & in_chosen_wards(incidents, detection.area))
+    held = incidents.take(near & in_study_area(incidents, detection.area))
     within = PolygonIndex.of([area], cell_m=_CELL_M).locate(held.easting, held.northing) == 0
     return held.take(within)
 

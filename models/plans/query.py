@@ -83,7 +83,7 @@ def default_plan_query(starts_on: date) -> PlanQuery:
     return PlanQuery(PlanSettings(starts_on), teams_of_rows(DEFAULT_ROWS))
 
 
-def plan_query_words(plan_query: PlanQuery) -> dict[str, str]:
+def plan_query_parameters(plan_query: PlanQuery) -> dict[str, str]:
     """Return what is asked for as query parameters; `read_asked` gives the same back."""
     chosen = plan_query.settings
     words = {

@@ -14,7 +14,7 @@ from models.tasking.comparison_area import Comparison, propose
 from models.tasking.displacement import ring
 from models.tasking.fixed_areas import FixedAreas
 from models.tasking.tasking import Tasking
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,8 +131,8 @@ def _note(
         f"{match.comparison.incidents:,} incidents and this area {match.treated.incidents:,}, so "
         f"one of its incidents counts as {match.scale:.2f}. Trend: {_trend(match.treated.growth)} "
         f"here, {_trend(match.comparison.growth)} there. How good the match is: "
-        f"{match.words}. Ring: 150 m around each. Chosen by rule on table version "
-        f"{ground.dataset.snapshot.version}, from days before {day_words(start)} alone."
+        f"{match.description}. Ring: 150 m around each. Chosen by rule on table version "
+        f"{ground.dataset.snapshot.version}, from days before {day_label(start)} alone."
     )
 
 

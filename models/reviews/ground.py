@@ -21,7 +21,7 @@ from models.tasking.before_period import overlap
 from models.tasking.displacement import RING_M, polygonal
 from models.tasking.spots import Matching
 from models.wording.categories import CATEGORIES
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ class NoHistoryError(PlainError, LookupError):
     def __init__(self, start: date, *, months: int) -> None:
         super().__init__(
             f"A comparison area is matched on at least {_FEWEST_MONTHS} complete months before "
-            f"{day_words(start)}; the data of the chosen kinds and sources hold {months}. Choose a "
+            f"{day_label(start)}; the data of the chosen kinds and sources hold {months}. Choose a "
             "later start, other kinds or sources, or import earlier months."
         )
 

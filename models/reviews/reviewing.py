@@ -15,7 +15,7 @@ import shapely
 from models.incidents.precisions import TIME_PRECISIONS
 from models.reviews.ground import Ground, count_in, ground_of, inside, matching_of
 from models.reviews.shape import Review
-from models.reviews.time_of_day import months_beside, time_of_day
+from models.reviews.time_of_day import monthly_comparison, time_of_day
 from models.tasking.before_period import Before, before_period, overlap
 from models.tasking.comparison_area import like_places, match_of
 from models.tasking.outcomes import (
@@ -24,7 +24,7 @@ from models.tasking.outcomes import (
     Scale,
     beyond_others,
     drift_of,
-    least_fall_seen,
+    least_detectable_fall,
     outcome,
 )
 from models.tasking.verdict import Evidence, verdict
@@ -95,7 +95,7 @@ def review(dataset: Dataset, question: Question) -> Review:
         drift=drift,
         comparison_places=places,
     )
-    least = least_fall_seen(
+    least = least_detectable_fall(
         treated.before, comparison, days=counted.days, scale=scale, drift=drift, places=places
     )
     evidence = Evidence(
@@ -131,7 +131,7 @@ def review(dataset: Dataset, question: Question) -> Review:
         time_of_day=time_of_day(
             question.treated, counted.before, counted.after, hours=question.hours
         ),
-        months=months_beside(
+        months=monthly_comparison(
             question.treated,
             question.fixed.comparison,
             ground=ground,
@@ -220,7 +220,7 @@ def _whole(period: Period) -> bool:
 
 
 def _notes(counted: _Counted, *, before: Before, drift: Drift) -> tuple[str, ...]:
-    notes = [f"Before is {before.period}: {before.words}."]
+    notes = [f"Before is {before.period}: {before.explanation}."]
     if drift.measured:
         notes.append(
             f"{drift.places} other places of the same shape went their own ways by "
@@ -234,9 +234,9 @@ def _notes(counted: _Counted, *, before: Before, drift: Drift) -> tuple[str, ...
             "narrow."
         )
     for part, what in ((counted.before, "before"), (counted.after, "after")):
-        if part.left_out.total:
+        if part.untimed.total:
             notes.append(
-                f"{part.left_out.total:,} incidents {what} on this ground are left out, as the "
+                f"{part.untimed.total:,} incidents {what} on this ground are left out, as the "
                 "filter is by hour and their hour is not known."
             )
     return tuple(notes)

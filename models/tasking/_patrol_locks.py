@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CLOSE: Final = 1e-9
 
 
-def lock_words(lock: LockedVisit, *, request: PlanRequest) -> str:
+def lock_label(lock: LockedVisit, *, request: PlanRequest) -> str:
     """Say what a locked visit is and why it may not fit."""
     wall = request.wall(lock.starts)
     days = ("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
@@ -53,7 +53,7 @@ def locks_by_duty(
         )
         if at is None:
             lost.append(
-                f"{lock_words(lock, request=request)}: the team is not on duty then, or on its "
+                f"{lock_label(lock, request=request)}: the team is not on duty then, or on its "
                 "break"
             )
         else:
@@ -75,7 +75,7 @@ def _check_ways(
         straight = math.dist(places[one.hotspot_id], places[other.hotspot_id])
         way = straight * chosen.detour / metres_per_minute
         if one.starts + chosen.visit_minutes + way > other.starts + _CLOSE:
-            raise ConflictError(tuple(lock_words(each, request=request) for each in (one, other)))
+            raise ConflictError(tuple(lock_label(each, request=request) for each in (one, other)))
 
 
 def holds(

@@ -64,19 +64,21 @@ def largest_sets(near: NDArray[np.bool_], *, among: Sequence[int]) -> list[froze
     among : sequence of int
         The members that take part.
     """
-    there = set(among)
-    beside = {each: (set(np.flatnonzero(near[each]).tolist()) & there) - {each} for each in among}
+    members = set(among)
+    neighbours = {
+        each: (set(np.flatnonzero(near[each]).tolist()) & members) - {each} for each in among
+    }
     found: list[frozenset[int]] = []
 
     def grow(chosen: frozenset[int], open_: set[int], done: set[int]) -> None:
         if not open_ and not done:
             found.append(chosen)
             return
-        pivot = max(sorted(open_ | done), key=lambda each: len(beside[each] & open_))
-        for each in sorted(open_ - beside[pivot]):
-            grow(chosen | {each}, open_ & beside[each], done & beside[each])
+        pivot = max(sorted(open_ | done), key=lambda each: len(neighbours[each] & open_))
+        for each in sorted(open_ - neighbours[pivot]):
+            grow(chosen | {each}, open_ & neighbours[each], done & neighbours[each])
             open_ = open_ - {each}
             done = done | {each}
 
-    grow(frozenset(), there, set())
+    grow(frozenset(), members, set())
     return sorted(found, key=sorted)

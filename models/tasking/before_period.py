@@ -46,7 +46,7 @@ class Before:
     chosen_on_it: bool
 
     @property
-    def words(self) -> str:
+    def explanation(self) -> str:
         """How it was come by, in plain words."""
         if self.years is None:
             how = "a period chosen by hand"

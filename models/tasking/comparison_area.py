@@ -1,4 +1,4 @@
-"""Which places to hold beside a treated area: of its shape, on the same ground, as busy before.
+"""Which places to compare with a treated area: of its shape, on the same ground, as busy before.
 
 The treated shape is laid on every spot of the ground where it fits, clear of the treated area, its
 ring, the comparison's own ring and other taskings. Each spot is scored by how far its incidents in
@@ -108,7 +108,7 @@ class ComparisonMatch:
         return abs(self.growth_z) <= math.sqrt(POOR)
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """How good the match is, in plain words."""
         if not self.places:
             return "rough, as the comparison is no like place" if self.parallel else "poor"
@@ -119,7 +119,7 @@ class ComparisonMatch:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a treated area is held beside.
+    """What a treated area is compared with.
 
     Attributes
     ----------

@@ -61,7 +61,7 @@ class Scale:
 
     @classmethod
     def of_levels(cls, treated: int, comparison: int) -> Scale:
-        """Return the scale of two counts over the same months; 1 where either is nought."""
+        """Return the scale of two counts over the same months; 1 where either is zero."""
         if treated <= 0 or comparison <= 0:
             return cls()
         return cls(treated / comparison, 1 / treated + 1 / comparison)
@@ -143,7 +143,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """One area beside its comparison: change, Poisson variance and the two mean counts."""
+    """One area against its comparison: change, Poisson variance and the two mean counts."""
 
     change: float
     variance: float
@@ -223,7 +223,7 @@ def outcome(  # noqa: PLR0913 - each is an option with a default
     )
 
 
-def least_fall_seen(
+def least_detectable_fall(
     before: float,
     comparison: BeforeAfter,
     *,

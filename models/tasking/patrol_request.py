@@ -21,7 +21,7 @@ OBJECTIVE_LABELS: Final[dict[Objective, str]] = {
     "mix": "Half incidents, half harm",
 }
 RHYTHMS: Final = (2, 3, 4, 6)  # visits in the longest time between two visits
-LEAST_SLACK: Final = 4  # minutes of a slot beside the visit: the way, and chance
+LEAST_SLACK: Final = 4  # minutes of a slot on top of the visit: travel, and chance
 MOST_CANDIDATES: Final = 60
 MOST_DAYS: Final = 14
 

@@ -77,7 +77,7 @@ class Pooled:
     p_value: float
 
     @property
-    def words(self) -> str:
+    def sentence(self) -> str:
         """What it comes to, in plain words."""
         if self.high < 1:
             return f"fewer incidents: {1 - self.ratio:.0%} fewer than were to be expected"
@@ -95,7 +95,7 @@ def effect_of(
 ) -> Effect:
     """Return a review's log rate ratio, (after/before) over the comparison's (after/before).
 
-    Lengths of the two periods cancel out. Where a count is nought, a half is added to all four.
+    Lengths of the two periods cancel out. Where a count is zero, a half is added to all four.
 
     Parameters
     ----------

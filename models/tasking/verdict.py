@@ -182,7 +182,7 @@ def _doubts_of_comparison(evidence: Evidence) -> list[str]:
     elif not match.parallel:
         way = "up" if match.growth_z > 0 else "down"
         doubts.append(
-            "the two were not moving alike before: beside the comparison, the treated area was "
+            "the two were not moving alike before: against the comparison, the treated area was "
             f"already going {way}"
         )
     if evidence.disturbed > MOST_DISTURBED:
@@ -232,10 +232,10 @@ def _sentences(evidence: Evidence) -> tuple[str, ...]:
             "The figures are not compared: an incident known by month alone stands on the first "
             "day of its month. Choose whole months.",
         )
-    return (_local_words(evidence), *_displacement_words(evidence.outcome))
+    return (_local_sentence(evidence), *_displacement_sentence(evidence.outcome))
 
 
-def _local_words(evidence: Evidence) -> str:
+def _local_sentence(evidence: Evidence) -> str:
     outcome = evidence.outcome
     return (
         f"In the treated area there were {_counted(evidence.treated)}; moving as the comparison "
@@ -244,7 +244,7 @@ def _local_words(evidence: Evidence) -> str:
     )
 
 
-def _displacement_words(outcome: Outcome) -> tuple[str, ...]:
+def _displacement_sentence(outcome: Outcome) -> tuple[str, ...]:
     around, total = outcome.displacement, outcome.total
     if around is None or total is None:
         return ()
@@ -266,7 +266,7 @@ def _signed(difference: Difference) -> str:
 
 
 def _number(value: float, *, decimals: int = 0) -> str:
-    """Return a number with its sign, a true minus, and no minus nought."""
+    """Return a number with its sign, a true minus, and no minus zero."""
     text = f"{abs(value):,.{decimals}f}"
     if not float(text.replace(",", "")):
         return text

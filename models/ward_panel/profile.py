@@ -33,7 +33,7 @@ class WardChange:
     ratio: RateRatio
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The change in a few words."""
         if self.before == 0:
             return "none a year before" if self.now else "none in either year"
@@ -69,7 +69,7 @@ def change(now: int | None, before: int | None, *, confidence: float) -> WardCha
     return WardChange(now, before, rate_ratio(now, before, confidence=confidence))
 
 
-def months_words(quarter: Quarter) -> str:
+def months_label(quarter: Quarter) -> str:
     """Return a quarter as residents say it: "July to September 2026"."""
     first, _, last = quarter.months
     return f"{first:%B} to {last:%B %Y}"
@@ -78,7 +78,7 @@ def months_words(quarter: Quarter) -> str:
 def profile(view: WardView) -> tuple[str, ...]:
     """Return a few sentences on a ward, each a paragraph."""
     newest, before = view.newest, view.year_before
-    when = months_words(newest.quarter)
+    when = months_label(newest.quarter)
     if newest.figures is None:
         return (
             f"In {when} fewer than {newest.threshold} incidents, or none, were counted in "
@@ -138,7 +138,7 @@ def _against_last_year(newest: WardQuarter, before: WardQuarter | None) -> str:
     if found is None or before is None:
         return "There are no figures of the same months last year to compare with."
     low, high = found.ratio.low - 1, found.ratio.high - 1
-    words = f"That is {found.words}, when it was {found.before:,}. A difference of this size"
+    words = f"That is {found.description}, when it was {found.before:,}. A difference of this size"
     if found.ratio.verdict == "cannot tell":
         return f"{words} could easily be chance: we cannot say that reports rose or fell."
     return (

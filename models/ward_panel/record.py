@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.tasking.tasking import TACTIC_LABELS
-from models.ward_panel.profile import months_words
-from models.wording.days import day_words
+from models.ward_panel.profile import months_label
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from models.ward_panel.ward_release import Done
 
 
-def promise_words(promise: Promise, *, today: date) -> str:
+def promise_label(promise: Promise, *, today: date) -> str:
     """Say a promise: what, who, until when, and what came of it."""
     draft = promise.draft
-    words = f"{draft.what} ({draft.who}, by {day_words(draft.due_on)}). "
+    words = f"{draft.what} ({draft.who}, by {day_label(draft.due_on)}). "
     if promise.status == "open":
         return words + ("Overdue." if promise.overdue(today) else "Not due yet.")
     return words + ("Kept: " if promise.status == "kept" else "Not kept: ") + promise.outcome
 
 
-def did_words(view: WardView) -> tuple[tuple[str, str], ...]:
+def quarter_activities(view: WardView) -> tuple[tuple[str, str], ...]:
     """Return each of the last four published quarters with what was done in it, newest first."""
     return tuple(
-        (months_words(one.quarter), "; ".join(_done(each) for each in one.done) + ".")
+        (months_label(one.quarter), "; ".join(_done(each) for each in one.done) + ".")
         for one in reversed(view.quarters[-4:])
         if one.done
     )
@@ -39,8 +39,8 @@ def history(view: WardView) -> tuple[str, ...]:
     closed = [
         (
             each.closed_on,
-            f"{day_words(each.closed_on)}. Priority “{each.draft.title}”, raised "
-            f"{day_words(each.draft.raised_on)}: {each.outcome}",
+            f"{day_label(each.closed_on)}. Priority “{each.draft.title}”, raised "
+            f"{day_label(each.draft.raised_on)}: {each.outcome}",
         )
         for each in view.priorities
         if each.closed_on is not None
@@ -48,8 +48,8 @@ def history(view: WardView) -> tuple[str, ...]:
     closed += [
         (
             each.closed_on,
-            f"{day_words(each.closed_on)}. Promise: "
-            f"{promise_words(each, today=view.asked_at.date())}",
+            f"{day_label(each.closed_on)}. Promise: "
+            f"{promise_label(each, today=view.asked_at.date())}",
         )
         for each in view.promises
         if each.closed_on is not None

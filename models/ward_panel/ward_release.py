@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from geo.errors import PlainError
-from geo.ward_cells import joined, put_together, shared_borders
+from geo.ward_cells import joined, merge_small_shapes, shared_borders
 from models.ward_panel.disclosure import protect
 from models.wording.categories import CATEGORIES
 
@@ -47,9 +47,9 @@ _MONTHS: Final = 3
 class TooFewToPublishError(PlainError, ValueError):
     """No ward of the borough has as many incidents as any shown count needs."""
 
-    def __init__(self, *, found: int, threshold: int) -> None:
+    def __init__(self, *, count: int, threshold: int) -> None:
         super().__init__(
-            f"No ward has {threshold} incidents in this quarter ({found} in the whole borough), "
+            f"No ward has {threshold} incidents in this quarter ({count} in the whole borough), "
             "and any shown count needs as many, so nothing can be published of it. Check that all "
             "sources are imported."
         )
@@ -196,7 +196,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class WardQuarter:
-    """One ward's part of a release, with the borough's figures beside it.
+    """One ward's part of a release, with the borough's figures next to it.
 
     `figures` is None where the ward had fewer incidents than the threshold, or none. The other
     attributes are those of `Release`.
@@ -255,7 +255,7 @@ def publish(
     totals = np.bincount(population.ward, minlength=len(pieces))
     alone = totals >= threshold
     if not alone.any():
-        raise TooFewToPublishError(found=len(population.ward), threshold=threshold)
+        raise TooFewToPublishError(count=len(population.ward), threshold=threshold)
     held = population.only(alone[population.ward])
     borough, shown = [], []
     for values, size in (
@@ -294,7 +294,7 @@ def _blocks(
     shapes = np.empty(len(pieces), dtype=object)
     shapes[:] = list(pieces)
     counts = np.bincount(piece, minlength=len(pieces))
-    label = put_together(
+    label = merge_small_shapes(
         counts, shared_borders(shapes), shapes, too_small=lambda n: 0 < n < threshold
     )
     held = np.bincount(label, weights=counts)

@@ -106,7 +106,7 @@ def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
     assert f"The review of {done.reference} is on record." in said(app)
     assert tasking(ops, done.tasking_id).status == "reviewed"
     kept = kept_reviews(ops)[0]
-    assert (kept.verdict, kept.words) == ("fell", WORDS)
+    assert (kept.verdict, kept.comment) == ("fell", WORDS)
     assert "Record the review" not in {each.label for each in app.button}
     assert WORDS in said(app)
 

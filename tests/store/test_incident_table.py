@@ -41,13 +41,13 @@ def test_a_table_without_rows_is_an_empty_store_as_well(tmp_path: Path) -> None:
 
 def test_making_the_table_twice_makes_one(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    first, second = store.opened_or_made(settings), store.opened_or_made(settings)
+    first, second = store.open_or_create(settings), store.open_or_create(settings)
     assert first.version() == second.version() == 0
     assert store.rows(second) == 0
 
 
 def test_the_history_is_never_thinned_out(tmp_path: Path) -> None:
-    configuration = store.opened_or_made(settings_in(tmp_path)).metadata().configuration
+    configuration = store.open_or_create(settings_in(tmp_path)).metadata().configuration
     assert configuration["delta.enableExpiredLogCleanup"] == "false"
 
 

@@ -172,8 +172,8 @@ def test_counts_add_up_by_hour_and_by_month(demo_store: Store) -> None:
     assert hours.in_hours is not None
     assert hours.outside is not None
     for at, counted in enumerate((treated.before, treated.after)):
-        assert hours.in_hours[at] + hours.outside[at] + hours.left_out[at] == counted
-    assert hours.before.sum() + hours.left_out[0] == treated.before
+        assert hours.in_hours[at] + hours.outside[at] + hours.untimed[at] == counted
+    assert hours.before.sum() + hours.untimed[0] == treated.before
     assert hours.in_hours[1] < hours.in_hours[0] / 1.5
     in_period = [
         int(count)

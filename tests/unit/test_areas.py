@@ -17,10 +17,10 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from data.sources.area_files import NoAreaInFileError, UnstatedCrsError, read_areas
 from data.sources.source_file import open_source
-from geo.areas import AreaError, area_words, checked_area, circle, from_degrees
+from geo.areas import AreaError, area_label, checked_area, circle, from_degrees
 from geo.place_text import PlaceTextError, typed_place
 from geo.postcodes import PostcodeTable
-from geo.screen.area_layers import ShownArea, area_layers, drawing_map
+from geo.screen.area_layers import MapArea, area_layers, drawing_map
 from geo.screen.maps import base_map
 from tests.hostile_names import HOSTILE_NAMES
 
@@ -104,8 +104,8 @@ def test_corners_in_degrees_come_back_as_the_polygon_they_were() -> None:
 
 
 def test_sizes_are_said_in_square_kilometres_and_small_ones_in_hectares_too() -> None:
-    assert area_words(at(0, 0)) == "0.010 km² (1.0 hectares)"
-    assert area_words(at(0, 0, wide=2000, high=1000)) == "2.00 km²"
+    assert area_label(at(0, 0)) == "0.010 km² (1.0 hectares)"
+    assert area_label(at(0, 0, wide=2000, high=1000)) == "2.00 km²"
 
 
 def test_a_place_is_a_postcode_an_easting_and_northing_or_a_latitude_and_longitude() -> None:
@@ -184,7 +184,7 @@ def test_a_file_with_hundreds_of_shapes_is_not_a_choice(tmp_path: Path) -> None:
 
 def test_labels_on_the_map_are_shown_and_never_run() -> None:
     for name in HOSTILE_NAMES:
-        layers = area_layers([ShownArea(at(0, 0), "chosen", name)], metric_crs=CRS)
+        layers = area_layers([MapArea(at(0, 0), "chosen", name)], metric_crs=CRS)
         script = next(iter(layers._children.values())).data  # type: ignore[attr-defined]
         assert not set(script) & set("<>`$'")
     empty = area_layers([], metric_crs=CRS)

@@ -18,7 +18,7 @@ from geo.crs import transform
 from models.hotspots import clustering
 from models.hotspots.clustering import cluster
 from models.hotspots.dbscan import DbscanSettings, default_min_samples, find
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.outlines import cluster_outlines
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
 from tests.shared_data import SHARED, needs_shared

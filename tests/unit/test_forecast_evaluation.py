@@ -15,7 +15,7 @@ from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.grid import Grid
 from models.forecast.baselines import BASELINES, LastPeriod, LastYear, LastYearDensity
 from models.forecast.cells import CellCounts, TooLittleHistoryError, cell_counts, period_starts
-from models.forecast.evaluation import TestPlan, cells_chosen, origins, roll, scores, winner
+from models.forecast.evaluation import TestPlan, cells_per_share, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from tests.shared_data import SHARED, needs_shared
 
@@ -83,7 +83,7 @@ def test_too_little_history_is_refused_with_what_is_missing() -> None:
 
 
 def test_the_cells_chosen_are_the_nearest_number_and_at_least_one() -> None:
-    assert cells_chosen(made(), shares=(0.001, 0.01, 0.0113, 0.05)) == (1, 4, 5, 20)
+    assert cells_per_share(made(), shares=(0.001, 0.01, 0.0113, 0.05)) == (1, 4, 5, 20)
 
 
 def test_an_interval_holds_its_value_and_hindsight_cannot_be_beaten() -> None:

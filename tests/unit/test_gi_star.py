@@ -17,8 +17,8 @@ from hypothesis.extra.numpy import arrays
 from geo.crs import transform
 from geo.grid import Grid
 from models.hotspots.cells import Cells, TooLittleDataError, cells_of, patches
-from models.hotspots.found import NoHarmWeightsError, SettingError
 from models.hotspots.gi_star import GiStarSettings, find, gi_star
+from models.hotspots.method_result import NoHarmWeightsError, SettingError
 from models.hotspots.methods import METHODS, detect
 from models.hotspots.significance import Control, adjusted_p, two_sided_p
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
@@ -157,7 +157,7 @@ def test_one_pile_is_hot_with_its_eight_neighbours() -> None:
     left, bottom = (CORNER + 1000) // 150 * 150 - 150
     assert polygon.equals(shapely.box(left, bottom, left + 450, bottom + 450))
     assert found.evidence[0].hot_class == "99 %"
-    assert "with 99 % confidence" in found.evidence[0].words
+    assert "with 99 % confidence" in found.evidence[0].sentence
 
 
 @pytest.mark.parametrize("n", [0, 59])

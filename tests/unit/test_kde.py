@@ -16,8 +16,8 @@ from sklearn.neighbors import KernelDensity
 from geo.grid import Grid
 from models.hotspots.coverage import coverage
 from models.hotspots.density import density, rule_of_thumb_m
-from models.hotspots.found import NoHarmWeightsError, SettingError
 from models.hotspots.kde import KdeSettings, find
+from models.hotspots.method_result import NoHarmWeightsError, SettingError
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
 
 if TYPE_CHECKING:

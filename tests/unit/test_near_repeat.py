@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.hotspots._knox_kernels import FLUSH
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.near_repeat import KnoxTable, NearRepeatSettings, knox
 from tests.shared_data import SHARED, needs_shared
 

@@ -133,7 +133,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A verdict or a warning: said in words, with a rule beside it; the tone only adds a colour."""
+    """A verdict or a warning: in words, with a rule down its side; the tone only adds a colour."""
 
     heading: str
     text: str = ""

@@ -105,7 +105,7 @@ def _told(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
         case kinds.TwoColumns():
             left = [_told(each, pictures=pictures) for each in block.left]
             right = [_told(each, pictures=pictures) for each in block.right]
-            told = {"kind": "beside", "left": left, "right": right}
+            told = {"kind": "columns", "left": left, "right": right}
             return told | {"share": block.share, "keep": block.keep}
         case kinds.Table():
             return _told_table(block)

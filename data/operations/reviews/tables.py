@@ -13,7 +13,7 @@ from data.operations.base import Base, Geometry, UtcDateTime
 
 
 class InterventionRow(Base):
-    """Something dated that was done in an area; see `models.tasking.kept_review.Intervention`."""
+    """Something dated done in an area; see `models.tasking.recorded_review.Intervention`."""
 
     __tablename__ = "interventions"
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)

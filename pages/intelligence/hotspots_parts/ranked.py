@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import change_label, place_label, stability_label
+from data.exports.labels import change_label, place_label, stability_label
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data.exports.reviews import kept_table, worked_table
+from data.exports.reviews import recorded_reviews_table, what_worked_table
 from data.exports.spreadsheet import csv_bytes
 from data.operations.reviews.reviews import kept_reviews
 from models.reviews.what_worked import what_worked
@@ -37,7 +37,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
     else:
         st.write(
             plain(
-                f"{everything.reviews} reviews, {everything.words} (rate ratio "
+                f"{everything.reviews} reviews, {everything.sentence} (rate ratio "
                 f"{everything.ratio:.2f}, 95 % interval {everything.low:.2f} to "
                 f"{everything.high:.2f})."
             )
@@ -45,7 +45,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
     _groups("By tactic", found.tactics)
     _groups("By ward", found.wards)
     st.subheader("Reviews on record", anchor=False)
-    table = kept_table(reviews, ward_names=ward_names)
+    table = recorded_reviews_table(reviews, ward_names=ward_names)
     st.dataframe(
         table,
         hide_index=True,
@@ -71,7 +71,7 @@ def _groups(heading: str, groups: Sequence[Group]) -> None:
     )
     if not pooled.empty:
         ratios(pooled, name=f"Pooled rate ratios, {heading.lower()}")
-    table = worked_table(groups)
+    table = what_worked_table(groups)
     st.dataframe(table, hide_index=True, alt=f"Pooled effects, {heading.lower()}")
     _csv(f"{heading} as CSV", table, name=f"what-worked-{heading.lower().replace(' ', '-')}.csv")
 

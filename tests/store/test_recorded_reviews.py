@@ -25,9 +25,9 @@ from models.reviews.fixing import Choice
 from models.reviews.questions import NotFixedError, question_about, question_of
 from models.reviews.reviewing import review
 from models.reviews.what_worked import what_worked
-from models.tasking.kept_review import Intervention, InterventionError, MissingWordsError
 from models.tasking.lifecycle import IllegalMoveError
 from models.tasking.outcomes import BeforeAfter
+from models.tasking.recorded_review import Intervention, InterventionError, MissingCommentError
 from tests.made_taskings import made
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_a_recorded_review_moves_its_tasking_and_comes_back_whole(
     assert tasking(operations, done.tasking_id).status == "reviewed"
     assert review_of(operations, done.tasking_id) == kept
     assert kept_reviews(operations) == (kept,)
-    assert (kept.words, kept.reviewer, kept.reviewed_at) == (WORDS, officer.name, NOW)
+    assert (kept.comment, kept.reviewer, kept.reviewed_at) == (WORDS, officer.name, NOW)
     assert kept.treated == found.counts["treated"]
     assert kept.displacement_comparison == found.counts["displacement_comparison"]
     assert kept.headline == found.verdict.headline
@@ -81,7 +81,7 @@ def test_a_review_without_words_is_refused_and_nothing_moves(
     operations: Operations, officer: Person, found: Review, words: str
 ) -> None:
     done = made(operations, person=officer, status="completed")
-    with pytest.raises(MissingWordsError, match="reviewer's own words"):
+    with pytest.raises(MissingCommentError, match="reviewer's own words"):
         record_tasking_review(operations, done, review=found, words=words, person=officer, now=NOW)
     assert tasking(operations, done.tasking_id).status == "completed"
     assert kept_reviews(operations) == ()

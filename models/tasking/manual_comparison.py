@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
 
-class ComparisonTooNearError(PlainError, ValueError):
+class ComparisonTooCloseError(PlainError, ValueError):
     """What is done in an area would be felt in the area it is compared with."""
 
     def __init__(self, apart_m: float) -> None:
@@ -31,13 +31,13 @@ class ComparisonTooNearError(PlainError, ValueError):
         )
 
 
-def compared_by_hand(
+def manual_comparison(
     treated: Polygon | MultiPolygon,
     comparison: Polygon | MultiPolygon,
     *,
     ground: Polygon | MultiPolygon,
     others: Sequence[Polygon | MultiPolygon] = (),
-    words: str,
+    chosen_by: str,
 ) -> FixedAreas:
     """Return the areas that are fixed when a person chooses the comparison.
 
@@ -49,25 +49,25 @@ def compared_by_hand(
         Where incidents could have been recorded.
     others : sequence of Polygon or MultiPolygon
         Areas of other open taskings, which the rings leave out.
-    words : str
+    chosen_by : str
         Who chose it and how, for the note.
 
     Raises
     ------
-    ComparisonTooNearError
+    ComparisonTooCloseError
         If the two rings would overlap.
     NoRingError
         If nothing is left of a ring.
     """
     apart = float(shapely.distance(treated, comparison))
     if apart < 2 * RING_M:
-        raise ComparisonTooNearError(apart)
+        raise ComparisonTooCloseError(apart)
     return FixedAreas(
         displacement=ring(treated, ground=ground, others=[comparison, *others]),
         comparison=comparison,
         displacement_comparison=ring(comparison, ground=ground, others=[treated, *others]),
         note=(
-            f"{words}. Chosen by hand: it was not matched on earlier counts or their trend, so "
+            f"{chosen_by}. Chosen by hand: it was not matched on earlier counts or their trend, so "
             f"differences between the two places may be older than the tasking. Ring: "
             f"{RING_M:,.0f} m around each."
         ),

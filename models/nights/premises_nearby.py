@@ -2,7 +2,7 @@
 
 Nearness is not cause: an incident within 50 m of five public houses counts for each of the five,
 and premises stand where people are. So the counts of two premises do not add up, the number of
-others near by stands beside each, and nothing here says whose customers anybody was.
+others nearby stands next to each, and nothing here says whose customers anybody was.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Near:
         return np.bincount(picked, minlength=len(self.others)).astype(np.int64)
 
 
-def premises_near_incidents(
+def nearby_premises(
     premises: tuple[NDArray[np.float64], NDArray[np.float64]],
     incidents: tuple[NDArray[np.float64], NDArray[np.float64]],
     *,

@@ -38,13 +38,14 @@ class InterventionError(PlainError, ValueError):
         super().__init__("The intervention cannot be kept as it is. " + " ".join(faults))
 
 
-class MissingWordsError(PlainError, ValueError):
+class MissingCommentError(PlainError, ValueError):
     """A review was to be recorded and its reviewer said nothing."""
 
     def __init__(self) -> None:
         super().__init__(
-            "A review needs its reviewer's own words beside the figures: what was done, what else "
-            "happened there, what follows. Write a sentence and record it again."
+            "The review has no comment. It needs its reviewer's own words alongside the figures: "
+            "what was done, what else happened there, what follows. Write a sentence and record it "
+            "again."
         )
 
 
@@ -93,7 +94,7 @@ class Intervention:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptReview:
+class RecordedReview:
     """A review on record; nothing of it changes when the data do.
 
     Attributes
@@ -121,7 +122,7 @@ class KeptReview:
     verdict : Kind
     headline : str
     sentences, doubts : tuple of str
-    words : str
+    comment : str
         The reviewer's own.
     reviewer : str
     reviewed_at : datetime
@@ -153,7 +154,7 @@ class KeptReview:
     headline: str
     sentences: tuple[str, ...]
     doubts: tuple[str, ...]
-    words: str
+    comment: str
     reviewer: str
     reviewed_at: datetime
 
