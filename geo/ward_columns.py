@@ -91,7 +91,7 @@ def find_columns(
         code=code,
         name=name,
         borough_code=borough,
-        borough_name=_borough_name(texts, borough=borough, taken={code, name}),
+        borough_name=_borough_name(texts, borough=borough, other_roles={code, name}),
     )
 
 
@@ -139,12 +139,12 @@ def _ward_name(texts: dict[str, list[str | None]], *, code: str) -> str | None:
 
 
 def _borough_name(
-    texts: dict[str, list[str | None]], *, borough: str | None, taken: set[str | None]
+    texts: dict[str, list[str | None]], *, borough: str | None, other_roles: set[str | None]
 ) -> str | None:
     if borough is None:
         return None
     codes = texts[borough]
-    names = {n: v for n, v in texts.items() if n not in taken and _is_name(v)}
+    names = {n: v for n, v in texts.items() if n not in other_roles and _is_name(v)}
     fits = [n for n, v in names.items() if len(set(zip(codes, v, strict=True))) == len(set(codes))]
     twin = _twin(borough, {name: names[name] for name in fits})
     return twin or next((name for name in fits if _BOROUGH_NAME.search(name)), None)

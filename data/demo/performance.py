@@ -1,9 +1,9 @@
-"""The demo's quarterly performance: targets, words, typed values, a consultation, population.
+"""The demo's quarterly performance: targets, texts, typed values, a consultation, population.
 
 All of it is SIMULATED and says so: people's names end in "(simulated)", notes and titles begin with
 the word. It goes through the same calls as on the page, at the times at which it would have been
 written: the hotspots of each financial year are fixed on its second day, the first quarter of
-2026/27 is signed off (and one value corrected afterwards), the second waits for some words.
+2026/27 is signed off (and one value corrected afterwards), the second waits for some texts.
 
 The shares of the consultation are those published for Tower Hamlets in 2016 (1,389 replies).
 """
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from models.performance.counts import IndicatorCounts
     from models.performance.pack import IndicatorRow, Pack
 
-WORDS_PATH: Final = Path(__file__).with_name("performance_words.csv")
+TEXTS_PATH: Final = Path(__file__).with_name("performance_texts.csv")
 ANALYST: Final = "P. Okafor (simulated)"
 DIRECTOR: Final = "S. Begum (simulated)"
 NOTE: Final = "SIMULATED"
@@ -81,7 +81,7 @@ _CONCERNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _Texts:
     target: float | None
     owner: str
     reasons: str
@@ -89,7 +89,7 @@ class _Words:
 
 
 def build_performance(settings: Settings, *, now: datetime) -> None:
-    """Keep the demo's targets, words, values, consultation, fixed hotspots and one sign-off.
+    """Keep the demo's targets, texts, values, consultation, fixed hotspots and one sign-off.
 
     Nothing is kept where there is any target already.
 
@@ -106,15 +106,15 @@ def build_performance(settings: Settings, *, now: datetime) -> None:
             return
         save_context(_context(), settings.context_path)
         store = Store.open(settings)
-        words = _words()
-        _begin_year(store, ops, words)
+        texts = _texts()
+        _begin_year(store, ops, texts)
         _type_in(ops)
         counts = counts_of(store, ops)
         if _at(ops, 2026, 7, 20) < now:
-            _sign_first_quarter(store, ops, words, counts=counts)
+            _sign_first_quarter(store, ops, texts, counts=counts)
         if _at(ops, 2026, 10, 19) < now:
             pack = performance(store, ops, OPEN, now=_at(ops, 2026, 10, 19), counts=counts)
-            _write(ops, pack, words, unfinished=_UNFINISHED, at=_at(ops, 2026, 10, 19))
+            _write(ops, pack, texts, unfinished=_UNFINISHED, at=_at(ops, 2026, 10, 19))
     finally:
         ops.close()
 
@@ -135,10 +135,10 @@ def _at(ops: Operations, year: int, month: int, day: int) -> datetime:
     return datetime.combine(date(year, month, day), time(10), tzinfo=ops.timezone)
 
 
-def _words() -> dict[str, _Words]:
-    with WORDS_PATH.open(encoding="utf-8", newline="") as opened:
+def _texts() -> dict[str, _Texts]:
+    with TEXTS_PATH.open(encoding="utf-8", newline="") as opened:
         return {
-            row["indicator"]: _Words(
+            row["indicator"]: _Texts(
                 float(row["target"]) if row["target"] else None,
                 row["owner"],
                 row["reasons"],
@@ -148,13 +148,13 @@ def _words() -> dict[str, _Words]:
         }
 
 
-def _begin_year(store: Store, ops: Operations, words: dict[str, _Words]) -> None:
+def _begin_year(store: Store, ops: Operations, texts: dict[str, _Texts]) -> None:
     """Fix the hotspots of two financial years, set this year's targets, keep the consultation."""
     analyst = Person(ANALYST, "officer")
     for year in (SIGNED.year - 1, SIGNED.year):
         fix_asb_hotspots(store, ops, year=year, person=analyst, now=_at(ops, year, 4, 2))
     began = _at(ops, SIGNED.year, 4, 2)
-    for key, said in words.items():
+    for key, said in texts.items():
         save_target(
             ops,
             key,
@@ -189,11 +189,11 @@ def _type_in(ops: Operations) -> None:
 
 
 def _sign_first_quarter(
-    store: Store, ops: Operations, words: dict[str, _Words], *, counts: IndicatorCounts
+    store: Store, ops: Operations, texts: dict[str, _Texts], *, counts: IndicatorCounts
 ) -> None:
     at = _at(ops, 2026, 7, 20)
     bare = performance(store, ops, SIGNED, now=at, counts=counts)
-    _write(ops, bare, words, unfinished=(), at=at)
+    _write(ops, bare, texts, unfinished=(), at=at)
     pack = performance(store, ops, SIGNED, now=at, counts=counts)
     sign_off(ops, pack, note="Performance board.", person=Person(DIRECTOR, "officer"), now=at)
     row = pack.row("treatment_orders")
@@ -207,7 +207,7 @@ def _sign_first_quarter(
 def _write(
     ops: Operations,
     pack: Pack,
-    words: dict[str, _Words],
+    texts: dict[str, _Texts],
     *,
     unfinished: tuple[str, ...],
     at: datetime,
@@ -217,7 +217,7 @@ def _write(
         key = row.indicator.key
         if row.now is None:
             continue
-        said = words[key]
+        said = texts[key]
         draft = CommentaryDraft(
             commentary=_commentary(row),
             reasons=said.reasons,

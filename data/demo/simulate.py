@@ -105,7 +105,7 @@ def _background(
     )
 
 
-def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> SimulatedIncidents:
+def _simulate_all(places: DemoPlaces, *, seed: int, first: date, days: int) -> SimulatedIncidents:
     """Draw what is planted, then the rest, and sort by local time."""
     listed = streams()
     keys = tuple(stream.key for stream in listed)
@@ -127,22 +127,24 @@ def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Simu
                 rng=rng,
             )
             parts.append(replace(part, stream=part.stream + number))
-    drawn = joined(parts)
+    simulated = joined(parts)
     end = (day_number(first) + days) * MINUTES_PER_DAY
-    drawn = drawn.take(drawn.minute < end)  # a night that begins on the last day is cut off
-    return drawn.take(np.argsort(drawn.minute, kind="stable"))
+    simulated = simulated.take(
+        simulated.minute < end
+    )  # a night that begins on the last day is cut off
+    return simulated.take(np.argsort(simulated.minute, kind="stable"))
 
 
 def _chain(
     number: int,
     *,
     rows: NDArray[np.intp],
-    drawn: SimulatedIncidents,
+    simulated: SimulatedIncidents,
     places: DemoPlaces,
     incidents: pa.Table,
 ) -> Chain:
     ids = incidents.column("incident_id")
-    origin = int(drawn.address[rows[0]])
+    origin = int(simulated.address[rows[0]])
     return Chain(
         chain_id=f"chain-{number + 1:03d}",
         easting=float(places.address_easting.ravel()[origin]),
@@ -150,12 +152,12 @@ def _chain(
         radius_m=CHAIN_REACH_M,
         longest_gap_days=CHAIN_LONGEST_GAP_DAYS,
         incident_ids=tuple(ids[int(row)].as_py() for row in rows),
-        dates=tuple(day_of(int(drawn.minute[row]) // MINUTES_PER_DAY) for row in rows),
+        dates=tuple(day_of(int(simulated.minute[row]) // MINUTES_PER_DAY) for row in rows),
     )
 
 
 def _truth(
-    drawn: SimulatedIncidents,
+    simulated: SimulatedIncidents,
     *,
     places: DemoPlaces,
     incidents: pa.Table,
@@ -164,10 +166,11 @@ def _truth(
     last: date,
 ) -> Truth:
     found = np.bincount(
-        drawn.label[(drawn.label >= 0) & (drawn.label < FIRST_CHAIN)], minlength=len(PLANTED)
+        simulated.label[(simulated.label >= 0) & (simulated.label < FIRST_CHAIN)],
+        minlength=len(PLANTED),
     )
-    order = np.argsort(drawn.label, kind="stable")
-    labels, starts = np.unique(drawn.label[order], return_index=True)
+    order = np.argsort(simulated.label, kind="stable")
+    labels, starts = np.unique(simulated.label[order], return_index=True)
     groups = np.split(order, starts[1:])
     return Truth(
         notice=SIMULATED_NOTICE,
@@ -181,7 +184,13 @@ def _truth(
         ),
         tasking=TASKING,
         chains=tuple(
-            _chain(label - FIRST_CHAIN, rows=rows, drawn=drawn, places=places, incidents=incidents)
+            _chain(
+                label - FIRST_CHAIN,
+                rows=rows,
+                simulated=simulated,
+                places=places,
+                incidents=incidents,
+            )
             for label, rows in zip(labels.tolist(), groups, strict=True)
             if label >= FIRST_CHAIN
         ),
@@ -213,10 +222,12 @@ def simulation(
     after = years_back(first, years=-years)
     days = (after - first).days
     places = make_places(np.random.default_rng([seed, 1]))
-    drawn = _all_drawn(places, seed=seed, first=first, days=days)
-    incidents = as_reported(drawn, places=places, after=after, rng=np.random.default_rng([seed, 3]))
+    simulated = _simulate_all(places, seed=seed, first=first, days=days)
+    incidents = as_reported(
+        simulated, places=places, after=after, rng=np.random.default_rng([seed, 3])
+    )
     truth = _truth(
-        drawn,
+        simulated,
         places=places,
         incidents=incidents,
         seed=seed,

@@ -40,9 +40,9 @@ class SimulatedIncidents:
     def __len__(self) -> int:
         return len(self.stream)
 
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> SimulatedIncidents:
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> SimulatedIncidents:
         """Return the chosen rows, in their order."""
-        return SimulatedIncidents(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return SimulatedIncidents(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def joined(parts: Sequence[SimulatedIncidents]) -> SimulatedIncidents:

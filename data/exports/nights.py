@@ -15,7 +15,7 @@ import pandas as pd
 from data.exports.contents import SIMULATED
 from geo.crs import WGS84
 from models.calendar.week import WEEKDAYS
-from models.nights.kinds import COUNTED
+from models.nights.kinds import KIND_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def nights_frame(review: NightReview) -> pd.DataFrame:
         **_rate(review.rate),
         "Against the period before": change_description(review.before.change),
         "Against last year": change_description(review.last_year.change),
-        **{label: getattr(review.kinds, kind) for kind, label in COUNTED.items()},
+        **{label: getattr(review.kinds, kind) for kind, label in KIND_LABELS.items()},
     }
     return pd.DataFrame([*rows, total])
 
@@ -55,7 +55,7 @@ def _group(row: GroupRow) -> dict[str, object]:
         **_rate(row.rate),
         "Against the period before": change_description(row.change_before),
         "Against last year": change_description(row.change_last_year),
-        **{label: getattr(row.kinds, kind) for kind, label in COUNTED.items()},
+        **{label: getattr(row.kinds, kind) for kind, label in KIND_LABELS.items()},
     }
 
 
@@ -105,7 +105,7 @@ def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
                 "Against the period before": change_description(row.change_before),
                 "Busiest": row.peak or "not clear",
                 "Share of the chosen wards' nights": _rounded(row.share, 4),
-                **{label: getattr(row.kinds, kind) for kind, label in COUNTED.items()},
+                **{label: getattr(row.kinds, kind) for kind, label in KIND_LABELS.items()},
                 "Injury not known": row.kinds.injury_unknown,
                 "Harm": _rounded(row.harm, 0),
                 "Incidents with a severity weight": row.harm_known,

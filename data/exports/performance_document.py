@@ -76,7 +76,7 @@ def pack_document(
     for row in pack.rows:
         if row.now is not None:
             blocks += _one(pack, row, wards=(wards or {}).get(row.indicator.key))
-    blocks += _left_out(pack)
+    blocks += _without_figures(pack)
     return Document(
         title=f"{pack.borough}: performance, {pack.quarter}",
         blocks=tuple(blocks),
@@ -217,7 +217,7 @@ def _wards(row: IndicatorRow, rates: WardRates) -> list[Block]:
     ]
 
 
-def _left_out(pack: Pack) -> Iterator[Block]:
+def _without_figures(pack: Pack) -> Iterator[Block]:
     without = [(row.indicator.name, " ".join(row.notes)) for row in pack.rows if row.now is None]
     if without:
         yield Heading("Indicators without a figure")

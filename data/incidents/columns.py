@@ -28,11 +28,11 @@ def values_and_positions(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np
     return words, np.asarray(positions, dtype=np.int32)
 
 
-def codes(column: pa.ChunkedArray, *, words: Sequence[str]) -> NDArray[np.int32]:
-    """Return the position of each row's word in `words`, −1 where it is missing or not there."""
-    found, positions = values_and_positions(column)
-    place = {word: index for index, word in enumerate(words)}
-    table = np.array([*(place.get(word, -1) for word in found), -1], dtype=np.int32)
+def codes(column: pa.ChunkedArray, *, values: Sequence[str]) -> NDArray[np.int32]:
+    """Return the position of each row's word in `values`, −1 where it is missing or not there."""
+    present, positions = values_and_positions(column)
+    place = {value: index for index, value in enumerate(values)}
+    table = np.array([*(place.get(value, -1) for value in present), -1], dtype=np.int32)
     return np.asarray(table[positions])
 
 

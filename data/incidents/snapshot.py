@@ -149,10 +149,10 @@ def _snapshot(
     severity: SeverityTable,
 ) -> Snapshot:
     sources = tuple(sorted(pc.unique(rows["source"]).to_pylist()))
-    source = codes(rows["source"], words=sources).astype(np.int16)
-    time_precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
-    place_precision = codes(rows["place_precision"], words=PLACE_PRECISIONS).astype(np.int8)
-    ward = codes(rows["ward_code"], words=areas.ward_codes).astype(np.int16)
+    source = codes(rows["source"], values=sources).astype(np.int16)
+    time_precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
+    place_precision = codes(rows["place_precision"], values=PLACE_PRECISIONS).astype(np.int8)
+    ward = codes(rows["ward_code"], values=areas.ward_codes).astype(np.int16)
     borough = np.append(areas.ward_boroughs, np.int16(-1))[ward]
     flags = {name: flag_codes(rows[name]) for name in _SNAPSHOT_FLAGS}
     offences = tuple(sorted(values_and_positions(rows["offence"])[0]))
@@ -194,7 +194,7 @@ def _snapshot(
         coverage=coverage,
         timezone=timezone,
         severity=f"{severity.source} ({severity.date})",
-        offence=frozen(codes(rows["offence"], words=offences)),
+        offence=frozen(codes(rows["offence"], values=offences)),
         offences=offences,
     )
 
@@ -217,7 +217,7 @@ def _incidents(
         northing=frozen(rows["northing"].to_numpy()),
         starts_minute=frozen(minutes),
         hour_of_week=frozen(hour),
-        category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),
+        category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
         ward=frozen(ward),
         harm=frozen(_harm(rows, severity)),
         snapped=frozen(place_precision == PLACE_PRECISIONS.index("snapped")),
@@ -252,7 +252,7 @@ def _time_order(rows: pa.Table, minutes: NDArray[np.int64]) -> NDArray[np.intp]:
     content = np.zeros(len(minutes), dtype=np.uint64)
     for name in ("easting", "northing"):
         content = mix(content ^ rows[name].to_numpy().view(np.uint64))
-    content = mix(content ^ codes(rows["category"], words=CATEGORIES).astype(np.uint64))
+    content = mix(content ^ codes(rows["category"], values=CATEGORIES).astype(np.uint64))
     time_bits = np.uint64(int(since.max()).bit_length())
     key = (since << (np.uint64(63) - time_bits)) | (content >> (time_bits + np.uint64(1)))
     return np.argsort(key)

@@ -61,7 +61,7 @@ _RESAMPLES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class TestPlan:
+class BacktestPlan:
     """What is tested.
 
     Attributes
@@ -143,7 +143,7 @@ class Score:
     against_last_year: Estimate
 
 
-def origins(counts: CellCounts, *, plan: TestPlan) -> tuple[int, ...]:
+def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
     """Return the indices of the first period of each forecast, in order.
 
     They are counted back from the last period, so that the newest data are tested.
@@ -170,7 +170,7 @@ def roll(
     counts: CellCounts,
     *,
     methods: Sequence[Forecaster],
-    plan: TestPlan,
+    plan: BacktestPlan,
     rng: np.random.Generator,
 ) -> Iterator[Origin]:
     """Test the methods, one origin after the other, so that the caller can stop or show progress.
@@ -179,7 +179,7 @@ def roll(
     ----------
     counts : CellCounts
     methods : sequence of Forecaster
-    plan : TestPlan
+    plan : BacktestPlan
     rng : Generator
         Breaks ties; the same for all methods.
 
@@ -221,10 +221,10 @@ def cells_per_share(counts: CellCounts, *, shares: Sequence[float]) -> tuple[int
 
 def scores(
     counts: CellCounts,
-    found: Sequence[Origin],
+    results: Sequence[Origin],
     *,
     methods: Sequence[Forecaster],
-    plan: TestPlan,
+    plan: BacktestPlan,
     rng: np.random.Generator,
 ) -> tuple[Score, ...]:
     """Sum up a back-test.
@@ -232,11 +232,11 @@ def scores(
     Parameters
     ----------
     counts : CellCounts
-    found : sequence of Origin
+    results : sequence of Origin
         What `roll` yielded, at least one.
     methods : sequence of Forecaster
         As given to `roll`.
-    plan : TestPlan
+    plan : BacktestPlan
     rng : Generator
         Resamples the origins.
 
@@ -245,14 +245,14 @@ def scores(
     tuple of Score
         By method, in their order, then by share.
     """
-    drawn = rng.integers(0, len(found), size=(_RESAMPLES, len(found)))
-    draws = np.vstack((np.arange(len(found)), drawn))  # the first is the sample itself
+    drawn = rng.integers(0, len(results), size=(_RESAMPLES, len(results)))
+    draws = np.vstack((np.arange(len(results)), drawn))  # the first is the sample itself
     # Sums over the origins of each draw; shape (draws, methods, shares) or (draws, shares).
-    hits = _sums([each.hits for each in found], draws)
-    earlier = _sums([each.hits_before for each in found], draws)
-    best = _sums([each.best for each in found], draws)
-    total = _sums([np.array(each.incidents) for each in found], draws)
-    before = _sums([np.array(each.before) for each in found], draws)
+    hits = _sums([each.hits for each in results], draws)
+    earlier = _sums([each.hits_before for each in results], draws)
+    best = _sums([each.best for each in results], draws)
+    total = _sums([np.array(each.incidents) for each in results], draws)
+    before = _sums([np.array(each.before) for each in results], draws)
     names = [method.name for method in methods]
     usual = hits[:, names.index(USUAL)] if USUAL in names else np.full_like(best, np.nan)
     sizes = cells_per_share(counts, shares=plan.shares)

@@ -170,10 +170,10 @@ def find(
     ]
     return MethodResult(
         polygons=tuple(patch.polygon for patch, _ in found),
-        evidence=tuple(_evidence(patch, name, seen=seen, steps=steps) for patch, name in found),
+        evidence=tuple(_evidence(patch, name, history=seen, steps=steps) for patch, name in found),
         explanation=_explanation(settings, cells=cells, steps=steps),
         least_incidents=_LEAST_INCIDENTS,
-        notes=_notes(counts, left_out=len(incidents) - len(used)),
+        notes=_notes(counts, month_only=len(incidents) - len(used)),
     )
 
 
@@ -209,12 +209,12 @@ def _counts(incidents: Incidents, *, cells: Cells, steps: TimeSteps) -> NDArray[
     return flat.reshape(len(steps), *cells.grid.shape).astype(np.float64)
 
 
-def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> HotspotEvidence:
-    strength = np.where(patch.cells, seen.z.sum(axis=0), -np.inf)
+def _evidence(patch: Patch, name: str, *, history: History, steps: TimeSteps) -> HotspotEvidence:
+    strength = np.where(patch.cells, history.z.sum(axis=0), -np.inf)
     row, column = divmod(int(np.argmax(strength)), strength.shape[1])
-    z = float(seen.trend_z[row, column])
+    z = float(history.trend_z[row, column])
     p = float(two_sided_p(np.array([z]))[0])
-    hot = int(seen.hot[:, row, column].sum())
+    hot = int(history.hot[:, row, column].sum())
     meaning = next(each.meaning for each in CLASSES if each.name == name)
     words = (
         f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
@@ -223,11 +223,11 @@ def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> Ho
     return HotspotEvidence(hot_class=name, z=z, p_value=p, sentence=words)
 
 
-def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
+def _notes(counts: NDArray[np.float64], *, month_only: int) -> tuple[str, ...]:
     notes = []
-    if left_out:
+    if month_only:
         notes.append(
-            f"{left_out:,} incidents are known only to the month and fit into no shorter period: "
+            f"{month_only:,} incidents are known only to the month and fit into no shorter period: "
             "they are left out of the classes, and counted in the hotspots."
         )
     typical = float(np.median(counts.sum(axis=(1, 2))))

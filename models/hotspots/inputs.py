@@ -78,10 +78,10 @@ class Incidents:
     def __len__(self) -> int:
         return len(self.easting)
 
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Incidents:
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Incidents:
         """Return the chosen rows, in their order; what is not a column is shared."""
         columns = {
-            each.name: getattr(self, each.name)[chosen]
+            each.name: getattr(self, each.name)[rows]
             for each in fields(self)
             if each.name not in _SHARED
         }

@@ -469,10 +469,10 @@ def _explanation(settings: RelativeRiskSettings, *, base: Base) -> str:
     )
 
 
-def of_incidents(incidents: Incidents, *, kind: BaseKind, words: str) -> Base:
+def of_incidents(incidents: Incidents, *, kind: BaseKind, label: str) -> Base:
     """Return incidents as a base: all that there are, or those of another period."""
     chance: BaseChance = "part" if kind == "all" else "count"
-    return Base(incidents.easting, incidents.northing, label=words, chance=chance)
+    return Base(incidents.easting, incidents.northing, label=label, chance=chance)
 
 
 def moved(base: Base, shift: NDArray[np.float64]) -> Base:

@@ -130,7 +130,7 @@ def stability(
         except (TooLittleDataError, NoHarmWeightsError):
             continue  # drawn too thin for the method: nothing is found again
         back = _shifted(np.array(again.polygons, dtype=object), -shift)
-        times += _still_hot(polygons, back, drawn, again=again, least=used.least_overlap)
+        times += _still_hot(polygons, back, drawn, rerun=again, least=used.least_overlap)
     return times / used.reruns
 
 
@@ -215,22 +215,22 @@ def _moved_area(area: StudyArea, shift: NDArray[np.float64]) -> StudyArea:
 def _still_hot(
     polygons: NDArray[np.object_],
     others: NDArray[np.object_],
-    drawn: Incidents,
+    resampled: Incidents,
     *,
-    again: MethodResult,
+    rerun: MethodResult,
     least: float,
 ) -> NDArray[np.bool_]:
     """Tell which polygons one of the others is nearly the same as, if it holds enough."""
-    found = np.zeros(len(polygons), dtype=np.bool_)
+    same_place = np.zeros(len(polygons), dtype=np.bool_)
     if not len(others):
-        return found
+        return same_place
     first, second = shapely.STRtree(others).query(polygons)
     shared = shapely.area(shapely.intersection(polygons[first], others[second]))
     union = shapely.area(polygons[first]) + shapely.area(others[second]) - shared
     same = shared >= least * union
     for i, j in zip(first[same], second[same], strict=True):
-        found[i] |= _incidents_in(others[j], drawn, enough=again.least_incidents)
-    return found
+        same_place[i] |= _incidents_in(others[j], resampled, enough=rerun.least_incidents)
+    return same_place
 
 
 def _incidents_in(polygon: Polygon | MultiPolygon, incidents: Incidents, *, enough: int) -> bool:

@@ -165,12 +165,12 @@ def _observed(
         held = binary_closing(np.pad(grid.counts(*buffer) > 0, 1), np.ones((3, 3), dtype=np.bool_))[
             1:-1, 1:-1
         ]
-        near = near[_held_all_over(near, held, grid=grid)]
+        near = near[_well_covered(near, held, grid=grid)]
         blocks = _boxes(held, grid=grid)
     return _polygonal(shapely.union_all([land, *near, *blocks]))
 
 
-def _held_all_over(
+def _well_covered(
     wards: NDArray[np.object_], mask: NDArray[np.bool_], *, grid: Grid
 ) -> NDArray[np.bool_]:
     """Tell for which wards incidents are held in at least half of their blocks."""

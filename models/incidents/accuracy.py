@@ -16,7 +16,7 @@ from geo.errors import PlainError
 from models.calendar.periods import Period, years_back
 from models.forecast.baselines import BASELINES
 from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day, period_starts
-from models.forecast.evaluation import Origin, Score, TestPlan, origins, roll, scores, winner
+from models.forecast.evaluation import BacktestPlan, Origin, Score, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from models.hotspots.study_area import in_study_area
 from models.wording.days import day_label
@@ -163,7 +163,7 @@ def backtest(
     """
     used = terms or Terms()
     counts, notes, version = _history(dataset, incident_filter, terms=used)
-    plan = TestPlan(
+    plan = BacktestPlan(
         horizon=used.horizon,
         first=sum(start < incident_filter.period.first for start in counts.starts),
     )

@@ -212,7 +212,7 @@ def _base(
         return None
     if method.base == "all":
         wide = replace(selection.filter, categories=(), comparison="none")
-        return of_incidents(dataset.select(wide).incidents, kind="all", words="all incidents")
+        return of_incidents(dataset.select(wide).incidents, kind="all", label="all incidents")
     if method.base not in OWN_BASES:
         if loaded is None:
             raise MissingBaseError
@@ -220,7 +220,7 @@ def _base(
     if selection.comparison is None or selection.before is None:
         raise MissingBaseError
     words = f"the incidents of {selection.before.period}"
-    return of_incidents(selection.comparison, kind="before", words=words)
+    return of_incidents(selection.comparison, kind="before", label=words)
 
 
 def detail(dataset: Dataset, detection: Detection, *, hotspot_id: str) -> HotspotDetail:

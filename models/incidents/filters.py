@@ -243,8 +243,8 @@ def _hours(query: Mapping[str, str], *, default: HoursFilter, problems: list[str
         return default
 
 
-def _unread(what: str, found: str) -> str:
-    return f"The link's {what} ({_brief(found.strip())}) cannot be read; the usual one is shown."
+def _unread(what: str, text: str) -> str:
+    return f"The link's {what} ({_brief(text.strip())}) cannot be read; the usual one is shown."
 
 
 def _brief(text: str) -> str:

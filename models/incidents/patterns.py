@@ -49,10 +49,10 @@ _COARSE_M: Final = 100
 class DayUnknownError(PlainError, ValueError):
     """Runs were asked for, and no incident says on which day it happened."""
 
-    def __init__(self, left_out: int) -> None:
-        self.left_out = left_out
+    def __init__(self, undated: int) -> None:
+        self.left_out = undated
         super().__init__(
-            f"None of the {left_out:,} incidents says on which day it happened (published "
+            f"None of the {undated:,} incidents says on which day it happened (published "
             "street-level data give the month alone), so no run of days can be seen. Import the "
             "council's or the police's own extract, or choose another kind of incident."
         )

@@ -207,7 +207,7 @@ def _part(
         if incident_filter.hours.kind == "nte":
             unjudged &= ~taking_part & _of_categories(incidents.category, rule.categories)
         unjudged &= True if mask is None else mask
-        left_out = _left_out(snapshot, span, unjudged=unjudged, wards=wards)
+        left_out = _untimed(snapshot, span, unjudged=unjudged, wards=wards)
         mask = taking_part if mask is None else mask & taking_part
     sensitive = snapshot.sensitive[span]
     rows: slice | NDArray[np.intp] = span
@@ -274,7 +274,7 @@ def _in_hours(
     return np.asarray(inside)
 
 
-def _left_out(
+def _untimed(
     snapshot: Snapshot, span: slice, *, unjudged: NDArray[np.bool_], wards: NDArray[np.bool_]
 ) -> UntimedIncidents:
     in_wards = np.append(wards, False)[snapshot.incidents.ward[span]]

@@ -144,9 +144,9 @@ def find_night_areas(
     year = year_to(last)
     year_before = year_to(years_back(last))
     ground = dataset.area(_wards_with_nights(dataset, history))
-    now = _found(history, year, ground=ground, settings=used)
+    now = _find(history, year, ground=ground, settings=used)
     covered = all(len(history.nights(each)) >= _WHOLE_YEAR for each in (year, year_before))
-    before = _found(history, year_before, ground=ground, settings=used) if covered else None
+    before = _find(history, year_before, ground=ground, settings=used) if covered else None
     classes, why = _classes(history, Period(year_before.first, last), ground=ground)
     order = _by_incidents(history, now, year)
     keys = _keys([now.polygons[at] for at in order])
@@ -169,7 +169,7 @@ def find_night_areas(
 
 def areas_for_review(
     areas: DetectedAreas,
-    kept_areas: Sequence[NightArea],
+    recorded_areas: Sequence[NightArea],
     *,
     land: Polygon | MultiPolygon | None,
 ) -> tuple[NightArea, ...]:
@@ -178,7 +178,7 @@ def areas_for_review(
     Parameters
     ----------
     areas : DetectedAreas
-    kept_areas : sequence of NightArea
+    recorded_areas : sequence of NightArea
     land : Polygon or MultiPolygon or None
         Only areas that touch it; None for all.
     """
@@ -187,10 +187,10 @@ def areas_for_review(
         for area in areas.areas
         if not any(
             area.polygon.intersection(each.polygon).area > _SAME * area.polygon.area
-            for each in kept_areas
+            for each in recorded_areas
         )
     ]
-    everything = (*kept_areas, *new)
+    everything = (*recorded_areas, *new)
     if land is None:
         return everything
     return tuple(area for area in everything if area.polygon.intersection(land).area > 0)
@@ -198,7 +198,7 @@ def areas_for_review(
 
 def standings(
     history: NightHistory,
-    found: DetectedAreas,
+    detected: DetectedAreas,
     areas: Sequence[NightArea],
     *,
     rule: StandingRule | None = None,
@@ -207,35 +207,35 @@ def standings(
 
     Incidents over all the ground take part; sensitive ones too, as only counts are shown.
     """
-    nights = history.nights(found.year), history.nights(found.year_before)
+    nights = history.nights(detected.year), history.nights(detected.year_before)
     index = PolygonIndex.of([area.polygon for area in areas], cell_m=_LOOK_UP_CELL_M)
     at = index.locate(history.incidents.easting, history.incidents.northing)
     ground = [tally(history.night, nights=each) for each in nights]
-    known = shapely.union_all(list(found.before))
+    known = shapely.union_all(list(detected.before))
     judged = []
     for number, area in enumerate(areas):
         mine = history.night[at == number]
         now, before = (
             YearOfNights(tally(mine, nights=each), whole, f"{period}")
             for each, whole, period in zip(
-                nights, ground, (found.year, found.year_before), strict=True
+                nights, ground, (detected.year, detected.year_before), strict=True
             )
         )
-        hot_class, words = _class_of(area, found)
+        hot_class, words = _class_of(area, detected)
         judged.append(
             standing_of(
                 now,
-                before if found.before_covered else None,
-                found_before=float(area.polygon.intersection(known).area / area.polygon.area),
+                before if detected.before_covered else None,
+                overlap_before=float(area.polygon.intersection(known).area / area.polygon.area),
                 hot_class=hot_class,
-                class_words=words,
+                class_sentence=words,
                 rule=rule,
             )
         )
     return tuple(judged)
 
 
-def _found(
+def _find(
     history: NightHistory, period: Period, *, ground: StudyArea, settings: NightAreaSettings
 ) -> MethodResult:
     nights = history.nights(period)

@@ -187,10 +187,10 @@ def night_groups(rule: NightRule) -> tuple[NightGroup, ...]:
     return (*each, NightGroup("Other nights", rest)) if rest else each
 
 
-def rate_of(counted: NightTally, *, weekdays: tuple[int, ...] = tuple(range(_DAYS))) -> NightRate:
+def rate_of(tally: NightTally, *, weekdays: tuple[int, ...] = tuple(range(_DAYS))) -> NightRate:
     """Return the incidents a night on some weekdays, with the exact 95 % interval."""
     days = list(weekdays)
-    return night_rate(int(counted.incidents[days].sum()), nights=int(counted.nights[days].sum()))
+    return night_rate(int(tally.incidents[days].sum()), nights=int(tally.nights[days].sum()))
 
 
 def night_rate(incidents: int, *, nights: int) -> NightRate:

@@ -126,7 +126,7 @@ def night_history(
     incident_filter: IncidentFilter,
     *,
     rule: NightRule | None = None,
-    words: Mapping[str, NightWords] | None = None,
+    terms: Mapping[str, NightWords] | None = None,
 ) -> NightHistory:
     """Gather the night-time-economy incidents of the store.
 
@@ -137,7 +137,7 @@ def night_history(
         Its sources are used, and its wards say whose coverage matters; nothing else of it.
     rule : NightRule, optional
         The default rule unless given.
-    words : mapping of str to NightWords, optional
+    terms : mapping of str to NightWords, optional
         By source, "" for all others: how it names rowdy behaviour and noise.
 
     Raises
@@ -168,7 +168,7 @@ def night_history(
         category=incidents.category,
         offences=snapshot.offences,
         sources=snapshot.sources,
-        words=words,
+        terms=terms,
     )
     member = np.flatnonzero(told.night != NO_NIGHT)
     plain = of_kind[picked] & ~kinds.noise & ~snapshot.sensitive[picked]

@@ -19,7 +19,7 @@ from models.calendar.periods import Period, years_back
 from models.hotspots.guard import guard_of
 from models.hotspots.study_area import in_study_area
 from models.nights.premises import NO_DAY, NO_HOUR, NOON
-from models.nights.premises_nearby import REPEAT, Interval, nearby_premises, per
+from models.nights.premises_nearby import REPEAT, Interval, incidents_near_premises, per
 from models.nights.review import kinds_of, span_of
 
 if TYPE_CHECKING:
@@ -134,11 +134,11 @@ def premises_with_repeats(
         raise PlacesTooRoughError(guard.snapped)
     index = PolygonIndex.of([ground.land])
     listed = np.flatnonzero(index.locate(premises.easting, premises.northing) == 0)
-    pairs = nearby_premises(
+    pairs = incidents_near_premises(
         (premises.easting[listed], premises.northing[listed]),
         (members.easting, members.northing),
     )
-    others = nearby_premises(
+    others = incidents_near_premises(
         (premises.easting, premises.northing), (np.zeros(0), np.zeros(0))
     ).others[listed]
     counts = pairs.count(np.ones(len(rows), dtype=np.bool_))

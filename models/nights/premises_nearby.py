@@ -32,7 +32,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class PremisesIncidentPairs:
     """Which incidents lie near which premises, as pairs.
 
     Attributes
@@ -58,12 +58,12 @@ class Near:
         return np.bincount(picked, minlength=len(self.others)).astype(np.int64)
 
 
-def nearby_premises(
+def incidents_near_premises(
     premises: tuple[NDArray[np.float64], NDArray[np.float64]],
     incidents: tuple[NDArray[np.float64], NDArray[np.float64]],
     *,
     radius_m: float = NEAR_M,
-) -> Near:
+) -> PremisesIncidentPairs:
     """Return the incidents within a distance of each of the premises, the distance included.
 
     Parameters
@@ -75,7 +75,7 @@ def nearby_premises(
     here = np.column_stack(premises)
     if not len(here):
         empty = np.zeros(0, dtype=np.intp)
-        return Near(empty, empty, np.zeros(0, dtype=np.int64))
+        return PremisesIncidentPairs(empty, empty, np.zeros(0, dtype=np.int64))
     tree = cKDTree(here)
     asked: Any = tree.query_ball_point(np.column_stack(incidents), radius_m, return_sorted=True)
     around: list[list[int]] = list(asked)
@@ -84,7 +84,7 @@ def nearby_premises(
     at = np.fromiter((i for each in around for i in each), dtype=np.intp, count=int(sizes.sum()))
     order = np.lexsort((incident, at))
     others = tree.query_ball_point(here, radius_m, return_length=True) - 1
-    return Near(at[order], incident[order], np.asarray(others, dtype=np.int64))
+    return PremisesIncidentPairs(at[order], incident[order], np.asarray(others, dtype=np.int64))
 
 
 def per(count: int, exposure: float) -> Interval:

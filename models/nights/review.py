@@ -276,11 +276,11 @@ def _change(now: NightTally, then: NightTally) -> RateRatio | None:
     return change(now, then) if now.all_nights and then.all_nights else None
 
 
-def _only(counted: NightTally, group: NightGroup) -> NightTally:
-    wanted = np.isin(np.arange(7), group.weekdays)
-    return type(counted)(
-        nights=np.where(wanted, counted.nights, 0),
-        incidents=np.where(wanted, counted.incidents, 0),
+def _only(tally: NightTally, group: NightGroup) -> NightTally:
+    in_group = np.isin(np.arange(7), group.weekdays)
+    return type(tally)(
+        nights=np.where(in_group, tally.nights, 0),
+        incidents=np.where(in_group, tally.incidents, 0),
     )
 
 

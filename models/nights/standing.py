@@ -49,12 +49,12 @@ class StandingRule:
     ----------
     least_ratio : float
         Incidents a night, as a multiple of a year before.
-    most_found_before : float
+    most_overlap_before : float
         Share of its ground that a year ago was found as a night-time area, up to which it is new.
     """
 
     least_ratio: float = 1.5
-    most_found_before: float = 0.25
+    most_overlap_before: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ def standing_of(
     now: YearOfNights,
     before: YearOfNights | None,
     *,
-    found_before: float,
+    overlap_before: float,
     hot_class: str,
-    class_words: str,
+    class_sentence: str,
     rule: StandingRule | None = None,
 ) -> Standing:
     """Judge one area.
@@ -114,11 +114,11 @@ def standing_of(
         The last twelve months.
     before : YearOfNights or None
         The twelve before them; None where they are not covered.
-    found_before : float
+    overlap_before : float
         Share of its ground that lies in areas found a year ago, 0 to 1.
     hot_class : str
         Class by `models.hotspots.emerging`; "" for none.
-    class_words : str
+    class_sentence : str
         That class and its test in words, or why there is none.
     rule : StandingRule, optional
     """
@@ -139,7 +139,7 @@ def standing_of(
             exposure_before=float(before.rest),
         )
     grew = ratio.low > 1 and ratio.ratio >= used.least_ratio and against_rest.low > 1
-    new = found_before <= used.most_found_before
+    new = overlap_before <= used.most_overlap_before
     name: StandingName = "established"
     if grew:
         name = "growing" if not new else "not clear"
@@ -155,9 +155,9 @@ def standing_of(
         (
             _counts(now, before, ratio),
             _rest_sentence(against_rest),
-            f"A year ago {found_before:.0%} of this ground would have been found as a night-time "
+            f"A year ago {overlap_before:.0%} of this ground would have been found as a night-time "
             "area.",
-            class_words,
+            class_sentence,
         ),
     )
 

@@ -226,20 +226,20 @@ def _callers(callers: int, *, nobody: int, calls: int) -> tuple[Figure, tuple[st
 def _tally(
     dataset: Dataset,
     rows: IndicatorRows,
-    counted: CountRule,
+    count_rule: CountRule,
     *,
     months: range,
     places: IndicatorAreas,
 ) -> IndicatorTally:
-    held = dataset.snapshot
-    inside, unfixed = _inside(rows, counted, months=months, places=places)
-    found = judged(rows, counted, inside=inside)
+    snapshot = dataset.snapshot
+    inside, unfixed = _inside(rows, count_rule, months=months, places=places)
+    found = judged(rows, count_rule, inside=inside)
     home = home_borough(dataset)
-    boroughs, wards = len(held.borough_codes), len(held.ward_codes)
+    boroughs, wards = len(snapshot.borough_codes), len(snapshot.ward_codes)
     by_source = np.where(rows.borough == home, rows.source, np.int16(-1)).astype(np.int16)
     span = {"months": months}
     return IndicatorTally(
-        count_rule=counted,
+        count_rule=count_rule,
         boroughs=monthly_by_place(rows, found.yes, places=rows.borough, count=boroughs, **span),
         unknown=monthly_by_place(rows, found.unknown, places=rows.borough, count=boroughs, **span),
         wards=monthly_by_place(rows, found.yes, places=rows.ward, count=wards, **span),
@@ -252,12 +252,12 @@ def _tally(
 
 
 def _inside(
-    rows: IndicatorRows, counted: CountRule, *, months: range, places: IndicatorAreas
+    rows: IndicatorRows, count_rule: CountRule, *, months: range, places: IndicatorAreas
 ) -> tuple[NDArray[np.bool_] | None, frozenset[int]]:
     """Return which rows lie in the indicator's areas, and the months without any areas."""
-    if counted.place == "borough":
+    if count_rule.place == "borough":
         return None, frozenset()
-    if counted.place == "nte_areas":
+    if count_rule.place == "nte_areas":
         if places.nte_areas is None:
             return np.zeros(len(rows), dtype=np.bool_), frozenset(months)
         return _located(rows, places.nte_areas, np.ones(len(rows), dtype=np.bool_)), frozenset()

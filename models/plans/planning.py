@@ -135,17 +135,19 @@ def _rounded(week: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(np.round(week, _DECIMALS).tolist())
 
 
-def _notes(found: Sequence[Candidate], detection: Detection) -> tuple[str, ...]:
+def _notes(candidates: Sequence[Candidate], detection: Detection) -> tuple[str, ...]:
     notes = []
-    unknown = [each for each in found if not each.hours_known]
+    unknown = [each for each in candidates if not each.hours_known]
     if unknown:
-        which = "all" if len(unknown) == len(found) else f"{len(unknown)} of the {len(found)}"
+        which = (
+            "all" if len(unknown) == len(candidates) else f"{len(unknown)} of the {len(candidates)}"
+        )
         notes.append(
             f"The hours of {which} hotspots are not known well enough to plan by: they may be "
             "visited at any hour of a shift, and what is expected there is spread evenly over the "
             "week. Their visits say where, not when."
         )
-    untimed = sum(each.untimed for each in found)
+    untimed = sum(each.untimed for each in candidates)
     if untimed:
         notes.append(
             f"{untimed:,} incidents in the other hotspots have no known hour and are left out of "

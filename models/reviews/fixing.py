@@ -94,7 +94,7 @@ def propose_fixed_areas(
         after = Period(starts_on, ends_on or starts_on + timedelta(days=USUAL_DAYS - 1))
     ground = ground_of(dataset, treated, incident_filter=filter)
     before = before_period(after, chosen_on=how.rests_on(after), covered=ground.covered)
-    matching = matching_of(ground, start=after.first, left_out=(before.period,))
+    matching = matching_of(ground, start=after.first, excluded=(before.period,))
     found = propose(treated, matching, ground=ground.land, others=others)
     around = ring(treated, ground=ground.land, others=[found.area, *others])
     return FixedAreas(
@@ -116,9 +116,9 @@ def choice_of(tasking: Tasking) -> Choice:
 
 
 def _note(
-    found: Comparison, matching: Matching, *, before: Before, ground: Ground, start: date
+    comparison: Comparison, matching: Matching, *, before: Before, ground: Ground, start: date
 ) -> str:
-    match = found.match
+    match = comparison.match
     all_months = month_starts(start.replace(day=1) - timedelta(days=1), months=MATCHING_MONTHS)
     first = all_months[matching.months[0]]
     what = {

@@ -121,7 +121,7 @@ def ground_of(
     )
 
 
-def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> Matching:
+def matching_of(ground: Ground, *, start: date, excluded: Sequence[Period]) -> Matching:
     """Return the incidents of the complete months before a start, some periods left out.
 
     Parameters
@@ -129,7 +129,7 @@ def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> M
     ground : Ground
     start : date
         First day of the period after.
-    left_out : sequence of Period
+    excluded : sequence of Period
         Periods that measure, and so may not choose; months that share a day with one are left out.
 
     Raises
@@ -143,7 +143,7 @@ def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> M
     taken = tuple(
         at
         for at, span in enumerate(spans)
-        if not any(overlap(span, each) for each in left_out) and ground.covered(span)
+        if not any(overlap(span, each) for each in excluded) and ground.covered(span)
     )
     if len(taken) < _FEWEST_MONTHS:
         raise NoHistoryError(start, months=len(taken))

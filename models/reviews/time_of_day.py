@@ -78,7 +78,7 @@ def time_of_day(
     hours: TaskingHours | None,
 ) -> TimeOfDay:
     """Count the treated area's incidents by hour in both periods."""
-    worked = None if hours is None else _worked(hours)
+    worked = None if hours is None else _worked_hours(hours)
     by_hour, in_hours, outside, left_out = [], [], [], []
     for part in (before, after):
         hour = part.incidents.hour_of_week[inside(treated, part)]
@@ -130,7 +130,7 @@ def monthly_comparison(
     )
 
 
-def _worked(hours: TaskingHours) -> NDArray[np.bool_]:
+def _worked_hours(hours: TaskingHours) -> NDArray[np.bool_]:
     end = hours.end_hour or 24
     if hours.start_hour == end % 24:
         return week_hours(0, 24, weekdays=hours.weekdays)

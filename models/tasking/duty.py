@@ -84,7 +84,7 @@ def duty(
     for visit in visits:
         mine.setdefault(visit.tasking_id, []).append(visit)
     worked = [
-        _worked(each, mine.get(each.tasking_id, []), today=today, timezone=timezone)
+        _active_tasking(each, mine.get(each.tasking_id, []), today=today, timezone=timezone)
         for each in taskings
         if each.status == "active" and each.draft.starts_on <= today <= each.draft.ends_on
     ]
@@ -93,7 +93,7 @@ def duty(
     return DutySummary(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
 
 
-def _worked(
+def _active_tasking(
     tasking: Tasking, visits: Sequence[Visit], *, today: date, timezone: ZoneInfo
 ) -> ActiveTasking:
     hours = tasking.draft.hours

@@ -137,7 +137,7 @@ def coverage_of(
             ]
         )
     incidents, harm = kinds
-    reasons = _left_out(options, own)
+    reasons = _reasons_unvisited(options, own)
     total = float(options.worth[:, -1].sum())
     return PlanCoverage(
         incidents=_sum(incidents),
@@ -177,7 +177,7 @@ def _sum(parts: Sequence[Shares]) -> Shares:
 
 
 def _wards(
-    options: Options, incidents: Sequence[Shares], harm: Sequence[Shares], made: Sequence[int]
+    options: Options, incidents: Sequence[Shares], harm: Sequence[Shares], visits: Sequence[int]
 ) -> tuple[WardCoverage, ...]:
     members: dict[tuple[str, str], list[int]] = {}
     for at, each in enumerate(options.request.candidates):
@@ -187,7 +187,7 @@ def _wards(
             ward_code=code,
             ward_name=name or "Outside every ward",
             hotspots=len(held),
-            visits=sum(made[at] for at in held),
+            visits=sum(visits[at] for at in held),
             incidents=_sum([incidents[at] for at in held]),
             harm=_sum([harm[at] for at in held]),
         )
@@ -196,7 +196,7 @@ def _wards(
     return tuple(sorted(found, key=lambda each: (-each.incidents.expected, each.ward_name)))
 
 
-def _left_out(options: Options, own: Sequence[int]) -> dict[int, str]:
+def _reasons_unvisited(options: Options, own: Sequence[int]) -> dict[int, str]:
     """Say why each hotspot without a visit has none."""
     served = {options.stretches[at].hotspot for at in own}
     least = min((options.value(options.stretches[at]) for at in own), default=0.0)

@@ -118,7 +118,7 @@ def verdict(evidence: Evidence) -> Verdict:
     if (
         evidence.comparable
     ):  # figures that are not complete tell nothing, not even that they are few
-        doubts += _doubts_of_figures(evidence, seen=seen)
+        doubts += _doubts_of_figures(evidence, kind=seen)
     kind: Kind = "cannot_tell" if doubts else seen
     return Verdict(
         kind=kind,
@@ -148,21 +148,23 @@ def _doubts_of_data(evidence: Evidence) -> list[str]:
     return doubts
 
 
-def _doubts_of_figures(evidence: Evidence, *, seen: Kind) -> list[str]:
+def _doubts_of_figures(evidence: Evidence, *, kind: Kind) -> list[str]:
     doubts: list[str] = []
-    few = f"there are too few incidents for how much places vary ({_counted(evidence.treated)})"
-    if seen != "rose" and evidence.least_fall > 1:
+    few = (
+        f"there are too few incidents for how much places vary ({_counts_label(evidence.treated)})"
+    )
+    if kind != "rose" and evidence.least_fall > 1:
         doubts.append(f"{few}: even if none at all were reported, it could be chance")
-    elif seen == "no_sign" and evidence.least_fall > WORTH_SEEING:
+    elif kind == "no_sign" and evidence.least_fall > WORTH_SEEING:
         doubts.append(
             f"{few}: only a fall by {evidence.least_fall:.0%} or more would have stood out"
         )
-    if seen == "fell" and evidence.before.chosen_on_it:
+    if kind == "fell" and evidence.before.chosen_on_it:
         doubts.append(
             "the place was chosen on the figures of the period before, and what is chosen because "
             "it is high falls by itself; the data hold no earlier period to measure against"
         )
-    if seen != "fell" and evidence.risen_z > _APART:
+    if kind != "fell" and evidence.risen_z > _APART:
         doubts.append(
             "the place had already become busier, beyond the comparison, between the period before "
             f"({evidence.before.period}) and the time when it was chosen, so the two periods do "
@@ -193,7 +195,7 @@ def _doubts_of_comparison(evidence: Evidence) -> list[str]:
         way = "fell" if evidence.comparison_z < 0 else "rose"
         doubts.append(
             f"the comparison moved: it {way} by more than the {evidence.drift.places} other places "
-            f"like it ({_counted(evidence.comparison)}), so something else happened there"
+            f"like it ({_counts_label(evidence.comparison)}), so something else happened there"
         )
     return doubts
 
@@ -238,8 +240,8 @@ def _sentences(evidence: Evidence) -> tuple[str, ...]:
 def _local_sentence(evidence: Evidence) -> str:
     outcome = evidence.outcome
     return (
-        f"In the treated area there were {_counted(evidence.treated)}; moving as the comparison "
-        f"did, it would have had about {outcome.expected:,.0f}. The difference is "
+        f"In the treated area there were {_counts_label(evidence.treated)}; moving as the "
+        f"comparison did, it would have had about {outcome.expected:,.0f}. The difference is "
         f"{_signed(outcome.local)}."
     )
 
@@ -273,5 +275,5 @@ def _number(value: float, *, decimals: int = 0) -> str:
     return f"−{text}" if value < 0 else f"+{text}"
 
 
-def _counted(counts: BeforeAfter) -> str:
+def _counts_label(counts: BeforeAfter) -> str:
     return f"{counts.before:,} before, {counts.after:,} after"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from models.tasking.ward_priorities import Promise
     from models.ward_panel.view import WardView
-    from models.ward_panel.ward_release import Done
+    from models.ward_panel.ward_release import TacticActivity
 
 
 def promise_label(promise: Promise, *, today: date) -> str:
@@ -28,9 +28,12 @@ def promise_label(promise: Promise, *, today: date) -> str:
 def quarter_activities(view: WardView) -> tuple[tuple[str, str], ...]:
     """Return each of the last four published quarters with what was done in it, newest first."""
     return tuple(
-        (months_label(one.quarter), "; ".join(_done(each) for each in one.done) + ".")
+        (
+            months_label(one.quarter),
+            "; ".join(_activity_label(each) for each in one.activities) + ".",
+        )
         for one in reversed(view.quarters[-4:])
-        if one.done
+        if one.activities
     )
 
 
@@ -58,7 +61,7 @@ def history(view: WardView) -> tuple[str, ...]:
     return tuple(words for _, words in closed)
 
 
-def _done(entry: Done) -> str:
+def _activity_label(entry: TacticActivity) -> str:
     name = (
         TACTIC_LABELS[entry.tactic].lower()
         if entry.tactic not in ("cctv", "pspo")

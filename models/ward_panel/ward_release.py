@@ -134,7 +134,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class TacticActivity:
     """What was done in a ward in a quarter, by one tactic.
 
     Attributes
@@ -175,7 +175,7 @@ class Release:
         By ward code.
     blocks : mapping of str to tuple of Block
         By ward code.
-    done : mapping of str to tuple of Done
+    activities : mapping of str to tuple of TacticActivity
         By ward code; wards where nothing was done may be missing.
     """
 
@@ -191,7 +191,7 @@ class Release:
     names: Mapping[str, str]
     wards: Mapping[str, WardFigures | None]
     blocks: Mapping[str, tuple[Block, ...]]
-    done: Mapping[str, tuple[Done, ...]]
+    activities: Mapping[str, tuple[TacticActivity, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class WardQuarter:
     ward_name: str
     figures: WardFigures | None
     blocks: tuple[Block, ...]
-    done: tuple[Done, ...]
+    activities: tuple[TacticActivity, ...]
 
 
 def hour_band(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:

@@ -152,7 +152,7 @@ def test_the_same_areas_are_fixed_every_time_and_from_days_before_alone(demo_sto
     assert "from days before 1 Jun 2026 alone" in one.note
     ground = ground_of(demo_store, place("bethnal-green"), incident_filter=drugs(demo_store))
     left_out = Period(date(2025, 6, 1), date(2025, 7, 31))
-    matching = matching_of(ground, start=WORKED.first, left_out=(left_out,))
+    matching = matching_of(ground, start=WORKED.first, excluded=(left_out,))
     # 36 months end with May 2026 at position 35; the data begin in November 2023, position 5;
     # June and July 2025 are positions 24 and 25.
     assert matching.months == tuple(each for each in range(5, 36) if each not in (24, 25))

@@ -151,7 +151,7 @@ def test_where_the_base_is_thin_nothing_is_shown_and_the_note_counts_it() -> Non
 
 def test_all_incidents_against_themselves_are_one_everywhere_and_no_hotspot() -> None:
     incidents, _ = uneven(extra=60)
-    base = of_incidents(incidents, kind="all", words="all incidents")
+    base = of_incidents(incidents, kind="all", label="all incidents")
     found = detect(incidents, square_area(), settings=SETTINGS, base=base)
     assert found.frame.empty
     assert found.surface is not None

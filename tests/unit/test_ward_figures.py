@@ -28,7 +28,7 @@ from models.ward_panel.ward_release import (
     BANDS,
     NO_HOUR,
     Block,
-    Done,
+    TacticActivity,
     WardFigures,
     WardQuarter,
     hour_band,
@@ -80,7 +80,10 @@ def quarter(at: Quarter, *, asb: int = 60, total: int = 100, small: bool = True)
         ward_name="Weavers",
         figures=WardFigures(total, tuple(categories), (30, 30, total - 60), bands),
         blocks=squares([50, 5, 0, 10, 5, 30], columns=3),
-        done=(Done("patrol", 24, (("Notices issued", 6),)), Done("outreach", None, ())),
+        activities=(
+            TacticActivity("patrol", 24, (("Notices issued", 6),)),
+            TacticActivity("outreach", None, ()),
+        ),
     )
 
 

@@ -171,7 +171,9 @@ def _release(
         names=dict(zip(rows.codes, rows.names, strict=True)),
         wards=dict(zip(rows.codes, shown.wards, strict=True)),
         blocks=dict(zip(rows.codes, shown.blocks, strict=True)),
-        done=done_in(ops, quarter, threshold=used.ward_panel_threshold, timezone=used.timezone),
+        activities=done_in(
+            ops, quarter, threshold=used.ward_panel_threshold, timezone=used.timezone
+        ),
     )
 
 

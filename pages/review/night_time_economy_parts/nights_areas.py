@@ -14,7 +14,7 @@ from geo.palettes import class_styles
 from geo.screen.maps import hotspot_layers
 from models.hotspots.method_result import HotClass
 from models.nights.areas import AREA_ORIGIN_LABELS
-from models.nights.kinds import COUNTED
+from models.nights.kinds import KIND_LABELS
 from models.nights.standing import MARKS, MEANINGS
 from pages.components import legend
 from pages.components.map_view import show_map
@@ -201,12 +201,12 @@ def card(page: NightsPage, row: AreaRow) -> None:
 
 
 def _figures(row: AreaRow) -> dict[str, str]:
-    known = [f"{getattr(row.kinds, kind):,}" for kind in COUNTED]
+    known = [f"{getattr(row.kinds, kind):,}" for kind in KIND_LABELS]
     harm = "no incident has a severity weight"
     if row.harm_known:
         harm = f"{row.harm:,.0f} from the {row.harm_known:,} that have a weight"
     unknown = row.kinds.injury_unknown
-    counted = dict(zip(COUNTED.values(), known, strict=True))
+    counted = dict(zip(KIND_LABELS.values(), known, strict=True))
     if unknown:
         counted["Violence with injury"] += f" (not known of {unknown:,})"
     each = ""

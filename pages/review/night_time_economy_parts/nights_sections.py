@@ -13,7 +13,7 @@ from data.exports import nights as tables
 from data.exports.patterns import patterns_csv
 from geo.palettes import OKABE_ITO
 from models.incidents.view import home_name
-from models.nights.kinds import COUNTED
+from models.nights.kinds import KIND_LABELS
 from models.nights.premises import clock_label
 from models.nights.review import closings_by_hour
 from models.wording.days import day_label
@@ -196,7 +196,7 @@ def _table(frame: pd.DataFrame, *, name: str, folded: bool = False) -> None:
             alt=f"{name}, as a table",
             column_config={
                 label: st.column_config.NumberColumn(format="localized")
-                for label in ("Incidents", *COUNTED.values())
+                for label in ("Incidents", *KIND_LABELS.values())
                 if label in frame
             },
         )
