@@ -44,7 +44,7 @@ class NotPolygonsError(ValueError):
 
     def __init__(self, position: int, kinds: str) -> None:
         super().__init__(
-            f"Only polygons can be looked up; item {position} is {kinds}. "
+            f"Item {position} is not a polygon but {kinds}, which cannot be looked up. "
             "Leave it out, or keep its polygon parts."
         )
 

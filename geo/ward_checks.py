@@ -175,7 +175,7 @@ def refuse_geometry(frame: gpd.GeoDataFrame) -> None:
         raise WrongGeometryError(message)
     if len(wrong):
         message = (
-            f"Wards must be polygons; {len(wrong):,} of {len(frame):,} rows are not, first row "
+            f"{len(wrong):,} of {len(frame):,} rows of the ward file are not polygons, first row "
             f"{wrong[0] + 1}, a {kinds[wrong[0]]}. Choose the file of ward boundaries."
         )
         raise WrongGeometryError(message)
@@ -190,7 +190,7 @@ def refuse_place(frame: gpd.GeoDataFrame, *, metric_crs: str) -> None:
         )
         raise MissingCrsError(message)
     if not CRS(metric_crs).is_projected:
-        message = f"Wards are kept in metres; {metric_crs} is not a metric system. Set metric_crs."
+        message = f"{metric_crs} is not a metric CRS, and wards are kept in metres. Set metric_crs."
         raise WrongPlaceError(message)
     west, south, east, north = frame.total_bounds
     corners = metric_positions(
@@ -227,7 +227,10 @@ def refuse_codes(codes: pd.Series, *, column: str) -> None:
         )
         raise DuplicateWardsError(message)
     if len(codes) > _MOST_WARDS:
-        message = f"The file has {len(codes):,} wards; at most {_MOST_WARDS:,} can be used."
+        message = (
+            f"Too many wards in the file: {len(codes):,}, and at most {_MOST_WARDS:,} can be used. "
+            "Choose a file of one region."
+        )
         raise WardFileError(message)
 
 

@@ -217,7 +217,7 @@ def simulation(
         If `years` is less than 1.
     """
     if years < 1:
-        message = f"The demo needs at least one year; got {years}"
+        message = f"Too few years for the demo: {years}, and it needs at least one"
         raise ValueError(message)
     after = years_back(first, years=-years)
     days = (after - first).days

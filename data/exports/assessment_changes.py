@@ -216,7 +216,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
         try:
             found = runs_in_fortnight(store, incident_filter, category=kind)
         except DayUnknownError as problem:
-            unknown += problem.left_out
+            unknown += problem.undated
             continue
         except MicroTimeError as problem:
             unfit.append(f"{CATEGORY_LABELS[kind]}: {problem}")

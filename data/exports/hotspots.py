@@ -42,7 +42,7 @@ class UnknownEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Hotspots are written as {', '.join(ENDINGS)}; {ending!r} was asked for. Choose "
+            f"Unknown file ending {ending!r}: hotspots are written as {', '.join(ENDINGS)}. Choose "
             "one of these endings."
         )
 

@@ -42,8 +42,8 @@ class UnknownNearRepeatEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Near-repeats are written as .json or .csv; {ending!r} was asked for. Choose one of "
-            "these endings."
+            f"Unknown file ending {ending!r}: near-repeats are written as .json or .csv. Choose "
+            "one of these endings."
         )
 
 

@@ -41,8 +41,8 @@ class UnknownReviewEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Reviews are written as .json or .csv; {ending!r} was asked for. Choose one of these "
-            "endings."
+            f"Unknown file ending {ending!r}: reviews are written as .json or .csv. Choose one of "
+            "these endings."
         )
 
 

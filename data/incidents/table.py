@@ -58,7 +58,7 @@ class UnknownVersionError(PlainError, LookupError):
 
     def __init__(self, version: int, *, newest: int) -> None:
         super().__init__(
-            f"The incident table has no version {version}; its versions are 0 to {newest}. "
+            f"Unknown table version {version}: the incident table has versions 0 to {newest}. "
             "Choose one of these, or leave the version out for the newest."
         )
 
@@ -68,8 +68,8 @@ class CommitConflictError(PlainError, ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another change was stored while this one was being prepared. Nothing of this one was "
-            "stored. Try it again."
+            "Another change was stored first, while this one was being prepared. Nothing of this "
+            "one was stored. Try again."
         )
 
 

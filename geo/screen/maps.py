@@ -286,7 +286,7 @@ def _tip(row: dict[str, Any]) -> str:
 def _metric(wards: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if wards.empty or wards.crs is None:
         found = "no ward" if wards.empty else "no coordinate reference system"
-        message = f"A map needs at least one ward and its CRS; found {found}. Load a ward layer."
+        message = f"No wards to draw a map of: found {found}. Load a ward layer."
         raise MapGroundError(message)
     return wards.to_crs(wards.estimate_utm_crs()) if wards.crs.is_geographic else wards
 
@@ -295,7 +295,7 @@ def _hotspot_shapes(hotspots: gpd.GeoDataFrame) -> tuple[list[BaseGeometry], lis
     if hotspots.empty:
         return [], []
     if hotspots.crs is None:
-        message = "Hotspots need a CRS to be drawn; found none. Set it on the frame."
+        message = "The hotspots have no CRS, so they cannot be drawn. Set it on the frame."
         raise MapGroundError(message)
     metric = _metric(hotspots)
     return _degrees(metric.geometry), _degrees(_inner_points(metric.geometry))

@@ -26,7 +26,9 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            message = f"A period must not end ({self.last}) before it starts ({self.first})"
+            message = (
+                f"The period ends before it starts: it starts on {self.first}, ends on {self.last}"
+            )
             raise ValueError(message)
 
     @property

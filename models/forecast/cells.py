@@ -158,7 +158,7 @@ def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:
             found.append(day)
             day = _after(day, step=step)
     if not found:
-        message = f"There is no whole {step} from {day_label(first)} to {day_label(last)}. "
+        message = f"No whole {step} from {day_label(first)} to {day_label(last)}. "
         raise TooLittleHistoryError(message + "Choose a longer period.")
     return tuple(found)
 

@@ -157,10 +157,11 @@ def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
     found = tuple(reversed(range(counts.periods - plan.horizon, first - 1, -plan.horizon)))
     if len(found) < _LEAST_ORIGINS:
         message = (
-            f"A back-test needs a year of history and then at least {_LEAST_ORIGINS} forecasts of "
-            f"{plan.horizon} {counts.step}{'s' * (plan.horizon > 1)}; {counts.periods} "
-            f"{counts.step}s of data and these test dates leave {len(found)}. Choose a longer "
-            "period to test, a shorter horizon, or import more history."
+            f"Too little history for a back-test: {counts.periods} {counts.step}s of data and "
+            f"these test dates leave {len(found)} forecasts of {plan.horizon} "
+            f"{counts.step}{'s' * (plan.horizon > 1)} after a year of history, and at least "
+            f"{_LEAST_ORIGINS} are needed. Choose a longer period to test, a shorter horizon, or "
+            "import more history."
         )
         raise TooLittleHistoryError(message)
     return found

@@ -59,8 +59,8 @@ class MicroTimeSettings:
     def __post_init__(self) -> None:
         if self.least < 2 or self.distance_m <= 0 or self.days < 1:
             message = (
-                "A run is of at least 2 incidents, within more than 0 m, in at least 1 day; got "
-                f"{self.least}, {self.distance_m:g} m and {self.days} days. Change it."
+                f"No run can be of {self.least} incidents within {self.distance_m:g} m in "
+                f"{self.days} days: choose at least 2 incidents, more than 0 m and at least 1 day."
             )
             raise MicroTimeError(message)
 
@@ -124,8 +124,8 @@ def runs(
     first, after = np.searchsorted(incidents.starts_minute, [begin, end_minute])
     if after - first > _MOST:
         message = (
-            f"{after - first:,} incidents in {chosen.days} days are too many to look for runs in "
-            f"(at most {_MOST:,}). Choose one kind of incident or fewer wards."
+            f"Too many incidents to look for runs in: {after - first:,} in {chosen.days} days, and "
+            f"at most {_MOST:,} can be used. Choose one kind of incident or fewer wards."
         )
         raise MicroTimeError(message)
     xy = np.column_stack([incidents.easting, incidents.northing])

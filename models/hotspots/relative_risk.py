@@ -80,10 +80,10 @@ class MissingBaseError(PlainError, ValueError):
     """There is no base to compare with, or none of it in the chosen wards."""
 
     def __init__(self, label: str | None = None) -> None:
-        found = "none is given" if label is None else f"none of {label} lies in the chosen wards"
+        fault = "No base" if label is None else f"None of {label} lies in the chosen wards"
         super().__init__(
-            f"Relative risk compares incidents with a base, and {found}. Choose another base, a "
-            "comparison period, or other filters."
+            f"{fault}, so there is nothing for relative risk to compare incidents with. Choose "
+            "another base, a comparison period, or other filters."
         )
 
 

@@ -37,10 +37,10 @@ class UnknownWardsError(PlainError, LookupError):
     """Wards were chosen that the ward layer does not hold, or none was chosen."""
 
     def __init__(self, missing: Sequence[str], *, layer: int) -> None:
-        what = f"not in the layer of {layer} wards: {', '.join(missing[:5])}" if missing else "none"
+        fault = f"Unknown wards {', '.join(missing[:5])}" if missing else "No ward was chosen"
         super().__init__(
-            f"A study area needs wards of the ward layer; {what}. Choose wards from the layer, or "
-            "load the ward file they are in."
+            f"{fault}: a study area is made of wards of the ward layer, which has {layer}. Choose "
+            "wards from the layer, or load the ward file they are in."
         )
 
 

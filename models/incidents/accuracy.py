@@ -44,8 +44,8 @@ class OnlyMonthsError(PlainError, ValueError):
 
     def __init__(self, sources: Sequence[str]) -> None:
         super().__init__(
-            f"The data of {', '.join(sources)} give only the month of an incident, so no week can "
-            "be tested. Test by month instead."
+            f"No week can be tested: the data of {', '.join(sources)} give only the month of an "
+            "incident. Test by month instead."
         )
 
 
@@ -70,12 +70,12 @@ class Terms:
         longest = int(PERIODS_PER_YEAR[self.step] * _LONGEST_YEARS)
         if not 1 <= self.horizon <= longest:
             message = (
-                f"A forecast looks 1 to {longest} {self.step}s ahead; got {self.horizon}. Choose "
-                "one of these."
+                f"The horizon is out of range: {self.horizon} {self.step}s ahead. Choose 1 to "
+                f"{longest}."
             )
             raise HorizonError(message)
         if not 75 <= self.cell_m <= 400:
-            message = f"A cell is 75 to 400 m wide; got {self.cell_m:g} m. Choose one of these."
+            message = f"The cell size is out of range: {self.cell_m:g} m. Choose 75 to 400 m."
             raise HorizonError(message)
 
 

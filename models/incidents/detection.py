@@ -52,8 +52,8 @@ class UnknownHotspotError(PlainError, LookupError):
 
     def __init__(self, hotspot_id: str) -> None:
         super().__init__(
-            f"There is no hotspot {hotspot_id!r} with these filters and settings. Choose one from "
-            "the list."
+            f"Unknown hotspot {hotspot_id!r}: these filters and settings do not find it. Choose "
+            "one from the list."
         )
 
 

@@ -54,21 +54,22 @@ class HoursFilter:
 
     def __post_init__(self) -> None:
         if self.kind not in HOURS_KINDS:
-            message = f"Hours are one of {', '.join(HOURS_KINDS)}; got {self.kind!r}"
+            message = f"Unknown hours {self.kind!r}; choose one of {', '.join(HOURS_KINDS)}"
             raise FilterError(message)
         if not (0 <= self.start_hour <= 23 and 1 <= self.end_hour <= 24):
             message = (
-                "Hours start from 0 to 23 and end from 1 to 24; "
-                f"got {self.start_hour} to {self.end_hour}"
+                f"Unknown hours {self.start_hour} to {self.end_hour}; "
+                "they start from 0 to 23 and end from 1 to 24"
             )
             raise FilterError(message)
         if self.start_hour == self.end_hour:
             message = (
-                f"Hours from {self.start_hour} to {self.end_hour} are none; use 0 to 24 for all"
+                f"The hours from {self.start_hour} to {self.end_hour} are empty; "
+                "use 0 to 24 for the whole day"
             )
             raise FilterError(message)
         if not set(self.weekdays) <= set(range(7)):
-            message = f"Weekdays are 0 (Monday) to 6 (Sunday); got {self.weekdays}"
+            message = f"Unknown weekdays {self.weekdays}; they are 0 (Monday) to 6 (Sunday)"
             raise FilterError(message)
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
 
@@ -100,14 +101,19 @@ class IncidentFilter:
 
     def __post_init__(self) -> None:
         if self.comparison not in COMPARISONS:
-            message = f"A comparison is one of {', '.join(COMPARISONS)}; got {self.comparison!r}"
+            message = (
+                f"Unknown comparison {self.comparison!r}; choose one of {', '.join(COMPARISONS)}"
+            )
             raise FilterError(message)
         unknown = sorted(set(self.categories) - set(CATEGORIES))
         if unknown:
-            message = f"There is no category {unknown[0]!r}; there are {', '.join(CATEGORIES)}"
+            message = f"Unknown category {unknown[0]!r}; there are {', '.join(CATEGORIES)}"
             raise FilterError(message)
         if not {self.period.first.year, self.period.last.year} <= set(_YEARS):
-            message = f"A period lies between {_YEARS[0]} and {_YEARS[-1]}; got {self.period}"
+            message = (
+                f"The period is out of range: {self.period}; it must lie in {_YEARS[0]} to "
+                f"{_YEARS[-1]}"
+            )
             raise FilterError(message)
         ordered = tuple(name for name in CATEGORIES if name in self.categories)
         object.__setattr__(self, "categories", ordered)

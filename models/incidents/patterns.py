@@ -50,10 +50,11 @@ class DayUnknownError(PlainError, ValueError):
     """Runs were asked for, and no incident says on which day it happened."""
 
     def __init__(self, undated: int) -> None:
-        self.left_out = undated
+        self.undated = undated
         super().__init__(
-            f"None of the {undated:,} incidents says on which day it happened (published "
-            "street-level data give the month alone), so no run of days can be seen. Import the "
+            f"No incident has a known day, so no run of days can be seen: none of the {undated:,} "
+            "says on which day it happened (published street-level data give the month alone). "
+            "Import the "
             "council's or the police's own extract, or choose another kind of incident."
         )
 

@@ -241,8 +241,8 @@ def _mask(
         unknown = sorted(set(incident_filter.sources) - set(snapshot.sources))
         if unknown:
             message = (
-                f"There is no source {unknown[0]!r} in the store; "
-                f"there are {', '.join(snapshot.sources)}. Choose one of these."
+                f"Unknown source {unknown[0]!r}; "
+                f"the store has {', '.join(snapshot.sources)}. Choose one of these."
             )
             raise FilterError(message)
         wanted = np.isin(np.array(snapshot.sources), np.array(incident_filter.sources))
@@ -293,8 +293,8 @@ def _chosen_wards(
         unknown = sorted(set(codes) - set(snapshot.ward_codes))
         if unknown:
             message = (
-                f"There is no ward {unknown[0]!r} in the ward layer in use "
-                f"({len(snapshot.ward_codes)} wards). Choose wards from the list."
+                f"Unknown ward {unknown[0]!r}: it is not one of the {len(snapshot.ward_codes)} "
+                "wards of the ward layer in use. Choose wards from the list."
             )
             raise FilterError(message)
         return np.array([code in codes for code in snapshot.ward_codes], dtype=np.bool_)

@@ -42,7 +42,7 @@ class UnknownIndicatorError(PlainError, LookupError):
 
     def __init__(self, key: str) -> None:
         super().__init__(
-            f"There is no indicator {key[:60]!r}. The keys are: "
+            f"Unknown indicator {key[:60]!r}. The keys are: "
             f"{', '.join(each.key for each in INDICATORS)}."
         )
 

@@ -90,7 +90,9 @@ def ward_rates(
         If too few wards have a population.
     """
     if not row.indicator.by_ward or row.indicator.kind != "incident":
-        message = f"{row.indicator.name} is a total of the borough; it is not shown by ward."
+        message = (
+            f"{row.indicator.name} is a total of the borough and not shown by ward. Choose another."
+        )
         raise NoRatesError(message)
     if row.now is None:
         message = f"{row.indicator.name} has no figure for this quarter. Choose another indicator."

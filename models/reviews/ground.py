@@ -43,9 +43,10 @@ class NoHistoryError(PlainError, LookupError):
 
     def __init__(self, start: date, *, months: int) -> None:
         super().__init__(
-            f"A comparison area is matched on at least {_FEWEST_MONTHS} complete months before "
-            f"{day_label(start)}; the data of the chosen kinds and sources hold {months}. Choose a "
-            "later start, other kinds or sources, or import earlier months."
+            "Too little history to match a comparison area: the data of the chosen kinds and "
+            f"sources hold {months} complete months before {day_label(start)}, and at least "
+            f"{_FEWEST_MONTHS} are needed. Choose a later start, other kinds or sources, or "
+            "import earlier months."
         )
 
 

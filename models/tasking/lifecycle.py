@@ -49,8 +49,8 @@ class MissingReasonError(PlainError, ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A tasking cannot be cancelled without a reason. Say in a few words why it is not "
-            "going ahead; it stays on record."
+            "The cancellation has no reason. Say in a few words why the tasking is not going "
+            "ahead; it stays on record."
         )
 
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class ComparisonTooCloseError(PlainError, ValueError):
-    """What is done in an area would be felt in the area it is compared with."""
+    """The comparison area is so close that a tasking's effect would reach it."""
 
     def __init__(self, apart_m: float) -> None:
         super().__init__(
-            f"The comparison area lies {apart_m:,.0f} m from the tasking's area; both have a ring "
-            f"of {RING_M:,.0f} m, so they must be {2 * RING_M:,.0f} m apart. Choose one further "
-            "away."
+            f"The comparison area is too close: it lies {apart_m:,.0f} m from the tasking's area. "
+            f"Both have a ring of {RING_M:,.0f} m, so they must be {2 * RING_M:,.0f} m apart. "
+            "Choose one further away."
         )
 
 

@@ -46,8 +46,8 @@ class BeforeAfter:
     def __post_init__(self) -> None:
         if self.before < 0 or self.after < 0:
             message = (
-                f"Incidents are counted from 0 up; got {self.before} before and {self.after} "
-                "after. Check what was counted."
+                f"A count is negative: {self.before} before and {self.after} after. "
+                "Check what was counted."
             )
             raise OutcomeError(message)
 
@@ -189,12 +189,16 @@ def outcome(  # noqa: PLR0913 - each is an option with a default
     """
     if not (days[0] > 0 and days[1] > 0) or comparison_places < 1 or not 0 < confidence < 1:
         message = (
-            f"An outcome needs periods and places above 0 and a confidence between 0 and 1; got "
-            f"{days[0]:g} and {days[1]:g} days, {comparison_places} places, {confidence:g}."
+            f"No outcome of {days[0]:g} and {days[1]:g} days, {comparison_places} places and a "
+            f"confidence of {confidence:g}: days and places must be above 0, and the confidence "
+            "between 0 and 1."
         )
         raise OutcomeError(message)
     if (displacement is None) != (displacement_comparison is None):
-        message = "Displacement needs both rings: the treated area's and the comparison area's."
+        message = (
+            "A displacement ring is missing: displacement needs the treated area's ring and the "
+            "comparison area's."
+        )
         raise OutcomeError(message)
     longer = days[1] / days[0]
     spread = (drift or Drift()).variance

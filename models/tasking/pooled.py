@@ -124,7 +124,10 @@ def pooled(effects: Sequence[Effect], *, confidence: float = 0.95) -> Pooled:
     """
     count = len(effects)
     if count < FEWEST:
-        message = f"Pooling needs at least {FEWEST} reviews; there are {count}. Review more first."
+        message = (
+            f"Too few reviews to pool: {count}, and at least {FEWEST} are needed. Review more "
+            "first."
+        )
         raise OutcomeError(message)
     y = np.array([each.log_ratio for each in effects])
     v = np.array([each.variance for each in effects])

@@ -39,7 +39,7 @@ class InterventionError(PlainError, ValueError):
 
 
 class MissingCommentError(PlainError, ValueError):
-    """A review was to be recorded and its reviewer said nothing."""
+    """A review was to be recorded without its reviewer's comment."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -86,7 +86,7 @@ class Intervention:
         if not self.title.strip():
             faults.append("It has no title: say in a few words what was done and where.")
         if self.kind not in INTERVENTION_KINDS:
-            faults.append(f"There is no kind {self.kind!r}.")
+            faults.append(f"Unknown kind {self.kind!r}.")
         if self.area.is_empty or not self.area.is_valid:
             faults.append("Its area is empty or crosses itself: choose another.")
         if faults:

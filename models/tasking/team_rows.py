@@ -125,7 +125,7 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a cell
 def _team(row: Mapping[str, str], shifts: tuple[Shift, ...]) -> Team:
     travel = next((each for each in TRAVELS if each == (row["travel"].lower() or "foot")), None)
     if travel is None:
-        message = f"It travels by {row['travel']!r}; there are {', '.join(TRAVELS)}."
+        message = f"Unknown way of travelling {row['travel']!r}; there are {', '.join(TRAVELS)}."
         raise TeamError(message)
     return Team(
         name=row["team"],

@@ -62,16 +62,19 @@ class Shift:
     def __post_init__(self) -> None:
         """Refuse a shift that is none."""
         if not self.weekdays or not set(self.weekdays) <= set(range(7)):
-            message = f"A shift needs days of the week, Monday to Sunday; got {self.weekdays}."
+            message = (
+                f"Unknown weekdays {self.weekdays}: a shift is on days from 0 (Monday) to 6 "
+                "(Sunday)."
+            )
             raise TeamError(message)
         if not (0 <= self.start_minute < DAY and 0 <= self.end_minute <= DAY):
-            message = "A shift's times are times of a day, 00:00 to 24:00. Change them."
+            message = "The shift's times are not times of a day, 00:00 to 24:00. Change them."
             raise TeamError(message)
         if self.minutes > LONGEST_SHIFT:
             message = (
-                f"A shift from {clock(self.start_minute)} to {clock(self.end_minute)} lasts "
-                f"{self.minutes / 60:g} hours; at most {LONGEST_SHIFT // 60} are planned. "
-                "Divide it."
+                f"The shift from {clock(self.start_minute)} to {clock(self.end_minute)} is too "
+                f"long: {self.minutes / 60:g} hours, and at most {LONGEST_SHIFT // 60} are "
+                "planned. Divide it."
             )
             raise TeamError(message)
 

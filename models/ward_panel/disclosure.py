@@ -86,7 +86,7 @@ def protect(
     """
     totals = counts.sum(axis=1)
     if ((totals > 0) & (totals < threshold)).any():
-        message = f"Every row needs a total of 0 or at least {threshold}; leave small rows out"
+        message = f"A row's total is above 0 and below {threshold}; leave small rows out"
         raise ValueError(message)
     hidden = (counts > 0) & (counts < threshold)
     sums = counts.sum(axis=0)

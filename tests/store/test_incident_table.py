@@ -35,7 +35,7 @@ def test_a_table_without_rows_is_an_empty_store_as_well(tmp_path: Path) -> None:
     import_batches([], settings=settings, wards=three_wards(), name="nothing", now=NOW)
     with pytest.raises(EmptyStoreError):
         load(settings)
-    with pytest.raises(UnknownImportError, match="no import called 'other'"):
+    with pytest.raises(UnknownImportError, match="Unknown import 'other'"):
         undo("other", settings=settings, now=NOW)
 
 

@@ -140,5 +140,5 @@ def test_runs_of_months_alone_are_refused_in_words(tmp_path: Path) -> None:
     store = store_of(
         tmp_path, *(burglary(f"m{i}", days_ago=29, time_precision="month") for i in range(5))
     )
-    with pytest.raises(DayUnknownError, match="None of the 5 incidents says on which day"):
+    with pytest.raises(DayUnknownError, match="none of the 5 says on which day"):
         runs_in_fortnight(store, IncidentFilter(JUNE), category="burglary")

@@ -184,7 +184,9 @@ def test_counts_add_up_by_hour_and_by_month(demo_store: Store) -> None:
 
 
 def test_too_little_history_is_refused_with_what_to_do(demo_store: Store) -> None:
-    with pytest.raises(NoHistoryError, match="at least 3 complete months before 1 Jan 2024"):
+    with pytest.raises(
+        NoHistoryError, match="complete months before 1 Jan 2024, and at least 3 are needed"
+    ):
         propose_fixed_areas(
             demo_store,
             place("bethnal-green"),

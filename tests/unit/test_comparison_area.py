@@ -65,7 +65,7 @@ def test_a_ring_lies_around_and_gives_way_to_the_ground_and_to_other_areas() -> 
 
 
 def test_no_ground_around_is_said() -> None:
-    with pytest.raises(NoRingError, match="no ground left around the area"):
+    with pytest.raises(NoRingError, match="No ground is left around the area"):
         ring(shapely.box(9000, 9000, 9200, 9200), ground=GROUND)
 
 

@@ -130,11 +130,11 @@ def test_nothing_anywhere_is_no_difference() -> None:
 
 
 def test_what_cannot_be_counted_is_refused_with_what_to_do() -> None:
-    with pytest.raises(OutcomeError, match="counted from 0 up"):
+    with pytest.raises(OutcomeError, match="A count is negative: -1"):
         BeforeAfter(-1, 3)
-    with pytest.raises(OutcomeError, match="both rings"):
+    with pytest.raises(OutcomeError, match="A displacement ring is missing"):
         outcome(BeforeAfter(1, 1), BeforeAfter(1, 1), displacement=BeforeAfter(1, 1))
-    with pytest.raises(OutcomeError, match="periods and places above 0"):
+    with pytest.raises(OutcomeError, match="days and places must be above 0"):
         outcome(BeforeAfter(1, 1), BeforeAfter(1, 1), days=(0, 7))
 
 

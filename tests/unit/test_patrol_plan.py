@@ -323,9 +323,9 @@ def test_a_request_that_is_none_lists_every_fault() -> None:
         plan(request([], [], visit_minutes=90, days=0))
     said = str(caught.value)
     assert "0 days" in said
-    assert "Visits of 90 minutes" in said
-    assert "no hotspot to visit" in said
-    assert "no team" in said
+    assert "length of a visit is out of range: 90 minutes" in said
+    assert "No hotspot to visit" in said
+    assert "No team" in said
 
 
 def test_a_team_without_hours_gives_an_empty_plan() -> None:

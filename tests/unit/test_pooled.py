@@ -85,5 +85,5 @@ def test_a_count_of_nought_gets_a_half_everywhere() -> None:
 
 
 def test_one_review_cannot_be_pooled() -> None:
-    with pytest.raises(OutcomeError, match="at least 2 reviews; there are 1"):
+    with pytest.raises(OutcomeError, match="Too few reviews to pool: 1, and at least 2"):
         pooled([Effect(-0.5, 0.1)])

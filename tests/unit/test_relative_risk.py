@@ -229,7 +229,7 @@ def test_without_incidents_or_base_the_answer_says_so() -> None:
     assert nobody.frame.empty
     assert nobody.notes[0].startswith("There are no incidents")
     empty = Base(np.empty(0), np.empty(0), label="premises", chance="known")
-    with pytest.raises(MissingBaseError, match="none of premises lies"):
+    with pytest.raises(MissingBaseError, match="None of premises lies"):
         detect(incidents, area, settings=SETTINGS, base=empty)
     with pytest.raises(MissingBaseError, match="none is given"):
         detect(incidents, area, settings=SETTINGS)
