@@ -90,11 +90,11 @@ def test_a_back_test_without_a_year_of_history_says_so(demo_store: Store) -> Non
 
 
 def test_terms_that_cannot_be_tested_are_refused_in_words() -> None:
-    with pytest.raises(HorizonError, match="4 months ahead. Choose 1 to 3"):
+    with pytest.raises(HorizonError, match=r"4 months ahead\. Choose 1 to 3"):
         Terms(horizon=4)
-    with pytest.raises(HorizonError, match="0 weeks ahead. Choose 1 to 13"):
+    with pytest.raises(HorizonError, match=r"0 weeks ahead\. Choose 1 to 13"):
         Terms(step="week", horizon=0)
-    with pytest.raises(HorizonError, match="10 m. Choose 75 to 400 m"):
+    with pytest.raises(HorizonError, match=r"10 m\. Choose 75 to 400 m"):
         Terms(cell_m=10)
 
 

@@ -174,7 +174,7 @@ def test_incidents_off_the_grid_or_far_from_observed_ground_take_no_part(kernel:
 
 def test_a_bandwidth_under_two_cells_is_refused() -> None:
     with pytest.raises(
-        SettingError, match="bandwidth_m cannot be 60.0: it must be at least two cells"
+        SettingError, match=r"bandwidth_m cannot be 60\.0: it must be at least two cells"
     ):
         density(np.zeros(1), np.zeros(1), grid=GRID, bandwidth_m=60.0)
 
