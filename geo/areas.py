@@ -2,7 +2,7 @@
 
 An area that cannot be meant is refused with its reason and never mended: of a shape that crosses
 itself nobody can say which side was meant. An area may reach beyond the wards loaded (hotspots
-cross borders); how much of it does is said.
+cross borders); how much of it does is reported.
 """
 
 from __future__ import annotations

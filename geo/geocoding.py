@@ -178,7 +178,7 @@ def metric_positions(
 def _numbers(
     values: ArrayLike | Sequence[object],
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-    """Return values as numbers (a new array), with the fault of those that are none."""
+    """Return values as numbers (a new array), with the fault of those that are not numbers."""
     given = np.asarray(values) if not isinstance(values, pd.Series) else values
     if given.dtype.kind in "fiu":
         numbers = np.array(given, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What can be wrong with a ward layer, said in plain words with its size.
+"""What can be wrong with a ward layer, in plain words and with its size.
 
 Wards should tile the ground: no ward on top of another, no hole between them, every ring closed and
 simple. What is wrong is mended where that is safe and reported always; figures under 1 m² come from

@@ -1,7 +1,7 @@
 """Which columns of a ward file hold the codes and the names, told by what is in them.
 
 Makers of ward files agree on no column names (``WD22CD``, ``GSS_CODE``, ``code`` …), but the codes
-of the Government Statistical Service can be told from anything else: a letter for the country, two
+of the Government Statistical Service can be recognised: a letter for the country, two
 digits for the kind of area, six for the area itself (Office for National Statistics, Register of
 Geographic Codes). A file from elsewhere needs its columns named.
 """

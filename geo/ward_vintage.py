@@ -64,7 +64,7 @@ def _of_borough(layer: WardLayer, borough_code: str) -> list[Finding]:
     boroughs = {code for code in layer.borough_codes if code is not None}
     if not boroughs:
         words = (
-            f"The ward file does not say which borough its wards are in, so it cannot be told "
+            f"The ward file does not say which borough its wards are in, so it is not known "
             f"whether they are those of {borough_code}. Check the ward names."
         )
         return [Finding(kind="vintage", message=words)]

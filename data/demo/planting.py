@@ -95,7 +95,7 @@ def chains(
     days: int,
     rng: np.random.Generator,
 ) -> SimulatedIncidents:
-    """Draw near-repeat chains: a burglary of a home, and others near by in the days after it.
+    """Draw near-repeat chains: a burglary of a home, and others nearby in the days after it.
 
     Each follows the one before it by 1 to `CHAIN_LONGEST_GAP_DAYS` days and lies within
     `CHAIN_REACH_M` of the first. No chain runs past the last day.

@@ -147,7 +147,7 @@ def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
 
 
 def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:
-    """Give the distances and times at raised risk and the places to call on; or why there are none.
+    """Give the distances and times at raised risk and the places to call on, or why there are none.
 
     Measured over the year that ends with the period; on burglary where no category is chosen.
     """
@@ -173,7 +173,7 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
     why = "" if incident_filter.categories else " (no category is chosen, so burglary is measured)"
     yield Paragraph(
         f"Of {kinds}{why}, {asked.period}: {found.use.incidents:,} incidents, "
-        f"{found.use.excluded:,} left out. Is another near by soon afterwards more common than "
+        f"{found.use.excluded:,} left out. Is another nearby soon afterwards more common than "
         "chance?"
     )
     if raised:

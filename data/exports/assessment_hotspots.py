@@ -115,7 +115,7 @@ def by_harm(store: Store, detection: Detection) -> Iterator[Block]:
     yield Heading("Harm")
     if weighed.empty:
         yield Paragraph(
-            "No incident in a hotspot has a severity weight, so nothing can be said about harm. "
+            "No incident in a hotspot has a severity weight, so there are no figures by harm. "
             f"Weights in use: {store.snapshot.severity}."
         )
         return

@@ -79,7 +79,7 @@ def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
         )
     if row["snapped_share"] > 0:
         found.append(
-            f"{row['snapped_share']:.0%} of these incidents stand on anonymised map points, so "
+            f"{row['snapped_share']:.0%} of these incidents lie on anonymised map points, so "
             "they may have happened some way off. Do not read this as a street or an address."
         )
     if row["top_place_share"] > _MOSTLY_ONE_POINT:

@@ -1,6 +1,6 @@
-"""Where an area is, for somebody who has to find it: streets near by, its middle, its size.
+"""Where an area is, for a team that has to get there: streets nearby, its middle, its size.
 
-Street names are those that incidents near by carry and that may be shown (`Incidents.street`); each
+Street names are those that incidents nearby carry and that may be shown (`Incidents.street`); each
 stands at the middle of the incidents that name it, so it is near its street and no more.
 """
 
@@ -78,7 +78,7 @@ def close_up(
 
 
 def close_up_description(store: Store, area: Polygon | MultiPolygon, *, name: str) -> str:
-    """Return what a close-up shows, for who cannot see it."""
+    """Return what a close-up shows, for readers who cannot see it."""
     streets = [each.name for each in street_names(store, area_window(area), most=5)]
     named = f" Streets named around it: {', '.join(streets)}." if streets else ""
     return f"Map of {name}: {size_label(area)}, {centre_label(store, area)}.{named}"

@@ -119,7 +119,7 @@ def opened(settings: Settings, *, version: int | None = None) -> DeltaTable:
 
 
 def open_or_create(settings: Settings) -> DeltaTable:
-    """Open the table; make it, empty, where there is none (two at once make one)."""
+    """Open the table, or create it empty (two at once create one)."""
     try:
         return opened(settings)
     except EmptyStoreError:

@@ -2,7 +2,7 @@
 
 Neither carries a caption: the document says period, count and version around it. The close-up is
 for finding the place on foot without a street map, which no package can ship: it shows the area's
-outline and hatching, street names where incidents near by name them, ward borders, the national
+outline and hatching, street names where incidents nearby name them, ward borders, the national
 grid's lines with their numbers, a scale bar, and an inset of where in the borough it lies. Text is
 sized for the printed width.
 """

@@ -83,7 +83,7 @@ def block_layers(
     levels : sequence of int
         Level of each, 0 to `level_count` − 1.
     tips : sequence of str
-        What is said when the mouse is over each; escaped here.
+        The tooltip of each; escaped here.
     level_count : int
     metric_crs : str
     theme : {"light", "dark"}

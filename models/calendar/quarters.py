@@ -86,7 +86,7 @@ def quarter_from(key: str) -> Quarter:
     Raises
     ------
     QuarterError
-        If it is none.
+        If it is not a quarter.
     """
     found = _KEY.fullmatch(key.strip())
     if found is None:

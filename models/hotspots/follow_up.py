@@ -120,7 +120,7 @@ class FollowUp:
 
 
 def zones(table: KnoxTable) -> tuple[Zone, ...]:
-    """Return the rings of raised risk, nearest first; bands that last equally long are one ring.
+    """Return the rings of raised risk, nearest first; bands of equal duration are one ring.
 
     The same place is always a ring of its own.
     """

@@ -4,9 +4,9 @@ The last fourteen days of the period are looked at. A run is an incident with al
 400 m of it; the incident with most around it comes first, its run is taken out, and so on until no
 incident has two others nearby. Each incident is in one run at most. Each is shown with what a usual
 fortnight brought within the same 400 m over the year before, since three of a common kind in a busy
-place are no news.
+place are nothing unusual.
 
-It takes incidents of one kind whose day is known. A rule for the eye and not a test: some runs
+It takes incidents of one kind whose day is known. It is a rule of thumb and not a test: some runs
 arise by chance.
 
 Source: R. B. Santos and R. G. Santos, "Examination of police dosage in residential burglary and

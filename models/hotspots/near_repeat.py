@@ -1,4 +1,4 @@
-"""Near-repeat: whether an incident is soon followed by others near by more often than chance.
+"""Near-repeat: whether an incident is soon followed by others nearby more often than chance.
 
 The Knox test. Every pair of incidents is counted in a table of distance by days apart. Then the
 dates are permuted among the same places many times, which keeps where incidents happen and

@@ -119,7 +119,7 @@ def warnings_of(
     if compared_with is not None and hotspots:
         notes.append(
             "These places are chosen because they are high now, so some would fall back with "
-            f"nothing done: a change against {compared_with} is no proof of a cause."
+            f"nothing done: a change against {compared_with} does not prove a cause."
         )
     return tuple(notes)
 

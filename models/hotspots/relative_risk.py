@@ -373,7 +373,7 @@ def _evidence(
     """Return each polygon's counts against the base, with its strongest cell's p-value.
 
     What premises or residents lead one to expect is spread by the kernel: an outline next to the
-    only public house of a street would otherwise be said to expect nothing.
+    only public house of a street would otherwise appear to expect nothing.
     """
     index = PolygonIndex.of(polygons, cell_m=_LOOK_UP_CELL_M)
     n = len(polygons)

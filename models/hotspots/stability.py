@@ -137,7 +137,7 @@ def stability(
 def with_stability(
     hotspots: Hotspots, shares: NDArray[np.float64], *, how: StabilitySettings | None = None
 ) -> Hotspots:
-    """Return the hotspots with their stability, said in the column, the reasons and one note.
+    """Return the hotspots with their stability, in the column, the reasons and one note.
 
     The note comes first: a printed sheet has room for so many.
 

@@ -1,6 +1,6 @@
 """What span of time the data of each source cover, so that half a month is not read as a fall.
 
-Coverage is told apart by borough as well, because a source is often loaded for one borough and not
+Coverage is given by borough as well, because a source is often loaded for one borough and not
 for its neighbour. A source whose times are mostly months covers whole months. One with days covers
 up to its last day; its last month is complete when the silence at its end is no longer than the
 longest silence of the three months before (a source with two incidents a week is often silent for

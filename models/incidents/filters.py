@@ -161,7 +161,7 @@ def from_query(
     default : IncidentFilter
         Stands in for each part that cannot be read.
     wards, sources : collection of str, optional
-        What there is: others are dropped, and said to be.
+        Those that exist; others are dropped with a notice.
     """
     problems: list[str] = []
     chosen = replace(

@@ -215,6 +215,6 @@ def _notes(use: NearRepeatUse, table: KnoxTable, period: Period) -> tuple[str, .
     if not zones(table):
         notes.append(
             "No distance and time shows clearly more pairs than chance, so no place is listed. "
-            "That is no proof that there are no near-repeats: a longer period may show them."
+            "That does not prove that there are no near-repeats: a longer period may show them."
         )
     return tuple(notes)

@@ -60,7 +60,7 @@ class NightAreaSettings:
     least_ratio : float
         The night's share of incidents, as a multiple of that of the land, from which it may.
     least_incidents : int
-        Night incidents in a year under which an outline is none; scaled to the span looked at.
+        Night incidents in a year that an outline needs at least; scaled to the span looked at.
     most_p : float
         One-sided p-value of its night share, under which it is kept.
 

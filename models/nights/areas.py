@@ -1,9 +1,9 @@
-"""Night-time areas: found from a year of nights, with those that a reviewer named and kept.
+"""Night-time areas: detected in a year of nights, with those that a reviewer put on record.
 
 Areas are looked for over all wards whose incidents are held, not over the chosen ones alone, so
-that an area across a border is found whole and does not change with the choice of wards. Those that
-touch the chosen wards are shown. Kept areas come first; a found area that lies mostly in a kept one
-is that one and is not listed twice.
+that an area across a border is detected whole and does not change with the choice of wards. Those that
+touch the chosen wards are shown. Recorded areas come first; a detected area that lies mostly in a
+recorded one is the same area and is not listed twice.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ class NightArea:
     key : str
         For links: "A-0003" for a kept one, else a letter and the 100 m square of its middle.
     name : str
-        The reviewer's; "" for one that is found and not yet named.
+        The reviewer's; "" for one that is detected and not yet named.
     polygon : Polygon or MultiPolygon
         In the store's metric CRS.
     origin : {"found", "drawn", "uploaded"}
     area_id, version : int
-        Of a kept one; 0 for one that is not kept.
+        Of a recorded one; 0 for one that is not on record.
     note : str
         The reviewer's.
     """
@@ -77,7 +77,7 @@ class NightArea:
 
     @property
     def recorded(self) -> bool:
-        """Whether a reviewer keeps it."""
+        """Whether a reviewer has put it on record."""
         return self.area_id > 0
 
 
@@ -173,7 +173,7 @@ def areas_for_review(
     *,
     land: Polygon | MultiPolygon | None,
 ) -> tuple[NightArea, ...]:
-    """Return the areas to be reviewed: the kept ones, then those found that are none of them.
+    """Return the areas to review: the recorded ones, then those detected and not among them.
 
     Parameters
     ----------

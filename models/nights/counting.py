@@ -5,8 +5,8 @@ on Sunday is part of Saturday night. A day is counted in days since 1970-01-01.
 
 **Certain or left out.** An incident belongs to a night when its hour is known and lies in it, or
 when it is known only to lie in an interval and the whole interval lies inside one night. An
-interval that reaches out of a night, a day and a month cannot be told: they are left out, and
-counted. So every incident is in exactly one night, in none for certain, or cannot be told.
+interval that reaches out of a night, a day and a month are undecided: they are left out, and
+counted. So every incident is in exactly one night, certainly in none, or undecided.
 
 **Rates a night.** One Friday is not five other nights: everything is compared a night, with the
 exact interval of a Poisson count. Two periods are compared after their mix of nights is put right:
@@ -56,9 +56,9 @@ class NightsOf:
     Attributes
     ----------
     night : int64 array of shape (n,)
-        Day on which its night starts; `NO_NIGHT` where it is in none or that cannot be told.
+        Day on which its night starts; `NO_NIGHT` where it is in none or undecided.
     unknown : bool array of shape (n,)
-        Where it cannot be told.
+        Where it is undecided.
     """
 
     night: NDArray[np.int64]
@@ -121,7 +121,7 @@ def night_minutes(rule: NightRule) -> int:
 
 
 def nights_of(incidents: Incidents, *, rule: NightRule) -> NightsOf:
-    """Return the night of each incident, and where it cannot be told.
+    """Return the night of each incident, and where it is undecided.
 
     Parameters
     ----------

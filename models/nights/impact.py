@@ -1,6 +1,6 @@
 """Cumulative impact: three years of each night-time area side by side, for licensing.
 
-A list of premises shows one day. How many there were in earlier years is said only where the list
+A list of premises shows one day. How many there were in earlier years is given only where the list
 has the day since when each is licensed, and even then those that have closed since are missing.
 """
 

@@ -123,7 +123,7 @@ class NightReview:
     changed : tuple of (date, float)
         Nights on which the clocks change, with their hours.
     untimed : dict of str to int
-        Incidents of the rule's kinds that cannot be told to lie in a night, by what is known.
+        Incidents of the rule's kinds not known to lie in a night, by what is known of their time.
     marked_elsewhere : int
         Marked by their source as night-time economy, and in no night.
     closings : tuple of (int, int)

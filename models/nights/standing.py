@@ -43,7 +43,7 @@ _RISING: Final = ("new", "consecutive", "intensifying", "sporadic", "oscillating
 
 @dataclass(frozen=True, slots=True)
 class StandingRule:
-    """From when an area is said to emerge.
+    """From when an area counts as emerging.
 
     Attributes
     ----------
@@ -124,7 +124,7 @@ def standing_of(
     """
     if before is None or not before.area.all_nights or not now.area.all_nights:
         words = (
-            "Two years of nights are not covered by the data, so it cannot be said whether it is "
+            "Two years of nights are not covered by the data, so it is not known whether it is "
             "new.",
         )
         return Standing("not clear", NOT_CLEAR, words)
@@ -181,6 +181,6 @@ def times(ratio: RateRatio) -> str:
     if math.isnan(ratio.ratio):
         return "an unknown number of times"
     if math.isinf(ratio.ratio):
-        return f"more times than can be said (at least {ratio.low:.2f} times)"
+        return f"more times than can be estimated (at least {ratio.low:.2f} times)"
     high = "no limit" if math.isinf(ratio.high) else f"{ratio.high:.2f}"
     return f"{ratio.ratio:.2f} times (95 % interval {ratio.low:.2f} to {high})"

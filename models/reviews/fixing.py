@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.tasking.spots import Matching
 
-USUAL_DAYS: Final = 28  # of a tasking whose end nobody has said
+USUAL_DAYS: Final = 28  # of a tasking that has no end date
 
 
 @dataclass(frozen=True, slots=True)

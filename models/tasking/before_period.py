@@ -29,7 +29,7 @@ _YEAR: Final = timedelta(weeks=52)
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The period before, and how it was come by.
+    """The period before, and how it was chosen.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Before:
 
     @property
     def explanation(self) -> str:
-        """How it was come by, in plain words."""
+        """How it was chosen, in plain words."""
         if self.years is None:
             how = "a period chosen by hand"
         elif self.years == 0:

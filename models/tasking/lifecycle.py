@@ -45,7 +45,7 @@ class IllegalMoveError(PlainError, ValueError):
 
 
 class MissingReasonError(PlainError, ValueError):
-    """A tasking was to be cancelled and nobody said why."""
+    """A tasking was to be cancelled without a reason."""
 
     def __init__(self) -> None:
         super().__init__(

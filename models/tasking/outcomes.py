@@ -236,9 +236,9 @@ def least_detectable_fall(
     drift: Drift,
     places: int = 1,
 ) -> float:
-    """Return the smallest fall that would be told from chance, as a share of what was expected.
+    """Return the smallest fall distinguishable from chance, as a share of what was expected.
 
-    Above 1 where even an end to all incidents would not be told from chance.
+    Above 1 where even an end to all incidents would not be distinguished from chance.
 
     Parameters
     ----------

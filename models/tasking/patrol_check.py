@@ -120,7 +120,7 @@ def _way_faults(
         )
         if leaves + way + pause > other.starts + _NEAR:
             yield (
-                f"{_visit_label(one)}, then {_visit_label(other)}: the way takes {way:.1f} minutes "
+                f"{_visit_label(one)}, then {_visit_label(other)}: travel takes {way:.1f} minutes "
                 f"and there are {other.starts - leaves - pause}."
             )
 

@@ -78,7 +78,7 @@ class Pooled:
 
     @property
     def sentence(self) -> str:
-        """What it comes to, in plain words."""
+        """The result, in plain words."""
         if self.high < 1:
             return f"fewer incidents: {1 - self.ratio:.0%} fewer than were to be expected"
         if self.low > 1:

@@ -35,7 +35,7 @@ class InterventionError(PlainError, ValueError):
     """An intervention does not hold together; the message lists every fault."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("The intervention cannot be kept as it is. " + " ".join(faults))
+        super().__init__("The intervention cannot be saved as it is. " + " ".join(faults))
 
 
 class MissingCommentError(PlainError, ValueError):

@@ -60,7 +60,7 @@ class Shift:
     end_minute: int
 
     def __post_init__(self) -> None:
-        """Refuse a shift that is none."""
+        """Refuse a shift with impossible days or times."""
         if not self.weekdays or not set(self.weekdays) <= set(range(7)):
             message = (
                 f"Unknown weekdays {self.weekdays}: a shift is on days from 0 (Monday) to 6 "
@@ -115,7 +115,7 @@ class Team:
     def __post_init__(self) -> None:
         """Refuse what no plan can be made with."""
         if not self.name.strip():
-            message = "A team has no name. Give it one, so that its visits can be told apart."
+            message = "A team has no name. Give it one, so that its visits can be distinguished."
             raise TeamError(message)
         if not 1.0 <= self.metres_per_minute * 0.06 <= 60.0:
             message = f"{self.name} moves at {self.speed_kmh:g} km/h; give a speed from 1 to 60."

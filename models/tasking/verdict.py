@@ -1,8 +1,8 @@
-"""What a review comes to, in plain words that can say "cannot tell, because …".
+"""The verdict of a review, in plain words that can say "cannot tell, because …".
 
 A verdict is given only where it can be borne. What stands against one is listed in `doubts`: each
 is a sentence that says what was found. A fall or a rise is called one when the interval of the
-weighted displacement difference leaves out no change (95 %). Without one, "no sign" is only said
+weighted displacement difference leaves out no change (95 %). Without one, "no sign" is only given
 where a fall by half would have stood out; where it would not, nobody can tell.
 """
 
@@ -111,7 +111,7 @@ class Verdict:
 
 
 def verdict(evidence: Evidence) -> Verdict:
-    """Say what the evidence comes to."""
+    """Return the verdict on the evidence."""
     local = evidence.outcome.local
     doubts = [*_doubts_of_data(evidence), *_doubts_of_comparison(evidence)]
     seen: Kind = "fell" if local.high < 0 else "rose" if local.low > 0 else "no_sign"

@@ -232,7 +232,7 @@ def _hours(figures: WardFigures) -> str:
         if n
     ]
     if not a_week or unknown == figures.total:
-        return "The hour of the incidents is not known, so nothing can be said of times of day."
+        return "The hour of the incidents is not known, so there are no figures by time of day."
     _, label = max(a_week)
     words = f"Busiest, hour for hour: {label}."
     if unknown is not None and unknown > _MANY_HOURS_LACKING * figures.total:

@@ -362,7 +362,7 @@ def test_the_checker_finds_a_way_too_long_a_gap_and_a_false_figure() -> None:
             replace(v, starts=made.visits[0].starts, at=made.visits[0].at) for v in made.visits
         ),
     )
-    assert any("the way takes" in said for said in broken_rules(asked, at_once))
+    assert any("travel takes" in said for said in broken_rules(asked, at_once))
     fewer = replace(made, visits=made.visits[:1])
     assert any("minutes without a visit" in said for said in broken_rules(asked, fewer))
     proud = replace(made, value=made.bound * 2)

@@ -141,7 +141,7 @@ def test_change_is_per_day_with_its_interval_and_in_words(by_hand: Incidents) ->
     assert second["change"] == math.inf
     assert second["change_high"] == math.inf
     assert second["reasons"][1] == "new: none here in the same period last year"
-    assert "no proof of a cause" in result.notes[-1]
+    assert "does not prove a cause" in result.notes[-1]
 
 
 def test_reasons_are_plain_words(by_hand: Incidents) -> None:

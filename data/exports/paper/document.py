@@ -84,7 +84,7 @@ class Document:
             raise PaperError(faults)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Return what is said below the title, as labels and values."""
+        """Return the facts below the title, as labels and values."""
         made = f"{day_label(self.made_at)}, {self.made_at:%H:%M}"
         listed = (
             ("Period", self.period),
