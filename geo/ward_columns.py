@@ -1,4 +1,4 @@
-"""Which columns of a ward file hold the codes and the names, told by what is in them.
+"""Which columns of a ward file hold the codes and the names, recognised by their content.
 
 Makers of ward files agree on no column names (``WD22CD``, ``GSS_CODE``, ``code`` …), but the codes
 of the Government Statistical Service can be recognised: a letter for the country, two
@@ -38,7 +38,7 @@ class UnknownColumnError(PlainError, LookupError):
 
 
 class NoWardCodesError(PlainError, LookupError):
-    """No column, or more than one, can be told to hold the ward codes."""
+    """No column, or more than one, seems to hold the ward codes."""
 
     def __init__(self, samples: dict[str, str]) -> None:
         found = ", ".join(f"{name} ({sample})" for name, sample in samples.items()) or "none"

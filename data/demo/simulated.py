@@ -46,7 +46,7 @@ class SimulatedIncidents:
 
 
 def joined(parts: Sequence[SimulatedIncidents]) -> SimulatedIncidents:
-    """Put parts end to end."""
+    """Join parts end to end."""
     names = [field.name for field in fields(SimulatedIncidents)]
     return SimulatedIncidents(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in names)

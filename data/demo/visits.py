@@ -26,7 +26,7 @@ _NOTES: Final = ("", "", "", "Quiet.", "Group moved on, came back after twenty m
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The visits of one week, and when they are told."""
+    """The visits of one week, and when they are recorded."""
 
     recorded_at: datetime
     visits: tuple[NewVisit, ...]
@@ -41,7 +41,7 @@ def weeks_of_visits(
     now: datetime,
     rng: np.random.Generator,
 ) -> list[Week]:
-    """Draw the visits of each week of a tasking, told on the next Monday morning at the latest.
+    """Draw the visits of each week of a tasking, recorded on the next Monday morning at the latest.
 
     Parameters
     ----------

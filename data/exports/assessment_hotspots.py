@@ -82,7 +82,7 @@ def map_and_ranking(store: Store, detection: Detection, *, top: int) -> Iterator
 
 
 def _ranking(detection: Detection) -> Table:
-    """Return the table of the first hotspots; what no hotspot has is no column."""
+    """Return the table of the first hotspots; a column that no hotspot fills is left out."""
     frame = detection.hotspots.frame
     shown = frame.head(_MOST_ROWS)
     columns: list[tuple[Column, Callable[[Any], str]]] = [
@@ -109,7 +109,7 @@ def _ranking(detection: Detection) -> Table:
 
 
 def by_harm(store: Store, detection: Detection) -> Iterator[Block]:
-    """Give the hotspots with the most harm, with both ranks; nothing but why where none has any."""
+    """Give the hotspots with the most harm, with both ranks, or why there are none."""
     frame = detection.hotspots.frame
     weighed = frame[frame["harm_rank"] > 0].sort_values("harm_rank").head(_MOST_HARM)
     yield Heading("Harm")

@@ -27,7 +27,7 @@ _YEARS: Final = range(1900, 2200)
 
 
 class FilterError(PlainError, ValueError):
-    """A filter's parts contradict each other or name what there is not."""
+    """A filter's parts contradict each other or name something unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _listed(names: tuple[str, ...]) -> str:
 def _names(
     text: str, *, what: str, known: Collection[str] | None, problems: list[str]
 ) -> tuple[str, ...] | None:
-    """Return the names in a list; None where it holds none that there is."""
+    """Return the names in a list; None where it holds no known name."""
     if text == _ALL:
         return ()
     names = [unquote(name) for name in text.split(",") if name]
@@ -250,7 +250,7 @@ def _hours(query: Mapping[str, str], *, default: HoursFilter, problems: list[str
 
 
 def _unread(what: str, text: str) -> str:
-    return f"The link's {what} ({_brief(text.strip())}) cannot be read; the usual one is shown."
+    return f"The link's {what} ({_brief(text.strip())}) cannot be read; the default is used."
 
 
 def _brief(text: str) -> str:

@@ -155,8 +155,8 @@ def funnel(
 def overdispersion(incidents: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
     """Return Spiegelhalter's factor, never below 1.
 
-    A tenth of the z-scores at each end is set to the score next to it, so that the wards that the
-    plot is there to find do not hide themselves.
+    A tenth of the z-scores at each end is set to the score next to it, so that outlying wards do
+    not widen the very limits that should reveal them.
     """
     z = np.sort((incidents - expected) / np.sqrt(expected))
     held = int(len(z) * WINSORISED)

@@ -1,4 +1,4 @@
-"""Night-time areas: busy at night, and busier by night than their days lead one to think.
+"""Night-time areas: busy at night, and busier than their daytime would suggest.
 
 Two densities are laid over each other with one kernel: night-time-economy incidents, and all
 incidents of the same kinds whose hour is known, by night or day. Ground belongs to a night-time

@@ -1,4 +1,4 @@
-"""One row for each night-time area: what happens there, when, since when more, and whose it is."""
+"""A row for each night-time area: what happens there, when, whether it grows, and in which wards."""
 
 from __future__ import annotations
 

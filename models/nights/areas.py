@@ -1,9 +1,9 @@
-"""Night-time areas: detected in a year of nights, with those that a reviewer put on record.
+"""Night-time areas: detected in a year of nights, or put on record by a reviewer.
 
 Areas are looked for over all wards whose incidents are held, not over the chosen ones alone, so
-that an area across a border is detected whole and does not change with the choice of wards. Those that
-touch the chosen wards are shown. Recorded areas come first; a detected area that lies mostly in a
-recorded one is the same area and is not listed twice.
+that an area across a border is detected whole and does not change with the choice of wards. Those
+that touch the chosen wards are shown. Recorded areas come first; a detected area that lies mostly
+in a recorded one is the same area and is not listed twice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Nights in the place of calendar days: which night an incident belongs to, and how nights compare.
+"""Nights instead of calendar days: which night an incident belongs to, and how nights compare.
 
 A night runs from 18:00 to 06:00 (`NightRule`) and belongs to the day on which it starts, so 02:00
 on Sunday is part of Saturday night. A day is counted in days since 1970-01-01.
@@ -202,7 +202,7 @@ def night_rate(incidents: int, *, nights: int) -> NightRate:
 
 
 def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:
-    """Return how many nights each period is worth, once their weekdays are put right.
+    """Return how many nights each period is worth, adjusted for its mix of weekdays.
 
     In nights of the average night of both periods together; equal to the plain numbers of nights
     where both have the same mix, or where nothing happened.
@@ -219,7 +219,7 @@ def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:
 def change(
     now: NightTally, before: NightTally, *, weights: tuple[NightTally, NightTally] | None = None
 ) -> RateRatio:
-    """Return how many times as many incidents a night there are as before, weekdays put right.
+    """Return how many times as many incidents a night there are as before, adjusted for weekdays.
 
     Parameters
     ----------

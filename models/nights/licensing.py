@@ -41,8 +41,8 @@ class PlacesTooRoughError(PlainError, ValueError):
 
     def __init__(self, snapped: float) -> None:
         super().__init__(
-            f"Positions are too rough to count near premises: {snapped:.0%} of these incidents lie on "
-            "anonymised map points, which can be far from where they happened. Load an extract "
+            f"Positions are too rough to count near premises: {snapped:.0%} of these incidents lie "
+            "on anonymised map points, which can be far from where they happened. Load an extract "
             "with its own positions, or choose a source that has them."
         )
 

@@ -24,7 +24,7 @@ REPEAT: Final = 3  # incidents from which a place is a repeat place
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure with its 95 % interval; NaN where it cannot be said."""
+    """A figure with its 95 % interval; NaN where it is not known."""
 
     value: float
     low: float

@@ -79,7 +79,7 @@ class Standing:
     ----------
     name : str
     change : RateRatio
-        Incidents a night against the year before; NaN where that cannot be said.
+        Incidents a night against the year before; NaN where that is not known.
     evidence : tuple of str
         Sentences; what it is judged by, and what is missing.
     """

@@ -73,7 +73,7 @@ class Commentary:
 
 @dataclass(frozen=True, slots=True)
 class TypedDraft:
-    """A value that is no incident: a count, or a survey's share with its number of replies."""
+    """A value that is typed in: a count, or a survey's share with its number of replies."""
 
     indicator: str
     quarter: Quarter

@@ -1,4 +1,4 @@
-"""The ground that a review stands on: where, which data cover it, and counts in areas.
+"""The ground that a review rests on: where, which data cover it, and counts in areas.
 
 The ground is the wards of the boroughs that the treated area touches and of the home borough. A
 source counts towards what is covered only if it holds incidents of the chosen kinds there.

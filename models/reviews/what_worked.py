@@ -1,4 +1,4 @@
-"""What worked: all reviews on record pooled by tactic and by ward, with what is not among them."""
+"""What worked: all reviews on record pooled by tactic and by ward, and what is missing."""
 
 from __future__ import annotations
 
@@ -121,12 +121,12 @@ def _selection(reviews: Sequence[RecordedReview], taskings: Iterable[Tasking]) -
     partial = sum(not each.complete for each in reviews)
     of_interventions = sum(each.tasking_id is None for each in reviews)
     return (
-        f"Reviews on record: {len(reviews)}, {of_interventions} of them of something that was no "
+        f"Reviews on record: {len(reviews)}, {of_interventions} of them of something other than a "
         f"tasking. {unclear} came to no verdict and are pooled all the same, except {partial} "
         "whose data did not cover both periods.",
         f"Taskings not in it: {waiting} completed and not reviewed, {cancelled} cancelled, {going} "
         "still going. If those that went badly are reviewed less often, the pooled figure is too "
         "good; review every completed tasking.",
         "Taskings go to places that were high, and each is judged on figures that did not choose "
-        "its place; even so this is no trial, since nobody drew lots.",
+        "its place; even so this is not a trial, since places were not picked at random.",
     )

@@ -68,7 +68,7 @@ def locks_by_duty(
 def _check_ways(
     request: PlanRequest, locks: Sequence[LockedVisit], *, metres_per_minute: float
 ) -> None:
-    """Refuse two locked visits of a shift between which there is no time for the way."""
+    """Refuse two locked visits of a shift between which there is no time to travel."""
     places = {each.hotspot_id: (each.easting, each.northing) for each in request.candidates}
     chosen = request.settings
     for one, other in pairwise(sorted(locks, key=lambda each: each.starts)):

@@ -1,4 +1,4 @@
-"""From stretches to minutes: every promise kept, and nothing else to be foretold.
+"""From stretches to minutes: every promise is kept, and nothing else can be predicted.
 
 A team that serves stretches at a rhythm of r visits each of them in every r-th slot of its half
 shift; stretches under way together take different turns, and which takes which is drawn. So a

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PLACES: Final = 3
 LIKE_PLACES: Final = 60  # whose drift is measured, at most
-ALIKE: Final = 3.0  # a place more than three times as busy is not a like one
+ALIKE: Final = 3.0  # a place more than three times as busy is not alike
 _ROUGHLY_ALIKE: Final = 10.0  # near enough to measure drift on
 _GOOD: Final = 4.61  # likewise, one in ten
 
@@ -111,7 +111,7 @@ class ComparisonMatch:
     def description(self) -> str:
         """How good the match is, in plain words."""
         if not self.places:
-            return "rough, as the comparison is no like place" if self.parallel else "poor"
+            return "rough, as the comparison is not a similar place" if self.parallel else "poor"
         if not (self.alike and self.parallel):
             return "poor"
         return "good" if self.worst <= _GOOD else "fair"
@@ -191,7 +191,7 @@ def like_places(
     kept_clear: Sequence[Polygon | MultiPolygon] = (),
     most: int = LIKE_PLACES,
 ) -> tuple[Polygon | MultiPolygon, ...]:
-    """Return places of the treated shape, the likest first, which do not overlap.
+    """Return places of the treated shape, the most alike first, which do not overlap.
 
     Each held a tenth to ten times as many incidents in the matching months and grew alike. A
     verdict is only given where treated and comparison area did, so drift is measured on such.

@@ -1,9 +1,9 @@
 """The verdict of a review, in plain words that can say "cannot tell, because …".
 
-A verdict is given only where it can be borne. What stands against one is listed in `doubts`: each
-is a sentence that says what was found. A fall or a rise is called one when the interval of the
-weighted displacement difference leaves out no change (95 %). Without one, "no sign" is only given
-where a fall by half would have stood out; where it would not, nobody can tell.
+A verdict is given only where the evidence supports one. What speaks against one is listed in
+`doubts`: each is a sentence that says what was found. A fall or a rise is called one when the
+interval of the weighted displacement difference leaves out no change (95 %). Without one, "no sign"
+is only given where a fall by half would have stood out; otherwise the answer is "cannot tell".
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def _sentences(evidence: Evidence) -> tuple[str, ...]:
         )
     if not evidence.comparable:
         return (
-            "The figures are not compared: an incident known by month alone stands on the first "
+            "The figures are not compared: an incident known by month alone is dated the first "
             "day of its month. Choose whole months.",
         )
     return (_local_sentence(evidence), *_displacement_sentence(evidence.outcome))

@@ -156,7 +156,7 @@ def _widen_line(
 ) -> None:
     """Hide the smallest further counts of a line until those hidden cannot all be small.
 
-    Noughts go first: were they shown, every hidden count would be known to be at least 1. What is
+    Zeros go first: were they shown, every hidden count would be known to be at least 1. What is
     hidden adds up to `_enough` where there is as much: who knows this rule then still cannot tell
     which of the hidden counts are the small ones.
     """

@@ -2,7 +2,7 @@
 
 Each sentence says how sure it is. A change is called a change only where the interval of the ratio
 leaves out 1: at 95 % for the whole ward, at 99 % for each kind of incident, of which there are
-many, so that one seeming change in eleven is not made a story.
+many, so that chance does not make one of eleven kinds look like a change.
 """
 
 from __future__ import annotations
