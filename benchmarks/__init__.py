@@ -1,1 +1,1 @@
-"""How fast the parts are, beside their peers, measured side by side in the same run."""
+"""How fast the parts are, against their peers, measured side by side in the same run."""

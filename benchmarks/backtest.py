@@ -21,7 +21,7 @@ import shapely
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from models.forecast.baselines import BASELINES
 from models.forecast.cells import Step, cell_counts, period_starts
-from models.forecast.evaluation import Estimate, Score, TestPlan, origins, roll, scores
+from models.forecast.evaluation import BacktestPlan, Estimate, Score, origins, roll, scores
 from models.forecast.risk import RiskModel
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def tested(case: Case, *, horizon: int) -> None:
         starts=starts,
         step=case.step,
     )
-    plan = TestPlan(horizon=horizon, first=sum(start < case.test_from for start in starts))
+    plan = BacktestPlan(horizon=horizon, first=sum(start < case.test_from for start in starts))
     methods = (*BASELINES, RiskModel())
     began = time.perf_counter()
     found = list(roll(counts, methods=methods, plan=plan, rng=np.random.default_rng(1)))

@@ -1,4 +1,4 @@
-"""DBSCAN beside scikit-learn's: time, memory, and that the labels are the same.
+"""DBSCAN against scikit-learn's: time, memory, and that the labels are the same.
 
 Run as ``python -m benchmarks.dbscan [POINTS ...]``. Each measurement is a process of its own.
 scikit-learn needs about 11 GB for 600,000 points and is held to 14 GB; where that is not enough, or
@@ -72,13 +72,13 @@ def main(sizes: list[int]) -> None:
             our = in_own_process("benchmarks.dbscan", "ours", str(n), kind)
             row = [f"{n:,}", kind, f"{our.seconds * 1000:,.1f} ms", f"{our.megabytes:,.0f} MB"]
             if n <= PEER_MOST:
-                row += _beside_peer(n, kind, our)
+                row += _against_peer(n, kind, our)
             rows.append(row + ["–"] * (9 - len(row)))
     header = ["points", "places", "ours", "added", "scikit-learn", "added", "faster", "smaller"]
     print_table("DBSCAN, eps 100 m", [*header, "labels"], rows)
 
 
-def _beside_peer(n: int, kind: str, our: Used) -> list[str]:
+def _against_peer(n: int, kind: str, our: Used) -> list[str]:
     peer = in_own_process("benchmarks.dbscan", "scikit_learn", str(n), kind)
     if math.isinf(peer.seconds):
         return [f"over {PEER_GIGABYTES:g} GB"]

@@ -1,4 +1,4 @@
-"""Gi* beside esda's analytic one: time on 160 × 160 cells, and how far the two lie apart.
+"""Gi* against esda's analytic one: time on 160 × 160 cells, and how far the two lie apart.
 
 Run as ``python -m benchmarks.gi_star``. Both are given the counts; esda needs a table of neighbours
 as well, which is timed apart, since it can be kept between runs and ours needs none.

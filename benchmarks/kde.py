@@ -1,4 +1,4 @@
-"""Kernel density beside its peers: time, and error against the exact density.
+"""Kernel density against its peers: time, and error against the exact density.
 
 Run as ``python -m benchmarks.kde [POINTS ...]``. 50 m cells, bandwidth 200 m (σ = 100 m), 160 × 160
 cells, no edge to correct for, as the peers know none; the last row is ours with edge correction.

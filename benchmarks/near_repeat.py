@@ -1,8 +1,8 @@
-"""The Knox table and its permutations beside a count in NumPy and SciPy.
+"""The Knox table and its permutations against a count in NumPy and SciPy.
 
 Run as ``python -m benchmarks.near_repeat``. The peer lists the near pairs once with SciPy's k-d
-tree and counts them anew for each dealing of the dates. Where it would take long it deals fewer
-times, and its time is scaled up: "about".
+tree and counts them again for each permutation of the dates. Where that would take long it makes
+fewer permutations, and its time is scaled up: "about".
 """
 
 from __future__ import annotations

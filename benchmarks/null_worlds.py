@@ -3,7 +3,7 @@
 Run as ``python -m benchmarks.null_worlds [WORLDS] [FOLDER]``. In each made world nothing is done:
 36 months of incidents at places that are unlike one another, with seasons and growth; the hottest
 place of the months before the start is "tasked", exactly as an officer would, and its outcome is
-measured over two months. The share of outcomes whose 95 % interval leaves out nought is the false
+measured over two months. The share of outcomes whose 95 % interval leaves out zero is the false
 alarm rate. With an effect it is the power. FOLDER holds the real files that docs/reviews.md names:
 there, places and starts are chosen the same way, and nothing is known to have been done.
 """
@@ -38,7 +38,7 @@ from models.tasking.outcomes import (
     Scale,
     beyond_others,
     drift_of,
-    least_fall_seen,
+    least_detectable_fall,
     outcome,
 )
 from models.tasking.spots import Matching
@@ -222,7 +222,7 @@ def _evidence(
         treated=treated,
         comparison=comparison,
         outcome=result,
-        least_fall=least_fall_seen(
+        least_fall=least_detectable_fall(
             treated.before,
             comparison,
             days=(1, 1),

@@ -1,4 +1,4 @@
-"""A week's patrol plan: gap, bound and time, beside the greedy plan and patrols spread evenly.
+"""A week's patrol plan: gap, bound and time, against the greedy plan and patrols spread evenly.
 
 Run as ``python -m benchmarks.patrol_plan [SEED ...]``: 40 hotspots, 8 teams, 7 days, wanted within
 5 % of the bound in under 30 seconds on two cores. Time is told twice: by the clock, and of this

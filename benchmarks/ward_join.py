@@ -1,4 +1,4 @@
-"""Giving each incident its ward, beside `geopandas.sjoin`: time, and that the answers agree.
+"""Giving each incident its ward, against `geopandas.sjoin`: time, and that the answers agree.
 
 Run as ``python -m benchmarks.ward_join [POINTS ...]``, over the demo's 41 wards.
 """

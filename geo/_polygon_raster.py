@@ -262,17 +262,17 @@ def _inside(x: float, y: float, bands: Bands, band: int) -> bool:
 def locate(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    found: NDArray[np.int32],
+    result: NDArray[np.int32],
     lattice: Lattice,
     cells: Cells,
     bands: Bands,
 ) -> None:
-    """Fill `found` for each point: by its cell, or in a boundary cell by the exact test."""
+    """Fill `result` for each point: by its cell, or in a boundary cell by the exact test."""
     for i in range(len(x)):
         across = (x[i] - lattice.left) * lattice.per_m
         up = (y[i] - lattice.bottom) * lattice.per_m
         if not (0.0 <= across < lattice.columns and 0.0 <= up < lattice.rows):
-            found[i] = -1
+            result[i] = -1
             continue
         row = int(up)
         code = cells.code[row * lattice.columns + int(across)]
@@ -284,4 +284,4 @@ def locate(
                 if _inside(x[i], y[i], bands, bands.offset[p] + row):
                     code = p
                     break
-        found[i] = code
+        result[i] = code

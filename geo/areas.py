@@ -2,7 +2,7 @@
 
 An area that cannot be meant is refused with its reason and never mended: of a shape that crosses
 itself nobody can say which side was meant. An area may reach beyond the wards loaded (hotspots
-cross borders); how much of it does is said.
+cross borders); how much of it does is reported.
 """
 
 from __future__ import annotations
@@ -90,17 +90,17 @@ def checked_area(shape: BaseGeometry, *, wards: gpd.GeoDataFrame) -> CheckedArea
     flat = shapely.force_2d(shape)
     if not isinstance(flat, Polygon | MultiPolygon) or flat.is_empty:
         found = "nothing" if flat.is_empty else f"a {flat.geom_type.lower()}"
-        message = f"There is no area: found {found}. Draw or choose at least three corners."
+        message = f"No area: found {found}. Draw or choose at least three corners."
         raise AreaError(message)
     if not all(map(math.isfinite, flat.bounds)):
         message = (
-            "Its numbers are no places in that coordinate system. State the one they are in, such "
-            "as EPSG:27700 for metres of the British National Grid."
+            "Its coordinates are not in that coordinate system. State the one they are in, such as "
+            "EPSG:27700 for metres of the British National Grid."
         )
         raise AreaError(message)
     if not flat.is_valid:
         why = shapely.is_valid_reason(flat)
-        message = f"The outline crosses or touches itself ({_plain_reason(why)}). Draw it anew."
+        message = f"The outline crosses or touches itself ({_plain_reason(why)}). Draw it again."
         raise AreaError(message)
     _refuse_size(flat)
     touched = [
@@ -131,8 +131,8 @@ def circle(easting: float, northing: float, *, radius_m: float) -> Polygon:
         raise AreaError(message)
     if not SMALLEST_RADIUS_M <= radius_m <= LARGEST_RADIUS_M:
         message = (
-            f"The radius is {radius_m:,.0f} m. Choose one from {SMALLEST_RADIUS_M:,.0f} m to "
-            f"{LARGEST_RADIUS_M:,.0f} m."
+            f"The radius is out of range: {radius_m:,.0f} m. Choose one from "
+            f"{SMALLEST_RADIUS_M:,.0f} m to {LARGEST_RADIUS_M:,.0f} m."
         )
         raise AreaError(message)
     return Point(easting, northing).buffer(radius_m, quad_segs=24)
@@ -147,14 +147,14 @@ def from_degrees(corners: Sequence[Sequence[float]], *, metric_crs: str) -> Poly
         If there are fewer than three different corners.
     """
     if len({tuple(corner[:2]) for corner in corners}) < 3:
-        message = f"An area needs at least three corners; found {len(corners)}. Add more corners."
+        message = f"Too few corners: {len(corners)}, and an area needs at least three. Add more."
         raise AreaError(message)
     to_metres = Transformer.from_crs(WGS84, metric_crs, always_xy=True)
     moved = [to_metres.transform(corner[0], corner[1]) for corner in corners]
     return Polygon(moved)
 
 
-def area_words(shape: Area) -> str:
+def area_label(shape: Area) -> str:
     """Return the size of a metric area in words."""
     km2 = shape.area / _M2_IN_KM2
     hectares = shape.area / 10_000
@@ -164,15 +164,15 @@ def area_words(shape: Area) -> str:
 def _refuse_size(shape: Area) -> None:
     if shape.area < SMALLEST_M2:
         message = (
-            f"The area is {shape.area:,.0f} m², which is less than {SMALLEST_M2:,.0f} m². Choose a "
-            "larger one."
+            f"The area is too small: {shape.area:,.0f} m², and it must be at least "
+            f"{SMALLEST_M2:,.0f} m². Choose a larger one."
         )
         raise AreaError(message)
     km2 = shape.area / _M2_IN_KM2
     if km2 > LARGEST_KM2:
         message = (
-            f"The area is {km2:,.1f} km²; the most is {LARGEST_KM2:,.0f} km², about a borough. "
-            "Choose a smaller one."
+            f"The area is too large: {km2:,.1f} km², and it may be at most {LARGEST_KM2:,.0f} km², "
+            "about a borough. Choose a smaller one."
         )
         raise AreaError(message)
 

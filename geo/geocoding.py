@@ -91,21 +91,21 @@ class Positions:
     metric_crs: str
 
     @property
-    def found(self) -> NDArray[np.bool_]:
+    def located(self) -> NDArray[np.bool_]:
         """True for the rows that have a position, shape (n,)."""
         return np.asarray(self.fault == Fault.NONE)
 
     def reason(self, row: int) -> str:
         """Return why a row is refused, in plain words; "" where it is not."""
-        return fault_words(Fault(int(self.fault[row])), metric_crs=self.metric_crs)
+        return fault_description(Fault(int(self.fault[row])), metric_crs=self.metric_crs)
 
     def reasons(self) -> NDArray[np.object_]:
         """Return `reason` for every row, an object array of shape (n,)."""
-        words = [fault_words(fault, metric_crs=self.metric_crs) for fault in Fault]
+        words = [fault_description(fault, metric_crs=self.metric_crs) for fault in Fault]
         return np.array(words, dtype=object)[self.fault]
 
 
-def fault_words(fault: Fault, *, metric_crs: str = BRITISH_NATIONAL_GRID) -> str:
+def fault_description(fault: Fault, *, metric_crs: str = BRITISH_NATIONAL_GRID) -> str:
     """Return a fault in plain words."""
     if fault is Fault.OUTSIDE and metric_crs == BRITISH_NATIONAL_GRID:
         return "the place lies outside Great Britain"
@@ -178,7 +178,7 @@ def metric_positions(
 def _numbers(
     values: ArrayLike | Sequence[object],
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-    """Return values as numbers (a new array), with the fault of those that are none."""
+    """Return values as numbers (a new array), with the fault of those that are not numbers."""
     given = np.asarray(values) if not isinstance(values, pd.Series) else values
     if given.dtype.kind in "fiu":
         numbers = np.array(given, dtype=np.float64)

@@ -58,7 +58,7 @@ class Grid:
             If the bounds are not finite or the cell size is not positive.
         """
         if not (cell_m > 0 and all(math.isfinite(value) for value in bounds)):
-            message = f"A grid needs finite bounds and a positive cell size; got {bounds}, {cell_m}"
+            message = f"Bounds not finite or cell size not positive: {bounds}, {cell_m}"
             raise ValueError(message)
         west, south, east, north = bounds
         first_column = math.floor((west - margin_m - shift_m[0]) / cell_m)

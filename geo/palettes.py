@@ -44,7 +44,7 @@ _NOTHING: Final = 1e-9  # per km²: less than one incident on Earth
 def category_colours(names: Sequence[str]) -> dict[str, str]:
     """Return a colour for each name: the first seven Okabe–Ito colours, then grey for the rest.
 
-    Names that share the grey must be told apart by their labels, or put together by the caller.
+    Names that share the grey must be distinguished by their labels, or merged by the caller.
     """
     colours = [*OKABE_ITO.values()]
     return {
@@ -69,7 +69,7 @@ class ClassStyle:
     Attributes
     ----------
     mark : str
-        One or two characters, written beside each rank: they tell the classes apart without colour.
+        One or two characters next to each rank, which tell the classes apart without colour.
     colour : str
         Hex colour that its areas are filled with.
     """

@@ -10,7 +10,7 @@ from pyproj import Transformer
 
 from geo.crs import WGS84
 from geo.errors import PlainError
-from geo.geocoding import Fault, fault_words
+from geo.geocoding import Fault, fault_description
 
 if TYPE_CHECKING:
     from geo.postcodes import PostcodeTable
@@ -30,7 +30,7 @@ class TypedPlace:
 
     easting: float
     northing: float
-    words: str
+    label: str
 
 
 def typed_place(text: str, *, postcodes: PostcodeTable | None, metric_crs: str) -> TypedPlace:
@@ -64,7 +64,7 @@ def typed_place(text: str, *, postcodes: PostcodeTable | None, metric_crs: str) 
         raise PlaceTextError(message)
     found = postcodes.positions([text])
     if found.fault[0]:
-        why = fault_words(Fault(int(found.fault[0])))
+        why = fault_description(Fault(int(found.fault[0])))
         message = (
             f"{text.strip()[:40]!r} is not a place: {why}. Give a full postcode (E1 6QL), or an "
             "easting and a northing (533846 181990)."

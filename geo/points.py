@@ -15,8 +15,8 @@ class UnequalLengthsError(ValueError):
 
     def __init__(self, eastings: tuple[int, ...], northings: tuple[int, ...]) -> None:
         super().__init__(
-            f"Eastings and northings must be two lists of one length; found shapes {eastings} and "
-            f"{northings}. Give one of each for every point."
+            f"Eastings and northings differ in length: shapes {eastings} and {northings}. Give "
+            "one of each for every point."
         )
 
 

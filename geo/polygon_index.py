@@ -42,9 +42,9 @@ _MOST_CELLS: Final = 16_000_000  # 64 MB; a larger extent gets larger cells
 class NotPolygonsError(ValueError):
     """Something other than polygons was to be indexed."""
 
-    def __init__(self, position: int, found: str) -> None:
+    def __init__(self, position: int, kinds: str) -> None:
         super().__init__(
-            f"Only polygons can be looked up; item {position} is {found}. "
+            f"Item {position} is not a polygon but {kinds}, which cannot be looked up. "
             "Leave it out, or keep its polygon parts."
         )
 

@@ -91,7 +91,7 @@ class PostcodeTable:
     def positions(self, postcodes: ArrayLike | Sequence[object]) -> Positions:
         """Return the position of each postcode, however its letters and spaces are written.
 
-        Nothing is guessed: a letter O for a nought is malformed, a postcode that is not in the
+        Nothing is guessed: a letter O for a zero is malformed, a postcode that is not in the
         table is unknown.
 
         Parameters

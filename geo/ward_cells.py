@@ -1,4 +1,4 @@
-"""A ward cut into squares of one fixed grid, none smaller than a square, and squares put together.
+"""A ward cut into squares of one fixed grid, none smaller than a square, and small shapes merged.
 
 The grid is the same for every ward and every period, so the same street is always in the same
 square. What the ward's edge cuts smaller than a whole square is joined to the neighbour with which
@@ -48,7 +48,7 @@ def ward_cells(
     pieces = shapely.intersection(shapely.box(left, bottom, left + cell_m, bottom + cell_m), ward)
     pieces = pieces[shapely.area(pieces) > 0]
     least = _WHOLE * cell_m**2
-    label = put_together(
+    label = merge_small_shapes(
         shapely.area(pieces), shared_borders(pieces), pieces, too_small=lambda area: area < least
     )
     return joined(pieces, label)
@@ -66,7 +66,7 @@ def shared_borders(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
     return length
 
 
-def put_together(
+def merge_small_shapes(
     sizes: NDArray[np.float64] | NDArray[np.int64],
     borders: NDArray[np.float64],
     shapes: NDArray[np.object_],

@@ -1,4 +1,4 @@
-"""What can be wrong with a ward layer, said in plain words with its size.
+"""What can be wrong with a ward layer, in plain words and with its size.
 
 Wards should tile the ground: no ward on top of another, no hole between them, every ring closed and
 simple. What is wrong is mended where that is safe and reported always; figures under 1 m² come from
@@ -57,7 +57,7 @@ class Finding:
     Attributes
     ----------
     kind : FindingKind
-    words : str
+    message : str
         What was found and what was done or should be done; shown as it is.
     area_m2 : float or None
         Area concerned, where that means something.
@@ -68,13 +68,13 @@ class Finding:
     """
 
     kind: FindingKind
-    words: str
+    message: str
     area_m2: float | None = None
     wards: tuple[str, ...] = ()
     serious: bool = False
 
     def __str__(self) -> str:
-        return self.words
+        return self.message
 
 
 def mended(
@@ -98,7 +98,7 @@ def mended(
         findings.append(
             Finding(
                 kind="mended",
-                words=(
+                message=(
                     f"{labels[i]} ({codes[i]}): its outline was broken "
                     f"({shapely.is_valid_reason(shapes[i])}) and has been mended; "
                     f"its area changed by {change:,.1f} m²."
@@ -122,7 +122,7 @@ def overlaps(
     return [
         Finding(
             kind="overlap",
-            words=(
+            message=(
                 f"{labels[one[k]]} ({codes[one[k]]}) and {labels[other[k]]} ({codes[other[k]]}) "
                 f"overlap by {areas[k]:,.0f} m². An incident there is counted once, "
                 f"in {labels[one[k]]}."
@@ -142,18 +142,18 @@ def gaps(shapes: NDArray[np.object_], *, codes: Sequence[str]) -> list[Finding]:
     tree = shapely.STRtree(shapes)
     found = []
     for hole in sorted(holes, key=lambda h: (-h.area, h.bounds)):
-        beside = sorted(codes[i] for i in tree.query(hole, predicate="intersects"))
+        neighbours = sorted(codes[i] for i in tree.query(hole, predicate="intersects"))
         middle = hole.representative_point()
         found.append(
             Finding(
                 kind="gap",
-                words=(
+                message=(
                     f"No ward covers {hole.area:,.0f} m² of ground around {middle.x:.0f}, "
-                    f"{middle.y:.0f}, between {', '.join(beside[:_SHOWN])}. An incident there is "
-                    "given the nearest ward if it is near enough, and is flagged."
+                    f"{middle.y:.0f}, between {', '.join(neighbours[:_SHOWN])}. An incident there "
+                    "is given the nearest ward if it is near enough, and is flagged."
                 ),
                 area_m2=float(hole.area),
-                wards=tuple(beside),
+                wards=tuple(neighbours),
             )
         )
     return found
@@ -175,7 +175,7 @@ def refuse_geometry(frame: gpd.GeoDataFrame) -> None:
         raise WrongGeometryError(message)
     if len(wrong):
         message = (
-            f"Wards must be polygons; {len(wrong):,} of {len(frame):,} rows are not, first row "
+            f"{len(wrong):,} of {len(frame):,} rows of the ward file are not polygons, first row "
             f"{wrong[0] + 1}, a {kinds[wrong[0]]}. Choose the file of ward boundaries."
         )
         raise WrongGeometryError(message)
@@ -190,7 +190,7 @@ def refuse_place(frame: gpd.GeoDataFrame, *, metric_crs: str) -> None:
         )
         raise MissingCrsError(message)
     if not CRS(metric_crs).is_projected:
-        message = f"Wards are kept in metres; {metric_crs} is not a metric system. Set metric_crs."
+        message = f"{metric_crs} is not a metric CRS, and wards are kept in metres. Set metric_crs."
         raise WrongPlaceError(message)
     west, south, east, north = frame.total_bounds
     corners = metric_positions(
@@ -199,8 +199,8 @@ def refuse_place(frame: gpd.GeoDataFrame, *, metric_crs: str) -> None:
         crs=frame.crs.to_wkt(),
         metric_crs=metric_crs,
     )
-    if not corners.found.all():
-        reason = corners.reason(int(np.flatnonzero(~corners.found)[0]))
+    if not corners.located.all():
+        reason = corners.reason(int(np.flatnonzero(~corners.located)[0]))
         message = (
             f"The ward file says its coordinates are in {frame.crs.name}, but they run from "
             f"{west:,.6g}, {south:,.6g} to {east:,.6g}, {north:,.6g}: {reason}. "
@@ -227,7 +227,10 @@ def refuse_codes(codes: pd.Series, *, column: str) -> None:
         )
         raise DuplicateWardsError(message)
     if len(codes) > _MOST_WARDS:
-        message = f"The file has {len(codes):,} wards; at most {_MOST_WARDS:,} can be used."
+        message = (
+            f"Too many wards in the file: {len(codes):,}, and at most {_MOST_WARDS:,} can be used. "
+            "Choose a file of one region."
+        )
         raise WardFileError(message)
 
 

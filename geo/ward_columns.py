@@ -1,7 +1,7 @@
-"""Which columns of a ward file hold the codes and the names, told by what is in them.
+"""Which columns of a ward file hold the codes and the names, recognised by their content.
 
 Makers of ward files agree on no column names (``WD22CD``, ``GSS_CODE``, ``code`` …), but the codes
-of the Government Statistical Service can be told from anything else: a letter for the country, two
+of the Government Statistical Service can be recognised: a letter for the country, two
 digits for the kind of area, six for the area itself (Office for National Statistics, Register of
 Geographic Codes). A file from elsewhere needs its columns named.
 """
@@ -38,7 +38,7 @@ class UnknownColumnError(PlainError, LookupError):
 
 
 class NoWardCodesError(PlainError, LookupError):
-    """No column, or more than one, can be told to hold the ward codes."""
+    """No column, or more than one, seems to hold the ward codes."""
 
     def __init__(self, samples: dict[str, str]) -> None:
         found = ", ".join(f"{name} ({sample})" for name, sample in samples.items()) or "none"
@@ -91,7 +91,7 @@ def find_columns(
         code=code,
         name=name,
         borough_code=borough,
-        borough_name=_borough_name(texts, borough=borough, taken={code, name}),
+        borough_name=_borough_name(texts, borough=borough, other_roles={code, name}),
     )
 
 
@@ -139,12 +139,12 @@ def _ward_name(texts: dict[str, list[str | None]], *, code: str) -> str | None:
 
 
 def _borough_name(
-    texts: dict[str, list[str | None]], *, borough: str | None, taken: set[str | None]
+    texts: dict[str, list[str | None]], *, borough: str | None, other_roles: set[str | None]
 ) -> str | None:
     if borough is None:
         return None
     codes = texts[borough]
-    names = {n: v for n, v in texts.items() if n not in taken and _is_name(v)}
+    names = {n: v for n, v in texts.items() if n not in other_roles and _is_name(v)}
     fits = [n for n, v in names.items() if len(set(zip(codes, v, strict=True))) == len(set(codes))]
     twin = _twin(borough, {name: names[name] for name in fits})
     return twin or next((name for name in fits if _BOROUGH_NAME.search(name)), None)

@@ -64,10 +64,10 @@ def _of_borough(layer: WardLayer, borough_code: str) -> list[Finding]:
     boroughs = {code for code in layer.borough_codes if code is not None}
     if not boroughs:
         words = (
-            f"The ward file does not say which borough its wards are in, so it cannot be told "
+            f"The ward file does not say which borough its wards are in, so it is not known "
             f"whether they are those of {borough_code}. Check the ward names."
         )
-        return [Finding(kind="vintage", words=words)]
+        return [Finding(kind="vintage", message=words)]
     if borough_code in boroughs:
         return []
     words = (
@@ -75,7 +75,7 @@ def _of_borough(layer: WardLayer, borough_code: str) -> list[Finding]:
         f"{', '.join(sorted(boroughs)[:_SHOWN])}. Choose that borough's ward file, or change "
         "borough_code in the settings."
     )
-    return [Finding(kind="vintage", words=words, wards=layer.codes, serious=True)]
+    return [Finding(kind="vintage", message=words, wards=layer.codes, serious=True)]
 
 
 def _of_codes(layer: WardLayer, known: set[str]) -> list[Finding]:
@@ -90,7 +90,7 @@ def _of_codes(layer: WardLayer, known: set[str]) -> list[Finding]:
         f"those that the incidents carry; {', '.join(unknown[:_SHOWN])} are not. The file is "
         "probably of another year: choose the wards in force when the incidents were recorded."
     )
-    return [Finding(kind="vintage", words=words, wards=tuple(unknown), serious=share < _WRONG)]
+    return [Finding(kind="vintage", message=words, wards=tuple(unknown), serious=share < _WRONG)]
 
 
 def _of_postcodes(layer: WardLayer, postcodes: PostcodeTable) -> list[Finding]:
@@ -108,4 +108,4 @@ def _of_postcodes(layer: WardLayer, postcodes: PostcodeTable) -> list[Finding]:
         "table gives for them. The file is probably of another year than the table: choose the "
         "wards now in force."
     )
-    return [Finding(kind="vintage", words=words, serious=share < _WRONG)]
+    return [Finding(kind="vintage", message=words, serious=share < _WRONG)]

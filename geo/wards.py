@@ -178,7 +178,7 @@ def ward_layer(
     refuse_codes(wards["ward_code"], column=columns.code)
     findings = [_columns_finding(columns, borough_code=borough_code)]
     if frame.geometry.has_z.any():
-        findings.append(Finding(kind="heights", words="Heights (z) in the file were dropped."))
+        findings.append(Finding(kind="heights", message="Heights (z) in the file were dropped."))
     flat = shapely.force_2d(frame.geometry.to_numpy())
     wards = gpd.GeoDataFrame(wards, geometry=flat, crs=frame.crs)
     wards = wards.to_crs(metric_crs).sort_values("ward_code", ignore_index=True)
@@ -222,5 +222,5 @@ def _columns_finding(columns: WardColumnNames, *, borough_code: str | None) -> F
     )
     return Finding(
         kind="columns",
-        words=f"Ward codes from {columns.code}; names: {name}; borough codes: {borough}.",
+        message=f"Ward codes from {columns.code}; names: {name}; borough codes: {borough}.",
     )

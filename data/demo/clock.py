@@ -74,7 +74,7 @@ def is_term(day: date) -> bool:
 def day_weights(
     first: date, days: int, *, season: Season, yearly_change: float
 ) -> NDArray[np.float64]:
-    """Return how likely each day is beside the others of its weekday, shape (days,)."""
+    """Return how likely each day is against the others of its weekday, shape (days,)."""
     dates = [first + timedelta(days=number) for number in range(days)]
     month = np.array([SEASONS[season][day.month - 1] for day in dates])
     if season == "school":

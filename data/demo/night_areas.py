@@ -20,13 +20,13 @@ from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.nights.areas import AreaDraft, forget_areas, keep_area, kept_areas
 from data.services.nights import night_history
-from models.nights.areas import found_areas
+from models.nights.areas import find_night_areas
 
 if TYPE_CHECKING:
     from data.settings import Settings
 
 REVIEWER: Final = f"D. Mensah {BY}"
-KEPT_AT: Final = datetime(2025, 3, 31, 10, 0, tzinfo=UTC)
+RECORDED_AT: Final = datetime(2025, 3, 31, 10, 0, tzinfo=UTC)
 _NAMED: Final = ("Brick Lane", "Shoreditch", "Dalston", "Canary Wharf")
 _FOUND_TO: Final = date(2025, 2, 28)
 
@@ -49,7 +49,7 @@ def build_night_areas(settings: Settings, *, now: datetime) -> int:
             return 0
         store = Store.open(settings)
         chosen = replace(store.default_filter(), wards=(), sources=())
-        found = found_areas(store, night_history(store, chosen), last=_FOUND_TO)
+        found = find_night_areas(store, night_history(store, chosen), last=_FOUND_TO)
         middles = {area.name: Point(area.easting, area.northing) for area in NIGHT_AREAS}
         drafts = [
             AreaDraft(name, each.polygon, "found", "SIMULATED, as all of the demo.")
@@ -57,7 +57,7 @@ def build_night_areas(settings: Settings, *, now: datetime) -> int:
             for each in found.areas
             if each.polygon.contains(middles[name])
         ]
-        reviewer = Actor(ops, Person(REVIEWER, "officer"), min(KEPT_AT, now))
+        reviewer = Actor(ops, Person(REVIEWER, "officer"), min(RECORDED_AT, now))
         for draft in drafts:
             keep_area(reviewer, draft)
         return len(drafts)

@@ -205,7 +205,7 @@ def _visits(
         now=now,
         rng=rng,
     )
-    return [(week.told, partial(log_week, ops, week)) for week in weeks]
+    return [(week.recorded_at, partial(log_week, ops, week)) for week in weeks]
 
 
 def _comments(

@@ -1,9 +1,9 @@
-"""The demo's quarterly performance: targets, words, typed values, a consultation, population.
+"""The demo's quarterly performance: targets, texts, typed values, a consultation, population.
 
 All of it is SIMULATED and says so: people's names end in "(simulated)", notes and titles begin with
 the word. It goes through the same calls as on the page, at the times at which it would have been
 written: the hotspots of each financial year are fixed on its second day, the first quarter of
-2026/27 is signed off (and one value corrected afterwards), the second waits for some words.
+2026/27 is signed off (and one value corrected afterwards), the second waits for some texts.
 
 The shares of the consultation are those published for Tower Hamlets in 2016 (1,389 replies).
 """
@@ -36,7 +36,7 @@ from data.services.performance.areas import fix_asb_hotspots
 from data.services.performance.pack import counts_of, performance, sign_off
 from models.calendar.months import Month
 from models.calendar.quarters import Quarter
-from models.indicators.performance import change_words
+from models.indicators.performance import change_description
 from models.indicators.small_areas import Context
 from models.performance.records import CommentaryDraft, Concern, TypedDraft
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from models.performance.counts import IndicatorCounts
     from models.performance.pack import IndicatorRow, Pack
 
-WORDS_PATH: Final = Path(__file__).with_name("performance_words.csv")
+TEXTS_PATH: Final = Path(__file__).with_name("performance_texts.csv")
 ANALYST: Final = "P. Okafor (simulated)"
 DIRECTOR: Final = "S. Begum (simulated)"
 NOTE: Final = "SIMULATED"
@@ -82,7 +82,7 @@ _CONCERNS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _Texts:
     target: float | None
     owner: str
     reasons: str
@@ -90,7 +90,7 @@ class _Words:
 
 
 def build_performance(settings: Settings, *, now: datetime) -> None:
-    """Keep the demo's targets, words, values, consultation, fixed hotspots and one sign-off.
+    """Keep the demo's targets, texts, values, consultation, fixed hotspots and one sign-off.
 
     Nothing is kept where there is any target already.
 
@@ -107,16 +107,16 @@ def build_performance(settings: Settings, *, now: datetime) -> None:
             return
         save_context(_context(), settings.context_path)
         store = Store.open(settings)
-        words = _words()
-        _begin_year(store, ops, words)
+        texts = _texts()
+        _begin_year(store, ops, texts)
         _type_in(ops)
         counts = counts_of(store, ops)
         if _at(ops, 2026, 7, 20) < now:
-            _sign_first_quarter(store, ops, words, counts=counts)
+            _sign_first_quarter(store, ops, texts, counts=counts)
         if _at(ops, 2026, 10, 19) < now:
             analyst = _analyst(ops, _at(ops, 2026, 10, 19))
             pack = performance(store, ops, OPEN, now=analyst.now, counts=counts)
-            _write(analyst, pack, words, unfinished=_UNFINISHED)
+            _write(analyst, pack, texts, unfinished=_UNFINISHED)
     finally:
         ops.close()
 
@@ -141,10 +141,10 @@ def _analyst(ops: Operations, moment: datetime) -> Actor:
     return Actor(ops, Person(ANALYST, "officer"), moment)
 
 
-def _words() -> dict[str, _Words]:
-    with WORDS_PATH.open(encoding="utf-8", newline="") as opened:
+def _texts() -> dict[str, _Texts]:
+    with TEXTS_PATH.open(encoding="utf-8", newline="") as opened:
         return {
-            row["indicator"]: _Words(
+            row["indicator"]: _Texts(
                 float(row["target"]) if row["target"] else None,
                 row["owner"],
                 row["reasons"],
@@ -154,12 +154,12 @@ def _words() -> dict[str, _Words]:
         }
 
 
-def _begin_year(store: Store, ops: Operations, words: dict[str, _Words]) -> None:
+def _begin_year(store: Store, ops: Operations, texts: dict[str, _Texts]) -> None:
     """Fix the hotspots of two financial years, set this year's targets, keep the consultation."""
     analyst = _analyst(ops, _at(ops, SIGNED.year, 4, 2))
     for year in (SIGNED.year - 1, SIGNED.year):
         fix_asb_hotspots(store, analyst.at(_at(ops, year, 4, 2)), year=year)
-    for key, said in words.items():
+    for key, said in texts.items():
         save_target(
             analyst,
             key,
@@ -191,11 +191,11 @@ def _type_in(ops: Operations) -> None:
 
 
 def _sign_first_quarter(
-    store: Store, ops: Operations, words: dict[str, _Words], *, counts: IndicatorCounts
+    store: Store, ops: Operations, texts: dict[str, _Texts], *, counts: IndicatorCounts
 ) -> None:
     at = _at(ops, 2026, 7, 20)
     bare = performance(store, ops, SIGNED, now=at, counts=counts)
-    _write(_analyst(ops, at), bare, words, unfinished=())
+    _write(_analyst(ops, at), bare, texts, unfinished=())
     pack = performance(store, ops, SIGNED, now=at, counts=counts)
     director = Actor(ops, Person(DIRECTOR, "officer"), at)
     sign_off(director, pack, note="Performance board.")
@@ -207,14 +207,14 @@ def _sign_first_quarter(
 
 
 def _write(
-    analyst: Actor, pack: Pack, words: dict[str, _Words], *, unfinished: tuple[str, ...]
+    analyst: Actor, pack: Pack, texts: dict[str, _Texts], *, unfinished: tuple[str, ...]
 ) -> None:
     """Write about each indicator that has a figure; some without their risk yet."""
     for row in pack.rows:
         key = row.indicator.key
         if row.now is None:
             continue
-        said = words[key]
+        said = texts[key]
         draft = CommentaryDraft(
             commentary=_commentary(row),
             reasons=said.reasons,
@@ -234,13 +234,13 @@ def _commentary(row: IndicatorRow) -> str:
     if row.change is None:
         return "SIMULATED. There is no comparable figure for last year yet."
     if not row.change.known:
-        return f"SIMULATED. {change_words(row.change)}."
+        return f"SIMULATED. {change_description(row.change)}."
     way = "it could be chance"
     if row.change.low > 0:
         way = "a rise"
     elif row.change.high < 0:
         way = "a fall"
-    return f"SIMULATED. {change_words(row.change)} on the same quarter last year: {way}."
+    return f"SIMULATED. {change_description(row.change)} on the same quarter last year: {way}."
 
 
 def _context() -> Context:

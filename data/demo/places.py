@@ -129,7 +129,7 @@ def _addresses(
     return easting.round(1), northing.round(1)
 
 
-def _near_any(
+def _close_to_any(
     xy: NDArray[np.float64], centres: NDArray[np.float64], *, radius_m: float
 ) -> NDArray[np.bool_]:
     return np.asarray(cKDTree(centres).query(xy)[0] <= radius_m)
@@ -156,7 +156,7 @@ def make_places(rng: np.random.Generator) -> DemoPlaces:
         wards, factor = PULL.get(field, ((), 1.0))
         weights[field] = np.where(np.isin(ward_codes, wards), factor * level, level)
     schools = xy[rng.choice(np.flatnonzero(home), SCHOOLS, replace=False)]
-    weights["schools"] *= _near_any(xy, schools, radius_m=SCHOOL_M)
+    weights["schools"] *= _close_to_any(xy, schools, radius_m=SCHOOL_M)
     night = np.zeros(len(frame), dtype=np.bool_)
     for area in NIGHT_AREAS:
         night |= np.hypot(xy[:, 0] - area.easting, xy[:, 1] - area.northing) <= area.radius_m

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from data.demo.clock import clock, draw_minutes, pick
-from data.demo.drawn import FIRST_CHAIN, Drawn, joined
 from data.demo.places import ADDRESS_WEIGHTS, ADDRESSES, HOME_BOROUGHS, JITTER_M
+from data.demo.simulated import FIRST_CHAIN, SimulatedIncidents, joined
 from data.demo.truth import PLANTED
 from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_number
 
@@ -64,7 +64,7 @@ def planted_places(
     first: date,
     days: int,
     rng: np.random.Generator,
-) -> Drawn:
+) -> SimulatedIncidents:
     """Draw the incidents of each planted place; `keys` are the streams' keys in order."""
     parts = []
     start = day_number(first)
@@ -77,7 +77,7 @@ def planted_places(
         within = (rng.integers(0, length, count) + rng.integers(0, length, count)) // 2
         offences = np.array([keys.index(key) for key in place.offences])
         parts.append(
-            Drawn(
+            SimulatedIncidents(
                 stream=offences[rng.integers(0, len(offences), count)],
                 address=_around(places, place, count=count, rng=rng),
                 minute=day * MINUTES_PER_DAY + place.start_hour * 60 + within,
@@ -94,8 +94,8 @@ def chains(
     first: date,
     days: int,
     rng: np.random.Generator,
-) -> Drawn:
-    """Draw near-repeat chains: a burglary of a home, and others near by in the days after it.
+) -> SimulatedIncidents:
+    """Draw near-repeat chains: a burglary of a home, and others nearby in the days after it.
 
     Each follows the one before it by 1 to `CHAIN_LONGEST_GAP_DAYS` days and lies within
     `CHAIN_REACH_M` of the first. No chain runs past the last day.
@@ -124,7 +124,7 @@ def chains(
             rng=rng,
         )
         parts.append(
-            Drawn(
+            SimulatedIncidents(
                 stream=np.full(count, stream),
                 address=np.concatenate([[origin], others]),
                 minute=day * MINUTES_PER_DAY + hour % MINUTES_PER_DAY,

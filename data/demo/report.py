@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from data.demo.drawn import Drawn
     from data.demo.places import DemoPlaces
     from data.demo.rates import Stream
+    from data.demo.simulated import SimulatedIncidents
 
 POSTCODE_ONLY: Final = {CAD_SOURCE: 0.12, CRIME_SOURCE: 0.05}  # share known to the postcode
 HOUR_ONLY: Final = 0.12  # share of crimes known to the hour
@@ -41,38 +41,45 @@ REPEAT_CALLERS: Final = np.array([0.6, 0.25, 0.15])  # which of the three
 NIGHT_HOURS: Final = (18, 6)
 
 
-def _by_stream(drawn: Drawn, value: Callable[[Stream], object], kind: pa.DataType) -> pa.Array:
+def _by_stream(
+    simulated: SimulatedIncidents, value: Callable[[Stream], object], kind: pa.DataType
+) -> pa.Array:
     """Spread what each stream says over its incidents."""
-    return pa.array([value(stream) for stream in streams()], kind).take(pa.array(drawn.stream))
+    return pa.array([value(stream) for stream in streams()], kind).take(pa.array(simulated.stream))
 
 
 def _share_flag(
-    drawn: Drawn, value: Callable[[Stream], float | None], *, rng: np.random.Generator
+    simulated: SimulatedIncidents,
+    value: Callable[[Stream], float | None],
+    *,
+    rng: np.random.Generator,
 ) -> pa.Array:
     """Mark the share of each stream's incidents that it states; null where it states none."""
-    stated = np.array([value(stream) for stream in streams()], dtype=np.float64)[drawn.stream]
-    return pa.array(rng.random(len(drawn)) < stated, mask=np.isnan(stated))
+    stated = np.array([value(stream) for stream in streams()], dtype=np.float64)[simulated.stream]
+    return pa.array(rng.random(len(simulated)) < stated, mask=np.isnan(stated))
 
 
-def _night_flag(drawn: Drawn, *, places: DemoPlaces) -> pa.Array:
+def _night_flag(simulated: SimulatedIncidents, *, places: DemoPlaces) -> pa.Array:
     """Mark thefts that the crime system would tag as night-time economy; null for all others.
 
     Other theft is not among the categories that count as night-time economy by their hour alone,
     so this is where the source's own mark matters.
     """
-    hour = drawn.minute % MINUTES_PER_DAY // 60
-    theft = np.array([stream.key == "other_theft" for stream in streams()])[drawn.stream]
+    hour = simulated.minute % MINUTES_PER_DAY // 60
+    theft = np.array([stream.key == "other_theft" for stream in streams()])[simulated.stream]
     at_night = (hour >= NIGHT_HOURS[0]) | (hour < NIGHT_HOURS[1])
-    marked = theft & at_night & places.night[drawn.address // ADDRESSES]
+    marked = theft & at_night & places.night[simulated.address // ADDRESSES]
     return pa.array(marked, mask=~theft)
 
 
-def _callers(drawn: Drawn, *, calls: NDArray[np.bool_], rng: np.random.Generator) -> pa.Array:
+def _callers(
+    simulated: SimulatedIncidents, *, calls: NDArray[np.bool_], rng: np.random.Generator
+) -> pa.Array:
     """Give most calls a caller: some of the same few for each postcode, else a new one."""
-    count = len(drawn)
+    count = len(simulated)
     again = rng.random(count) < REPEAT_CALL
     which = np.searchsorted(np.cumsum(REPEAT_CALLERS), rng.random(count), side="right")
-    one_of_few = (drawn.address // ADDRESSES) * len(REPEAT_CALLERS) + which
+    one_of_few = (simulated.address // ADDRESSES) * len(REPEAT_CALLERS) + which
     number = np.where(again, one_of_few, 10_000_000 + np.arange(count))
     known = calls & (rng.random(count) < CALLER_KNOWN)
     references = [
@@ -82,28 +89,32 @@ def _callers(drawn: Drawn, *, calls: NDArray[np.bool_], rng: np.random.Generator
     return pa.array(references, pa.string())
 
 
-def _precision(drawn: Drawn, *, rng: np.random.Generator) -> NDArray[np.str_]:
-    spans = np.array([stream.span for stream in streams()])[drawn.stream]
-    crimes = np.array([stream.source == CRIME_SOURCE for stream in streams()])[drawn.stream]
-    hour_only = crimes & (rng.random(len(drawn)) < HOUR_ONLY)
+def _precision(simulated: SimulatedIncidents, *, rng: np.random.Generator) -> NDArray[np.str_]:
+    spans = np.array([stream.span for stream in streams()])[simulated.stream]
+    crimes = np.array([stream.source == CRIME_SOURCE for stream in streams()])[simulated.stream]
+    hour_only = crimes & (rng.random(len(simulated)) < HOUR_ONLY)
     return np.select(
         [spans == "day", spans == "hours", hour_only], ["day", "interval", "hour"], "minute"
     )
 
 
 def _times(
-    drawn: Drawn, *, precision: NDArray[np.str_], after: date, rng: np.random.Generator
+    simulated: SimulatedIncidents,
+    *,
+    precision: NDArray[np.str_],
+    after: date,
+    rng: np.random.Generator,
 ) -> tuple[pa.Array, pa.Array]:
     """Return the start of each incident and the end where there is one, as UTC instants."""
-    minute = drawn.minute
+    minute = simulated.minute
     minute = np.where(precision == "day", minute - minute % MINUTES_PER_DAY, minute)
     minute = np.where(precision == "hour", minute - minute % 60, minute)
     start = to_utc(minute, rng=rng)
-    hours = rng.lognormal(np.log(MIDDLE_INTERVAL_H), INTERVAL_SIGMA, len(drawn))
+    hours = rng.lognormal(np.log(MIDDLE_INTERVAL_H), INTERVAL_SIGMA, len(simulated))
     length = (np.clip(hours, 0.25, LONGEST_INTERVAL_H) * 60).astype(np.int64)
     midnight = np.array([np.datetime64(after, "m").astype(np.int64)])
     end = np.minimum(start + length, to_utc(midnight, rng=rng))
-    ended = (precision == "interval") & (rng.random(len(drawn)) >= NO_END)
+    ended = (precision == "interval") & (rng.random(len(simulated)) >= NO_END)
     kind = SOURCE_SCHEMA.field("starts_at").type
     starts_at = pa.array(start * 60_000_000, pa.int64()).cast(kind)
     return starts_at, pa.array(end * 60_000_000, pa.int64(), mask=~ended).cast(kind)
@@ -120,13 +131,13 @@ def _references(source: Sequence[str]) -> pa.Array:
 
 
 def as_reported(
-    drawn: Drawn, *, places: DemoPlaces, after: date, rng: np.random.Generator
+    simulated: SimulatedIncidents, *, places: DemoPlaces, after: date, rng: np.random.Generator
 ) -> pa.Table:
     """Write incidents down as `SOURCE_SCHEMA`, in the order they come.
 
     Parameters
     ----------
-    drawn : Drawn
+    simulated : Drawn
         Sorted by local time.
     places : DemoPlaces
         What `drawn.address` points into.
@@ -135,22 +146,22 @@ def as_reported(
     rng : numpy.random.Generator
         For what is left open: precision, ends, callers, flags and the last few metres.
     """
-    source = _by_stream(drawn, lambda stream: stream.source, pa.string())
+    source = _by_stream(simulated, lambda stream: stream.source, pa.string())
     names = np.array(source.to_pylist())
-    postcode = drawn.address // ADDRESSES
-    rough = rng.random(len(drawn)) < np.where(
+    postcode = simulated.address // ADDRESSES
+    rough = rng.random(len(simulated)) < np.where(
         names == CAD_SOURCE, POSTCODE_ONLY[CAD_SOURCE], POSTCODE_ONLY[CRIME_SOURCE]
     )
     # What is planted keeps its place, so that the truth holds to the metre.
-    rough &= drawn.label < 0
-    easting, northing = places.points(drawn.address, rng=rng)
-    precision = _precision(drawn, rng=rng)
-    starts_at, ends_at = _times(drawn, precision=precision, after=after, rng=rng)
+    rough &= simulated.label < 0
+    easting, northing = places.points(simulated.address, rng=rng)
+    precision = _precision(simulated, rng=rng)
+    starts_at, ends_at = _times(simulated, precision=precision, after=after, rng=rng)
     columns = {
         "incident_id": _references(names.tolist()),
         "source": source,
-        "category": _by_stream(drawn, lambda stream: stream.category, pa.string()),
-        "offence": _by_stream(drawn, lambda stream: stream.offence, pa.string()),
+        "category": _by_stream(simulated, lambda stream: stream.category, pa.string()),
+        "offence": _by_stream(simulated, lambda stream: stream.offence, pa.string()),
         "starts_at": starts_at,
         "ends_at": ends_at,
         "time_precision": pa.array(precision, pa.string()),
@@ -158,15 +169,15 @@ def as_reported(
         "northing": pa.array(np.where(rough, places.northing[postcode], northing)),
         "place_precision": pa.array(np.where(rough, "postcode", "exact"), pa.string()),
         "place": pa.array("Near " + places.postcode, pa.string()).take(pa.array(postcode)),
-        "injury": _by_stream(drawn, lambda stream: stream.injury, pa.bool_()),
-        "knife": _share_flag(drawn, lambda stream: stream.knife, rng=rng),
-        "alcohol": _share_flag(drawn, lambda stream: stream.alcohol, rng=rng),
-        "drugs": _by_stream(drawn, lambda stream: stream.drugs, pa.bool_()),
-        "domestic": _by_stream(drawn, lambda stream: stream.domestic, pa.bool_()),
-        "hate": _by_stream(drawn, lambda stream: stream.hate, pa.bool_()),
-        "youth": _by_stream(drawn, lambda stream: stream.youth, pa.bool_()),
-        "nte": _night_flag(drawn, places=places),
-        "caller_ref": _callers(drawn, calls=names == CAD_SOURCE, rng=rng),
-        "harm": pa.nulls(len(drawn), pa.float32()),  # the demo has no severity table
+        "injury": _by_stream(simulated, lambda stream: stream.injury, pa.bool_()),
+        "knife": _share_flag(simulated, lambda stream: stream.knife, rng=rng),
+        "alcohol": _share_flag(simulated, lambda stream: stream.alcohol, rng=rng),
+        "drugs": _by_stream(simulated, lambda stream: stream.drugs, pa.bool_()),
+        "domestic": _by_stream(simulated, lambda stream: stream.domestic, pa.bool_()),
+        "hate": _by_stream(simulated, lambda stream: stream.hate, pa.bool_()),
+        "youth": _by_stream(simulated, lambda stream: stream.youth, pa.bool_()),
+        "nte": _night_flag(simulated, places=places),
+        "caller_ref": _callers(simulated, calls=names == CAD_SOURCE, rng=rng),
+        "harm": pa.nulls(len(simulated), pa.float32()),  # the demo has no severity table
     }
     return pa.table(columns, schema=SOURCE_SCHEMA)

@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 from data.demo.clock import clock, day_weights, draw_minutes, pick
-from data.demo.drawn import BACKGROUND, FIRST_CHAIN, Drawn, joined
 from data.demo.geography import HACKNEY, SIMULATED_NOTICE, TOWER_HAMLETS
 from data.demo.places import ADDRESSES, HOME_BOROUGHS, DemoPlaces, make_places
 from data.demo.planting import (
@@ -31,6 +30,7 @@ from data.demo.planting import (
 )
 from data.demo.rates import BUFFER_SHARE, HACKNEY_RATIO, Stream, streams
 from data.demo.report import as_reported
+from data.demo.simulated import BACKGROUND, FIRST_CHAIN, SimulatedIncidents, joined
 from data.demo.truth import (
     DEMO_FIRST,
     DEMO_SEED,
@@ -67,7 +67,7 @@ class Simulation:
 
 
 def _share_of(borough: str) -> float:
-    """Return a borough's rate beside Tower Hamlets' own; "" is the neighbours' margin."""
+    """Return a borough's rate against Tower Hamlets' own; "" is the neighbours' margin."""
     if borough:
         return {TOWER_HAMLETS: 1.0, HACKNEY: HACKNEY_RATIO}[borough]
     return (1.0 + HACKNEY_RATIO) * BUFFER_SHARE / (1.0 - BUFFER_SHARE)
@@ -82,7 +82,7 @@ def _background(
     first: date,
     days: int,
     rng: np.random.Generator,
-) -> Drawn:
+) -> SimulatedIncidents:
     """Draw one offence in one borough, `planted` of whose incidents are there already."""
     expected = stream.yearly * _share_of(borough) * days / DAYS_PER_YEAR - planted
     count = int(rng.poisson(max(expected, 0.0)))
@@ -97,7 +97,7 @@ def _background(
         minute[such] = draw_minutes(
             len(such), first=first, hours=clock(stream.profile, night=night), days=by_day, rng=rng
         )
-    return Drawn(
+    return SimulatedIncidents(
         stream=np.zeros(count, dtype=np.int64),
         address=places.addresses(postcode, rng=rng),
         minute=minute,
@@ -105,7 +105,7 @@ def _background(
     )
 
 
-def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Drawn:
+def _simulate_all(places: DemoPlaces, *, seed: int, first: date, days: int) -> SimulatedIncidents:
     """Draw what is planted, then the rest, and sort by local time."""
     listed = streams()
     keys = tuple(stream.key for stream in listed)
@@ -127,17 +127,24 @@ def _all_drawn(places: DemoPlaces, *, seed: int, first: date, days: int) -> Draw
                 rng=rng,
             )
             parts.append(replace(part, stream=part.stream + number))
-    drawn = joined(parts)
+    simulated = joined(parts)
     end = (day_number(first) + days) * MINUTES_PER_DAY
-    drawn = drawn.take(drawn.minute < end)  # a night that begins on the last day is cut off
-    return drawn.take(np.argsort(drawn.minute, kind="stable"))
+    simulated = simulated.take(
+        simulated.minute < end
+    )  # a night that begins on the last day is cut off
+    return simulated.take(np.argsort(simulated.minute, kind="stable"))
 
 
 def _chain(
-    number: int, *, rows: NDArray[np.intp], drawn: Drawn, places: DemoPlaces, incidents: pa.Table
+    number: int,
+    *,
+    rows: NDArray[np.intp],
+    simulated: SimulatedIncidents,
+    places: DemoPlaces,
+    incidents: pa.Table,
 ) -> Chain:
     ids = incidents.column("incident_id")
-    origin = int(drawn.address[rows[0]])
+    origin = int(simulated.address[rows[0]])
     return Chain(
         chain_id=f"chain-{number + 1:03d}",
         easting=float(places.address_easting.ravel()[origin]),
@@ -145,18 +152,25 @@ def _chain(
         radius_m=CHAIN_REACH_M,
         longest_gap_days=CHAIN_LONGEST_GAP_DAYS,
         incident_ids=tuple(ids[int(row)].as_py() for row in rows),
-        dates=tuple(day_of(int(drawn.minute[row]) // MINUTES_PER_DAY) for row in rows),
+        dates=tuple(day_of(int(simulated.minute[row]) // MINUTES_PER_DAY) for row in rows),
     )
 
 
 def _truth(
-    drawn: Drawn, *, places: DemoPlaces, incidents: pa.Table, seed: int, first: date, last: date
+    simulated: SimulatedIncidents,
+    *,
+    places: DemoPlaces,
+    incidents: pa.Table,
+    seed: int,
+    first: date,
+    last: date,
 ) -> Truth:
     found = np.bincount(
-        drawn.label[(drawn.label >= 0) & (drawn.label < FIRST_CHAIN)], minlength=len(PLANTED)
+        simulated.label[(simulated.label >= 0) & (simulated.label < FIRST_CHAIN)],
+        minlength=len(PLANTED),
     )
-    order = np.argsort(drawn.label, kind="stable")
-    labels, starts = np.unique(drawn.label[order], return_index=True)
+    order = np.argsort(simulated.label, kind="stable")
+    labels, starts = np.unique(simulated.label[order], return_index=True)
     groups = np.split(order, starts[1:])
     return Truth(
         notice=SIMULATED_NOTICE,
@@ -170,7 +184,13 @@ def _truth(
         ),
         tasking=TASKING,
         chains=tuple(
-            _chain(label - FIRST_CHAIN, rows=rows, drawn=drawn, places=places, incidents=incidents)
+            _chain(
+                label - FIRST_CHAIN,
+                rows=rows,
+                simulated=simulated,
+                places=places,
+                incidents=incidents,
+            )
             for label, rows in zip(labels.tolist(), groups, strict=True)
             if label >= FIRST_CHAIN
         ),
@@ -197,15 +217,17 @@ def simulation(
         If `years` is less than 1.
     """
     if years < 1:
-        message = f"The demo needs at least one year; got {years}"
+        message = f"Too few years for the demo: {years}, and it needs at least one"
         raise ValueError(message)
     after = years_back(first, years=-years)
     days = (after - first).days
     places = make_places(np.random.default_rng([seed, 1]))
-    drawn = _all_drawn(places, seed=seed, first=first, days=days)
-    incidents = as_reported(drawn, places=places, after=after, rng=np.random.default_rng([seed, 3]))
+    simulated = _simulate_all(places, seed=seed, first=first, days=days)
+    incidents = as_reported(
+        simulated, places=places, after=after, rng=np.random.default_rng([seed, 3])
+    )
     truth = _truth(
-        drawn,
+        simulated,
         places=places,
         incidents=incidents,
         seed=seed,

@@ -127,7 +127,7 @@ class Truth:
             if place.place_id == place_id:
                 return place
         known = ", ".join(place.place_id for place in self.places)
-        message = f"No planted place is called {place_id!r}; there are {known}"
+        message = f"Unknown planted place {place_id!r}; there are {known}"
         raise LookupError(message)
 
 

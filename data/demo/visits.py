@@ -27,9 +27,9 @@ _NOTES: Final = ("", "", "", "Quiet.", "Group moved on, came back after twenty m
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The visits of one week, and when they are told."""
+    """The visits of one week, and when they are recorded."""
 
-    told: datetime
+    recorded_at: datetime
     visits: tuple[NewVisit, ...]
 
 
@@ -42,7 +42,7 @@ def weeks_of_visits(
     now: datetime,
     rng: np.random.Generator,
 ) -> list[Week]:
-    """Draw the visits of each week of a tasking, told on the next Monday morning at the latest.
+    """Draw the visits of each week of a tasking, recorded on the next Monday morning at the latest.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def weeks_of_visits(
 
 def log_week(ops: Operations, week: Week) -> None:
     """Keep the visits of a week."""
-    lead = Actor(ops, Person(TEAM_LEAD, "officer"), week.told)
+    lead = Actor(ops, Person(TEAM_LEAD, "officer"), week.recorded_at)
     with lead.session() as session:
         for visit in week.visits:
             log_within(lead, session, visit)

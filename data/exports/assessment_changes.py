@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from data.exports.labels import change_label, hours_description, window_description
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
-from data.exports.words import change_label, hours_in_words, window_in_words
 from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
 from models.hotspots.follow_up import zones
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.micro_time import MicroTimeError
 from models.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
 from models.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
 from models.incidents.patterns import DayUnknownError, runs_in_fortnight
 from models.statistics.rates import rate_ratio
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,12 +64,12 @@ def hours(patterns: Patterns) -> Iterator[Block]:
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
     yield Bullets(
         (
-            window_in_words("on Friday and Saturday nights", patterns.review_nights),
-            window_in_words(peak, patterns.peak_nights),
-            window_in_words("on Mondays to Fridays from 15:00 to 18:00", patterns.school),
+            window_description("on Friday and Saturday nights", patterns.review_nights),
+            window_description(peak, patterns.peak_nights),
+            window_description("on Mondays to Fridays from 15:00 to 18:00", patterns.school),
         )
     )
-    yield Paragraph(hours_in_words(week), "small")
+    yield Paragraph(hours_description(week), "small")
 
 
 def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block]:
@@ -147,7 +147,7 @@ def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
 
 
 def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:
-    """Give the distances and times at raised risk and the places to call on; or why there are none.
+    """Give the distances and times at raised risk and the places to call on, or why there are none.
 
     Measured over the year that ends with the period; on burglary where no category is chosen.
     """
@@ -155,12 +155,12 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
     kinds = ", ".join(CATEGORY_LABELS[name].lower() for name in asked.categories)
     yield Heading("Near-repeats")
     _, use = usable_rows(store, store.select(asked))
-    if use.used > MOST_FOR_PAPER:
+    if use.incidents > MOST_FOR_PAPER:
         yield Callout(
             "Not measured here",
-            f"{use.used:,} incidents of {kinds}, {asked.period}, are too many to count while a "
-            f"document is made (at most {MOST_FOR_PAPER:,}). Choose one kind or a shorter period, "
-            "or look at the page Near-repeat.",
+            f"{use.incidents:,} incidents of {kinds}, {asked.period}, are too many to count while "
+            f"a document is made (at most {MOST_FOR_PAPER:,}). Choose one kind or a shorter "
+            "period, or look at the page Near-repeat.",
             "unclear",
         )
         return
@@ -172,8 +172,8 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
     raised = zones(found.table)
     why = "" if incident_filter.categories else " (no category is chosen, so burglary is measured)"
     yield Paragraph(
-        f"Of {kinds}{why}, {asked.period}: {found.use.used:,} incidents, "
-        f"{found.use.left_out:,} left out. Is another near by soon afterwards more common than "
+        f"Of {kinds}{why}, {asked.period}: {found.use.incidents:,} incidents, "
+        f"{found.use.excluded:,} left out. Is another nearby soon afterwards more common than "
         "chance?"
     )
     if raised:
@@ -181,8 +181,8 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
         places = places_at_risk(store, found)
         rows = tuple(
             (
-                day_words(each.happened),
-                day_words(each.until),
+                day_label(each.happened),
+                day_label(each.until),
                 ", ".join(part for part in ("; ".join(each.streets), each.ward) if part),
                 each.zone.where,
                 f"{each.easting} {each.northing}",
@@ -199,7 +199,7 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
                 Column("Grid"),
             ),
             rows,
-            f"Places at raised risk on {day_words(found.next_day)}: {listed}",
+            f"Places at raised risk on {day_label(found.next_day)}: {listed}",
             empty="No place is at raised risk on the day after the period.",
         )
     if found.notes:
@@ -216,12 +216,12 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
         try:
             found = runs_in_fortnight(store, incident_filter, category=kind)
         except DayUnknownError as problem:
-            unknown += problem.left_out
+            unknown += problem.undated
             continue
         except MicroTimeError as problem:
             unfit.append(f"{CATEGORY_LABELS[kind]}: {problem}")
             continue
-        period, used, left_out = found.period, used + found.used, left_out + found.left_out
+        period, used, left_out = found.period, used + found.incidents, left_out + found.undated
         listed += [(kind, run) for run in found.runs]
     listed.sort(key=lambda each: -_surprise(each[1]))
     rows = tuple(_run_row(kind, run) for kind, run in listed[:_MOST_RUNS])
@@ -260,10 +260,10 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
 def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
     return (
         CATEGORY_LABELS[kind],
-        ", ".join(part for part in (run.near, run.ward) if part),
+        ", ".join(part for part in (run.street, run.ward) if part),
         f"{run.run.incidents}",
         "not known" if math.isnan(run.run.usual) else f"{run.run.usual:.1f}",
-        f"{run.first.day} {run.first:%b} to {day_words(run.last)}",
+        f"{run.first.day} {run.first:%b} to {day_label(run.last)}",
         f"{run.easting} {run.northing}",
     )
 

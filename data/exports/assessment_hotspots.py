@@ -8,6 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from data.exports.labels import (
+    change_label,
+    harm_label,
+    hotspot_count_label,
+    place_label,
+    sentence,
+    stability_label,
+    test_label,
+    warnings,
+)
 from data.exports.paper import (
     Bullets,
     Column,
@@ -18,17 +28,7 @@ from data.exports.paper import (
     Table,
     TwoColumns,
 )
-from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
-from data.exports.words import (
-    change_label,
-    harm_label,
-    hotspots_counted,
-    place_label,
-    sentence,
-    stability_label,
-    test_label,
-    warnings,
-)
+from data.exports.places import centre_label, close_up, close_up_description, size_label
 from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
 from geo.paper.margins import PrintedDensity
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from data.exports.paper import Block
     from data.incidents.store import Store
-    from models.incidents.detection import Detection as Found
+    from models.incidents.detection import Detection
 
 _KINDS: Final = 4
 _MAP_MM: Final = 51.0
@@ -48,17 +48,17 @@ _MOST_ROWS: Final = 20
 _MOST_HARM: Final = 5
 
 
-def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
+def map_and_ranking(store: Store, detection: Detection, *, top: int) -> Iterator[Block]:
     """Give the map of all hotspots and their table.
 
     Parameters
     ----------
     store : Store
-    found : models.incidents.detection.Detection
+    detection : models.incidents.detection.Detection
     top : int
         How many are described one by one further on.
     """
-    frame = found.hotspots.frame
+    frame = detection.hotspots.frame
     yield Heading("Where: hotspots by rank")
     if frame.empty:
         yield Paragraph(
@@ -66,9 +66,11 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
             "more categories, all hours or more wards."
         )
         return
-    density = ", and density" if found.hotspots.surface is not None else ""
-    yield Picture(_map(store, found), _map_in_words(found), f"Hotspots by rank{density}.")
-    yield _ranking(found)
+    density = ", and density" if detection.hotspots.surface is not None else ""
+    yield Picture(
+        _map(store, detection), _map_description(detection), f"Hotspots by rank{density}."
+    )
+    yield _ranking(detection)
     yield Paragraph(
         "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
         "change. By harm: rank by summed severity weights; – where no incident has one. Again: in "
@@ -79,9 +81,9 @@ def map_and_ranking(store: Store, found: Found, *, top: int) -> Iterator[Block]:
         yield Paragraph(f"The first {top} are described one by one below.", "small")
 
 
-def _ranking(found: Found) -> Table:
-    """Return the table of the first hotspots; what no hotspot has is no column."""
-    frame = found.hotspots.frame
+def _ranking(detection: Detection) -> Table:
+    """Return the table of the first hotspots; a column that no hotspot fills is left out."""
+    frame = detection.hotspots.frame
     shown = frame.head(_MOST_ROWS)
     columns: list[tuple[Column, Callable[[Any], str]]] = [
         (Column("Rank", "right"), lambda row: f"{row.rank}"),
@@ -102,18 +104,18 @@ def _ranking(found: Found) -> Table:
     return Table(
         tuple(column for column, _ in columns),
         tuple(tuple(cell(row) for _, cell in columns) for row in shown.itertuples()),
-        f"{listed}{hotspots_counted(len(frame))}, in order of incidents",
+        f"{listed}{hotspot_count_label(len(frame))}, in order of incidents",
     )
 
 
-def by_harm(store: Store, found: Found) -> Iterator[Block]:
-    """Give the hotspots with the most harm, with both ranks; nothing but why where none has any."""
-    frame = found.hotspots.frame
+def by_harm(store: Store, detection: Detection) -> Iterator[Block]:
+    """Give the hotspots with the most harm, with both ranks, or why there are none."""
+    frame = detection.hotspots.frame
     weighed = frame[frame["harm_rank"] > 0].sort_values("harm_rank").head(_MOST_HARM)
     yield Heading("Harm")
     if weighed.empty:
         yield Paragraph(
-            "No incident in a hotspot has a severity weight, so nothing can be said about harm. "
+            "No incident in a hotspot has a severity weight, so there are no figures by harm. "
             f"Weights in use: {store.snapshot.severity}."
         )
         return
@@ -135,7 +137,7 @@ def by_harm(store: Store, found: Found) -> Iterator[Block]:
             )
             for row in weighed.itertuples()
         ),
-        f"The {hotspots_counted(len(weighed))} with the most harm",
+        f"The {hotspot_count_label(len(weighed))} with the most harm",
     )
     yield Paragraph(
         f"Summed severity weights: {store.snapshot.severity}. Not every kind has a weight, so the "
@@ -144,23 +146,23 @@ def by_harm(store: Store, found: Found) -> Iterator[Block]:
     )
 
 
-def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
+def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Block]:
     """Give each of the first hotspots: its map, its figures, why it is ranked, what to beware of.
 
     Parameters
     ----------
     store : Store
-    found : models.incidents.detection.Detection
+    detection : models.incidents.detection.Detection
     top : int
         How many.
     """
-    frame = found.hotspots.frame.head(top)
+    frame = detection.hotspots.frame.head(top)
     if frame.empty:
         return
     yield Heading("Hotspot by hotspot")
-    shapes = found.hotspots.frame.geometry.tolist()
+    shapes = detection.hotspots.frame.geometry.tolist()
     for at, hotspot_id in enumerate(frame["hotspot_id"]):
-        known = detail(store, found, hotspot_id=hotspot_id)
+        known = detail(store, detection, hotspot_id=hotspot_id)
         row = known.row
         name = sentence(place_label(row))
         png = close_up(
@@ -186,12 +188,16 @@ def each_hotspot(store: Store, found: Found, *, top: int) -> Iterator[Block]:
                         ("Harm", harm_label(row)),
                         ("Wards", _wards(row)),
                         ("Found again", f"{stability_label(row)} re-runs"),
-                        ("Area", f"{size_in_words(row.geometry)}; {_middle(store, row)}"),
+                        ("Area", f"{size_label(row.geometry)}; {_middle(store, row)}"),
                     )
                 ),
                 Bullets(warnings(row)),
             ),
-            (Picture(png, close_up_in_words(store, row.geometry, name=f"{row['rank']}, {name}")),),
+            (
+                Picture(
+                    png, close_up_description(store, row.geometry, name=f"{row['rank']}, {name}")
+                ),
+            ),
             share=0.695,
             keep=True,
         )
@@ -208,7 +214,7 @@ def _tested(row: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
 
 
 def _middle(store: Store, row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
-    return middle_in_words(store, row.geometry)
+    return centre_label(store, row.geometry)
 
 
 def _share(row: Any) -> str:  # noqa: ANN401
@@ -227,21 +233,23 @@ def _busiest(row: Any) -> str:  # noqa: ANN401
     )
 
 
-def _map(store: Store, found: Found) -> bytes:
-    surface, density = found.hotspots.surface, None
+def _map(store: Store, detection: Detection) -> bytes:
+    surface, density = detection.hotspots.surface, None
     if surface is not None:
         scale = replace(density_scale(surface.per_km2), unit=surface.unit)
         density = PrintedDensity(surface.grid, surface.per_km2, scale)
     wards = store.wards.frame
-    chosen = wards[wards["ward_code"].isin(found.selection.ward_codes)]
+    chosen = wards[wards["ward_code"].isin(detection.selection.ward_codes)]
     return ranked_map_png(
-        found.hotspots.frame, wards, focus=chosen, density=density, labelled=_MOST_ROWS
+        detection.hotspots.frame, wards, focus=chosen, density=density, labelled=_MOST_ROWS
     )
 
 
-def _map_in_words(found: Found) -> str:
-    first = [f"{row.rank} {place_label(row)}" for row in found.hotspots.frame.head(5).itertuples()]
+def _map_description(detection: Detection) -> str:
+    first = [
+        f"{row.rank} {place_label(row)}" for row in detection.hotspots.frame.head(5).itertuples()
+    ]
     return (
-        f"Map of the chosen wards with {len(found.hotspots.frame)} hotspots numbered by rank; the "
-        f"first are {', '.join(first)}. The table below lists them."
+        f"Map of the chosen wards with {len(detection.hotspots.frame)} hotspots numbered by rank; "
+        f"the first are {', '.join(first)}. The table below lists them."
     )

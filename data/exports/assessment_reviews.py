@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Callout, Heading, Paragraph
-from data.operations.reviews.reviews import kept_reviews
-from models.tasking.kept_review import WHAT_LABELS
+from data.operations.reviews.reviews import recorded_reviews
+from models.tasking.recorded_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from data.exports.paper import Block, Tone
     from data.operations.database import Operations
-    from models.tasking.kept_review import KeptReview
+    from models.tasking.recorded_review import RecordedReview
     from models.tasking.verdict import Kind
 
 LAST: Final = 5
@@ -46,7 +46,7 @@ def last_reviews(
         At most so many.
     """
     chosen = set(ward_codes)
-    found = [each for each in kept_reviews(ops) if chosen & set(each.ward_codes)]
+    found = [each for each in recorded_reviews(ops) if chosen & set(each.ward_codes)]
     yield Heading("Last reviews")
     if not found:
         yield Paragraph(
@@ -64,14 +64,14 @@ def last_reviews(
     )
 
 
-def _verdict(review: KeptReview, *, zone: ZoneInfo) -> Callout:
+def _verdict(review: RecordedReview, *, zone: ZoneInfo) -> Callout:
     number = f"T-{review.tasking_id:04d} " if review.tasking_id is not None else ""
-    made = day_words(review.reviewed_at.astimezone(zone))
+    made = day_label(review.reviewed_at.astimezone(zone))
     lines = (
         f"{WHAT_LABELS.get(review.what, review.what)}, {review.after} against {review.before}: "
         f"{review.treated.before:,} incidents before, {review.treated.after:,} after.",
         review.headline,
-        f"{review.reviewer}, {made}, on table version {review.table_version}: {review.words}",
+        f"{review.reviewer}, {made}, on table version {review.table_version}: {review.comment}",
     )
     heading = f"{number}{review.title}. {KIND_LABELS[review.verdict]}"
     return Callout(heading, "\n".join(lines), _TONES[review.verdict])

@@ -9,9 +9,9 @@ from data.operations.taskings.taskings import taskings
 from data.operations.visits.visits import visits
 from models.tasking.dosage import dosage
 from models.tasking.lifecycle import OPEN, STATUS_LABELS
-from models.tasking.proposal import hours_words
+from models.tasking.proposal import hours_label
 from models.tasking.tasking import TACTIC_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ def current_taskings(
             Column("Status"),
         ),
         rows,
-        f"Taskings in the chosen wards on {day_words(today)}, waiting for review included",
+        f"Taskings in the chosen wards on {day_label(today)}, waiting for review included",
         empty="No tasking is open in the chosen wards. Propose one from a hotspot in the app.",
     )
     if rows:
@@ -90,8 +90,8 @@ def _row(
     return (
         f"{tasking.reference} {draft.title}{team}",
         *(ward or ["none"]),
-        f"{TACTIC_LABELS[draft.tactic]}: {hours_words(draft.hours)}",
-        day_words(draft.ends_on),
+        f"{TACTIC_LABELS[draft.tactic]}: {hours_label(draft.hours)}",
+        day_label(draft.ends_on),
         f"{done.visits} of {done.planned_visits:.0f}",
         f"{STATUS_LABELS[tasking.status]}{late}",
     )

@@ -12,8 +12,8 @@ from geo.errors import PlainError
 from geo.palettes import density_scale
 from geo.paper.map_picture import MapCaption, PrintedDensity, hotspot_map_png
 from models.hotspots.methods import method_of
-from models.incidents.view import filter_words, view_query
-from models.wording.days import day_words
+from models.incidents.view import filter_description, view_query
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ class UnknownEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Hotspots are written as {', '.join(ENDINGS)}; {ending!r} was asked for. Choose "
+            f"Unknown file ending {ending!r}: hotspots are written as {', '.join(ENDINGS)}. Choose "
             "one of these endings."
         )
 
@@ -108,9 +108,9 @@ def map_picture(
         Aware; written on the sheet.
     """
     selection, hotspots = detection.selection, detection.hotspots
-    made = f"table version {selection.version}, made {day_words(now)} {now:%H:%M} UTC"
+    made = f"table version {selection.version}, made {day_label(now)} {now:%H:%M} UTC"
     caption = MapCaption(
-        title=f"Hotspots: {filter_words(selection.filter, dataset=store)}",
+        title=f"Hotspots: {filter_description(selection.filter, dataset=store)}",
         period=str(selection.now.period),
         count=f"{hotspots.incidents:,} incidents",
         version=made,

@@ -42,8 +42,8 @@ class UnknownNearRepeatEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Near-repeats are written as .json or .csv; {ending!r} was asked for. Choose one of "
-            "these endings."
+            f"Unknown file ending {ending!r}: near-repeats are written as .json or .csv. Choose "
+            "one of these endings."
         )
 
 
@@ -137,6 +137,7 @@ def near_repeat_json(
     """Return the table, the list of places on a day, and how both were made, as JSON."""
     settings = near_repeat.table.settings
     query = to_query(near_repeat.selection.filter)
+    counts = asdict(near_repeat.use)
     content = {
         **({"notice": SIMULATED} if store.simulated else {}),
         "period": str(near_repeat.selection.now.period),
@@ -148,7 +149,7 @@ def near_repeat_json(
             "permutations": settings.permutations,
             "seed": settings.seed,
         },
-        "incidents": asdict(near_repeat.use),
+        "incidents": {"used": counts.pop("incidents"), **counts},
         "notes": list(near_repeat.notes),
         "table_version": near_repeat.selection.version,
         "made_at": now.isoformat(timespec="seconds"),

@@ -15,7 +15,7 @@ import pandas as pd
 from data.exports.contents import SIMULATED
 from geo.crs import WGS84
 from models.calendar.week import WEEKDAYS
-from models.nights.kinds import COUNTED
+from models.nights.kinds import KIND_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.nights.history import NightHistory
     from models.nights.impact import ImpactRow
     from models.nights.licensing import PremisesTable
-    from models.nights.near_premises import Interval
+    from models.nights.premises_nearby import Interval
     from models.nights.review import GroupRow, NightReview
     from models.statistics.rates import RateRatio
 
@@ -40,9 +40,9 @@ def nights_frame(review: NightReview) -> pd.DataFrame:
         "Number of nights": review.rate.nights,
         "Incidents": review.rate.incidents,
         **_rate(review.rate),
-        "Against the period before": change_words(review.before.change),
-        "Against last year": change_words(review.last_year.change),
-        **{label: getattr(review.kinds, kind) for kind, label in COUNTED.items()},
+        "Against the period before": change_description(review.before.change),
+        "Against last year": change_description(review.last_year.change),
+        **{label: getattr(review.kinds, kind) for kind, label in KIND_LABELS.items()},
     }
     return pd.DataFrame([*rows, total])
 
@@ -53,16 +53,16 @@ def _group(row: GroupRow) -> dict[str, object]:
         "Number of nights": row.rate.nights,
         "Incidents": row.rate.incidents,
         **_rate(row.rate),
-        "Against the period before": change_words(row.change_before),
-        "Against last year": change_words(row.change_last_year),
-        **{label: getattr(row.kinds, kind) for kind, label in COUNTED.items()},
+        "Against the period before": change_description(row.change_before),
+        "Against last year": change_description(row.change_last_year),
+        **{label: getattr(row.kinds, kind) for kind, label in KIND_LABELS.items()},
     }
 
 
 def _rate(rate: NightRate) -> dict[str, object]:
     return {
         "A night": _rounded(rate.per_night, 1),
-        "95 % interval": interval_words(rate.low, rate.high, digits=1),
+        "95 % interval": interval_label(rate.low, rate.high, digits=1),
     }
 
 
@@ -101,11 +101,11 @@ def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
                 "Area": row.name,
                 "Standing": row.standing.name,
                 "Incidents": row.kinds.total,
-                "Against last year": change_words(row.change_last_year),
-                "Against the period before": change_words(row.change_before),
+                "Against last year": change_description(row.change_last_year),
+                "Against the period before": change_description(row.change_before),
                 "Busiest": row.peak or "not clear",
                 "Share of the chosen wards' nights": _rounded(row.share, 4),
-                **{label: getattr(row.kinds, kind) for kind, label in COUNTED.items()},
+                **{label: getattr(row.kinds, kind) for kind, label in KIND_LABELS.items()},
                 "Injury not known": row.kinds.injury_unknown,
                 "Harm": _rounded(row.harm, 0),
                 "Incidents with a severity weight": row.harm_known,
@@ -121,7 +121,7 @@ def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
                 "Wards": _shares(row.wards),
                 "Area, km²": round(row.area_km2, 4),
                 "Origin": row.area.origin,
-                "Kept as": row.area.key if row.area.kept else "",
+                "Kept as": row.area.key if row.area.recorded else "",
             }
         )
     frame = pd.DataFrame(listed)
@@ -198,8 +198,8 @@ def impact_frame(rows: Sequence[ImpactRow]) -> pd.DataFrame:
                 "Nights": row.nights,
                 "Incidents": row.kinds.total,
                 "A night": _rounded(row.rate.per_night, 2),
-                "95 % interval": interval_words(row.rate.low, row.rate.high, digits=2),
-                "Against the year before": change_words(row.change),
+                "95 % interval": interval_label(row.rate.low, row.rate.high, digits=2),
+                "Against the year before": change_description(row.change),
                 "Violence": row.kinds.violence,
                 "Violence with injury": row.kinds.vwi,
                 "Injury not known": row.kinds.injury_unknown,
@@ -222,7 +222,7 @@ def impact_frame(rows: Sequence[ImpactRow]) -> pd.DataFrame:
     return frame.astype({"Licensed premises": "Int64"}) if rows else frame
 
 
-def change_words(ratio: RateRatio | None) -> str:
+def change_description(ratio: RateRatio | None) -> str:
     """Return a change as arrow and words: "▲ 12 % (may be chance)"; "not known" without one."""
     if ratio is None or math.isnan(ratio.ratio):
         return "not known"
@@ -234,7 +234,7 @@ def change_words(ratio: RateRatio | None) -> str:
     return f"{arrow} {abs(value):.0%}{sure}"
 
 
-def interval_words(low: float, high: float, *, digits: int) -> str:
+def interval_label(low: float, high: float, *, digits: int) -> str:
     """Return an interval as words: "1.2 to 3.4"; "" where there is none."""
     if math.isnan(low):
         return ""
@@ -242,7 +242,7 @@ def interval_words(low: float, high: float, *, digits: int) -> str:
 
 
 def _interval(value: Interval, *, digits: int, times: float = 1.0) -> str:
-    return interval_words(value.low * times, value.high * times, digits=digits)
+    return interval_label(value.low * times, value.high * times, digits=digits)
 
 
 def _shares(parts: Sequence[tuple[str, float]]) -> str:

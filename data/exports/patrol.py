@@ -84,7 +84,7 @@ def visits_csv(
 
 
 def ward_table(coverage: PlanCoverage) -> pd.DataFrame:
-    """Return one row a ward: expected and covered, beside patrols spread evenly."""
+    """Return one row a ward: expected and covered, against patrols spread evenly."""
     return pd.DataFrame(
         [
             {
@@ -117,7 +117,7 @@ def hotspot_table(coverage: PlanCoverage) -> pd.DataFrame:
                 "within_reach_of_a_shift": round(each.incidents.on_duty, 2),
                 "covered_incidents": round(each.incidents.covered, 2),
                 "share_covered": round(each.incidents.share, 4),
-                "left_out": each.left_out,
+                "left_out": each.reason,
             }
             for each in coverage.hotspots
         ]

@@ -53,7 +53,7 @@ def nights_frame(patterns: Patterns, *, rule: NightRule | None = None) -> pd.Dat
 
 
 def months_frame(months: Months) -> pd.DataFrame:
-    """Return a row a month; a month that the data do not cover is blank, not nought."""
+    """Return a row a month; a month that the data do not cover is blank, not zero."""
     return pd.DataFrame(
         {
             "Month": [f"{month:%b %Y}" for month in months.months],
@@ -75,37 +75,37 @@ def kinds_frame(patterns: Patterns) -> pd.DataFrame:
     )
 
 
-def concentration_frame(found: Concentration) -> pd.DataFrame:
+def concentration_frame(concentration: Concentration) -> pd.DataFrame:
     """Return the curve at every per cent of the cells, from the busiest."""
     per_cent = np.arange(101)
-    at = per_cent / 100 * found.places
-    held = np.interp(at, np.arange(found.places + 1), found.cumulative)
+    at = per_cent / 100 * concentration.places
+    held = np.interp(at, np.arange(concentration.places + 1), concentration.cumulative)
     return pd.DataFrame(
         {
             "Share of cells, %": per_cent,
             "Share of incidents, %": (held * 100).round(2),
             "If spread as evenly as can be, %": np.round(
-                np.minimum(at / min(found.places, found.incidents), 1.0) * 100, 2
+                np.minimum(at / min(concentration.places, concentration.incidents), 1.0) * 100, 2
             ),
         }
     )
 
 
-def runs_frame(found: Runs) -> pd.DataFrame:
+def runs_frame(runs: Runs) -> pd.DataFrame:
     """Return a row a run; positions to the nearest 100 m."""
     return pd.DataFrame(
         {
-            "Incidents": [each.run.incidents for each in found.runs],
+            "Incidents": [each.run.incidents for each in runs.runs],
             "Usual": [
                 None if math.isnan(each.run.usual) else round(each.run.usual, 1)
-                for each in found.runs
+                for each in runs.runs
             ],
-            "Ward": [each.ward for each in found.runs],
-            "Near": [each.near or "not known" for each in found.runs],
-            "First": [each.first for each in found.runs],
-            "Last": [each.last for each in found.runs],
-            "Reach, m": [round(each.run.reach_m) for each in found.runs],
-            "Grid reference": [f"{each.easting} {each.northing}" for each in found.runs],
+            "Ward": [each.ward for each in runs.runs],
+            "Near": [each.street or "not known" for each in runs.runs],
+            "First": [each.first for each in runs.runs],
+            "Last": [each.last for each in runs.runs],
+            "Reach, m": [round(each.run.reach_m) for each in runs.runs],
+            "Grid reference": [f"{each.easting} {each.northing}" for each in runs.runs],
         }
     )
 

@@ -27,12 +27,12 @@ from data.exports.paper import (
     TwoColumns,
 )
 from data.exports.performance_pictures import funnel_png, rolling_png
-from models.calendar.quarters import months_words
-from models.indicators.catalogue import DIRECTION_WORDS
-from models.indicators.performance import change_words
-from models.performance.pack import value_words
-from models.performance.pack_words import compared_words, target_words
-from models.wording.days import day_words
+from models.calendar.quarters import months_label
+from models.indicators.catalogue import DIRECTION_LABELS
+from models.indicators.performance import change_description
+from models.performance.pack import value_label
+from models.performance.pack_labels import comparison_label, target_label
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +76,7 @@ def pack_document(
     for row in pack.rows:
         if row.now is not None:
             blocks += _one(pack, row, wards=(wards or {}).get(row.indicator.key))
-    blocks += _left_out(pack)
+    blocks += _without_figures(pack)
     return Document(
         title=f"{pack.borough}: performance, {pack.quarter}",
         blocks=tuple(blocks),
@@ -104,7 +104,7 @@ def _summary(pack: Pack) -> Iterator[Block]:
         yield Callout("Not signed off", "Figures can still change.", tone="warning")
     else:
         words = (
-            f"By {held.signed_by} on {day_words(held.signed_at)} on table version "
+            f"By {held.signed_by} on {day_label(held.signed_at)} on table version "
             f"{held.table_version}. {held.note}"
         )
         yield Callout("Signed off", words, tone="good")
@@ -114,7 +114,7 @@ def _summary(pack: Pack) -> Iterator[Block]:
     yield Heading("All indicators")
     frame = tables.indicators_frame(pack)
     frame = frame[[row.now is not None for row in pack.rows]]
-    yield _table(frame, _SHORT, caption="Each beside the same quarter a year before")
+    yield _table(frame, _SHORT, caption="Each against the same quarter a year before")
     yield Paragraph(
         "Change in the rate a day, with its 95 % interval; survey shares in percentage points. A "
         "target is met or not met when the whole interval says so; where the interval reaches "
@@ -127,14 +127,14 @@ def _concerns(pack: Pack) -> Iterator[Block]:
     if pack.concerns:
         yield Heading("What residents named")
         asked = {
-            f"{each.concern.consultation}, closed {day_words(each.concern.asked_on)}, "
+            f"{each.concern.consultation}, closed {day_label(each.concern.asked_on)}, "
             f"{each.concern.replies:,} replies"
             for each in pack.concerns
         }
         frame = tables.concerns_frame(pack).drop(columns=["Replies", "Closed"])
         if len(asked) == 1:
             frame = frame.drop(columns="Consultation")
-        yield _table(frame, caption="Concerns beside what is recorded")
+        yield _table(frame, caption="Concerns against what is recorded")
         yield Paragraph("; ".join(sorted(asked)) + ".", style="small")
 
 
@@ -143,19 +143,21 @@ def _one(pack: Pack, row: IndicatorRow, *, wards: WardRates | None) -> list[Bloc
     figures: tuple[Block, ...] = (
         Facts(
             (
-                (months_words(row.months), tables.figure_words(of, row.now)),
-                ("Year before", tables.figure_words(of, row.before) if row.before else "–"),
-                ("Change", change_words(row.change)),
-                ("Months", compared_words(row)),
-                ("Target", target_words(row)),
+                (months_label(row.months), tables.figure_label(of, row.now)),
+                ("Year before", tables.figure_label(of, row.before) if row.before else "–"),
+                ("Change", change_description(row.change)),
+                ("Months", comparison_label(row)),
+                ("Target", target_label(row)),
             )
         ),
-        Callout(row.status.label, row.status.words, tone=_TONES.get(row.status.reached, "neutral")),
+        Callout(
+            row.status.label, row.status.sentence, tone=_TONES.get(row.status.reached, "neutral")
+        ),
     )
     trend = _trend(row)
     blocks: list[Block] = [
         Heading(of.name, level=3),
-        Paragraph(f"{of.definition} Source: {of.source}. {DIRECTION_WORDS[of.direction]}."),
+        Paragraph(f"{of.definition} Source: {of.source}. {DIRECTION_LABELS[of.direction]}."),
         *((TwoColumns(figures, trend),) if trend else figures),
     ]
     if row.notes:
@@ -178,8 +180,8 @@ def _trend(row: IndicatorRow) -> tuple[Block, ...]:
     first, last = known[0], known[-1]
     alt = (
         f"Line chart of {of.name}, twelve months to each month: from "
-        f"{value_words(of, first[1])} to {first[0]:%b %Y} to "
-        f"{value_words(of, last[1])} to {last[0]:%b %Y}."
+        f"{value_label(of, first[1])} to {first[0]:%b %Y} to "
+        f"{value_label(of, last[1])} to {last[0]:%b %Y}."
     )
     return (Picture(rolling_png(row), alt=alt, max_mm=42),)
 
@@ -206,7 +208,7 @@ def _wards(row: IndicatorRow, rates: WardRates) -> list[Block]:
     )
     frame = tables.wards_frame(rates)
     return [
-        Picture(funnel_png(rates), alt=alt, max_mm=75, caption="Wards beside one another"),
+        Picture(funnel_png(rates), alt=alt, max_mm=75, caption="Wards compared"),
         _table(
             frame.iloc[:, :5],
             caption="Wards in order of name, with 95 % intervals; not a ranking",
@@ -215,7 +217,7 @@ def _wards(row: IndicatorRow, rates: WardRates) -> list[Block]:
     ]
 
 
-def _left_out(pack: Pack) -> Iterator[Block]:
+def _without_figures(pack: Pack) -> Iterator[Block]:
     without = [(row.indicator.name, " ".join(row.notes)) for row in pack.rows if row.now is None]
     if without:
         yield Heading("Indicators without a figure")

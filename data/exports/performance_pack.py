@@ -15,7 +15,7 @@ import xlsxwriter
 from data.exports import performance_tables as tables
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def pack_xlsx(pack: Pack) -> bytes:
 def _about(pack: Pack) -> dict[str, Any]:
     held = pack.sign_off
     signed = (
-        f"by {held.signed_by} on {day_words(held.signed_at)}, table version {held.table_version}"
+        f"by {held.signed_by} on {day_label(held.signed_at)}, table version {held.table_version}"
         if held
         else "not signed off"
     )

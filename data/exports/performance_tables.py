@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from models.calendar.months import Month
-from models.calendar.quarters import months_words
-from models.indicators.catalogue import DIRECTION_WORDS
-from models.indicators.performance import change_words
-from models.performance.pack import value_words
-from models.performance.pack_words import compared_words, target_words
-from models.wording.days import day_words
+from models.calendar.quarters import months_label
+from models.indicators.catalogue import DIRECTION_LABELS
+from models.indicators.performance import change_description
+from models.performance.pack import value_label
+from models.performance.pack_labels import comparison_label, target_label
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from models.indicators.catalogue import Indicator
@@ -31,12 +31,12 @@ _SPREAD: Final[dict[Verdict, str]] = {
 }
 
 
-def figure_words(indicator: Indicator, figure: Figure | None) -> str:
+def figure_label(indicator: Indicator, figure: Figure | None) -> str:
     """Return a figure as people read it: "1,204", "at least 90", "24.4 %", "no figure"."""
     if figure is None:
         return "no figure"
     at_least = "at least " if figure.unknown else ""
-    return at_least + value_words(indicator, figure.value)
+    return at_least + value_label(indicator, figure.value)
 
 
 def indicators_frame(pack: Pack) -> pd.DataFrame:
@@ -44,15 +44,15 @@ def indicators_frame(pack: Pack) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Indicator": [row.indicator.name for row in pack.rows],
-            "This quarter": [_now_words(row) for row in pack.rows],
+            "This quarter": [_now_label(row) for row in pack.rows],
             "Year before": [
-                figure_words(row.indicator, row.before) if row.before else "–" for row in pack.rows
+                figure_label(row.indicator, row.before) if row.before else "–" for row in pack.rows
             ],
-            "Change (95 % interval)": [change_words(row.change) for row in pack.rows],
-            "Target": [target_words(row) for row in pack.rows],
+            "Change (95 % interval)": [change_description(row.change) for row in pack.rows],
+            "Target": [target_label(row) for row in pack.rows],
             "Status": [row.status.label for row in pack.rows],
             "Twelve months": [
-                value_words(row.indicator, row.latest_rolling)
+                value_label(row.indicator, row.latest_rolling)
                 if row.latest_rolling is not None
                 else "–"
                 for row in pack.rows
@@ -79,13 +79,13 @@ def rolling_frame(row: IndicatorRow) -> pd.DataFrame:
 
 
 def boroughs_frame(row: IndicatorRow) -> pd.DataFrame:
-    """Return the home borough and the others beside it."""
-    return pd.DataFrame([_beside(row, each, first="Borough") for each in row.boroughs])
+    """Return the home borough and the others next to it."""
+    return pd.DataFrame([_compared_row(row, each, first="Borough") for each in row.boroughs])
 
 
 def sources_frame(row: IndicatorRow) -> pd.DataFrame:
     """Return each source by itself."""
-    return pd.DataFrame([_beside(row, each, first="Source") for each in row.sources]).drop(
+    return pd.DataFrame([_compared_row(row, each, first="Source") for each in row.sources]).drop(
         columns="Change (95 % interval)"
     )
 
@@ -95,7 +95,7 @@ def history_frame(row: IndicatorRow) -> pd.DataFrame:
     listed = list(reversed(row.history))
     return pd.DataFrame(
         {
-            "Saved": [f"{day_words(each.written.at)}, {each.written.at:%H:%M}" for each in listed],
+            "Saved": [f"{day_label(each.written.at)}, {each.written.at:%H:%M}" for each in listed],
             "By": [each.written.person for each in listed],
             "Commentary": [each.draft.commentary for each in listed],
             "Reasons": [each.draft.reasons for each in listed],
@@ -106,7 +106,7 @@ def history_frame(row: IndicatorRow) -> pd.DataFrame:
 
 
 def concerns_frame(pack: Pack) -> pd.DataFrame:
-    """Return what residents named beside what is recorded this quarter."""
+    """Return what residents named, against what is recorded this quarter."""
     return pd.DataFrame(
         {
             "Concern": [each.concern.concern for each in pack.concerns],
@@ -120,11 +120,11 @@ def concerns_frame(pack: Pack) -> pd.DataFrame:
                 for each in pack.concerns
             ],
             "Change (95 % interval)": [
-                change_words(each.recorded.change) if each.recorded else "–"
+                change_description(each.recorded.change) if each.recorded else "–"
                 for each in pack.concerns
             ],
             "Consultation": [each.concern.consultation for each in pack.concerns],
-            "Closed": [day_words(each.concern.asked_on) for each in pack.concerns],
+            "Closed": [day_label(each.concern.asked_on) for each in pack.concerns],
             "Replies": [each.concern.replies for each in pack.concerns],
         }
     )
@@ -169,21 +169,21 @@ def corrections_frame(pack: Pack) -> pd.DataFrame:
     )
 
 
-def _now_words(row: IndicatorRow) -> str:
-    words = figure_words(row.indicator, row.now)
-    return f"{words} ({months_words(row.months)} only)" if row.to_date else words
+def _now_label(row: IndicatorRow) -> str:
+    words = figure_label(row.indicator, row.now)
+    return f"{words} ({months_label(row.months)} only)" if row.to_date else words
 
 
 def _whole(value: float) -> int | None:
     return None if math.isnan(value) or not value else round(value)
 
 
-def _beside(row: IndicatorRow, each: ComparedFigure, *, first: str) -> dict[str, str]:
+def _compared_row(row: IndicatorRow, each: ComparedFigure, *, first: str) -> dict[str, str]:
     listed = {
         first: each.name,
-        "This quarter": figure_words(row.indicator, each.now),
-        "Year before": figure_words(row.indicator, each.before) if each.before else "–",
-        "Change (95 % interval)": change_words(each.change),
+        "This quarter": figure_label(row.indicator, each.now),
+        "Year before": figure_label(row.indicator, each.before) if each.before else "–",
+        "Change (95 % interval)": change_description(each.change),
     }
     if first == "Borough":
         listed["Per 1,000 residents"] = "–" if each.per_1000 is None else f"{each.per_1000:.1f}"
@@ -198,12 +198,12 @@ def _figures(row: IndicatorRow) -> dict[str, object]:
         "indicator": row.indicator.name,
         "definition": row.indicator.definition,
         "source": row.indicator.source,
-        "direction": DIRECTION_WORDS[row.indicator.direction],
-        "months": months_words(row.months),
+        "direction": DIRECTION_LABELS[row.indicator.direction],
+        "months": months_label(row.months),
         "value": None if row.now is None else row.now.value,
         "not_known_whether_they_count": None if row.now is None else row.now.unknown,
         "replies": None if row.now is None else row.now.replies,
-        "compared": compared_words(row),
+        "compared": comparison_label(row),
         "value_year_before": None if row.before is None else row.before.value,
         "change": None if change is None else round(change.value, 2),
         "change_unit": "" if change is None else ("points" if change.points else "per cent"),
@@ -211,9 +211,9 @@ def _figures(row: IndicatorRow) -> dict[str, object]:
         "change_high": None if change is None else _finite(change.high),
         "target": row.target,
         "status": row.status.reached,
-        "status_words": row.status.words,
+        "status_words": row.status.sentence,
         "rolling_twelve_months": row.latest_rolling,
-        "rolling_to": day_words(Month.of(row.rolling[-1][0]).last) if row.rolling else "",
+        "rolling_to": day_label(Month.of(row.rolling[-1][0]).last) if row.rolling else "",
         "notes": " ".join(row.notes),
         "commentary": written.commentary if written else "",
         "reasons": written.reasons if written else "",

@@ -1,6 +1,6 @@
-"""Where an area is, for somebody who has to find it: streets near by, its middle, its size.
+"""Where an area is, for a team that has to get there: streets nearby, its middle, its size.
 
-Street names are those that incidents near by carry and that may be shown (`Incidents.street`); each
+Street names are those that incidents nearby carry and that may be shown (`Incidents.street`); each
 stands at the middle of the incidents that name it, so it is near its street and no more.
 """
 
@@ -77,21 +77,21 @@ def close_up(
     )
 
 
-def close_up_in_words(store: Store, area: Polygon | MultiPolygon, *, name: str) -> str:
-    """Return what a close-up shows, for who cannot see it."""
+def close_up_description(store: Store, area: Polygon | MultiPolygon, *, name: str) -> str:
+    """Return what a close-up shows, for readers who cannot see it."""
     streets = [each.name for each in street_names(store, area_window(area), most=5)]
     named = f" Streets named around it: {', '.join(streets)}." if streets else ""
-    return f"Map of {name}: {size_in_words(area)}, {middle_in_words(store, area)}.{named}"
+    return f"Map of {name}: {size_label(area)}, {centre_label(store, area)}.{named}"
 
 
-def size_in_words(area: Polygon | MultiPolygon) -> str:
+def size_label(area: Polygon | MultiPolygon) -> str:
     """Return how large an area is: its km², and how far it is across."""
     west, south, east, north = area.bounds
     across = round(math.hypot(east - west, north - south) / _ROUNDING_M) * _ROUNDING_M
     return f"{area.area / 1e6:.3f} km², {across:,} m from corner to corner"
 
 
-def middle_in_words(store: Store, area: Polygon | MultiPolygon) -> str:
+def centre_label(store: Store, area: Polygon | MultiPolygon) -> str:
     """Return a point inside an area as latitude and longitude, and on the metric grid to 10 m."""
     point = area.representative_point()
     (longitude,), (latitude,) = transform(

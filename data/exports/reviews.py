@@ -17,10 +17,10 @@ from models.calendar.week import WEEKDAYS
 from models.incidents.filters import to_query
 from models.incidents.view import HOURS_LABELS
 from models.reviews.shape import AREA_LABELS
-from models.tasking.kept_review import WHAT_LABELS
+from models.tasking.recorded_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
 from models.wording.categories import CATEGORY_LABELS
-from models.wording.days import span_words
+from models.wording.days import span_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.reviews.shape import Review
     from models.reviews.what_worked import Group
-    from models.tasking.kept_review import KeptReview
     from models.tasking.outcomes import BeforeAfter, Difference
+    from models.tasking.recorded_review import RecordedReview
 
 _WEEK = 7
 
@@ -41,8 +41,8 @@ class UnknownReviewEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Reviews are written as .json or .csv; {ending!r} was asked for. Choose one of these "
-            "endings."
+            f"Unknown file ending {ending!r}: reviews are written as .json or .csv. Choose one of "
+            "these endings."
         )
 
 
@@ -71,7 +71,7 @@ def before_after_table(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def counted_words(incident_filter: IncidentFilter) -> str:
+def counting_rule_label(incident_filter: IncidentFilter) -> str:
     """Return in words which kinds, hours and sources are counted."""
     kinds = ", ".join(CATEGORY_LABELS[name] for name in incident_filter.categories) or "All kinds"
     hours = HOURS_LABELS[incident_filter.hours.kind]
@@ -118,7 +118,7 @@ def review_json(store: Store, review: Review, *, title: str, now: datetime) -> b
         "doubts": list(review.verdict.doubts),
         "period_after": str(review.question.after),
         "period_before": str(review.before.period),
-        "how_before": review.before.words,
+        "how_before": review.before.explanation,
         "filters": "&".join(f"{k}={v}" for k, v in to_query(review.question.filter).items() if v),
         "counts": {name: _pair(counts) for name, counts in review.counts.items()},
         "local": asdict(outcome.local),
@@ -156,7 +156,9 @@ def review_file(store: Store, review: Review, *, title: str, now: datetime, endi
     raise UnknownReviewEndingError(ending)
 
 
-def kept_table(reviews: Sequence[KeptReview], *, ward_names: Mapping[str, str]) -> pd.DataFrame:
+def recorded_reviews_table(
+    reviews: Sequence[RecordedReview], *, ward_names: Mapping[str, str]
+) -> pd.DataFrame:
     """Return the reviews on record, one a row, in their order."""
     rows = [
         {
@@ -164,12 +166,12 @@ def kept_table(reviews: Sequence[KeptReview], *, ward_names: Mapping[str, str]) 
             "What": f"T-{each.tasking_id:04d} {each.title}" if each.tasking_id else each.title,
             "Tactic or kind": WHAT_LABELS.get(each.what, each.what),
             "Wards": ", ".join(ward_names.get(code, code) for code in each.ward_codes),
-            "Period": span_words(each.after.first, each.after.last),
+            "Period": span_label(each.after.first, each.after.last),
             "Verdict": KIND_LABELS[each.verdict],
             "Incidents": f"{each.treated.before:,} before, {each.treated.after:,} after",
             "Difference": f"{_signed(each.estimate)} ({_signed(each.low)} to {_signed(each.high)})",
             "Reviewer": each.reviewer,
-            "In the reviewer's words": each.words,
+            "In the reviewer's words": each.comment,
             "Table version": each.table_version,
         }
         for each in reviews
@@ -177,7 +179,7 @@ def kept_table(reviews: Sequence[KeptReview], *, ward_names: Mapping[str, str]) 
     return pd.DataFrame(rows)
 
 
-def worked_table(groups: Sequence[Group]) -> pd.DataFrame:
+def what_worked_table(groups: Sequence[Group]) -> pd.DataFrame:
     """Return pooled effects, one group a row."""
     rows = []
     for each in groups:
@@ -195,7 +197,9 @@ def worked_table(groups: Sequence[Group]) -> pd.DataFrame:
                 if effect is None or math.isnan(effect.next_low)
                 else f"{effect.next_low:.2f} to {effect.next_high:.2f}",
                 "Not chance (I²)": "too few" if effect is None else f"{effect.heterogeneity:.0%}",
-                "In words": "at least two reviews are needed" if effect is None else effect.words,
+                "In words": "at least two reviews are needed"
+                if effect is None
+                else effect.sentence,
             }
         )
     return pd.DataFrame(rows)

@@ -14,15 +14,15 @@ import numpy as np
 
 from data.exports import paper
 from data.exports.paper import Column, Document, Facts, Figure, Figures, Heading, Paragraph
-from data.exports.places import close_up, close_up_in_words, middle_in_words, size_in_words
+from data.exports.places import centre_label, close_up, close_up_description, size_label
 from geo.polygon_index import PolygonIndex
 from models.hotspots.methods import method_of
-from models.incidents.view import filter_words, read_view
+from models.incidents.view import filter_description, read_view
 from models.tasking.lifecycle import STATUS_LABELS
-from models.tasking.proposal import hours_words
+from models.tasking.proposal import hours_label
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ class _Sheet:
             marking=paper.marking(
                 simulated=self.store.simulated, handling=self.store.settings.paper_marking
             ),
-            period=f"{day_words(draft.starts_on)} to {day_words(draft.ends_on)}",
+            period=f"{day_label(draft.starts_on)} to {day_label(draft.ends_on)}",
             table_version=str(self.tasking.decision.table_version or ""),
             made_at=local,
             made_by=person.name,
@@ -142,7 +142,7 @@ class _Sheet:
         )
         if self.tasking.status == "cancelled":
             yield paper.Callout("Cancelled", self._cut(self.tasking.reason), "warning")
-        alt = close_up_in_words(self.store, draft.area, name="the tasking's area")
+        alt = close_up_description(self.store, draft.area, name="the tasking's area")
         yield paper.TwoColumns(
             (Facts(tuple(self._facts())),),
             (paper.Picture(self.png, alt, max_mm=self.fit.map_mm),),
@@ -162,8 +162,8 @@ class _Sheet:
         place = [self._cut(draft.near, longest=120), *wards]
         facts = [
             ("Where", ", ".join(part for part in place if part)),
-            ("Area", f"{size_in_words(draft.area)}; {middle_in_words(self.store, draft.area)}"),
-            ("When", hours_words(draft.hours)),
+            ("Area", f"{size_label(draft.area)}; {centre_label(self.store, draft.area)}"),
+            ("When", hours_label(draft.hours)),
             ("Tactic", TACTIC_LABELS[draft.tactic]),
             ("Objective", self._cut(draft.objective)),
             ("Expected", self._cut(draft.expected_result)),
@@ -210,7 +210,7 @@ class _Sheet:
                 f"{number}",
                 self._cut(step.what),
                 self._cut(step.who, longest=24),
-                day_words(step.due_on) if step.due_on else "",
+                day_label(step.due_on) if step.due_on else "",
                 "yes" if step.done else "",
             )
             for number, step in enumerate(shown, start=1)
@@ -257,7 +257,7 @@ class _Sheet:
         yield f"Chosen from: {ORIGIN_LABELS[tasking.draft.origin].lower()}."
         if made.hotspot_id:
             view = read_view(dict(made.view), dataset=self.store)
-            said = filter_words(view.filter, dataset=self.store)
+            said = filter_description(view.filter, dataset=self.store)
             yield (
                 f"Hotspot {made.hotspot_id} by {method_of(view.method).label}, "
                 f"{view.filter.period}, {self._cut(said)}."
@@ -265,10 +265,10 @@ class _Sheet:
         if made.seed is not None:
             yield f"Seed {made.seed}."
         at = made.made_at.astimezone(zone)
-        yield f"Decided by {made.made_by} on {day_words(at)}, {at:%H:%M}."
+        yield f"Decided by {made.made_by} on {day_label(at)}, {at:%H:%M}."
         for word, moment in (("Proposed", tasking.proposed_at), ("Approved", tasking.approved_at)):
             if moment is not None:
-                yield f"{word} on {day_words(moment.astimezone(zone))}."
+                yield f"{word} on {day_label(moment.astimezone(zone))}."
         if tasking.fixed_note:
             yield self._cut(tasking.fixed_note)
         yield f"Version {tasking.version} of the tasking."

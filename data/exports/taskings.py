@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from models.tasking.lifecycle import STATUS_LABELS
-from models.tasking.proposal import hours_words
+from models.tasking.proposal import hours_label
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
-from models.tasking.wording import overdue_words
+from models.tasking.wording import overdue_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,13 +37,13 @@ def tasking_table(
             "Tasking": each.reference,
             "Title": each.draft.title,
             "Status": STATUS_LABELS[each.status],
-            "Overdue": overdue_words(each, today=today),
+            "Overdue": overdue_label(each, today=today),
             "Tactic": TACTIC_LABELS[each.draft.tactic],
             "Team": each.draft.team,
             "Lead partner": each.draft.lead_partner,
             "Wards": ", ".join(ward_names.get(code, code) for code in each.ward_codes),
             "Near": each.draft.near,
-            "Hours": hours_words(each.draft.hours),
+            "Hours": hours_label(each.draft.hours),
             "Starts": each.draft.starts_on,
             "Ends": each.draft.ends_on,
             "Visits a week": each.draft.visits_per_week,

@@ -25,12 +25,12 @@ from data.exports.paper import (
     TwoColumns,
 )
 from data.exports.ward_charts import months_png
-from data.exports.ward_tables import count_words, hours_table, kinds_table
+from data.exports.ward_tables import count_label, hours_table, kinds_table
 from geo.paper.block_map import ward_map_png
-from models.ward_panel.profile import CAVEATS, months_words, profile, whole_change
-from models.ward_panel.record import did_words, history, promise_words
+from models.ward_panel.profile import CAVEATS, months_label, profile, whole_change
+from models.ward_panel.record import history, promise_label, quarter_activities
 from models.ward_panel.ward_map import LEVELS, map_blocks
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, now: datetime) -> D
             marking=paper.marking(simulated=view.simulated, handling="For the public"),
             made_at=now,
             made_by=view.borough_name,
-            period=months_words(view.newest.quarter),
+            period=months_label(view.newest.quarter),
             table_version=str(view.newest.table_version),
             text_pt=text_pt,
         )
@@ -160,11 +160,11 @@ def _figures(view: WardView) -> Figures:
     total = newest.figures.total if newest.figures else 0
     return Figures(
         (
-            Figure("Incidents", f"{total:,}", months_words(newest.quarter)),
+            Figure("Incidents", f"{total:,}", months_label(newest.quarter)),
             Figure(
                 "Same months last year",
                 "no figures" if found is None else f"{found.before:,}",
-                "" if found is None else f"{found.words}; {found.surely}",
+                "" if found is None else f"{found.description}; {found.surely}",
             ),
             Figure(
                 f"Of all incidents in {view.borough_name}",
@@ -196,7 +196,7 @@ def _priorities(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
     for number, each in enumerate(active, start=1):
         yield Heading(_cut(f"Priority {number}: {each.draft.title}", longest=longest), level=3)
         yield Paragraph(
-            f"You said ({day_words(each.draft.raised_on)}): {_cut(each.draft.why, longest=longest)}"
+            f"You said ({day_label(each.draft.raised_on)}): {_cut(each.draft.why, longest=longest)}"
         )
         lines = [
             f"{one.tactic}: {one.state}."
@@ -204,7 +204,7 @@ def _priorities(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
             if one.priority_id == each.priority_id
         ]
         lines += [
-            _cut(promise_words(one, today=today), longest=longest)
+            _cut(promise_label(one, today=today), longest=longest)
             for one in view.promises
             if one.draft.priority_id == each.priority_id
         ]
@@ -214,7 +214,7 @@ def _priorities(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
             else Paragraph("Nothing has been agreed on for it yet.")
         )
     others = [
-        _cut(promise_words(one, today=today), longest=longest)
+        _cut(promise_label(one, today=today), longest=longest)
         for one in view.promises
         if one.draft.priority_id is None and one.status == "open"
     ]
@@ -224,7 +224,7 @@ def _priorities(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
 
 
 def _done(view: WardView, *, most: int, longest: int) -> Iterator[Block]:
-    done = [f"{when}: {words}" for when, words in did_words(view)]
+    done = [f"{when}: {words}" for when, words in quarter_activities(view)]
     closed = [_cut(words, longest=longest) for words in history(view)]
     if done or closed:
         yield Bullets(_some([*done, *closed], most=most))
@@ -250,7 +250,7 @@ def _table(frame: pd.DataFrame, caption: str) -> Table:
 def _months_alt(view: WardView) -> str:
     held = view.months()
     said = "; ".join(
-        f"{each.first:%b %Y} {count_words(each.ward)} ({count_words(each.ward_before)})"
+        f"{each.first:%b %Y} {count_label(each.ward)} ({count_label(each.ward_before)})"
         for each in held
     )
     return f"Incidents a month in {view.ward_name}, in brackets a year before: {said}."

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from data.exports.spreadsheet import csv_bytes
-from models.ward_panel.profile import BAND_HOURS, changed_kinds, months_words
+from models.ward_panel.profile import BAND_HOURS, changed_kinds, months_label
 from models.ward_panel.ward_map import LEVELS, map_blocks
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from models.ward_panel.view import WardView
@@ -35,7 +35,7 @@ FILE_COLUMNS: Final = (
 _WEEKS_A_DAY: Final = 7
 
 
-def count_words(n: int | None) -> str:
+def count_label(n: int | None) -> str:
     """Return a count as a table shows it."""
     return NOT_SHOWN if n is None else f"{n:,}"
 
@@ -60,8 +60,8 @@ def kinds_table(view: WardView) -> pd.DataFrame:
         change = "cannot be said" if found is None else found.short
         if before is None:
             change = "no figures to compare with"
-        shown_before = count_words(was) if before else "no figures"
-        rows.append((n, CATEGORY_LABELS[name], count_words(n), shown_before, change))
+        shown_before = count_label(was) if before else "no figures"
+        rows.append((n, CATEGORY_LABELS[name], count_label(n), shown_before, change))
     rows.sort(key=lambda row: -1 if row[0] is None else row[0], reverse=True)
     return pd.DataFrame(
         [row[1:] for row in rows], columns=["Kind", "This quarter", "A year before", "Change"]
@@ -72,9 +72,9 @@ def quarters_table(view: WardView) -> pd.DataFrame:
     """Return each kind of incident in every published quarter, the newest first."""
     held = [one for one in reversed(view.quarters) if one.figures is not None]
     columns = {
-        months_words(one.quarter): [
-            count_words(one.figures.total),
-            *(count_words(n) for n in one.figures.categories),
+        months_label(one.quarter): [
+            count_label(one.figures.total),
+            *(count_label(n) for n in one.figures.categories),
         ]
         for one in held
         if one.figures is not None
@@ -93,12 +93,12 @@ def hours_table(view: WardView) -> pd.DataFrame:
     rows = []
     for at, (label, n) in enumerate(zip(BANDS, newest.figures.bands, strict=True)):
         rate = "" if n is None or at == NO_HOUR else f"{n / (BAND_HOURS[at] * weeks):.2f}"
-        rows.append((label, count_words(n), rate))
+        rows.append((label, count_label(n), rate))
     return pd.DataFrame(rows, columns=columns)
 
 
 def months_table(view: WardView) -> pd.DataFrame:
-    """Return the last twelve months: ward and borough, each beside the same month a year before."""
+    """Return the last twelve months: ward and borough, each with the same month a year before."""
     held = [
         (f"{each.first:%b %Y}", each.ward, each.ward_before, each.borough, each.borough_before)
         for each in view.months()
@@ -126,15 +126,15 @@ def map_table(view: WardView) -> pd.DataFrame:
 
 
 def figures_file(view: WardView) -> bytes:
-    """Return every published figure of a ward and of the borough beside it, as one CSV file."""
+    """Return every published figure of a ward and of the borough next to it, as one CSV file."""
     rows: list[tuple[str | int, ...]] = []
     for quarter in view.quarters:
         about = (
-            day_words(quarter.published_at),
+            day_label(quarter.published_at),
             quarter.table_version,
             "; ".join(quarter.sources),
         )
-        when = months_words(quarter.quarter)
+        when = months_label(quarter.quarter)
         for area, figures in (
             (view.ward_name, quarter.figures),
             (quarter.borough_name, quarter.borough),
@@ -148,12 +148,12 @@ def figures_file(view: WardView) -> bytes:
     for each in map_blocks(view.newest.blocks):
         newest = view.newest
         about = (
-            day_words(newest.published_at),
+            day_label(newest.published_at),
             newest.table_version,
             "; ".join(newest.sources),
         )
         part = f"block {each.number} ({each.where})"
-        when = months_words(newest.quarter)
+        when = months_label(newest.quarter)
         rows.append((when, view.ward_name, "map block", part, each.incidents, *about))
     return csv_bytes(pd.DataFrame(rows, columns=list(FILE_COLUMNS)))
 

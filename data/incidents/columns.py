@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind", bound=np.generic)
 
 
-def words_and_positions(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int32]]:
+def values_and_positions(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int32]]:
     """Return the different words of a dictionary column, and each row's position among them.
 
     A missing word has the position one past the last, so that a table of one entry per word and one
@@ -28,17 +28,17 @@ def words_and_positions(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.
     return words, np.asarray(positions, dtype=np.int32)
 
 
-def codes(column: pa.ChunkedArray, *, words: Sequence[str]) -> NDArray[np.int32]:
-    """Return the position of each row's word in `words`, −1 where it is missing or not there."""
-    found, positions = words_and_positions(column)
-    place = {word: index for index, word in enumerate(words)}
-    table = np.array([*(place.get(word, -1) for word in found), -1], dtype=np.int32)
+def codes(column: pa.ChunkedArray, *, values: Sequence[str]) -> NDArray[np.int32]:
+    """Return the position of each row's word in `values`, −1 where it is missing or not there."""
+    present, positions = values_and_positions(column)
+    place = {value: index for index, value in enumerate(values)}
+    table = np.array([*(place.get(value, -1) for value in present), -1], dtype=np.int32)
     return np.asarray(table[positions])
 
 
 def matches(column: pa.ChunkedArray, pattern: re.Pattern[str]) -> NDArray[np.bool_]:
     """Tell for each row whether the pattern is found in its word; false where it is missing."""
-    found, positions = words_and_positions(column)
+    found, positions = values_and_positions(column)
     table = np.array([*(pattern.search(word) is not None for word in found), False])
     return np.asarray(table[positions])
 

@@ -140,9 +140,9 @@ def _checked(rows: pa.Table) -> pa.Table:
     return rows
 
 
-def _with_store_columns(rows: pa.Table, found: WardColumns, *, import_id: str) -> pa.Table:
+def _with_store_columns(rows: pa.Table, wards: WardColumns, *, import_id: str) -> pa.Table:
     """Add the store's half of the contract to a batch."""
-    added = {name: getattr(found, name) for name in WARD_COLUMNS}
+    added = {name: getattr(wards, name) for name in WARD_COLUMNS}
     added["import_id"] = pa.repeat(pa.scalar(import_id), rows.num_rows)
     added["row_hash"] = pa.array(row_hashes(rows))
     added["year"] = pc.year(rows["starts_at"]).cast(pa.int32())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.incidents import table as store
 from data.incidents.wards_join import joined_content
 from geo.errors import PlainError
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +32,9 @@ class UnknownImportError(PlainError, LookupError):
     """There is no import of this name."""
 
     def __init__(self, import_id: str, *, known: Sequence[str]) -> None:
-        held = ", ".join(known[:5]) if known else "none"
+        newest = ", ".join(known[:5]) if known else "none"
         super().__init__(
-            f"There is no import called {import_id!r}. The newest are: {held}. "
+            f"Unknown import {import_id!r}. The newest are: {newest}. "
             "`hotspots sources` lists them all."
         )
 
@@ -204,8 +204,8 @@ def _undoable(import_id: str, *, records: Sequence[ImportRecord]) -> ImportRecor
         raise UnknownImportError(import_id, known=[one.import_id for one in records])
     if record.undone is not None:
         message = (
-            f"The import {record.name!r} ({import_id}) was taken back already, on "
-            f"{day_words(record.undone)} at {record.undone:%H:%M} UTC. There is nothing to do."
+            f"The import {record.name!r} ({import_id}) has already been taken back, on "
+            f"{day_label(record.undone)} at {record.undone:%H:%M} UTC. There is nothing to do."
         )
         raise UndoRefusedError(message)
     later = [

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from data.incidents import table
-from data.incidents.columns import codes, flag_codes, frozen, words_and_positions
+from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import has_hour, local_minutes
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
@@ -46,16 +46,16 @@ def indicator_rows(store: Store) -> IndicatorRows:
     )
     rows = read.unify_dictionaries().combine_chunks()
     minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
-    precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
+    precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
     hour = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
-    offences, offence = words_and_positions(rows["offence"])
-    ward = codes(rows["ward_code"], words=held.ward_codes).astype(np.int16)
+    offences, offence = values_and_positions(rows["offence"])
+    ward = codes(rows["ward_code"], values=held.ward_codes).astype(np.int16)
     return IndicatorRows(
-        category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),
+        category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
         month=frozen(_months(minutes)),
         hour_of_week=frozen(hour.astype(np.int16)),
         offence=frozen(offence),
-        source=frozen(codes(rows["source"], words=held.sources).astype(np.int16)),
+        source=frozen(codes(rows["source"], values=held.sources).astype(np.int16)),
         borough=frozen(np.append(held.ward_boroughs, np.int16(-1))[ward]),
         ward=frozen(ward),
         caller=frozen(_callers(rows["caller_ref"])),

@@ -181,10 +181,10 @@ def _store(job: _Job, gathered: Gathered) -> None:
     code = ids.indices.to_numpy().astype(np.int64)
     row_hash = gathered.rows["row_hash"].to_numpy()
     for _ in range(ATTEMPTS):
-        opened = store.opened_or_made(job.settings)
+        opened = store.open_or_create(job.settings)
         _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
-        found = fates(code, row_hash, existing=_held(opened, ids.dictionary))
+        found = fates(code, row_hash, existing=_existing_rows(opened, ids.dictionary))
         record = _record(job, gathered, fates=found, version=opened.version())
         event = import_event(record, ward_layer=job.ward_layer)
         job.tell(Progress("writing", 0.9, gathered.rows_read))
@@ -196,7 +196,7 @@ def _store(job: _Job, gathered: Gathered) -> None:
     raise StoreBusyError
 
 
-def _held(opened: DeltaTable, ids: pa.Array) -> ExistingRows:
+def _existing_rows(opened: DeltaTable, ids: pa.Array) -> ExistingRows:
     """Look the distinct ids up in the table, a million rows of it at a time."""
     present = np.zeros(len(ids), dtype=np.bool_)
     row_hash = np.zeros(len(ids), dtype=np.int64)

@@ -5,7 +5,7 @@ Hour 0 of the week is Monday 00:00 and hour 167 Sunday 23:00, local time.
 An incident has an hour of the week only where its time says one: precision ``minute``
 or ``hour``; or ``interval`` with no end or an end within 60 minutes of the start, where the hour of
 the start is off by one at most. A longer interval, a day and a month have none (−1). An interval's
-end is kept beside it, so that it can be spread over the hours it covers
+end is kept with it, so that it can be spread over the hours it covers
 (`models.hotspots.aoristic`).
 """
 

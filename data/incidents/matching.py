@@ -1,4 +1,4 @@
-"""What becomes of each row of an import: new, changed, or the same as what is held.
+"""What becomes of each row of an import: new, changed, or the same as a stored row.
 
 The rows are taken as though they came one by one, in the order of the file: a row is compared with
 what the table holds or, where its id came before in the same import, with that earlier row. So a

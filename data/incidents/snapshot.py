@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.columns import codes, flag_codes, frozen, matches, words_and_positions
+from data.incidents.columns import codes, flag_codes, frozen, matches, values_and_positions
 from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
 from data.layers.severity import severity_in_use
@@ -149,13 +149,13 @@ def _snapshot(
     severity: SeverityTable,
 ) -> Snapshot:
     sources = tuple(sorted(pc.unique(rows["source"]).to_pylist()))
-    source = codes(rows["source"], words=sources).astype(np.int16)
-    time_precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
-    place_precision = codes(rows["place_precision"], words=PLACE_PRECISIONS).astype(np.int8)
-    ward = codes(rows["ward_code"], words=areas.ward_codes).astype(np.int16)
+    source = codes(rows["source"], values=sources).astype(np.int16)
+    time_precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
+    place_precision = codes(rows["place_precision"], values=PLACE_PRECISIONS).astype(np.int8)
+    ward = codes(rows["ward_code"], values=areas.ward_codes).astype(np.int16)
     borough = np.append(areas.ward_boroughs, np.int16(-1))[ward]
     flags = {name: flag_codes(rows[name]) for name in _SNAPSHOT_FLAGS}
-    offences = tuple(sorted(words_and_positions(rows["offence"])[0]))
+    offences = tuple(sorted(values_and_positions(rows["offence"])[0]))
     coverage = coverages(
         minutes,
         source=source,
@@ -194,7 +194,7 @@ def _snapshot(
         coverage=coverage,
         timezone=timezone,
         severity=f"{severity.source} ({severity.date})",
-        offence=frozen(codes(rows["offence"], words=offences)),
+        offence=frozen(codes(rows["offence"], values=offences)),
         offences=offences,
     )
 
@@ -217,7 +217,7 @@ def _incidents(
         northing=frozen(rows["northing"].to_numpy()),
         starts_minute=frozen(minutes),
         hour_of_week=frozen(hour),
-        category=frozen(codes(rows["category"], words=CATEGORIES).astype(np.int8)),
+        category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
         ward=frozen(ward),
         harm=frozen(_harm(rows, severity)),
         snapped=frozen(place_precision == PLACE_PRECISIONS.index("snapped")),
@@ -232,7 +232,7 @@ def _incidents(
 
 def _harm(rows: pa.Table, severity: SeverityTable) -> NDArray[np.float32]:
     """Return each row's own weight, else that of its offence, else NaN."""
-    offences, at = words_and_positions(rows["offence"])
+    offences, at = values_and_positions(rows["offence"])
     by_offence = np.append(severity.weights_of(offences), np.float32(np.nan))[at]
     own = rows["harm"].fill_null(np.nan).to_numpy()
     return np.asarray(np.where(np.isnan(own), by_offence, own), dtype=np.float32)
@@ -252,7 +252,7 @@ def _time_order(rows: pa.Table, minutes: NDArray[np.int64]) -> NDArray[np.intp]:
     content = np.zeros(len(minutes), dtype=np.uint64)
     for name in ("easting", "northing"):
         content = mix(content ^ rows[name].to_numpy().view(np.uint64))
-    content = mix(content ^ codes(rows["category"], words=CATEGORIES).astype(np.uint64))
+    content = mix(content ^ codes(rows["category"], values=CATEGORIES).astype(np.uint64))
     time_bits = np.uint64(int(since.max()).bit_length())
     key = (since << (np.uint64(63) - time_bits)) | (content >> (time_bits + np.uint64(1)))
     return np.argsort(key)
@@ -287,7 +287,7 @@ def _streets(
 ) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Return an index into street names for each row, −1 where none may be shown, and the names."""
     shown = np.isin(place_precision, [PLACE_PRECISIONS.index(name) for name in _STREET_LEVEL])
-    found, at = words_and_positions(places)
+    found, at = values_and_positions(places)
     words = [_street(word) for word in found]
     used = np.zeros(len(words) + 1, dtype=np.bool_)
     used[at[shown]] = True

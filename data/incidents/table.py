@@ -5,7 +5,7 @@ What a commit was (an import with its counts, an undo, a new ward layer) is writ
 itself: the list of imports is read from the table's own history and cannot disagree with it.
 
 Commits are never rebased. A writer that finds the version after the one it read already taken gets
-`CommitConflictError`, reads again and works its change out anew; its counts are then true.
+`CommitConflictError`, reads again and works its change out again; its counts are then true.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class UnknownVersionError(PlainError, LookupError):
 
     def __init__(self, version: int, *, newest: int) -> None:
         super().__init__(
-            f"The incident table has no version {version}; its versions are 0 to {newest}. "
+            f"Unknown table version {version}: the incident table has versions 0 to {newest}. "
             "Choose one of these, or leave the version out for the newest."
         )
 
@@ -68,8 +68,8 @@ class CommitConflictError(PlainError, ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another change was stored while this one was being prepared. Nothing of this one was "
-            "stored. Try it again."
+            "Another change was stored first, while this one was being prepared. Nothing of this "
+            "one was stored. Try again."
         )
 
 
@@ -118,8 +118,8 @@ def opened(settings: Settings, *, version: int | None = None) -> DeltaTable:
     return table
 
 
-def opened_or_made(settings: Settings) -> DeltaTable:
-    """Open the table; make it, empty, where there is none (two at once make one)."""
+def open_or_create(settings: Settings) -> DeltaTable:
+    """Open the table, or create it empty (two at once create one)."""
     try:
         return opened(settings)
     except EmptyStoreError:

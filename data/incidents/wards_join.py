@@ -71,7 +71,7 @@ def ward_columns(
 def joined_content(
     table: DeltaTable, wards: WardLayer, *, tolerance_m: float
 ) -> pa.RecordBatchReader:
-    """Return the whole content of an opened table, joined anew, as a stream of batches."""
+    """Return the whole content of an opened table, joined again, as a stream of batches."""
 
     def batches() -> Iterator[pa.RecordBatch]:
         scanned = store.dataset(table, with_year=True)

@@ -19,7 +19,7 @@ from data.rows.errors import DamagedFileError
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import PlainError
 from models.hotspots.relative_risk import OWN_BASES
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ class BasePoints:
     @property
     def label(self) -> str:
         """Title and day: "Licensed premises of 1 Mar 2022"."""
-        return f"{self.title} of {day_words(self.shown_on)}"
+        return f"{self.title} of {day_label(self.shown_on)}"
 
 
 def checked_name(name: str) -> str:

@@ -13,14 +13,14 @@ from data.exports import assessment_changes, assessment_hotspots, paper
 from data.exports.assessment_reviews import last_reviews
 from data.exports.assessment_taskings import current_taskings
 from data.exports.hotspots import ATTRIBUTION
+from data.exports.labels import change_label, hotspot_count_label, place_label, sentence
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
-from data.exports.words import change_label, hotspots_counted, place_label, sentence
-from data.services.detection import detect, found_again
+from data.services.detection import detect, with_stability
 from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
 from models.incidents.quality import source_figures
-from models.incidents.view import filter_words, view_query
-from models.wording.days import day_words
+from models.incidents.view import filter_description, view_query
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,9 +81,9 @@ def tactical_assessment(
     local = now.astimezone(zone)
     found = detect(store, view.filter, method=view.method)
     if len(found.hotspots.frame):
-        found = found_again(store, found, method=view.method)
+        found = with_stability(store, found, method=view.method)
     known = patterns(store, view.filter, area=found.area)
-    blocks: list[Block] = [Paragraph(filter_words(view.filter, dataset=store), "lead")]
+    blocks: list[Block] = [Paragraph(filter_description(view.filter, dataset=store), "lead")]
     blocks += _summary(found)
     blocks += assessment_hotspots.map_and_ranking(store, found, top=top)
     blocks += assessment_hotspots.each_hotspot(store, found, top=top)
@@ -99,7 +99,7 @@ def tactical_assessment(
         blocks += last_reviews(ops, ward_codes=found.selection.ward_codes, zone=zone)
     blocks += _data_and_limits(store, found, view=view)
     return Document(
-        title=f"Tactical assessment to {day_words(view.filter.period.last)}",
+        title=f"Tactical assessment to {day_label(view.filter.period.last)}",
         blocks=tuple(blocks),
         marking=paper.marking(simulated=store.simulated, handling=store.settings.paper_marking),
         period=str(view.filter.period),
@@ -148,12 +148,12 @@ def _summary(detection: Detection) -> Iterator[Block]:
         )
     figures.append(
         Figure(
-            f"Of them, in {hotspots_counted(len(frame))}",
+            f"Of them, in {hotspot_count_label(len(frame))}",
             f"{inside / hotspots.incidents:.0%}" if hotspots.incidents else "none",
             f"on {frame['area_km2'].sum() / hotspots.area_km2:.1%} of the area",
         )
     )
-    left_out = selection.now.left_out.total
+    left_out = selection.now.untimed.total
     figures.append(Figure("Left out: no known hour", f"{left_out:,}"))
     yield Figures(tuple(figures))
     yield Heading("In short")

@@ -39,16 +39,16 @@ def detect(
     )
 
 
-def found_again(
+def with_stability(
     store: Store,
     picture: Detection,
     *,
     method: MethodSettings | None = None,
     how: StabilitySettings | None = None,
 ) -> Detection:
-    """Say how often each hotspot is found again; see `models.incidents.detection.found_again`."""
+    """Say how often each hotspot is found again: `models.incidents.detection.with_stability`."""
     base = loaded_base(store, method)
-    return detection.found_again(store, picture, method=method, how=how, base=base)
+    return detection.with_stability(store, picture, method=method, how=how, base=base)
 
 
 def loaded_base(store: Store, method: MethodSettings | None) -> Base | None:
@@ -63,5 +63,5 @@ def loaded_base(store: Store, method: MethodSettings | None) -> Base | None:
         return None
     points = load_base(method.base, store.settings.bases_path, metric_crs=store.metric_crs)
     return Base(
-        points.easting, points.northing, words=points.label, chance="known", weight=points.weight
+        points.easting, points.northing, label=points.label, chance="known", weight=points.weight
     )

@@ -243,7 +243,7 @@ def ward_warnings(layer: WardLayer, *, settings: Settings) -> tuple[str, ...]:
     """Say in what way a ward layer does not fit the borough or the postcodes in use."""
     postcodes = postcodes_in_use(settings)
     return tuple(
-        finding.words
+        finding.message
         for finding in vintage_warnings(
             layer,
             borough_code=settings.borough_code,

@@ -26,4 +26,4 @@ def night_history(
     NoNightsError, NoNightsHereError
     """
     words = words_in_use(store.settings)
-    return history.night_history(store, incident_filter, rule=rule, words=words)
+    return history.night_history(store, incident_filter, rule=rule, terms=words)

@@ -12,7 +12,7 @@ from data.incidents.store import Store
 from data.services.detection import detect
 from data.sources.team_files import read_teams
 from geo.errors import PlainError
-from models.incidents.view import filter_words, read_view
+from models.incidents.view import read_view
 from models.plans.planning import plan_basis, plan_request
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import PlanSettings
@@ -119,7 +119,7 @@ def plan_file(
             seed=options.seed,
             simulated=store.simulated,
         )
-    label = filter_words(view.filter, dataset=store)
+    label = filter_label(view.filter, dataset=store)
     heading = f"{view.filter.period} · {label} · table version {basis.table_version}"
     return PlanFile(content, (heading, *view.problems, *basis.notes, *plan_words(made)))
 
@@ -129,7 +129,7 @@ def plan_words(made: Plan) -> tuple[str, ...]:
     incidents = made.coverage.incidents
     teams = len({each.team for each in made.visits})
     hotspots = made.coverage.hotspots
-    left_out = [each for each in hotspots if each.left_out]
+    left_out = [each for each in hotspots if each.reason]
     visited = len(hotspots) - len(left_out)
     return (
         f"{len(made.visits)} visits by {teams} teams to {visited} of {len(hotspots)} hotspots.",
@@ -137,5 +137,5 @@ def plan_words(made: Plan) -> tuple[str, ...]:
         f"{made.coverage.best_share:.1%} of what was to be covered; spread evenly "
         f"{incidents.even_share:.1%}).",
         f"Gap to the best possible at most {made.gap:.1%}; {made.seconds:.1f} seconds.",
-        *(f"Left out: {each.label}. {each.left_out}" for each in left_out),
+        *(f"Left out: {each.label}. {each.reason}" for each in left_out),
     )

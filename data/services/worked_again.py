@@ -17,7 +17,7 @@ from data.layers.wards import NoWardsError
 from data.services import detection
 from geo.errors import PlainError
 from models.hotspots.methods import method_of
-from models.incidents.view import filter_words, read_view
+from models.incidents.view import read_view
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -93,7 +93,7 @@ def worked_again(
 def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
     query = dict(decision.view)
     view = read_view(query, dataset=store)
-    view_label = f"{view.filter.period} · {filter_words(view.filter, dataset=store)} · " + (
+    view_label = f"{view.filter.period} · {filter_label(view.filter, dataset=store)} · " + (
         method_of(view.method).label
     )
     if view.problems:

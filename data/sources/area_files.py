@@ -117,7 +117,9 @@ def read_areas(
             found="; ".join(f"shape {number}: {why}" for number, why in rejected[:3]) or "no shape",
             do="Correct the file, or draw the area on the map.",
         )
-    return AreaFile(tuple(areas), tuple(rejected), tuple(finding.words for finding in crs_findings))
+    return AreaFile(
+        tuple(areas), tuple(rejected), tuple(finding.message for finding in crs_findings)
+    )
 
 
 def _checked(shape: BaseGeometry | None, *, wards: gpd.GeoDataFrame) -> CheckedArea:

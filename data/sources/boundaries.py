@@ -250,7 +250,7 @@ def _with_crs(
     if stated is None or stated.equals(meant, ignore_axis_order=True):
         return frame.set_crs(meant, allow_override=True), ()
     remark = f"The file says it is in {stated.name}; it is read as {meant.name}, as you stated."
-    return frame.set_crs(meant, allow_override=True), (Finding(kind="crs", words=remark),)
+    return frame.set_crs(meant, allow_override=True), (Finding(kind="crs", message=remark),)
 
 
 def _no_map(name: str, *, found: str) -> NotAMapFileError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.sources.arrays import is_blank, numbers
-from geo.geocoding import Fault, Positions, fault_words, metric_positions
+from geo.geocoding import Fault, Positions, fault_description, metric_positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +100,6 @@ def add_position_faults(
     """Note every row among `rows` that has no position, with the reason."""
     for fault in Fault:
         if fault is not Fault.NONE:
-            text = fault_words(fault, metric_crs=positions.metric_crs)
+            text = fault_description(fault, metric_crs=positions.metric_crs)
             reason = text[:1].upper() + text[1:]
             faults.add(rows & (positions.fault == fault), columns=columns, reason=reason)

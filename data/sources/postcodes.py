@@ -20,7 +20,7 @@ import pandas as pd
 from data.rows.errors import FileError
 from data.sources.files import BROKEN, HEAD_BYTES, refuse_what_is_not_text
 from geo.crs import BRITISH_NATIONAL_GRID
-from geo.geocoding import Fault, fault_words, metric_positions
+from geo.geocoding import Fault, fault_description, metric_positions
 from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRI
     )
     reason = placed.reasons()
     reason[rows["quality"].isin(_NO_PLACE).to_numpy(np.bool_)] = "its position is not known"
-    malformed = fault_words(Fault.POSTCODE_MALFORMED)
+    malformed = fault_description(Fault.POSTCODE_MALFORMED)
     reason[~well_formed(written)] = malformed
     reason[(reason == "") & _seen_before(written, usable=reason == "")] = "it is listed twice"
     good = reason == ""

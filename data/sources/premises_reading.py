@@ -26,7 +26,7 @@ from data.sources.suggestion import suggest_mapping
 from geo.crs import BRITISH_NATIONAL_GRID
 from models.calendar.days import day_of
 from models.nights.premises import NO_DAY, NO_HOUR, Premises
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -285,7 +285,7 @@ def _notes(premises: Premises, roles: dict[str, str], *, unused: list[str]) -> t
 
 
 def _day_text(day: np.int64) -> str:
-    return day_words(day_of(int(day)))
+    return day_label(day_of(int(day)))
 
 
 def _not_premises(source: SourceFile, *, found: str, what: str) -> NotPremisesError:

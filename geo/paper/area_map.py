@@ -2,7 +2,7 @@
 
 Neither carries a caption: the document says period, count and version around it. The close-up is
 for finding the place on foot without a street map, which no package can ship: it shows the area's
-outline and hatching, street names where incidents near by name them, ward borders, the national
+outline and hatching, street names where incidents nearby name them, ward borders, the national
 grid's lines with their numbers, a scale bar, and an inset of where in the borough it lies. Text is
 sized for the printed width.
 """
@@ -132,8 +132,10 @@ def area_map_png(
     said, frame = bar[0].get_window_extent(), axes.get_window_extent()
     corner = Bbox.from_extents(frame.x0, frame.y0, said.x1, said.y1)
     style: dict[str, Any] = {"fontsize": 6.2, "avoid": [inset, corner]}
-    written = write_apart(axes, points=points, texts=texts, beside=bar, **style)
-    _draw_ward_names(axes, near, window=window, name=name, beside=[*bar, *written], avoid=inset)
+    written = write_apart(axes, points=points, texts=texts, other_labels=bar, **style)
+    _draw_ward_names(
+        axes, near, window=window, name=name, other_labels=[*bar, *written], avoid=inset
+    )
     return _png(figure, dpi=dpi)
 
 
@@ -190,7 +192,7 @@ def ranked_map_png(
     numbered = ranked if labelled is None else ranked[ranked["rank"] <= labelled]
     ranks = zip(inner_points(numbered.geometry), numbered["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    draw_names(axes, wards=shown, name=name, beside=labels, fontsize=6.2)
+    draw_names(axes, wards=shown, name=name, other_labels=labels, fontsize=6.2)
     draw_scale_bar(axes, fontsize=6.5)
     return _png(figure, dpi=dpi)
 
@@ -263,7 +265,7 @@ def _draw_ward_names(
     *,
     window: tuple[float, float, float, float],
     name: str,
-    beside: Sequence[Any],
+    other_labels: Sequence[Any],
     avoid: Bbox,
 ) -> None:
     seen = near.clip(window)
@@ -273,7 +275,7 @@ def _draw_ward_names(
     texts = [drawable(str(text).upper(), longest=40) for text in seen[name].tolist()]
     points = inner_points(seen.geometry)
     style: dict[str, Any] = {"fontsize": 5.6, "colour": QUIET, "avoid": [avoid]}
-    write_apart(axes, points=points, texts=texts, beside=beside, **style)
+    write_apart(axes, points=points, texts=texts, other_labels=other_labels, **style)
 
 
 def _draw_legend(figure: Figure, density: PrintedDensity) -> None:

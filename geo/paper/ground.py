@@ -106,7 +106,7 @@ def draw_names(
     *,
     wards: gpd.GeoDataFrame,
     name: str,
-    beside: Sequence[Text],
+    other_labels: Sequence[Text],
     fontsize: float = 6.5,
 ) -> None:
     """Write ward names, the largest wards' first, leaving out those that would overlap."""
@@ -115,7 +115,7 @@ def draw_names(
     lines = [
         textwrap.fill(drawable(str(text), longest=60), 16) for text in largest_first[name].tolist()
     ]
-    write_apart(axes, points=points, texts=lines, beside=beside, fontsize=fontsize)
+    write_apart(axes, points=points, texts=lines, other_labels=other_labels, fontsize=fontsize)
 
 
 def write_apart(
@@ -123,14 +123,14 @@ def write_apart(
     *,
     points: NDArray[np.float64],
     texts: Sequence[str],
-    beside: Sequence[Text],
+    other_labels: Sequence[Text],
     fontsize: float = 6.5,
     colour: str = "#33414d",
     avoid: Sequence[Bbox] = (),
 ) -> list[Text]:
     """Write texts at points of shape (n, 2), the first first, but none over another.
 
-    Nor over the edge of the axes, nor over those `beside`, or a box to `avoid` (in pixels).
+    Nor over the edge of the axes, nor over those `other_labels`, or a box to `avoid` (in pixels).
 
     Returns
     -------
@@ -138,7 +138,7 @@ def write_apart(
         Those written.
     """
     frame = axes.get_window_extent()
-    kept: list[BboxBase] = [*avoid, *(text.get_window_extent() for text in beside)]
+    kept: list[BboxBase] = [*avoid, *(text.get_window_extent() for text in other_labels)]
     written = []
     for (x, y), text in zip(points, texts, strict=True):
         label = axes.text(

@@ -85,7 +85,7 @@ def hotspot_map_png(
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
     ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    draw_names(axes, wards=wards, name=name, beside=labels)
+    draw_names(axes, wards=wards, name=name, other_labels=labels)
     draw_scale_bar(axes)
     write_margins(figure, caption)
     write_key(figure, hotspots=hotspots, density=density)
@@ -104,11 +104,11 @@ def check_layers(hotspots: gpd.GeoDataFrame, wards: gpd.GeoDataFrame) -> None:
     """
     if wards.empty or wards.crs is None or not wards.crs.is_projected:
         found = "no ward" if wards.empty else f"the system {wards.crs}"
-        message = f"A printed map needs wards in a metric CRS; found {found}. Load a ward layer."
+        message = f"No wards in a metric CRS to print a map of: found {found}. Load a ward layer."
         raise PrintedMapError(message)
     if len(hotspots) and hotspots.crs != wards.crs:
         message = (
-            f"Hotspots and wards must share one CRS to be printed; found {hotspots.crs} and "
-            f"{wards.crs}. Move one to the other's."
+            f"Hotspots and wards are in different CRSs: {hotspots.crs} and {wards.crs}. Transform "
+            "one to the other's."
         )
         raise PrintedMapError(message)

@@ -43,7 +43,7 @@ _WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShownArea:
+class MapArea:
     """An area on a map.
 
     Attributes
@@ -52,7 +52,7 @@ class ShownArea:
         In a metric CRS.
     role : AreaRole
         How it is drawn.
-    words : str
+    description : str
         What it is, for the legend.
     labelled : bool
         Whether the words stand on the map too.
@@ -60,7 +60,7 @@ class ShownArea:
 
     shape: Area
     role: AreaRole
-    words: str
+    description: str
     labelled: bool = True
 
 
@@ -76,7 +76,7 @@ def drawing_map(ground: BaseMap, *, theme: Theme) -> folium.Map:
 
 
 def area_layers(
-    areas: Sequence[ShownArea], *, metric_crs: str, theme: Theme = "light"
+    areas: Sequence[MapArea], *, metric_crs: str, theme: Theme = "light"
 ) -> folium.FeatureGroup:
     """Draw areas with their labels as one group; the map opens on them.
 
@@ -85,7 +85,7 @@ def area_layers(
 
     Parameters
     ----------
-    areas : sequence of ShownArea
+    areas : sequence of MapArea
         Drawn in this order, the last on top. May be empty.
     metric_crs : str
         CRS of their shapes.
@@ -111,8 +111,8 @@ def area_layers(
     return group
 
 
-def _label(area: ShownArea) -> str:
-    return f"<span>{escape(area.words, longest=60)}</span>" if area.labelled else ""
+def _label(area: MapArea) -> str:
+    return f"<span>{escape(area.description, longest=60)}</span>" if area.labelled else ""
 
 
 def _features(
@@ -127,9 +127,7 @@ def _features(
     }
 
 
-def _bounds(
-    areas: Sequence[ShownArea], outlines: Sequence[BaseGeometry]
-) -> list[list[float]] | None:
+def _bounds(areas: Sequence[MapArea], outlines: Sequence[BaseGeometry]) -> list[list[float]] | None:
     main = [outline for area, outline in zip(areas, outlines, strict=True) if area.role != "before"]
     if not outlines:
         return None

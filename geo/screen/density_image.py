@@ -81,8 +81,8 @@ def density_image(
     """
     if per_km2.shape != grid.shape:
         message = (
-            f"A density must have its grid's rows and columns, {grid.shape}; found "
-            f"{per_km2.shape}. Give the surface together with the grid it was made on."
+            f"The density does not fit its grid: shape {per_km2.shape}, and the grid has rows and "
+            f"columns {grid.shape}. Give the surface together with the grid it was made on."
         )
         raise DensityShapeError(message)
     rows, columns, mercator = _pixel_positions(grid, crs)

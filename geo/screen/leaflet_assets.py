@@ -42,8 +42,8 @@ def leaflet_folder() -> Path:
         if all((static / name).is_file() for name in LEAFLET_FILES):
             return static
     message = (
-        "Maps cannot be drawn: the files of Leaflet were not found. Found "
-        f"{list(folders or ()) or 'no package'} for {_PACKAGE}; install the pinned "
+        "Leaflet's files are missing, so maps cannot be drawn: "
+        f"{list(folders or ()) or 'no package'} found for {_PACKAGE}. Install the pinned "
         "requirements again."
     )
     raise LeafletMissingError(message)

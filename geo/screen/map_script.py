@@ -80,8 +80,8 @@ GROUND_SCRIPT: Final = """function (map, ground) {
       for (let i = 0; i < at.length; i++) for (let j = 0; j < i; j++) {
         const dx = at[i].x + move[i].x - at[j].x - move[j].x;
         const dy = at[i].y + move[i].y - at[j].y - move[j].y;
-        const beside = wide + 2 - Math.abs(dx), below = 28 - Math.abs(dy);
-        const [short, axis, by] = beside < below ? [beside, "x", dx] : [below, "y", dy];
+        const across = wide + 2 - Math.abs(dx), below = 28 - Math.abs(dy);
+        const [short, axis, by] = across < below ? [across, "x", dx] : [below, "y", dy];
         if (short < 0.5) continue;
         move[i][axis] += (by < 0 ? -short : short) / 2;
         move[j][axis] -= (by < 0 ? -short : short) / 2;
@@ -132,7 +132,7 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
       window.hotspotFocus = name;
       marker.fire("click", {latlng: marker.getLatLng()}, true);
     });
-    marker.on("add", () => {  // drawn anew after a choice: the focus stays where it was
+    marker.on("add", () => {  // drawn again after a choice: the focus stays where it was
       if (window.hotspotFocus !== name) return;
       window.hotspotFocus = null;
       marker.getElement().focus({preventScroll: true});

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from geo.screen.density_image import DensityImage
 
 ID_PROPERTY: Final = "hotspot"
-Layers = folium.FeatureGroup  # what is put on the ground afresh
+Layers = folium.FeatureGroup  # what is drawn on the base map in each run
 _DECIMALS: Final = 5  # of a degree: about a metre
 _SIMPLER_M: Final = 3.0
 _LABEL_TOLERANCE_M: Final = 10.0
@@ -200,7 +200,7 @@ def hotspot_layers(
         ``hotspot_id`` of the chosen one: it gets a thicker line, another colour and a square label.
     classes : mapping of str to ClassStyle, optional
         How each value of the column ``hot_class`` looks: its colour fills the area, its mark stands
-        beside the rank, its name is in the label that is read out.
+        next to the rank, its name is in the label that is read out.
 
     Returns
     -------
@@ -286,7 +286,7 @@ def _tip(row: dict[str, Any]) -> str:
 def _metric(wards: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if wards.empty or wards.crs is None:
         found = "no ward" if wards.empty else "no coordinate reference system"
-        message = f"A map needs at least one ward and its CRS; found {found}. Load a ward layer."
+        message = f"No wards to draw a map of: found {found}. Load a ward layer."
         raise MapGroundError(message)
     return wards.to_crs(wards.estimate_utm_crs()) if wards.crs.is_geographic else wards
 
@@ -295,7 +295,7 @@ def _hotspot_shapes(hotspots: gpd.GeoDataFrame) -> tuple[list[BaseGeometry], lis
     if hotspots.empty:
         return [], []
     if hotspots.crs is None:
-        message = "Hotspots need a CRS to be drawn; found none. Set it on the frame."
+        message = "The hotspots have no CRS, so they cannot be drawn. Set it on the frame."
         raise MapGroundError(message)
     metric = _metric(hotspots)
     return _degrees(metric.geometry), _degrees(_inner_points(metric.geometry))

@@ -1,6 +1,6 @@
 """The blocks of a ward's map on a page; `geo.paper.block_map` prints them.
 
-Blocks carry their number, which the table beside the map repeats, so that nothing hangs on colour.
+Blocks carry their number, which the table next to the map repeats, so that nothing hangs on colour.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def block_layers(
     levels : sequence of int
         Level of each, 0 to `level_count` − 1.
     tips : sequence of str
-        What is said when the mouse is over each; escaped here.
+        The tooltip of each; escaped here.
     level_count : int
     metric_crs : str
     theme : {"light", "dark"}

@@ -12,7 +12,7 @@ from typing import Literal
 
 from models.calendar.days import MINUTES_PER_DAY, first_minute
 from models.calendar.months import Month, is_month_end
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 Comparison = Literal["last_year", "before", "none"]
 
@@ -26,7 +26,9 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            message = f"A period must not end ({self.last}) before it starts ({self.first})"
+            message = (
+                f"The period ends before it starts: it starts on {self.first}, ends on {self.last}"
+            )
             raise ValueError(message)
 
     @property
@@ -46,7 +48,7 @@ class Period:
         return self.first.day == 1 and is_month_end(self.last)
 
     def __str__(self) -> str:
-        return f"{day_words(self.first)} to {day_words(self.last)}"
+        return f"{day_label(self.first)} to {day_label(self.last)}"
 
 
 def years_back(day: date, *, years: int = 1) -> date:

@@ -71,7 +71,7 @@ class Quarter:
 
     def __str__(self) -> str:
         first, _, last = self.months
-        return f"Q{self.number} {year_words(self.year)} ({first:%b} to {last:%b %Y})"
+        return f"Q{self.number} {year_label(self.year)} ({first:%b} to {last:%b %Y})"
 
 
 def quarter_of(day: date) -> Quarter:
@@ -86,7 +86,7 @@ def quarter_from(key: str) -> Quarter:
     Raises
     ------
     QuarterError
-        If it is none.
+        If it is not a quarter.
     """
     found = _KEY.fullmatch(key.strip())
     if found is None:
@@ -104,7 +104,7 @@ def year_period(year: int) -> Period:
     return Period(date(year, FIRST_MONTH, 1), date(year + 1, FIRST_MONTH, 1) - timedelta(days=1))
 
 
-def year_words(year: int) -> str:
+def year_label(year: int) -> str:
     """Return a financial year as people write it: "2026/27"."""
     return f"{year}/{(year + 1) % 100:02d}"
 
@@ -124,7 +124,7 @@ def days_of(months: tuple[date, ...]) -> int:
     return sum(Month.of(month).last.day for month in months)
 
 
-def months_words(months: tuple[date, ...]) -> str:
+def months_label(months: tuple[date, ...]) -> str:
     """Return months in words: "Oct 2026", "Apr to Jun 2026", "Apr and Jun 2026", "none"."""
     if not months:
         return "none"

@@ -18,7 +18,7 @@ from geo.errors import PlainError
 from geo.grid import Grid
 from models.calendar.days import first_minute
 from models.calendar.months import Month
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +158,7 @@ def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:
             found.append(day)
             day = _after(day, step=step)
     if not found:
-        message = f"There is no whole {step} from {day_words(first)} to {day_words(last)}. "
+        message = f"No whole {step} from {day_label(first)} to {day_label(last)}. "
         raise TooLittleHistoryError(message + "Choose a longer period.")
     return tuple(found)
 

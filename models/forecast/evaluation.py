@@ -61,7 +61,7 @@ _RESAMPLES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class TestPlan:
+class BacktestPlan:
     """What is tested.
 
     Attributes
@@ -143,7 +143,7 @@ class Score:
     against_last_year: Estimate
 
 
-def origins(counts: CellCounts, *, plan: TestPlan) -> tuple[int, ...]:
+def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
     """Return the indices of the first period of each forecast, in order.
 
     They are counted back from the last period, so that the newest data are tested.
@@ -157,10 +157,11 @@ def origins(counts: CellCounts, *, plan: TestPlan) -> tuple[int, ...]:
     found = tuple(reversed(range(counts.periods - plan.horizon, first - 1, -plan.horizon)))
     if len(found) < _LEAST_ORIGINS:
         message = (
-            f"A back-test needs a year of history and then at least {_LEAST_ORIGINS} forecasts of "
-            f"{plan.horizon} {counts.step}{'s' * (plan.horizon > 1)}; {counts.periods} "
-            f"{counts.step}s of data and these test dates leave {len(found)}. Choose a longer "
-            "period to test, a shorter horizon, or import more history."
+            f"Too little history for a back-test: {counts.periods} {counts.step}s of data and "
+            f"these test dates leave {len(found)} forecasts of {plan.horizon} "
+            f"{counts.step}{'s' * (plan.horizon > 1)} after a year of history, and at least "
+            f"{_LEAST_ORIGINS} are needed. Choose a longer period to test, a shorter horizon, or "
+            "import more history."
         )
         raise TooLittleHistoryError(message)
     return found
@@ -170,7 +171,7 @@ def roll(
     counts: CellCounts,
     *,
     methods: Sequence[Forecaster],
-    plan: TestPlan,
+    plan: BacktestPlan,
     rng: np.random.Generator,
 ) -> Iterator[Origin]:
     """Test the methods, one origin after the other, so that the caller can stop or show progress.
@@ -179,7 +180,7 @@ def roll(
     ----------
     counts : CellCounts
     methods : sequence of Forecaster
-    plan : TestPlan
+    plan : BacktestPlan
     rng : Generator
         Breaks ties; the same for all methods.
 
@@ -192,7 +193,7 @@ def roll(
     TooLittleHistoryError
         As `origins`.
     """
-    sizes = cells_chosen(counts, shares=plan.shares)
+    sizes = cells_per_share(counts, shares=plan.shares)
     for origin in origins(counts, plan=plan):
         history = counts.before(origin)
         lottery = rng.random(len(counts.cells))
@@ -214,17 +215,17 @@ def roll(
         )
 
 
-def cells_chosen(counts: CellCounts, *, shares: Sequence[float]) -> tuple[int, ...]:
+def cells_per_share(counts: CellCounts, *, shares: Sequence[float]) -> tuple[int, ...]:
     """Return how many cells make up each share of the area: the nearest number, at least one."""
     return tuple(max(round(share * len(counts.cells)), 1) for share in shares)
 
 
 def scores(
     counts: CellCounts,
-    found: Sequence[Origin],
+    results: Sequence[Origin],
     *,
     methods: Sequence[Forecaster],
-    plan: TestPlan,
+    plan: BacktestPlan,
     rng: np.random.Generator,
 ) -> tuple[Score, ...]:
     """Sum up a back-test.
@@ -232,11 +233,11 @@ def scores(
     Parameters
     ----------
     counts : CellCounts
-    found : sequence of Origin
+    results : sequence of Origin
         What `roll` yielded, at least one.
     methods : sequence of Forecaster
         As given to `roll`.
-    plan : TestPlan
+    plan : BacktestPlan
     rng : Generator
         Resamples the origins.
 
@@ -245,17 +246,17 @@ def scores(
     tuple of Score
         By method, in their order, then by share.
     """
-    drawn = rng.integers(0, len(found), size=(_RESAMPLES, len(found)))
-    draws = np.vstack((np.arange(len(found)), drawn))  # the first is the sample itself
+    drawn = rng.integers(0, len(results), size=(_RESAMPLES, len(results)))
+    draws = np.vstack((np.arange(len(results)), drawn))  # the first is the sample itself
     # Sums over the origins of each draw; shape (draws, methods, shares) or (draws, shares).
-    hits = _sums([each.hits for each in found], draws)
-    earlier = _sums([each.hits_before for each in found], draws)
-    best = _sums([each.best for each in found], draws)
-    total = _sums([np.array(each.incidents) for each in found], draws)
-    before = _sums([np.array(each.before) for each in found], draws)
+    hits = _sums([each.hits for each in results], draws)
+    earlier = _sums([each.hits_before for each in results], draws)
+    best = _sums([each.best for each in results], draws)
+    total = _sums([np.array(each.incidents) for each in results], draws)
+    before = _sums([np.array(each.before) for each in results], draws)
     names = [method.name for method in methods]
     usual = hits[:, names.index(USUAL)] if USUAL in names else np.full_like(best, np.nan)
-    sizes = cells_chosen(counts, shares=plan.shares)
+    sizes = cells_per_share(counts, shares=plan.shares)
     summed: list[Score] = []
     for at, method in enumerate(methods):
         for of, share in enumerate(plan.shares):

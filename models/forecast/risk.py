@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from models.forecast.cells import CellCounts
 
-_SCALES_CELLS: Final = (0.6, 1.5, 4.0)  # σ of the neighbourhoods, beside the cell itself
+_SCALES_CELLS: Final = (0.6, 1.5, 4.0)  # σ of the neighbourhoods, as well as the cell itself
 _BINS: Final = 63  # counts are small whole numbers; more bins only cost time
 _RATE_SCALE: Final = 1.5
 _FLOOR: Final = 0.01  # of the mean rate: no cell is at zero

@@ -34,7 +34,7 @@ def _columns_of_three(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the total and the number of the members among each cell and those above and below.
 
-    There is an empty column at either side, so that every cell has one beside it.
+    There is an empty column at either side, so that every cell has a neighbour.
     """
     rows, columns = values.shape
     total = np.zeros((rows, columns + 2))

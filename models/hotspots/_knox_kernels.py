@@ -58,19 +58,19 @@ def _neighbours(
     strips: Strips,
     limits: NDArray[np.float64],
     manhattan: bool,
-    near: NDArray[np.int32],
-    found: NDArray[np.int64],
+    neighbours: NDArray[np.int32],
+    counts: NDArray[np.int64],
 ) -> None:
-    """Put the later points near point i into `near`, by band, and how many into `found`."""
+    """Put the later points near point i into `neighbours`, by band, and how many into `counts`."""
     x, y = strips.x, strips.y
-    found[:] = 0
+    counts[:] = 0
     for j in range(i + 1, strips.start[strip + 1]):
         if x[j] - x[i] >= strips.reach:
             break
         band = _band(x[j] - x[i], y[j] - y[i], limits, manhattan)
         if band < len(limits):
-            near[band, found[band]] = j
-            found[band] += 1
+            neighbours[band, counts[band]] = j
+            counts[band] += 1
     if strip + 1 == len(strips.number) or strips.number[strip + 1] != strips.number[strip] + 1:
         return
     first, end = strips.start[strip + 1], strips.start[strip + 2]
@@ -86,8 +86,8 @@ def _neighbours(
             break
         band = _band(x[j] - x[i], y[j] - y[i], limits, manhattan)
         if band < len(limits):
-            near[band, found[band]] = j
-            found[band] += 1
+            neighbours[band, counts[band]] = j
+            counts[band] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -3,7 +3,7 @@
 A first density with the bandwidth h gives each incident's surroundings a height f. Its own
 bandwidth is then h · (f / g)^(−1/2), g being the geometric mean of the heights, and is kept between
 h / 2 (and two cells) and 3 h. Densities are worked out for a ladder of bandwidths, and each
-incident is shared between the two rungs beside its own: the surface keeps its total and its
+incident is shared between the two nearest rungs: the surface keeps its total and its
 correction at the edge, and lies within some per cent of the peak of one worked out incident by
 incident.
 

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from geo.polygon_index import PolygonIndex
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +96,7 @@ def agreement(
     mine, theirs = (shapely.union_all(each.frame.geometry.to_numpy()) for each in (one, other))
     shared = shapely.intersection(mine, theirs).area
     either = mine.area + theirs.area - shared
-    counted = incidents.take(in_chosen_wards(incidents, area))
+    counted = incidents.take(in_study_area(incidents, area))
     in_one, in_other = (_inside(each, counted) for each in (one, other))
     return Agreement(
         both=Part(shared / 1e6, int((in_one & in_other).sum())),

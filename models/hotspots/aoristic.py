@@ -3,8 +3,8 @@
 Each incident weighs one. Known to the minute or the hour, it counts in its hour. Known to lie in an
 interval, it is spread evenly over the minutes of the interval that really passed, so the hour that
 the clocks skip in spring gets nothing and the one that comes twice in autumn counts twice. Longer
-than a week, it says nothing about hours and each hour gets 1/168. Known by day or month alone, it
-is left out and counted.
+than a week, it says nothing about hours: each hour gets 1/168. Known by day or month alone, it is
+left out and counted.
 
 An even spread is an assumption: it draws the weights towards the middle of long intervals, and
 shows when things can have happened, not when they did.

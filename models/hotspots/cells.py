@@ -19,7 +19,7 @@ from geo.errors import PlainError
 from geo.grid import Grid
 from models.hotspots.contours import clipped
 from models.hotspots.coverage import coverage
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,9 +36,9 @@ _QUEEN: Final = np.ones((3, 3), dtype=np.bool_)
 class TooLittleDataError(PlainError, ValueError):
     """There are too few cells or incidents for a test to mean anything."""
 
-    def __init__(self, *, what: str, found: int, least: int, advice: str) -> None:
+    def __init__(self, *, what: str, count: int, least: int, advice: str) -> None:
         super().__init__(
-            f"Too little data for this method: {found:,} {what}, and it needs at least {least}, "
+            f"Too little data for this method: {count:,} {what}, and it needs at least {least}, "
             f"because its test for chance does not hold below that. {advice}"
         )
 
@@ -84,7 +84,7 @@ def cells_of(area: StudyArea, *, cell_m: float) -> Cells:
     if tested.sum() < LEAST_CELLS:
         raise TooLittleDataError(
             what=f"cells of {cell_m:g} m in the chosen wards",
-            found=int(tested.sum()),
+            count=int(tested.sum()),
             least=LEAST_CELLS,
             advice="Choose more wards or smaller cells, or use density (KDE).",
         )
@@ -100,11 +100,11 @@ def check_incidents(incidents: Incidents, area: StudyArea) -> None:
     TooLittleDataError
         If there are fewer than 60 in the chosen wards.
     """
-    found = int(in_chosen_wards(incidents, area).sum())
+    found = int(in_study_area(incidents, area).sum())
     if found < LEAST_INCIDENTS:
         raise TooLittleDataError(
             what="incidents in the chosen wards",
-            found=found,
+            count=found,
             least=LEAST_INCIDENTS,
             advice="Choose a longer period, more categories or more wards, or use density (KDE).",
         )

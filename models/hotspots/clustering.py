@@ -14,7 +14,7 @@ import numpy as np
 from models.hotspots._coincident_kernels import places
 from models.hotspots._dbscan_cells import Cells, order_by_cell
 from models.hotspots._dbscan_kernels import clusters_of_cells, core_points, labels_of_points
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,14 +70,14 @@ def cluster(
     Raises
     ------
     SettingError
-        If `eps_m` or a weight is out of range, or so small beside the extent that distances could
+        If `eps_m` or a weight is out of range, or so small against the extent that distances could
         not be told apart.
     """
     if not eps_m > 0:
-        raise SettingError(setting="eps_m", found=eps_m, allowed="above 0")
+        raise SettingError(setting="eps_m", value=eps_m, allowed="above 0")
     if weight is not None and not (weight >= 0).all():
         raise SettingError(
-            setting="weight", found=float(weight.min()), allowed="0 or more for each point"
+            setting="weight", value=float(weight.min()), allowed="0 or more for each point"
         )
     if not len(easting):
         return Clusters(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.bool_))
@@ -100,7 +100,7 @@ def _in_cells(
     extent = max(float(x.max()) - left, float(y.max()) - bottom) / eps_m
     if not extent < _MOST_STEPS:
         allowed = "large enough to tell distances apart over the data's extent, which is finite"
-        raise SettingError(setting="eps_m", found=eps_m, allowed=allowed)
+        raise SettingError(setting="eps_m", value=eps_m, allowed=allowed)
     side = eps_m / parts * (1 - _SHRINK - 1e-15 * extent * parts)
     column = np.floor((x - left) / side).astype(np.int64)
     row = np.floor((y - bottom) / side).astype(np.int64)

@@ -21,7 +21,7 @@ import numpy as np
 from geo.errors import PlainError
 from geo.grid import Grid
 from models.hotspots.coverage import coverage
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +127,7 @@ def cell_counts(
         just outside; adds up to the incidents of the chosen wards.
     """
     grid = Grid.covering(area.land.bounds, cell_m=cell_m, margin_m=max(cell_m, _MARGIN_M))
-    mine = incidents.take(in_chosen_wards(incidents, area))
+    mine = incidents.take(in_study_area(incidents, area))
     counts = grid.counts(mine.easting, mine.northing).astype(np.int64)
     return np.asarray(counts[(coverage(area.land, grid) > 0) | (counts > 0)])
 

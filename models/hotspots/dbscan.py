@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.hotspots.clustering import cluster
 from models.hotspots.contours import clipped
-from models.hotspots.found import (
+from models.hotspots.method_result import (
     MethodResult,
     Parameter,
     SettingError,
@@ -36,7 +36,7 @@ from models.hotspots.found import (
     weights,
 )
 from models.hotspots.outlines import STEPS, cluster_outlines
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
@@ -75,14 +75,14 @@ class DbscanSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.eps_m <= 5000:
             raise SettingError(
-                setting="eps_m", found=self.eps_m, allowed="between 1 and 5,000 metres"
+                setting="eps_m", value=self.eps_m, allowed="between 1 and 5,000 metres"
             )
         if self.min_samples is not None and not self.min_samples > 0:
             raise SettingError(
-                setting="min_samples", found=self.min_samples, allowed="above 0, or none"
+                setting="min_samples", value=self.min_samples, allowed="above 0, or none"
             )
         if not self.times_average > 0:
-            raise SettingError(setting="times_average", found=self.times_average, allowed="above 0")
+            raise SettingError(setting="times_average", value=self.times_average, allowed="above 0")
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
@@ -162,7 +162,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: DbscanSettings) -> 
     weight = weights(incidents, by=settings.weight)
     least = settings.min_samples
     if least is None:
-        chosen = in_chosen_wards(incidents, area)
+        chosen = in_study_area(incidents, area)
         total = float(chosen.sum()) if weight is None else float(weight[chosen].sum())
         least = default_min_samples(total, area_km2=area.land.area / 1e6, settings=settings)
     found = cluster(

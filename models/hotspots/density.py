@@ -11,7 +11,7 @@ from scipy.ndimage import correlate1d
 
 from models.hotspots._kde_kernels import quartic_scatter, spline_bins
 from models.hotspots.edges import edge_scale
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +62,7 @@ def density(
     """
     if bandwidth_m < 2 * grid.cell_m:
         allowed = f"at least two cells ({2 * grid.cell_m:g} m)"
-        raise SettingError(setting="bandwidth_m", found=bandwidth_m, allowed=allowed)
+        raise SettingError(setting="bandwidth_m", value=bandwidth_m, allowed=allowed)
     bandwidth = bandwidth_m / grid.cell_m
     scale = ground = np.ones(grid.shape)
     if observed is not None:

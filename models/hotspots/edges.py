@@ -3,7 +3,7 @@
 Two simple corrections each get one thing right. Dividing a cell's density by the share of its
 kernel that lies on observed ground keeps level ground level, but the surface no longer adds up to
 the number of incidents. Dividing each incident's kernel by its share on observed ground adds up,
-but piles its mass beside the edge: level ground then ripples by +8 % inside and −33 % at the edge.
+but piles its mass up at the edge: level ground then ripples by +8 % inside and −33 % at the edge.
 
 Scaling the kernel symmetrically, by g at the incident and by g at the cell, gives both: g is chosen
 so that the kernel's mass over the observed ground is 1 from every cell, which, as the kernel is

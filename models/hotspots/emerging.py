@@ -26,11 +26,17 @@ import numpy as np
 from models.hotspots._emerging_table import TABLE, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
-from models.hotspots.found import HotClass, HotspotEvidence, MethodResult, Parameter, SettingError
-from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_words
+from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_value_label
+from models.hotspots.method_result import (
+    HotClass,
+    HotspotEvidence,
+    MethodResult,
+    Parameter,
+    SettingError,
+)
 from models.hotspots.significance import CONTROLS, Control, two_sided_p
 from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +86,7 @@ class EmergingSettings:
     def __post_init__(self) -> None:
         if not 50 <= self.cell_m <= 1000:
             raise SettingError(
-                setting="cell_m", found=self.cell_m, allowed="between 50 and 1,000 metres"
+                setting="cell_m", value=self.cell_m, allowed="between 50 and 1,000 metres"
             )
 
 
@@ -164,10 +170,10 @@ def find(
     ]
     return MethodResult(
         polygons=tuple(patch.polygon for patch, _ in found),
-        evidence=tuple(_evidence(patch, name, seen=seen, steps=steps) for patch, name in found),
+        evidence=tuple(_evidence(patch, name, history=seen, steps=steps) for patch, name in found),
         explanation=_explanation(settings, cells=cells, steps=steps),
         least_incidents=_LEAST_INCIDENTS,
-        notes=_notes(counts, left_out=len(incidents) - len(used)),
+        notes=_notes(counts, month_only=len(incidents) - len(used)),
     )
 
 
@@ -203,25 +209,25 @@ def _counts(incidents: Incidents, *, cells: Cells, steps: TimeSteps) -> NDArray[
     return flat.reshape(len(steps), *cells.grid.shape).astype(np.float64)
 
 
-def _evidence(patch: Patch, name: str, *, seen: History, steps: TimeSteps) -> HotspotEvidence:
-    strength = np.where(patch.cells, seen.z.sum(axis=0), -np.inf)
+def _evidence(patch: Patch, name: str, *, history: History, steps: TimeSteps) -> HotspotEvidence:
+    strength = np.where(patch.cells, history.z.sum(axis=0), -np.inf)
     row, column = divmod(int(np.argmax(strength)), strength.shape[1])
-    z = float(seen.trend_z[row, column])
+    z = float(history.trend_z[row, column])
     p = float(two_sided_p(np.array([z]))[0])
-    hot = int(seen.hot[:, row, column].sum())
+    hot = int(history.hot[:, row, column].sum())
     meaning = next(each.meaning for each in CLASSES if each.name == name)
     words = (
         f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
-        f"{steps.words} (its own trend: z = {z:.1f}, {p_words(p)})".replace("-", "−")
+        f"{steps.label} (its own trend: z = {z:.1f}, {p_value_label(p)})".replace("-", "−")
     )
-    return HotspotEvidence(hot_class=name, z=z, p_value=p, words=words)
+    return HotspotEvidence(hot_class=name, z=z, p_value=p, sentence=words)
 
 
-def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
+def _notes(counts: NDArray[np.float64], *, month_only: int) -> tuple[str, ...]:
     notes = []
-    if left_out:
+    if month_only:
         notes.append(
-            f"{left_out:,} incidents are known only to the month and fit into no shorter period: "
+            f"{month_only:,} incidents are known only to the month and fit into no shorter period: "
             "they are left out of the classes, and counted in the hotspots."
         )
     typical = float(np.median(counts.sum(axis=(1, 2))))
@@ -236,8 +242,8 @@ def _notes(counts: NDArray[np.float64], *, left_out: int) -> tuple[str, ...]:
 def _explanation(settings: EmergingSettings, *, cells: Cells, steps: TimeSteps) -> str:
     return (
         f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
-        f"tested by Gi* in each of {len(steps)} periods of {steps.words} from "
-        f"{day_words(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
+        f"tested by Gi* in each of {len(steps)} periods of {steps.label} from "
+        f"{day_label(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
         "their trend over the periods by Mann–Kendall (z and p shown). Neighbouring cells of one "
         "class are one hotspot; hotspots are ranked by incidents."
     )

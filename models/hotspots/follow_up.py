@@ -120,7 +120,7 @@ class FollowUp:
 
 
 def zones(table: KnoxTable) -> tuple[Zone, ...]:
-    """Return the rings of raised risk, nearest first; bands that last equally long are one ring.
+    """Return the rings of raised risk, nearest first; bands of equal duration are one ring.
 
     The same place is always a ring of its own.
     """
@@ -195,7 +195,7 @@ def follow_up(
             until=day_of(int(day[at]) + ring.days - 1),
             easting=_rounded(recent.easting[at]),
             northing=_rounded(recent.northing[at]),
-            streets=streets.near(recent.easting[at], recent.northing[at], within_m=ring.high_m),
+            streets=streets.within(recent.easting[at], recent.northing[at], within_m=ring.high_m),
             ward=ward_names[recent.ward[at]] if recent.ward[at] >= 0 else "",
             others=int(others[at]),
         )
@@ -257,7 +257,7 @@ class _StreetIndex:
         places = np.unique(np.column_stack([column[shown] for column in columns]), axis=0)
         return cls(cKDTree(places[:, :2]), places[:, 2].astype(np.int32), incidents.streets)
 
-    def near(self, easting: float, northing: float, *, within_m: float) -> tuple[str, ...]:
+    def within(self, easting: float, northing: float, *, within_m: float) -> tuple[str, ...]:
         """Return the streets within so many metres, nearest first, each once."""
         if self.tree is None:
             return ()

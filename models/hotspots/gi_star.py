@@ -24,7 +24,7 @@ import numpy as np
 
 from models.hotspots._gi_star_kernels import standardised
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
-from models.hotspots.found import (
+from models.hotspots.method_result import (
     HotClass,
     HotspotEvidence,
     MethodResult,
@@ -81,7 +81,7 @@ class GiStarSettings:
     def __post_init__(self) -> None:
         if not 50 <= self.cell_m <= 1000:
             raise SettingError(
-                setting="cell_m", found=self.cell_m, allowed="between 50 and 1,000 metres"
+                setting="cell_m", value=self.cell_m, allowed="between 50 and 1,000 metres"
             )
 
 
@@ -193,12 +193,12 @@ def _evidence(patch: Patch, *, z: NDArray[np.float64], p: NDArray[np.float64]) -
     name = next(each.name for each in CLASSES if best_p < _LEVELS[each.mark])
     words = (
         f"more than chance would put here, with {name} confidence (z = {best_z:.1f}, "
-        f"{p_words(best_p)} after allowing for all cells tested)"
+        f"{p_value_label(best_p)} after allowing for all cells tested)"
     )
-    return HotspotEvidence(hot_class=name, z=best_z, p_value=best_p, words=words)
+    return HotspotEvidence(hot_class=name, z=best_z, p_value=best_p, sentence=words)
 
 
-def p_words(p: float) -> str:
+def p_value_label(p: float) -> str:
     """Return a p-value as readers expect it."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 

@@ -1,7 +1,7 @@
 """The guard against reading streets and hours out of data that do not hold them.
 
 Published incidents stand on map points that many addresses share, and bear a month without a day.
-Where more than 30 % of a hotspot's incidents share their place with another or stand on anonymised
+Where more than 30 % of a hotspot's incidents share their place with another or lie on anonymised
 points, no street is claimed: its name says only where about it is. Where more than 30 % have no
 known hour, no busiest window is claimed, however many the rest agree on. Both go into the reasons,
 and so onto the card and into every export.
@@ -32,7 +32,7 @@ class Guard:
     Attributes
     ----------
     snapped : float
-        Standing on anonymised map points.
+        On anonymised map points.
     shared : float
         At exactly the same place as another.
     untimed : float
@@ -54,13 +54,13 @@ class Guard:
         return _too_many(self.untimed)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[str, ...]:
         """What is refused and why, one sentence each; nothing where nothing is."""
         said = []
         if self.no_street:
             why = f"{_per_cent(self.shared)} of its incidents share their exact place with another"
             if _too_many(self.snapped):
-                why = f"{_per_cent(self.snapped)} of its incidents stand on anonymised map points"
+                why = f"{_per_cent(self.snapped)} of its incidents lie on anonymised map points"
             said.append(f"no street or address is claimed: {why}")
         if self.no_hours:
             untimed = _per_cent(self.untimed)

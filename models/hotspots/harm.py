@@ -1,4 +1,4 @@
-"""Rank by harm beside rank by count, and where the two disagree.
+"""Rank by harm against rank by count, and where the two disagree.
 
 Count comes first, always: anti-social behaviour has no weight in the published severity scores, and
 a hotspot must not fall off the list because what happens there is not weighed.

@@ -78,10 +78,10 @@ class Incidents:
     def __len__(self) -> int:
         return len(self.easting)
 
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Incidents:
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Incidents:
         """Return the chosen rows, in their order; what is not a column is shared."""
         columns = {
-            each.name: getattr(self, each.name)[chosen]
+            each.name: getattr(self, each.name)[rows]
             for each in fields(self)
             if each.name not in _SHARED
         }
@@ -98,7 +98,7 @@ class StudyArea:
         Union of the chosen wards, in the metric CRS, valid.
     ward_codes, ward_names : tuple of str
         All wards of the layer in the order of `Incidents.ward`.
-    chosen : bool array of shape (number of wards,)
+    chosen_wards : bool array of shape (number of wards,)
         True for the wards that make up `land`.
     observed : Polygon or MultiPolygon
         Where incidents could have been recorded: `land` plus the ground around it for which
@@ -110,6 +110,6 @@ class StudyArea:
     land: Polygon | MultiPolygon
     ward_codes: tuple[str, ...]
     ward_names: tuple[str, ...]
-    chosen: NDArray[np.bool_]
+    chosen_wards: NDArray[np.bool_]
     observed: Polygon | MultiPolygon
     crs: str

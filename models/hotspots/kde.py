@@ -31,7 +31,7 @@ from models.hotspots.adaptive import MOST, adaptive_density
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import Kernel, density, reach_m, rule_of_thumb_m
-from models.hotspots.found import (
+from models.hotspots.method_result import (
     MethodResult,
     Parameter,
     SettingError,
@@ -40,7 +40,7 @@ from models.hotspots.found import (
     weights,
 )
 from models.hotspots.shape import Surface
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,17 +99,17 @@ class KdeSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.cell_m <= 1000:
             raise SettingError(
-                setting="cell_m", found=self.cell_m, allowed="between 1 and 1,000 metres"
+                setting="cell_m", value=self.cell_m, allowed="between 1 and 1,000 metres"
             )
         if not 2 * self.cell_m <= self.bandwidth_m <= _MOST_BANDWIDTH_M:
             allowed = f"from two cells ({2 * self.cell_m:g} m) to {_MOST_BANDWIDTH_M:g} m"
-            raise SettingError(setting="bandwidth_m", found=self.bandwidth_m, allowed=allowed)
+            raise SettingError(setting="bandwidth_m", value=self.bandwidth_m, allowed=allowed)
         if not 0 < self.share_of_area <= 0.5:
             allowed = "above 0 and at most 0.5"
-            raise SettingError(setting="share_of_area", found=self.share_of_area, allowed=allowed)
+            raise SettingError(setting="share_of_area", value=self.share_of_area, allowed=allowed)
         if self.least_incidents < 1:
             raise SettingError(
-                setting="least_incidents", found=self.least_incidents, allowed="at least 1"
+                setting="least_incidents", value=self.least_incidents, allowed="at least 1"
             )
 
 
@@ -215,7 +215,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Met
 def _bandwidth_m(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> float:
     if settings.bandwidth_rule != "rule_of_thumb":
         return settings.bandwidth_m
-    chosen = in_chosen_wards(incidents, area)
+    chosen = in_study_area(incidents, area)
     rule = rule_of_thumb_m(
         incidents.easting[chosen], incidents.northing[chosen], kernel=settings.kernel
     )

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from models.calendar.periods import Period
-    from models.hotspots.found import HotClass, MethodResult, Parameter
     from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.method_result import HotClass, MethodResult, Parameter
     from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
 
@@ -182,7 +182,7 @@ def detect(
     if comparison is not None:
         against = _against(comparison, period=period, comparison_period=comparison_period)
     return describe(
-        found_by(incidents, area, settings=chosen, period=period, base=base),
+        method_result(incidents, area, settings=chosen, period=period, base=base),
         incidents,
         area=area,
         method=method.name,
@@ -192,7 +192,7 @@ def detect(
     )
 
 
-def found_by(
+def method_result(
     incidents: Incidents,
     area: StudyArea,
     *,
@@ -218,11 +218,11 @@ def _against(
     comparison: Incidents, *, period: Period | None, comparison_period: Period | None
 ) -> Against:
     if period is None or comparison_period is None:
-        return Against(comparison, days=1, days_before=1, words="the comparison period")
+        return Against(comparison, days=1, days_before=1, label="the comparison period")
     if comparison_period == compared_with(period, how="last_year"):
         words = "the same period last year"
     elif comparison_period == compared_with(period, how="before"):
         words = "the period just before"
     else:
         words = f"{comparison_period}"
-    return Against(comparison, days=period.days, days_before=comparison_period.days, words=words)
+    return Against(comparison, days=period.days, days_before=comparison_period.days, label=words)

@@ -2,11 +2,11 @@
 
 The last fourteen days of the period are looked at. A run is an incident with all those within
 400 m of it; the incident with most around it comes first, its run is taken out, and so on until no
-incident has two others near. Each incident is in one run at most. Beside each stands what a usual
+incident has two others nearby. Each incident is in one run at most. Each is shown with what a usual
 fortnight brought within the same 400 m over the year before, since three of a common kind in a busy
-place are no news.
+place are nothing unusual.
 
-It takes incidents of one kind whose day is known. A rule for the eye and not a test: some runs
+It takes incidents of one kind whose day is known. It is a rule of thumb and not a test: some runs
 arise by chance.
 
 Source: R. B. Santos and R. G. Santos, "Examination of police dosage in residential burglary and
@@ -59,8 +59,8 @@ class MicroTimeSettings:
     def __post_init__(self) -> None:
         if self.least < 2 or self.distance_m <= 0 or self.days < 1:
             message = (
-                "A run is of at least 2 incidents, within more than 0 m, in at least 1 day; got "
-                f"{self.least}, {self.distance_m:g} m and {self.days} days. Change it."
+                f"No run can be of {self.least} incidents within {self.distance_m:g} m in "
+                f"{self.days} days: choose at least 2 incidents, more than 0 m and at least 1 day."
             )
             raise MicroTimeError(message)
 
@@ -124,8 +124,8 @@ def runs(
     first, after = np.searchsorted(incidents.starts_minute, [begin, end_minute])
     if after - first > _MOST:
         message = (
-            f"{after - first:,} incidents in {chosen.days} days are too many to look for runs in "
-            f"(at most {_MOST:,}). Choose one kind of incident or fewer wards."
+            f"Too many incidents to look for runs in: {after - first:,} in {chosen.days} days, and "
+            f"at most {_MOST:,} can be used. Choose one kind of incident or fewer wards."
         )
         raise MicroTimeError(message)
     xy = np.column_stack([incidents.easting, incidents.northing])

@@ -1,18 +1,18 @@
-"""Near-repeat: whether an incident is soon followed by others near by more often than chance.
+"""Near-repeat: whether an incident is soon followed by others nearby more often than chance.
 
 The Knox test. Every pair of incidents is counted in a table of distance by days apart. Then the
-dates are dealt out anew among the same places many times, which keeps where incidents happen and
-when incidents happen but breaks any link between the two. A band that holds more pairs than such
-dealing gives is a place and time of raised risk.
+dates are permuted among the same places many times, which keeps where incidents happen and
+when incidents happen but breaks any link between the two. A band that holds more pairs than the
+permutations give is a place and time of raised risk.
 
 **Intervals** are `[a, b)` in both directions and written so: a pair exactly 100 m apart is in
 [100, 200), one exactly 7 days apart in [7, 14). (A widely used calculator labels its bands "a to b"
 but counts `[a − 1, b)`.) Days are calendar days of local time, so two incidents on one date are 0
 days apart whatever the hour.
 
-**p** is one-sided, `(1 + #≥) / (1 + n)`: how often dealing gives at least as many pairs. It is
-never 0. The table has many bands, so one in a hundred (`SURE_P`), not one in twenty, is what makes
-a band stand out, and only together with a fifth more pairs than chance (`LEAST_RATIO`).
+**p** is one-sided, `(1 + #≥) / (1 + n)`: how often a permutation gives at least as many pairs. It
+is never 0. The table has many bands, so one in a hundred (`SURE_P`), not one in twenty, is what
+makes a band stand out, and only together with a fifth more pairs than chance (`LEAST_RATIO`).
 
 Sources: E. G. Knox, "The detection of space-time interactions", Applied Statistics 13 (1964);
 J. Besag and P. J. Diggle, "Simple Monte Carlo tests for spatial pattern", Applied Statistics 26
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from models.hotspots._knox_kernels import Strips, count_pairs
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ _STRIP_SLACK: Final = 1e-9  # wider than rounding, so that near points are never
 
 @dataclass(frozen=True, slots=True)
 class NearRepeatSettings:
-    """What is counted and how often the dates are dealt out anew.
+    """What is counted and how often the dates are permuted.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class NearRepeatSettings:
     permutations : int
         19 to 9,999.
     seed : int
-        Of the dealing, so that the same data give the same answer.
+        Of the permutations, so that the same data give the same answer.
 
     Raises
     ------
@@ -84,26 +84,26 @@ class NearRepeatSettings:
             rises = all(low < high for low, high in pairwise(edges))
             if len(edges) < 2 or edges[0] != 0 or not rises:
                 raise SettingError(
-                    setting=name, found=edges, allowed="two or more numbers that rise from 0"
+                    setting=name, value=edges, allowed="two or more numbers that rise from 0"
                 )
         if any(edge != round(edge) for edge in self.time_edges_days if math.isfinite(edge)):
             raise SettingError(
-                setting="time_edges_days", found=self.time_edges_days, allowed="whole days"
+                setting="time_edges_days", value=self.time_edges_days, allowed="whole days"
             )
         if self.distance not in DISTANCES:
             raise SettingError(
-                setting="distance", found=self.distance, allowed=f"one of {', '.join(DISTANCES)}"
+                setting="distance", value=self.distance, allowed=f"one of {', '.join(DISTANCES)}"
             )
         if not 19 <= self.permutations <= _MOST_PERMUTATIONS:
             raise SettingError(
-                setting="permutations", found=self.permutations, allowed="from 19 to 9,999"
+                setting="permutations", value=self.permutations, allowed="from 19 to 9,999"
             )
 
 
 # Not slotted: a cached property needs somewhere to keep its value.
 @dataclass(frozen=True)
 class KnoxTable:
-    """Pairs by distance (rows) and days apart (columns), beside what chance gives.
+    """Pairs by distance (rows) and days apart (columns), against what chance gives.
 
     Attributes
     ----------
@@ -125,7 +125,7 @@ class KnoxTable:
 
     @cached_property
     def ratio(self) -> NDArray[np.float64]:
-        """Observed pairs over the mean of the permutations; NaN where that mean is nought."""
+        """Observed pairs over the mean of the permutations; NaN where that mean is zero."""
         empty = self.expected == 0
         return np.where(empty, np.nan, self.observed / np.where(empty, 1.0, self.expected))
 
@@ -161,13 +161,15 @@ class KnoxTable:
     @property
     def space_bands(self) -> tuple[str, ...]:
         """What each row is called, its interval written out."""
-        return tuple(_space_words(low, high) for low, high in pairwise(self.settings.space_edges_m))
+        return tuple(
+            _distance_label(low, high) for low, high in pairwise(self.settings.space_edges_m)
+        )
 
     @property
     def time_bands(self) -> tuple[str, ...]:
         """What each column is called, its interval written out."""
         return tuple(
-            _time_words(low, high) for low, high in pairwise(self.settings.time_edges_days)
+            _days_label(low, high) for low, high in pairwise(self.settings.time_edges_days)
         )
 
 
@@ -180,7 +182,7 @@ def knox(
     rng: np.random.Generator,
     progress: Callable[[float], None] | None = None,
 ) -> KnoxTable:
-    """Count near pairs and compare with dates dealt out anew.
+    """Count near pairs and compare with permuted dates.
 
     The order of the rows changes nothing, not even the permutations.
 
@@ -192,7 +194,7 @@ def knox(
         Local calendar days since any one day.
     settings : NearRepeatSettings
     rng : Generator
-        Deals the dates.
+        Permutes the dates.
     progress : callable, optional
         Told the share done, 0 to 1, now and then; what it raises ends the count.
 
@@ -218,7 +220,7 @@ def knox(
     observed = np.zeros((len(settings.space_edges_m) - 1, len(within)), dtype=np.int64)
     summed, at_least = np.zeros_like(observed), np.zeros_like(observed)
     done = 0
-    for sets in _dealt(since[order], permutations=settings.permutations, rng=rng):
+    for sets in _permutations(since[order], permutations=settings.permutations, rng=rng):
         near = count_pairs(strips, limits, manhattan, sets, within.astype(np.uint16))
         tables = _tables(near, all_pairs=all_pairs, bands=len(observed))
         if done == 0:
@@ -251,7 +253,7 @@ def _prepared(
     span = int(day.max() - day.min()) if len(day) else 0
     if span > _LONGEST_DAYS:
         raise SettingError(
-            setting="period", found=f"{span:,} days", allowed=f"at most {_LONGEST_DAYS:,} days"
+            setting="period", value=f"{span:,} days", allowed=f"at most {_LONGEST_DAYS:,} days"
         )
     since = (day - (day.min() if len(day) else 0)).astype(np.uint16)
     bottom = northing.min() if len(northing) else 0.0
@@ -268,15 +270,15 @@ def _prepared(
     return since, order, strips
 
 
-def _dealt(
+def _permutations(
     since: NDArray[np.uint16], *, permutations: int, rng: np.random.Generator
 ) -> Iterator[NDArray[np.uint16]]:
-    """Give the days as they are and then dealt out anew, some sets at a time, shape (n, sets)."""
+    """Give the days as they are and then permuted, some sets at a time, shape (n, sets)."""
     left = permutations + 1
     while left:
         sets = np.tile(since, (min(_SETS_AT_ONCE, left), 1))
-        dealt = sets[1:] if left > permutations else sets
-        rng.permuted(dealt, axis=1, out=dealt)
+        permuted = sets[1:] if left > permutations else sets
+        rng.permuted(permuted, axis=1, out=permuted)
         yield np.ascontiguousarray(sets.T)
         left -= len(sets)
 
@@ -298,7 +300,7 @@ def _tables(
     return np.diff(near, axis=1, prepend=0)
 
 
-def _space_words(low: float, high: float) -> str:
+def _distance_label(low: float, high: float) -> str:
     if low == 0 and high <= SAME_PLACE_M:
         return f"Same place [0, {high:g}) m"
     if math.isinf(high):
@@ -306,7 +308,7 @@ def _space_words(low: float, high: float) -> str:
     return f"{low:g} m to under {high:g} m [{low:g}, {high:g}) m"
 
 
-def _time_words(low: float, high: float) -> str:
+def _days_label(low: float, high: float) -> str:
     if math.isinf(high):
         return f"{low:g} days or more [{low:g}, ∞)"
     return f"{low:g} to {high - 1:g} days [{low:g}, {high:g})"

@@ -2,9 +2,9 @@
 
 Every method's polygons go through here, so two methods can be compared line by line. Only incidents
 of the chosen wards are counted; those around them shaped the polygons and no more. Hotspots are
-ranked by incidents, whatever the method weighed by: harm stands beside the count and never hides
-what has no weight. Equal counts go by density, then by position, so the order never depends on the
-order of the rows.
+ranked by incidents, whatever the method weighed by: harm stands next to the count and never
+hides what has no weight. Equal counts go by density, then by position, so the order never depends
+on the order of the rows.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ import shapely
 from geo.polygon_index import PolygonIndex
 from models.hotspots._coincident_kernels import places
 from models.hotspots.aoristic import aoristic_week_of
-from models.hotspots.found import HotspotEvidence
 from models.hotspots.guard import claimable_street, guard_of
 from models.hotspots.harm import NO_HARM_RANK, disagreement, harm_ranks
 from models.hotspots.hotspot import Hotspot
+from models.hotspots.method_result import HotspotEvidence
 from models.hotspots.reasons import reasons_of, warnings_of
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, WardShare
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.statistics.rates import RateRatio, rate_ratio
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.method_result import MethodResult
 
 _LOOK_UP_CELL_M: Final = 25.0
 _ID_SQUARE_M: Final = 100.0
-_NO_EVIDENCE: Final = HotspotEvidence(hot_class="", z=math.nan, p_value=math.nan, words="")
+_NO_EVIDENCE: Final = HotspotEvidence(hot_class="", z=math.nan, p_value=math.nan, sentence="")
 _NO_CHANGE: Final = RateRatio(ratio=math.nan, low=math.nan, high=math.nan)
 _TYPES: Final = {
     "rank": "int64",
@@ -82,14 +82,14 @@ class Against:
         Of the comparison period, under the same filter.
     days, days_before : int
         Length of the period and of the comparison period.
-    words : str
+    label : str
         What to call it in a sentence: "the same period last year".
     """
 
     incidents: Incidents
     days: int
     days_before: int
-    words: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def describe(
     Hotspots
         Polygons with fewer than `result.least_incidents` incidents are left out.
     """
-    in_chosen = in_chosen_wards(incidents, area)
+    in_chosen = in_study_area(incidents, area)
     whole = _Whole(
         method=method,
         letter=letter,
@@ -165,7 +165,7 @@ def describe(
         hotspots=len(ranked),
         dropped=len(result.polygons) - len(ranked),
         least_incidents=result.least_incidents,
-        compared_with=None if against is None else against.words,
+        compared_with=None if against is None else against.label,
     )
     return Hotspots(
         frame=_frame(ranked, crs=area.crs),
@@ -197,7 +197,7 @@ def _before(
     """Return the comparison period's incidents in the chosen wards, and in each polygon."""
     if against is None:
         return None, [-1] * len(index.polygons)
-    chosen = in_chosen_wards(against.incidents, area)
+    chosen = in_study_area(against.incidents, area)
     polygon = index.locate(against.incidents.easting, against.incidents.northing)
     counts = np.bincount(polygon[(polygon >= 0) & chosen], minlength=len(index.polygons))
     return int(chosen.sum()), [int(count) for count in counts]
@@ -257,10 +257,10 @@ def _described(
         wards=_ward_shares(inside, whole.area),
         reasons=(),
     )
-    words = None if whole.against is None else whole.against.words
-    reasons = (*reasons_of(hotspot, compared_with=words), *guard.words)
-    if evidence.words:
-        reasons = (*reasons, evidence.words)
+    words = None if whole.against is None else whole.against.label
+    reasons = (*reasons_of(hotspot, compared_with=words), *guard.reasons)
+    if evidence.sentence:
+        reasons = (*reasons, evidence.sentence)
     return replace(hotspot, reasons=reasons)
 
 

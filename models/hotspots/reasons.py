@@ -32,8 +32,8 @@ def reasons_of(hotspot: Hotspot, *, compared_with: str | None) -> tuple[str, ...
         What the comparison period is called; None without one.
     """
     reasons = [
-        f"{_counted(hotspot.incidents, 'incident')}, {_share(hotspot.share_of_incidents)} of all "
-        f"in the chosen wards, on {_share(hotspot.share_of_area)} of their area "
+        f"{_count_label(hotspot.incidents, 'incident')}, {_share(hotspot.share_of_incidents)} of "
+        f"all in the chosen wards, on {_share(hotspot.share_of_area)} of their area "
         f"({hotspot.pai:,.{0 if hotspot.pai >= 10 else 1}f} times the average density)"
     ]
     if compared_with is not None:
@@ -101,12 +101,12 @@ def warnings_of(
         )
     if total < SMALL_NUMBER:
         notes.append(
-            f"Only {_counted(total, 'incident')}: one or two more or fewer would change the ranks. "
-            "Treat these hotspots as a hint."
+            f"Only {_count_label(total, 'incident')}: one or two more or fewer would change the "
+            "ranks. Treat these hotspots as a hint."
         )
     if dropped:
         notes.append(
-            f"{_counted(dropped, 'outline')} with fewer than {least_incidents} incidents "
+            f"{_count_label(dropped, 'outline')} with fewer than {least_incidents} incidents "
             f"{'was' if dropped == 1 else 'were'} left out."
         )
     notes.extend(_place_warning(incidents, mask))
@@ -119,7 +119,7 @@ def warnings_of(
     if compared_with is not None and hotspots:
         notes.append(
             "These places are chosen because they are high now, so some would fall back with "
-            f"nothing done: a change against {compared_with} is no proof of a cause."
+            f"nothing done: a change against {compared_with} does not prove a cause."
         )
     return tuple(notes)
 
@@ -148,7 +148,7 @@ def shared_place_share(easting: NDArray[np.float64], northing: NDArray[np.float6
     return float(piles[piles > 1].sum()) / len(easting)
 
 
-def _counted(number: int, noun: str) -> str:
+def _count_label(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -42,9 +42,15 @@ from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import density, reach_m
-from models.hotspots.found import HotClass, HotspotEvidence, MethodResult, Parameter, SettingError
+from models.hotspots.method_result import (
+    HotClass,
+    HotspotEvidence,
+    MethodResult,
+    Parameter,
+    SettingError,
+)
 from models.hotspots.shape import Surface
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,11 +79,11 @@ OWN_BASES: Final = ("all", "before")  # the incidents themselves; any other base
 class MissingBaseError(PlainError, ValueError):
     """There is no base to compare with, or none of it in the chosen wards."""
 
-    def __init__(self, words: str | None = None) -> None:
-        found = "none is given" if words is None else f"none of {words} lies in the chosen wards"
+    def __init__(self, label: str | None = None) -> None:
+        fault = "No base" if label is None else f"None of {label} lies in the chosen wards"
         super().__init__(
-            f"Relative risk compares incidents with a base, and {found}. Choose another base, a "
-            "comparison period, or other filters."
+            f"{fault}, so there is nothing for relative risk to compare incidents with. Choose "
+            "another base, a comparison period, or other filters."
         )
 
 
@@ -89,7 +95,7 @@ class Base:
     ----------
     easting, northing : float64 arrays of shape (n,)
         Metres, in the metric CRS, those around the chosen wards included.
-    words : str
+    label : str
         What it is: "all incidents".
     chance : {"part", "count", "known"}
         ``"part"``: the incidents are a part of it. ``"count"``: other incidents, which chance moved
@@ -100,7 +106,7 @@ class Base:
 
     easting: NDArray[np.float64]
     northing: NDArray[np.float64]
-    words: str
+    label: str
     chance: BaseChance
     weight: NDArray[np.float64] | None = None
 
@@ -145,7 +151,7 @@ class RelativeRiskSettings:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.base):
             allowed = "all, before, or the name of a loaded base (small letters, digits and _)"
-            raise SettingError(setting="base", found=repr(self.base[:40]), allowed=allowed)
+            raise SettingError(setting="base", value=repr(self.base[:40]), allowed=allowed)
         ranges = {
             "cell_m": (10, 500, "10 to 500 metres"),
             "bandwidth_m": (2 * self.cell_m, 2000, f"{2 * self.cell_m:g} to 2,000 metres"),
@@ -156,7 +162,7 @@ class RelativeRiskSettings:
         }
         for name, (low, high, allowed) in ranges.items():
             if not low <= getattr(self, name) <= high:
-                raise SettingError(setting=name, found=getattr(self, name), allowed=allowed)
+                raise SettingError(setting=name, value=getattr(self, name), allowed=allowed)
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
@@ -252,7 +258,7 @@ def risk_surface(
     ]
     totals = [float((each * land).sum()) for each in over]
     if not totals[1] > 0:
-        raise MissingBaseError(base.words)
+        raise MissingBaseError(base.label)
     scale = totals[0] / totals[1]
     effective_km2 = _effective_km2(bandwidth)
     count, base_count, points = (each * effective_km2 for each in over)
@@ -333,7 +339,7 @@ def find(
     MissingBaseError
         If no base lies in the chosen wards.
     """
-    if not in_chosen_wards(incidents, area).any():
+    if not in_study_area(incidents, area).any():
         return MethodResult(polygons=(), explanation=_explanation(settings, base=base))
     risk = risk_surface(incidents, area, base=base, settings=settings)
     high = np.where((risk.p_value < settings.most_p) & (risk.ratio > 1), risk.ratio, 0.0)
@@ -366,13 +372,13 @@ def _evidence(
 ) -> tuple[HotspotEvidence, ...]:
     """Return each polygon's counts against the base, with its strongest cell's p-value.
 
-    What premises or residents lead one to expect is spread by the kernel: an outline beside the
-    only public house of a street would otherwise be said to expect nothing.
+    What premises or residents lead one to expect is spread by the kernel: an outline next to the
+    only public house of a street would otherwise appear to expect nothing.
     """
     index = PolygonIndex.of(polygons, cell_m=_LOOK_UP_CELL_M)
     n = len(polygons)
     here = index.locate(incidents.easting, incidents.northing)
-    inside = np.bincount(here[(here >= 0) & in_chosen_wards(incidents, area)], minlength=n)
+    inside = np.bincount(here[(here >= 0) & in_study_area(incidents, area)], minlength=n)
     x, y = np.meshgrid(*risk.grid.centres())
     cell = index.locate(x.ravel(), y.ravel())
     if base.chance == "known":
@@ -400,8 +406,8 @@ def _worded(count: int, expected: float, p_value: float, *, base: Base) -> Hotsp
         hot_class=_SURE if p_value < 0.01 else _LIKELY,
         z=math.nan,
         p_value=p_value,
-        words=(
-            f"{count:,} where {base.words} lead one to expect {expected:,.1f}{times} ({said} at "
+        sentence=(
+            f"{count:,} where {base.label} lead one to expect {expected:,.1f}{times} ({said} at "
             "its strongest, for this place by itself)"
         ),
     )
@@ -420,7 +426,7 @@ def _thin_notes(
     if not share:
         return ()
     cell = risk.grid.cells(incidents.easting, incidents.northing)
-    chosen = in_chosen_wards(incidents, area) & (cell >= 0)
+    chosen = in_study_area(incidents, area) & (cell >= 0)
     points = ", or the base has fewer than two points there" if base.chance == "known" else ""
     there = int(thin.ravel()[cell[chosen]].sum())
     return (
@@ -433,7 +439,7 @@ def _thin_notes(
 
 def _end_notes(incidents: Incidents, area: StudyArea, *, base: Base) -> tuple[str, ...]:
     """Warn where a base ends with the chosen wards and the incidents go on around them."""
-    around = int((~in_chosen_wards(incidents, area)).sum())
+    around = int((~in_study_area(incidents, area)).sum())
     if base.chance != "known" or around < _ENOUGH_AROUND:
         return ()
     weight = np.ones(len(base.easting)) if base.weight is None else base.weight
@@ -446,7 +452,7 @@ def _end_notes(incidents: Incidents, area: StudyArea, *, base: Base) -> tuple[st
     if outside * (len(incidents) - around) >= _FEW_AROUND * around * inside:
         return ()
     return (
-        f"{base.words}: hardly any lie around the chosen wards, where {around:,} incidents do. "
+        f"{base.label}: hardly any lie around the chosen wards, where {around:,} incidents do. "
         "Along their edge too few incidents are to be expected, so a hotspot there may come from "
         "where the base ends. Load a base that goes on around the wards.",
     )
@@ -454,7 +460,7 @@ def _end_notes(incidents: Incidents, area: StudyArea, *, base: Base) -> tuple[st
 
 def _explanation(settings: RelativeRiskSettings, *, base: Base) -> str:
     return (
-        f"Relative risk: the density of the incidents divided by that of {base.words}, both by a "
+        f"Relative risk: the density of the incidents divided by that of {base.label}, both by a "
         f"quartic kernel of {settings.bandwidth_m:,.0f} m over {settings.cell_m:g} m cells; 1 is "
         f"the average of the chosen wards. Hotspots are at most {settings.share_of_area * 100:.3g} "
         f"% of the land, where the ratio is highest and p is under {settings.most_p:g} for the "
@@ -463,10 +469,10 @@ def _explanation(settings: RelativeRiskSettings, *, base: Base) -> str:
     )
 
 
-def of_incidents(incidents: Incidents, *, kind: BaseKind, words: str) -> Base:
+def of_incidents(incidents: Incidents, *, kind: BaseKind, label: str) -> Base:
     """Return incidents as a base: all that there are, or those of another period."""
     chance: BaseChance = "part" if kind == "all" else "count"
-    return Base(incidents.easting, incidents.northing, words=words, chance=chance)
+    return Base(incidents.easting, incidents.northing, label=label, chance=chance)
 
 
 def moved(base: Base, shift: NDArray[np.float64]) -> Base:

@@ -31,7 +31,7 @@ CONTROLS: Final[tuple[tuple[Control, str], ...]] = (
 
 
 def two_sided_p(z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chance of a standard normal value at least as far from nought as `z`.
+    """Return the chance of a standard normal value at least as far from zero as `z`.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Stability: in how many re-runs a hotspot is found again.
 
 A map drawn once hides how much of it hangs on choices that another analyst would have made
-otherwise. Each re-run makes them anew, all at once: the method's bandwidth or radius, if it has
+otherwise. Each re-run makes them again, all at once: the method's bandwidth or radius, if it has
 one, is multiplied by a factor drawn evenly from 1 ± `spread`, the grid is moved by up to half a
 cell, and the incidents are drawn again with replacement. A hotspot is found again in a re-run where
 one outline with enough incidents shares at least half of their joint area with it (intersection
@@ -25,8 +25,8 @@ import numpy as np
 import shapely
 
 from models.hotspots.cells import TooLittleDataError
-from models.hotspots.found import NoHarmWeightsError, SettingError
-from models.hotspots.methods import found_by
+from models.hotspots.method_result import NoHarmWeightsError, SettingError
+from models.hotspots.methods import method_result
 from models.hotspots.relative_risk import moved
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.calendar.periods import Period
-    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import Incidents, StudyArea
+    from models.hotspots.method_result import MethodResult
     from models.hotspots.methods import MethodSettings
     from models.hotspots.relative_risk import Base
     from models.hotspots.shape import Hotspots
@@ -73,12 +73,12 @@ class StabilitySettings:
 
     def __post_init__(self) -> None:
         if not 1 <= self.reruns <= 200:
-            raise SettingError(setting="reruns", found=self.reruns, allowed="1 to 200")
+            raise SettingError(setting="reruns", value=self.reruns, allowed="1 to 200")
         if not 0 <= self.spread <= 0.9:
-            raise SettingError(setting="spread", found=self.spread, allowed="0 to 0.9")
+            raise SettingError(setting="spread", value=self.spread, allowed="0 to 0.9")
         if not 0 < self.least_overlap <= 1:
             allowed = "above 0 and at most 1"
-            raise SettingError(setting="least_overlap", found=self.least_overlap, allowed=allowed)
+            raise SettingError(setting="least_overlap", value=self.least_overlap, allowed=allowed)
 
 
 def stability(
@@ -120,7 +120,7 @@ def stability(
         factor = rng.uniform(1 - used.spread, 1 + used.spread)
         shift = rng.uniform(-0.5, 0.5, 2) * getattr(settings, "cell_m", _NO_CELL_M)
         try:
-            again = found_by(
+            again = method_result(
                 _moved_incidents(drawn, shift),
                 _moved_area(area, shift),
                 settings=varied(settings, factor=factor),
@@ -130,14 +130,14 @@ def stability(
         except (TooLittleDataError, NoHarmWeightsError):
             continue  # drawn too thin for the method: nothing is found again
         back = _shifted(np.array(again.polygons, dtype=object), -shift)
-        times += _found_again(polygons, back, drawn, again=again, least=used.least_overlap)
+        times += _still_hot(polygons, back, drawn, rerun=again, least=used.least_overlap)
     return times / used.reruns
 
 
 def with_stability(
     hotspots: Hotspots, shares: NDArray[np.float64], *, how: StabilitySettings | None = None
 ) -> Hotspots:
-    """Return the hotspots with their stability, said in the column, the reasons and one note.
+    """Return the hotspots with their stability, in the column, the reasons and one note.
 
     The note comes first: a printed sheet has room for so many.
 
@@ -152,7 +152,7 @@ def with_stability(
     used = how or StabilitySettings()
     if not len(shares):
         return hotspots
-    words = [found_again_words(share, reruns=used.reruns) for share in shares]
+    words = [rerun_label(share, reruns=used.reruns) for share in shares]
     frame = hotspots.frame.assign(
         stability=np.asarray(shares, dtype=np.float64),
         reasons=[
@@ -168,7 +168,7 @@ def with_stability(
     return replace(hotspots, frame=frame, notes=(note, *hotspots.notes))
 
 
-def found_again_words(share: float, *, reruns: int) -> str:
+def rerun_label(share: float, *, reruns: int) -> str:
     """Return a stability in words: "found again in 17 of 20 re-runs"."""
     return f"found again in {round(share * reruns)} of {reruns} re-runs"
 
@@ -212,25 +212,25 @@ def _moved_area(area: StudyArea, shift: NDArray[np.float64]) -> StudyArea:
     )
 
 
-def _found_again(
+def _still_hot(
     polygons: NDArray[np.object_],
     others: NDArray[np.object_],
-    drawn: Incidents,
+    resampled: Incidents,
     *,
-    again: MethodResult,
+    rerun: MethodResult,
     least: float,
 ) -> NDArray[np.bool_]:
     """Tell which polygons one of the others is nearly the same as, if it holds enough."""
-    found = np.zeros(len(polygons), dtype=np.bool_)
+    same_place = np.zeros(len(polygons), dtype=np.bool_)
     if not len(others):
-        return found
+        return same_place
     first, second = shapely.STRtree(others).query(polygons)
     shared = shapely.area(shapely.intersection(polygons[first], others[second]))
     union = shapely.area(polygons[first]) + shapely.area(others[second]) - shared
     same = shared >= least * union
     for i, j in zip(first[same], second[same], strict=True):
-        found[i] |= _incidents_in(others[j], drawn, enough=again.least_incidents)
-    return found
+        same_place[i] |= _incidents_in(others[j], resampled, enough=rerun.least_incidents)
+    return same_place
 
 
 def _incidents_in(polygon: Polygon | MultiPolygon, incidents: Incidents, *, enough: int) -> bool:

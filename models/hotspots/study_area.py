@@ -37,10 +37,10 @@ class UnknownWardsError(PlainError, LookupError):
     """Wards were chosen that the ward layer does not hold, or none was chosen."""
 
     def __init__(self, missing: Sequence[str], *, layer: int) -> None:
-        what = f"not in the layer of {layer} wards: {', '.join(missing[:5])}" if missing else "none"
+        fault = f"Unknown wards {', '.join(missing[:5])}" if missing else "No ward was chosen"
         super().__init__(
-            f"A study area needs wards of the ward layer; {what}. Choose wards from the layer, or "
-            "load the ward file they are in."
+            f"{fault}: a study area is made of wards of the ward layer, which has {layer}. Choose "
+            "wards from the layer, or load the ward file they are in."
         )
 
 
@@ -52,7 +52,7 @@ class WardTotals:
     ----------
     codes, names : tuple of str
         All wards of the layer.
-    chosen : bool array of shape (wards,)
+    chosen_wards : bool array of shape (wards,)
         True for those of the study area.
     incidents : int64 array of shape (wards,)
         Incidents in each.
@@ -62,14 +62,14 @@ class WardTotals:
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
-    chosen: NDArray[np.bool_]
+    chosen_wards: NDArray[np.bool_]
     incidents: NDArray[np.int64]
     outside: int
 
     @property
-    def in_chosen(self) -> int:
+    def in_study_area(self) -> int:
         """Incidents in the chosen wards."""
-        return int(self.incidents[self.chosen].sum())
+        return int(self.incidents[self.chosen_wards].sum())
 
 
 def ward_totals(incidents: Incidents, area: StudyArea) -> WardTotals:
@@ -86,16 +86,16 @@ def ward_totals(incidents: Incidents, area: StudyArea) -> WardTotals:
     return WardTotals(
         codes=area.ward_codes,
         names=area.ward_names,
-        chosen=area.chosen,
+        chosen_wards=area.chosen_wards,
         incidents=counts[1:],
         outside=int(counts[0]),
     )
 
 
-def in_chosen_wards(incidents: Incidents, area: StudyArea) -> NDArray[np.bool_]:
+def in_study_area(incidents: Incidents, area: StudyArea) -> NDArray[np.bool_]:
     """Tell which incidents lie in the chosen wards; shape (n,)."""
     # Ward −1 (outside every ward) reads the last element, which is False.
-    return np.append(area.chosen, False)[incidents.ward]
+    return np.append(area.chosen_wards, False)[incidents.ward]
 
 
 def study_area(
@@ -143,7 +143,7 @@ def study_area(
         land=land,
         ward_codes=codes,
         ward_names=tuple(str(name) for name in wards["ward_name"]),
-        chosen=is_chosen,
+        chosen_wards=is_chosen,
         observed=_observed(land, shapes[~is_chosen], buffer=buffer),
         crs=crs,
     )
@@ -165,12 +165,12 @@ def _observed(
         held = binary_closing(np.pad(grid.counts(*buffer) > 0, 1), np.ones((3, 3), dtype=np.bool_))[
             1:-1, 1:-1
         ]
-        near = near[_held_all_over(near, held, grid=grid)]
+        near = near[_well_covered(near, held, grid=grid)]
         blocks = _boxes(held, grid=grid)
     return _polygonal(shapely.union_all([land, *near, *blocks]))
 
 
-def _held_all_over(
+def _well_covered(
     wards: NDArray[np.object_], mask: NDArray[np.bool_], *, grid: Grid
 ) -> NDArray[np.bool_]:
     """Tell for which wards incidents are held in at least half of their blocks."""

@@ -116,7 +116,7 @@ def peak_window(
         If `hours` is not between 1 and 23.
     """
     if not 1 <= hours <= 23:
-        message = f"A shift lasts 1 to 23 hours; got {hours}"
+        message = f"A shift cannot last {hours} hours; it lasts 1 to 23"
         raise ValueError(message)
     total = round(float(counts.sum()), 6)  # weights add up to whole incidents but for rounding
     if total < LEAST_TIMED_INCIDENTS:
@@ -141,7 +141,7 @@ def peak_window(
 def _excess(
     inside: NDArray[np.float64], expected: NDArray[np.float64], *, total: float
 ) -> NDArray[np.float64]:
-    """Return the Poisson log-likelihood ratio of each window; nought where it has no excess."""
+    """Return the Poisson log-likelihood ratio of each window; zero where it has no excess."""
     outside = total - inside
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = inside * np.log(inside / expected)

@@ -37,11 +37,11 @@ _SOME_BY_MONTH: Final = 0.1  # of those without an hour; a thirtieth falls on a 
 class TooShortError(TooLittleDataError):
     """A period is too short to be cut into ten."""
 
-    def __init__(self, found: int, *, unit: str) -> None:
+    def __init__(self, count: int, *, unit: str) -> None:
         known = "" if unit == "days" else " (these data know only the month)"
         super().__init__(
             what=f"{unit} in the period{known}",
-            found=found,
+            count=count,
             least=LEAST_STEPS,
             advice="Choose a longer period.",
         )
@@ -55,12 +55,12 @@ class TimeSteps:
     ----------
     edges : int64 array of shape (periods + 1,)
         Where each begins, in local minutes since 1970, and where the last ends.
-    words : str
+    label : str
         What one is called: "28 days", "one calendar month".
     """
 
     edges: NDArray[np.int64]
-    words: str
+    label: str
 
     def __len__(self) -> int:
         return len(self.edges) - 1

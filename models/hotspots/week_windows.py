@@ -44,13 +44,14 @@ class DailyWindow:
     def __post_init__(self) -> None:
         if not (0 <= self.start_hour <= 23 and 1 <= self.end_hour <= 24):
             message = (
-                "A window starts from 0 to 23 and ends from 1 to 24; "
-                f"got {self.start_hour} to {self.end_hour}. Change it."
+                f"Unknown hours {self.start_hour} to {self.end_hour}: a window starts from 0 to "
+                "23 and ends from 1 to 24. Change them."
             )
             raise WindowError(message)
         if not self.days or not set(self.days) <= set(range(_DAYS)):
             message = (
-                f"A window is on some of the days 0 (Monday) to 6; got {self.days}. Change it."
+                f"Unknown days {self.days}: a window is on some of the days 0 (Monday) to 6. "
+                "Change them."
             )
             raise WindowError(message)
 

@@ -16,10 +16,10 @@ from geo.errors import PlainError
 from models.calendar.periods import Period, years_back
 from models.forecast.baselines import BASELINES
 from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day, period_starts
-from models.forecast.evaluation import Origin, Score, TestPlan, origins, roll, scores, winner
+from models.forecast.evaluation import BacktestPlan, Origin, Score, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
-from models.hotspots.study_area import in_chosen_wards
-from models.wording.days import day_words
+from models.hotspots.study_area import in_study_area
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,8 +44,8 @@ class OnlyMonthsError(PlainError, ValueError):
 
     def __init__(self, sources: Sequence[str]) -> None:
         super().__init__(
-            f"The data of {', '.join(sources)} give only the month of an incident, so no week can "
-            "be tested. Test by month instead."
+            f"No week can be tested: the data of {', '.join(sources)} give only the month of an "
+            "incident. Test by month instead."
         )
 
 
@@ -70,12 +70,12 @@ class Terms:
         longest = int(PERIODS_PER_YEAR[self.step] * _LONGEST_YEARS)
         if not 1 <= self.horizon <= longest:
             message = (
-                f"A forecast looks 1 to {longest} {self.step}s ahead; got {self.horizon}. Choose "
-                "one of these."
+                f"The horizon is out of range: {self.horizon} {self.step}s ahead. Choose 1 to "
+                f"{longest}."
             )
             raise HorizonError(message)
         if not 75 <= self.cell_m <= 400:
-            message = f"A cell is 75 to 400 m wide; got {self.cell_m:g} m. Choose one of these."
+            message = f"The cell size is out of range: {self.cell_m:g} m. Choose 75 to 400 m."
             raise HorizonError(message)
 
 
@@ -163,7 +163,7 @@ def backtest(
     """
     used = terms or Terms()
     counts, notes, version = _history(dataset, incident_filter, terms=used)
-    plan = TestPlan(
+    plan = BacktestPlan(
         horizon=used.horizon,
         first=sum(start < incident_filter.period.first for start in counts.starts),
     )
@@ -173,7 +173,7 @@ def backtest(
     for origin in roll(counts, methods=compared, plan=plan, rng=np.random.default_rng(1)):
         found.append(origin)
         if progress is not None:
-            words = f"Forecast {len(found)} of {len(ahead)}: from {day_words(origin.start)}"
+            words = f"Forecast {len(found)} of {len(ahead)}: from {day_label(origin.start)}"
             progress(len(found) / len(ahead), words)
     last = last_day(counts)
     tested = Period(counts.starts[ahead[0]], last)
@@ -244,7 +244,7 @@ def _history(
         replace(incident_filter, period=span, comparison="none", sources=sources)
     )
     area = dataset.area(selection.ward_codes)
-    incidents = selection.incidents.take(in_chosen_wards(selection.incidents, area))
+    incidents = selection.incidents.take(in_study_area(selection.incidents, area))
     counts = cell_counts(
         incidents.easting,
         incidents.northing,
@@ -287,7 +287,9 @@ def _sources(
 def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverage, ...]:
     snapshot = dataset.snapshot
     names = [*snapshot.borough_codes, None]
-    boroughs = {names[at] for at in snapshot.ward_boroughs[dataset.select(incident_filter).chosen]}
+    boroughs = {
+        names[at] for at in snapshot.ward_boroughs[dataset.select(incident_filter).chosen_wards]
+    }
     return tuple(
         each
         for each in snapshot.coverage
@@ -300,7 +302,7 @@ def _left_untested(incident_filter: IncidentFilter, tested: Period) -> tuple[str
     if (tested.first - incident_filter.period.first).days < 7:
         return ()
     return (
-        f"The test begins on {day_words(tested.first)} and not on "
-        f"{day_words(incident_filter.period.first)}: each forecast needs a year of history before "
+        f"The test begins on {day_label(tested.first)} and not on "
+        f"{day_label(incident_filter.period.first)}: each forecast needs a year of history before "
         "it, and forecasts are counted back from the newest data.",
     )

@@ -1,6 +1,6 @@
 """What span of time the data of each source cover, so that half a month is not read as a fall.
 
-Coverage is told apart by borough as well, because a source is often loaded for one borough and not
+Coverage is given by borough as well, because a source is often loaded for one borough and not
 for its neighbour. A source whose times are mostly months covers whole months. One with days covers
 up to its last day; its last month is complete when the silence at its end is no longer than the
 longest silence of the three months before (a source with two incidents a week is often silent for
@@ -22,7 +22,7 @@ import numpy as np
 
 from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_of
 from models.calendar.months import Month
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +72,12 @@ class Coverage:
         """Say in what way `period` is not covered; None where it is."""
         usual = timedelta(days=self.silence_days)
         if period.last < self.first or period.first > self.last:
-            first, last = day_words(self.first), day_words(self.last)
+            first, last = day_label(self.first), day_label(self.last)
             return f"there are none in it, they run from {first} to {last}"
         if period.first < self.first - usual:
-            return f"they start on {day_words(self.first)}"
+            return f"they start on {day_label(self.first)}"
         if period.last > self.last + usual:
-            return f"they end on {day_words(self.last)}"
+            return f"they end on {day_label(self.last)}"
         missing = [
             month
             for month in self.missing_months

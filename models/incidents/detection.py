@@ -25,7 +25,7 @@ from models.hotspots.relative_risk import (
     RelativeRiskSettings,
     of_incidents,
 )
-from models.hotspots.study_area import WardTotals, in_chosen_wards, ward_totals
+from models.hotspots.study_area import WardTotals, in_study_area, ward_totals
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class UnknownHotspotError(PlainError, LookupError):
 
     def __init__(self, hotspot_id: str) -> None:
         super().__init__(
-            f"There is no hotspot {hotspot_id!r} with these filters and settings. Choose one from "
-            "the list."
+            f"Unknown hotspot {hotspot_id!r}: these filters and settings do not find it. Choose "
+            "one from the list."
         )
 
 
@@ -161,7 +161,7 @@ def detect(
     )
 
 
-def found_again(
+def with_stability(
     dataset: Dataset,
     detection: Detection,
     *,
@@ -212,7 +212,7 @@ def _base(
         return None
     if method.base == "all":
         wide = replace(selection.filter, categories=(), comparison="none")
-        return of_incidents(dataset.select(wide).incidents, kind="all", words="all incidents")
+        return of_incidents(dataset.select(wide).incidents, kind="all", label="all incidents")
     if method.base not in OWN_BASES:
         if loaded is None:
             raise MissingBaseError
@@ -220,7 +220,7 @@ def _base(
     if selection.comparison is None or selection.before is None:
         raise MissingBaseError
     words = f"the incidents of {selection.before.period}"
-    return of_incidents(selection.comparison, kind="before", words=words)
+    return of_incidents(selection.comparison, kind="before", label=words)
 
 
 def detail(dataset: Dataset, detection: Detection, *, hotspot_id: str) -> HotspotDetail:
@@ -260,13 +260,13 @@ def detail(dataset: Dataset, detection: Detection, *, hotspot_id: str) -> Hotspo
 
 def _inside(incidents: Incidents, index: PolygonIndex, *, area: StudyArea) -> Incidents:
     within = index.locate(incidents.easting, incidents.northing) == 0
-    return incidents.take(within & in_chosen_wards(incidents, area))
+    return incidents.take(within & in_study_area(incidents, area))
 
 
 def _covered(dataset: Dataset, detection: Detection, month: date) -> bool:
     """Tell whether the data cover a month in the boroughs and sources of the picture."""
     sources = detection.selection.filter.sources
-    borough_of = dataset.snapshot.ward_boroughs[detection.area.chosen]
+    borough_of = dataset.snapshot.ward_boroughs[detection.area.chosen_wards]
     names = [*dataset.snapshot.borough_codes, None]
     boroughs = {names[at] for at in borough_of}
     period = whole_month(month)

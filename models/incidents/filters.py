@@ -27,7 +27,7 @@ _YEARS: Final = range(1900, 2200)
 
 
 class FilterError(PlainError, ValueError):
-    """A filter's parts contradict each other or name what there is not."""
+    """A filter's parts contradict each other or name something unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +54,22 @@ class HoursFilter:
 
     def __post_init__(self) -> None:
         if self.kind not in HOURS_KINDS:
-            message = f"Hours are one of {', '.join(HOURS_KINDS)}; got {self.kind!r}"
+            message = f"Unknown hours {self.kind!r}; choose one of {', '.join(HOURS_KINDS)}"
             raise FilterError(message)
         if not (0 <= self.start_hour <= 23 and 1 <= self.end_hour <= 24):
             message = (
-                "Hours start from 0 to 23 and end from 1 to 24; "
-                f"got {self.start_hour} to {self.end_hour}"
+                f"Unknown hours {self.start_hour} to {self.end_hour}; "
+                "they start from 0 to 23 and end from 1 to 24"
             )
             raise FilterError(message)
         if self.start_hour == self.end_hour:
             message = (
-                f"Hours from {self.start_hour} to {self.end_hour} are none; use 0 to 24 for all"
+                f"The hours from {self.start_hour} to {self.end_hour} are empty; "
+                "use 0 to 24 for the whole day"
             )
             raise FilterError(message)
         if not set(self.weekdays) <= set(range(7)):
-            message = f"Weekdays are 0 (Monday) to 6 (Sunday); got {self.weekdays}"
+            message = f"Unknown weekdays {self.weekdays}; they are 0 (Monday) to 6 (Sunday)"
             raise FilterError(message)
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
 
@@ -100,14 +101,19 @@ class IncidentFilter:
 
     def __post_init__(self) -> None:
         if self.comparison not in COMPARISONS:
-            message = f"A comparison is one of {', '.join(COMPARISONS)}; got {self.comparison!r}"
+            message = (
+                f"Unknown comparison {self.comparison!r}; choose one of {', '.join(COMPARISONS)}"
+            )
             raise FilterError(message)
         unknown = sorted(set(self.categories) - set(CATEGORIES))
         if unknown:
-            message = f"There is no category {unknown[0]!r}; there are {', '.join(CATEGORIES)}"
+            message = f"Unknown category {unknown[0]!r}; there are {', '.join(CATEGORIES)}"
             raise FilterError(message)
         if not {self.period.first.year, self.period.last.year} <= set(_YEARS):
-            message = f"A period lies between {_YEARS[0]} and {_YEARS[-1]}; got {self.period}"
+            message = (
+                f"The period is out of range: {self.period}; it must lie in {_YEARS[0]} to "
+                f"{_YEARS[-1]}"
+            )
             raise FilterError(message)
         ordered = tuple(name for name in CATEGORIES if name in self.categories)
         object.__setattr__(self, "categories", ordered)
@@ -155,7 +161,7 @@ def from_query(
     default : IncidentFilter
         Stands in for each part that cannot be read.
     wards, sources : collection of str, optional
-        What there is: others are dropped, and said to be.
+        Those that exist; others are dropped with a notice.
     """
     problems: list[str] = []
     chosen = replace(
@@ -195,7 +201,7 @@ def _listed(names: tuple[str, ...]) -> str:
 def _names(
     text: str, *, what: str, known: Collection[str] | None, problems: list[str]
 ) -> tuple[str, ...] | None:
-    """Return the names in a list; None where it holds none that there is."""
+    """Return the names in a list; None where it holds no known name."""
     if text == _ALL:
         return ()
     names = [unquote(name) for name in text.split(",") if name]
@@ -243,8 +249,8 @@ def _hours(query: Mapping[str, str], *, default: HoursFilter, problems: list[str
         return default
 
 
-def _unread(what: str, found: str) -> str:
-    return f"The link's {what} ({_brief(found.strip())}) cannot be read; the usual one is shown."
+def _unread(what: str, text: str) -> str:
+    return f"The link's {what} ({_brief(text.strip())}) cannot be read; the default is used."
 
 
 def _brief(text: str) -> str:

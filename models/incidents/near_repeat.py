@@ -14,7 +14,7 @@ import numpy as np
 
 from models.calendar.periods import Period
 from models.hotspots.follow_up import FollowUp, follow_up, zones
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.near_repeat import KnoxTable, NearRepeatSettings, knox
 from models.hotspots.reasons import SNAP_SHARE
 from models.incidents.filters import from_query
@@ -153,7 +153,7 @@ def near_repeat(
     used_settings = settings or NearRepeatSettings()
     selection = dataset.select(incident_filter)
     rows, use = usable_rows(dataset, selection)
-    if use.used < LEAST_INCIDENTS:
+    if use.incidents < LEAST_INCIDENTS:
         raise UnfitForNearRepeatError(use)
     incidents = selection.incidents.take(rows)
     day = days_of(incidents)
@@ -191,20 +191,20 @@ def places_at_risk(
 
 def _notes(use: NearRepeatUse, table: KnoxTable, period: Period) -> tuple[str, ...]:
     notes = []
-    if use.left_out:
+    if use.excluded:
         notes.append(
-            f"{use.left_out:,} incidents of the chosen wards take no part: "
+            f"{use.excluded:,} incidents of the chosen wards take no part: "
             f"{', '.join(use.reasons())}."
         )
-    if use.rough > SNAP_SHARE * use.used:
+    if use.rough > SNAP_SHARE * use.incidents:
         notes.append(
-            f"{use.rough:,} of {use.used:,} incidents are placed at their street or postcode. "
+            f"{use.rough:,} of {use.incidents:,} incidents are placed at their street or postcode. "
             "Those at one postcode look like repeats at the same place: do not trust that row."
         )
     if use.spans:
         notes.append(
-            f"{use.spans:,} of {use.used:,} incidents are known only to lie between two days; the "
-            "day in the middle stands for them."
+            f"{use.spans:,} of {use.incidents:,} incidents are known only to lie between two days; "
+            "the day in the middle stands for them."
         )
     edges = [edge for edge in table.settings.time_edges_days if np.isfinite(edge)]
     if period.days <= edges[-1]:
@@ -215,6 +215,6 @@ def _notes(use: NearRepeatUse, table: KnoxTable, period: Period) -> tuple[str, .
     if not zones(table):
         notes.append(
             "No distance and time shows clearly more pairs than chance, so no place is listed. "
-            "That is no proof that there are no near-repeats: a longer period may show them."
+            "That does not prove that there are no near-repeats: a longer period may show them."
         )
     return tuple(notes)

@@ -40,7 +40,7 @@ class NearRepeatUse:
 
     Attributes
     ----------
-    used : int
+    incidents : int
     sensitive : int
         Domestic and sexual offences.
     snapped : int
@@ -55,7 +55,7 @@ class NearRepeatUse:
         Of those used: the day is the middle of a span that passes midnight.
     """
 
-    used: int
+    incidents: int
     sensitive: int
     snapped: int
     month_only: int
@@ -64,7 +64,7 @@ class NearRepeatUse:
     spans: int
 
     @property
-    def left_out(self) -> int:
+    def excluded(self) -> int:
         """How many take no part."""
         return self.sensitive + self.snapped + self.month_only + self.long_span
 
@@ -89,10 +89,10 @@ class UnfitForNearRepeatError(PlainError, ValueError):
     def __init__(self, use: NearRepeatUse) -> None:
         found = (
             f"Near-repeat needs at least {LEAST_INCIDENTS} incidents whose place and day are "
-            f"known; {use.used:,} of {use.used + use.left_out:,} in the chosen wards are."
+            f"known; {use.incidents:,} of {use.incidents + use.excluded:,} in the chosen wards are."
         )
-        reasons = f" {', '.join(use.reasons())}." if use.left_out else ""
-        if use.snapped + use.month_only > use.used:
+        reasons = f" {', '.join(use.reasons())}." if use.excluded else ""
+        if use.snapped + use.month_only > use.incidents:
             remedy = (
                 " Published street-level data cannot show near-repeats. Import the council's or "
                 "the police's own extract, with exact places and days."
@@ -108,7 +108,7 @@ def usable_rows(dataset: Dataset, selection: Selection) -> tuple[NDArray[np.intp
     incidents = part.incidents
     times = dataset.snapshot.time_precision[part.rows]
     places = dataset.snapshot.place_precision[part.rows]
-    left = np.append(selection.chosen, False)[incidents.ward]
+    left = np.append(selection.chosen_wards, False)[incidents.ward]
     spans = incidents.ends_minute - incidents.starts_minute
     counted: dict[str, int] = {}
     for name, reason in (
@@ -125,7 +125,7 @@ def usable_rows(dataset: Dataset, selection: Selection) -> tuple[NDArray[np.intp
     two_days = starts // MINUTES_PER_DAY != ends // MINUTES_PER_DAY
     exact = PLACE_PRECISIONS.index("exact")
     return rows, NearRepeatUse(
-        used=len(rows),
+        incidents=len(rows),
         rough=int((places[rows] != exact).sum()),
         spans=int(two_days.sum()),
         **counted,

@@ -21,7 +21,7 @@ from models.calendar.periods import Period, whole_month
 from models.hotspots.aoristic import AoristicWeek, aoristic_week_of
 from models.hotspots.concentration import Concentration, cell_counts, concentration
 from models.hotspots.micro_time import MicroTimeSettings, Run, runs
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 from models.hotspots.week_windows import (
     SCHOOL_WINDOW,
     DailyWindow,
@@ -49,18 +49,19 @@ _COARSE_M: Final = 100
 class DayUnknownError(PlainError, ValueError):
     """Runs were asked for, and no incident says on which day it happened."""
 
-    def __init__(self, left_out: int) -> None:
-        self.left_out = left_out
+    def __init__(self, undated: int) -> None:
+        self.undated = undated
         super().__init__(
-            f"None of the {left_out:,} incidents says on which day it happened (published "
-            "street-level data give the month alone), so no run of days can be seen. Import the "
+            f"No incident has a known day, so no run of days can be seen: none of the {undated:,} "
+            "says on which day it happened (published street-level data give the month alone). "
+            "Import the "
             "council's or the police's own extract, or choose another kind of incident."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """Twelve months beside the same months a year earlier.
+    """Twelve months against the same months a year earlier.
 
     Attributes
     ----------
@@ -128,7 +129,7 @@ class PlacedRun:
 
     run: Run
     ward: str
-    near: str
+    street: str
     easting: int
     northing: int
     first: date
@@ -145,9 +146,9 @@ class Runs:
         The days looked at.
     category : str
     runs : tuple of PlacedRun
-    used : int
+    incidents : int
         Incidents of the chosen wards in those days that took part.
-    left_out : int
+    undated : int
         Of the year and those days: known by month alone, or only to lie in a span of more than a
         week.
     """
@@ -155,8 +156,8 @@ class Runs:
     period: Period
     category: str
     runs: tuple[PlacedRun, ...]
-    used: int
-    left_out: int
+    incidents: int
+    undated: int
 
 
 def patterns(
@@ -242,13 +243,13 @@ def runs_in_fortnight(
         period=recent,
         category=category,
         runs=tuple(_placed(run, incidents, dataset=dataset) for run in found),
-        used=int((incidents.starts_minute >= begin).sum()),
-        left_out=left_out,
+        incidents=int((incidents.starts_minute >= begin).sum()),
+        undated=left_out,
     )
 
 
 def _mine(incidents: Incidents, area: StudyArea) -> Incidents:
-    return incidents.take(in_chosen_wards(incidents, area))
+    return incidents.take(in_study_area(incidents, area))
 
 
 def _months(dataset: Dataset, incident_filter: IncidentFilter) -> Months:
@@ -291,7 +292,7 @@ def _of_known_day(
 ) -> tuple[Incidents, int]:
     """Return the chosen wards' incidents whose day is known, and how many others there are."""
     incidents = part.incidents
-    mine = np.append(selection.chosen, False)[incidents.ward] & ~part.sensitive
+    mine = np.append(selection.chosen_wards, False)[incidents.ward] & ~part.sensitive
     by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
     length = incidents.ends_minute - incidents.starts_minute
     unknown = by_month | (length > LONGEST_SPAN_DAYS * MINUTES_PER_DAY)
@@ -305,7 +306,7 @@ def _placed(run: Run, incidents: Incidents, *, dataset: Dataset) -> PlacedRun:
     return PlacedRun(
         run=run,
         ward=names[int(np.bincount(members.ward).argmax())],
-        near=min(streets, key=lambda name: (-streets[name], name)) if streets else "",
+        street=min(streets, key=lambda name: (-streets[name], name)) if streets else "",
         easting=round(run.easting / _COARSE_M) * _COARSE_M,
         northing=round(run.northing / _COARSE_M) * _COARSE_M,
         first=_day(run.first_minute),

@@ -34,7 +34,7 @@ _DEFAULT_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class UntimedIncidents:
     """Incidents of the chosen wards that the hours filter cannot judge, by what is known."""
 
     month: int = 0
@@ -62,7 +62,7 @@ class PeriodIncidents:
         Domestic and sexual offences, which are never drawn as points.
     in_wards, in_other_wards, outside : int
         How many lie in the chosen wards, in other wards of the layer, and in none.
-    left_out : LeftOut
+    untimed : UntimedIncidents
         Incidents of the chosen wards that are not here because their hour is not known.
     complete : bool
         Whether the data cover the whole period.
@@ -76,7 +76,7 @@ class PeriodIncidents:
     in_wards: int
     in_other_wards: int
     outside: int
-    left_out: LeftOut
+    untimed: UntimedIncidents
     complete: bool
     rows: slice | NDArray[np.intp]
 
@@ -92,7 +92,7 @@ class Selection:
         The period asked for.
     before : PeriodIncidents or None
         The comparison period.
-    chosen : bool array of shape (number of wards,)
+    chosen_wards : bool array of shape (number of wards,)
         The chosen wards, in the order of the snapshot's.
     ward_codes : tuple of str
         Codes of the chosen wards.
@@ -105,7 +105,7 @@ class Selection:
     filter: IncidentFilter
     now: PeriodIncidents
     before: PeriodIncidents | None
-    chosen: NDArray[np.bool_]
+    chosen_wards: NDArray[np.bool_]
     ward_codes: tuple[str, ...]
     notes: tuple[str, ...]
     version: int
@@ -160,7 +160,7 @@ def select(
         filter=incident_filter,
         now=now,
         before=before,
-        chosen=wards,
+        chosen_wards=wards,
         ward_codes=tuple(np.array(snapshot.ward_codes, dtype=object)[wards]),
         notes=_notes(snapshot, now, before, covered=covered),
         version=snapshot.version,
@@ -200,14 +200,14 @@ def _part(
     span = slice(int(first), int(last))
     incidents = snapshot.incidents.take(span)
     mask = _mask(snapshot, incident_filter, span)
-    left_out = LeftOut()
+    left_out = UntimedIncidents()
     if incident_filter.hours.kind != "all":
         unjudged = incidents.hour_of_week < 0
         taking_part = _in_hours(snapshot, span, hours=incident_filter.hours, rule=rule)
         if incident_filter.hours.kind == "nte":
             unjudged &= ~taking_part & _of_categories(incidents.category, rule.categories)
         unjudged &= True if mask is None else mask
-        left_out = _left_out(snapshot, span, unjudged=unjudged, wards=wards)
+        left_out = _untimed(snapshot, span, unjudged=unjudged, wards=wards)
         mask = taking_part if mask is None else mask & taking_part
     sensitive = snapshot.sensitive[span]
     rows: slice | NDArray[np.intp] = span
@@ -224,7 +224,7 @@ def _part(
         in_wards=in_wards,
         in_other_wards=len(incidents) - in_wards - int(in_ward[0]),
         outside=int(in_ward[0]),
-        left_out=left_out,
+        untimed=left_out,
         complete=bool(covered) and not any(each.shortfall(period) for each in covered),
         rows=rows,
     )
@@ -241,8 +241,8 @@ def _mask(
         unknown = sorted(set(incident_filter.sources) - set(snapshot.sources))
         if unknown:
             message = (
-                f"There is no source {unknown[0]!r} in the store; "
-                f"there are {', '.join(snapshot.sources)}. Choose one of these."
+                f"Unknown source {unknown[0]!r}; "
+                f"the store has {', '.join(snapshot.sources)}. Choose one of these."
             )
             raise FilterError(message)
         wanted = np.isin(np.array(snapshot.sources), np.array(incident_filter.sources))
@@ -274,14 +274,16 @@ def _in_hours(
     return np.asarray(inside)
 
 
-def _left_out(
+def _untimed(
     snapshot: Snapshot, span: slice, *, unjudged: NDArray[np.bool_], wards: NDArray[np.bool_]
-) -> LeftOut:
+) -> UntimedIncidents:
     in_wards = np.append(wards, False)[snapshot.incidents.ward[span]]
     precision = snapshot.time_precision[span][unjudged & in_wards]
     counts = np.bincount(precision, minlength=len(TIME_PRECISIONS))
     by_name = dict(zip(TIME_PRECISIONS, counts.tolist(), strict=True))
-    return LeftOut(month=by_name["month"], day=by_name["day"], interval=by_name["interval"])
+    return UntimedIncidents(
+        month=by_name["month"], day=by_name["day"], interval=by_name["interval"]
+    )
 
 
 def _chosen_wards(
@@ -291,8 +293,8 @@ def _chosen_wards(
         unknown = sorted(set(codes) - set(snapshot.ward_codes))
         if unknown:
             message = (
-                f"There is no ward {unknown[0]!r} in the ward layer in use "
-                f"({len(snapshot.ward_codes)} wards). Choose wards from the list."
+                f"Unknown ward {unknown[0]!r}: it is not one of the {len(snapshot.ward_codes)} "
+                "wards of the ward layer in use. Choose wards from the list."
             )
             raise FilterError(message)
         return np.array([code in codes for code in snapshot.ward_codes], dtype=np.bool_)
@@ -337,15 +339,15 @@ def _notes(
                     f"{what} ({part.period}) is not covered by the data of {each.source} for "
                     f"{place}: {shortfall}."
                 )
-    if now.left_out.total:
+    if now.untimed.total:
         kinds = (
-            (now.left_out.month, "the month"),
-            (now.left_out.day, "the day"),
-            (now.left_out.interval, "a span of more than an hour"),
+            (now.untimed.month, "the month"),
+            (now.untimed.day, "the day"),
+            (now.untimed.interval, "a span of more than an hour"),
         )
         known = ", ".join(f"{count:,} say only {what}" for count, what in kinds if count)
         notes.append(
-            f"{now.left_out.total:,} incidents of the chosen wards are left out, as their hour is "
+            f"{now.untimed.total:,} incidents of the chosen wards are left out, as their hour is "
             f"not known: {known}."
         )
     return tuple(notes)

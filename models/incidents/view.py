@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from models.calendar.week import WEEKDAYS
-from models.hotspots.found import SettingError
 from models.hotspots.kde import KdeSettings
+from models.hotspots.method_result import SettingError
 from models.hotspots.methods import METHODS, method_of
 from models.incidents.filters import from_query, to_query
 from models.wording.categories import CATEGORY_LABELS
@@ -70,14 +70,14 @@ def read_view(
     return View(read.filter, method, (*read.problems, *problems))
 
 
-def filter_words(incident_filter: IncidentFilter, *, dataset: Dataset) -> str:
+def filter_description(incident_filter: IncidentFilter, *, dataset: Dataset) -> str:
     """Return a filter in one line of plain words, for headings and printed maps."""
     names = dict(zip(dataset.snapshot.ward_codes, dataset.snapshot.ward_names, strict=True))
     kinds = (
         ", ".join(CATEGORY_LABELS[name] for name in incident_filter.categories) or "All categories"
     )
     wards = ", ".join(names[code] for code in incident_filter.wards) or home_name(dataset)
-    parts = [kinds, _hours_words(incident_filter.hours), wards, ", ".join(incident_filter.sources)]
+    parts = [kinds, _hours_label(incident_filter.hours), wards, ", ".join(incident_filter.sources)]
     return " · ".join(part for part in parts if part)
 
 
@@ -88,7 +88,7 @@ def home_name(dataset: Dataset) -> str:
     return "All wards loaded"
 
 
-def _hours_words(hours: HoursFilter) -> str:
+def _hours_label(hours: HoursFilter) -> str:
     if hours.kind != "clock":
         return HOURS_LABELS[hours.kind]
     days = ", ".join(WEEKDAYS[day] for day in hours.weekdays) or "every day"
@@ -137,7 +137,7 @@ def _value(text: str, *, like: Any, name: str) -> Any:  # noqa: ANN401 - of the 
         }
         if choices.get(name) and text not in choices[name]:
             raise SettingError(
-                setting=name, found=repr(text[:40]), allowed=f"one of {list(choices[name])}"
+                setting=name, value=repr(text[:40]), allowed=f"one of {list(choices[name])}"
             )
         return text
     if text == "None":
@@ -145,5 +145,5 @@ def _value(text: str, *, like: Any, name: str) -> Any:  # noqa: ANN401 - of the 
     try:
         number = float(text)
     except ValueError:
-        raise SettingError(setting=name, found=repr(text[:40]), allowed="a number") from None
+        raise SettingError(setting=name, value=repr(text[:40]), allowed="a number") from None
     return int(number) if isinstance(like, int) else number

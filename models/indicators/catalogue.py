@@ -26,7 +26,7 @@ Nights = Literal["all", "nte", "review"]
 Place = Literal["borough", "asb_hotspots", "nte_areas"]
 Flag = Literal["injury", "knife", "domestic", "hate", "youth"]
 
-DIRECTION_WORDS: Final[dict[Direction, str]] = {
+DIRECTION_LABELS: Final[dict[Direction, str]] = {
     "lower": "Lower is better",
     "higher": "Higher is better",
     "neither": "Neither is better",
@@ -42,7 +42,7 @@ class UnknownIndicatorError(PlainError, LookupError):
 
     def __init__(self, key: str) -> None:
         super().__init__(
-            f"There is no indicator {key[:60]!r}. The keys are: "
+            f"Unknown indicator {key[:60]!r}. The keys are: "
             f"{', '.join(each.key for each in INDICATORS)}."
         )
 
@@ -107,7 +107,7 @@ class Indicator:
     default_target : float or None
         Change in per cent on the same quarter of the previous financial year (in percentage points
         for a per cent); None for no target.
-    counted : CountRule or None
+    count_rule : CountRule or None
         For an incident indicator.
     unit : Unit
         ``per cent`` for a survey's share.
@@ -122,7 +122,7 @@ class Indicator:
     direction: Direction
     kind: Kind
     default_target: float | None
-    counted: CountRule | None = None
+    count_rule: CountRule | None = None
     unit: Unit = "number"
     by_ward: bool = True
 
@@ -140,14 +140,14 @@ def _incidents(
     name: str,
     *,
     definition: str,
-    counted: CountRule,
+    count_rule: CountRule,
     source: str = _CRIME,
     direction: Direction = "lower",
     target: float | None = -5.0,
     by_ward: bool = True,
 ) -> Indicator:
     return Indicator(
-        key, name, definition, source, direction, "incident", target, counted, by_ward=by_ward
+        key, name, definition, source, direction, "incident", target, count_rule, by_ward=by_ward
     )
 
 
@@ -189,7 +189,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "ASB demand",
         definition="Calls and reports of anti-social behaviour, from every source loaded; the card "
         "gives each source by itself, so that 999 and 101 stand apart where they are loaded so.",
-        counted=CountRule(_ASB),
+        count_rule=CountRule(_ASB),
         source=_CALLS,
     ),
     _incidents(
@@ -198,7 +198,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         definition=f"Callers with {REPEAT_CALLS} or more ASB calls in the months counted, told "
         "apart by a salted hash; no number or name is kept. A call without a caller counts for "
         "nobody.",
-        counted=CountRule(_ASB, measure="repeat_callers"),
+        count_rule=CountRule(_ASB, measure="repeat_callers"),
         source=_CALLS,
         target=-10.0,
         by_ward=False,
@@ -208,14 +208,14 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "Rowdy ASB on Friday and Saturday nights",
         definition="Anti-social behaviour that its source calls rowdy, drunken, disorderly or "
         "inconsiderate, on Friday and Saturday nights (18:00 to 06:00).",
-        counted=CountRule(_ASB, offence=_ROWDY, nights="review"),
+        count_rule=CountRule(_ASB, offence=_ROWDY, nights="review"),
         source=_CALLS,
     ),
     _incidents(
         "vwi",
         "Violence with injury",
         definition="Violence marked as having caused an injury, without sexual offences.",
-        counted=_VWI,
+        count_rule=_VWI,
     ),
     _incidents(
         "vwi_asb_hotspots",
@@ -224,7 +224,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "the financial year on the data of the year before. They are not chosen again each "
         "quarter: places chosen because they were high fall back by themselves (regression to the "
         "mean). Each year's figure is taken in the areas fixed for that year.",
-        counted=CountRule(
+        count_rule=CountRule(
             ("violence",), yes=("injury",), not_offence=_SEXUAL, place="asb_hotspots"
         ),
         target=-12.0,
@@ -235,7 +235,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "Violence with injury in night-time-economy areas",
         definition="Violence with injury at night (18:00 to 06:00) inside the night-time-economy "
         "areas kept on the page Night-time economy.",
-        counted=CountRule(
+        count_rule=CountRule(
             ("violence",), yes=("injury",), not_offence=_SEXUAL, nights="nte", place="nte_areas"
         ),
         by_ward=False,
@@ -245,19 +245,19 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "Violence on Friday and Saturday nights",
         definition="Violence on Friday and Saturday nights (18:00 to 06:00), without domestic and "
         "sexual offences.",
-        counted=CountRule(("violence",), no=("domestic",), not_offence=_SEXUAL, nights="review"),
+        count_rule=CountRule(("violence",), no=("domestic",), not_offence=_SEXUAL, nights="review"),
     ),
     _incidents(
         "nte_robbery",
         "Robbery on Friday and Saturday nights",
         definition="Robbery on Friday and Saturday nights (18:00 to 06:00).",
-        counted=CountRule(("robbery",), nights="review"),
+        count_rule=CountRule(("robbery",), nights="review"),
     ),
     _incidents(
         "nte_theft_person",
         "Theft from the person on Friday and Saturday nights",
         definition="Theft from the person on Friday and Saturday nights (18:00 to 06:00).",
-        counted=CountRule(("theft_person",), nights="review"),
+        count_rule=CountRule(("theft_person",), nights="review"),
     ),
     _incidents(
         "serious_youth_violence",
@@ -265,7 +265,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         definition="Robbery, and violence with injury or with a knife, marked as involving a "
         "young person, without sexual offences. Incidents are counted; one incident can have "
         "several victims.",
-        counted=CountRule(
+        count_rule=CountRule(
             ("violence", "robbery"),
             yes=("youth",),
             any_of=("injury", "knife"),
@@ -277,21 +277,21 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "burglary",
         "Burglary",
         definition="Burglary of homes and businesses.",
-        counted=CountRule(("burglary",)),
+        count_rule=CountRule(("burglary",)),
     ),
     _incidents(
         "knife_injury",
         "Knife crime with injury",
         definition="Violence marked both as having caused an injury and as involving a knife, "
         "without sexual offences.",
-        counted=CountRule(("violence",), yes=("injury", "knife"), not_offence=_SEXUAL),
+        count_rule=CountRule(("violence",), yes=("injury", "knife"), not_offence=_SEXUAL),
         target=-10.0,
     ),
     _incidents(
         "domestic_abuse",
         "Domestic-abuse reports",
         definition=f"Violence and criminal damage marked as domestic. {_BOROUGH_ONLY}",
-        counted=CountRule(("violence", "damage"), yes=("domestic",)),
+        count_rule=CountRule(("violence", "damage"), yes=("domestic",)),
         direction="higher",
         target=5.0,
         by_ward=False,
@@ -301,7 +301,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "Hate incidents",
         definition="Violence, public order and criminal damage marked as hate, without sexual "
         f"offences. {_BOROUGH_ONLY}",
-        counted=CountRule(
+        count_rule=CountRule(
             ("violence", "public_order", "damage"), yes=("hate",), not_offence=_SEXUAL
         ),
         direction="higher",

@@ -1,4 +1,4 @@
-"""Wards beside one another, fairly: a funnel plot, never a rank.
+"""Compare wards fairly: a funnel plot, never a rank.
 
 The ratio of each ward's incidents to what it would have at the borough's rate is set against that
 expected number. Around the borough's own rate (1) stand control limits at 95 % and 99.8 %: exact
@@ -8,7 +8,7 @@ scatter more by chance alone.
 Wards differ by more than chance (a town centre is not a housing estate), so that many would stand
 outside. Spiegelhalter's multiplicative factor, the mean squared z after winsorising a tenth at each
 end, measures that. Where it is above 1, the limits that decide are widened by its square root; the
-exact limits stay on the plot beside them.
+exact limits stay on the plot next to them.
 
 Source: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in
 Medicine 24 (2005); "Handling over-dispersion of performance indicators", Quality and Safety in
@@ -36,7 +36,7 @@ Verdict = Literal["higher", "lower", "as others", "no rate"]
 LEVELS: Final = (0.95, 0.998)
 WINSORISED: Final = 0.1
 FEWEST: Final = 3
-VERDICT_WORDS: Final[dict[Verdict, str]] = {
+VERDICT_LABELS: Final[dict[Verdict, str]] = {
     "higher": "▲ Higher than the wards' usual spread",
     "lower": "▼ Lower than the wards' usual spread",
     "as others": "● Within the wards' usual spread",
@@ -115,7 +115,7 @@ class Funnel:
 def funnel(
     names: Sequence[str], *, incidents: NDArray[np.int64], exposure: NDArray[np.float64]
 ) -> Funnel:
-    """Set wards beside one another.
+    """Compare wards with one another.
 
     Parameters
     ----------
@@ -155,8 +155,8 @@ def funnel(
 def overdispersion(incidents: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
     """Return Spiegelhalter's factor, never below 1.
 
-    A tenth of the z-scores at each end is set to the score next to it, so that the wards that the
-    plot is there to find do not hide themselves.
+    A tenth of the z-scores at each end is set to the score next to it, so that outlying wards do
+    not widen the very limits that should reveal them.
     """
     z = np.sort((incidents - expected) / np.sqrt(expected))
     held = int(len(z) * WINSORISED)

@@ -91,7 +91,7 @@ class Judged:
 
 def judged(
     rows: IndicatorRows,
-    counted: CountRule,
+    count_rule: CountRule,
     *,
     inside: NDArray[np.bool_] | None = None,
     rule: NightRule | None = None,
@@ -101,21 +101,21 @@ def judged(
     Parameters
     ----------
     rows : IndicatorRows
-    counted : CountRule
+    count_rule : CountRule
     inside : bool array of shape (n,), optional
         Whether each incident lies in the indicator's areas; everywhere unless given.
     rule : NightRule, optional
         What a night is; the default rule unless given.
     """
-    at = np.flatnonzero(_candidates(rows, counted, inside=inside))
-    parts = [rows.flags[flag][at] for flag in counted.yes]
-    parts += [_negated(rows.flags[flag][at]) for flag in counted.no]
-    if counted.any_of:
-        parts.append(_any_of(rows, counted, at))
-    if counted.offence:
-        parts.append(_named(rows, counted.offence)[at])
-    if counted.nights != "all":
-        parts.append(_at_night(rows.hour_of_week[at], counted, rule=rule or NightRule()))
+    at = np.flatnonzero(_candidates(rows, count_rule, inside=inside))
+    parts = [rows.flags[flag][at] for flag in count_rule.yes]
+    parts += [_negated(rows.flags[flag][at]) for flag in count_rule.no]
+    if count_rule.any_of:
+        parts.append(_any_of(rows, count_rule, at))
+    if count_rule.offence:
+        parts.append(_named(rows, count_rule.offence)[at])
+    if count_rule.nights != "all":
+        parts.append(_at_night(rows.hour_of_week[at], count_rule, rule=rule or NightRule()))
     value = np.full(len(at), _YES)
     for part in parts:
         value = _both(value, part)
@@ -124,7 +124,7 @@ def judged(
 
 def monthly_by_place(
     rows: IndicatorRows,
-    found: NDArray[np.intp],
+    positions: NDArray[np.intp],
     *,
     places: NDArray[np.int16],
     count: int,
@@ -135,7 +135,7 @@ def monthly_by_place(
     Parameters
     ----------
     rows : IndicatorRows
-    found : intp array
+    positions : intp array
         Positions of the incidents to count.
     places : int16 array of shape (n,)
         Place of each row, 0 to `count` − 1, or −1 for none, which is left out.
@@ -147,8 +147,8 @@ def monthly_by_place(
     -------
     int64 array of shape (count, number of months)
     """
-    month = rows.month[found] - months.start
-    place = places[found].astype(np.int64)
+    month = rows.month[positions] - months.start
+    place = places[positions].astype(np.int64)
     inside = (month >= 0) & (month < len(months)) & (place >= 0)
     flat = place[inside] * len(months) + month[inside]
     totals = np.bincount(flat, minlength=count * len(months))
@@ -156,19 +156,19 @@ def monthly_by_place(
 
 
 def repeat_callers(
-    rows: IndicatorRows, found: NDArray[np.intp], *, months: Sequence[int]
+    rows: IndicatorRows, positions: NDArray[np.intp], *, months: Sequence[int]
 ) -> tuple[int, int]:
     """Return callers with at least `REPEAT_CALLS` calls in the months, and calls without a caller.
 
     Parameters
     ----------
     rows : IndicatorRows
-    found : intp array
+    positions : intp array
         Positions of the calls, of one borough.
     months : sequence of int
         As in `IndicatorRows.month`.
     """
-    calls = found[np.isin(rows.month[found], np.asarray(months, dtype=np.int32))]
+    calls = positions[np.isin(rows.month[positions], np.asarray(months, dtype=np.int32))]
     caller = rows.caller[calls]
     known = caller[caller >= 0]
     again = int((np.bincount(known) >= REPEAT_CALLS).sum()) if len(known) else 0
@@ -176,12 +176,12 @@ def repeat_callers(
 
 
 def _candidates(
-    rows: IndicatorRows, counted: CountRule, *, inside: NDArray[np.bool_] | None
+    rows: IndicatorRows, count_rule: CountRule, *, inside: NDArray[np.bool_] | None
 ) -> NDArray[np.bool_]:
-    wanted = np.array([name in counted.categories for name in CATEGORIES])
+    wanted = np.array([name in count_rule.categories for name in CATEGORIES])
     here = wanted[rows.category]
-    if counted.not_offence:
-        here &= ~_matching(rows, counted.not_offence)
+    if count_rule.not_offence:
+        here &= ~_matching(rows, count_rule.not_offence)
     if inside is not None:
         here &= inside
     return np.asarray(here, dtype=np.bool_)
@@ -204,18 +204,18 @@ def _named(rows: IndicatorRows, pattern: str) -> NDArray[np.int8]:
     return np.asarray(np.array([*known, _UNKNOWN], dtype=np.int8)[rows.offence])
 
 
-def _any_of(rows: IndicatorRows, counted: CountRule, at: NDArray[np.intp]) -> NDArray[np.int8]:
-    flags = np.vstack([rows.flags[flag][at] for flag in counted.any_of])
+def _any_of(rows: IndicatorRows, count_rule: CountRule, at: NDArray[np.intp]) -> NDArray[np.int8]:
+    flags = np.vstack([rows.flags[flag][at] for flag in count_rule.any_of])
     none = np.where((flags == _NO).all(axis=0), _NO, _UNKNOWN)
     value = np.where((flags == _YES).any(axis=0), _YES, none)
-    free = np.array([name in counted.any_of_not_for for name in CATEGORIES])
+    free = np.array([name in count_rule.any_of_not_for for name in CATEGORIES])
     return np.where(free[rows.category[at]], _YES, value).astype(np.int8)
 
 
 def _at_night(
-    hour_of_week: NDArray[np.int16], counted: CountRule, *, rule: NightRule
+    hour_of_week: NDArray[np.int16], count_rule: CountRule, *, rule: NightRule
 ) -> NDArray[np.int8]:
-    nights = rule.review_nights if counted.nights == "review" else tuple(range(7))
+    nights = rule.review_nights if count_rule.nights == "review" else tuple(range(7))
     length = (rule.end_hour - rule.start_hour) % 24
     week = np.full(_HOURS_A_WEEK + 1, _NO)
     for day in nights:

@@ -1,4 +1,4 @@
-"""A figure beside the same months a year earlier: the change, its interval, and the target.
+"""A figure against the same months a year earlier: the change, its interval, and the target.
 
 **Counts** are compared by the exact interval of the ratio of two Poisson rates
 (`models.statistics.rates`). Incidents of which it is not known whether they count (a flag that
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from models.indicators.catalogue import Direction
 
 Reached = Literal["met", "not met", "cannot tell", "no target", "no comparison"]
-MOST_UNKNOWN: Final = 0.5  # beside those counted
+MOST_UNKNOWN: Final = 0.5  # as a share of those counted
 MARKS: Final[dict[Reached, str]] = {
     "met": "✓",
     "not met": "✗",
@@ -37,7 +37,7 @@ MARKS: Final[dict[Reached, str]] = {
     "no target": "–",
     "no comparison": "–",
 }
-REACHED_WORDS: Final[dict[Reached, str]] = {
+REACHED_LABELS: Final[dict[Reached, str]] = {
     "met": "Met",
     "not met": "Not met",
     "cannot tell": "Cannot tell",
@@ -98,12 +98,12 @@ class Status:
     """Whether the target is met, in one word and in a sentence."""
 
     reached: Reached
-    words: str
+    sentence: str
 
     @property
     def label(self) -> str:
         """Mark and word: "✓ Met"."""
-        return f"{MARKS[self.reached]} {REACHED_WORDS[self.reached]}"
+        return f"{MARKS[self.reached]} {REACHED_LABELS[self.reached]}"
 
 
 def change_of_counts(
@@ -178,7 +178,7 @@ def status(change: Change | None, *, target: float | None, direction: Direction)
     return Status("cannot tell", f"The figure is {side} {aim}, and its interval reaches across it.")
 
 
-def change_words(change: Change | None) -> str:
+def change_description(change: Change | None) -> str:
     """Return a change with its interval in words: "−6 % (−12 to +1)"."""
     if change is None:
         return "not compared"

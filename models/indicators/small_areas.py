@@ -99,7 +99,7 @@ class WardContext:
     unplaced_residents: float
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """How the areas were given to wards."""
         placed = f"{self.by_outline:,} by their outline, {self.by_centre:,} by their centre"
         left = f"; {self.unplaced:,} are in no ward or have no place" if self.unplaced else ""

@@ -51,12 +51,12 @@ def context_of(
     since : int
         Days since 1970-01-01; premises licensed after it are new.
     """
-    number, new = _premises_near(area, premises, since=since)
+    number, new = _premises_nearby(area, premises, since=since)
     notes = (*_border_notes(dataset, area), *_premises_notes(number))
     return AreaContext(premises=number, new_premises=new, notes=notes)
 
 
-def _premises_near(
+def _premises_nearby(
     area: NightArea, premises: Premises | None, *, since: int
 ) -> tuple[int | None, int | None]:
     """Return how many licensed premises lie in or within 50 m of an area, and how many are new."""

@@ -1,4 +1,4 @@
-"""Night-time areas: busy at night, and busier by night than their days lead one to think.
+"""Night-time areas: busy at night, and busier than their daytime would suggest.
 
 Two densities are laid over each other with one kernel: night-time-economy incidents, and all
 incidents of the same kinds whose hour is known, by night or day. Ground belongs to a night-time
@@ -31,10 +31,10 @@ from scipy.stats import binom
 
 from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, polygons_above
-from models.hotspots.found import HotspotEvidence, MethodResult, SettingError
+from models.hotspots.method_result import HotspotEvidence, MethodResult, SettingError
 from models.hotspots.relative_risk import Base, RelativeRiskSettings, risk_surface
 from models.hotspots.shape import Surface
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +60,7 @@ class NightAreaSettings:
     least_ratio : float
         The night's share of incidents, as a multiple of that of the land, from which it may.
     least_incidents : int
-        Night incidents in a year under which an outline is none; scaled to the span looked at.
+        Night incidents in a year that an outline needs at least; scaled to the span looked at.
     most_p : float
         One-sided p-value of its night share, under which it is kept.
 
@@ -88,7 +88,7 @@ class NightAreaSettings:
         }
         for name, (low, high, allowed) in ranges.items():
             if not low <= getattr(self, name) <= high:
-                raise SettingError(setting=name, found=getattr(self, name), allowed=allowed)
+                raise SettingError(setting=name, value=getattr(self, name), allowed=allowed)
 
 
 def find(
@@ -120,13 +120,13 @@ def find(
         each polygon.
     """
     words = _explanation(settings)
-    mine, all_mine = in_chosen_wards(night, area), in_chosen_wards(every, area)
+    mine, all_mine = in_study_area(night, area), in_study_area(every, area)
     if not mine.any():
         return MethodResult(polygons=(), explanation=words)
     risk = risk_surface(
         night,
         area,
-        base=Base(every.easting, every.northing, words="all hours", chance="part"),
+        base=Base(every.easting, every.northing, label="all hours", chance="part"),
         settings=RelativeRiskSettings(bandwidth_m=settings.bandwidth_m, cell_m=settings.cell_m),
     )
     per_km2 = _night_density(risk, bandwidth_m=settings.bandwidth_m)
@@ -162,7 +162,7 @@ def chance_of_share(at_night: int, at_all: int, *, usual: float) -> float:
 
 
 def _night_density(risk: RiskSurface, *, bandwidth_m: float) -> NDArray[np.float64]:
-    """Return the density of the night incidents per km², nought where the ratio is not shown."""
+    """Return the density of the night incidents per km², zero where the ratio is not shown."""
     effective_km2 = 5 / 9 * math.pi * (bandwidth_m / 1000) ** 2
     return np.nan_to_num(risk.ratio) * risk.expected / effective_km2
 
@@ -187,7 +187,7 @@ def _evidence(
         hot_class="",
         z=math.nan,
         p_value=p_value,
-        words=(
+        sentence=(
             f"{at_night:,} of the {at_all:,} incidents of these kinds with a known hour here are "
             f"at night ({at_night / at_all:.0%}; {usual:.0%} over all the ground, {said}), and "
             f"the night is {times_mean:.1f} times as dense as on average"

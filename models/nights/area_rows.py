@@ -1,4 +1,4 @@
-"""One row for each night-time area: what happens there, when, since when more, and whose it is."""
+"""A row for each night-time area: what happens there, when, whether it grows, in which wards."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import claimable_street, guard_of
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
 from models.nights.area_context import context_of
-from models.nights.counting import change, hour_curve, peak_words, tally
-from models.nights.near_premises import REPEAT
+from models.nights.counting import change, hour_curve, peak_label, tally
+from models.nights.premises_nearby import REPEAT
 from models.nights.review import home_rows, kinds_of, periods_of, span_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class _AreaFacts:
     area: NightArea
     context: AreaContext
     standing: Standing
-    found_by: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class AreaRow:
     sensitive : int
         Domestic and sexual offences among the incidents.
     standing : Standing
-    found_by : str
+    evidence : str
         Why it was found, in words; "" for one that was drawn.
     area_km2 : float
     """
@@ -134,7 +134,7 @@ class AreaRow:
     notes: tuple[str, ...]
     sensitive: int
     standing: Standing
-    found_by: str
+    evidence: str
     area_km2: float
 
     @property
@@ -150,7 +150,7 @@ def area_rows(
     history: NightHistory,
     areas: Sequence[NightArea],
     standings: Sequence[Standing],
-    found_by: dict[str, str],
+    evidence: dict[str, str],
     premises: Premises | None = None,
 ) -> tuple[AreaRow, ...]:
     """Return a row for each area, the most incidents first.
@@ -164,7 +164,7 @@ def area_rows(
     areas : sequence of NightArea
     standings : sequence of Standing
         Of the same areas.
-    found_by : dict of str to str
+    evidence : dict of str to str
         Why an area was found, by its key.
     premises : Premises, optional
     """
@@ -181,7 +181,7 @@ def area_rows(
                 area,
                 context_of(dataset, area, premises=premises, since=since),
                 standings[number],
-                found_by.get(area.key, ""),
+                evidence.get(area.key, ""),
             ),
             inside=_inside(history, area, at=number, first=first, areas=areas),
             home=home,
@@ -244,7 +244,7 @@ def _row(
         share=at_home / all_home if all_home else math.nan,
         boroughs=_shares(dataset.snapshot.borough_names, history.borough[mine].astype(np.int64)),
         wards=wards,
-        peak="" if peak is None else peak_words(peak, rule=history.rule),
+        peak="" if peak is None else peak_label(peak, rule=history.rule),
         peak_share=math.nan if peak is None else peak.share,
         before=tallies[1].total,
         last_year=tallies[2].total,
@@ -261,7 +261,7 @@ def _row(
         notes=area_facts.context.notes,
         sensitive=int(history.sensitive[mine].sum()),
         standing=area_facts.standing,
-        found_by=area_facts.found_by,
+        evidence=area_facts.evidence,
         area_km2=float(area_facts.area.polygon.area) / 1e6,
     )
 

@@ -1,9 +1,9 @@
-"""Night-time areas: found from a year of nights, with those that a reviewer named and kept.
+"""Night-time areas: detected in a year of nights, or put on record by a reviewer.
 
 Areas are looked for over all wards whose incidents are held, not over the chosen ones alone, so
-that an area across a border is found whole and does not change with the choice of wards. Those that
-touch the chosen wards are shown. Kept areas come first; a found area that lies mostly in a kept one
-is that one and is not listed twice.
+that an area across a border is detected whole and does not change with the choice of wards. Those
+that touch the chosen wards are shown. Recorded areas come first; a detected area that lies mostly
+in a recorded one is the same area and is not listed twice.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from models.hotspots.found import MethodResult
     from models.hotspots.inputs import StudyArea
+    from models.hotspots.method_result import MethodResult
     from models.incidents.dataset import Dataset
     from models.nights.history import NightHistory
     from models.nights.standing import Standing
 
 AreaOrigin = Literal["found", "drawn", "uploaded"]
-ORIGIN_WORDS: Final[dict[str, str]] = {
+AREA_ORIGIN_LABELS: Final[dict[str, str]] = {
     "found": "found from the data",
     "drawn": "drawn on the map",
     "uploaded": "uploaded",
@@ -57,12 +57,12 @@ class NightArea:
     key : str
         For links: "A-0003" for a kept one, else a letter and the 100 m square of its middle.
     name : str
-        The reviewer's; "" for one that is found and not yet named.
+        The reviewer's; "" for one that is detected and not yet named.
     polygon : Polygon or MultiPolygon
         In the store's metric CRS.
     origin : {"found", "drawn", "uploaded"}
     area_id, version : int
-        Of a kept one; 0 for one that is not kept.
+        Of a recorded one; 0 for one that is not on record.
     note : str
         The reviewer's.
     """
@@ -76,8 +76,8 @@ class NightArea:
     note: str = ""
 
     @property
-    def kept(self) -> bool:
-        """Whether a reviewer keeps it."""
+    def recorded(self) -> bool:
+        """Whether a reviewer has put it on record."""
         return self.area_id > 0
 
 
@@ -123,7 +123,7 @@ def year_to(last: date) -> Period:
     return Period(_next_day(years_back(last)), last)
 
 
-def found_areas(
+def find_night_areas(
     dataset: Dataset,
     history: NightHistory,
     *,
@@ -144,9 +144,9 @@ def found_areas(
     year = year_to(last)
     year_before = year_to(years_back(last))
     ground = dataset.area(_wards_with_nights(dataset, history))
-    now = _found(history, year, ground=ground, settings=used)
+    now = _find(history, year, ground=ground, settings=used)
     covered = all(len(history.nights(each)) >= _WHOLE_YEAR for each in (year, year_before))
-    before = _found(history, year_before, ground=ground, settings=used) if covered else None
+    before = _find(history, year_before, ground=ground, settings=used) if covered else None
     classes, why = _classes(history, Period(year_before.first, last), ground=ground)
     order = _by_incidents(history, now, year)
     keys = _keys([now.polygons[at] for at in order])
@@ -155,7 +155,7 @@ def found_areas(
             NightArea(key=key, name="", polygon=now.polygons[at], origin="found")
             for key, at in zip(keys, order, strict=True)
         ),
-        evidence=tuple(now.evidence[at].words for at in order),
+        evidence=tuple(now.evidence[at].sentence for at in order),
         before=() if before is None else before.polygons,
         year=year,
         year_before=year_before,
@@ -167,18 +167,18 @@ def found_areas(
     )
 
 
-def shown_areas(
+def areas_for_review(
     areas: DetectedAreas,
-    kept_areas: Sequence[NightArea],
+    recorded_areas: Sequence[NightArea],
     *,
     land: Polygon | MultiPolygon | None,
 ) -> tuple[NightArea, ...]:
-    """Return the areas to be reviewed: the kept ones, then those found that are none of them.
+    """Return the areas to review: the recorded ones, then those detected and not among them.
 
     Parameters
     ----------
     areas : DetectedAreas
-    kept_areas : sequence of NightArea
+    recorded_areas : sequence of NightArea
     land : Polygon or MultiPolygon or None
         Only areas that touch it; None for all.
     """
@@ -187,10 +187,10 @@ def shown_areas(
         for area in areas.areas
         if not any(
             area.polygon.intersection(each.polygon).area > _SAME * area.polygon.area
-            for each in kept_areas
+            for each in recorded_areas
         )
     ]
-    everything = (*kept_areas, *new)
+    everything = (*recorded_areas, *new)
     if land is None:
         return everything
     return tuple(area for area in everything if area.polygon.intersection(land).area > 0)
@@ -198,7 +198,7 @@ def shown_areas(
 
 def standings(
     history: NightHistory,
-    found: DetectedAreas,
+    detected: DetectedAreas,
     areas: Sequence[NightArea],
     *,
     rule: StandingRule | None = None,
@@ -207,35 +207,35 @@ def standings(
 
     Incidents over all the ground take part; sensitive ones too, as only counts are shown.
     """
-    nights = history.nights(found.year), history.nights(found.year_before)
+    nights = history.nights(detected.year), history.nights(detected.year_before)
     index = PolygonIndex.of([area.polygon for area in areas], cell_m=_LOOK_UP_CELL_M)
     at = index.locate(history.incidents.easting, history.incidents.northing)
     ground = [tally(history.night, nights=each) for each in nights]
-    known = shapely.union_all(list(found.before))
+    known = shapely.union_all(list(detected.before))
     judged = []
     for number, area in enumerate(areas):
         mine = history.night[at == number]
         now, before = (
             YearOfNights(tally(mine, nights=each), whole, f"{period}")
             for each, whole, period in zip(
-                nights, ground, (found.year, found.year_before), strict=True
+                nights, ground, (detected.year, detected.year_before), strict=True
             )
         )
-        hot_class, words = _class_of(area, found)
+        hot_class, words = _class_of(area, detected)
         judged.append(
             standing_of(
                 now,
-                before if found.before_covered else None,
-                found_before=float(area.polygon.intersection(known).area / area.polygon.area),
+                before if detected.before_covered else None,
+                overlap_before=float(area.polygon.intersection(known).area / area.polygon.area),
                 hot_class=hot_class,
-                class_words=words,
+                class_sentence=words,
                 rule=rule,
             )
         )
     return tuple(judged)
 
 
-def _found(
+def _find(
     history: NightHistory, period: Period, *, ground: StudyArea, settings: NightAreaSettings
 ) -> MethodResult:
     nights = history.nights(period)
@@ -279,7 +279,9 @@ def _class_of(area: NightArea, areas: DetectedAreas) -> tuple[str, str]:
         overlap = float(area.polygon.intersection(polygon).area)
         if overlap > 0:
             shared[seen.hot_class] = shared.get(seen.hot_class, 0.0) + overlap
-            words[seen.hot_class] = max(words.get(seen.hot_class, (0.0, "")), (overlap, seen.words))
+            words[seen.hot_class] = max(
+                words.get(seen.hot_class, (0.0, "")), (overlap, seen.sentence)
+            )
     if not shared:
         return "", "By Gi* none of its cells is hot in the newest periods."
     name = max(shared, key=lambda each: (shared[each], each))

@@ -1,12 +1,12 @@
-"""Nights in the place of calendar days: which night an incident belongs to, and how nights compare.
+"""Nights instead of calendar days: which night an incident belongs to, and how nights compare.
 
 A night runs from 18:00 to 06:00 (`NightRule`) and belongs to the day on which it starts, so 02:00
 on Sunday is part of Saturday night. A day is counted in days since 1970-01-01.
 
 **Certain or left out.** An incident belongs to a night when its hour is known and lies in it, or
 when it is known only to lie in an interval and the whole interval lies inside one night. An
-interval that reaches out of a night, a day and a month cannot be told: they are left out, and
-counted. So every incident is in exactly one night, in none for certain, or cannot be told.
+interval that reaches out of a night, a day and a month are undecided: they are left out, and
+counted. So every incident is in exactly one night, certainly in none, or undecided.
 
 **Rates a night.** One Friday is not five other nights: everything is compared a night, with the
 exact interval of a Poisson count. Two periods are compared after their mix of nights is put right:
@@ -56,9 +56,9 @@ class NightsOf:
     Attributes
     ----------
     night : int64 array of shape (n,)
-        Day on which its night starts; `NO_NIGHT` where it is in none or that cannot be told.
+        Day on which its night starts; `NO_NIGHT` where it is in none or undecided.
     unknown : bool array of shape (n,)
-        Where it cannot be told.
+        Where it is undecided.
     """
 
     night: NDArray[np.int64]
@@ -121,7 +121,7 @@ def night_minutes(rule: NightRule) -> int:
 
 
 def nights_of(incidents: Incidents, *, rule: NightRule) -> NightsOf:
-    """Return the night of each incident, and where it cannot be told.
+    """Return the night of each incident, and where it is undecided.
 
     Parameters
     ----------
@@ -187,10 +187,10 @@ def night_groups(rule: NightRule) -> tuple[NightGroup, ...]:
     return (*each, NightGroup("Other nights", rest)) if rest else each
 
 
-def rate_of(counted: NightTally, *, weekdays: tuple[int, ...] = tuple(range(_DAYS))) -> NightRate:
+def rate_of(tally: NightTally, *, weekdays: tuple[int, ...] = tuple(range(_DAYS))) -> NightRate:
     """Return the incidents a night on some weekdays, with the exact 95 % interval."""
     days = list(weekdays)
-    return night_rate(int(counted.incidents[days].sum()), nights=int(counted.nights[days].sum()))
+    return night_rate(int(tally.incidents[days].sum()), nights=int(tally.nights[days].sum()))
 
 
 def night_rate(incidents: int, *, nights: int) -> NightRate:
@@ -202,7 +202,7 @@ def night_rate(incidents: int, *, nights: int) -> NightRate:
 
 
 def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:
-    """Return how many nights each period is worth, once their weekdays are put right.
+    """Return how many nights each period is worth, adjusted for its mix of weekdays.
 
     In nights of the average night of both periods together; equal to the plain numbers of nights
     where both have the same mix, or where nothing happened.
@@ -219,7 +219,7 @@ def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:
 def change(
     now: NightTally, before: NightTally, *, weights: tuple[NightTally, NightTally] | None = None
 ) -> RateRatio:
-    """Return how many times as many incidents a night there are as before, weekdays put right.
+    """Return how many times as many incidents a night there are as before, adjusted for weekdays.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def hour_curve(incidents: Incidents, *, rule: NightRule) -> NDArray[np.float64]:
     return night_curve(week.weights, rule=rule)
 
 
-def peak_words(window: PeakWindow, *, rule: NightRule) -> str:
+def peak_label(window: PeakWindow, *, rule: NightRule) -> str:
     """Return a window of the week by the nights it belongs to: "Thu–Sun nights 00:00–04:00".
 
     After midnight a window belongs to the night of the day before.

@@ -3,7 +3,7 @@
 It is worked out once for a table version and a choice of sources; a period, an area and a year are
 then masks on it. A night counts only when the data of every source cover it from its first hour to
 its last: the night of the last day of a table ends in a day that nobody has delivered yet, so it is
-left out, and said to be. Sources that know only the month (published police.uk data) take no part
+left out and counted. Sources that know only the month (published police.uk data) take no part
 in this: they hold no night at all.
 """
 
@@ -86,7 +86,7 @@ class NightHistory:
     every_day : int64 array
         The day, or the night, of each of `every`.
     unknown : Incidents
-        Of the rule's kinds, where it cannot be told whether they lie in a night.
+        Of the rule's kinds, where it is not known whether they lie in a night.
     unknown_precision : int8 array
         Their time precision.
     marked_elsewhere : int64 array
@@ -126,7 +126,7 @@ def night_history(
     incident_filter: IncidentFilter,
     *,
     rule: NightRule | None = None,
-    words: Mapping[str, NightWords] | None = None,
+    terms: Mapping[str, NightWords] | None = None,
 ) -> NightHistory:
     """Gather the night-time-economy incidents of the store.
 
@@ -137,7 +137,7 @@ def night_history(
         Its sources are used, and its wards say whose coverage matters; nothing else of it.
     rule : NightRule, optional
         The default rule unless given.
-    words : mapping of str to NightWords, optional
+    terms : mapping of str to NightWords, optional
         By source, "" for all others: how it names rowdy behaviour and noise.
 
     Raises
@@ -168,7 +168,7 @@ def night_history(
         category=incidents.category,
         offences=snapshot.offences,
         sources=snapshot.sources,
-        words=words,
+        terms=terms,
     )
     member = np.flatnonzero(told.night != NO_NIGHT)
     plain = of_kind[picked] & ~kinds.noise & ~snapshot.sensitive[picked]
@@ -205,7 +205,7 @@ def covered_nights(nights: NDArray[np.int64], covered: tuple[Coverage, ...]) -> 
 
 
 def unknown_by_reason(history: NightHistory, rows: NDArray[np.bool_]) -> dict[str, int]:
-    """Count incidents that cannot be told to lie in a night, by what is known of their time."""
+    """Count incidents not known to lie in a night, by what is known of their time."""
     counts = np.bincount(history.unknown_precision[rows], minlength=len(TIME_PRECISIONS))
     by_name = dict(zip(TIME_PRECISIONS, counts.tolist(), strict=True))
     return {
@@ -227,7 +227,7 @@ def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverag
     """Return what the sources with days cover in the boroughs of the chosen wards."""
     snapshot = dataset.snapshot
     plain = replace(incident_filter, categories=(), hours=HoursFilter(), comparison="none")
-    wards = dataset.select(plain).chosen
+    wards = dataset.select(plain).chosen_wards
     names = [*snapshot.borough_codes, None]
     boroughs = {names[at] for at in snapshot.ward_boroughs[wards]}
     return tuple(

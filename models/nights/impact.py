@@ -1,6 +1,6 @@
 """Cumulative impact: three years of each night-time area side by side, for licensing.
 
-A list of premises shows one day. How many there were in earlier years is said only where the list
+A list of premises shows one day. How many there were in earlier years is given only where the list
 has the day since when each is licensed, and even then those that have closed since are missing.
 """
 
@@ -19,7 +19,7 @@ from models.calendar.periods import Period, years_back
 from models.nights.area_context import NEAR_AREA_M
 from models.nights.counting import change, night_rate, tally
 from models.nights.licensing import after_noon, late_minute
-from models.nights.near_premises import Interval, per, share
+from models.nights.premises_nearby import Interval, per, share
 from models.nights.review import kinds_of, span_of
 
 if TYPE_CHECKING:

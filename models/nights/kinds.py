@@ -4,7 +4,7 @@ Anti-social behaviour is one category; which of it is rowdy behaviour and which 
 source's own words say. The words are settings: each source may have a list of its own, since a
 council's extract and the police's call log word the same thing in two ways. A word is looked for
 from the beginning of a word, whatever its capitals: "drunk" finds "Drunken behaviour" and not
-"undrunk". A kind that no word of a source names is counted as nought, so the words in use are shown
+"undrunk". A kind that no word of a source names is counted as zero, so the words in use are shown
 with the figures.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-COUNTED: Final[dict[str, str]] = {
+KIND_LABELS: Final[dict[str, str]] = {
     "asb": "Anti-social behaviour",
     "violence": "Violence",
     "vwi": "Violence with injury",
@@ -81,7 +81,7 @@ def kinds_by_words(
     category: NDArray[np.int8],
     offences: Sequence[str],
     sources: Sequence[str],
-    words: Mapping[str, NightWords] | None = None,
+    terms: Mapping[str, NightWords] | None = None,
 ) -> KindRows:
     """Tell which anti-social behaviour is rowdy behaviour and which is noise.
 
@@ -90,10 +90,10 @@ def kinds_by_words(
     offence, source, category : arrays of shape (n,)
         Index into `offences` (−1 where none is named), `sources` and `CATEGORIES`.
     offences, sources : sequence of str
-    words : mapping of str to NightWords, optional
+    terms : mapping of str to NightWords, optional
         By source; the one under "" stands for sources that are not in it.
     """
-    lists = dict(words or {})
+    lists = dict(terms or {})
     usual = lists.get("", NightWords())
     asb = category == CATEGORIES.index("asb")
     found = []

@@ -17,9 +17,9 @@ from geo.polygon_index import PolygonIndex
 from models.calendar.days import MINUTES_PER_DAY, day_number
 from models.calendar.periods import Period, years_back
 from models.hotspots.guard import guard_of
-from models.hotspots.study_area import in_chosen_wards
-from models.nights.near_premises import REPEAT, Interval, per, premises_near_incidents
+from models.hotspots.study_area import in_study_area
 from models.nights.premises import NO_DAY, NO_HOUR, NOON
+from models.nights.premises_nearby import REPEAT, Interval, incidents_near_premises, per
 from models.nights.review import kinds_of, span_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PlacesTooRoughError(PlainError, ValueError):
 
     def __init__(self, snapped: float) -> None:
         super().__init__(
-            f"Nothing can be said of what is near premises: {snapped:.0%} of these incidents stand "
+            f"Positions are too rough to count near premises: {snapped:.0%} of these incidents lie "
             "on anonymised map points, which can be far from where they happened. Load an extract "
             "with its own positions, or choose a source that has them."
         )
@@ -104,7 +104,7 @@ class PremisesTable:
     of: int
 
 
-def premises_near(
+def premises_with_repeats(
     history: NightHistory,
     period: Period,
     *,
@@ -129,16 +129,16 @@ def premises_near(
     span = span_of(history, period)
     rows = np.flatnonzero(span.rows & ~history.sensitive)
     members = history.incidents.take(rows)
-    guard = guard_of(members.take(in_chosen_wards(members, ground)))
+    guard = guard_of(members.take(in_study_area(members, ground)))
     if guard.snapped > 0.3:
         raise PlacesTooRoughError(guard.snapped)
     index = PolygonIndex.of([ground.land])
     listed = np.flatnonzero(index.locate(premises.easting, premises.northing) == 0)
-    pairs = premises_near_incidents(
+    pairs = incidents_near_premises(
         (premises.easting[listed], premises.northing[listed]),
         (members.easting, members.northing),
     )
-    others = premises_near_incidents(
+    others = incidents_near_premises(
         (premises.easting, premises.northing), (np.zeros(0), np.zeros(0))
     ).others[listed]
     counts = pairs.count(np.ones(len(rows), dtype=np.bool_))
@@ -156,7 +156,7 @@ def premises_near(
         )
         for number in np.flatnonzero(counts >= REPEAT)
     ]
-    mine = in_chosen_wards(members, ground)
+    mine = in_study_area(members, ground)
     return PremisesTable(
         rows=tuple(sorted(found, key=lambda row: (-row.kinds.total, row.name))),
         listed=len(listed),

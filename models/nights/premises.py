@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,9 +63,9 @@ class Premises:
         return len(self.names)
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """Title and day: "Licensed premises of 1 Mar 2022"."""
-        return f"{self.title} of {day_words(self.shown_on)}"
+        return f"{self.title} of {day_label(self.shown_on)}"
 
     @property
     def has_opening_days(self) -> bool:
@@ -75,10 +75,10 @@ class Premises:
     def closing(self, at: int) -> str:
         """Return when one closes: "02:30", or "" where that is not known."""
         minute = int(self.closes_minute[at])
-        return "" if minute == NO_HOUR else clock_words(minute)
+        return "" if minute == NO_HOUR else clock_label(minute)
 
 
-def clock_words(after_noon: int) -> str:
+def clock_label(after_noon: int) -> str:
     """Return minutes after noon as a time of day: 870 is "02:30"."""
     hour, minute = divmod((after_noon + NOON) % 1440, 60)
     return f"{hour:02d}:{minute:02d}"

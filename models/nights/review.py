@@ -122,8 +122,8 @@ class NightReview:
         Incidents by weekday of the night and hour.
     changed : tuple of (date, float)
         Nights on which the clocks change, with their hours.
-    left_out : dict of str to int
-        Incidents of the rule's kinds that cannot be told to lie in a night, by what is known.
+    untimed : dict of str to int
+        Incidents of the rule's kinds not known to lie in a night, by what is known of their time.
     marked_elsewhere : int
         Marked by their source as night-time economy, and in no night.
     closings : tuple of (int, int)
@@ -144,7 +144,7 @@ class NightReview:
     groups: tuple[GroupRow, ...]
     curve: NDArray[np.float64]
     changed: tuple[tuple[date, float], ...]
-    left_out: dict[str, int]
+    untimed: dict[str, int]
     marked_elsewhere: int
     closings: tuple[tuple[int, int], ...]
     sensitive: int
@@ -178,7 +178,7 @@ def home_rows(
 
 def chosen_wards(dataset: Dataset, incident_filter: IncidentFilter) -> NDArray[np.bool_]:
     """Return the chosen wards; an empty choice is the home borough."""
-    return dataset.select(review_filter(incident_filter)).chosen
+    return dataset.select(review_filter(incident_filter)).chosen_wards
 
 
 def kinds_of(history: NightHistory, rows: NDArray[np.bool_]) -> KindCounts:
@@ -228,7 +228,7 @@ def night_review(
         changed=changed_nights(
             now.nights, rule=history.rule, changes=history.incidents.clock_changes
         ),
-        left_out=unknown_by_reason(
+        untimed=unknown_by_reason(
             history, _in_period(history, now.period) & _in_wards(wards, history.unknown.ward)
         ),
         marked_elsewhere=int(np.isin(history.marked_elsewhere, now.nights).sum()),
@@ -276,11 +276,11 @@ def _change(now: NightTally, then: NightTally) -> RateRatio | None:
     return change(now, then) if now.all_nights and then.all_nights else None
 
 
-def _only(counted: NightTally, group: NightGroup) -> NightTally:
-    wanted = np.isin(np.arange(7), group.weekdays)
-    return type(counted)(
-        nights=np.where(wanted, counted.nights, 0),
-        incidents=np.where(wanted, counted.incidents, 0),
+def _only(tally: NightTally, group: NightGroup) -> NightTally:
+    in_group = np.isin(np.arange(7), group.weekdays)
+    return type(tally)(
+        nights=np.where(in_group, tally.nights, 0),
+        incidents=np.where(in_group, tally.incidents, 0),
     )
 
 

@@ -43,18 +43,18 @@ _RISING: Final = ("new", "consecutive", "intensifying", "sporadic", "oscillating
 
 @dataclass(frozen=True, slots=True)
 class StandingRule:
-    """From when an area is said to emerge.
+    """From when an area counts as emerging.
 
     Attributes
     ----------
     least_ratio : float
         Incidents a night, as a multiple of a year before.
-    most_found_before : float
+    most_overlap_before : float
         Share of its ground that a year ago was found as a night-time area, up to which it is new.
     """
 
     least_ratio: float = 1.5
-    most_found_before: float = 0.25
+    most_overlap_before: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class YearOfNights:
 
     area: NightTally
     ground: NightTally
-    words: str
+    label: str
 
     @property
     def rest(self) -> int:
@@ -79,7 +79,7 @@ class Standing:
     ----------
     name : str
     change : RateRatio
-        Incidents a night against the year before; NaN where that cannot be said.
+        Incidents a night against the year before; NaN where that is not known.
     evidence : tuple of str
         Sentences; what it is judged by, and what is missing.
     """
@@ -101,9 +101,9 @@ def standing_of(
     now: YearOfNights,
     before: YearOfNights | None,
     *,
-    found_before: float,
+    overlap_before: float,
     hot_class: str,
-    class_words: str,
+    class_sentence: str,
     rule: StandingRule | None = None,
 ) -> Standing:
     """Judge one area.
@@ -114,17 +114,17 @@ def standing_of(
         The last twelve months.
     before : YearOfNights or None
         The twelve before them; None where they are not covered.
-    found_before : float
+    overlap_before : float
         Share of its ground that lies in areas found a year ago, 0 to 1.
     hot_class : str
         Class by `models.hotspots.emerging`; "" for none.
-    class_words : str
+    class_sentence : str
         That class and its test in words, or why there is none.
     rule : StandingRule, optional
     """
     if before is None or not before.area.all_nights or not now.area.all_nights:
         words = (
-            "Two years of nights are not covered by the data, so it cannot be said whether it is "
+            "Two years of nights are not covered by the data, so it is not known whether it is "
             "new.",
         )
         return Standing("not clear", NOT_CLEAR, words)
@@ -139,7 +139,7 @@ def standing_of(
             exposure_before=float(before.rest),
         )
     grew = ratio.low > 1 and ratio.ratio >= used.least_ratio and against_rest.low > 1
-    new = found_before <= used.most_found_before
+    new = overlap_before <= used.most_overlap_before
     name: StandingName = "established"
     if grew:
         name = "growing" if not new else "not clear"
@@ -154,23 +154,23 @@ def standing_of(
         ratio,
         (
             _counts(now, before, ratio),
-            _beside(against_rest),
-            f"A year ago {found_before:.0%} of this ground would have been found as a night-time "
+            _rest_sentence(against_rest),
+            f"A year ago {overlap_before:.0%} of this ground would have been found as a night-time "
             "area.",
-            class_words,
+            class_sentence,
         ),
     )
 
 
 def _counts(now: YearOfNights, before: YearOfNights, ratio: RateRatio) -> str:
     return (
-        f"{now.area.total:,} incidents on {now.area.all_nights:,} nights of {now.words}, and "
-        f"{before.area.total:,} on {before.area.all_nights:,} nights of {before.words}: "
+        f"{now.area.total:,} incidents on {now.area.all_nights:,} nights of {now.label}, and "
+        f"{before.area.total:,} on {before.area.all_nights:,} nights of {before.label}: "
         f"{times(ratio)} as many a night."
     )
 
 
-def _beside(against_rest: RateRatio) -> str:
+def _rest_sentence(against_rest: RateRatio) -> str:
     if math.isnan(against_rest.ratio):
         return "The ground around it has too few incidents to compare with."
     return f"Measured against the ground around it, that is {times(against_rest)} as many."
@@ -181,6 +181,6 @@ def times(ratio: RateRatio) -> str:
     if math.isnan(ratio.ratio):
         return "an unknown number of times"
     if math.isinf(ratio.ratio):
-        return f"more times than can be said (at least {ratio.low:.2f} times)"
+        return f"more times than can be estimated (at least {ratio.low:.2f} times)"
     high = "no limit" if math.isinf(ratio.high) else f"{ratio.high:.2f}"
     return f"{ratio.ratio:.2f} times (95 % interval {ratio.low:.2f} to {high})"

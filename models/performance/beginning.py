@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.calendar.quarters import Quarter, a_year_before, months_words
+from models.calendar.quarters import Quarter, a_year_before, months_label
 from models.indicators.performance import Change, Figure, status
 from models.performance.pack import IndicatorRow
 
@@ -91,10 +91,10 @@ def partial(
         kind = (
             "Quarter to date" if inputs.quarter.period.last >= inputs.today else "Incomplete data"
         )
-        said.append(f"{kind}: {months_words(months)} only.")
+        said.append(f"{kind}: {months_label(months)} only.")
     if not compared:
         said.append("Not compared: the same months a year earlier are not covered in the same way.")
     elif len(compared) < len(months) or len(months) < 3:
         earlier = tuple(a_year_before(month) for month in compared)
-        said.append(f"Compared: {months_words(compared)} with {months_words(earlier)}.")
+        said.append(f"Compared: {months_label(compared)} with {months_label(earlier)}.")
     return tuple(said)

@@ -53,7 +53,7 @@ class IndicatorAreas:
     nte_areas: tuple[Polygon | MultiPolygon, ...] | None = None
 
     @property
-    def words(self) -> str:
+    def fingerprint(self) -> str:
         """What tells these areas from others: the years fixed, and a digest of every outline."""
         digest = blake2b(digest_size=12)
         for areas in (*self.asb_hotspots.values(), self.nte_areas or ()):
@@ -69,24 +69,24 @@ class IndicatorTally:
 
     Attributes
     ----------
-    counted : CountRule
+    count_rule : CountRule
     boroughs, unknown : int64 array of shape (number of boroughs, number of months)
         Incidents that count, and those of which it is not known.
     wards : int64 array of shape (number of wards, number of months)
     sources : int64 array of shape (number of sources, number of months)
         Of the home borough.
-    found : Judged
+    judged : Judged
         Their rows, for what months do not add up to.
     unfixed : frozenset of int
         Months in which the indicator's areas are not fixed.
     """
 
-    counted: CountRule
+    count_rule: CountRule
     boroughs: NDArray[np.int64]
     unknown: NDArray[np.int64]
     wards: NDArray[np.int64]
     sources: NDArray[np.int64]
-    found: Judged
+    judged: Judged
     unfixed: frozenset[int]
 
 
@@ -122,7 +122,7 @@ def count_all(dataset: Dataset, rows: IndicatorRows, *, places: IndicatorAreas) 
     places : IndicatorAreas
     """
     months = range(int(rows.month.min()), int(rows.month.max()) + 1)
-    wanted = {each.key: each.counted for each in INDICATORS if each.counted is not None}
+    wanted = {each.key: each.count_rule for each in INDICATORS if each.count_rule is not None}
     wanted |= {f"category:{name}": CountRule((name,)) for name in CATEGORIES}
     held = dataset.snapshot
     present = np.zeros((len(held.sources), len(held.borough_codes) + 1, len(CATEGORIES)), np.bool_)
@@ -173,7 +173,7 @@ def covering(
     if period.last >= today or number in tally.unfixed or borough < 0:
         return None
     held = dataset.snapshot
-    categories = [CATEGORIES.index(name) for name in tally.counted.categories]
+    categories = [CATEGORIES.index(name) for name in tally.count_rule.categories]
     brings = np.any(counts.present[:, borough][:, categories], axis=1).tolist()
     whole = set()
     for each in held.coverage:
@@ -193,8 +193,8 @@ def figure(
 ) -> tuple[Figure, tuple[str, ...]]:
     """Return the figure of a borough over months that are complete, and what to know of it."""
     numbers = [Month.of(month).index for month in months]
-    if tally.counted.measure == "repeat_callers":
-        found = tally.found.yes
+    if tally.count_rule.measure == "repeat_callers":
+        found = tally.judged.yes
         calls = found[counts.rows.borough[found] == borough]
         callers, nobody = repeat_callers(counts.rows, calls, months=numbers)
         return _callers(callers, nobody=nobody, calls=within(tally, counts, borough, numbers))
@@ -226,38 +226,38 @@ def _callers(callers: int, *, nobody: int, calls: int) -> tuple[Figure, tuple[st
 def _tally(
     dataset: Dataset,
     rows: IndicatorRows,
-    counted: CountRule,
+    count_rule: CountRule,
     *,
     months: range,
     places: IndicatorAreas,
 ) -> IndicatorTally:
-    held = dataset.snapshot
-    inside, unfixed = _inside(rows, counted, months=months, places=places)
-    found = judged(rows, counted, inside=inside)
+    snapshot = dataset.snapshot
+    inside, unfixed = _inside(rows, count_rule, months=months, places=places)
+    found = judged(rows, count_rule, inside=inside)
     home = home_borough(dataset)
-    boroughs, wards = len(held.borough_codes), len(held.ward_codes)
+    boroughs, wards = len(snapshot.borough_codes), len(snapshot.ward_codes)
     by_source = np.where(rows.borough == home, rows.source, np.int16(-1)).astype(np.int16)
     span = {"months": months}
     return IndicatorTally(
-        counted=counted,
+        count_rule=count_rule,
         boroughs=monthly_by_place(rows, found.yes, places=rows.borough, count=boroughs, **span),
         unknown=monthly_by_place(rows, found.unknown, places=rows.borough, count=boroughs, **span),
         wards=monthly_by_place(rows, found.yes, places=rows.ward, count=wards, **span),
         sources=monthly_by_place(
             rows, found.yes, places=by_source, count=len(rows.sources), **span
         ),
-        found=found,
+        judged=found,
         unfixed=unfixed,
     )
 
 
 def _inside(
-    rows: IndicatorRows, counted: CountRule, *, months: range, places: IndicatorAreas
+    rows: IndicatorRows, count_rule: CountRule, *, months: range, places: IndicatorAreas
 ) -> tuple[NDArray[np.bool_] | None, frozenset[int]]:
     """Return which rows lie in the indicator's areas, and the months without any areas."""
-    if counted.place == "borough":
+    if count_rule.place == "borough":
         return None, frozenset()
-    if counted.place == "nte_areas":
+    if count_rule.place == "nte_areas":
         if places.nte_areas is None:
             return np.zeros(len(rows), dtype=np.bool_), frozenset(months)
         return _located(rows, places.nte_areas, np.ones(len(rows), dtype=np.bool_)), frozenset()

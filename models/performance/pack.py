@@ -98,13 +98,13 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True)
 class ConcernWithFigure:
-    """A concern that residents named, beside what is recorded; None where no category says it."""
+    """A concern that residents named, against what is recorded; None where no category says it."""
 
     concern: Concern
     recorded: ComparedFigure | None
 
 
-def value_words(indicator: Indicator, value: float | None) -> str:
+def value_label(indicator: Indicator, value: float | None) -> str:
     """Return a value as people read it: "1,204", "24.4 %", "not known"."""
     if value is None:
         return "not known"

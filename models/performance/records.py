@@ -1,4 +1,4 @@
-"""What people write down beside the figures: targets, commentary, values, concerns, sign-off.
+"""What people write down to go with the figures: targets, commentary, values, concerns, sign-off.
 
 Each is a revision: what is saved again is added, never overwritten, so that its history is there.
 """
@@ -73,7 +73,7 @@ class Commentary:
 
 @dataclass(frozen=True, slots=True)
 class TypedDraft:
-    """A value that is no incident: a count, or a survey's share with its number of replies."""
+    """A value that is typed in: a count, or a survey's share with its number of replies."""
 
     indicator: str
     quarter: Quarter
@@ -105,7 +105,7 @@ class Concern:
     share : float
         Of the replies, 0 to 1.
     category : str
-        Of `models.wording.categories.CATEGORIES`, to set recorded demand beside it; "" where
+        Of `models.wording.categories.CATEGORIES`, to compare it with recorded demand; "" where
         no category says the same.
     """
 

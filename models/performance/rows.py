@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from models.calendar.months import Month
-from models.calendar.quarters import Quarter, a_year_before, days_of, twelve_months_to, year_words
+from models.calendar.quarters import Quarter, a_year_before, days_of, twelve_months_to, year_label
 from models.indicators.performance import (
     Change,
     Figure,
@@ -39,7 +39,7 @@ def row_of(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
 def compared_figure(
     inputs: QuarterInputs, tally: IndicatorTally, *, borough: int, name: str
 ) -> ComparedFigure:
-    """Return what a borough has of an indicator in the quarter, beside the year before."""
+    """Return what a borough has of an indicator in the quarter, against the year before."""
     known = _known_months(inputs, tally, borough)
     months, compared = months_of(inputs.quarter, known)
     now, before, change, _ = _compared(inputs, tally, borough, months, compared)
@@ -64,7 +64,7 @@ def _incident_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
         compared=compared if change is not None else (),
         rolling=_rolling(inputs, tally, home, known) if now is not None else (),
         sources=_sources(inputs, tally, home, months=months, compared=compared),
-        boroughs=_boroughs(inputs, tally, home) if tally.counted.place == "borough" else (),
+        boroughs=_boroughs(inputs, tally, home) if tally.count_rule.place == "borough" else (),
         notes=(*notes, *(partial(inputs, months, compared) if now is not None else ())),
     )
 
@@ -119,7 +119,7 @@ def _compared(
 def _untrusted(figure: Figure) -> str:
     return (
         f"There is no figure: of {figure.unknown:,} incidents it is not known whether they count "
-        f"(a flag, the hour or the kind of offence is missing), beside {figure.value:,.0f} that "
+        f"(a flag, the hour or the kind of offence is missing), against {figure.value:,.0f} that "
         "do. Ask the source for what is missing."
     )
 
@@ -133,10 +133,10 @@ def _at_least(figure: Figure) -> str:
 
 
 def _why_no_months(inputs: QuarterInputs, indicator: Indicator, tally: IndicatorTally) -> str:
-    year = year_words(inputs.quarter.year)
-    if tally.counted.place == "asb_hotspots" and _unfixed(inputs.quarter, tally):
+    year = year_label(inputs.quarter.year)
+    if tally.count_rule.place == "asb_hotspots" and _unfixed(inputs.quarter, tally):
         return f"The ASB hotspots of {year} are not fixed yet. Fix them on this page."
-    if tally.counted.place == "nte_areas" and tally.unfixed:
+    if tally.count_rule.place == "nte_areas" and tally.unfixed:
         return "No night-time-economy areas are kept yet. Keep them on the page Night-time economy."
     if home_borough(inputs.dataset) < 0:
         return f"The wards in use hold none of {inputs.dataset.borough_name}."
@@ -182,7 +182,7 @@ def _sources(
     compared: Sequence[date],
 ) -> tuple[ComparedFigure, ...]:
     """Return each source by itself, where there are several."""
-    if tally.counted.measure != "incidents" or home < 0:
+    if tally.count_rule.measure != "incidents" or home < 0:
         return ()
     at = [Month.of(month).index - inputs.counts.months.start for month in months]
     same = [Month.of(month).index - inputs.counts.months.start for month in compared]

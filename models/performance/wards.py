@@ -1,4 +1,4 @@
-"""Wards beside one another for one indicator: rates with intervals and a funnel, never a rank.
+"""Compare wards by one indicator: rates with intervals and a funnel, never a rank.
 
 Rates are on residents or, where the loaded file has it, on the ambient population. Where few people
 live, a rate on residents says little about risk, and the table says so.
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 Basis = Literal["residents", "ambient"]
 
 
-BASIS_WORDS: Final[dict[Basis, str]] = {
+BASIS_LABELS: Final[dict[Basis, str]] = {
     "residents": "residents",
     "ambient": "people present (ambient population)",
 }
 
 
 class NoRatesError(PlainError, LookupError):
-    """Wards cannot be set beside one another."""
+    """Wards cannot be compared with one another."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ def ward_rates(
     basis: Basis,
     context: WardContext | None,
 ) -> WardRates:
-    """Set the wards of the home borough beside one another for an indicator's months.
+    """Compare the wards of the home borough by an indicator over its months.
 
     Raises
     ------
@@ -90,7 +90,9 @@ def ward_rates(
         If too few wards have a population.
     """
     if not row.indicator.by_ward or row.indicator.kind != "incident":
-        message = f"{row.indicator.name} is a total of the borough; it is not shown by ward."
+        message = (
+            f"{row.indicator.name} is a total of the borough and not shown by ward. Choose another."
+        )
         raise NoRatesError(message)
     if row.now is None:
         message = f"{row.indicator.name} has no figure for this quarter. Choose another indicator."

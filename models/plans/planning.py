@@ -16,7 +16,7 @@ import numpy as np
 from geo.polygon_index import PolygonIndex
 from models.calendar.clock_changes import clock_changes
 from models.hotspots.aoristic import UNTIMED, aoristic_week_of
-from models.hotspots.study_area import in_chosen_wards
+from models.hotspots.study_area import in_study_area
 from models.tasking.patrol_demand import Candidate, hotspot_week
 from models.tasking.patrol_request import PlanRequest, PlanSettings
 from models.tasking.tasking import TaskingDraft, TaskingHours
@@ -118,7 +118,7 @@ def _inside(detection: Detection, area: Polygon | MultiPolygon) -> Incidents:
     west, south, east, north = area.bounds
     near = (incidents.easting >= west) & (incidents.easting <= east)
     near &= (incidents.northing >= south) & (incidents.northing <= north)
-    held = incidents.take(near & in_chosen_wards(incidents, detection.area))
+    held = incidents.take(near & in_study_area(incidents, detection.area))
     within = PolygonIndex.of([area], cell_m=_CELL_M).locate(held.easting, held.northing) == 0
     return held.take(within)
 
@@ -135,17 +135,19 @@ def _rounded(week: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(np.round(week, _DECIMALS).tolist())
 
 
-def _notes(found: Sequence[Candidate], detection: Detection) -> tuple[str, ...]:
+def _notes(candidates: Sequence[Candidate], detection: Detection) -> tuple[str, ...]:
     notes = []
-    unknown = [each for each in found if not each.hours_known]
+    unknown = [each for each in candidates if not each.hours_known]
     if unknown:
-        which = "all" if len(unknown) == len(found) else f"{len(unknown)} of the {len(found)}"
+        which = (
+            "all" if len(unknown) == len(candidates) else f"{len(unknown)} of the {len(candidates)}"
+        )
         notes.append(
             f"The hours of {which} hotspots are not known well enough to plan by: they may be "
             "visited at any hour of a shift, and what is expected there is spread evenly over the "
             "week. Their visits say where, not when."
         )
-    untimed = sum(each.untimed for each in found)
+    untimed = sum(each.untimed for each in candidates)
     if untimed:
         notes.append(
             f"{untimed:,} incidents in the other hotspots have no known hour and are left out of "

@@ -1,4 +1,4 @@
-"""What a plan is asked for, in words: as a link and the command line say it.
+"""What a plan is asked for, as text: in a link and on the command line.
 
 Teams are in it only where they differ from those that the product starts with.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from models.tasking.teams import Team
 
-_PREFIX: Final = "plan_"  # a view's own words have none
+_PREFIX: Final = "plan_"  # a view's own keys never have it
 PLAN_KEYS: Final = tuple(
     f"{_PREFIX}{name}"
     for name in (
@@ -83,7 +83,7 @@ def default_plan_query(starts_on: date) -> PlanQuery:
     return PlanQuery(PlanSettings(starts_on), teams_of_rows(DEFAULT_ROWS))
 
 
-def plan_query_words(plan_query: PlanQuery) -> dict[str, str]:
+def plan_query_parameters(plan_query: PlanQuery) -> dict[str, str]:
     """Return what is asked for as query parameters; `read_asked` gives the same back."""
     chosen = plan_query.settings
     words = {
@@ -119,7 +119,7 @@ def read_plan_query(
                 asked = _with(asked, key.removeprefix(_PREFIX), text)
             except (ValueError, IndexError, TeamFileError):
                 problems.append(
-                    f"The link's {key} ({text[:40]}) cannot be read; the usual is shown."
+                    f"The link's {key} ({text[:40]}) cannot be read; the default is used."
                 )
     return asked, tuple(problems)
 

@@ -14,7 +14,7 @@ from models.tasking.comparison_area import Comparison, propose
 from models.tasking.displacement import ring
 from models.tasking.fixed_areas import FixedAreas
 from models.tasking.tasking import Tasking
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.tasking.spots import Matching
 
-USUAL_DAYS: Final = 28  # of a tasking whose end nobody has said
+USUAL_DAYS: Final = 28  # of a tasking that has no end date
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def propose_fixed_areas(
         after = Period(starts_on, ends_on or starts_on + timedelta(days=USUAL_DAYS - 1))
     ground = ground_of(dataset, treated, incident_filter=filter)
     before = before_period(after, chosen_on=how.rests_on(after), covered=ground.covered)
-    matching = matching_of(ground, start=after.first, left_out=(before.period,))
+    matching = matching_of(ground, start=after.first, excluded=(before.period,))
     found = propose(treated, matching, ground=ground.land, others=others)
     around = ring(treated, ground=ground.land, others=[found.area, *others])
     return FixedAreas(
@@ -116,9 +116,9 @@ def choice_of(tasking: Tasking) -> Choice:
 
 
 def _note(
-    found: Comparison, matching: Matching, *, before: Before, ground: Ground, start: date
+    comparison: Comparison, matching: Matching, *, before: Before, ground: Ground, start: date
 ) -> str:
-    match = found.match
+    match = comparison.match
     all_months = month_starts(start.replace(day=1) - timedelta(days=1), months=MATCHING_MONTHS)
     first = all_months[matching.months[0]]
     what = {
@@ -131,8 +131,8 @@ def _note(
         f"{match.comparison.incidents:,} incidents and this area {match.treated.incidents:,}, so "
         f"one of its incidents counts as {match.scale:.2f}. Trend: {_trend(match.treated.growth)} "
         f"here, {_trend(match.comparison.growth)} there. How good the match is: "
-        f"{match.words}. Ring: 150 m around each. Chosen by rule on table version "
-        f"{ground.dataset.snapshot.version}, from days before {day_words(start)} alone."
+        f"{match.description}. Ring: 150 m around each. Chosen by rule on table version "
+        f"{ground.dataset.snapshot.version}, from days before {day_label(start)} alone."
     )
 
 

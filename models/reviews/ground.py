@@ -1,4 +1,4 @@
-"""The ground that a review stands on: where, which data cover it, and counts in areas.
+"""The ground that a review rests on: where, which data cover it, and counts in areas.
 
 The ground is the wards of the boroughs that the treated area touches and of the home borough. A
 source counts towards what is covered only if it holds incidents of the chosen kinds there.
@@ -21,7 +21,7 @@ from models.tasking.before_period import overlap
 from models.tasking.displacement import RING_M, polygonal
 from models.tasking.spots import Matching
 from models.wording.categories import CATEGORIES
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +43,10 @@ class NoHistoryError(PlainError, LookupError):
 
     def __init__(self, start: date, *, months: int) -> None:
         super().__init__(
-            f"A comparison area is matched on at least {_FEWEST_MONTHS} complete months before "
-            f"{day_words(start)}; the data of the chosen kinds and sources hold {months}. Choose a "
-            "later start, other kinds or sources, or import earlier months."
+            "Too little history to match a comparison area: the data of the chosen kinds and "
+            f"sources hold {months} complete months before {day_label(start)}, and at least "
+            f"{_FEWEST_MONTHS} are needed. Choose a later start, other kinds or sources, or "
+            "import earlier months."
         )
 
 
@@ -121,7 +122,7 @@ def ground_of(
     )
 
 
-def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> Matching:
+def matching_of(ground: Ground, *, start: date, excluded: Sequence[Period]) -> Matching:
     """Return the incidents of the complete months before a start, some periods left out.
 
     Parameters
@@ -129,7 +130,7 @@ def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> M
     ground : Ground
     start : date
         First day of the period after.
-    left_out : sequence of Period
+    excluded : sequence of Period
         Periods that measure, and so may not choose; months that share a day with one are left out.
 
     Raises
@@ -143,7 +144,7 @@ def matching_of(ground: Ground, *, start: date, left_out: Sequence[Period]) -> M
     taken = tuple(
         at
         for at, span in enumerate(spans)
-        if not any(overlap(span, each) for each in left_out) and ground.covered(span)
+        if not any(overlap(span, each) for each in excluded) and ground.covered(span)
     )
     if len(taken) < _FEWEST_MONTHS:
         raise NoHistoryError(start, months=len(taken))

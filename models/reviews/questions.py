@@ -39,7 +39,7 @@ class UnknownNumberError(PlainError, LookupError):
     """There is no tasking of that number."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"There is no tasking T-{number:04d}. The Board lists those there are.")
+        super().__init__(f"Unknown tasking T-{number:04d}. The Board lists all taskings.")
 
 
 def numbered(taskings: Iterable[Tasking], number: int) -> Tasking:

@@ -15,7 +15,7 @@ import shapely
 from models.incidents.precisions import TIME_PRECISIONS
 from models.reviews.ground import Ground, count_in, ground_of, inside, matching_of
 from models.reviews.shape import Review
-from models.reviews.time_of_day import months_beside, time_of_day
+from models.reviews.time_of_day import monthly_comparison, time_of_day
 from models.tasking.before_period import Before, before_period, overlap
 from models.tasking.comparison_area import like_places, match_of
 from models.tasking.outcomes import (
@@ -24,7 +24,7 @@ from models.tasking.outcomes import (
     Scale,
     beyond_others,
     drift_of,
-    least_fall_seen,
+    least_detectable_fall,
     outcome,
 )
 from models.tasking.verdict import Evidence, verdict
@@ -40,7 +40,7 @@ _KM2: Final = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counts:
     """The two periods with their incidents, and counts; shares are of the treated area's."""
 
     before: PeriodIncidents
@@ -70,8 +70,8 @@ def review(dataset: Dataset, question: Question) -> Review:
     ground = ground_of(dataset, question.treated, incident_filter=question.filter)
     rests_on = question.choice.rests_on(question.after)
     before = _before(question, ground, rests_on=rests_on)
-    counted = _counted(question, ground, before=before.period)
-    matching = matching_of(ground, start=question.after.first, left_out=(before.period,))
+    counts = _count(question, ground, before=before.period)
+    matching = matching_of(ground, start=question.after.first, excluded=(before.period,))
     places = max(1, round(question.fixed.comparison.area / question.treated.area))
     match = match_of(question.treated, question.fixed.comparison, matching=matching, places=places)
     outer = match_of(
@@ -82,21 +82,21 @@ def review(dataset: Dataset, question: Question) -> Review:
     )
     scale = Scale.of_levels(match.treated.incidents, match.comparison.incidents)
     outer_scale = Scale.of_levels(outer.treated.incidents, outer.comparison.incidents)
-    drift, comparison_z = _drift(question, ground, matching, counted=counted, places=places)
-    treated, comparison = counted.areas["treated"], counted.areas["comparison"]
+    drift, comparison_z = _drift(question, ground, matching, counts=counts, places=places)
+    treated, comparison = counts.areas["treated"], counts.areas["comparison"]
     found = outcome(
         treated,
         comparison,
-        displacement=counted.areas["displacement"],
-        displacement_comparison=counted.areas["displacement_comparison"],
-        days=counted.days,
+        displacement=counts.areas["displacement"],
+        displacement_comparison=counts.areas["displacement_comparison"],
+        days=counts.days,
         scale=scale,
         displacement_scale=outer_scale,
         drift=drift,
         comparison_places=places,
     )
-    least = least_fall_seen(
-        treated.before, comparison, days=counted.days, scale=scale, drift=drift, places=places
+    least = least_detectable_fall(
+        treated.before, comparison, days=counts.days, scale=scale, drift=drift, places=places
     )
     evidence = Evidence(
         after=question.after,
@@ -108,10 +108,10 @@ def review(dataset: Dataset, question: Question) -> Review:
         match=match,
         drift=drift,
         comparison_z=comparison_z,
-        risen_z=_risen(question, ground, counted=counted, rests_on=rests_on, scale=scale),
+        risen_z=_risen(question, ground, counts=counts, rests_on=rests_on, scale=scale),
         gaps=tuple(dict.fromkeys((*ground.gaps(question.after), *ground.gaps(before.period)))),
-        month_only=counted.month_only,
-        snapped=counted.snapped,
+        month_only=counts.month_only,
+        snapped=counts.snapped,
         whole_months=_whole(question.after) and _whole(before.period),
         area_km2=question.treated.area / _KM2,
         disturbed=_disturbed(question),
@@ -119,7 +119,7 @@ def review(dataset: Dataset, question: Question) -> Review:
     return Review(
         question=question,
         before=before,
-        counts=counted.areas,
+        counts=counts.areas,
         outcome=found,
         match=match,
         drift=drift,
@@ -129,9 +129,9 @@ def review(dataset: Dataset, question: Question) -> Review:
         least_fall=least,
         verdict=verdict(evidence),
         time_of_day=time_of_day(
-            question.treated, counted.before, counted.after, hours=question.hours
+            question.treated, counts.before, counts.after, hours=question.hours
         ),
-        months=months_beside(
+        months=monthly_comparison(
             question.treated,
             question.fixed.comparison,
             ground=ground,
@@ -139,7 +139,7 @@ def review(dataset: Dataset, question: Question) -> Review:
             scale=scale,
         ),
         complete=evidence.comparable,
-        notes=_notes(counted, before=before, drift=drift),
+        notes=_notes(counts, before=before, drift=drift),
         version=dataset.snapshot.version,
     )
 
@@ -150,7 +150,7 @@ def _before(question: Question, ground: Ground, *, rests_on: Period | None) -> B
     return Before(question.before, None, chosen_on_it=overlap(question.before, rests_on))
 
 
-def _counted(question: Question, ground: Ground, *, before: Period) -> _Counted:
+def _count(question: Question, ground: Ground, *, before: Period) -> _Counts:
     parts = ground.part(before), ground.part(question.after)
     counts = {
         name: BeforeAfter(*(int(inside(area, part).sum()) for part in parts))
@@ -167,11 +167,11 @@ def _counted(question: Question, ground: Ground, *, before: Period) -> _Counted:
     snapped = sum(
         int(part.incidents.snapped[held].sum()) for part, held in zip(parts, here, strict=True)
     )
-    return _Counted(*parts, counts, month_only / total, snapped / total)
+    return _Counts(*parts, counts, month_only / total, snapped / total)
 
 
 def _drift(
-    question: Question, ground: Ground, matching: Matching, *, counted: _Counted, places: int
+    question: Question, ground: Ground, matching: Matching, *, counts: _Counts, places: int
 ) -> tuple[Drift, float]:
     """Return how far like places drift, and how far the comparison moved beyond them."""
     like = like_places(
@@ -182,24 +182,24 @@ def _drift(
     )
     if not like:
         return Drift(), math.nan
-    first, second = count_in(like, counted.before), count_in(like, counted.after)
+    first, second = count_in(like, counts.before), count_in(like, counts.after)
     drift = drift_of(first, second)
     beyond = beyond_others(
-        counted.areas["comparison"], before=first, after=second, drift=drift, places=places
+        counts.areas["comparison"], before=first, after=second, drift=drift, places=places
     )
     return drift, beyond
 
 
 def _risen(
-    question: Question, ground: Ground, *, counted: _Counted, rests_on: Period | None, scale: Scale
+    question: Question, ground: Ground, *, counts: _Counts, rests_on: Period | None, scale: Scale
 ) -> float:
     """Return how far the place had risen, beyond the comparison, when it was chosen."""
-    before = counted.before.period
+    before = counts.before.period
     if rests_on is None or overlap(before, rests_on) or not ground.covered(rests_on):
         return math.nan
     then = ground.part(rests_on)
     rise = [
-        BeforeAfter(counted.areas[name].before, int(inside(question.areas[name], then).sum()))
+        BeforeAfter(counts.areas[name].before, int(inside(question.areas[name], then).sum()))
         for name in ("treated", "comparison")
     ]
     return outcome(rise[0], rise[1], days=(before.days, rests_on.days), scale=scale).local.z
@@ -219,8 +219,8 @@ def _whole(period: Period) -> bool:
     return period.whole_months
 
 
-def _notes(counted: _Counted, *, before: Before, drift: Drift) -> tuple[str, ...]:
-    notes = [f"Before is {before.period}: {before.words}."]
+def _notes(counts: _Counts, *, before: Before, drift: Drift) -> tuple[str, ...]:
+    notes = [f"Before is {before.period}: {before.explanation}."]
     if drift.measured:
         notes.append(
             f"{drift.places} other places of the same shape went their own ways by "
@@ -233,10 +233,10 @@ def _notes(counted: _Counted, *, before: Before, drift: Drift) -> tuple[str, ...
             "how far places go their own ways: the intervals allow for chance alone and are too "
             "narrow."
         )
-    for part, what in ((counted.before, "before"), (counted.after, "after")):
-        if part.left_out.total:
+    for part, what in ((counts.before, "before"), (counts.after, "after")):
+        if part.untimed.total:
             notes.append(
-                f"{part.left_out.total:,} incidents {what} on this ground are left out, as the "
+                f"{part.untimed.total:,} incidents {what} on this ground are left out, as the "
                 "filter is by hour and their hour is not known."
             )
     return tuple(notes)

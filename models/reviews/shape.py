@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from models.calendar.periods import Period
     from models.incidents.filters import IncidentFilter
-    from models.reviews.time_of_day import MonthsBeside, TimeOfDay
+    from models.reviews.time_of_day import MonthlyComparison, TimeOfDay
     from models.tasking.before_period import Before
     from models.tasking.comparison_area import ComparisonMatch
     from models.tasking.fixed_areas import FixedAreas
@@ -94,8 +94,8 @@ class Review:
     verdict : Verdict
     time_of_day : TimeOfDay
         Of the treated area.
-    months : MonthsBeside
-        Treated beside comparison, month by month.
+    months : MonthlyComparison
+        Treated against comparison, month by month.
     complete : bool
         Whether the data cover both periods by day, or by whole months; else nothing is compared.
     notes : tuple of str
@@ -116,7 +116,7 @@ class Review:
     least_fall: float
     verdict: Verdict
     time_of_day: TimeOfDay
-    months: MonthsBeside
+    months: MonthlyComparison
     complete: bool
     notes: tuple[str, ...]
     version: int

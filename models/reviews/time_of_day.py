@@ -38,7 +38,7 @@ class TimeOfDay:
         By hour of the day, of those whose hour is known.
     in_hours, outside : tuple of int, or None
         Before and after, in the hours that were worked and outside them; None without hours.
-    left_out : tuple of int
+    untimed : tuple of int
         Before and after, those whose hour is not known.
     """
 
@@ -46,11 +46,11 @@ class TimeOfDay:
     after: NDArray[np.int64]
     in_hours: tuple[int, int] | None
     outside: tuple[int, int] | None
-    left_out: tuple[int, int]
+    untimed: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class MonthsBeside:
+class MonthlyComparison:
     """Incidents by month of the treated and the comparison area.
 
     Attributes
@@ -78,7 +78,7 @@ def time_of_day(
     hours: TaskingHours | None,
 ) -> TimeOfDay:
     """Count the treated area's incidents by hour in both periods."""
-    worked = None if hours is None else _worked(hours)
+    worked = None if hours is None else _worked_hours(hours)
     by_hour, in_hours, outside, left_out = [], [], [], []
     for part in (before, after):
         hour = part.incidents.hour_of_week[inside(treated, part)]
@@ -93,19 +93,19 @@ def time_of_day(
         after=by_hour[1],
         in_hours=None if worked is None else (in_hours[0], in_hours[1]),
         outside=None if worked is None else (outside[0], outside[1]),
-        left_out=(left_out[0], left_out[1]),
+        untimed=(left_out[0], left_out[1]),
     )
 
 
-def months_beside(
+def monthly_comparison(
     treated: Polygon | MultiPolygon,
     comparison: Polygon | MultiPolygon,
     *,
     ground: Ground,
     until: date,
     scale: Scale,
-) -> MonthsBeside:
-    """Count the treated area's incidents beside the scaled comparison's, month by month.
+) -> MonthlyComparison:
+    """Count the treated area's incidents against the scaled comparison's, month by month.
 
     Parameters
     ----------
@@ -125,12 +125,12 @@ def months_beside(
         np.bincount(month[inside(area, part) & (month >= 0)], minlength=len(months))
         for area in (treated, comparison)
     ]
-    return MonthsBeside(
+    return MonthlyComparison(
         months, counts[0], np.float64(scale.value) * counts[1].astype(np.float64), known
     )
 
 
-def _worked(hours: TaskingHours) -> NDArray[np.bool_]:
+def _worked_hours(hours: TaskingHours) -> NDArray[np.bool_]:
     end = hours.end_hour or 24
     if hours.start_hour == end % 24:
         return week_hours(0, 24, weekdays=hours.weekdays)

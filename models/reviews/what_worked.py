@@ -1,4 +1,4 @@
-"""What worked: all reviews on record pooled by tactic and by ward, with what is not among them."""
+"""What worked: all reviews on record pooled by tactic and by ward, and what is missing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.tasking.kept_review import WHAT_LABELS
 from models.tasking.pooled import EVIDENCE, FEWEST, Effect, Pooled, effect_of, pooled
+from models.tasking.recorded_review import WHAT_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from models.tasking.kept_review import KeptReview
+    from models.tasking.recorded_review import RecordedReview
     from models.tasking.tasking import Tasking
 
 
@@ -57,7 +57,7 @@ class WhatWorked:
 
 
 def what_worked(
-    reviews: Sequence[KeptReview],
+    reviews: Sequence[RecordedReview],
     *,
     taskings: Iterable[Tasking],
     ward_names: Mapping[str, str],
@@ -66,7 +66,7 @@ def what_worked(
 
     Parameters
     ----------
-    reviews : sequence of KeptReview
+    reviews : sequence of RecordedReview
     taskings : iterable of Tasking
         All of them, to say how many have no review.
     ward_names : mapping of str to str
@@ -82,7 +82,7 @@ def what_worked(
     )
 
 
-def effect_of_review(review: KeptReview) -> Effect:
+def effect_of_review(review: RecordedReview) -> Effect:
     """Return a review's log rate ratio."""
     return effect_of(
         review.treated,
@@ -93,9 +93,9 @@ def effect_of_review(review: KeptReview) -> Effect:
 
 
 def _groups(
-    reviews: Sequence[KeptReview], *, names: Callable[[KeptReview], list[str]]
+    reviews: Sequence[RecordedReview], *, names: Callable[[RecordedReview], list[str]]
 ) -> tuple[Group, ...]:
-    held: dict[str, list[KeptReview]] = {}
+    held: dict[str, list[RecordedReview]] = {}
     for review in reviews:
         for name in names(review):
             held.setdefault(name, []).append(review)
@@ -103,7 +103,7 @@ def _groups(
     return tuple(sorted(groups, key=lambda each: (-each.reviews, each.name)))
 
 
-def _group(name: str, reviews: Sequence[KeptReview]) -> Group:
+def _group(name: str, reviews: Sequence[RecordedReview]) -> Group:
     effects = [effect_of_review(each) for each in reviews if each.complete]
     return Group(
         name=name,
@@ -113,7 +113,7 @@ def _group(name: str, reviews: Sequence[KeptReview]) -> Group:
     )
 
 
-def _selection(reviews: Sequence[KeptReview], taskings: Iterable[Tasking]) -> tuple[str, ...]:
+def _selection(reviews: Sequence[RecordedReview], taskings: Iterable[Tasking]) -> tuple[str, ...]:
     status = Counter(each.status for each in taskings)
     waiting, cancelled = status["completed"], status["cancelled"]
     going = status["proposed"] + status["approved"] + status["active"]
@@ -121,12 +121,12 @@ def _selection(reviews: Sequence[KeptReview], taskings: Iterable[Tasking]) -> tu
     partial = sum(not each.complete for each in reviews)
     of_interventions = sum(each.tasking_id is None for each in reviews)
     return (
-        f"Reviews on record: {len(reviews)}, {of_interventions} of them of something that was no "
+        f"Reviews on record: {len(reviews)}, {of_interventions} of them of something other than a "
         f"tasking. {unclear} came to no verdict and are pooled all the same, except {partial} "
         "whose data did not cover both periods.",
         f"Taskings not in it: {waiting} completed and not reviewed, {cancelled} cancelled, {going} "
         "still going. If those that went badly are reviewed less often, the pooled figure is too "
         "good; review every completed tasking.",
         "Taskings go to places that were high, and each is judged on figures that did not choose "
-        "its place; even so this is no trial, since nobody drew lots.",
+        "its place; even so this is not a trial, since places were not picked at random.",
     )

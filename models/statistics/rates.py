@@ -68,12 +68,12 @@ def rate_ratio(
     """
     if now < 0 or before < 0 or not (exposure_now > 0 and exposure_before > 0):
         message = (
-            f"A rate ratio needs counts of at least 0 and exposures above 0; got {now} over "
-            f"{exposure_now} and {before} over {exposure_before}"
+            f"No rate ratio of {now} over {exposure_now} and {before} over {exposure_before}: "
+            "counts must be at least 0 and exposures above 0"
         )
         raise ValueError(message)
     if not 0 < confidence < 1:
-        message = f"A level of confidence lies between 0 and 1; got {confidence}"
+        message = f"The confidence level is out of range: {confidence}; it must lie between 0 and 1"
         raise ValueError(message)
     per_exposure = exposure_before / exposure_now
     low, high = map(_odds, binomial_interval(now, now + before, confidence=confidence))

@@ -33,15 +33,15 @@ def spans(options: Options, stretches: Iterable[int]) -> dict[int, list[tuple[in
     return {hotspot: joined(held) for hotspot, held in by_hotspot.items()}
 
 
-def joined(held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return spans of time without overlaps, in order."""
-    found: list[tuple[int, int]] = []
-    for starts, ends in sorted(held):
-        if found and starts <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
+    merged: list[tuple[int, int]] = []
+    for starts, ends in sorted(spans):
+        if merged and starts <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], ends))
         else:
-            found.append((starts, ends))
-    return found
+            merged.append((starts, ends))
+    return merged
 
 
 def value_of(options: Options, choice: Mapping[int, ServedBeat]) -> float:

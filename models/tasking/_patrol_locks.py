@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CLOSE: Final = 1e-9
 
 
-def lock_words(lock: LockedVisit, *, request: PlanRequest) -> str:
+def lock_label(lock: LockedVisit, *, request: PlanRequest) -> str:
     """Say what a locked visit is and why it may not fit."""
     wall = request.wall(lock.starts)
     days = ("Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday")
@@ -53,7 +53,7 @@ def locks_by_duty(
         )
         if at is None:
             lost.append(
-                f"{lock_words(lock, request=request)}: the team is not on duty then, or on its "
+                f"{lock_label(lock, request=request)}: the team is not on duty then, or on its "
                 "break"
             )
         else:
@@ -68,14 +68,14 @@ def locks_by_duty(
 def _check_ways(
     request: PlanRequest, locks: Sequence[LockedVisit], *, metres_per_minute: float
 ) -> None:
-    """Refuse two locked visits of a shift between which there is no time for the way."""
+    """Refuse two locked visits of a shift between which there is no time to travel."""
     places = {each.hotspot_id: (each.easting, each.northing) for each in request.candidates}
     chosen = request.settings
     for one, other in pairwise(sorted(locks, key=lambda each: each.starts)):
         straight = math.dist(places[one.hotspot_id], places[other.hotspot_id])
         way = straight * chosen.detour / metres_per_minute
         if one.starts + chosen.visit_minutes + way > other.starts + _CLOSE:
-            raise ConflictError(tuple(lock_words(each, request=request) for each in (one, other)))
+            raise ConflictError(tuple(lock_label(each, request=request) for each in (one, other)))
 
 
 def holds(

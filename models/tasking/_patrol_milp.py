@@ -195,12 +195,12 @@ class _Built:
         options, settings = self._options, self._options.request.settings
         missed: list[tuple[mathopt.Variable, str]] = []
 
-        def least(sum_: mathopt.LinearTypes, wanted: int, *, words: str) -> None:
+        def least(sum_: mathopt.LinearTypes, minimum: int, *, label: str) -> None:
             if elastic:
                 miss = self.model.add_binary_variable()
-                missed.append((miss, words))
-                sum_ = sum_ + wanted * miss
-            self.model.add_linear_constraint(sum_ >= wanted)
+                missed.append((miss, label))
+                sum_ = sum_ + minimum * miss
+            self.model.add_linear_constraint(sum_ >= minimum)
 
         for hotspot_id in settings.must:
             serving = self._serving({hotspot_id})
@@ -208,7 +208,7 @@ class _Built:
             least(
                 mathopt.fast_sum(variable for _, variable in serving),
                 1,
-                words=f"{label} must be visited",
+                label=f"{label} must be visited",
             )
         wards = {each.hotspot_id: each.ward_code for each in options.request.candidates}
         for ward in settings.ward_minimums:
@@ -218,7 +218,7 @@ class _Built:
                     options.stretches[at].guaranteed * variable for at, variable in serving
                 ),
                 ward.visits,
-                words=f"{ward.ward_name} is to have at least {ward.visits} visits",
+                label=f"{ward.ward_name} is to have at least {ward.visits} visits",
             )
         self._require_locks()
         return missed
@@ -233,13 +233,13 @@ class _Built:
                 if beat in held and stretch in held[beat]:
                     self._at_most(self._works[beat], variable)
 
-    def _serving(self, wanted: set[str]) -> list[tuple[int, mathopt.Variable]]:
+    def _serving(self, hotspot_ids: set[str]) -> list[tuple[int, mathopt.Variable]]:
         options = self._options
         ids = [each.hotspot_id for each in options.request.candidates]
         return [
             (stretch, variable)
             for _, stretch, variable in self._serves
-            if ids[options.stretches[stretch].hotspot] in wanted
+            if ids[options.stretches[stretch].hotspot] in hotspot_ids
         ]
 
     def choice(self, result: mathopt.SolveResult) -> Choice:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.tasking._patrol_locks import holds, lock_words, locks_by_duty
+from models.tasking._patrol_locks import holds, lock_label, locks_by_duty
 from models.tasking._patrol_sets import largest_sets, undominated
 from models.tasking._patrol_stretches import Beat, Stretch
 from models.tasking.patrol_demand import demand_of
@@ -186,7 +186,7 @@ class _Finder:
                 if held and holds(held, locked, request=self.request):
                     found.append((rhythm, held))
         if locked and not found:
-            raise ConflictError(tuple(lock_words(each, request=self.request) for each in locked))
+            raise ConflictError(tuple(lock_label(each, request=self.request) for each in locked))
         kept = found if locked else undominated(found)
         places: dict[Stretch, int] = {}
         self.beats_of.append([])

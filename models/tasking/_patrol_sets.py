@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def undominated(
-    found: Sequence[tuple[int, frozenset[Stretch]]],
+    beats: Sequence[tuple[int, frozenset[Stretch]]],
 ) -> list[tuple[int, frozenset[Stretch]]]:
     """Leave out beats that another one can do all of: as many at a time, as long or longer."""
     ordered = sorted(
-        found,
+        beats,
         key=lambda it: (
             -len(it[1]),
             -it[0],
@@ -42,41 +42,43 @@ def undominated(
     return kept
 
 
-def _within(stretches: frozenset[Stretch], there: dict[int, list[Stretch]]) -> bool:
+def _within(stretches: frozenset[Stretch], others: dict[int, list[Stretch]]) -> bool:
     return all(
         any(
             other.starts <= run.starts and run.ends <= other.ends
-            for other in there.get(run.hotspot, ())
+            for other in others.get(run.hotspot, ())
         )
         for run in stretches
     )
 
 
-def largest_sets(near: NDArray[np.bool_], *, among: Sequence[int]) -> list[frozenset[int]]:
+def largest_sets(adjacent: NDArray[np.bool_], *, among: Sequence[int]) -> list[frozenset[int]]:
     """Return the largest sets of which any two members are near each other.
 
     C. Bron and J. Kerbosch, "Algorithm 457", Communications of the ACM 16 (1973), with a pivot.
 
     Parameters
     ----------
-    near : bool array of shape (n, n)
+    adjacent : bool array of shape (n, n)
         Symmetric.
     among : sequence of int
         The members that take part.
     """
-    there = set(among)
-    beside = {each: (set(np.flatnonzero(near[each]).tolist()) & there) - {each} for each in among}
+    members = set(among)
+    neighbours = {
+        each: (set(np.flatnonzero(adjacent[each]).tolist()) & members) - {each} for each in among
+    }
     found: list[frozenset[int]] = []
 
-    def grow(chosen: frozenset[int], open_: set[int], done: set[int]) -> None:
-        if not open_ and not done:
-            found.append(chosen)
+    def grow(current: frozenset[int], open_: set[int], excluded: set[int]) -> None:
+        if not open_ and not excluded:
+            found.append(current)
             return
-        pivot = max(sorted(open_ | done), key=lambda each: len(beside[each] & open_))
-        for each in sorted(open_ - beside[pivot]):
-            grow(chosen | {each}, open_ & beside[each], done & beside[each])
+        pivot = max(sorted(open_ | excluded), key=lambda each: len(neighbours[each] & open_))
+        for each in sorted(open_ - neighbours[pivot]):
+            grow(current | {each}, open_ & neighbours[each], excluded & neighbours[each])
             open_ = open_ - {each}
-            done = done | {each}
+            excluded = excluded | {each}
 
-    grow(frozenset(), there, set())
+    grow(frozenset(), members, set())
     return sorted(found, key=sorted)

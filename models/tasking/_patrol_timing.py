@@ -1,4 +1,4 @@
-"""From stretches to minutes: every promise kept, and nothing else to be foretold.
+"""From stretches to minutes: every promise is kept, and nothing else can be predicted.
 
 A team that serves stretches at a rhythm of r visits each of them in every r-th slot of its half
 shift; stretches under way together take different turns, and which takes which is drawn. So a
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.tasking._patrol_choice import Choice, ServedBeat
-from models.tasking._patrol_locks import lock_words
+from models.tasking._patrol_locks import lock_label
 from models.tasking.patrol_request import ConflictError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _give_way(options: Options, own: ServedBeat) -> ServedBeat | None:
     free = [(options.value(options.stretches[at]), at) for at in own.stretches if at not in locked]
     if not free:
         locks = options.locks.get(beat.duty, ())
-        raise ConflictError(tuple(lock_words(each, request=options.request) for each in locks))
+        raise ConflictError(tuple(lock_label(each, request=options.request) for each in locks))
     gone = min(free)[1]
     return ServedBeat(own.beat, tuple(at for at in own.stretches if at != gone))
 
@@ -229,7 +229,7 @@ def _begin(
 
 
 def _shake(visits: list[Timed], rules: list[_Rule], *, rng: np.random.Generator) -> None:
-    """Draw each visit's minute anew, given all others, many times over."""
+    """Draw each visit's minute again, given all others, many times over."""
     before: list[list[_Rule]] = [[] for _ in visits]
     after: list[list[_Rule]] = [[] for _ in visits]
     for rule in rules:

@@ -29,7 +29,7 @@ _YEAR: Final = timedelta(weeks=52)
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The period before, and how it was come by.
+    """The period before, and how it was chosen.
 
     Attributes
     ----------
@@ -46,8 +46,8 @@ class Before:
     chosen_on_it: bool
 
     @property
-    def words(self) -> str:
-        """How it was come by, in plain words."""
+    def explanation(self) -> str:
+        """How it was chosen, in plain words."""
         if self.years is None:
             how = "a period chosen by hand"
         elif self.years == 0:

@@ -1,4 +1,4 @@
-"""Which places to hold beside a treated area: of its shape, on the same ground, as busy before.
+"""Which places to compare with a treated area: of its shape, on the same ground, as busy before.
 
 The treated shape is laid on every spot of the ground where it fits, clear of the treated area, its
 ring, the comparison's own ring and other taskings. Each spot is scored by how far its incidents in
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PLACES: Final = 3
 LIKE_PLACES: Final = 60  # whose drift is measured, at most
-ALIKE: Final = 3.0  # a place more than three times as busy is not a like one
+ALIKE: Final = 3.0  # a place more than three times as busy is not alike
 _ROUGHLY_ALIKE: Final = 10.0  # near enough to measure drift on
 _GOOD: Final = 4.61  # likewise, one in ten
 
@@ -108,10 +108,10 @@ class ComparisonMatch:
         return abs(self.growth_z) <= math.sqrt(POOR)
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """How good the match is, in plain words."""
         if not self.places:
-            return "rough, as the comparison is no like place" if self.parallel else "poor"
+            return "rough, as the comparison is not a similar place" if self.parallel else "poor"
         if not (self.alike and self.parallel):
             return "poor"
         return "good" if self.worst <= _GOOD else "fair"
@@ -119,7 +119,7 @@ class ComparisonMatch:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a treated area is held beside.
+    """What a treated area is compared with.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ def like_places(
     kept_clear: Sequence[Polygon | MultiPolygon] = (),
     most: int = LIKE_PLACES,
 ) -> tuple[Polygon | MultiPolygon, ...]:
-    """Return places of the treated shape, the likest first, which do not overlap.
+    """Return places of the treated shape, the most alike first, which do not overlap.
 
     Each held a tenth to ten times as many incidents in the matching months and grew alike. A
     verdict is only given where treated and comparison area did, so drift is measured on such.

@@ -26,7 +26,7 @@ class NoRingError(PlainError, ValueError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no ground left around the area on which displacement could be looked for: "
+            "No ground is left around the area for a displacement ring: "
             "it lies outside the study area or among other taskings. Choose a smaller area."
         )
 

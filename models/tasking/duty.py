@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from models.tasking.dosage import Dosage, dosage
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ _LEAST_PLANNED: Final = 4  # visits planned so far before it is called behind
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class ActiveTasking:
     """An active tasking on a day.
 
     Attributes
@@ -48,20 +48,20 @@ class DutySummary:
 
     Attributes
     ----------
-    worked : tuple of Worked
+    active_taskings : tuple of ActiveTasking
         Active taskings between their first and last day; today's first, those with gaps before
         those without.
     overdue : tuple of (Tasking, str)
         With what should have happened.
     """
 
-    worked: tuple[Worked, ...]
+    active_taskings: tuple[ActiveTasking, ...]
     overdue: tuple[tuple[Tasking, str], ...]
 
     @property
     def gaps(self) -> int:
         """How many of the taskings at work fall short in some way."""
-        return sum(bool(each.gaps) for each in self.worked)
+        return sum(bool(each.gaps) for each in self.active_taskings)
 
 
 def duty(
@@ -84,7 +84,7 @@ def duty(
     for visit in visits:
         mine.setdefault(visit.tasking_id, []).append(visit)
     worked = [
-        _worked(each, mine.get(each.tasking_id, []), today=today, timezone=timezone)
+        _active_tasking(each, mine.get(each.tasking_id, []), today=today, timezone=timezone)
         for each in taskings
         if each.status == "active" and each.draft.starts_on <= today <= each.draft.ends_on
     ]
@@ -93,12 +93,12 @@ def duty(
     return DutySummary(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
 
 
-def _worked(
+def _active_tasking(
     tasking: Tasking, visits: Sequence[Visit], *, today: date, timezone: ZoneInfo
-) -> Worked:
+) -> ActiveTasking:
     hours = tasking.draft.hours
     done = dosage(tasking, visits, until=today - timedelta(days=1), timezone=timezone)
-    return Worked(
+    return ActiveTasking(
         tasking=tasking,
         today=today.weekday() in hours.weekdays,
         dosage=done,
@@ -124,9 +124,9 @@ def _gaps(tasking: Tasking, dosage: Dosage, *, today: date) -> list[str]:
 def _late(tasking: Tasking) -> str:
     draft = tasking.draft
     if tasking.status == "proposed":
-        return f"was to start on {day_words(draft.starts_on)} and is not approved"
+        return f"was to start on {day_label(draft.starts_on)} and is not approved"
     if tasking.status == "approved":
-        return f"was to start on {day_words(draft.starts_on)} and is not active"
+        return f"was to start on {day_label(draft.starts_on)} and is not active"
     if tasking.status == "active":
-        return f"ended on {day_words(draft.ends_on)} and is not completed"
-    return f"ended on {day_words(draft.ends_on)} and is not reviewed"
+        return f"ended on {day_label(draft.ends_on)} and is not completed"
+    return f"ended on {day_label(draft.ends_on)} and is not reviewed"

@@ -22,7 +22,7 @@ class FixedAreas:
     displacement : Polygon or MultiPolygon
         The ring around the treated area, in the store's metric CRS, as the others.
     comparison : Polygon or MultiPolygon
-        The place that is held beside the treated area.
+        The place that the treated area is compared with.
     displacement_comparison : Polygon or MultiPolygon
         The comparison area's own ring.
     note : str

@@ -45,12 +45,12 @@ class IllegalMoveError(PlainError, ValueError):
 
 
 class MissingReasonError(PlainError, ValueError):
-    """A tasking was to be cancelled and nobody said why."""
+    """A tasking was to be cancelled without a reason."""
 
     def __init__(self) -> None:
         super().__init__(
-            "A tasking cannot be cancelled without a reason. Say in a few words why it is not "
-            "going ahead; it stays on record."
+            "The cancellation has no reason. Say in a few words why the tasking is not going "
+            "ahead; it stays on record."
         )
 
 

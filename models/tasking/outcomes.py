@@ -46,8 +46,8 @@ class BeforeAfter:
     def __post_init__(self) -> None:
         if self.before < 0 or self.after < 0:
             message = (
-                f"Incidents are counted from 0 up; got {self.before} before and {self.after} "
-                "after. Check what was counted."
+                f"A count is negative: {self.before} before and {self.after} after. "
+                "Check what was counted."
             )
             raise OutcomeError(message)
 
@@ -61,7 +61,7 @@ class Scale:
 
     @classmethod
     def of_levels(cls, treated: int, comparison: int) -> Scale:
-        """Return the scale of two counts over the same months; 1 where either is nought."""
+        """Return the scale of two counts over the same months; 1 where either is zero."""
         if treated <= 0 or comparison <= 0:
             return cls()
         return cls(treated / comparison, 1 / treated + 1 / comparison)
@@ -143,7 +143,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """One area beside its comparison: change, Poisson variance and the two mean counts."""
+    """One area against its comparison: change, Poisson variance and the two mean counts."""
 
     change: float
     variance: float
@@ -189,12 +189,16 @@ def outcome(  # noqa: PLR0913 - each is an option with a default
     """
     if not (days[0] > 0 and days[1] > 0) or comparison_places < 1 or not 0 < confidence < 1:
         message = (
-            f"An outcome needs periods and places above 0 and a confidence between 0 and 1; got "
-            f"{days[0]:g} and {days[1]:g} days, {comparison_places} places, {confidence:g}."
+            f"No outcome of {days[0]:g} and {days[1]:g} days, {comparison_places} places and a "
+            f"confidence of {confidence:g}: days and places must be above 0, and the confidence "
+            "between 0 and 1."
         )
         raise OutcomeError(message)
     if (displacement is None) != (displacement_comparison is None):
-        message = "Displacement needs both rings: the treated area's and the comparison area's."
+        message = (
+            "A displacement ring is missing: displacement needs the treated area's ring and the "
+            "comparison area's."
+        )
         raise OutcomeError(message)
     longer = days[1] / days[0]
     spread = (drift or Drift()).variance
@@ -223,7 +227,7 @@ def outcome(  # noqa: PLR0913 - each is an option with a default
     )
 
 
-def least_fall_seen(
+def least_detectable_fall(
     before: float,
     comparison: BeforeAfter,
     *,
@@ -232,9 +236,9 @@ def least_fall_seen(
     drift: Drift,
     places: int = 1,
 ) -> float:
-    """Return the smallest fall that would be told from chance, as a share of what was expected.
+    """Return the smallest fall distinguishable from chance, as a share of what was expected.
 
-    Above 1 where even an end to all incidents would not be told from chance.
+    Above 1 where even an end to all incidents would not be distinguished from chance.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def broken_rules(request: PlanRequest, plan: Plan) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _said(visit: PlannedVisit) -> str:
+def _visit_label(visit: PlannedVisit) -> str:
     return f"{visit.team} at {visit.hotspot_id}, {visit.at:%a} {visit.at.day} {visit.at:%b %H:%M}"
 
 
@@ -78,17 +78,17 @@ def _duty_faults(
         wall = request.wall(visit.starts)
         written = wall_minute(visit.at.date(), visit.at.hour * 60 + visit.at.minute)
         if wall != written or visit.minutes != request.settings.visit_minutes:
-            yield f"{_said(visit)}: its clock time or its length is not as asked."
+            yield f"{_visit_label(visit)}: its clock time or its length is not as asked."
         shift = _shift_on(request, team, visit)
         if shift is None:
-            yield f"{_said(visit)}: the team is not on duty."
+            yield f"{_visit_label(visit)}: the team is not on duty."
             continue
         if wall < shift[0] + team.ready_minutes:
-            yield f"{_said(visit)}: before the team is ready."
+            yield f"{_visit_label(visit)}: before the team is ready."
         if request.wall(visit.starts + visit.minutes) > shift[1] - team.ready_minutes:
-            yield f"{_said(visit)}: too late to be back by the end of the shift."
+            yield f"{_visit_label(visit)}: too late to be back by the end of the shift."
         if any(p.starts < visit.starts + visit.minutes and visit.starts < p.ends for p in pauses):
-            yield f"{_said(visit)}: during the team's break."
+            yield f"{_visit_label(visit)}: during the team's break."
         long = shift[1] - shift[0] > BREAK_FROM and team.break_minutes > 0
         held = [p for p in pauses if p.day == visit.day]
         free = shift[1] - shift[0] - 2 * team.ready_minutes
@@ -97,7 +97,7 @@ def _duty_faults(
             and free > team.break_minutes
             and not any(p.ends - p.starts == team.break_minutes for p in held)
         ):
-            yield f"{_said(visit)}: its shift has no break of {team.break_minutes} minutes."
+            yield f"{_visit_label(visit)}: its shift has no break of {team.break_minutes} minutes."
 
 
 def _way_faults(
@@ -120,8 +120,8 @@ def _way_faults(
         )
         if leaves + way + pause > other.starts + _NEAR:
             yield (
-                f"{_said(one)}, then {_said(other)}: the way takes {way:.1f} minutes and there "
-                f"are {other.starts - leaves - pause}."
+                f"{_visit_label(one)}, then {_visit_label(other)}: travel takes {way:.1f} minutes "
+                f"and there are {other.starts - leaves - pause}."
             )
 
 
@@ -132,7 +132,7 @@ def _peak_at(request: PlanRequest, hotspot: Candidate, minute: int) -> bool:
 def _hour_faults(request: PlanRequest, visit: PlannedVisit, hotspot: Candidate) -> Iterator[str]:
     minutes = range(visit.starts, visit.starts + visit.minutes)
     if not all(_peak_at(request, hotspot, minute) for minute in minutes):
-        yield f"{_said(visit)}: outside the hotspot's peak hours."
+        yield f"{_visit_label(visit)}: outside the hotspot's peak hours."
 
 
 def _stretch_faults(
@@ -153,7 +153,7 @@ def _stretch_faults(
         if not all(_peak_at(request, peak, m) for m in range(stretch.starts, stretch.ends)):
             yield f"{said}: it runs outside the hotspot's peak hours."
     for visit in sorted(homeless, key=lambda v: v.starts):
-        yield f"{_said(visit)}: it belongs to no stretch that is served."
+        yield f"{_visit_label(visit)}: it belongs to no stretch that is served."
 
 
 def _in_stretch(visit: PlannedVisit, stretch: ServedStretch) -> bool:

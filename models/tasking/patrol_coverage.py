@@ -64,7 +64,7 @@ class WardCoverage:
 
 @dataclass(frozen=True, slots=True)
 class HotspotCoverage:
-    """One hotspot's part; `left_out` says why it is not visited, and is empty where it is."""
+    """One hotspot's part; `reason` says why it is not visited, and is empty where it is."""
 
     hotspot_id: str
     label: str
@@ -73,7 +73,7 @@ class HotspotCoverage:
     visits: int
     incidents: Shares
     harm: Shares
-    left_out: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def coverage_of(
     bound: float,
     visits: Sequence[Timed],
 ) -> PlanCoverage:
-    """Work out what a choice covers, beside patrols spread evenly."""
+    """Work out what a choice covers, against patrols spread evenly."""
     own, evenly = _stretches(choice), _stretches(spread)
     served = (spans(options, own), spans(options, evenly))
     there = spans(options, range(len(options.stretches)))
@@ -137,7 +137,7 @@ def coverage_of(
             ]
         )
     incidents, harm = kinds
-    reasons = _left_out(options, own)
+    reasons = _reasons_unvisited(options, own)
     total = float(options.worth[:, -1].sum())
     return PlanCoverage(
         incidents=_sum(incidents),
@@ -149,11 +149,11 @@ def coverage_of(
                 hotspot_id=each.hotspot_id,
                 label=each.label,
                 ward_name=each.ward_name,
-                peak=peak_words(each.peak) if each.hours_known else "hours not known",
+                peak=peak_label(each.peak) if each.hours_known else "hours not known",
                 visits=made[at],
                 incidents=incidents[at],
                 harm=harm[at],
-                left_out=reasons.get(at, ""),
+                reason=reasons.get(at, ""),
             )
             for at, each in sorted(
                 enumerate(options.request.candidates), key=lambda pair: pair[1].rank
@@ -177,7 +177,7 @@ def _sum(parts: Sequence[Shares]) -> Shares:
 
 
 def _wards(
-    options: Options, incidents: Sequence[Shares], harm: Sequence[Shares], made: Sequence[int]
+    options: Options, incidents: Sequence[Shares], harm: Sequence[Shares], visits: Sequence[int]
 ) -> tuple[WardCoverage, ...]:
     members: dict[tuple[str, str], list[int]] = {}
     for at, each in enumerate(options.request.candidates):
@@ -187,7 +187,7 @@ def _wards(
             ward_code=code,
             ward_name=name or "Outside every ward",
             hotspots=len(held),
-            visits=sum(made[at] for at in held),
+            visits=sum(visits[at] for at in held),
             incidents=_sum([incidents[at] for at in held]),
             harm=_sum([harm[at] for at in held]),
         )
@@ -196,7 +196,7 @@ def _wards(
     return tuple(sorted(found, key=lambda each: (-each.incidents.expected, each.ward_name)))
 
 
-def _left_out(options: Options, own: Sequence[int]) -> dict[int, str]:
+def _reasons_unvisited(options: Options, own: Sequence[int]) -> dict[int, str]:
     """Say why each hotspot without a visit has none."""
     served = {options.stretches[at].hotspot for at in own}
     least = min((options.value(options.stretches[at]) for at in own), default=0.0)
@@ -213,7 +213,7 @@ def _left_out(options: Options, own: Sequence[int]) -> dict[int, str]:
             found[at] = "Nothing is expected there in the plan's days."
         elif not runs:
             found[at] = (
-                f"No half shift overlaps its peak hours ({peak_words(each.peak)}) for {gap} "
+                f"No half shift overlaps its peak hours ({peak_label(each.peak)}) for {gap} "
                 "minutes."
             )
         elif best < least:
@@ -229,7 +229,7 @@ def _left_out(options: Options, own: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def peak_words(peak: Sequence[bool]) -> str:
+def peak_label(peak: Sequence[bool]) -> str:
     """Return peak hours in words: "Fri 18:00–02:00, Sat 16:00–03:00 and 2 more".
 
     Parameters
@@ -247,14 +247,14 @@ def peak_words(peak: Sequence[bool]) -> str:
     runs = np.flatnonzero(np.diff(turned)).reshape(-1, 2).tolist()
     longest = sorted(runs, key=lambda run: (run[0] - run[1], run[0]))[:_MOST_RUNS]
     named = [
-        _run_words((begin + first) % 168, end - begin)
+        _run_label((begin + first) % 168, end - begin)
         for begin, end in sorted(longest, key=lambda run: (run[0] + first) % 168)
     ]
     more = len(runs) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def _run_words(begin: int, hours: int) -> str:
+def _run_label(begin: int, hours: int) -> str:
     day = WEEKDAYS[begin // 24][:3]
     end = (begin + hours) % 168
     until = f"{end % 24:02d}:00"

@@ -2,7 +2,7 @@
 
 The greedy plan gives, again and again, the shift that can add most to the plan the beat and
 stretches that add most; the exact plan must be at least as good. Improved, it takes back a few
-shifts of a day and chooses them anew, many times over, before the solver begins. The even plan
+shifts of a day and chooses them again, many times over, before the solver begins. The even plan
 gives each shift, in order of time, to the hotspots served least so far, whatever is expected there:
 what "share it out fairly" would do.
 """
@@ -37,7 +37,7 @@ _AT_ONCE: Final = 3
 def greedy(options: Options) -> Choice:
     """Return the greedy choice; requirements come first, as far as greed can meet them."""
     cover, choice = Cover(options), Choice()
-    wanted = _Wanted(options)
+    wanted = _OpenRequirements(options)
 
     def best(duty: int) -> tuple[float, ServedBeat | None]:
         return _best(options, duty, gain=lambda at: cover.gain(at) + wanted.urgency(at))
@@ -59,7 +59,7 @@ def greedy(options: Options) -> Choice:
 
 
 def improved(options: Options, choice: Choice, *, rng: np.random.Generator) -> Choice:
-    """Return a choice that is at least as good: a few shifts of a day chosen anew, many times over.
+    """Return a choice that is at least as good: a few shifts of a day chosen again, many times.
 
     P. Shaw, "Using constraint programming and local search methods to solve vehicle routing
     problems" (1998): large neighbourhood search.
@@ -76,7 +76,7 @@ def improved(options: Options, choice: Choice, *, rng: np.random.Generator) -> C
     for _ in range(_ROUNDS if days else 0):
         day = days[int(rng.integers(len(days)))]
         again = [day[at] for at in rng.permutation(len(day)).tolist()[:_AT_ONCE]]
-        _again(options, found, again, cover=cover, bound_to=bound_to)
+        _rechosen(options, found, again, cover=cover, bound_to=bound_to)
     return found
 
 
@@ -85,26 +85,28 @@ def _required(options: Options) -> bool:
     return bool(settings.must or settings.ward_minimums or settings.locked)
 
 
-def _again(
-    options: Options, found: Choice, duties: list[int], *, cover: Cover, bound_to: bool
+def _rechosen(
+    options: Options, choice: Choice, duties: list[int], *, cover: Cover, bound_to: bool
 ) -> None:
-    """Choose some shifts anew, one after the other, and keep the better."""
-    old = {duty: found.pop(duty) for duty in duties if duty in found}
+    """Choose some shifts again, one after the other, and keep the better."""
+    old = {duty: choice.pop(duty) for duty in duties if duty in choice}
     _serve(cover, old, times=-1)
     before = _gain_of(cover, old)
-    anew: Choice = {}
+    replacement: Choice = {}
     after = 0.0
     for duty in duties:
         gain, picked = _best(options, duty, gain=cover.gain)
         if picked is not None:
-            anew[duty] = picked
+            replacement[duty] = picked
             after += gain
             cover.add(picked.stretches)
-    keep = after >= before - _LEAST and not (bound_to and shortfalls(options, {**found, **anew}))
+    keep = after >= before - _LEAST and not (
+        bound_to and shortfalls(options, {**choice, **replacement})
+    )
     if not keep:
-        _serve(cover, anew, times=-1)
+        _serve(cover, replacement, times=-1)
         _serve(cover, old)
-    found.update(anew if keep else old)
+    choice.update(replacement if keep else old)
 
 
 def _serve(cover: Cover, choice: Choice, *, times: int = 1) -> None:
@@ -165,7 +167,7 @@ def _best(
     return top, found
 
 
-class _Wanted:
+class _OpenRequirements:
     """What the requirements still wait for."""
 
     def __init__(self, options: Options) -> None:

@@ -21,7 +21,7 @@ OBJECTIVE_LABELS: Final[dict[Objective, str]] = {
     "mix": "Half incidents, half harm",
 }
 RHYTHMS: Final = (2, 3, 4, 6)  # visits in the longest time between two visits
-LEAST_SLACK: Final = 4  # minutes of a slot beside the visit: the way, and chance
+LEAST_SLACK: Final = 4  # minutes of a slot on top of the visit: travel, and chance
 MOST_CANDIDATES: Final = 60
 MOST_DAYS: Final = 14
 
@@ -37,7 +37,7 @@ class ConflictError(PlainError, ValueError):
         self.requirements = requirements
         one = len(requirements) == 1
         super().__init__(
-            f"There is no such plan. Loosen {'this' if one else 'one or more of these'}: "
+            f"No plan meets all requirements. Loosen {'this' if one else 'one or more of these'}: "
             + " ".join(f"{each.rstrip('.')}." for each in requirements)
         )
 
@@ -152,22 +152,30 @@ def check_request(request: PlanRequest) -> None:
 def _settings_faults(settings: PlanSettings) -> list[str]:
     faults = []
     if not 1 <= settings.days <= MOST_DAYS:
-        faults.append(f"It is to last {settings.days} days; 1 to {MOST_DAYS} can be planned.")
+        faults.append(f"Its length is out of range: {settings.days} days. Choose 1 to {MOST_DAYS}.")
     if not 5 <= settings.visit_minutes <= 60:
         faults.append(
-            f"Visits of {settings.visit_minutes} minutes: choose 5 to 60 (best 10 to 16)."
+            f"The length of a visit is out of range: {settings.visit_minutes} minutes. Choose 5 "
+            "to 60 (best 10 to 16)."
         )
     elif not 2 * (settings.visit_minutes + LEAST_SLACK) <= settings.gap_minutes <= 240:
         least = 2 * (settings.visit_minutes + LEAST_SLACK)
         faults.append(
-            f"At most {settings.gap_minutes} minutes between two visits: choose {least} to 240."
+            f"The longest time between two visits is out of range: {settings.gap_minutes} minutes. "
+            f"Choose {least} to 240."
         )
     if not rhythms(settings):
-        faults.append("The longest time between visits must be divisible by 2: change it.")
+        faults.append("The longest time between two visits is not divisible by 2: change it.")
     if not 1.0 <= settings.detour <= 3.0:
-        faults.append(f"A way of {settings.detour:g} times the straight line: choose 1 to 3.")
+        faults.append(
+            f"The detour is out of range: {settings.detour:g} times the straight line. Choose 1 "
+            "to 3."
+        )
     if settings.time_limit_s <= 0 or not 0 <= settings.gap < 1:
-        faults.append("The time limit must be above 0 and the gap from 0 to below 1.")
+        faults.append(
+            "The time limit or the gap is out of range: choose a limit above 0 and a gap from 0 "
+            "to below 1."
+        )
     return faults
 
 
@@ -186,20 +194,20 @@ def _names_faults(request: PlanRequest) -> list[str]:
     ids = [each.hotspot_id for each in request.candidates]
     faults = []
     if not ids:
-        faults.append("There is no hotspot to visit: widen the filter or choose more hotspots.")
+        faults.append("No hotspot to visit: widen the filter or choose more hotspots.")
     if len(ids) > MOST_CANDIDATES:
-        faults.append(f"{len(ids)} hotspots: choose at most {MOST_CANDIDATES}.")
+        faults.append(f"Too many hotspots: {len(ids)}. Choose at most {MOST_CANDIDATES}.")
     if not request.teams:
-        faults.append("There is no team: add at least one with a shift.")
+        faults.append("No team: add at least one with a shift.")
     unknown = sorted({*chosen.must, *(each.hotspot_id for each in chosen.locked)} - set(ids))
     if unknown:
         faults.append(
-            f"{', '.join(unknown)} must be in it and is not among the hotspots chosen: choose "
-            "more hotspots, or take it out."
+            f"Unknown hotspot {', '.join(unknown)}: it must be in the plan and is not among the "
+            "candidates. Choose more hotspots, or take it out."
         )
     both = sorted(set(chosen.must) & set(chosen.must_not))
     if both:
-        faults.append(f"{', '.join(both)} both must and must not be in it: take out one.")
+        faults.append(f"{', '.join(both)} both must and must not be in the plan: take out one.")
     wards = {
         each.ward_code for each in request.candidates if each.hotspot_id not in chosen.must_not
     }

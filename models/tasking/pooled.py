@@ -77,8 +77,8 @@ class Pooled:
     p_value: float
 
     @property
-    def words(self) -> str:
-        """What it comes to, in plain words."""
+    def sentence(self) -> str:
+        """The result, in plain words."""
         if self.high < 1:
             return f"fewer incidents: {1 - self.ratio:.0%} fewer than were to be expected"
         if self.low > 1:
@@ -95,7 +95,7 @@ def effect_of(
 ) -> Effect:
     """Return a review's log rate ratio, (after/before) over the comparison's (after/before).
 
-    Lengths of the two periods cancel out. Where a count is nought, a half is added to all four.
+    Lengths of the two periods cancel out. Where a count is zero, a half is added to all four.
 
     Parameters
     ----------
@@ -124,7 +124,10 @@ def pooled(effects: Sequence[Effect], *, confidence: float = 0.95) -> Pooled:
     """
     count = len(effects)
     if count < FEWEST:
-        message = f"Pooling needs at least {FEWEST} reviews; there are {count}. Review more first."
+        message = (
+            f"Too few reviews to pool: {count}, and at least {FEWEST} are needed. Review more "
+            "first."
+        )
         raise OutcomeError(message)
     y = np.array([each.log_ratio for each in effects])
     v = np.array([each.variance for each in effects])

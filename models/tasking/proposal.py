@@ -103,7 +103,7 @@ def hours_of_window(window: PeakWindow) -> TaskingHours:
     return TaskingHours(tuple(days), window.start_hour, (window.start_hour + window.hours) % 24)
 
 
-def hours_words(hours: TaskingHours) -> str:
+def hours_label(hours: TaskingHours) -> str:
     """Return hours in words: "Friday and Saturday, 22:00 to 02:00 the next day"."""
     days = sorted(set(hours.weekdays))
     if tuple(days) == _EVERY:

@@ -56,7 +56,7 @@ class TaskingError(PlainError, ValueError):
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         self.faults = faults
-        super().__init__("The tasking cannot be kept as it is. " + " ".join(faults))
+        super().__init__("The tasking cannot be saved as it is. " + " ".join(faults))
 
 
 @dataclass(frozen=True, slots=True)

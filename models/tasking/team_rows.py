@@ -122,18 +122,18 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a cell
     return "" if value is None or value != value else str(value).strip()
 
 
-def _team(held: Mapping[str, str], shifts: tuple[Shift, ...]) -> Team:
-    travel = next((each for each in TRAVELS if each == (held["travel"].lower() or "foot")), None)
+def _team(row: Mapping[str, str], shifts: tuple[Shift, ...]) -> Team:
+    travel = next((each for each in TRAVELS if each == (row["travel"].lower() or "foot")), None)
     if travel is None:
-        message = f"It travels by {held['travel']!r}; there are {', '.join(TRAVELS)}."
+        message = f"Unknown way of travelling {row['travel']!r}; there are {', '.join(TRAVELS)}."
         raise TeamError(message)
     return Team(
-        name=held["team"],
+        name=row["team"],
         shifts=shifts,
         travel=travel,
-        speed_kmh=_number(held["speed_kmh"], what="speed") if held["speed_kmh"] else None,
-        break_minutes=int(_number(held["break_minutes"] or "0", what="break")),
-        days_off=tuple(_day(each) for each in re.split(r"[,;\s]+", held["days_off"]) if each),
+        speed_kmh=_number(row["speed_kmh"], what="speed") if row["speed_kmh"] else None,
+        break_minutes=int(_number(row["break_minutes"] or "0", what="break")),
+        days_off=tuple(_day(each) for each in re.split(r"[,;\s]+", row["days_off"]) if each),
     )
 
 

@@ -60,18 +60,21 @@ class Shift:
     end_minute: int
 
     def __post_init__(self) -> None:
-        """Refuse a shift that is none."""
+        """Refuse a shift with impossible days or times."""
         if not self.weekdays or not set(self.weekdays) <= set(range(7)):
-            message = f"A shift needs days of the week, Monday to Sunday; got {self.weekdays}."
+            message = (
+                f"Unknown weekdays {self.weekdays}: a shift is on days from 0 (Monday) to 6 "
+                "(Sunday)."
+            )
             raise TeamError(message)
         if not (0 <= self.start_minute < DAY and 0 <= self.end_minute <= DAY):
-            message = "A shift's times are times of a day, 00:00 to 24:00. Change them."
+            message = "The shift's times are not times of a day, 00:00 to 24:00. Change them."
             raise TeamError(message)
         if self.minutes > LONGEST_SHIFT:
             message = (
-                f"A shift from {clock(self.start_minute)} to {clock(self.end_minute)} lasts "
-                f"{self.minutes / 60:g} hours; at most {LONGEST_SHIFT // 60} are planned. "
-                "Divide it."
+                f"The shift from {clock(self.start_minute)} to {clock(self.end_minute)} is too "
+                f"long: {self.minutes / 60:g} hours, and at most {LONGEST_SHIFT // 60} are "
+                "planned. Divide it."
             )
             raise TeamError(message)
 
@@ -112,7 +115,7 @@ class Team:
     def __post_init__(self) -> None:
         """Refuse what no plan can be made with."""
         if not self.name.strip():
-            message = "A team has no name. Give it one, so that its visits can be told apart."
+            message = "A team has no name. Give it one, so that its visits can be distinguished."
             raise TeamError(message)
         if not 1.0 <= self.metres_per_minute * 0.06 <= 60.0:
             message = f"{self.name} moves at {self.speed_kmh:g} km/h; give a speed from 1 to 60."

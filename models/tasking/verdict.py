@@ -1,9 +1,9 @@
-"""What a review comes to, in plain words that can say "cannot tell, because …".
+"""The verdict of a review, in plain words that can say "cannot tell, because …".
 
-A verdict is given only where it can be borne. What stands against one is listed in `doubts`: each
-is a sentence that says what was found. A fall or a rise is called one when the interval of the
-weighted displacement difference leaves out no change (95 %). Without one, "no sign" is only said
-where a fall by half would have stood out; where it would not, nobody can tell.
+A verdict is given only where the evidence supports one. What speaks against one is listed in
+`doubts`: each is a sentence that says what was found. A fall or a rise is called one when the
+interval of the weighted displacement difference leaves out no change (95 %). Without one, "no sign"
+is only given where a fall by half would have stood out; otherwise the answer is "cannot tell".
 """
 
 from __future__ import annotations
@@ -111,14 +111,14 @@ class Verdict:
 
 
 def verdict(evidence: Evidence) -> Verdict:
-    """Say what the evidence comes to."""
+    """Return the verdict on the evidence."""
     local = evidence.outcome.local
     doubts = [*_doubts_of_data(evidence), *_doubts_of_comparison(evidence)]
     seen: Kind = "fell" if local.high < 0 else "rose" if local.low > 0 else "no_sign"
     if (
         evidence.comparable
     ):  # figures that are not complete tell nothing, not even that they are few
-        doubts += _doubts_of_figures(evidence, seen=seen)
+        doubts += _doubts_of_figures(evidence, kind=seen)
     kind: Kind = "cannot_tell" if doubts else seen
     return Verdict(
         kind=kind,
@@ -148,21 +148,23 @@ def _doubts_of_data(evidence: Evidence) -> list[str]:
     return doubts
 
 
-def _doubts_of_figures(evidence: Evidence, *, seen: Kind) -> list[str]:
+def _doubts_of_figures(evidence: Evidence, *, kind: Kind) -> list[str]:
     doubts: list[str] = []
-    few = f"there are too few incidents for how much places vary ({_counted(evidence.treated)})"
-    if seen != "rose" and evidence.least_fall > 1:
+    few = (
+        f"there are too few incidents for how much places vary ({_counts_label(evidence.treated)})"
+    )
+    if kind != "rose" and evidence.least_fall > 1:
         doubts.append(f"{few}: even if none at all were reported, it could be chance")
-    elif seen == "no_sign" and evidence.least_fall > WORTH_SEEING:
+    elif kind == "no_sign" and evidence.least_fall > WORTH_SEEING:
         doubts.append(
             f"{few}: only a fall by {evidence.least_fall:.0%} or more would have stood out"
         )
-    if seen == "fell" and evidence.before.chosen_on_it:
+    if kind == "fell" and evidence.before.chosen_on_it:
         doubts.append(
             "the place was chosen on the figures of the period before, and what is chosen because "
             "it is high falls by itself; the data hold no earlier period to measure against"
         )
-    if seen != "fell" and evidence.risen_z > _APART:
+    if kind != "fell" and evidence.risen_z > _APART:
         doubts.append(
             "the place had already become busier, beyond the comparison, between the period before "
             f"({evidence.before.period}) and the time when it was chosen, so the two periods do "
@@ -182,7 +184,7 @@ def _doubts_of_comparison(evidence: Evidence) -> list[str]:
     elif not match.parallel:
         way = "up" if match.growth_z > 0 else "down"
         doubts.append(
-            "the two were not moving alike before: beside the comparison, the treated area was "
+            "the two were not moving alike before: against the comparison, the treated area was "
             f"already going {way}"
         )
     if evidence.disturbed > MOST_DISTURBED:
@@ -193,7 +195,7 @@ def _doubts_of_comparison(evidence: Evidence) -> list[str]:
         way = "fell" if evidence.comparison_z < 0 else "rose"
         doubts.append(
             f"the comparison moved: it {way} by more than the {evidence.drift.places} other places "
-            f"like it ({_counted(evidence.comparison)}), so something else happened there"
+            f"like it ({_counts_label(evidence.comparison)}), so something else happened there"
         )
     return doubts
 
@@ -229,22 +231,22 @@ def _sentences(evidence: Evidence) -> tuple[str, ...]:
         )
     if not evidence.comparable:
         return (
-            "The figures are not compared: an incident known by month alone stands on the first "
+            "The figures are not compared: an incident known by month alone is dated the first "
             "day of its month. Choose whole months.",
         )
-    return (_local_words(evidence), *_displacement_words(evidence.outcome))
+    return (_local_sentence(evidence), *_displacement_sentence(evidence.outcome))
 
 
-def _local_words(evidence: Evidence) -> str:
+def _local_sentence(evidence: Evidence) -> str:
     outcome = evidence.outcome
     return (
-        f"In the treated area there were {_counted(evidence.treated)}; moving as the comparison "
-        f"did, it would have had about {outcome.expected:,.0f}. The difference is "
+        f"In the treated area there were {_counts_label(evidence.treated)}; moving as the "
+        f"comparison did, it would have had about {outcome.expected:,.0f}. The difference is "
         f"{_signed(outcome.local)}."
     )
 
 
-def _displacement_words(outcome: Outcome) -> tuple[str, ...]:
+def _displacement_sentence(outcome: Outcome) -> tuple[str, ...]:
     around, total = outcome.displacement, outcome.total
     if around is None or total is None:
         return ()
@@ -266,12 +268,12 @@ def _signed(difference: Difference) -> str:
 
 
 def _number(value: float, *, decimals: int = 0) -> str:
-    """Return a number with its sign, a true minus, and no minus nought."""
+    """Return a number with its sign, a true minus, and no minus zero."""
     text = f"{abs(value):,.{decimals}f}"
     if not float(text.replace(",", "")):
         return text
     return f"−{text}" if value < 0 else f"+{text}"
 
 
-def _counted(counts: BeforeAfter) -> str:
+def _counts_label(counts: BeforeAfter) -> str:
     return f"{counts.before:,} before, {counts.after:,} after"

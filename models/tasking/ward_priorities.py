@@ -1,6 +1,6 @@
 """What a ward asked for and what it was promised, and what came of both.
 
-A ward has up to three active priorities at a time: more than that is none. A priority is closed
+A ward has up to three active priorities at a time: more would be none. A priority is closed
 with what came of it, a promise as kept or not, with what came of it. Residents read all of it.
 """
 
@@ -32,7 +32,7 @@ class WardRecordError(PlainError, ValueError):
 
     def __init__(self, what: str, *, faults: tuple[str, ...]) -> None:
         self.faults = faults
-        super().__init__(f"The {what} cannot be kept as it is. " + " ".join(faults))
+        super().__init__(f"The {what} cannot be saved as it is. " + " ".join(faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Promise:
     version: int
 
     def overdue(self, today: date) -> bool:
-        """Whether it should have been kept by now and nobody has said what came of it."""
+        """Whether it was due by now and its outcome is not recorded."""
         return self.status == "open" and today > self.draft.due_on
 
 
@@ -120,7 +120,7 @@ def check_outcome(outcome: str, *, what: str) -> str:
     Raises
     ------
     WardRecordError
-        If nothing is said, or too much.
+        If the text is empty or too long.
     """
     faults = tuple(_text_faults("outcome (what came of it)", outcome, longest=LONGEST_TEXT))
     if faults:

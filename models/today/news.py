@@ -37,7 +37,7 @@ _YEAR_DAYS: Final = 364
 _HOTSPOT_DAYS: Final = 28
 _HOTSPOTS: Final = 10
 _TASKED_SHARE: Final = 0.2
-_SURE: Final = 0.99  # eleven kinds are looked at each morning: 95 % would cry wolf every other day
+_SURE: Final = 0.99  # of eleven kinds a morning: 95 % would give a false alarm every other day
 _RUNS_SHOWN: Final = 10
 
 
@@ -54,7 +54,7 @@ class NoDaysError(PlainError, LookupError):
 
 @dataclass(frozen=True, slots=True)
 class NewOfKind:
-    """One category's incidents of the last day and the last seven, beside what is usual.
+    """One category's incidents of the last day and the last seven, against what is usual.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class News:
         Days from *as of* to today.
     kinds : tuple of NewOfKind
         In the order of the categories; those without an incident in the eight weeks left out.
-    left_out : int
+    undated : int
         Incidents of the last seven days' months that name no day.
     runs : tuple of KindRun
         Largest against usual first.
@@ -131,7 +131,7 @@ class News:
     as_of: date
     days_old: int
     kinds: tuple[NewOfKind, ...]
-    left_out: int
+    undated: int
     runs: tuple[KindRun, ...]
     hotspots: pd.DataFrame
     hotspot_period: Period
@@ -167,7 +167,7 @@ def news(dataset: Dataset, *, today: date) -> News:
         as_of=as_of,
         days_old=(today - as_of).days,
         kinds=_kinds(days, category, as_of=as_of),
-        left_out=left_out,
+        undated=left_out,
         runs=_runs(
             dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
         ),
@@ -212,7 +212,7 @@ def _days(dataset: Dataset, *, until: date) -> tuple[NDArray[np.int64], NDArray[
     selection = dataset.select(wide)
     part = selection.now
     incidents = part.incidents
-    mine = np.append(selection.chosen, False)[incidents.ward]
+    mine = np.append(selection.chosen_wards, False)[incidents.ward]
     by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
     long = incidents.ends_minute - incidents.starts_minute > LONGEST_SPAN_DAYS * MINUTES_PER_DAY
     known = mine & ~by_month & ~long

@@ -1,10 +1,10 @@
 """Disclosure control: which counts of a table may be shown so that no small one can be found out.
 
 A quarter's incidents are broken down several ways: wards by category, wards by month, wards by
-hours, and each ward by map block. Each breakdown is shown beside its row totals (the ward) and its
+hours, and each ward by map block. Each breakdown is shown with its row totals (the ward) and its
 column totals (the borough), and all of them share the row totals.
 
-**The rule.** A count of 1 to `threshold` − 1 is never shown, and a nought only in a line where
+**The rule.** A count of 1 to `threshold` − 1 is never shown, and a zero only in a line where
 nothing is hidden. Counts hidden in one row are known together, as the row's total less what is
 shown, and likewise in a column. `protect` hides further counts until, for every small count, the
 shown figures would be just as true if that count were `threshold` or more. This is checked exactly:
@@ -20,7 +20,7 @@ named by ward, category, month, hours, block and any finer detail, with a true c
 breakdown alone the shown figures allow a table in which the cell of w and c (of w and m, …) holds
 at least `threshold`: for a shown cell because it does, for a hidden one because `protect` saw to
 it. Breakdowns meet only in the totals of wards, which all those tables share, so they can be held
-at once: deal out each ward's incidents to the categories, months, hours and blocks one breakdown
+at once: allocate each ward's incidents to the categories, months, hours and blocks one breakdown
 at a time, those of c, of m and so on first. At least `threshold` incidents then fall into the
 group. So nothing that is shown, added or taken away in any way, tells that a small group is small.
 
@@ -77,7 +77,7 @@ def protect(
         Chooses between further counts that would do equally well, so that which of them is hidden
         tells nothing. Its seed must not be known to readers.
     threshold : int
-        The smallest count other than nought that may be shown.
+        The smallest count other than zero that may be shown.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def protect(
     """
     totals = counts.sum(axis=1)
     if ((totals > 0) & (totals < threshold)).any():
-        message = f"Every row needs a total of 0 or at least {threshold}; leave small rows out"
+        message = f"A row's total is above 0 and below {threshold}; leave small rows out"
         raise ValueError(message)
     hidden = (counts > 0) & (counts < threshold)
     sums = counts.sum(axis=0)
@@ -156,7 +156,7 @@ def _widen_line(
 ) -> None:
     """Hide the smallest further counts of a line until those hidden cannot all be small.
 
-    Noughts go first: were they shown, every hidden count would be known to be at least 1. What is
+    Zeros go first: were they shown, every hidden count would be known to be at least 1. What is
     hidden adds up to `_enough` where there is as much: who knows this rule then still cannot tell
     which of the hidden counts are the small ones.
     """

@@ -2,7 +2,7 @@
 
 Each sentence says how sure it is. A change is called a change only where the interval of the ratio
 leaves out 1: at 95 % for the whole ward, at 99 % for each kind of incident, of which there are
-many, so that one seeming change in eleven is not made a story.
+many, so that chance does not make one of eleven kinds look like a change.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class WardChange:
     ratio: RateRatio
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The change in a few words."""
         if self.before == 0:
             return "none a year before" if self.now else "none in either year"
@@ -69,7 +69,7 @@ def change(now: int | None, before: int | None, *, confidence: float) -> WardCha
     return WardChange(now, before, rate_ratio(now, before, confidence=confidence))
 
 
-def months_words(quarter: Quarter) -> str:
+def months_label(quarter: Quarter) -> str:
     """Return a quarter as residents say it: "July to September 2026"."""
     first, _, last = quarter.months
     return f"{first:%B} to {last:%B %Y}"
@@ -78,7 +78,7 @@ def months_words(quarter: Quarter) -> str:
 def profile(view: WardView) -> tuple[str, ...]:
     """Return a few sentences on a ward, each a paragraph."""
     newest, before = view.newest, view.year_before
-    when = months_words(newest.quarter)
+    when = months_label(newest.quarter)
     if newest.figures is None:
         return (
             f"In {when} fewer than {newest.threshold} incidents, or none, were counted in "
@@ -138,7 +138,7 @@ def _against_last_year(newest: WardQuarter, before: WardQuarter | None) -> str:
     if found is None or before is None:
         return "There are no figures of the same months last year to compare with."
     low, high = found.ratio.low - 1, found.ratio.high - 1
-    words = f"That is {found.words}, when it was {found.before:,}. A difference of this size"
+    words = f"That is {found.description}, when it was {found.before:,}. A difference of this size"
     if found.ratio.verdict == "cannot tell":
         return f"{words} could easily be chance: we cannot say that reports rose or fell."
     return (
@@ -232,7 +232,7 @@ def _hours(figures: WardFigures) -> str:
         if n
     ]
     if not a_week or unknown == figures.total:
-        return "The hour of the incidents is not known, so nothing can be said of times of day."
+        return "The hour of the incidents is not known, so there are no figures by time of day."
     _, label = max(a_week)
     words = f"Busiest, hour for hour: {label}."
     if unknown is not None and unknown > _MANY_HOURS_LACKING * figures.total:

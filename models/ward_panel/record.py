@@ -5,32 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.tasking.tasking import TACTIC_LABELS
-from models.ward_panel.profile import months_words
-from models.wording.days import day_words
+from models.ward_panel.profile import months_label
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from datetime import date
 
     from models.tasking.ward_priorities import Promise
     from models.ward_panel.view import WardView
-    from models.ward_panel.ward_release import Done
+    from models.ward_panel.ward_release import TacticActivity
 
 
-def promise_words(promise: Promise, *, today: date) -> str:
+def promise_label(promise: Promise, *, today: date) -> str:
     """Say a promise: what, who, until when, and what came of it."""
     draft = promise.draft
-    words = f"{draft.what} ({draft.who}, by {day_words(draft.due_on)}). "
+    words = f"{draft.what} ({draft.who}, by {day_label(draft.due_on)}). "
     if promise.status == "open":
         return words + ("Overdue." if promise.overdue(today) else "Not due yet.")
     return words + ("Kept: " if promise.status == "kept" else "Not kept: ") + promise.outcome
 
 
-def did_words(view: WardView) -> tuple[tuple[str, str], ...]:
+def quarter_activities(view: WardView) -> tuple[tuple[str, str], ...]:
     """Return each of the last four published quarters with what was done in it, newest first."""
     return tuple(
-        (months_words(one.quarter), "; ".join(_done(each) for each in one.done) + ".")
+        (
+            months_label(one.quarter),
+            "; ".join(_activity_label(each) for each in one.activities) + ".",
+        )
         for one in reversed(view.quarters[-4:])
-        if one.done
+        if one.activities
     )
 
 
@@ -39,8 +42,8 @@ def history(view: WardView) -> tuple[str, ...]:
     closed = [
         (
             each.closed_on,
-            f"{day_words(each.closed_on)}. Priority “{each.draft.title}”, raised "
-            f"{day_words(each.draft.raised_on)}: {each.outcome}",
+            f"{day_label(each.closed_on)}. Priority “{each.draft.title}”, raised "
+            f"{day_label(each.draft.raised_on)}: {each.outcome}",
         )
         for each in view.priorities
         if each.closed_on is not None
@@ -48,8 +51,8 @@ def history(view: WardView) -> tuple[str, ...]:
     closed += [
         (
             each.closed_on,
-            f"{day_words(each.closed_on)}. Promise: "
-            f"{promise_words(each, today=view.asked_at.date())}",
+            f"{day_label(each.closed_on)}. Promise: "
+            f"{promise_label(each, today=view.asked_at.date())}",
         )
         for each in view.promises
         if each.closed_on is not None
@@ -58,7 +61,7 @@ def history(view: WardView) -> tuple[str, ...]:
     return tuple(words for _, words in closed)
 
 
-def _done(entry: Done) -> str:
+def _activity_label(entry: TacticActivity) -> str:
     name = (
         TACTIC_LABELS[entry.tactic].lower()
         if entry.tactic not in ("cctv", "pspo")

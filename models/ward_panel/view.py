@@ -89,7 +89,7 @@ class WardView:
         return then if now.sources == then.sources else None
 
     def months(self) -> tuple[Month, ...]:
-        """Return the twelve months that end with the newest quarter, each beside a year before."""
+        """Return the twelve months that end with the newest quarter, each with the year before."""
         held = {one.quarter: one for one in self.quarters}
         quarter = self.newest.quarter
         wanted = [quarter]

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from geo.errors import PlainError
-from geo.ward_cells import joined, put_together, shared_borders
+from geo.ward_cells import joined, merge_small_shapes, shared_borders
 from models.ward_panel.disclosure import protect
 from models.wording.categories import CATEGORIES
 
@@ -47,9 +47,9 @@ _MONTHS: Final = 3
 class TooFewToPublishError(PlainError, ValueError):
     """No ward of the borough has as many incidents as any shown count needs."""
 
-    def __init__(self, *, found: int, threshold: int) -> None:
+    def __init__(self, *, count: int, threshold: int) -> None:
         super().__init__(
-            f"No ward has {threshold} incidents in this quarter ({found} in the whole borough), "
+            f"No ward has {threshold} incidents in this quarter ({count} in the whole borough), "
             "and any shown count needs as many, so nothing can be published of it. Check that all "
             "sources are imported."
         )
@@ -134,7 +134,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class TacticActivity:
     """What was done in a ward in a quarter, by one tactic.
 
     Attributes
@@ -175,7 +175,7 @@ class Release:
         By ward code.
     blocks : mapping of str to tuple of Block
         By ward code.
-    done : mapping of str to tuple of Done
+    activities : mapping of str to tuple of TacticActivity
         By ward code; wards where nothing was done may be missing.
     """
 
@@ -191,12 +191,12 @@ class Release:
     names: Mapping[str, str]
     wards: Mapping[str, WardFigures | None]
     blocks: Mapping[str, tuple[Block, ...]]
-    done: Mapping[str, tuple[Done, ...]]
+    activities: Mapping[str, tuple[TacticActivity, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class WardQuarter:
-    """One ward's part of a release, with the borough's figures beside it.
+    """One ward's part of a release, with the borough's figures next to it.
 
     `figures` is None where the ward had fewer incidents than the threshold, or none. The other
     attributes are those of `Release`.
@@ -214,7 +214,7 @@ class WardQuarter:
     ward_name: str
     figures: WardFigures | None
     blocks: tuple[Block, ...]
-    done: tuple[Done, ...]
+    activities: tuple[TacticActivity, ...]
 
 
 def hour_band(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:
@@ -255,7 +255,7 @@ def publish(
     totals = np.bincount(population.ward, minlength=len(pieces))
     alone = totals >= threshold
     if not alone.any():
-        raise TooFewToPublishError(found=len(population.ward), threshold=threshold)
+        raise TooFewToPublishError(count=len(population.ward), threshold=threshold)
     held = population.only(alone[population.ward])
     borough, shown = [], []
     for values, size in (
@@ -294,7 +294,7 @@ def _blocks(
     shapes = np.empty(len(pieces), dtype=object)
     shapes[:] = list(pieces)
     counts = np.bincount(piece, minlength=len(pieces))
-    label = put_together(
+    label = merge_small_shapes(
         counts, shared_borders(shapes), shapes, too_small=lambda n: 0 < n < threshold
     )
     held = np.bincount(label, weights=counts)

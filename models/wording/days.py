@@ -8,15 +8,15 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def day_words(day: date) -> str:
+def day_label(day: date) -> str:
     """Return a day as people write it: 3 Nov 2026."""
     return f"{day.day} {day:%b %Y}"
 
 
-def span_words(first: date, last: date) -> str:
+def span_label(first: date, last: date) -> str:
     """Return two days as one span, without saying the same year twice."""
     if first == last:
-        return day_words(first)
+        return day_label(first)
     if first.year == last.year:
-        return f"{first.day} {first:%b} to {day_words(last)}"
-    return f"{day_words(first)} to {day_words(last)}"
+        return f"{first.day} {first:%b} to {day_label(last)}"
+    return f"{day_label(first)} to {day_label(last)}"

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from data.settings import settings
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.command_line.terminal import (
     PathArgument,
     bar,
@@ -143,8 +143,8 @@ def sources(
         table.add_row(
             each.source,
             f"{each.rows:,}",
-            day_words(each.first),
-            day_words(each.last),
+            day_label(each.first),
+            day_label(each.last),
             f"{each.no_hour:,}",
             f"{each.snapped_share:.0%}",
             f"{each.outside:,}",
@@ -152,7 +152,7 @@ def sources(
     stdout.print(table)
     stdout.print("Imports, newest first (the number at the left is what `hotspots undo` takes):")
     for record in imports(settings()):
-        undone = f" Taken back on {day_words(record.undone)}." if record.undone else ""
+        undone = f" Taken back on {day_label(record.undone)}." if record.undone else ""
         words = f"{record.import_id}  {record.name}: {counted(record)}{undone}"
         stdout.print(words, markup=False, highlight=False, soft_wrap=True)
 

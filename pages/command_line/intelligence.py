@@ -49,7 +49,7 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     """Find hotspots and write them as GeoJSON (or GeoPackage or CSV, by the file's ending)."""
     from data.exports.hotspots import export
     from data.incidents.store import Store
-    from data.services.detection import detect, found_again
+    from data.services.detection import detect, with_stability
 
     store = Store.open(version=version)
     options = {"method": method, "from": first, "to": last, "category": category, "ward": ward}
@@ -57,7 +57,7 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     read = view_of(query, dataset=store)
     detection = detect(store, read.filter, method=read.method)
     if stability:
-        detection = found_again(store, detection, method=read.method)
+        detection = with_stability(store, detection, method=read.method)
     show_notes(detection.notes)
     ending = out.suffix if out else ".geojson"
     written = export(store, detection, method=read.method, now=present(), ending=ending)

@@ -168,7 +168,7 @@ def context(
         say(f"- {line}")
     wards = wards_or_none(settings())
     if wards is not None:
-        say(by_ward(read.context, wards=wards).words)
+        say(by_ward(read.context, wards=wards).description)
 
 
 @app.command()

@@ -30,13 +30,13 @@ from geo.areas import (
     LARGEST_RADIUS_M,
     SMALLEST_RADIUS_M,
     AreaError,
-    area_words,
+    area_label,
     checked_area,
     circle,
 )
 from geo.errors import PlainError
 from geo.place_text import typed_place
-from geo.screen.area_layers import ShownArea
+from geo.screen.area_layers import MapArea
 from models.hotspots.kde import KdeSettings
 from pages.components.area_map import drawn_area, show_areas
 from pages.components.upload import on_disk
@@ -115,7 +115,7 @@ def area_choice(*, key: str) -> PickedArea | None:
     if way != "draw":
         show_areas([_shown(picked.area.shape)], key=f"{key}-look")
     wards = ", ".join(_ward_names(picked.area))
-    st.caption(plain(f"{picked.words}: {area_words(picked.area.shape)}, in {wards}."))
+    st.caption(plain(f"{picked.words}: {area_label(picked.area.shape)}, in {wards}."))
     notes(picked.area.notes, heading="Read this with the area")
     return picked
 
@@ -150,11 +150,11 @@ def _draw(key: str) -> PickedArea | None:
     return PickedArea(_checked(shapely.from_wkt(kept)), "draw", "Drawn on the map")
 
 
-def _hotspots() -> list[ShownArea]:
+def _hotspots() -> list[MapArea]:
     """Return the first hotspots of the default view, to find one's way on the map by."""
     frame = queries.picture(queries.store().default_filter(), KdeSettings()).hotspots.frame
     rows = zip(frame["geometry"], frame["rank"], strict=True)
-    return [ShownArea(shape, "before", f"{rank}") for shape, rank in rows][:_ORIENTATION]
+    return [MapArea(shape, "before", f"{rank}") for shape, rank in rows][:_ORIENTATION]
 
 
 def _circle(key: str) -> PickedArea | None:
@@ -175,7 +175,7 @@ def _circle(key: str) -> PickedArea | None:
         return None
     place = typed_place(text, postcodes=postcodes_in_use(used), metric_crs=used.metric_crs)
     around = circle(place.easting, place.northing, radius_m=float(radius))
-    words = f"Circle of {radius:,} m around {place.words}"
+    words = f"Circle of {radius:,} m around {place.label}"
     return PickedArea(_checked(around), "circle", words)
 
 
@@ -231,8 +231,8 @@ def _checked(shape: Area) -> CheckedArea:
     return checked_area(shape, wards=queries.store().wards.frame)
 
 
-def _shown(shape: Area) -> ShownArea:
-    return ShownArea(shape, "chosen", "Area")
+def _shown(shape: Area) -> MapArea:
+    return MapArea(shape, "chosen", "Area")
 
 
 def _ward_names(area: CheckedArea) -> list[str]:

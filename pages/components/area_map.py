@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geo.areas import Area
     from geo.palettes import Theme
-    from geo.screen.area_layers import AreaRole, ShownArea
+    from geo.screen.area_layers import AreaRole, MapArea
 
 HEIGHT_PX: Final = 460
 _DRAWN: Final = "last_active_drawing"
@@ -32,7 +32,7 @@ _SWATCHES: Final[dict[AreaRole, tuple[str, str]]] = {
 
 
 def show_areas(
-    areas: Sequence[ShownArea],
+    areas: Sequence[MapArea],
     *,
     key: str,
     ward_codes: tuple[str, ...] = (),
@@ -42,7 +42,7 @@ def show_areas(
 
     Parameters
     ----------
-    areas : sequence of ShownArea
+    areas : sequence of MapArea
         In the store's metric CRS. The map opens on them.
     key : str
         Letters that tell this map from others of the page.
@@ -57,13 +57,13 @@ def show_areas(
 
 
 def drawn_area(
-    areas: Sequence[ShownArea], *, key: str, height_px: int = HEIGHT_PX
+    areas: Sequence[MapArea], *, key: str, height_px: int = HEIGHT_PX
 ) -> tuple[str, Area] | None:
     """Draw a map to draw on; return the last area finished on it and what tells it from others.
 
     Parameters
     ----------
-    areas : sequence of ShownArea
+    areas : sequence of MapArea
         Shown beneath, such as what was drawn before.
     key : str
         Letters that tell this map from others of the page.
@@ -107,8 +107,8 @@ def _home_wards() -> tuple[str, ...]:
     return tuple(frame["ward_code"][frame["borough_code"] == store.settings.borough_code])
 
 
-def _legend(areas: Sequence[ShownArea]) -> None:
-    shown = {area.role: area.words for area in areas}
+def _legend(areas: Sequence[MapArea]) -> None:
+    shown = {area.role: area.description for area in areas}
     if len(shown) < 2:
         return
     items = "".join(

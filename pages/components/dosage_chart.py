@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.components.table_file import table_file
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def dosage_chart(dosage: Dosage, *, name: str) -> None:
     table = pd.DataFrame(
         [
             {
-                "Week from": day_words(week.monday),
+                "Week from": day_label(week.monday),
                 "Planned visits": round(week.planned_visits, 1),
                 "Visits": week.visits,
                 "Minutes": week.minutes,

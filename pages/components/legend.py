@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.palettes import ClassStyle, DensityScale, Theme
-    from models.hotspots.found import HotClass
+    from models.hotspots.method_result import HotClass
     from models.hotspots.methods import Method
 
 _ORDERED: Final = frozenset({"gi_star"})  # methods whose classes are steps of one thing

@@ -12,7 +12,7 @@ from models.incidents.view import read_method
 from pages.shell import queries, state
 
 if TYPE_CHECKING:
-    from models.hotspots.found import Parameter
+    from models.hotspots.method_result import Parameter
 
 
 def begin() -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data.exports.words import place_label
+from data.exports.labels import place_label
 from data.services.worked_again import COUNT_KEY
-from geo.areas import area_words, checked_area
-from geo.screen.area_layers import ShownArea
+from geo.areas import area_label, checked_area
+from geo.screen.area_layers import MapArea
 from models.hotspots.methods import method_of
-from models.incidents.view import filter_words, read_view, view_query
+from models.incidents.view import filter_description, read_view, view_query
 from models.tasking.proposal import from_hotspot
 from pages.components.area_map import show_areas
 from pages.shell import queries, state
@@ -126,7 +126,7 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
         ),
         label=(
             f"{row['hotspot_id']}, rank {row['rank']}: {int(row['incidents']):,} incidents · "
-            f"{period} · {filter_words(read.filter, dataset=store)} · "
+            f"{period} · {filter_description(read.filter, dataset=store)} · "
             f"{method_of(read.method).label} · table version {version}"
         ),
     )
@@ -135,6 +135,6 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
 def summary(place: ProposedPlace) -> None:
     """Draw what the tasking starts from: the hotspot in words and on the map."""
     st.markdown(plain(place.label))
-    shown = [ShownArea(place.area.shape, "chosen", "Hotspot")]
+    shown = [MapArea(place.area.shape, "chosen", "Hotspot")]
     show_areas(shown, key="propose-hotspot", height_px=320)
-    st.caption(plain(f"An area of {area_words(place.area.shape)}."))
+    st.caption(plain(f"An area of {area_label(place.area.shape)}."))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from geo.screen.area_layers import ShownArea
+from geo.screen.area_layers import MapArea
 from models.tasking.lifecycle import STATUS_LABELS, STATUSES
 from models.tasking.tasking import TACTIC_LABELS
-from models.tasking.wording import overdue_words
-from models.wording.days import span_words
+from models.tasking.wording import overdue_label
+from models.wording.days import span_label
 from pages.components.area_map import show_areas
 from pages.shell.messages import plain
 
@@ -46,7 +46,7 @@ def on_the_map(taskings: Sequence[Tasking]) -> None:
     if not st.toggle("Show them on the map", key="board_map"):
         return
     going = [each for each in taskings if each.status != "cancelled"]
-    areas = [ShownArea(each.draft.area, "chosen", each.reference) for each in going]
+    areas = [MapArea(each.draft.area, "chosen", each.reference) for each in going]
     show_areas(areas, key="board-map")
     if len(going) < len(taskings):
         st.caption("Those that were cancelled are not on the map.")
@@ -74,13 +74,13 @@ def _cards(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today:
 
 def _lines(tasking: Tasking, *, ward_names: Mapping[str, str], today: date) -> str:
     draft = tasking.draft
-    late = overdue_words(tasking, today=today)
+    late = overdue_label(tasking, today=today)
     wards = ", ".join(ward_names.get(code, code) for code in tasking.ward_codes[:2])
     if len(tasking.ward_codes) > 2:
         wards += f" and {len(tasking.ward_codes) - 2} more"
     lines = [
         TACTIC_LABELS[draft.tactic],
-        f"{span_words(draft.starts_on, draft.ends_on)}",
+        f"{span_label(draft.starts_on, draft.ends_on)}",
         draft.team or "No team yet",
         wards,
     ]

@@ -7,7 +7,7 @@ import streamlit as st
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
-from models.incidents.view import filter_words, view_query
+from models.incidents.view import filter_description, view_query
 from pages.components import legend, method, propose_here
 from pages.components.map_view import show_map
 from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
@@ -33,7 +33,7 @@ ids = frame["hotspot_id"].tolist()
 choice.begin(ids)
 st.caption(
     plain(
-        f"{incident_filter.period} · {filter_words(incident_filter, dataset=store)} · "
+        f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
         f"table version {detection.selection.version}"
     )
 )

@@ -14,8 +14,8 @@ from models.hotspots.follow_up import zones
 from models.hotspots.near_repeat import DISTANCES, Distance, NearRepeatSettings
 from models.incidents.filters import to_query
 from models.incidents.near_repeat import near_repeat_filter, places_at_risk
-from models.incidents.view import filter_words
-from models.wording.days import day_words
+from models.incidents.view import filter_description
+from models.wording.days import day_label
 from pages.intelligence.near_repeat_parts.near_repeat_table import draw as draw_table
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
@@ -53,8 +53,9 @@ with shown_errors(PlainError):
     found = queries.near_repeat(chosen, settings=settings)
 st.caption(
     plain(
-        f"{chosen.period} · {filter_words(chosen, dataset=store)} · {found.use.used:,} incidents, "
-        f"{found.use.left_out:,} left out · table version {found.selection.version}"
+        f"{chosen.period} · {filter_description(chosen, dataset=store)} · "
+        f"{found.use.incidents:,} incidents, "
+        f"{found.use.excluded:,} left out · table version {found.selection.version}"
     )
 )
 for ring in zones(found.table):
@@ -102,7 +103,7 @@ if places:
     )
 else:
     st.info(
-        f"No place is listed for {day_words(today)}. "
+        f"No place is listed for {day_label(today)}. "
         + ("Choose a day soon after the period." if zones(found.table) else "See the notes above.")
     )
 row = st.container(horizontal=True)

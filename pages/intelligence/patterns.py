@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.errors import PlainError
 from models.incidents.filters import to_query
-from models.incidents.view import filter_words
+from models.incidents.view import filter_description
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.intelligence.patterns_parts import pattern_sections
 from pages.shell import filters, queries, state
@@ -19,7 +19,7 @@ with shown_errors(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)
     found = queries.patterns(incident_filter)
-words = filter_words(incident_filter, dataset=store)
+words = filter_description(incident_filter, dataset=store)
 kinds = [name for name in CATEGORIES if name in (incident_filter.categories or CATEGORIES)]
 state.begin({KIND: state.opened_link().get(KIND)})
 if state.value(KIND) not in kinds:

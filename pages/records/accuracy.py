@@ -12,8 +12,8 @@ from geo.errors import PlainError
 from models.forecast.evaluation import FORMULAS, SHARES
 from models.incidents.accuracy import Terms, at_least_a_year, verdict
 from models.incidents.filters import to_query
-from models.incidents.view import filter_words
-from models.wording.days import day_words
+from models.incidents.view import filter_description
+from models.wording.days import day_label
 from pages.records.accuracy_parts import accuracy_table
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
@@ -60,8 +60,8 @@ with shown_errors(PlainError):
 best = found.winner(share)
 st.caption(
     plain(
-        f"{found.tested}, learning from {day_words(found.history.first)} on · "
-        f"{filter_words(chosen, dataset=store)} · {best.incidents:,} incidents, "
+        f"{found.tested}, learning from {day_label(found.history.first)} on · "
+        f"{filter_description(chosen, dataset=store)} · {best.incidents:,} incidents, "
         f"{len(found.origins)} forecasts, {found.cells:,} cells of {found.terms.cell_m:g} m · "
         f"table version {found.version}"
     )

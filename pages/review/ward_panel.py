@@ -9,8 +9,8 @@ import streamlit as st
 
 from data.services.ward_panel.view import ward_view, wards_of
 from geo.errors import PlainError
-from models.ward_panel.profile import CAVEATS, months_words, profile
-from models.wording.days import day_words
+from models.ward_panel.profile import CAVEATS, months_label, profile
+from models.wording.days import day_label
 from pages.review.ward_panel_parts import ward_downloads, ward_forms, ward_picture, ward_record
 from pages.shell import queries, queries_operations, state
 from pages.shell.messages import plain, shown_errors
@@ -43,7 +43,7 @@ with shown_errors(PlainError):
 newest = view.newest
 st.caption(
     plain(
-        f"{months_words(newest.quarter)} · published {day_words(newest.published_at)} · "
+        f"{months_label(newest.quarter)} · published {day_label(newest.published_at)} · "
         f"table version {newest.table_version} · from {', '.join(newest.sources)}"
     )
 )

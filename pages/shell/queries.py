@@ -81,7 +81,7 @@ def picture_with_stability(incident_filter: IncidentFilter, method: MethodSettin
 
     `picture` answers first, so that the map need not wait.
     """
-    return detection.found_again(store(), picture(incident_filter, method), method=method)
+    return detection.with_stability(store(), picture(incident_filter, method), method=method)
 
 
 @kept(max_entries=16)

@@ -10,7 +10,7 @@ from data.exports.taskings import tasking_table
 from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.components import tasking_cards, tasking_filters
 from pages.components.table_file import table_file
 from pages.shell import queries_operations
@@ -47,7 +47,7 @@ shown = taskings(
     overdue_on=today if chosen.overdue else None,
 )
 st.caption(
-    plain(f"{len(shown)} of {len(everything)} taskings · as of {day_words(today)} · {chosen.words}")
+    plain(f"{len(shown)} of {len(everything)} taskings · as of {day_label(today)} · {chosen.words}")
 )
 st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
 if not everything:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from data.operations.taskings import plans
 from geo.errors import PlainError
-from models.incidents.view import filter_words, view_query
+from models.incidents.view import filter_description, view_query
 from models.plans.planning import plan_request
-from models.plans.query import PLAN_KEYS, plan_query_words
-from models.wording.days import day_words
+from models.plans.query import PLAN_KEYS, plan_query_parameters
+from models.wording.days import day_label
 from pages.components import method
 from pages.shell import filters, queries, state
 from pages.shell.messages import notes, plain, shown_errors
@@ -32,7 +32,7 @@ if saved_id is not None:
     st.header(f"{saved.record.reference}: {plain(saved.record.title)}", anchor=False)
     st.caption(
         plain(
-            f"Saved by {saved.record.made_by}, {day_words(saved.record.made_at)}. It is shown just "
+            f"Saved by {saved.record.made_by}, {day_label(saved.record.made_at)}. It is shown just "
             "as it was made."
         )
     )
@@ -61,8 +61,8 @@ with shown_errors(PlainError):
     basis = queries_plan.basis(incident_filter, settings, top=asked.top, gap_minutes=gap)
 st.caption(
     plain(
-        f"{incident_filter.period} · {filter_words(incident_filter, dataset=store)} · the first "
-        f"{len(basis.candidates)} hotspots · table version {basis.table_version}"
+        f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
+        f"the first {len(basis.candidates)} hotspots · table version {basis.table_version}"
     )
 )
 notes(basis.notes, heading="Read this with the plan")
@@ -78,7 +78,7 @@ if kept:
                 args=(plan_keep.OPENED, each.plan_id),
             )
 wanted = state.value(plan_form.ASKED) or any(key in state.opened_link() for key in PLAN_KEYS)
-state.show_in_address_bar(view | (plan_query_words(asked) if wanted else {}))
+state.show_in_address_bar(view | (plan_query_parameters(asked) if wanted else {}))
 if not wanted:
     st.info("Look over the teams and settings, then make the plan.")
     st.stop()

@@ -13,7 +13,7 @@ from data.access import Person
 from data.demo.truth import TASKING_FIRST, TASKING_LAST, demo_truth
 from data.incidents.store import Store
 from data.operations.actor import Actor
-from data.operations.reviews.reviews import kept_reviews
+from data.operations.reviews.reviews import recorded_reviews
 from data.operations.taskings.taskings import move, propose, tasking
 from geo.areas import circle
 from models.reviews.fixing import propose_fixed_areas
@@ -102,8 +102,8 @@ def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
     press(app, "Record the review")
     assert f"The review of {done.reference} is on record." in said(app)
     assert tasking(ops, done.tasking_id).status == "reviewed"
-    kept = kept_reviews(ops)[0]
-    assert (kept.verdict, kept.words) == ("fell", WORDS)
+    kept = recorded_reviews(ops)[0]
+    assert (kept.verdict, kept.comment) == ("fell", WORDS)
     assert "Record the review" not in {each.label for each in app.button}
     assert WORDS in said(app)
 
@@ -126,7 +126,7 @@ def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:
     app.date_input(key="intervention_from").set_value(date(2026, 8, 1)).run()
     assert not app.exception
     assert "Verdict" in {each.value for each in app.subheader}
-    before = len(kept_reviews(ops))
+    before = len(recorded_reviews(ops))
     press(app, "Record the review")
     assert "It has no title" in said(app)
     app.text_input(key="intervention_title").set_value("New lamps at the market")
@@ -134,7 +134,7 @@ def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:
     app.text_area(key="intervention_words").set_value("Lamps were lit on 1 August.")
     press(app, "Record the review")
     assert "The review of New lamps at the market is on record." in said(app)
-    kept = kept_reviews(ops)
+    kept = recorded_reviews(ops)
     assert len(kept) == before + 1
     assert kept[0].what == "intervention:lighting"
 
@@ -152,4 +152,4 @@ def test_what_worked_lists_what_is_on_record(done: Tasking, ops: Operations) -> 
     assert not app.exception
     frames = [each.value for each in app.dataframe]
     listed = next(each for each in frames if "In the reviewer's words" in each)
-    assert len(listed) == len(kept_reviews(ops))
+    assert len(listed) == len(recorded_reviews(ops))

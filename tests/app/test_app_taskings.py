@@ -141,7 +141,7 @@ def test_a_tasking_is_not_cancelled_without_a_reason(ops: Operations) -> None:
     number = found(ops, "Street drinking, Brick Lane mornings")
     app = opened("tasking", tasking=str(number))
     press(app, "Cancel this tasking")
-    assert "cannot be cancelled without a reason" in said(app)
+    assert "The cancellation has no reason" in said(app)
     assert tasking(ops, number).status == "proposed"
     app.text_input(key=f"reason-T-{number:04d}").set_value("The school moves out.")
     press(app, "Cancel this tasking")

@@ -63,7 +63,7 @@ def test_a_period_before_a_year_of_history_is_refused_in_words(
 ) -> None:
     screen = open_screen(demo_app)
     screen.open("accuracy?from=2023-11-01&to=2024-03-31")
-    expect(screen.page.get_by_text("A back-test needs a year of history")).to_be_visible()
+    expect(screen.page.get_by_text("Too little history for a back-test")).to_be_visible()
 
 
 def test_a_long_test_can_be_stopped_and_gone_on_with(

@@ -17,7 +17,7 @@ from data.demo.geography import demo_postcodes
 from data.incidents.store import Store
 from data.layers.base_points import UnknownBaseError
 from data.services.bases import base_words, bases, load_base_file
-from data.services.detection import detect, found_again
+from data.services.detection import detect, with_stability
 from data.settings import Settings, settings
 from models.hotspots.relative_risk import RelativeRiskSettings
 from models.hotspots.stability import StabilitySettings
@@ -69,7 +69,7 @@ def test_incidents_are_compared_with_a_loaded_base(own: Settings, tmp_path: Path
     assert len(picture.hotspots.frame) > 0
     assert "divided by that of Doors of 1 May 2025" in picture.hotspots.explanation
     assert "where Doors of 1 May 2025 lead" in picture.hotspots.frame["reasons"].iloc[0][-1]
-    again = found_again(store, picture, method=PREMISES, how=StabilitySettings(reruns=2))
+    again = with_stability(store, picture, method=PREMISES, how=StabilitySettings(reruns=2))
     assert again.hotspots.frame["stability"].between(0, 1).all()
 
 

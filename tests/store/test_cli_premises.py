@@ -28,7 +28,7 @@ def test_a_register_is_loaded_with_a_column_named_by_hand(tmp_path: Path) -> Non
     assert "its closing hour is not a time of day (first: row 3)" in done.stdout
     held = load_premises(tmp_path / "var" / "premises.parquet")
     assert held is not None
-    assert (held.words, held.closing(0)) == ("Register of 1 Oct 2026", "02:00")
+    assert (held.label, held.closing(0)) == ("Register of 1 Oct 2026", "02:00")
 
 
 def test_a_bad_file_or_a_badly_named_column_keeps_nothing(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_planted_success_is_said_first_and_written_to_a_file(
         (JUNE_AND_JULY, 1, "either a FILE with the area or --place"),
         (("--place", "535230 182760"), 2, "--from 2026-06-01 --to 2026-07-31"),
         (("--place", "100 100", *JUNE_AND_JULY), 1, "outside every ward"),
-        (("--tasking", "9999"), 1, "There is no tasking T-9999"),
+        (("--tasking", "9999"), 1, "Unknown tasking T-9999"),
         (("--place", "535230 182760", *JUNE_AND_JULY, "--out", "a.xlsx"), 1, ".json or .csv"),
     ],
 )

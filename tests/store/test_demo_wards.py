@@ -58,7 +58,7 @@ def test_the_demo_publishes_what_is_due_and_is_marked_as_simulated(
 
 def test_what_was_done_is_told_in_counts_that_may_be_shown(own: Settings, ops: Operations) -> None:
     seen = ward_view(Store.open(own), ops, BETHNAL_GREEN, now=NOW)
-    done = [each for quarter in seen.quarters for each in quarter.done]
+    done = [each for quarter in seen.quarters for each in quarter.activities]
     assert done
     for each in done:
         assert each.visits is None or each.visits >= 5

@@ -13,7 +13,7 @@ import shapely
 from data.demo.rates import streams
 from data.demo.truth import PlantedPlace, demo_truth
 from data.exports.hotspots import export
-from data.services.detection import detect, found_again
+from data.services.detection import detect, with_stability
 from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
@@ -61,7 +61,7 @@ def test_wards_and_outside_add_up_to_the_filtered_count(
     picture = detect(demo_store, chosen, method=method)
     totals = picture.totals
     assert totals.incidents.sum() + totals.outside == len(picture.selection.incidents)
-    assert totals.in_chosen == picture.selection.now.in_wards == picture.hotspots.incidents
+    assert totals.in_study_area == picture.selection.now.in_wards == picture.hotspots.incidents
     assert 0 < picture.hotspots.frame["incidents"].sum() <= picture.hotspots.incidents
 
 
@@ -124,11 +124,13 @@ def test_hotspots_of_the_demo_are_looked_for_again_and_every_file_says_how_often
     demo_store: Store,
 ) -> None:
     picture = detect(demo_store, demo_store.default_filter())
-    steady = found_again(demo_store, picture)
+    steady = with_stability(demo_store, picture)
     shares = steady.hotspots.frame["stability"]
     assert shares.between(0, 1).all()
     assert shares.iloc[0] == 1.0
-    assert found_again(demo_store, picture).hotspots.frame["stability"].tolist() == shares.tolist()
+    assert (
+        with_stability(demo_store, picture).hotspots.frame["stability"].tolist() == shares.tolist()
+    )
     assert steady.hotspots.notes[0].startswith("Found again in 20 re-runs, by rank: 1: 20")
     now = datetime(2026, 11, 21, tzinfo=UTC)
     for ending in (".csv", ".geojson"):

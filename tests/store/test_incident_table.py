@@ -35,19 +35,19 @@ def test_a_table_without_rows_is_an_empty_store_as_well(tmp_path: Path) -> None:
     import_batches([], settings=settings, wards=three_wards(), name="nothing", now=NOW)
     with pytest.raises(EmptyStoreError):
         load(settings)
-    with pytest.raises(UnknownImportError, match="no import called 'other'"):
+    with pytest.raises(UnknownImportError, match="Unknown import 'other'"):
         undo("other", settings=settings, now=NOW)
 
 
 def test_making_the_table_twice_makes_one(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    first, second = store.opened_or_made(settings), store.opened_or_made(settings)
+    first, second = store.open_or_create(settings), store.open_or_create(settings)
     assert first.version() == second.version() == 0
     assert store.rows(second) == 0
 
 
 def test_the_history_is_never_thinned_out(tmp_path: Path) -> None:
-    configuration = store.opened_or_made(settings_in(tmp_path)).metadata().configuration
+    configuration = store.open_or_create(settings_in(tmp_path)).metadata().configuration
     assert configuration["delta.enableExpiredLogCleanup"] == "false"
 
 

@@ -84,9 +84,9 @@ def test_each_incident_takes_part_or_is_left_out_for_one_reason(tmp_path: Path) 
         burglary(110, category="asb"),
     ]
     use = near_repeat(store_of(tmp_path, rows), chosen(), settings=QUICK).use
-    assert (use.used, use.rough, use.spans) == (73, 1, 1)
+    assert (use.incidents, use.rough, use.spans) == (73, 1, 1)
     assert (use.snapped, use.month_only, use.sensitive, use.long_span) == (2, 1, 1, 1)
-    assert use.left_out == 5
+    assert use.excluded == 5
 
 
 def test_the_day_of_a_span_is_the_one_in_its_middle(tmp_path: Path) -> None:

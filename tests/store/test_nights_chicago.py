@@ -20,7 +20,7 @@ from geo.wards import ward_layer
 from models.calendar.periods import Period
 from models.incidents.filters import IncidentFilter
 from models.nights.area_rows import area_rows
-from models.nights.areas import found_areas, shown_areas, standings
+from models.nights.areas import areas_for_review, find_night_areas, standings
 from models.nights.review import night_review
 from tests.shared_data import SHARED, needs_shared
 
@@ -131,8 +131,8 @@ def review(store: Store, history: NightHistory) -> NightReview:
 
 @pytest.fixture(scope="module")
 def areas(store: Store, history: NightHistory) -> tuple[AreaRow, ...]:
-    found = found_areas(store, history, last=YEAR.last)
-    shown = shown_areas(found, (), land=None)
+    found = find_night_areas(store, history, last=YEAR.last)
+    shown = areas_for_review(found, (), land=None)
     words = {area.key: said for area, said in zip(found.areas, found.evidence, strict=True)}
     return area_rows(
         store,
@@ -140,7 +140,7 @@ def areas(store: Store, history: NightHistory) -> tuple[AreaRow, ...]:
         history=history,
         areas=shown,
         standings=standings(history, found, shown),
-        found_by=words,
+        evidence=words,
     )
 
 
@@ -194,4 +194,4 @@ def test_the_three_areas_of_the_district_are_found_with_their_hours(
 
 def test_no_area_of_the_district_is_called_emerging(areas: tuple[AreaRow, ...]) -> None:
     assert [row.standing.name for row in areas] == ["established", "established", "falling"]
-    assert all(row.found_by for row in areas)
+    assert all(row.evidence for row in areas)

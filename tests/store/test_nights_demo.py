@@ -21,7 +21,7 @@ from data.exports.nights import (
     area_hours_frame,
     areas_frame,
     areas_geojson,
-    change_words,
+    change_description,
     nights_frame,
     places_frame,
 )
@@ -33,10 +33,16 @@ from data.services.nights import night_history
 from data.services.premises import premises_in_use
 from models.calendar.periods import Period
 from models.nights.area_rows import AreaRow, area_rows
-from models.nights.areas import DetectedAreas, NightArea, found_areas, shown_areas, standings
+from models.nights.areas import (
+    DetectedAreas,
+    NightArea,
+    areas_for_review,
+    find_night_areas,
+    standings,
+)
 from models.nights.counting import NO_NIGHT, nights_of
 from models.nights.impact import cumulative_impact
-from models.nights.licensing import premises_near
+from models.nights.licensing import premises_with_repeats
 from models.nights.review import night_review
 from models.statistics.rates import RateRatio
 
@@ -63,21 +69,21 @@ def history(demo_store: Store, chosen: IncidentFilter) -> NightHistory:
 
 @pytest.fixture(scope="module")
 def found(demo_store: Store, history: NightHistory) -> DetectedAreas:
-    return found_areas(demo_store, history, last=OCTOBER.last)
+    return find_night_areas(demo_store, history, last=OCTOBER.last)
 
 
 @pytest.fixture(scope="module")
 def rows(
     demo_store: Store, chosen: IncidentFilter, history: NightHistory, found: DetectedAreas
 ) -> tuple[AreaRow, ...]:
-    areas = shown_areas(found, (), land=None)
+    areas = areas_for_review(found, (), land=None)
     return area_rows(
         demo_store,
         chosen,
         history=history,
         areas=areas,
         standings=standings(history, found, areas),
-        found_by={area.key: said for area, said in zip(found.areas, found.evidence, strict=True)},
+        evidence={area.key: said for area, said in zip(found.areas, found.evidence, strict=True)},
         premises=premises_in_use(demo_store.settings),
     )
 
@@ -107,14 +113,14 @@ def test_no_other_area_is_flagged_and_the_old_ones_are_found(rows: tuple[AreaRow
     for name in ("Brick Lane", "Shoreditch", "Dalston"):
         row = area_at(rows, old[name].easting, old[name].northing)
         assert row.standing.name == "established"
-        assert row.found_by
+        assert row.evidence
 
 
 @pytest.mark.parametrize(("last", "flags"), [(date(2026, 3, 31), 0), (date(2026, 4, 30), 1)])
 def test_the_flag_comes_seven_months_after_the_area_began_to_grow(
     last: date, flags: int, demo_store: Store, history: NightHistory
 ) -> None:
-    found = found_areas(demo_store, history, last=last)
+    found = find_night_areas(demo_store, history, last=last)
     judged = standings(history, found, found.areas)
     assert [each.emerging for each in judged].count(True) == flags
 
@@ -123,7 +129,7 @@ def test_nothing_is_called_emerging_where_two_years_are_not_covered(
     demo_store: Store, history: NightHistory
 ) -> None:
     for last in (date(2024, 10, 31), date(2027, 3, 31)):
-        found = found_areas(demo_store, history, last=last)
+        found = find_night_areas(demo_store, history, last=last)
         judged = standings(history, found, found.areas)
         assert judged
         assert {each.name for each in judged} == {"not clear"}
@@ -143,7 +149,7 @@ def test_areas_of_the_chosen_wards_are_those_that_touch_them(
     demo_store: Store, chosen: IncidentFilter, found: DetectedAreas
 ) -> None:
     land = demo_store.area(demo_store.select(chosen).ward_codes).land
-    touching = shown_areas(found, (), land=land)
+    touching = areas_for_review(found, (), land=land)
     assert 0 < len(touching) < len(found.areas)
     dalston = next(area for area in NIGHT_AREAS if area.name == "Dalston")
     middle = Point(dalston.easting, dalston.northing)
@@ -153,7 +159,7 @@ def test_areas_of_the_chosen_wards_are_those_that_touch_them(
 def test_a_kept_area_takes_the_place_of_a_found_one(found: DetectedAreas) -> None:
     polygon = found.areas[0].polygon.buffer(30)
     kept = NightArea("A-0001", "Kept", polygon, "drawn", area_id=1, version=1)
-    shown = shown_areas(found, [kept], land=None)
+    shown = areas_for_review(found, [kept], land=None)
     assert shown[0] is kept
     assert len(shown) == len(found.areas)
     assert found.areas[0] not in shown
@@ -234,7 +240,7 @@ def test_premises_of_the_demo_have_repeat_incidents_and_are_simulated(
     held = premises_in_use(demo_store.settings)
     assert held is not None
     ground = demo_store.area(demo_store.select(chosen).ward_codes)
-    table = premises_near(history, OCTOBER, premises=held, ground=ground)
+    table = premises_with_repeats(history, OCTOBER, premises=held, ground=ground)
     assert table.rows
     assert all("SIMULATED" in row.name and row.kinds.total >= 3 for row in table.rows)
     assert 0 < table.incidents < sum(row.kinds.total for row in table.rows)  # near several
@@ -285,4 +291,4 @@ def test_the_tables_of_an_area_add_up_to_it(
     ],
 )
 def test_a_change_is_an_arrow_and_words(ratio: RateRatio | None, words: str) -> None:
-    assert change_words(ratio) == words
+    assert change_description(ratio) == words

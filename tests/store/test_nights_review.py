@@ -21,10 +21,10 @@ from models.calendar.periods import Period
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.indicators.offence_words import DEFAULT_NOISE
 from models.nights.area_rows import AreaRow, area_rows
-from models.nights.areas import NightArea, found_areas, standings
+from models.nights.areas import NightArea, find_night_areas, standings
 from models.nights.history import NoNightsError, NoNightsHereError
 from models.nights.impact import cumulative_impact
-from models.nights.licensing import PlacesTooRoughError, premises_near
+from models.nights.licensing import PlacesTooRoughError, premises_with_repeats
 from models.nights.premises import NO_DAY, NO_HOUR, Premises
 from models.nights.review import closings_by_hour, night_review
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
@@ -100,7 +100,7 @@ def test_nights_are_counted_by_hand(store: Store) -> None:
     assert review.curve[4].round(4).tolist() == [
         0, 0, 0.1667, 0.1667, 0.1667, 1.1667, 0.1667, 0.1667, 1.0, 0, 0, 0,
     ]  # fmt: skip
-    assert review.left_out == {
+    assert review.untimed == {
         "the month": 0,
         "the day": 1,
         "a span that reaches out of the night": 1,
@@ -175,12 +175,12 @@ def test_a_month_only_source_beside_a_timed_one_does_not_hide_its_nights(tmp_pat
     may = replace(JUNE, period=Period(date(2024, 5, 1), date(2024, 5, 31)))
     review = night_review(store, may, history=night_history(store, may))
     assert review.rate.nights == 31
-    assert review.left_out["the month"] == 20
+    assert review.untimed["the month"] == 20
 
 
 def rows_of(store: Store, *areas: NightArea, premises: Premises | None = None) -> list[AreaRow]:
     history = night_history(store, JUNE)
-    found = found_areas(store, history, last=JUNE.period.last)
+    found = find_night_areas(store, history, last=JUNE.period.last)
     return list(
         area_rows(
             store,
@@ -188,7 +188,7 @@ def rows_of(store: Store, *areas: NightArea, premises: Premises | None = None) -
             history=history,
             areas=areas,
             standings=standings(history, found, areas),
-            found_by={},
+            evidence={},
             premises=premises,
         )
     )
@@ -247,7 +247,7 @@ def test_domestic_and_sexual_offences_take_no_part_in_places_and_premises(tmp_pa
     store = store_of(tmp_path, *filler(), *hidden)
     (found,) = rows_of(store, drawn("The border", BORDER))
     assert (found.kinds.total, found.sensitive, found.places) == (4, 4, ())
-    table = premises_near(
+    table = premises_with_repeats(
         night_history(store, JUNE),
         JUNE.period,
         premises=premises_at((531_950.0, 180_500.0)),
@@ -286,7 +286,7 @@ def test_premises_near_repeat_incidents_have_their_counts_and_rates(tmp_path: Pa
     )  # 22:00
     history = night_history(store, JUNE)
     ground = store.area(("E05000001", "E05000002"))
-    table = premises_near(history, JUNE.period, premises=held, ground=ground)
+    table = premises_with_repeats(history, JUNE.period, premises=held, ground=ground)
     assert [each.name for each in table.rows] == ["House 1", "House 3"]
     first = table.rows[0]
     assert (first.kinds.total, first.kinds.violence, first.late, first.others) == (3, 3, 3, 2)
@@ -302,7 +302,7 @@ def test_map_points_are_near_nothing(tmp_path: Path) -> None:
     rough = [each | {"place_precision": "snapped"} for each in border_rows()]
     store = store_of(tmp_path, *filler(), *rough)
     with pytest.raises(PlacesTooRoughError, match="100% of these incidents"):
-        premises_near(
+        premises_with_repeats(
             night_history(store, JUNE),
             JUNE.period,
             premises=premises_at((531_950.0, 180_500.0)),

@@ -164,7 +164,7 @@ def test_a_change_that_finds_the_store_locked_says_so_and_keeps_nothing(
     with operations.session(officer, NOW) as session:
         session.get_one(TaskingRow, kept.tasking_id).near = "Elsewhere"
         session.flush()
-        with pytest.raises(OperationsBusyError, match="Try it again"):
+        with pytest.raises(OperationsBusyError, match="Try again"):
             change_too(elsewhere, officer)
     elsewhere.close()
     assert tasking(operations, kept.tasking_id).draft.near == "Elsewhere"

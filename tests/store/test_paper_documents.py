@@ -15,9 +15,9 @@ from data.demo.operations import build_operations
 from data.exports import paper
 from data.exports.assessment_changes import MOST_FOR_PAPER, near_repeats
 from data.exports.assessment_reviews import last_reviews
-from data.exports.places import close_up_in_words, middle_in_words, street_names
+from data.exports.labels import change_label, place_label
+from data.exports.places import centre_label, close_up_description, street_names
 from data.exports.tasking_sheet import CONTINUED, tasking_sheet, tasking_sheet_file
-from data.exports.words import change_label, place_label
 from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.reviews.reviews import record_tasking_review, review_of
@@ -423,7 +423,7 @@ class TestTheSheet:
 
 class TestPlaces:
     def test_the_middle_is_given_to_ten_metres(self, demo_store: Store) -> None:
-        words = middle_in_words(demo_store, shapely.box(533704, 181704, 533904, 181854))
+        words = centre_label(demo_store, shapely.box(533704, 181704, 533904, 181854))
         assert words == "middle at 51.5191, −0.0729 (grid 533800 181780)"
 
     def test_streets_stand_at_the_middle_of_the_incidents_that_name_them(
@@ -444,7 +444,7 @@ class TestPlaces:
         found = street_names(changed, area_window(shapely.box(533700, 181700, 533900, 181900)))
         assert [each.name for each in found] == ["Fashion Street", "Hanbury Street"]
         assert found[0].easting == sorted(held.easting[rows[:3]])[1]
-        words = close_up_in_words(changed, shapely.box(533700, 181700, 533900, 181900), name="A")
+        words = close_up_description(changed, shapely.box(533700, 181700, 533900, 181900), name="A")
         assert words.endswith("Streets named around it: Fashion Street, Hanbury Street.")
 
 

@@ -127,9 +127,9 @@ def test_runs_are_of_one_kind_of_known_day_in_the_chosen_wards(tmp_path: Path) -
     )
     home = replace(IncidentFilter(JUNE), wards=("E05000001", "E05000002"))
     found = runs_in_fortnight(store, home, category="burglary")
-    assert (found.used, found.left_out) == (3, 2)
+    assert (found.incidents, found.undated) == (3, 2)
     (placed,) = found.runs
-    assert (placed.run.incidents, placed.ward, placed.near) == (3, "Ward 1", "Brick Lane")
+    assert (placed.run.incidents, placed.ward, placed.street) == (3, "Ward 1", "Brick Lane")
     assert (placed.first, placed.last) == (date(2024, 6, 17), date(2024, 6, 29))
     assert (placed.easting, placed.northing) == (530_600, 180_500)
     assert runs_frame(found)["Grid reference"].tolist() == ["530600 180500"]
@@ -140,5 +140,5 @@ def test_runs_of_months_alone_are_refused_in_words(tmp_path: Path) -> None:
     store = store_of(
         tmp_path, *(burglary(f"m{i}", days_ago=29, time_precision="month") for i in range(5))
     )
-    with pytest.raises(DayUnknownError, match="None of the 5 incidents says on which day"):
+    with pytest.raises(DayUnknownError, match="none of the 5 says on which day"):
         runs_in_fortnight(store, IncidentFilter(JUNE), category="burglary")

@@ -36,7 +36,7 @@ from data.services.performance.pack import (
 )
 from models.calendar.periods import Period
 from models.calendar.quarters import Quarter
-from models.indicators.performance import change_words
+from models.indicators.performance import change_description
 from models.performance.records import CommentaryDraft, FixedArea, FixedHotspots, TypedDraft
 from models.performance.wards import NoRatesError, ward_rates
 from tests.incident_rows import INSIDE, batch, row, settings_in, three_wards
@@ -329,7 +329,7 @@ def test_a_typed_value_is_compared_when_its_quarter_is_over(made: Make) -> None:
         draft = TypedDraft("victim_satisfaction", quarter, value, 400)
         save_value(store.actor, draft, revision=0)
     found = store.pack().row("victim_satisfaction")
-    assert change_words(found.change).startswith("+10 points (+3.1 to +17)")
+    assert change_description(found.change).startswith("+10 points (+3.1 to +17)")
     early = store.pack(AUTUMN).row("victim_satisfaction")
     assert early.now is not None
     assert early.change is None

@@ -151,7 +151,7 @@ def test_the_same_areas_are_fixed_every_time_and_from_days_before_alone(demo_sto
     assert "from days before 1 Jun 2026 alone" in one.note
     ground = ground_of(demo_store, place("bethnal-green"), incident_filter=drugs(demo_store))
     left_out = Period(date(2025, 6, 1), date(2025, 7, 31))
-    matching = matching_of(ground, start=WORKED.first, left_out=(left_out,))
+    matching = matching_of(ground, start=WORKED.first, excluded=(left_out,))
     # 36 months end with May 2026 at position 35; the data begin in November 2023, position 5;
     # June and July 2025 are positions 24 and 25.
     assert matching.months == tuple(each for each in range(5, 36) if each not in (24, 25))
@@ -171,8 +171,8 @@ def test_counts_add_up_by_hour_and_by_month(demo_store: Store) -> None:
     assert hours.in_hours is not None
     assert hours.outside is not None
     for at, counted in enumerate((treated.before, treated.after)):
-        assert hours.in_hours[at] + hours.outside[at] + hours.left_out[at] == counted
-    assert hours.before.sum() + hours.left_out[0] == treated.before
+        assert hours.in_hours[at] + hours.outside[at] + hours.untimed[at] == counted
+    assert hours.before.sum() + hours.untimed[0] == treated.before
     assert hours.in_hours[1] < hours.in_hours[0] / 1.5
     in_period = [
         int(count)
@@ -183,7 +183,9 @@ def test_counts_add_up_by_hour_and_by_month(demo_store: Store) -> None:
 
 
 def test_too_little_history_is_refused_with_what_to_do(demo_store: Store) -> None:
-    with pytest.raises(NoHistoryError, match="at least 3 complete months before 1 Jan 2024"):
+    with pytest.raises(
+        NoHistoryError, match="complete months before 1 Jan 2024, and at least 3 are needed"
+    ):
         propose_fixed_areas(
             demo_store,
             place("bethnal-green"),

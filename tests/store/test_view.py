@@ -13,7 +13,13 @@ from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
 from models.incidents.filters import HoursFilter, IncidentFilter
-from models.incidents.view import filter_words, method_query, read_method, read_view, view_query
+from models.incidents.view import (
+    filter_description,
+    method_query,
+    read_method,
+    read_view,
+    view_query,
+)
 
 if TYPE_CHECKING:
     from data.incidents.store import Store
@@ -83,6 +89,6 @@ def test_a_filter_is_said_in_plain_words(demo_store: Store) -> None:
         categories=("burglary",),
         hours=HoursFilter("clock", 22, 3, (4,)),
     )
-    assert filter_words(chosen, dataset=demo_store) == (
+    assert filter_description(chosen, dataset=demo_store) == (
         "Burglary · 22:00 to 03:00, Friday · All of Tower Hamlets"
     )

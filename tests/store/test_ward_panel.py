@@ -285,7 +285,7 @@ def test_a_release_comes_back_as_it_was_published(operations: Operations) -> Non
         names={FIRST: "Ward 1", SECOND: "Ward 2"},
         wards={FIRST: shown, SECOND: None},
         blocks={FIRST: (), SECOND: ()},
-        done={},
+        activities={},
     )
     add_release(actor, kept, series="X")
     (back,) = ward_quarters(operations, FIRST, series="X")

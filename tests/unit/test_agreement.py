@@ -10,7 +10,7 @@ import pytest
 from shapely import Polygon, box
 
 from models.hotspots.agreement import Agreement, agreement
-from models.hotspots.found import MethodResult
+from models.hotspots.method_result import MethodResult
 from models.hotspots.methods import METHODS, detect
 from models.hotspots.ranking import describe
 from tests.planted import CORNER, incidents_at, square_area, ward_of

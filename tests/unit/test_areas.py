@@ -17,10 +17,10 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from data.sources.area_files import NoAreaInFileError, UnstatedCrsError, read_areas
 from data.sources.source_file import open_source
-from geo.areas import AreaError, area_words, checked_area, circle, from_degrees
+from geo.areas import AreaError, area_label, checked_area, circle, from_degrees
 from geo.place_text import PlaceTextError, typed_place
 from geo.postcodes import PostcodeTable
-from geo.screen.area_layers import ShownArea, area_layers, drawing_map
+from geo.screen.area_layers import MapArea, area_layers, drawing_map
 from geo.screen.maps import base_map
 from tests.hostile_names import HOSTILE_NAMES
 
@@ -99,13 +99,13 @@ def test_corners_in_degrees_come_back_as_the_polygon_they_were() -> None:
     corners = gpd.GeoSeries([drawn], crs=CRS).to_crs("EPSG:4326").iloc[0].exterior.coords
     back = from_degrees([list(corner) for corner in corners], metric_crs=CRS)
     assert back.symmetric_difference(drawn).area < 1.0
-    with pytest.raises(AreaError, match="at least three corners"):
+    with pytest.raises(AreaError, match="Too few corners"):
         from_degrees([[0.0, 51.0], [0.0, 51.1], [0.0, 51.0]], metric_crs=CRS)
 
 
 def test_sizes_are_said_in_square_kilometres_and_small_ones_in_hectares_too() -> None:
-    assert area_words(at(0, 0)) == "0.010 km² (1.0 hectares)"
-    assert area_words(at(0, 0, wide=2000, high=1000)) == "2.00 km²"
+    assert area_label(at(0, 0)) == "0.010 km² (1.0 hectares)"
+    assert area_label(at(0, 0, wide=2000, high=1000)) == "2.00 km²"
 
 
 def test_a_place_is_a_postcode_an_easting_and_northing_or_a_latitude_and_longitude() -> None:
@@ -154,7 +154,7 @@ def test_metres_that_are_called_degrees_are_refused_until_they_are_called_metres
     shape = json.loads(shapely.to_geojson(at(100, 100)))
     feature = {"type": "Feature", "properties": {}, "geometry": shape}
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    with pytest.raises(NoAreaInFileError, match="are no places in that coordinate system"):
+    with pytest.raises(NoAreaInFileError, match="are not in that coordinate system"):
         read_areas(open_source(path), wards=wards())
     (found,) = read_areas(open_source(path), wards=wards(), crs=CRS).areas
     assert found.area.shape == at(100, 100)
@@ -184,7 +184,7 @@ def test_a_file_with_hundreds_of_shapes_is_not_a_choice(tmp_path: Path) -> None:
 
 def test_labels_on_the_map_are_shown_and_never_run() -> None:
     for name in HOSTILE_NAMES:
-        layers = area_layers([ShownArea(at(0, 0), "chosen", name)], metric_crs=CRS)
+        layers = area_layers([MapArea(at(0, 0), "chosen", name)], metric_crs=CRS)
         script = next(iter(layers._children.values())).data  # type: ignore[attr-defined]
         assert not set(script) & set("<>`$'")
     empty = area_layers([], metric_crs=CRS)

@@ -23,13 +23,13 @@ def test_the_latest_year_outside_the_choice_is_taken() -> None:
     found = before_period(AFTER, chosen_on=CHOSEN_ON, covered=within(HISTORY))
     assert found.period == Period(date(2024, 6, 1), date(2024, 7, 31))
     assert (found.years, found.chosen_on_it) == (2, False)
-    assert found.words == "the same days 2 years earlier"
+    assert found.explanation == "the same days 2 years earlier"
 
 
 def test_without_a_choice_by_figures_it_is_last_year() -> None:
     found = before_period(AFTER, chosen_on=None, covered=within(HISTORY))
     assert found.period == Period(date(2025, 6, 1), date(2025, 7, 31))
-    assert found.words == "the same days a year earlier"
+    assert found.explanation == "the same days a year earlier"
 
 
 def test_where_no_earlier_year_is_covered_it_is_the_days_before_the_choice() -> None:
@@ -44,7 +44,7 @@ def test_where_nothing_else_is_covered_it_says_that_the_place_was_chosen_on_it()
     found = before_period(AFTER, chosen_on=CHOSEN_ON, covered=within(shorter))
     assert found.period == Period(date(2025, 6, 1), date(2025, 7, 31))
     assert found.chosen_on_it
-    assert "although the place was chosen on figures of that time" in found.words
+    assert "although the place was chosen on figures of that time" in found.explanation
 
 
 def test_where_nothing_is_covered_it_is_the_days_directly_before() -> None:

@@ -177,7 +177,7 @@ def test_geojson_in_metres_that_does_not_say_so_is_refused_unless_the_user_says_
         read(path)
     layer = read(path, crs=BNG)
     assert near(layer, frame)
-    assert "as you stated" in next(f.words for f in layer.report if f.kind == "crs")
+    assert "as you stated" in next(f.message for f in layer.report if f.kind == "crs")
 
 
 def test_geojson_with_a_stated_crs_is_read_in_it(frame: gpd.GeoDataFrame, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from models.calendar.days import day_number, day_of, day_of_minute, first_minute
 from models.calendar.days import wall_time as time_of
 from models.calendar.months import Month, is_month_end, month_positions, month_starts
 from models.calendar.periods import Period, compared_with, whole_month
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 DAYS = st.dates(date(1901, 1, 1), date(2200, 12, 31))
 
@@ -78,8 +78,8 @@ def test_days_are_counted_from_the_first_of_1970_and_minutes_drop_seconds() -> N
 
 
 def test_a_day_is_written_without_a_leading_zero() -> None:
-    assert day_words(date(2026, 11, 3)) == "3 Nov 2026"
-    assert day_words(datetime(2026, 11, 23, 4, 5)) == "23 Nov 2026"
+    assert day_label(date(2026, 11, 3)) == "3 Nov 2026"
+    assert day_label(datetime(2026, 11, 23, 4, 5)) == "23 Nov 2026"
 
 
 def test_whole_months_are_told_from_others() -> None:

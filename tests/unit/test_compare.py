@@ -57,7 +57,7 @@ def test_a_small_rise_cannot_be_told_from_chance() -> None:
     ("now", "before", "days"), [(-1, 3, 1.0), (3, -1, 1.0), (3, 3, 0.0), (3, 3, -2.0)]
 )
 def test_impossible_counts_and_exposures_are_refused(now: int, before: int, days: int) -> None:
-    with pytest.raises(ValueError, match="needs counts of at least 0 and exposures above 0"):
+    with pytest.raises(ValueError, match="counts must be at least 0 and exposures above 0"):
         rate_ratio(now, before, exposure_now=days)
 
 

@@ -65,7 +65,7 @@ def test_a_ring_lies_around_and_gives_way_to_the_ground_and_to_other_areas() -> 
 
 
 def test_no_ground_around_is_said() -> None:
-    with pytest.raises(NoRingError, match="no ground left around the area"):
+    with pytest.raises(NoRingError, match="No ground is left around the area"):
         ring(shapely.box(9000, 9000, 9200, 9200), ground=GROUND)
 
 
@@ -85,7 +85,7 @@ def test_the_place_that_is_like_in_level_and_trend_is_chosen() -> None:
     )
     assert found.area.centroid.distance(shapely.Point(2100, 2100)) < 30
     assert found.match.scale == pytest.approx(20 / 21, rel=0.1)
-    assert found.match.words == "good"
+    assert found.match.description == "good"
 
 
 def test_a_growing_place_is_compared_with_a_growing_one() -> None:
@@ -105,7 +105,7 @@ def test_where_nothing_grew_alike_the_match_says_so() -> None:
         TREATED, squares({(400, 400): (2, 60), (2000, 2000): (30, 30)}), ground=GROUND, places=1
     )
     assert not found.match.parallel
-    assert found.match.words == "poor"
+    assert found.match.description == "poor"
 
 
 def test_comparison_places_have_the_same_shape_and_keep_clear_of_everything() -> None:
@@ -146,7 +146,7 @@ def test_a_shape_that_fits_nowhere_is_compared_with_the_rest() -> None:
     found = propose(large, scattered(), ground=GROUND)
     assert found.match.places == 0
     assert found.area.area + found.ring.area == pytest.approx(1100 * 3000, rel=0.01)
-    assert found.match.words.startswith("rough")
+    assert found.match.description.startswith("rough")
 
 
 def test_nothing_to_compare_with_is_said() -> None:

@@ -90,7 +90,7 @@ def test_areas_are_given_to_wards_by_their_centre(tmp_path: Path) -> None:
     assert found.deprivation.tolist() == [35, 10, 30]  # the mean over residents
     assert (found.by_outline, found.by_centre, found.unplaced) == (0, 4, 2)
     assert found.unplaced_residents == 750
-    assert "2 are in no ward or have no place (750 residents)" in found.words
+    assert "2 are in no ward or have no place (750 residents)" in found.description
 
 
 def test_few_live_where_the_usual_ward_has_three_times_as_many_or_twice_as_many_come(

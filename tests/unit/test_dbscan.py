@@ -18,7 +18,7 @@ from geo.crs import transform
 from models.hotspots import clustering
 from models.hotspots.clustering import cluster
 from models.hotspots.dbscan import DbscanSettings, default_min_samples, find
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.outlines import cluster_outlines
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
 from tests.shared_data import SHARED, needs_shared
@@ -141,8 +141,8 @@ def test_plus_and_minus_nought_are_one_place() -> None:
 @pytest.mark.parametrize(
     ("easting", "eps_m", "weight", "words"),
     [
-        ([0.0, 1.0], 0.0, None, "eps_m must be above 0"),
-        ([0.0, 1.0], 1.0, [1.0, -1.0], "weight must be 0 or more"),
+        ([0.0, 1.0], 0.0, None, "eps_m cannot be 0.0: it must be above 0"),
+        ([0.0, 1.0], 1.0, [1.0, -1.0], "weight cannot be -1.0: it must be 0 or more"),
         ([0.0, math.nan], 1.0, None, "eps_m must be large enough"),
         ([0.0, 1e15], 1.0, None, "eps_m must be large enough"),
     ],

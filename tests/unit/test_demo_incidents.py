@@ -65,7 +65,7 @@ def test_fewer_years_from_another_day_stay_within_their_days() -> None:
 
 
 def test_no_year_at_all_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one year; got 0"):
+    with pytest.raises(ValueError, match="Too few years for the demo: 0"):
         simulate(years=0)
 
 

@@ -50,7 +50,7 @@ def every_night() -> list[Visit]:
 
 
 def test_a_tasking_with_its_visits_has_no_gap() -> None:
-    (worked,) = duty([tasking()], every_night(), now=NOW, timezone=LONDON).worked
+    (worked,) = duty([tasking()], every_night(), now=NOW, timezone=LONDON).active_taskings
     assert worked.today
     assert worked.dosage.planned_visits == pytest.approx(11)  # 9 to 19 November, one a day
     assert worked.gaps == ()
@@ -58,23 +58,23 @@ def test_a_tasking_with_its_visits_has_no_gap() -> None:
 
 def test_the_day_that_has_just_begun_is_not_behind() -> None:
     first_day = tasking(starts_on=date(2026, 11, 20))
-    (worked,) = duty([first_day], [], now=NOW, timezone=LONDON).worked
+    (worked,) = duty([first_day], [], now=NOW, timezone=LONDON).active_taskings
     assert worked.gaps == ()
 
 
 def test_a_tasking_nobody_went_to_says_since_when() -> None:
-    (worked,) = duty([tasking()], [], now=NOW, timezone=LONDON).worked
+    (worked,) = duty([tasking()], [], now=NOW, timezone=LONDON).active_taskings
     assert worked.gaps == ("no visit yet in 11 days", "0 of 11 planned visits made")
 
 
 def test_a_tasking_that_was_left_says_for_how_long() -> None:
-    (worked,) = duty([tasking()], every_night()[:7], now=NOW, timezone=LONDON).worked
+    (worked,) = duty([tasking()], every_night()[:7], now=NOW, timezone=LONDON).active_taskings
     assert worked.gaps == ("no visit for 5 days",)
 
 
 def test_a_visit_after_midnight_belongs_to_the_night_before() -> None:
     early = [*every_night(), visit(20, 1)]
-    (worked,) = duty([tasking()], early, now=NOW, timezone=LONDON).worked
+    (worked,) = duty([tasking()], early, now=NOW, timezone=LONDON).active_taskings
     assert worked.dosage.visits == 12
 
 
@@ -83,13 +83,13 @@ def test_todays_taskings_come_first_and_those_with_gaps_before_the_others() -> N
     fine, gap = tasking(2), tasking(3)
     visits = [replace(each, tasking_id=2) for each in every_night()]
     found = duty([weekend, fine, gap], visits, now=NOW, timezone=LONDON)
-    assert [each.tasking.tasking_id for each in found.worked] == [3, 2, 1]
+    assert [each.tasking.tasking_id for each in found.active_taskings] == [3, 2, 1]
     assert found.gaps == 2  # the weekend's had none of its visits either
 
 
 @pytest.mark.parametrize("status", ["proposed", "approved", "completed", "reviewed", "cancelled"])
 def test_only_active_taskings_are_worked(status: str) -> None:
-    assert duty([tasking(status=status)], [], now=NOW, timezone=LONDON).worked == ()
+    assert duty([tasking(status=status)], [], now=NOW, timezone=LONDON).active_taskings == ()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from models.hotspots._emerging_table import TABLE, CellHistories, facts_of, rows
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import TooLittleDataError
 from models.hotspots.emerging import CLASSES, EmergingSettings, find
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.methods import detect
 from models.hotspots.time_steps import month_only, time_steps
 from tests.planted import CORNER, incidents_at, square_area
@@ -64,7 +64,7 @@ def test_periods_suit_the_span_and_are_never_fewer_than_ten(
     assert len(steps) == count
     assert set(np.diff(steps.edges).tolist()) == {step * MINUTES_PER_DAY}
     assert steps.edges[-1] == period_of(days).minutes[1]
-    assert steps.words == ("1 day" if step == 1 else f"{step} days")
+    assert steps.label == ("1 day" if step == 1 else f"{step} days")
 
 
 @given(st.integers(10, 5000))
@@ -96,7 +96,7 @@ def test_data_known_by_month_are_cut_into_months(
     first: date, last: date, count: int, words: str
 ) -> None:
     steps = time_steps(Period(first, last), by_month=True)
-    assert (len(steps), steps.words, steps.first) == (count, words, first)
+    assert (len(steps), steps.label, steps.first) == (count, words, first)
     assert steps.edges[-1] == Period(first, last).minutes[1]
 
 
@@ -248,7 +248,7 @@ def test_the_trend_is_shown_as_z_and_p() -> None:
     # 66 pairs of twelve weeks rise.
     assert evidence.z == pytest.approx(65 / np.sqrt(12 * 11 * 29 / 18))
     assert 0 < evidence.p_value < 0.001
-    assert "hot in 12 of 12 periods of 7 days" in evidence.words
+    assert "hot in 12 of 12 periods of 7 days" in evidence.sentence
 
 
 def test_cells_without_incidents_are_in_each_periods_average() -> None:

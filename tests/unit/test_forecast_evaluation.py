@@ -15,7 +15,7 @@ from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.grid import Grid
 from models.forecast.baselines import BASELINES, LastPeriod, LastYear, LastYearDensity
 from models.forecast.cells import CellCounts, TooLittleHistoryError, cell_counts, period_starts
-from models.forecast.evaluation import TestPlan, cells_chosen, origins, roll, scores, winner
+from models.forecast.evaluation import BacktestPlan, cells_per_share, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from tests.shared_data import SHARED, needs_shared
 
@@ -47,7 +47,7 @@ def by_hand() -> CellCounts:
 
 
 def test_each_measure_is_what_its_formula_gives_by_hand() -> None:
-    plan = TestPlan(horizon=1, first=12, shares=(0.1,))
+    plan = BacktestPlan(horizon=1, first=12, shares=(0.1,))
     found = list(roll(by_hand(), methods=(LastYear(),), plan=plan, rng=np.random.default_rng(1)))
     (score,) = scores(
         by_hand(), found, methods=(LastYear(),), plan=plan, rng=np.random.default_rng(1)
@@ -63,7 +63,7 @@ def test_each_measure_is_what_its_formula_gives_by_hand() -> None:
 
 
 def test_last_period_follows_what_happened_last() -> None:
-    plan = TestPlan(horizon=1, first=12, shares=(0.1,))
+    plan = BacktestPlan(horizon=1, first=12, shares=(0.1,))
     methods = (LastPeriod(), LastYear())
     found = list(roll(by_hand(), methods=methods, plan=plan, rng=np.random.default_rng(1)))
     assert [each.hits[0, 0] for each in found] == [4.0, 4.0, 2.0]
@@ -73,22 +73,22 @@ def test_last_period_follows_what_happened_last() -> None:
 
 
 def test_origins_are_a_horizon_apart_and_end_with_the_newest_data() -> None:
-    assert origins(made(30), plan=TestPlan(horizon=3, first=14)) == (15, 18, 21, 24, 27)
-    assert origins(made(24), plan=TestPlan(horizon=1, first=0))[0] == 12
+    assert origins(made(30), plan=BacktestPlan(horizon=3, first=14)) == (15, 18, 21, 24, 27)
+    assert origins(made(24), plan=BacktestPlan(horizon=1, first=0))[0] == 12
 
 
 def test_too_little_history_is_refused_with_what_is_missing() -> None:
     with pytest.raises(TooLittleHistoryError, match=r"14 months of data.*leave 2"):
-        origins(made(14), plan=TestPlan(horizon=1, first=0))
+        origins(made(14), plan=BacktestPlan(horizon=1, first=0))
 
 
 def test_the_cells_chosen_are_the_nearest_number_and_at_least_one() -> None:
-    assert cells_chosen(made(), shares=(0.001, 0.01, 0.0113, 0.05)) == (1, 4, 5, 20)
+    assert cells_per_share(made(), shares=(0.001, 0.01, 0.0113, 0.05)) == (1, 4, 5, 20)
 
 
 def test_an_interval_holds_its_value_and_hindsight_cannot_be_beaten() -> None:
     counts, methods = made(), (*BASELINES, RiskModel())
-    plan = TestPlan(horizon=1, first=24)
+    plan = BacktestPlan(horizon=1, first=24)
     found = list(roll(counts, methods=methods, plan=plan, rng=np.random.default_rng(1)))
     for each in found:
         assert (each.hits <= each.best).all()
@@ -108,7 +108,7 @@ def test_shuffling_the_future_changes_no_forecast(method: object) -> None:
     rng = np.random.default_rng(8)
     rng.permuted(shuffled[origin:], axis=1, out=shuffled[origin:])
     assert not np.array_equal(shuffled, counts.counts)
-    plan = TestPlan(horizon=2, first=20, shares=(0.05,))
+    plan = BacktestPlan(horizon=2, first=20, shares=(0.05,))
 
     def forecast(history: CellCounts) -> np.ndarray:
         # Run the later origins too, with the same object: what it keeps must not leak back.
@@ -175,7 +175,7 @@ def test_the_baselines_on_tower_hamlets_burglary_are_the_known_ones() -> None:
         step="month",
     )
     assert len(counts.cells) == 1067
-    plan = TestPlan(horizon=1, first=24)
+    plan = BacktestPlan(horizon=1, first=24)
     found = list(roll(counts, methods=BASELINES, plan=plan, rng=np.random.default_rng(1)))
     summed = scores(counts, found, methods=BASELINES, plan=plan, rng=np.random.default_rng(2))
     assert {score.incidents for score in summed} == {7222}

@@ -36,7 +36,7 @@ def test_longitude_and_latitude_become_easting_and_northing() -> None:
     positions = metric_positions([-0.052098], [51.512497], crs=WGS84)
     assert positions.easting[0] == pytest.approx(535_267, abs=5)
     assert positions.northing[0] == pytest.approx(181_084, abs=5)
-    assert positions.found.tolist() == [True]
+    assert positions.located.tolist() == [True]
     assert positions.reason(0) == ""
 
 
@@ -160,7 +160,7 @@ def test_a_postcode_is_found_however_it_is_written() -> None:
     positions = table().positions(written)
     assert positions.easting.tolist() == [1.0, 1.0, 1.0, 1.0, 1.0, 3.0]
     assert positions.northing.tolist() == [10.0, 10.0, 10.0, 10.0, 10.0, 30.0]
-    assert positions.found.all()
+    assert positions.located.all()
 
 
 def test_a_postcode_that_is_blank_malformed_or_unknown_is_refused_with_the_reason() -> None:

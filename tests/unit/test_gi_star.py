@@ -13,11 +13,11 @@ from esda import G_Local
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from models.hotspots.found import NoHarmWeightsError, SettingError
 
 from geo.crs import transform
 from geo.grid import Grid
 from models.hotspots.cells import Cells, TooLittleDataError, cells_of, patches
-from models.hotspots.found import NoHarmWeightsError, SettingError
 from models.hotspots.gi_star import GiStarSettings, find, gi_star, p_words
 from models.hotspots.methods import METHODS, detect
 from models.hotspots.significance import Control, adjusted_p, two_sided_p
@@ -157,7 +157,7 @@ def test_one_pile_is_hot_with_its_eight_neighbours() -> None:
     left, bottom = (CORNER + 1000) // 150 * 150 - 150
     assert polygon.equals(shapely.box(left, bottom, left + 450, bottom + 450))
     assert found.evidence[0].hot_class == "99 %"
-    assert "with 99 % confidence" in found.evidence[0].words
+    assert "with 99 % confidence" in found.evidence[0].sentence
 
 
 @pytest.mark.parametrize("n", [0, 59])

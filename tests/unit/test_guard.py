@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from models.hotspots.found import MethodResult
 from models.hotspots.guard import Guard, claimable_street, guard_of
+from models.hotspots.method_result import MethodResult
 from models.hotspots.ranking import describe
 from tests.planted import SOUTH, WEST, incidents_at, square_area
 
@@ -64,7 +64,7 @@ def test_published_months_on_map_points_bear_neither_streets_nor_hours() -> None
 def test_nothing_is_refused_of_nothing_and_no_name_stays_no_name() -> None:
     nothing = guard_of(incidents_at([], []))
     assert nothing == Guard(snapped=0.0, shared=0.0, untimed=0.0)
-    assert nothing.words == ()
+    assert nothing.reasons == ()
     assert claimable_street("", guard=replace(nothing, snapped=1.0)) == ""
 
 

@@ -190,7 +190,7 @@ def test_real_anti_social_behaviour_gathers_in_few_places(
     totals = ward_totals(incidents, area)
     assert totals.incidents.sum() + totals.outside == len(incidents)
     result = detect(incidents, area, settings=settings)
-    assert result.incidents == totals.in_chosen
+    assert result.incidents == totals.in_study_area
     assert 10 <= len(result.frame) <= 150
     assert result.frame["share_of_area"].sum() < 0.04
     assert result.frame["share_of_incidents"].sum() > 8 * result.frame["share_of_area"].sum()

@@ -89,7 +89,7 @@ def test_serious_youth_violence_is_robbery_or_violence_with_injury_or_knife() ->
         injury=[-1, 0, 1, -1, 1],
         knife=[-1, 0, 0, 0, 1],
     )
-    counted = indicator("serious_youth_violence").counted
+    counted = indicator("serious_youth_violence").count_rule
     assert counted is not None
     assert both(judged(rows, counted)) == ([0, 2], [3])
 
@@ -108,14 +108,14 @@ def test_the_night_belongs_to_the_day_on_which_it_starts() -> None:
 
 def test_sexual_offences_are_not_violence_with_injury() -> None:
     rows = made(["violence"] * 2, offence=[0, 1], injury=[1, 1])
-    counted = indicator("vwi").counted
+    counted = indicator("vwi").count_rule
     assert counted is not None
     assert both(judged(rows, counted)) == ([0], [])
 
 
 def test_rowdy_asb_is_told_by_the_sources_words() -> None:
     rows = made(["asb"] * 4, offence=[2, 3, 4, 5], hour=[SATURDAY_2AM] * 4)
-    counted = indicator("asb_rowdy_weekend").counted
+    counted = indicator("asb_rowdy_weekend").count_rule
     assert counted is not None
     assert both(judged(rows, counted)) == ([0], [2, 3])  # a heading, and nothing, name no kind
 
@@ -171,10 +171,10 @@ def test_the_catalogue_keeps_to_its_own_rules() -> None:
     for each in INDICATORS:
         assert each.name
         assert each.definition.endswith(".")
-        assert (each.counted is not None) == (each.kind == "incident")
-        if each.counted is not None and {"domestic", "hate"} & set(each.counted.yes):
+        assert (each.count_rule is not None) == (each.kind == "incident")
+        if each.count_rule is not None and {"domestic", "hate"} & set(each.count_rule.yes):
             assert not each.by_ward
-            assert each.counted.place == "borough"
+            assert each.count_rule.place == "borough"
             assert each.direction == "higher"
 
 

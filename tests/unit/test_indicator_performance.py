@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from models.indicators.performance import (
     Change,
     Figure,
+    change_description,
     change_of_counts,
     change_of_shares,
-    change_words,
     signed,
     status,
 )
@@ -36,7 +36,7 @@ def test_nothing_in_both_cannot_be_compared() -> None:
 def test_after_nothing_a_change_has_no_upper_end() -> None:
     change = change_of_counts(Figure(5), Figure(0), days_now=90, days_before=90)
     assert change is not None
-    assert change_words(change).startswith("none before (at least ")
+    assert change_description(change).startswith("none before (at least ")
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 30), st.integers(0, 30))
@@ -75,10 +75,10 @@ def test_the_newcombe_interval_is_that_of_his_paper() -> None:
 def test_without_the_number_of_replies_there_is_no_interval_and_nobody_can_tell() -> None:
     change = change_of_shares(Figure(80.0, replies=70), Figure(60.0))
     assert not change.known
-    assert change_words(change) == "+20 points (interval not known)"
+    assert change_description(change) == "+20 points (interval not known)"
     found = status(change, target=5, direction="higher")
     assert found.reached == "cannot tell"
-    assert "on the better side" in found.words
+    assert "on the better side" in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_where_higher_is_better_a_rise_meets_the_target(
 def test_a_figure_that_cannot_tell_says_on_which_side_it_stands() -> None:
     short = status(Change(-4, -9, 1), target=-5, direction="lower")
     beyond = status(Change(-6, -11, 1), target=-5, direction="lower")
-    assert short.words.startswith("The figure is short of the target of −5 %")
-    assert beyond.words.startswith("The figure is on the better side of the target of −5 %")
+    assert short.sentence.startswith("The figure is short of the target of −5 %")
+    assert beyond.sentence.startswith("The figure is on the better side of the target of −5 %")
 
 
 def test_without_a_target_or_a_direction_nothing_is_met_or_missed() -> None:
@@ -136,6 +136,6 @@ def test_numbers_carry_their_sign(value: float, words: str) -> None:
 
 
 def test_a_change_is_said_with_its_interval_once_with_its_unit() -> None:
-    assert change_words(Change(-3.3, -7.1, 0.5)) == "−3.3 % (−7.1 to +0.5)"
-    assert change_words(Change(1.0, -2.0, math.inf)) == "+1 % (−2 to no upper end)"
-    assert change_words(None) == "not compared"
+    assert change_description(Change(-3.3, -7.1, 0.5)) == "−3.3 % (−7.1 to +0.5)"
+    assert change_description(Change(1.0, -2.0, math.inf)) == "+1 % (−2 to no upper end)"
+    assert change_description(None) == "not compared"

@@ -16,8 +16,8 @@ from sklearn.neighbors import KernelDensity
 from geo.grid import Grid
 from models.hotspots.coverage import coverage
 from models.hotspots.density import density, rule_of_thumb_m
-from models.hotspots.found import NoHarmWeightsError, SettingError
 from models.hotspots.kde import KdeSettings, find
+from models.hotspots.method_result import NoHarmWeightsError, SettingError
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
 
 if TYPE_CHECKING:
@@ -173,7 +173,9 @@ def test_incidents_off_the_grid_or_far_from_observed_ground_take_no_part(kernel:
 
 
 def test_a_bandwidth_under_two_cells_is_refused() -> None:
-    with pytest.raises(SettingError, match="bandwidth_m must be at least two cells"):
+    with pytest.raises(
+        SettingError, match=r"bandwidth_m cannot be 60\.0: it must be at least two cells"
+    ):
         density(np.zeros(1), np.zeros(1), grid=GRID, bandwidth_m=60.0)
 
 
@@ -274,7 +276,7 @@ def test_harm_moves_the_hotspot_to_where_the_harm_is() -> None:
 
 def test_incidents_without_a_harm_weight_are_left_out_aloud_and_none_is_made_up() -> None:
     incidents = incidents_at([WEST + 900.0] * 9, [SOUTH + 900.0] * 9)
-    with pytest.raises(NoHarmWeightsError, match="None of the 9 incidents"):
+    with pytest.raises(NoHarmWeightsError, match="No incident has a harm weight: none of the 9"):
         find(incidents, square_area(), settings=KdeSettings(weight="harm"))
     some = np.float32([5.0] * 6 + [np.nan] * 3)
     weighed = incidents_at([WEST + 900.0] * 9, [SOUTH + 900.0] * 9, harm=some)

@@ -82,7 +82,7 @@ def test_nothing_at_all_has_no_runs() -> None:
 
 @pytest.mark.parametrize("bad", [{"least": 1}, {"distance_m": 0}, {"days": 0}])
 def test_impossible_settings_are_refused(bad: dict[str, int]) -> None:
-    with pytest.raises(MicroTimeError, match="Change it"):
+    with pytest.raises(MicroTimeError, match=r"No run can be of .*: choose at least 2"):
         MicroTimeSettings(**bad)
 
 

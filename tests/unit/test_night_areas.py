@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from shapely import Point
 
-from models.hotspots.found import SettingError
 from models.hotspots.inputs import Incidents, StudyArea
+from models.hotspots.method_result import SettingError
 from models.hotspots.study_area import study_area
 from models.nights.area_outlines import NightAreaSettings, chance_of_share, find
 from tests.made_hotspots import SOUTH, WEST, made_wards
@@ -105,8 +105,8 @@ def test_the_evidence_says_the_counts() -> None:
         area=area(),
         settings=SETTINGS,
     )
-    assert "are at night" in found.evidence[0].words
-    assert "60% over all the ground, p < 0.001" in found.evidence[0].words
+    assert "are at night" in found.evidence[0].sentence
+    assert "60% over all the ground, p < 0.001" in found.evidence[0].sentence
 
 
 def test_the_order_of_rows_changes_nothing() -> None:

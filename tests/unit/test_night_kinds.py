@@ -34,7 +34,7 @@ def kinds(
         category=of,
         offences=OFFENCES,
         sources=SOURCES,
-        words=words,
+        terms=words,
     )
 
 

@@ -33,9 +33,9 @@ def judged(
     return standing_of(
         year(now, ground[0]),
         year(before, ground[1]),
-        found_before=found_before,
+        overlap_before=found_before,
         hot_class=hot_class,
-        class_words="By Gi* it is new.",
+        class_sentence="By Gi* it is new.",
     )
 
 
@@ -70,7 +70,7 @@ def test_where_one_fact_is_missing_it_is_not_emerging(name: str, facts: dict[str
 def test_without_the_year_before_nothing_is_claimed() -> None:
     for before in (None, year(0, 0, nights=0)):
         found = standing_of(
-            year(200, 900), before, found_before=0.0, hot_class="new", class_words=""
+            year(200, 900), before, overlap_before=0.0, hot_class="new", class_sentence=""
         )
         assert found.name == "not clear"
         assert "not covered" in found.evidence[0]
@@ -79,7 +79,7 @@ def test_without_the_year_before_nothing_is_claimed() -> None:
 
 def test_a_ground_that_ends_with_the_area_is_said_to_be_too_little() -> None:
     found = standing_of(
-        year(200, 200), year(40, 40), found_before=0.0, hot_class="new", class_words=""
+        year(200, 200), year(40, 40), overlap_before=0.0, hot_class="new", class_sentence=""
     )
     assert not found.emerging
     assert "too few incidents to compare with" in found.evidence[1]

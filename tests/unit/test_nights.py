@@ -29,7 +29,7 @@ from models.nights.counting import (
     night_rate,
     nights_in,
     nights_of,
-    peak_words,
+    peak_label,
     rate_of,
     tally,
     weekday_of,
@@ -251,4 +251,4 @@ def test_a_change_without_nights_is_not_known() -> None:
     ],
 )
 def test_a_peak_is_named_by_its_nights(window: PeakWindow, words: str) -> None:
-    assert peak_words(window, rule=RULE) == words
+    assert peak_label(window, rule=RULE) == words

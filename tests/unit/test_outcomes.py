@@ -16,7 +16,7 @@ from models.tasking.outcomes import (
     Scale,
     beyond_others,
     drift_of,
-    least_fall_seen,
+    least_detectable_fall,
     outcome,
 )
 
@@ -129,11 +129,11 @@ def test_nothing_anywhere_is_no_difference() -> None:
 
 
 def test_what_cannot_be_counted_is_refused_with_what_to_do() -> None:
-    with pytest.raises(OutcomeError, match="counted from 0 up"):
+    with pytest.raises(OutcomeError, match="A count is negative: -1"):
         BeforeAfter(-1, 3)
-    with pytest.raises(OutcomeError, match="both rings"):
+    with pytest.raises(OutcomeError, match="A displacement ring is missing"):
         outcome(BeforeAfter(1, 1), BeforeAfter(1, 1), displacement=BeforeAfter(1, 1))
-    with pytest.raises(OutcomeError, match="periods and places above 0"):
+    with pytest.raises(OutcomeError, match="days and places must be above 0"):
         outcome(BeforeAfter(1, 1), BeforeAfter(1, 1), days=(0, 7))
 
 
@@ -180,12 +180,14 @@ def test_the_least_fall_seen_would_have_been_seen_and_a_smaller_one_not() -> Non
         after = round(200 * (1 - fall))
         return outcome(BeforeAfter(200, after), BeforeAfter(200, 200)).local.z
 
-    least = least_fall_seen(200, BeforeAfter(200, 200), days=(1, 1), scale=Scale(), drift=Drift())
+    least = least_detectable_fall(
+        200, BeforeAfter(200, 200), days=(1, 1), scale=Scale(), drift=Drift()
+    )
     assert z(least) < -1.96
     assert z(least - 0.01) > -1.96
 
 
 def test_with_few_incidents_even_an_end_to_all_is_not_seen() -> None:
     few = BeforeAfter(5, 5)
-    assert least_fall_seen(5, few, days=(1, 1), scale=Scale(), drift=Drift()) == math.inf
-    assert least_fall_seen(0, few, days=(1, 1), scale=Scale(), drift=Drift()) == math.inf
+    assert least_detectable_fall(5, few, days=(1, 1), scale=Scale(), drift=Drift()) == math.inf
+    assert least_detectable_fall(0, few, days=(1, 1), scale=Scale(), drift=Drift()) == math.inf

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from models.calendar.clock_changes import NO_CHANGES, clock_changes
-from models.tasking.patrol_coverage import peak_words
+from models.tasking.patrol_coverage import peak_label
 from models.tasking.patrol_demand import demand_of, hotspot_week, peak_hours, smoothed
 from tests.patrols import MONDAY, candidate
 
@@ -83,6 +83,6 @@ def test_peak_hours_are_said_in_words() -> None:
     week = np.zeros(168, dtype=bool)
     week[4 * 24 + 18 : 4 * 24 + 26] = True
     week[5 * 24 + 18 : 5 * 24 + 20] = True
-    assert peak_words(week.tolist()) == "Fri 18:00–02:00, Sat 18:00–20:00"
-    assert peak_words([True] * 168) == "any hour"
-    assert peak_words([False] * 168) == "none"
+    assert peak_label(week.tolist()) == "Fri 18:00–02:00, Sat 18:00–20:00"
+    assert peak_label([True] * 168) == "any hour"
+    assert peak_label([False] * 168) == "none"

@@ -17,7 +17,7 @@ from data.exports.patrol import hotspot_table, visits_csv, ward_table
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from models.calendar.clock_changes import clock_changes
 from models.plans.planning import drafts_of, hours_of
-from models.plans.query import PlanQuery, default_plan_query, plan_query_words, read_plan_query
+from models.plans.query import PlanQuery, default_plan_query, plan_query_parameters, read_plan_query
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import LockedVisit
 from models.tasking.tasking import TaskingHours
@@ -131,7 +131,7 @@ def test_what_is_asked_for_comes_back_from_its_link() -> None:
         top=12,
         least=(("E05000001", 4),),
     )
-    query = plan_query_words(asked)
+    query = plan_query_parameters(asked)
     read, problems = read_plan_query(query, starts_on=MONDAY.replace(day=1))
     assert problems == ()
     assert replace(read, teams=()) == replace(asked, teams=())

@@ -310,7 +310,7 @@ def test_what_is_left_out_says_why() -> None:
         candidate(5, hours=()),
     ]
     made = plan(request(here, [team()], must_not=("K-4",)))
-    said = {each.hotspot_id: each.left_out for each in made.coverage.hotspots}
+    said = {each.hotspot_id: each.reason for each in made.coverage.hotspots}
     assert said["K-1"] == ""
     assert said["K-2"].startswith("No half shift overlaps its peak hours (Tue 02:00–06:00)")
     assert said["K-3"].startswith("Too little is expected: 0.40")
@@ -323,9 +323,9 @@ def test_a_request_that_is_none_lists_every_fault() -> None:
         plan(request([], [], visit_minutes=90, days=0))
     said = str(caught.value)
     assert "0 days" in said
-    assert "Visits of 90 minutes" in said
-    assert "no hotspot to visit" in said
-    assert "no team" in said
+    assert "length of a visit is out of range: 90 minutes" in said
+    assert "No hotspot to visit" in said
+    assert "No team" in said
 
 
 def test_a_team_without_hours_gives_an_empty_plan() -> None:
@@ -362,7 +362,7 @@ def test_the_checker_finds_a_way_too_long_a_gap_and_a_false_figure() -> None:
             replace(v, starts=made.visits[0].starts, at=made.visits[0].at) for v in made.visits
         ),
     )
-    assert any("the way takes" in said for said in broken_rules(asked, at_once))
+    assert any("travel takes" in said for said in broken_rules(asked, at_once))
     fewer = replace(made, visits=made.visits[:1])
     assert any("minutes without a visit" in said for said in broken_rules(asked, fewer))
     proud = replace(made, value=made.bound * 2)

@@ -37,7 +37,7 @@ def test_a_published_analysis_comes_out() -> None:
     assert found.variance_between == pytest.approx(0.3088, abs=5e-5)
     assert found.heterogeneity == pytest.approx(0.9212, abs=5e-5)
     assert math.log(found.ratio) == pytest.approx(-0.7141, abs=5e-5)
-    assert found.words == "fewer incidents: 51% fewer than were to be expected"
+    assert found.sentence == "fewer incidents: 51% fewer than were to be expected"
 
 
 def test_two_alike_reviews_by_hand() -> None:
@@ -48,7 +48,7 @@ def test_two_alike_reviews_by_hand() -> None:
     assert math.log(found.ratio) == pytest.approx(-0.5)
     assert math.log(found.high) == pytest.approx(-0.5 + 12.7062 * 0.1, abs=1e-4)
     assert math.isnan(found.next_low)
-    assert found.words == "cannot tell: the interval holds no change"
+    assert found.sentence == "cannot tell: the interval holds no change"
 
 
 def test_three_unlike_reviews_by_hand() -> None:
@@ -85,5 +85,5 @@ def test_a_count_of_nought_gets_a_half_everywhere() -> None:
 
 
 def test_one_review_cannot_be_pooled() -> None:
-    with pytest.raises(OutcomeError, match="at least 2 reviews; there are 1"):
+    with pytest.raises(OutcomeError, match="Too few reviews to pool: 1, and at least 2"):
         pooled([Effect(-0.5, 0.1)])

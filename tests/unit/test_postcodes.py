@@ -185,7 +185,7 @@ def test_a_kept_table_comes_back_as_it_was(tmp_path: Path) -> None:
     assert again.easting.tolist() == table.easting.tolist()
     assert again.northing.tolist() == table.northing.tolist()
     assert again.metric_crs == "EPSG:27700"
-    assert again.positions(["e1 0ad", "E1 0ZZ"]).found.tolist() == [True, False]
+    assert again.positions(["e1 0ad", "E1 0ZZ"]).located.tolist() == [True, False]
 
 
 def test_a_store_without_a_table_or_with_a_broken_one_says_so(tmp_path: Path) -> None:

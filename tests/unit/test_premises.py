@@ -22,7 +22,7 @@ from data.sources.premises_reading import (
 from data.sources.premises_times import closing_minute
 from data.sources.source_file import open_source
 from geo.postcodes import PostcodeTable
-from models.nights.premises import NO_DAY, NO_HOUR, clock_words
+from models.nights.premises import NO_DAY, NO_HOUR, clock_label
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def test_a_file_without_places_or_without_a_usable_row_is_refused(
 def test_a_closing_hour_is_understood_however_it_is_written(said: str, shown: str) -> None:
     minute = closing_minute(said)
     assert minute is not None
-    assert clock_words(minute) == shown
+    assert clock_label(minute) == shown
 
 
 @pytest.mark.parametrize("said", ["late", "25:99", "31:00", "13pm", "0am", "2 to 3", "-1", "2:5"])
@@ -136,7 +136,7 @@ def test_what_is_no_hour_is_not_guessed(said: str) -> None:
 def test_any_time_of_day_comes_back_as_it_was(hour: int, minute: int) -> None:
     read_back = closing_minute(f"{hour:02d}:{minute:02d}")
     assert read_back is not None
-    assert clock_words(read_back) == f"{hour:02d}:{minute:02d}"
+    assert clock_label(read_back) == f"{hour:02d}:{minute:02d}"
 
 
 def test_a_list_is_kept_and_read_back_the_same(tmp_path: Path) -> None:
@@ -144,10 +144,10 @@ def test_a_list_is_kept_and_read_back_the_same(tmp_path: Path) -> None:
     save_premises(held, tmp_path / "premises.parquet")
     read_back = load_premises(tmp_path / "premises.parquet")
     assert read_back is not None
-    assert (read_back.names, read_back.kinds, read_back.words) == (
+    assert (read_back.names, read_back.kinds, read_back.label) == (
         held.names,
         held.kinds,
-        held.words,
+        held.label,
     )
     assert read_back.closes_minute.tolist() == held.closes_minute.tolist()
     assert read_back.opened_day.tolist() == held.opened_day.tolist()
@@ -168,7 +168,7 @@ def test_no_list_is_none_and_a_list_of_another_crs_or_kind_is_refused(tmp_path: 
 def test_all_premises_of_the_demo_say_that_they_are_simulated() -> None:
     held = demo_premises()
     assert all("SIMULATED" in name for name in held.names)
-    assert held.words.startswith("SIMULATED")
+    assert held.label.startswith("SIMULATED")
     assert len(set(held.names)) == len(held) > 100
     assert demo_premises().easting.tolist() == held.easting.tolist()
 

@@ -121,5 +121,5 @@ class TestTheRankedMap:
 
     def test_is_refused_in_two_systems(self) -> None:
         wards = made_wards()
-        with pytest.raises(PrintedMapError, match="one CRS"):
+        with pytest.raises(PrintedMapError, match="in different CRSs"):
             ranked_map_png(made_hotspots().frame.to_crs(4326), wards, focus=wards)

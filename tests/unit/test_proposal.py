@@ -13,18 +13,18 @@ from shapely import box
 
 from data.exports.taskings import tasking_table, visit_table
 from models.hotspots.temporal import PeakWindow
-from models.tasking.chosen_comparison import ComparisonTooNearError, compared_by_hand
+from models.tasking.manual_comparison import ComparisonTooCloseError, manual_comparison
 from models.tasking.proposal import (
     blank,
     from_draft,
     from_hotspot,
     from_priority,
+    hours_label,
     hours_of_window,
-    hours_words,
 )
 from models.tasking.tasking import Finds, Tasking, TaskingHours, Visit
-from models.tasking.wording import overdue_words
-from models.wording.days import day_words, span_words
+from models.tasking.wording import overdue_label
+from models.wording.days import day_label, span_label
 from tests.made_taskings import DECISION, DRAFT
 
 SATURDAY = date(2026, 11, 21)
@@ -65,7 +65,7 @@ def test_hours_are_said_in_plain_words() -> None:
         "Monday, Wednesday and Friday, 08:00 to 10:00": TaskingHours((0, 2, 4), 8, 10),
         "Tuesday, all day and night": TaskingHours((1,), 0, 24),
     }
-    assert {hours_words(hours): hours for hours in said.values()} == said
+    assert {hours_label(hours): hours for hours in said.values()} == said
 
 
 def test_an_empty_form_begins_next_monday_for_four_weeks() -> None:
@@ -102,16 +102,16 @@ def test_a_priority_and_a_tasking_give_their_own_words() -> None:
 
 
 def test_days_and_spans_are_written_as_people_write_them() -> None:
-    assert day_words(date(2026, 11, 3)) == "3 Nov 2026"
-    assert span_words(date(2026, 11, 3), date(2026, 12, 3)) == "3 Nov to 3 Dec 2026"
-    assert span_words(date(2026, 12, 30), date(2027, 1, 2)) == "30 Dec 2026 to 2 Jan 2027"
-    assert span_words(date(2026, 12, 30), date(2026, 12, 30)) == "30 Dec 2026"
+    assert day_label(date(2026, 11, 3)) == "3 Nov 2026"
+    assert span_label(date(2026, 11, 3), date(2026, 12, 3)) == "3 Nov to 3 Dec 2026"
+    assert span_label(date(2026, 12, 30), date(2027, 1, 2)) == "30 Dec 2026 to 2 Jan 2027"
+    assert span_label(date(2026, 12, 30), date(2026, 12, 30)) == "30 Dec 2026"
 
 
 def test_what_is_overdue_is_said_for_each_stage_and_only_then() -> None:
     late = date(2027, 2, 1)
     said = {
-        status: overdue_words(replace(TASKING, status=status), today=late)
+        status: overdue_label(replace(TASKING, status=status), today=late)
         for status in ("proposed", "approved", "active", "completed", "reviewed", "cancelled")
     }
     assert said == {
@@ -122,7 +122,7 @@ def test_what_is_overdue_is_said_for_each_stage_and_only_then() -> None:
         "reviewed": "",
         "cancelled": "",
     }
-    assert overdue_words(TASKING, today=date(2026, 12, 6)) == ""
+    assert overdue_label(TASKING, today=date(2026, 12, 6)) == ""
 
 
 def test_the_list_of_taskings_says_all_in_words() -> None:
@@ -158,7 +158,7 @@ def test_visits_are_listed_newest_first_in_local_time_on_both_sides_of_the_clock
 def test_a_comparison_by_hand_stands_apart_and_says_that_nobody_matched_it() -> None:
     treated, far = box(0, 0, 100, 100), box(1_000, 0, 1_100, 100)
     ground = box(-500, -500, 2_000, 1_000)
-    fixed = compared_by_hand(treated, far, ground=ground, words="A ward, by Amina")
+    fixed = manual_comparison(treated, far, ground=ground, chosen_by="A ward, by Amina")
     assert fixed.comparison.equals(far)
     assert not fixed.displacement.intersects(box(1, 1, 99, 99))
     assert fixed.displacement.area == pytest.approx(
@@ -166,5 +166,5 @@ def test_a_comparison_by_hand_stands_apart_and_says_that_nobody_matched_it() -> 
     )
     assert fixed.displacement.disjoint(fixed.displacement_comparison)
     assert fixed.note.startswith("A ward, by Amina. Chosen by hand: it was not matched")
-    with pytest.raises(ComparisonTooNearError, match="lies 299 m from"):
-        compared_by_hand(treated, box(399, 0, 499, 100), ground=ground, words="")
+    with pytest.raises(ComparisonTooCloseError, match="lies 299 m from"):
+        manual_comparison(treated, box(399, 0, 499, 100), ground=ground, chosen_by="")

@@ -14,12 +14,12 @@ from models.calendar.quarters import (
     a_year_before,
     days_of,
     financial_year,
-    months_words,
+    months_label,
     quarter_from,
     quarter_of,
     twelve_months_to,
+    year_label,
     year_period,
-    year_words,
 )
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -56,8 +56,8 @@ def test_the_quarter_before_the_first_is_the_fourth_of_the_year_before() -> None
 def test_a_financial_year_runs_from_april_to_march() -> None:
     assert year_period(2025).first == date(2025, 4, 1)
     assert year_period(2025).last == date(2026, 3, 31)
-    assert year_words(2025) == "2025/26"
-    assert year_words(2099) == "2099/00"
+    assert year_label(2025) == "2025/26"
+    assert year_label(2099) == "2099/00"
     assert financial_year(date(2026, 3, 31)) == 2025
 
 
@@ -75,12 +75,12 @@ def test_what_is_no_quarter_is_refused_with_how_to_write_one(key: str) -> None:
 
 def test_months_are_said_as_people_say_them() -> None:
     months = Quarter(2026, 3).months
-    assert months_words(months) == "Oct to Dec 2026"
-    assert months_words(months[:1]) == "Oct 2026"
-    assert months_words(months[:2]) == "Oct and Nov 2026"
-    assert months_words((months[0], months[2])) == "Oct and Dec 2026"
-    assert months_words(()) == "none"
-    assert months_words(twelve_months_to(date(2026, 9, 1))) == "Oct 2025 to Sep 2026"
+    assert months_label(months) == "Oct to Dec 2026"
+    assert months_label(months[:1]) == "Oct 2026"
+    assert months_label(months[:2]) == "Oct and Nov 2026"
+    assert months_label((months[0], months[2])) == "Oct and Dec 2026"
+    assert months_label(()) == "none"
+    assert months_label(twelve_months_to(date(2026, 9, 1))) == "Oct 2025 to Sep 2026"
 
 
 @given(DAYS)

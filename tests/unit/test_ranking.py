@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.hotspots.found import MethodResult
+from models.hotspots.method_result import MethodResult
 from models.hotspots.ranking import Against, describe
 from models.hotspots.reasons import shared_place_share
 from models.hotspots.shape import HOTSPOT_COLUMNS, WardShare
@@ -130,7 +130,7 @@ def test_without_a_comparison_nothing_is_said_of_change(by_hand: Incidents) -> N
 
 def test_change_is_per_day_with_its_interval_and_in_words(by_hand: Incidents) -> None:
     before = by_hand.take(np.arange(10))
-    against = Against(before, days=30, days_before=60, words="the same period last year")
+    against = Against(before, days=30, days_before=60, label="the same period last year")
     result = ranked([square(1000, 1000, 100), square(1900, 3000, 200)], by_hand, against=against)
     first, second = result.frame.to_dict("records")
     assert result.comparison_incidents == 10
@@ -141,7 +141,7 @@ def test_change_is_per_day_with_its_interval_and_in_words(by_hand: Incidents) ->
     assert second["change"] == math.inf
     assert second["change_high"] == math.inf
     assert second["reasons"][1] == "new: none here in the same period last year"
-    assert "no proof of a cause" in result.notes[-1]
+    assert "does not prove a cause" in result.notes[-1]
 
 
 def test_reasons_are_plain_words(by_hand: Incidents) -> None:
@@ -157,7 +157,7 @@ def test_reasons_are_plain_words(by_hand: Incidents) -> None:
 
 
 def test_a_change_that_may_be_chance_says_so(by_hand: Incidents) -> None:
-    against = Against(by_hand.take(np.arange(18)), days=1, days_before=1, words="May")
+    against = Against(by_hand.take(np.arange(18)), days=1, days_before=1, label="May")
     reason = ranked([square(1000, 1000, 100)], by_hand, against=against).frame["reasons"].iloc[0][1]
     assert reason.startswith("up 11 % on May, which may be chance (18 then; 95 % interval −")
 
@@ -263,8 +263,8 @@ def test_counts_are_conserved(points: list[tuple[float, float]], chosen: set[int
     tiles = [square(x, y, 500) for x in range(0, 4000, 500) for y in range(0, 4000, 500)]
     tiles = [tile for tile in tiles if area.land.contains(tile.centroid)]
     result = ranked(tiles, incidents, area=area)
-    assert result.incidents == totals.in_chosen
-    assert result.frame["incidents"].sum() == totals.in_chosen
+    assert result.incidents == totals.in_study_area
+    assert result.frame["incidents"].sum() == totals.in_study_area
     for shares in result.frame["wards"]:
         assert sum(share.share for share in shares) == pytest.approx(1.0)
         assert all(int(share.code[-1]) in chosen for share in shares)

@@ -12,7 +12,7 @@ import shapely
 from scipy import stats
 
 from models.hotspots.density import density
-from models.hotspots.found import SettingError
+from models.hotspots.method_result import SettingError
 from models.hotspots.methods import detect
 from models.hotspots.relative_risk import (
     RATIO_UNIT,
@@ -49,7 +49,7 @@ def uneven(*, extra: int = 0, seed: int = 4) -> tuple[Incidents, Base]:
     spot = RISKY + rng.normal(0, 60, (extra, 2))
     incidents = at(np.concatenate([ground(1500, 1500), spot]) + CORNER)
     premises = ground(15000, 15000) + CORNER
-    return incidents, Base(*premises.T, words="premises", chance="known")
+    return incidents, Base(*premises.T, label="premises", chance="known")
 
 
 def test_planted_risk_is_found_where_the_plain_count_points_elsewhere() -> None:
@@ -137,7 +137,7 @@ def test_where_the_base_is_thin_nothing_is_shown_and_the_note_counts_it() -> Non
     east = np.array([3500.0, 2000.0]) + rng.normal(0, 20, (5, 2))
     incidents = at(np.concatenate([west, east]) + CORNER)
     points = rng.uniform([0, 0], [1900, 4000], (9000, 2)) + CORNER
-    base = Base(*points.T, words="premises", chance="known")
+    base = Base(*points.T, label="premises", chance="known")
     found = detect(incidents, square_area(), settings=SETTINGS, base=base)
     assert found.surface is not None
     assert found.surface.unit == RATIO_UNIT
@@ -151,7 +151,7 @@ def test_where_the_base_is_thin_nothing_is_shown_and_the_note_counts_it() -> Non
 
 def test_all_incidents_against_themselves_are_one_everywhere_and_no_hotspot() -> None:
     incidents, _ = uneven(extra=60)
-    base = of_incidents(incidents, kind="all", words="all incidents")
+    base = of_incidents(incidents, kind="all", label="all incidents")
     found = detect(incidents, square_area(), settings=SETTINGS, base=base)
     assert found.frame.empty
     assert found.surface is not None
@@ -161,7 +161,7 @@ def test_all_incidents_against_themselves_are_one_everywhere_and_no_hotspot() ->
 
 def test_weights_count_as_so_many_points() -> None:
     incidents, base = uneven(extra=60)
-    twice = Base(np.repeat(base.easting, 2), np.repeat(base.northing, 2), words="x", chance="known")
+    twice = Base(np.repeat(base.easting, 2), np.repeat(base.northing, 2), label="x", chance="known")
     weighed = replace(base, weight=np.full(len(base.easting), 2.0))
     area = square_area()
     one = risk_surface(incidents, area, base=twice, settings=SETTINGS)
@@ -175,7 +175,7 @@ def test_where_a_base_has_fewer_than_two_points_nothing_is_shown_whatever_it_wei
     lone = np.array([[1000.0, 1000.0], [3000.0, 3000.0]])
     near = lone[1] + np.array([[0, 0], [40, 0], [0, 40]])
     places = np.concatenate([lone[:1], near]) + CORNER
-    base = Base(*places.T, words="x", chance="known", weight=np.full(4, 700.0))
+    base = Base(*places.T, label="x", chance="known", weight=np.full(4, 700.0))
     risk = risk_surface(incidents, square_area(), base=base, settings=SETTINGS)
     row, column = np.nonzero(np.isfinite(risk.ratio))
     x, y = risk.grid.centres()
@@ -191,7 +191,7 @@ def test_what_a_known_base_leads_one_to_expect_is_spread_over_the_ground() -> No
     incidents, _ = uneven(extra=90)
     x, y = np.meshgrid(np.arange(50.0, 4000, 100), np.arange(50.0, 4000, 100))
     points = np.column_stack([x.ravel(), y.ravel()]) + CORNER
-    base = Base(*points.T, words="doors", chance="known", weight=np.full(len(points), 7.0))
+    base = Base(*points.T, label="doors", chance="known", weight=np.full(len(points), 7.0))
     found = detect(incidents, square_area(), settings=replace(SETTINGS, cell_m=25), base=base)
     assert len(found.frame)
     for row in found.frame.itertuples():
@@ -228,8 +228,8 @@ def test_without_incidents_or_base_the_answer_says_so() -> None:
     nobody = detect(at(np.empty((0, 2))), area, settings=SETTINGS, base=base)
     assert nobody.frame.empty
     assert nobody.notes[0].startswith("There are no incidents")
-    empty = Base(np.empty(0), np.empty(0), words="premises", chance="known")
-    with pytest.raises(MissingBaseError, match="none of premises lies"):
+    empty = Base(np.empty(0), np.empty(0), label="premises", chance="known")
+    with pytest.raises(MissingBaseError, match="None of premises lies"):
         detect(incidents, area, settings=SETTINGS, base=empty)
     with pytest.raises(MissingBaseError, match="none is given"):
         detect(incidents, area, settings=SETTINGS)

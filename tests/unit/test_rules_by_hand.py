@@ -31,7 +31,14 @@ from models.indicators.catalogue import DIRECTION_WORDS, INDICATORS
 from models.indicators.offence_words import NightWords
 from models.nights import areas, kinds, standing
 from models.reviews.shape import AREA_LABELS
-from models.tasking import comparison_area, displacement, kept_review, lifecycle, outcomes, verdict
+from models.tasking import (
+    comparison_area,
+    displacement,
+    lifecycle,
+    outcomes,
+    recorded_review,
+    verdict,
+)
 from models.tasking import patrol_request as patrols
 from models.tasking import tasking as taskings
 from models.tasking import teams as patrol_teams
@@ -347,7 +354,7 @@ def test_what_a_review_can_say_and_from_when() -> None:
         "displacement": "Ring around the treated area",
         "displacement_comparison": "Ring around the comparison area",
     }
-    assert kept_review.INTERVENTION_LABELS == {
+    assert recorded_review.INTERVENTION_LABELS == {
         "camera": "Camera (CCTV)",
         "pspo": "Public spaces protection order",
         "target_hardening": "Target hardening",

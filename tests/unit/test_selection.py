@@ -17,7 +17,7 @@ from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, compared_with
 from models.calendar.week import week_hours
 from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
-from models.incidents.selection import LeftOut, default_filter, months_to, select
+from models.incidents.selection import UntimedIncidents, default_filter, months_to, select
 from models.wording.categories import CATEGORIES
 from tests.incident_rows import HOME, NEXT_DOOR, NOW, OUTSIDE, batch, row, settings_in, three_wards
 
@@ -134,7 +134,7 @@ def test_a_selection_is_what_a_row_by_row_filter_selects(
     selection = select(snapshot, chosen, home_borough=home, night=rule)
     home_wards = {HOME: (0, 1), NEXT_DOOR: (2,)}.get(str(home), (0, 1, 2))
     wards = [int(code[-1]) - 1 for code in chosen.wards] or list(home_wards)
-    assert np.flatnonzero(selection.chosen).tolist() == sorted(wards)
+    assert np.flatnonzero(selection.chosen_wards).tolist() == sorted(wards)
     for part, period in (
         (selection.now, chosen.period),
         (selection.before, compared_with(chosen.period, how=chosen.comparison)),
@@ -163,7 +163,7 @@ def test_a_selection_is_what_a_row_by_row_filter_selects(
         np.testing.assert_array_equal(part.incidents.easting, incidents.easting[kept])
         np.testing.assert_array_equal(part.incidents.starts_minute, incidents.starts_minute[kept])
         np.testing.assert_array_equal(part.sensitive, snapshot.sensitive[kept])
-        assert part.left_out == LeftOut(**unknown)
+        assert part.untimed == UntimedIncidents(**unknown)
         ward = incidents.ward[kept]
         assert part.outside == (ward < 0).sum()
         assert part.in_wards == np.isin(ward, wards).sum()
@@ -223,7 +223,7 @@ def test_nte_incidents_follow_the_rule_and_say_whom_it_cannot_judge(tmp_path: Pa
     )
     part = select(snapshot, IncidentFilter(MAY, comparison="none", hours=HoursFilter("nte"))).now
     assert len(part.incidents) == 3
-    assert part.left_out == LeftOut(day=1)
+    assert part.untimed == UntimedIncidents(day=1)
 
 
 def test_incidents_left_out_are_counted_in_the_note(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_incidents_left_out_are_counted_in_the_note(tmp_path: Path) -> None:
     )
     chosen = IncidentFilter(MAY, comparison="none", hours=HoursFilter("clock", 18, 24))
     selection = select(snapshot, chosen)
-    assert selection.now.left_out == LeftOut(month=1, day=2)
+    assert selection.now.untimed == UntimedIncidents(month=1, day=2)
     assert selection.notes == (
         "3 incidents of the chosen wards are left out, as their hour is not known: 1 say only the "
         "month, 2 say only the day.",

@@ -10,14 +10,14 @@ import pytest
 import shapely
 
 from models.hotspots.dbscan import DbscanSettings
-from models.hotspots.found import SettingError
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.kde import KdeSettings
+from models.hotspots.method_result import SettingError
 from models.hotspots.methods import detect
 from models.hotspots.shape import HOTSPOT_COLUMNS
 from models.hotspots.stability import (
     StabilitySettings,
-    found_again_words,
+    rerun_label,
     stability,
     varied,
     with_stability,
@@ -147,7 +147,7 @@ def test_the_length_of_each_method_is_varied_within_what_it_allows(
 
 
 def test_words_count_the_reruns() -> None:
-    assert found_again_words(0.85, reruns=20) == "found again in 17 of 20 re-runs"
+    assert rerun_label(0.85, reruns=20) == "found again in 17 of 20 re-runs"
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,9 @@ def test_land_is_the_chosen_wards_and_without_positions_the_layer_is_observed() 
     area = square_area(chosen=[0, 1])
     assert area.land.area == pytest.approx(8e6)
     assert area.observed.area == pytest.approx(16e6)
-    assert area.chosen.tolist() == [True, True, False, False]
+    assert area.chosen_wards.tolist() == [True, True, False, False]
     assert area.ward_codes == CODES
-    assert not area.chosen.flags.writeable
+    assert not area.chosen_wards.flags.writeable
 
 
 def test_a_ward_with_incidents_all_over_is_observed_whole_and_one_with_a_few_in_part() -> None:
@@ -91,4 +91,4 @@ def test_ward_totals_and_outside_add_up_to_all() -> None:
     totals = ward_totals(incidents, square_area(chosen=[0, 3]))
     assert totals.incidents.tolist() == [2, 0, 1, 3]
     assert totals.outside == 2
-    assert totals.in_chosen == 5
+    assert totals.in_study_area == 5

@@ -10,7 +10,7 @@ import pytest
 from models.calendar.periods import Period
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import ComparisonMatch, Level
-from models.tasking.outcomes import BeforeAfter, Drift, Scale, least_fall_seen, outcome
+from models.tasking.outcomes import BeforeAfter, Drift, Scale, least_detectable_fall, outcome
 from models.tasking.verdict import Evidence, verdict
 
 AFTER = Period(date(2026, 6, 1), date(2026, 7, 31))
@@ -41,7 +41,9 @@ def evidence(
             displacement_comparison=BeforeAfter(80, 80),
             drift=spread,
         ),
-        least_fall=least_fall_seen(one.before, other, days=(61, 61), scale=Scale(), drift=spread),
+        least_fall=least_detectable_fall(
+            one.before, other, days=(61, 61), scale=Scale(), drift=spread
+        ),
         match=ALIKE,
         drift=spread,
         comparison_z=0.1,

@@ -18,7 +18,7 @@ from data.exports.ward_tables import figures_file, kinds_table, map_table, quart
 from geo.block_style import ink_on, level_colours
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.screen.ward_blocks import block_layers
-from geo.ward_cells import put_together, shared_borders, ward_cells
+from geo.ward_cells import merge_small_shapes, shared_borders, ward_cells
 from models.calendar.quarters import Quarter
 from models.tasking.ward_priorities import PriorityDraft, Promise, PromiseDraft, WardPriority
 from models.ward_panel.profile import profile
@@ -28,7 +28,7 @@ from models.ward_panel.ward_release import (
     BANDS,
     NO_HOUR,
     Block,
-    Done,
+    TacticActivity,
     WardFigures,
     WardQuarter,
     hour_band,
@@ -80,7 +80,10 @@ def quarter(at: Quarter, *, asb: int = 60, total: int = 100, small: bool = True)
         ward_name="Weavers",
         figures=WardFigures(total, tuple(categories), (30, 30, total - 60), bands),
         blocks=squares([50, 5, 0, 10, 5, 30], columns=3),
-        done=(Done("patrol", 24, (("Notices issued", 6),)), Done("outreach", None, ())),
+        activities=(
+            TacticActivity("patrol", 24, (("Notices issued", 6),)),
+            TacticActivity("outreach", None, ()),
+        ),
     )
 
 
@@ -147,7 +150,7 @@ def test_a_wards_squares_cover_it_and_none_is_smaller_than_the_grid(
 @settings(max_examples=60, deadline=None)
 def test_joined_squares_hold_nothing_or_enough_and_lose_no_incident(counts: list[int]) -> None:
     held = np.array([block.shape for block in squares(counts, columns=4)], dtype=object)
-    label = put_together(
+    label = merge_small_shapes(
         np.array(counts), shared_borders(held), held, too_small=lambda n: 0 < n < 5
     )
     sums = np.bincount(label, weights=np.array(counts))

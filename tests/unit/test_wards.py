@@ -50,7 +50,7 @@ def layer_of(*shapes: object, **columns: list[object]) -> WardLayer:
 
 
 def findings(layer: WardLayer, kind: str) -> list[str]:
-    return [finding.words for finding in layer.report if finding.kind == kind]
+    return [finding.message for finding in layer.report if finding.kind == kind]
 
 
 # Columns
@@ -237,8 +237,8 @@ def test_an_overlap_is_reported_with_its_area_and_the_ward_that_gets_the_inciden
     [overlap] = [finding for finding in layer.report if finding.kind == "overlap"]
     assert overlap.area_m2 == pytest.approx(20_000.0)
     assert overlap.wards == ("E05000001", "E05000002")
-    assert "overlap by 20,000 m²" in overlap.words
-    assert "counted once, in Ward 1" in overlap.words
+    assert "overlap by 20,000 m²" in overlap.message
+    assert "counted once, in Ward 1" in overlap.message
     assert layer.locate([E + 990], [N + 500]).ward.tolist() == [0]
 
 
@@ -318,15 +318,15 @@ def test_wards_of_another_borough_are_serious() -> None:
     layer = ward_layer(frame, metric_crs=BNG)
     [finding] = vintage_warnings(layer, borough_code="E09000030")
     assert finding.serious
-    assert "E09000012" in finding.words
-    assert finding.words.startswith("None of the wards is in the borough")
+    assert "E09000012" in finding.message
+    assert finding.message.startswith("None of the wards is in the borough")
     assert vintage_warnings(layer, borough_code="E09000012") == ()
 
 
 def test_a_file_that_does_not_name_its_borough_is_only_remarked_on() -> None:
     [finding] = vintage_warnings(layer_of(square(0, 0)), borough_code="E09000030")
     assert not finding.serious
-    assert "does not say which borough" in finding.words
+    assert "does not say which borough" in finding.message
 
 
 def test_a_few_unknown_codes_are_remarked_on_and_many_are_serious() -> None:
@@ -335,7 +335,7 @@ def test_a_few_unknown_codes_are_remarked_on_and_many_are_serious() -> None:
     assert vintage_warnings(layer, incident_ward_codes=[*layer.codes, *others, None]) == ()
     [doubtful] = vintage_warnings(layer, incident_ward_codes=[*layer.codes[:3], *others[:2]])
     assert not doubtful.serious
-    assert "Only 3 of the 5" in doubtful.words
+    assert "Only 3 of the 5" in doubtful.message
     [wrong] = vintage_warnings(layer, incident_ward_codes=others)
     assert wrong.serious
     assert wrong.wards == layer.codes
@@ -358,7 +358,7 @@ def test_postcodes_tell_old_boundaries_even_where_the_codes_stayed() -> None:
     )
     [finding] = vintage_warnings(layer, postcodes=table)
     assert finding.serious
-    assert "Only 25% of 4 postcodes" in finding.words
+    assert "Only 25% of 4 postcodes" in finding.message
 
 
 # Real files
@@ -415,4 +415,4 @@ def test_the_seventeen_old_wards_are_not_mistaken_for_the_current_ones() -> None
     by_codes, by_place = vintage_warnings(old, incident_ward_codes=codes, postcodes=table)
     assert by_codes.serious
     assert by_place.serious
-    assert by_codes.words.startswith("Only 0 of the 17 ward codes")
+    assert by_codes.message.startswith("Only 0 of the 17 ward codes")

@@ -68,7 +68,7 @@ class Table:
     caption : str
         What the table shows, above it.
     empty : str
-        What is said instead of a table without rows: why, and what to change.
+        The text in place of a table without rows: why, and what to change.
     total : bool
         The last row is a total: it is bold.
     row_mm : float or None
@@ -115,7 +115,7 @@ class Picture:
     png : bytes
         A PNG file; 150 to 200 dots per inch at its printed size are enough.
     alt : str
-        What it shows, in a sentence or two, for who cannot see it.
+        What it shows, in a sentence or two, for readers who cannot see it.
     caption : str
         Below it; may be empty.
     width : float
@@ -133,7 +133,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A verdict or a warning: said in words, with a rule beside it; the tone only adds a colour."""
+    """A verdict or a warning: in words, with a rule down its side; the tone only adds a colour."""
 
     heading: str
     text: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.exports.paper.blocks import Figures, Heading, PageBreak, Picture, Table, TwoColumns
 from geo.errors import PlainError
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,8 +84,8 @@ class Document:
             raise PaperError(faults)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Return what is said below the title, as labels and values."""
-        made = f"{day_words(self.made_at)}, {self.made_at:%H:%M}"
+        """Return the facts below the title, as labels and values."""
+        made = f"{day_label(self.made_at)}, {self.made_at:%H:%M}"
         listed = (
             ("Period", self.period),
             ("Incident table", f"version {self.table_version}" if self.table_version else ""),

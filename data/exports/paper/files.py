@@ -19,8 +19,8 @@ class UnknownPaperEndingError(PlainError, ValueError):
 
     def __init__(self, ending: str) -> None:
         super().__init__(
-            f"Documents are written as {' or '.join(ENDINGS)}; {ending!r} was asked for. Choose "
-            "one of these endings."
+            f"Unknown file ending {ending!r}: documents are written as {' or '.join(ENDINGS)}. "
+            "Choose one of these endings."
         )
 
 

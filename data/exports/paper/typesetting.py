@@ -90,35 +90,35 @@ def _everything(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]:
         "made_by": tidy(document.made_by),
         "facts": [[label, printable(text)] for label, text in document.facts()],
         "text_pt": document.text_pt,
-        "blocks": [_told(block, pictures=pictures) for block in document.blocks],
+        "blocks": [_content(block, pictures=pictures) for block in document.blocks],
     }
     return told, pictures
 
 
-def _told(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
+def _content(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
     """Return a block as the template reads it; its pictures are added to `pictures`."""
     match block:
         case kinds.Picture():
             name = f"{len(pictures)}.png"
             pictures[name] = block.png
-            return _told_picture(block, file=name)
+            return _picture_content(block, file=name)
         case kinds.TwoColumns():
-            left = [_told(each, pictures=pictures) for each in block.left]
-            right = [_told(each, pictures=pictures) for each in block.right]
-            told = {"kind": "beside", "left": left, "right": right}
-            return told | {"share": block.share, "keep": block.keep}
+            left = [_content(each, pictures=pictures) for each in block.left]
+            right = [_content(each, pictures=pictures) for each in block.right]
+            content = {"kind": "columns", "left": left, "right": right}
+            return content | {"share": block.share, "keep": block.keep}
         case kinds.Table():
-            return _told_table(block)
+            return _table_content(block)
         case kinds.Figures():
             strip = [(each.label, each.value, each.note) for each in block.figures]
             return {"kind": "figures", "figures": [_printed(each) for each in strip]}
         case kinds.PageBreak():
             return {"kind": "break"}
         case _:
-            return _told_words(block)
+            return _text_content(block)
 
 
-def _told_words(
+def _text_content(
     block: kinds.Heading | kinds.Paragraph | kinds.Bullets | kinds.Facts | kinds.Callout,
 ) -> dict[str, Any]:
     match block:
@@ -137,7 +137,7 @@ def _told_words(
             return {"kind": "callout", "heading": heading, "parts": parts, "tone": block.tone}
 
 
-def _told_picture(picture: kinds.Picture, *, file: str) -> dict[str, Any]:
+def _picture_content(picture: kinds.Picture, *, file: str) -> dict[str, Any]:
     return {
         "kind": "picture",
         "file": file,
@@ -148,7 +148,7 @@ def _told_picture(picture: kinds.Picture, *, file: str) -> dict[str, Any]:
     }
 
 
-def _told_table(table: kinds.Table) -> dict[str, Any]:
+def _table_content(table: kinds.Table) -> dict[str, Any]:
     words = [at for at, column in enumerate(table.columns) if column.align == "left"]
     columns = [
         {"label": printable(column.label), "align": column.align, "share": column.share}

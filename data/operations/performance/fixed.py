@@ -27,7 +27,7 @@ from models.calendar.periods import Period
 from models.calendar.quarters import Quarter, quarter_from
 from models.performance.records import Concern, FixedArea, FixedHotspots, SignedFigure, SignOff
 from models.wording.categories import CATEGORIES
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ class AlreadySignedOffError(PlainError, ValueError):
     def __init__(self, signed: SignOff) -> None:
         super().__init__(
             f"{signed.quarter} was signed off by {signed.signed_by} on "
-            f"{day_words(signed.signed_at)} and stays as it was. Later corrections of the figures "
+            f"{day_label(signed.signed_at)} and stays as it was. Later corrections of the figures "
             "are shown next to what was signed off."
         )
 
@@ -59,7 +59,7 @@ class AlreadyFixedError(PlainError, ValueError):
     def __init__(self, fixed: FixedHotspots) -> None:
         super().__init__(
             f"The ASB hotspots of that financial year were fixed by {fixed.fixed_by} on "
-            f"{day_words(fixed.fixed_at)} and stay the same all year: chosen again each quarter, "
+            f"{day_label(fixed.fixed_at)} and stay the same all year: chosen again each quarter, "
             "they would fall by themselves. The next year's can be fixed when it begins."
         )
 

@@ -14,14 +14,14 @@ from data.operations.reviews.tables import InterventionRow, ReviewRow
 from data.operations.taskings.taskings import move_within, row_within
 from models.calendar.periods import Period
 from models.incidents.filters import to_query
-from models.tasking.kept_review import KeptReview, MissingWordsError
 from models.tasking.outcomes import BeforeAfter
+from models.tasking.recorded_review import MissingCommentError, RecordedReview
 
 if TYPE_CHECKING:
     from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.reviews.shape import Review
-    from models.tasking.kept_review import Intervention
+    from models.tasking.recorded_review import Intervention
     from models.tasking.tasking import Tasking
 
 _RECORDING = "Recording a review"
@@ -29,7 +29,7 @@ _RECORDING = "Recording a review"
 
 def record_tasking_review(
     actor: Actor, tasking: Tasking, *, review: Review, words: str
-) -> KeptReview:
+) -> RecordedReview:
     """Keep a tasking's review and move the tasking from completed to reviewed.
 
     Parameters
@@ -45,7 +45,7 @@ def record_tasking_review(
     ------
     data.access.NotAllowedError
         If the role may not.
-    MissingWordsError
+    MissingCommentError
         If the reviewer says nothing.
     models.tasking.lifecycle.IllegalMoveError
         If the tasking is not completed.
@@ -71,14 +71,14 @@ def record_tasking_review(
 
 def record_intervention_review(
     actor: Actor, intervention: Intervention, *, review: Review, words: str
-) -> KeptReview:
+) -> RecordedReview:
     """Keep an intervention with its review.
 
     Raises
     ------
     data.access.NotAllowedError
         If the role may not.
-    MissingWordsError
+    MissingCommentError
         If the reviewer says nothing.
     """
     actor.must_be_officer(_RECORDING)
@@ -114,7 +114,7 @@ def record_intervention_review(
         return _kept(kept)
 
 
-def kept_reviews(ops: Operations) -> tuple[KeptReview, ...]:
+def recorded_reviews(ops: Operations) -> tuple[RecordedReview, ...]:
     """Return all reviews on record, the newest first."""
     with ops.reading() as session:
         rows = session.scalars(
@@ -123,7 +123,7 @@ def kept_reviews(ops: Operations) -> tuple[KeptReview, ...]:
         return tuple(_kept(row) for row in rows)
 
 
-def review_of(ops: Operations, tasking_id: int) -> KeptReview | None:
+def review_of(ops: Operations, tasking_id: int) -> RecordedReview | None:
     """Return a tasking's review; None where it has none."""
     with ops.reading() as session:
         row = session.scalars(select(ReviewRow).where(ReviewRow.tasking_id == tasking_id)).first()
@@ -133,7 +133,7 @@ def review_of(ops: Operations, tasking_id: int) -> KeptReview | None:
 def _said(words: str) -> str:
     said = words.strip()
     if not said:
-        raise MissingWordsError
+        raise MissingCommentError
     return said
 
 
@@ -168,8 +168,8 @@ def _values(review: Review, *, words: str, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _kept(row: ReviewRow) -> KeptReview:
-    return KeptReview(
+def _kept(row: ReviewRow) -> RecordedReview:
+    return RecordedReview(
         review_id=row.review_id,
         tasking_id=row.tasking_id,
         title=row.title,
@@ -195,7 +195,7 @@ def _kept(row: ReviewRow) -> KeptReview:
         headline=row.headline,
         sentences=tuple(row.sentences),
         doubts=tuple(row.doubts),
-        words=row.words,
+        comment=row.words,
         reviewer=row.reviewer,
         reviewed_at=row.reviewed_at,
     )

@@ -13,7 +13,7 @@ from data.operations.base import Geometry, MappedRow, UtcDateTime
 
 
 class InterventionRow(MappedRow):
-    """Something dated that was done in an area; see `models.tasking.kept_review.Intervention`."""
+    """An intervention in an area; see `models.tasking.recorded_review.Intervention`."""
 
     __tablename__ = "interventions"
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)

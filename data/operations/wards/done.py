@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data.operations.tables import TaskingRow, TaskingWardRow, VisitRow
 from models.tasking.tasking import FIND_LABELS, TACTICS, Tactic
-from models.ward_panel.ward_release import Done
+from models.ward_panel.ward_release import TacticActivity
 
 if TYPE_CHECKING:
     from data.operations.database import Operations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def done_in(
     ops: Operations, quarter: Quarter, *, threshold: int, timezone: str
-) -> dict[str, tuple[Done, ...]]:
+) -> dict[str, tuple[TacticActivity, ...]]:
     """Return what was done in each ward in a quarter, from the visits made.
 
     A tasking's visits are counted in the ward that holds most of its area. Visits of tasks that
@@ -49,7 +49,7 @@ def done_in(
                 held = sums.setdefault((code, tactic), [0] * (len(FIND_LABELS) + 1))
                 for at, n in enumerate((1, *finds)):
                     held[at] += n
-    found: dict[str, tuple[Done, ...]] = {}
+    found: dict[str, tuple[TacticActivity, ...]] = {}
     for code, tactic in sorted(sums, key=lambda each: (each[0], TACTICS.index(each[1]))):
         visits, *finds = sums[code, tactic]
         shown = tuple(
@@ -57,6 +57,6 @@ def done_in(
             for label, n in zip(FIND_LABELS.values(), finds, strict=True)
             if n >= threshold
         )
-        entry = Done(tactic, visits if visits >= threshold else None, shown)
+        entry = TacticActivity(tactic, visits if visits >= threshold else None, shown)
         found[code] = (*found.get(code, ()), entry)
     return found

@@ -22,7 +22,7 @@ from models.tasking.ward_priorities import (
     WardPriority,
     check_outcome,
 )
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,7 +57,7 @@ class ClosedRecordError(PlainError, ValueError):
     """A priority or promise that is closed was to be changed."""
 
     def __init__(self, what: str, *, closed_on: date | None) -> None:
-        day = "" if closed_on is None else f" on {day_words(closed_on)}"
+        day = "" if closed_on is None else f" on {day_label(closed_on)}"
         super().__init__(
             f"This {what} was closed{day} and stays as it is. Write a new one instead."
         )

@@ -17,7 +17,14 @@ from data.operations.wards.tables import WardReleaseRow, WardReleaseWardRow
 from geo.errors import PlainError
 from models.calendar.quarters import Quarter, quarter_from
 from models.tasking.ward_priorities import check_outcome
-from models.ward_panel.ward_release import BANDS, Block, Done, Release, WardFigures, WardQuarter
+from models.ward_panel.ward_release import (
+    BANDS,
+    Block,
+    Release,
+    TacticActivity,
+    WardFigures,
+    WardQuarter,
+)
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -78,7 +85,7 @@ def add_release(actor: Actor, release: Release, *, series: str) -> None:
                 done=[[d.tactic, d.visits, [list(each) for each in d.finds]] for d in done],
             )
             for code, figures, blocks, done in (
-                (code, release.wards[code], release.blocks[code], release.done.get(code, ()))
+                (code, release.wards[code], release.blocks[code], release.activities.get(code, ()))
                 for code in release.wards
             )
         ],
@@ -174,8 +181,8 @@ def _ward_quarter(
         ward_name=ward.ward_name,
         figures=None if ward.figures is None else _figures(ward.figures),
         blocks=tuple(Block(shapely.from_wkb(shape), n) for shape, n in blocks),
-        done=tuple(
-            Done(tactic, visits, tuple((label, n) for label, n in finds))
+        activities=tuple(
+            TacticActivity(tactic, visits, tuple((label, n) for label, n in finds))
             for tactic, visits, finds in ward.done
         ),
     )

@@ -15,7 +15,7 @@ from data.operations.nights.areas import kept_areas
 from data.operations.performance.fixed import fix_hotspots, hotspots_of
 from data.services.detection import detect
 from geo.errors import PlainError
-from models.calendar.quarters import quarter_of, year_period, year_words
+from models.calendar.quarters import quarter_of, year_label, year_period
 from models.hotspots.kde import KdeSettings
 from models.incidents.filters import IncidentFilter
 from models.incidents.view import view_query
@@ -34,8 +34,8 @@ class HotspotYearError(PlainError, ValueError):
 
     def __init__(self, year: int, *, reason: str) -> None:
         super().__init__(
-            f"The ASB hotspots of {year_words(year)} are fixed on the incidents of "
-            f"{year_words(year - 1)}, and {reason}. Import that year's anti-social behaviour first."
+            f"The ASB hotspots of {year_label(year)} are fixed on the incidents of "
+            f"{year_label(year - 1)}, and {reason}. Import that year's anti-social behaviour first."
         )
 
 
@@ -91,19 +91,19 @@ def fix_asb_hotspots(store: Store, actor: Actor, *, year: int) -> FixedHotspots:
 
 def with_areas(row: IndicatorRow, ops: Operations) -> IndicatorRow:
     """Say of a place-bound indicator which areas it counts in, and how they came about."""
-    if row.now is None or row.indicator.counted is None:
+    if row.now is None or row.indicator.count_rule is None:
         return row
     said: tuple[str, ...] = ()
-    if row.indicator.counted.place == "asb_hotspots":
+    if row.indicator.count_rule.place == "asb_hotspots":
         years = {quarter_of(month).year for month in row.months}
         sets = [hotspots_of(ops, year) for year in (max(years), max(years) - 1)]
         said = tuple(
-            f"{year_words(each.year)}: {len(each.areas)} hotspots of {_km2(each):.2f} km² "
+            f"{year_label(each.year)}: {len(each.areas)} hotspots of {_km2(each):.2f} km² "
             f"together, chosen on {each.data}."
             for each in sets
             if each is not None
         )
-    elif row.indicator.counted.place == "nte_areas":
+    elif row.indicator.count_rule.place == "nte_areas":
         areas = kept_areas(ops)
         late = [each.name for each in areas if each.kept_at.date() > row.compared_from]
         said = (f"In {', '.join(each.name for each in areas)}; the same areas in both years.",)

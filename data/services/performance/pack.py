@@ -20,17 +20,17 @@ from data.operations.performance.fixed import (
 )
 from data.services.performance.areas import places_of, with_areas
 from geo.errors import PlainError
-from models.calendar.quarters import Quarter, months_words, quarter_of
+from models.calendar.quarters import Quarter, months_label, quarter_of
 from models.indicators.catalogue import INDICATORS
-from models.indicators.performance import change_words
+from models.indicators.performance import change_description
 from models.performance.beginning import QuarterInputs
 from models.performance.counts import count_all, home_borough
-from models.performance.pack import ConcernWithFigure, Correction, Pack, value_words
-from models.performance.pack_words import target_words
+from models.performance.pack import ConcernWithFigure, Correction, Pack, value_label
+from models.performance.pack_labels import target_label
 from models.performance.records import SignedFigure, SignOff
 from models.performance.rows import compared_figure, row_of
 from models.wording.categories import CATEGORY_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,7 +188,7 @@ def _concerns(inputs: QuarterInputs, ops: Operations) -> tuple[ConcernWithFigure
 
 def _missing(quarter: Quarter, rows: tuple[IndicatorRow, ...], *, ended: bool) -> tuple[str, ...]:
     if not ended:
-        return (f"It is not over until {day_words(quarter.period.last)} has passed.",)
+        return (f"It is not over until {day_label(quarter.period.last)} has passed.",)
     lines = []
     for row in rows:
         if row.now is None:
@@ -196,7 +196,7 @@ def _missing(quarter: Quarter, rows: tuple[IndicatorRow, ...], *, ended: bool) -
         # Visits and reviews before the records began will never come.
         if row.to_date and row.indicator.kind == "incident":
             lines.append(
-                f"{row.indicator.name}: only {months_words(row.months)} is complete. Import the "
+                f"{row.indicator.name}: only {months_label(row.months)} is complete. Import the "
                 "rest of the quarter."
             )
         newest = row.commentary
@@ -213,9 +213,9 @@ def _signed(row: IndicatorRow) -> SignedFigure:
         name=row.indicator.name,
         value=None if row.now is None else row.now.value,
         before=None if row.before is None else row.before.value,
-        months=months_words(row.months),
-        change=change_words(row.change),
-        target=target_words(row),
+        months=months_label(row.months),
+        change=change_description(row.change),
+        target=target_label(row),
         status=row.status.label,
         rolling=row.latest_rolling,
         notes=" ".join(row.notes),
@@ -234,8 +234,8 @@ def _corrections(rows: tuple[IndicatorRow, ...], sign_off: SignOff) -> tuple[Cor
             continue
         of, now = row.indicator, _signed(row)
         for what, was, is_now in (
-            ("this quarter", value_words(of, then.value), value_words(of, now.value)),
-            ("a year earlier", value_words(of, then.before), value_words(of, now.before)),
+            ("this quarter", value_label(of, then.value), value_label(of, now.value)),
+            ("a year earlier", value_label(of, then.before), value_label(of, now.before)),
             ("target", then.target, now.target),
             ("status", then.status, now.status),
         ):

@@ -98,9 +98,9 @@ def ward_incidents(store: Store) -> WardIncidents:
     rows = rows.unify_dictionaries().combine_chunks()
     layer = store.wards.frame
     names = tuple(layer["ward_code"].iloc[wards])
-    ward = codes(rows["ward_code"], words=names).astype(np.int64)
+    ward = codes(rows["ward_code"], values=names).astype(np.int64)
     minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
-    precision = codes(rows["time_precision"], words=TIME_PRECISIONS).astype(np.int8)
+    precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
     hours = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
     kept = (ward >= 0) & ~matches(rows["offence"], BOROUGH_ONLY)
     kept &= (flag_codes(rows["domestic"]) != 1) & (flag_codes(rows["hate"]) != 1)
@@ -109,7 +109,7 @@ def ward_incidents(store: Store) -> WardIncidents:
     return WardIncidents(
         starts_minute=minutes[kept],
         ward=ward[kept],
-        category=codes(rows["category"], words=CATEGORIES).astype(np.int64)[kept],
+        category=codes(rows["category"], values=CATEGORIES).astype(np.int64)[kept],
         band=hour_band(hours)[kept],
         piece=_pieces_of(
             ward[kept],

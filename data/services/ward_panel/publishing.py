@@ -21,7 +21,7 @@ from data.services.ward_panel.population import ward_incidents
 from geo.errors import PlainError
 from models.calendar.quarters import Quarter, quarter_of
 from models.ward_panel.ward_release import Release, publish
-from models.wording.days import day_words
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +150,7 @@ def _release(store: Store, actor: Actor, rows: WardIncidents, *, quarter: Quarte
         names=dict(zip(rows.codes, rows.names, strict=True)),
         wards=dict(zip(rows.codes, shown.wards, strict=True)),
         blocks=dict(zip(rows.codes, shown.blocks, strict=True)),
-        done=done_in(
+        activities=done_in(
             actor.ops, quarter, threshold=used.ward_panel_threshold, timezone=used.timezone
         ),
     )
@@ -167,7 +167,7 @@ def _why_not(quarter: Quarter, store: Store, *, covered: Sequence[Coverage], now
     used = store.settings
     due_on = quarter.period.last + timedelta(days=used.ward_panel_lag_days)
     if now.astimezone(ZoneInfo(used.timezone)).date() < due_on:
-        return f"it is due on {day_words(due_on)}, once late reports are in"
+        return f"it is due on {day_label(due_on)}, once late reports are in"
     taking_part = _taking_part(quarter, covered)
     if not taking_part:
         return "no source has incidents in it"

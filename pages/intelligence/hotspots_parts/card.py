@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.exports.words import (
+from data.exports.labels import (
     change_label,
     harm_label,
-    hours_in_words,
+    hours_description,
     place_label,
     sentence,
     stability_label,
@@ -60,7 +60,7 @@ def draw(detail: HotspotDetail) -> None:
         st.markdown("Not shown: too many of these incidents have no known hour.")
     elif detail.week.timed:
         charts.hour_by_weekday(detail.week.matrix, name="Incidents by weekday and hour")
-    st.caption(hours_in_words(detail.week))
+    st.caption(hours_description(detail.week))
 
 
 def _figures(detail: HotspotDetail) -> None:

@@ -37,5 +37,5 @@ def draw(detection: Detection) -> None:
         delta_arrow="off",
         border=True,
     )
-    left_out = detection.selection.now.left_out.total
+    left_out = detection.selection.now.untimed.total
     figures.metric("Left out: no known hour", f"{left_out:,}", border=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import change_label, place_label, stability_label
+from data.exports.labels import change_label, place_label, stability_label
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import place_label
+from data.exports.labels import place_label
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.agreement import agreement

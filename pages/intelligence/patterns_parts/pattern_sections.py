@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.exports import patterns as tables
-from data.exports.words import hours_in_words, window_in_words
+from data.exports.labels import hours_description, window_description
 from models.calendar.night_rule import NightRule
 from pages.components import charts
 from pages.shell.messages import plain
@@ -49,14 +49,14 @@ def hours(page: PatternsPage) -> None:
     st.subheader("Hour and weekday")
     if week.timed:
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
-        school = window_in_words("on Mondays to Fridays from 15:00 to 18:00", page.found.school)
+        school = window_description("on Mondays to Fridays from 15:00 to 18:00", page.found.school)
         st.write(plain(school))
     else:
         st.info(
             "No incident of this filter has a known hour, so nothing can be said about hours. "
             "Import an extract with times, or choose another source."
         )
-    st.caption(plain(hours_in_words(week)))
+    st.caption(plain(hours_description(week)))
     page.download("Hours", tables.hours_frame(page.found))
 
 
@@ -68,9 +68,9 @@ def nights(page: PatternsPage) -> None:
     rule, name = NightRule(), "Incidents by hour of night"
     frame = tables.nights_frame(page.found)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
-    st.write(plain(window_in_words("on Friday and Saturday nights", page.found.review_nights)))
+    st.write(plain(window_description("on Friday and Saturday nights", page.found.review_nights)))
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
-    st.write(plain(window_in_words(peak, page.found.peak_nights)))
+    st.write(plain(window_description(peak, page.found.peak_nights)))
     st.caption(
         f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
         "on which it starts. All incidents of the filter, not those of the night-time economy "
@@ -133,15 +133,15 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
         page.download("Runs", listed, period=sudden.period)
     else:
         st.info(
-            f"No three of the {sudden.used:,} incidents of these days lie within 400 m of one of "
-            "them. Choose another kind, or a later period."
+            f"No three of the {sudden.incidents:,} incidents of these days lie within 400 m of one "
+            "of them. Choose another kind, or a later period."
         )
-    left_out = f"Left out: {sudden.left_out:,} of that year whose day is not known. "
+    left_out = f"Left out: {sudden.undated:,} of that year whose day is not known. "
     st.caption(
         plain(
-            f"At least 3 within 400 m of the one in the middle, {sudden.period}; {sudden.used:,} "
-            f"incidents. Usual: what 14 days brought there over the year before. "
-            f"{left_out if sudden.left_out else ''}Some runs arise by chance."
+            f"At least 3 within 400 m of the one in the middle, {sudden.period}; "
+            f"{sudden.incidents:,} incidents. Usual: what 14 days brought there over the year "
+            f"before. {left_out if sudden.undated else ''}Some runs arise by chance."
         )
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from models.hotspots.micro_time import MicroTimeSettings
 from models.wording.categories import CATEGORY_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def freshness(news: News) -> None:
         st.warning(
             plain(
                 f"The newest dated incidents are {news.days_old} days old. What follows is the "
-                f"picture as of {day_words(news.as_of)}; bring newer files in on Import data."
+                f"picture as of {day_label(news.as_of)}; bring newer files in on Import data."
             )
         )
     with st.expander("How fresh each source is"):
@@ -53,7 +53,7 @@ def new_incidents(news: News) -> None:
     st.subheader("New incidents")
     st.caption(
         plain(
-            f"{news.as_of:%A} {day_words(news.as_of)} and the seven days to it · table version "
+            f"{news.as_of:%A} {day_label(news.as_of)} and the seven days to it · table version "
             f"{news.version}. "
             "Usual is the mean of the eight weeks before, for the day that of the same weekday. "
             "More or fewer than usual is said only where chance would bring it once in a hundred."
@@ -79,8 +79,8 @@ def new_incidents(news: News) -> None:
             "Last 7 days": st.column_config.NumberColumn(format="localized"),
         },
     )
-    if news.left_out:
-        st.caption(plain(f"{news.left_out:,} incidents of that week name no day and are left out."))
+    if news.undated:
+        st.caption(plain(f"{news.undated:,} incidents of that week name no day and are left out."))
 
 
 def _row(kind: NewOfKind) -> dict[str, str | int | float | None]:
@@ -116,7 +116,7 @@ def runs(news: News) -> None:
             [
                 {
                     "Kind": CATEGORY_LABELS[each.category],
-                    "Where": ", ".join(part for part in (each.run.near, each.run.ward) if part),
+                    "Where": ", ".join(part for part in (each.run.street, each.run.ward) if part),
                     "Incidents": each.run.run.incidents,
                     "Usual": each.run.run.usual,
                     "From": each.run.first,

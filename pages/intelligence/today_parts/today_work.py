@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.words import place_label
+from data.exports.labels import place_label
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from models.tasking.duty import DutySummary, Worked
+    from models.tasking.duty import ActiveTasking, DutySummary
     from models.tasking.tasking import Tasking, TaskingHours
     from models.today.news import News
 
@@ -27,35 +27,40 @@ _LISTED: Final = 8
 def figures(work: DutySummary, *, news: News | None) -> None:
     """Draw the strip of figures."""
     strip = st.container(key="figures")
-    on = [each for each in work.worked if each.today]
-    _figure(strip, "Taskings on today", f"{len(on)}", beside=f"{len(work.worked)} at work in all")
+    on = [each for each in work.active_taskings if each.today]
+    _figure(
+        strip,
+        "Taskings on today",
+        f"{len(on)}",
+        beside=f"{len(work.active_taskings)} at work in all",
+    )
     _figure(strip, "Of those at work, with gaps", f"{work.gaps}")
     reviews = sum(each.status == "completed" for each, _ in work.overdue)
     _figure(strip, "Overdue", f"{len(work.overdue)}", beside=f"{reviews} of them reviews")
     if news is not None:
         week = sum(each.week for each in news.kinds)
         before = sum(each.week_before for each in news.kinds)
-        words = f"to {day_words(news.as_of)}; {before:,} in the 7 before"
+        words = f"to {day_label(news.as_of)}; {before:,} in the 7 before"
         _figure(strip, "Incidents in 7 days", f"{week:,}", beside=words)
 
 
 def taskings_today(work: DutySummary) -> None:
     """Draw what is worked, with where it falls short."""
     st.subheader("Taskings at work")
-    if not work.worked:
+    if not work.active_taskings:
         st.write(
             "No tasking is active today. Propose one from a hotspot, or approve and start one on "
             "the Board."
         )
         return
     st.dataframe(
-        pd.DataFrame([_row(each) for each in work.worked]),
+        pd.DataFrame([_row(each) for each in work.active_taskings]),
         hide_index=True,
         alt="Taskings at work",
         column_config={"Visits": st.column_config.TextColumn(help="Made of planned so far")},
     )
     row = st.container(horizontal=True)
-    for each in work.worked[:_LISTED]:
+    for each in work.active_taskings[:_LISTED]:
         _link(row, each.tasking, label=f"Open {each.tasking.reference}")
 
 
@@ -103,7 +108,7 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
     )
 
 
-def _row(each: Worked) -> dict[str, str]:
+def _row(each: ActiveTasking) -> dict[str, str]:
     draft = each.tasking.draft
     return {
         "Tasking": f"{each.tasking.reference} {draft.title}",

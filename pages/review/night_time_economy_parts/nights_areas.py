@@ -12,9 +12,9 @@ import streamlit as st
 from data.exports import nights as tables
 from geo.palettes import class_styles
 from geo.screen.maps import hotspot_layers
-from models.hotspots.found import HotClass
-from models.nights.areas import ORIGIN_WORDS
-from models.nights.kinds import COUNTED
+from models.hotspots.method_result import HotClass
+from models.nights.areas import AREA_ORIGIN_LABELS
+from models.nights.kinds import KIND_LABELS
 from models.nights.standing import MARKS, MEANINGS
 from pages.components import legend
 from pages.components.map_view import show_map
@@ -173,14 +173,14 @@ def card(page: NightsPage, row: AreaRow) -> None:
     st.subheader(plain(row.name), anchor="night-area")
     left, right = st.columns([3, 2])
     with left:
-        kept = f"kept as {row.area.key}, " if row.area.kept else "not named yet, "
+        kept = f"kept as {row.area.key}, " if row.area.recorded else "not named yet, "
         st.write(
             plain(
                 f"{row.standing.name.capitalize()}: {MEANINGS[row.standing.name]}. It is {kept}"
-                f"{ORIGIN_WORDS[row.area.origin]}."
+                f"{AREA_ORIGIN_LABELS[row.area.origin]}."
             )
         )
-        lines = [row.found_by, *row.standing.evidence, premises_words(row)]
+        lines = [row.evidence, *row.standing.evidence, premises_words(row)]
         st.markdown("\n".join(f"- {plain(_sentence(line))}" for line in lines if line))
         if row.area.note:
             st.write(plain(f"Note: {row.area.note}"))
@@ -197,12 +197,12 @@ def card(page: NightsPage, row: AreaRow) -> None:
 
 
 def _figures(row: AreaRow) -> dict[str, str]:
-    known = [f"{getattr(row.kinds, kind):,}" for kind in COUNTED]
+    known = [f"{getattr(row.kinds, kind):,}" for kind in KIND_LABELS]
     harm = "no incident has a severity weight"
     if row.harm_known:
         harm = f"{row.harm:,.0f} from the {row.harm_known:,} that have a weight"
     unknown = row.kinds.injury_unknown
-    counted = dict(zip(COUNTED.values(), known, strict=True))
+    counted = dict(zip(KIND_LABELS.values(), known, strict=True))
     if unknown:
         counted["Violence with injury"] += f" (not known of {unknown:,})"
     each = ""
@@ -210,8 +210,8 @@ def _figures(row: AreaRow) -> dict[str, str]:
         each = f"{row.kinds.total / row.premises:.1f} for each of {row.premises:,}"
     return {
         "Incidents": f"{row.kinds.total:,}",
-        "Against last year": tables.change_words(row.change_last_year),
-        "Against the period before": tables.change_words(row.change_before),
+        "Against last year": tables.change_description(row.change_last_year),
+        "Against the period before": tables.change_description(row.change_before),
         "Share of the chosen wards' nights": "–" if math.isnan(row.share) else f"{row.share:.1%}",
         **counted,
         "Harm": harm,

@@ -15,7 +15,7 @@ from data.operations.nights.areas import (
     retire_area,
 )
 from geo.errors import PlainError
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.components.area_choice import area_choice
 from pages.review.night_time_economy_parts.nights_areas import CHOSEN
 from pages.shell import state
@@ -42,7 +42,7 @@ def last_change() -> None:
 
 def named(row: AreaRow) -> None:
     """Draw the form that names and keeps a found area, or those of a kept one."""
-    if row.area.kept:
+    if row.area.recorded:
         _kept_forms(row)
         return
     with (
@@ -70,7 +70,7 @@ def drawn(row: AreaRow | None) -> None:
         if st.form_submit_button("Keep as a new area", type="primary"):
             draft = AreaDraft(name, picked.area.shape, origin, note)
             _do(lambda: _keep(draft))
-    if row is None or not row.area.kept:
+    if row is None or not row.area.recorded:
         return
     with st.form("outline"):
         st.write(plain(f"Or make it the outline of {row.area.name} ({row.area.key})."))
@@ -88,7 +88,7 @@ def retired() -> None:
         st.dataframe(
             {
                 "Area": [f"{each.reference} {each.name}" for each in out],
-                "On": [day_words(each.retired_at) if each.retired_at else "" for each in out],
+                "On": [day_label(each.retired_at) if each.retired_at else "" for each in out],
                 "Why": [each.retired_why for each in out],
             },
             hide_index=True,

@@ -53,7 +53,7 @@ def premises_section(page: NightsPage, incident_filter: IncidentFilter) -> None:
     st.dataframe(frame, hide_index=True, alt="Licensed premises near repeat incidents")
     st.caption(
         plain(
-            f"{page.premises.words}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
+            f"{page.premises.label}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
             f"them with three incidents or more within 50 m. {table.incidents:,} different "
             f"incidents of {table.of:,} lie within 50 m of any. New: licensed in the twelve months "
             "to the end of the period. Hours of night are those that really passed."
@@ -75,12 +75,12 @@ def impact(page: NightsPage, incident_filter: IncidentFilter, rows: Sequence[Are
     held = page.premises
     if held is not None and held.has_opening_days:
         listed = (
-            f"{held.words}: premises count from the day since when they are licensed; those that "
+            f"{held.label}: premises count from the day since when they are licensed; those that "
             "closed before that list was made are not in it, so earlier years had more."
         )
     elif held is not None:
         listed = (
-            f"{held.words}: it does not say since when each is licensed, so their number is given "
+            f"{held.label}: it does not say since when each is licensed, so their number is given "
             "for the last year alone."
         )
     st.caption(
@@ -101,7 +101,7 @@ def load(page: NightsPage) -> None:
     held = page.premises
     with st.expander("Load licensed premises" if held is None else "Load another list of premises"):
         if held is not None:
-            st.write(plain(f"In use: {held.words}, {len(held):,} premises."))
+            st.write(plain(f"In use: {held.label}, {len(held):,} premises."))
         with st.form("premises-form"):
             file = st.file_uploader(
                 "CSV with name, type, easting and northing or postcode, and closing hour",

@@ -13,10 +13,10 @@ from data.exports import nights as tables
 from data.exports.patterns import patterns_csv
 from geo.palettes import OKABE_ITO
 from models.incidents.view import home_name
-from models.nights.kinds import COUNTED
-from models.nights.premises import clock_words
+from models.nights.kinds import KIND_LABELS
+from models.nights.premises import clock_label
 from models.nights.review import closings_by_hour
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -68,14 +68,14 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     ]
     if review.span.missing:
         count = len(review.span.missing)
-        nights = ", ".join(f"{day:%a} {day_words(day)}" for day in review.span.missing[:3])
+        nights = ", ".join(f"{day:%a} {day_label(day)}" for day in review.span.missing[:3])
         more = f" and {count - 3:,} more" if count > 3 else ""
         verb = "night is" if count == 1 else "nights are"
         said.append(
             f"{count:,} {verb} left out, as the data do not reach to the next morning: {nights}"
             f"{more}. All rates are for each night that is left."
         )
-    out = {what: number for what, number in review.left_out.items() if number}
+    out = {what: number for what, number in review.untimed.items() if number}
     if out:
         known = ", ".join(f"{number:,} say only {what}" for what, number in out.items())
         said.append(
@@ -94,7 +94,7 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
         )
     for night, hours in review.changed:
         said.append(
-            f"On the night of {day_words(night)} the clocks change: it has {hours:g} hours."
+            f"On the night of {day_label(night)} the clocks change: it has {hours:g} hours."
         )
     return tuple(said)
 
@@ -129,7 +129,7 @@ def figures(review: NightReview) -> None:
         border=True,
     )
     for label, each in (("last year", review.last_year), ("the period before", review.before)):
-        words, _, doubt = tables.change_words(each.change).partition(" (")
+        words, _, doubt = tables.change_description(each.change).partition(" (")
         strip.metric(
             f"A night, against {label}",
             words,
@@ -173,16 +173,16 @@ def hours(page: NightsPage) -> None:
         st.caption("Load licensed premises below to see when they close.")
     elif sum(closing):
         common = sorted(page.review.closings, key=lambda pair: -pair[1])[:_COMMON_CLOSINGS]
-        words = ", ".join(f"{clock_words(minute)} ({number:,})" for minute, number in common)
+        words = ", ".join(f"{clock_label(minute)} ({number:,})" for minute, number in common)
         st.caption(
             plain(
-                f"Bars: premises of the chosen wards that close in the hour ({held.words}). Most "
+                f"Bars: premises of the chosen wards that close in the hour ({held.label}). Most "
                 f"close at {words}. Incidents that are known to lie in a span of hours are spread "
                 "over them."
             )
         )
     else:
-        st.caption(plain(f"{held.words} hold no closing hour in the chosen wards."))
+        st.caption(plain(f"{held.label} hold no closing hour in the chosen wards."))
     _table(frame, name="Incidents by hour of night", folded=True)
     page.download("Hours", frame, stem="by-hour")
 
@@ -196,7 +196,7 @@ def _table(frame: pd.DataFrame, *, name: str, folded: bool = False) -> None:
             alt=f"{name}, as a table",
             column_config={
                 label: st.column_config.NumberColumn(format="localized")
-                for label in ("Incidents", *COUNTED.values())
+                for label in ("Incidents", *KIND_LABELS.values())
                 if label in frame
             },
         )

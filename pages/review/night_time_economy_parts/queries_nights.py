@@ -97,7 +97,7 @@ def review(incident_filter: IncidentFilter) -> NightReview:
 @kept(max_entries=8, spinner="Looking for night-time areas…", rests_on=_NIGHTS, by=_whose_until)
 def detected_areas(incident_filter: IncidentFilter) -> DetectedAreas:
     """Return the night-time areas that the data show in the year to the filter's last day."""
-    return night_areas.found_areas(
+    return night_areas.find_night_areas(
         queries.store(), history(incident_filter), last=incident_filter.period.last
     )
 
@@ -119,7 +119,7 @@ def rows(
     store, nights = queries.store(), history(incident_filter)
     detected = detected_areas(incident_filter)
     land = None if everywhere else store.area(store.select(incident_filter).ward_codes).land
-    areas = night_areas.shown_areas(detected, [_area(each) for each in in_use], land=land)
+    areas = night_areas.areas_for_review(detected, [_area(each) for each in in_use], land=land)
     evidence = zip(detected.areas, detected.evidence, strict=True)
     return area_rows(
         store,
@@ -127,7 +127,7 @@ def rows(
         history=nights,
         areas=areas,
         standings=night_areas.standings(nights, detected, areas),
-        found_by={area.key: words for area, words in evidence},
+        evidence={area.key: words for area, words in evidence},
         premises=premises(),
     )
 
@@ -155,7 +155,7 @@ def premises_table(incident_filter: IncidentFilter) -> PremisesTable | None:
     store, listed = queries.store(), premises()
     if listed is None:
         return None
-    return licensing.premises_near(
+    return licensing.premises_with_repeats(
         history(incident_filter),
         incident_filter.period,
         premises=listed,

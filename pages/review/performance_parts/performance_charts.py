@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from models.indicators.funnel import VERDICT_WORDS
+from models.indicators.funnel import VERDICT_LABELS
 
 if TYPE_CHECKING:
     from geo.palettes import Theme
@@ -57,14 +57,14 @@ def funnel(rates: WardRates, *, name: str) -> None:
                 "expected": each.expected,
                 "ratio": each.ratio,
                 "Incidents": each.incidents,
-                "Verdict": VERDICT_WORDS[each.verdict],
+                "Verdict": VERDICT_LABELS[each.verdict],
                 "label": each.name if each.verdict in ("higher", "lower") else "",
             }
             for each in rates.funnel.wards
             if each.verdict != "no rate"
         ]
     )
-    words = [VERDICT_WORDS[each] for each in ("higher", "as others", "lower")]
+    words = [VERDICT_LABELS[each] for each in ("higher", "as others", "lower")]
     theme = _theme()
     base = alt.Chart(wards).encode(
         x=alt.X("expected:Q", title="Incidents expected at the borough's rate"),

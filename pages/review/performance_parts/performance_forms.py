@@ -15,10 +15,10 @@ from data.operations.performance import written as kept
 from data.services.performance import pack as packs
 from data.services.performance.areas import fix_asb_hotspots
 from geo.errors import PlainError
-from models.calendar.quarters import year_period, year_words
+from models.calendar.quarters import year_label, year_period
 from models.indicators.catalogue import INDICATORS
 from models.performance.records import CommentaryDraft, TypedDraft
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.review.performance_parts import performance_uploads, queries_performance
 from pages.review.performance_parts.performance_uploads import OUTCOME
 from pages.shell import queries, state
@@ -120,11 +120,11 @@ def target(pack: Pack, row: IndicatorRow) -> None:
             owner=str(state.value(f"to {key}") or ""),
             revision=revision,
         )
-        return f"Saved: the target of {row.indicator.name} for {year_words(year)}."
+        return f"Saved: the target of {row.indicator.name} for {year_label(year)}."
 
-    with st.expander(f"Target and owner for {year_words(year)}"), st.form(f"target {key}"):
+    with st.expander(f"Target and owner for {year_label(year)}"), st.form(f"target {key}"):
         st.number_input(
-            f"Change aimed at on the same quarter of {year_words(year - 1)}, {unit}; empty for "
+            f"Change aimed at on the same quarter of {year_label(year - 1)}, {unit}; empty for "
             "no target",
             value=row.target,
             step=1.0,
@@ -146,7 +146,7 @@ def hotspots(pack: Pack) -> None:
         st.write(
             plain(
                 f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
-                f"{year_words(year)} by {fixed.fixed_by} on {day_words(fixed.fixed_at)}, on the "
+                f"{year_label(year)} by {fixed.fixed_by} on {day_label(fixed.fixed_at)}, on the "
                 f"anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
                 "They stay as they are all year: chosen again each quarter they would fall by "
                 "themselves, since places chosen for being high come down (regression to the mean)."
@@ -155,16 +155,16 @@ def hotspots(pack: Pack) -> None:
         return
     st.write(
         plain(
-            f"The hotspots of {year_words(year)} are not fixed yet. They are chosen once, on the "
+            f"The hotspots of {year_label(year)} are not fixed yet. They are chosen once, on the "
             f"anti-social behaviour of {year_period(year - 1)}, and never chosen again."
         )
     )
 
     def fix() -> str:
         fixed = fix_asb_hotspots(queries.store(), actor(), year=year)
-        return f"{len(fixed.areas)} ASB hotspots are fixed for {year_words(year)}."
+        return f"{len(fixed.areas)} ASB hotspots are fixed for {year_label(year)}."
 
-    st.button(f"Fix the ASB hotspots of {year_words(year)}", on_click=_attempt, args=(fix,))
+    st.button(f"Fix the ASB hotspots of {year_label(year)}", on_click=_attempt, args=(fix,))
 
 
 def values(pack: Pack) -> None:

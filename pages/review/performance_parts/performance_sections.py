@@ -10,12 +10,12 @@ import streamlit as st
 from data.exports import performance_tables as tables
 from data.exports.performance_pack import table_csv
 from geo.errors import PlainError
-from models.calendar.quarters import months_words
-from models.indicators.catalogue import DIRECTION_WORDS
-from models.indicators.performance import change_words
-from models.performance.pack_words import compared_words, target_words
-from models.performance.wards import BASIS_WORDS
-from models.wording.days import day_words
+from models.calendar.quarters import months_label
+from models.indicators.catalogue import DIRECTION_LABELS
+from models.indicators.performance import change_description
+from models.performance.pack_labels import comparison_label, target_label
+from models.performance.wards import BASIS_LABELS
+from models.wording.days import day_label
 from pages.review.performance_parts import performance_charts, queries_performance
 from pages.shell.messages import notes, plain
 
@@ -50,7 +50,7 @@ def signed(pack: Pack) -> None:
         return
     st.success(
         plain(
-            f"Signed off by {held.signed_by} on {day_words(held.signed_at)} on table version "
+            f"Signed off by {held.signed_by} on {day_label(held.signed_at)} on table version "
             f"{held.table_version}. {held.note}"
         )
     )
@@ -100,13 +100,13 @@ def indicators(pack: Pack) -> None:
 def indicator(pack: Pack, row: IndicatorRow) -> None:
     """Draw one indicator: what it is, its trend, and what is beside it."""
     st.subheader(plain(row.indicator.name))
-    change = f"{change_words(row.change)}, {compared_words(row)}"
+    change = f"{change_description(row.change)}, {comparison_label(row)}"
     st.write(
         plain(
-            f"{tables.figure_words(row.indicator, row.now)}"
-            f"{f' in {months_words(row.months)}' if row.months else ''}. Change: {change}. "
-            f"{DIRECTION_WORDS[row.indicator.direction]}; target {target_words(row)}. "
-            f"{row.status.label}: {row.status.words}"
+            f"{tables.figure_label(row.indicator, row.now)}"
+            f"{f' in {months_label(row.months)}' if row.months else ''}. Change: {change}. "
+            f"{DIRECTION_LABELS[row.indicator.direction]}; target {target_label(row)}. "
+            f"{row.status.label}: {row.status.sentence}"
         )
     )
     st.caption(plain(f"{row.indicator.definition} Source: {row.indicator.source}."))
@@ -135,7 +135,7 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
     st.subheader("Wards beside one another")
     bases: list[Basis] = ["residents", "ambient"]
     basis = st.radio(
-        "Rates on", bases, format_func=BASIS_WORDS.__getitem__, horizontal=True, key=BASIS
+        "Rates on", bases, format_func=BASIS_LABELS.__getitem__, horizontal=True, key=BASIS
     )
     try:
         rates = queries_performance.ward_rates(row, basis=basis)
@@ -158,9 +158,9 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
     held = queries_performance.context()
     st.caption(
         plain(
-            f"Borough: {rates.funnel.rate:.1f} per 1,000, {months_words(row.months)}. In order of "
+            f"Borough: {rates.funnel.rate:.1f} per 1,000, {months_label(row.months)}. In order of "
             "name, not of rank: most differences between neighbours in a rank are chance. Limits "
-            f"at 95 % and 99.8 % (Spiegelhalter, 2005). {held.words if held else ''}"
+            f"at 95 % and 99.8 % (Spiegelhalter, 2005). {held.description if held else ''}"
         )
     )
     _download(pack, frame, name=f"{row.indicator.key}-wards")

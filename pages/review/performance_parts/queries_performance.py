@@ -42,7 +42,7 @@ def pack(quarter: Quarter) -> Pack:
 
 
 def _fixed_areas() -> str:
-    return places_of(queries.store(), operations()).words
+    return places_of(queries.store(), operations()).fingerprint
 
 
 def _context_file() -> tuple[str, int]:

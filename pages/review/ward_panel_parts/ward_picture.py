@@ -18,7 +18,7 @@ from data.exports.ward_tables import (
 )
 from geo.block_style import level_colours
 from geo.screen.ward_blocks import block_layers
-from models.ward_panel.profile import months_words, whole_change
+from models.ward_panel.profile import months_label, whole_change
 from models.ward_panel.ward_map import LEVELS, map_blocks
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
@@ -44,7 +44,7 @@ def figures(view: WardView) -> None:
     strip = st.container(key="figures")
     found = whole_change(newest, view.year_before)
     strip.metric(
-        f"Incidents, {months_words(newest.quarter)}", f"{newest.figures.total:,}", border=True
+        f"Incidents, {months_label(newest.quarter)}", f"{newest.figures.total:,}", border=True
     )
     if found is None:
         strip.metric("Same months last year", "no figures", border=True)
@@ -52,7 +52,7 @@ def figures(view: WardView) -> None:
         strip.metric(
             "Same months last year",
             f"{found.before:,}",
-            delta=f"{found.words}; {found.surely}",
+            delta=f"{found.description}; {found.surely}",
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -91,7 +91,7 @@ def map_and_table(view: WardView) -> None:
         _legend(level_colours(len(LEVELS), theme=theme))
         st.caption(
             plain(
-                f"{months_words(view.newest.quarter)}. The ward is cut into squares of "
+                f"{months_label(view.newest.quarter)}. The ward is cut into squares of "
                 f"{view.newest.cell_m:g} m; squares with few incidents are joined to their "
                 "neighbours. Colours compare incidents with the ward's average for the same ground."
             )

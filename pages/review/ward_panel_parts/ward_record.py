@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from models.ward_panel.record import did_words, history, promise_words
-from models.wording.days import day_words
+from models.ward_panel.record import history, promise_label, quarter_activities
+from models.wording.days import day_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def draw(view: WardView, *, officer: bool) -> None:
     ]
     if others:
         st.subheader("Other promises", anchor=False)
-        st.markdown("\n".join(f"- {plain(promise_words(each, today=today))}" for each in others))
+        st.markdown("\n".join(f"- {plain(promise_label(each, today=today))}" for each in others))
     st.subheader("What was done, quarter by quarter", anchor=False)
-    done = did_words(view)
+    done = quarter_activities(view)
     if done:
         st.markdown("\n".join(f"- **{plain(when)}:** {plain(words)}" for when, words in done))
         st.caption("Counted from visits on record when the quarter's figures were published.")
@@ -50,12 +50,12 @@ def _priority(view: WardView, priority: WardPriority, *, number: int, officer: b
     with st.container(border=True):
         st.subheader(plain(f"Priority {number}: {priority.draft.title}"), anchor=False)
         st.markdown(
-            f"**You said** ({day_words(priority.draft.raised_on)}): {plain(priority.draft.why)}"
+            f"**You said** ({day_label(priority.draft.raised_on)}): {plain(priority.draft.why)}"
         )
         work = [each for each in view.at_work if each.priority_id == priority.priority_id]
         made = [each for each in view.promises if each.draft.priority_id == priority.priority_id]
         lines = [f"{each.tactic}: {each.state}." for each in work]
-        lines += [promise_words(each, today=today) for each in made]
+        lines += [promise_label(each, today=today) for each in made]
         if lines:
             st.markdown("**We did and promised**\n\n" + "\n".join(f"- {plain(x)}" for x in lines))
         else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
-from models.plans.query import PlanQuery, plan_query_words, read_plan_query
+from models.plans.query import PlanQuery, plan_query_parameters, read_plan_query
 from models.tasking.patrol_request import MOST_CANDIDATES, MOST_DAYS, OBJECTIVE_LABELS, OBJECTIVES
 from models.tasking.team_rows import TEAM_COLUMNS, TeamFileError, team_rows, teams_of_rows
 from models.tasking.teams import SPEEDS_KMH, TRAVEL_LABELS, TRAVELS
@@ -39,7 +39,7 @@ def plan_query(*, today: date) -> PlanQuery:
 
 def ask(plan_query: PlanQuery) -> None:
     """Ask for another plan; the form then shows it."""
-    state.put(ASKED, json.dumps(plan_query_words(plan_query)))
+    state.put(ASKED, json.dumps(plan_query_parameters(plan_query)))
     state.put(_ROUND, state.value(_ROUND, 0) + 1)
 
 

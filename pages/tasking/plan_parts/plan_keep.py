@@ -15,7 +15,7 @@ from data.operations.taskings.taskings import propose_within
 from geo.errors import PlainError
 from models.plans.planning import drafts_of
 from models.tasking.tasking import Decision
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.shell import state
 from pages.shell.messages import plain
 from pages.shell.person import actor
@@ -97,7 +97,7 @@ def _save(displayed: DisplayedPlan) -> None:
     with st.form("plan-save"):
         title = st.text_input(
             "Name of the plan",
-            f"Patrols from {day_words(displayed.settings.starts_on)}",
+            f"Patrols from {day_label(displayed.settings.starts_on)}",
             max_chars=120,
         )
         sent = st.form_submit_button("Save this plan", icon=":material/save:")

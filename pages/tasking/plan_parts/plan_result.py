@@ -10,7 +10,7 @@ import streamlit as st
 from data.exports.patrol import hotspot_table, visit_table, ward_table
 from data.exports.spreadsheet import csv_bytes
 from models.tasking.patrol_request import OBJECTIVE_LABELS
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.shell import state
 from pages.shell.messages import plain
 from pages.shell.stamp import one_version
@@ -40,7 +40,7 @@ def _about(displayed: DisplayedPlan) -> str:
     last = settings.dates[-1]
     stopped = "the gap asked for was reached" if plan.proven else "the time allowed was up"
     return (
-        f"{day_words(settings.starts_on)} to {day_words(last)}, days from 06:00 to 06:00 · "
+        f"{day_label(settings.starts_on)} to {day_label(last)}, days from 06:00 to 06:00 · "
         f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
         f"{stopped}. Best possible: no plan within these teams, hours, ways and requirements "
@@ -103,7 +103,7 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
     day = right.selectbox(
         "Shift beginning on",
         [_WHOLE, *days],
-        format_func=lambda held: held if isinstance(held, str) else f"{held:%a} {day_words(held)}",
+        format_func=lambda held: held if isinstance(held, str) else f"{held:%a} {day_label(held)}",
         key="plan_day",
     )
     visits = [

@@ -14,7 +14,7 @@ from models.calendar.periods import Period
 from models.incidents.filters import HoursFilter
 from models.incidents.view import HOURS_LABELS
 from models.reviews.fixing import Choice
-from models.tasking.kept_review import INTERVENTION_LABELS, Intervention
+from models.tasking.recorded_review import INTERVENTION_LABELS, Intervention
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.components.area_choice import area_choice
 from pages.shell import queries, state

@@ -9,12 +9,12 @@ import streamlit as st
 
 from data.exports.reviews import (
     before_after_table,
-    counted_words,
+    counting_rule_label,
     interval_table,
     review_csv,
     review_json,
 )
-from geo.screen.area_layers import ShownArea
+from geo.screen.area_layers import MapArea
 from pages.components import charts
 from pages.components.area_map import show_areas
 from pages.shell import queries
@@ -56,7 +56,7 @@ def draw(review: Review, *, title: str, key: str) -> None:
     st.caption(
         plain(
             f"{review.question.after} against {review.before.period} · "
-            f"{counted_words(review.question.filter)} · "
+            f"{counting_rule_label(review.question.filter)} · "
             f"{treated.before + treated.after:,} incidents in the treated area · "
             f"table version {review.version}"
         )
@@ -75,7 +75,7 @@ def draw(review: Review, *, title: str, key: str) -> None:
         st.subheader("Where", anchor=False)
         show_areas(
             [
-                ShownArea(review.question.areas[name], role, label)
+                MapArea(review.question.areas[name], role, label)
                 for name, (role, label) in _SHOWN.items()
             ],
             key=f"review-{key}",
@@ -151,7 +151,7 @@ def _hours(review: Review) -> None:
         return
     table = pd.DataFrame({"Hour": range(24), "Before": hours.before, "After": hours.after})
     charts.lines(table, unit="Incidents", name="Incidents by hour, before and after", ordered=False)
-    left_out = sum(hours.left_out)
+    left_out = sum(hours.untimed)
     words = f"Left out: {left_out:,} incidents whose hour is not known." if left_out else ""
     if hours.in_hours is not None and hours.outside is not None:
         words = (

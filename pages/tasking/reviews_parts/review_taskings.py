@@ -14,8 +14,8 @@ from geo.errors import PlainError
 from models.tasking.dosage import dosage
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
-from models.tasking.wording import overdue_words
-from models.wording.days import day_words, span_words
+from models.tasking.wording import overdue_label
+from models.wording.days import day_label, span_label
 from pages.components.dosage_chart import dosage_chart
 from pages.shell import state
 from pages.shell.messages import notes, plain, shown_errors
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from data.operations.database import Operations
     from models.reviews.shape import Review
-    from models.tasking.kept_review import KeptReview
+    from models.tasking.recorded_review import RecordedReview
     from models.tasking.tasking import Tasking
 
 CHOSEN: Final = "review_tasking"
@@ -103,15 +103,15 @@ def _one(
         st.caption("It can be recorded once the tasking is completed.")
 
 
-def on_record(review: KeptReview) -> None:
+def on_record(review: RecordedReview) -> None:
     """Draw a review as it was recorded."""
     st.subheader("On record", anchor=False)
     st.write(plain(review.headline))
-    st.write(plain(f"{review.reviewer}, {day_words(review.reviewed_on)}: {review.words}"))
+    st.write(plain(f"{review.reviewer}, {day_label(review.reviewed_on)}: {review.comment}"))
     st.caption(
         plain(
-            f"{span_words(review.after.first, review.after.last)} against "
-            f"{span_words(review.before.first, review.before.last)}: {review.treated.before:,} "
+            f"{span_label(review.after.first, review.after.last)} against "
+            f"{span_label(review.before.first, review.before.last)}: {review.treated.before:,} "
             f"before, {review.treated.after:,} after in the treated area · table version "
             f"{review.table_version}"
         )
@@ -130,9 +130,9 @@ def _due(taskings: Sequence[Tasking], *, today: date) -> None:
             {
                 "Tasking": f"{each.reference} {each.draft.title}",
                 "Tactic": TACTIC_LABELS[each.draft.tactic],
-                "Dates": span_words(each.draft.starts_on, each.draft.ends_on),
+                "Dates": span_label(each.draft.starts_on, each.draft.ends_on),
                 "Team": each.draft.team,
-                "Overdue": overdue_words(each, today=today) or "no",
+                "Overdue": overdue_label(each, today=today) or "no",
             }
             for each in due
         ]

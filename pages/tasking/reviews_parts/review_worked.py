@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data.exports.reviews import kept_table, worked_table
+from data.exports.reviews import recorded_reviews_table, what_worked_table
 from data.exports.spreadsheet import csv_bytes
-from data.operations.reviews.reviews import kept_reviews
+from data.operations.reviews.reviews import recorded_reviews
 from models.reviews.what_worked import what_worked
 from pages.shell.messages import notes, plain
 from pages.tasking.reviews_parts.review_charts import ratios
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[str, str]) -> None:
     """Draw the pooled effects and the list of reviews on record."""
-    reviews = kept_reviews(ops)
+    reviews = recorded_reviews(ops)
     found = what_worked(reviews, taskings=taskings, ward_names=ward_names)
     notes(found.sentences, heading="Read this first")
     if not reviews:
@@ -37,7 +37,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
     else:
         st.write(
             plain(
-                f"{everything.reviews} reviews, {everything.words} (rate ratio "
+                f"{everything.reviews} reviews, {everything.sentence} (rate ratio "
                 f"{everything.ratio:.2f}, 95 % interval {everything.low:.2f} to "
                 f"{everything.high:.2f})."
             )
@@ -45,7 +45,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
     _groups("By tactic", found.tactics)
     _groups("By ward", found.wards)
     st.subheader("Reviews on record", anchor=False)
-    table = kept_table(reviews, ward_names=ward_names)
+    table = recorded_reviews_table(reviews, ward_names=ward_names)
     st.dataframe(
         table,
         hide_index=True,
@@ -71,7 +71,7 @@ def _groups(heading: str, groups: Sequence[Group]) -> None:
     )
     if not pooled.empty:
         ratios(pooled, name=f"Pooled rate ratios, {heading.lower()}")
-    table = worked_table(groups)
+    table = what_worked_table(groups)
     st.dataframe(table, hide_index=True, alt=f"Pooled effects, {heading.lower()}")
     _csv(f"{heading} as CSV", table, name=f"what-worked-{heading.lower().replace(' ', '-')}.csv")
 

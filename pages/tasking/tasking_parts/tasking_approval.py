@@ -9,9 +9,9 @@ import streamlit as st
 
 from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
-from models.tasking.chosen_comparison import compared_by_hand
 from models.tasking.displacement import polygonal
 from models.tasking.lifecycle import OPEN
+from models.tasking.manual_comparison import manual_comparison
 from pages.components.area_choice import area_choice
 from pages.shell import queries
 from pages.shell.messages import plain
@@ -71,10 +71,10 @@ def _chosen(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> Fi
     picked = area_choice(key="comparison")
     if picked is None:
         return None
-    return compared_by_hand(
+    return manual_comparison(
         tasking.draft.area,
         picked.area.shape,
         ground=polygonal(shapely.union_all(queries.store().wards.frame.geometry.to_numpy())),
         others=[each.draft.area for each in others],
-        words=f"{picked.words}, by {who.name}",
+        chosen_by=f"{picked.words}, by {who.name}",
     )

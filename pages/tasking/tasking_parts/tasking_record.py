@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from geo.areas import area_words
+from geo.areas import area_label
 from geo.errors import PlainError
-from geo.screen.area_layers import ShownArea
+from geo.screen.area_layers import MapArea
 from models.tasking.lifecycle import STATUS_LABELS
-from models.tasking.proposal import hours_words
+from models.tasking.proposal import hours_label
 from models.tasking.tasking import ORIGIN_LABELS, TACTIC_LABELS
-from models.tasking.wording import overdue_words
-from models.wording.days import day_words, span_words
+from models.tasking.wording import overdue_label
+from models.wording.days import day_label, span_label
 from pages.components.area_map import show_areas
 from pages.components.table_file import table_file
 from pages.shell.messages import notes, plain
@@ -44,10 +44,10 @@ def headline(tasking: Tasking, *, today: date) -> None:
     st.markdown(
         plain(
             f"{STATUS_LABELS[tasking.status]} · {TACTIC_LABELS[draft.tactic]} · "
-            f"{span_words(draft.starts_on, draft.ends_on)} · {draft.team or 'no team yet'}"
+            f"{span_label(draft.starts_on, draft.ends_on)} · {draft.team or 'no team yet'}"
         )
     )
-    late = overdue_words(tasking, today=today)
+    late = overdue_label(tasking, today=today)
     if late:
         st.warning(plain(late), icon=":material/schedule:")
     if tasking.reason:
@@ -64,13 +64,13 @@ def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
             "Tactic": TACTIC_LABELS[draft.tactic],
             "Team": plain(draft.team or "not said yet"),
             "Lead partner": plain(draft.lead_partner or "none"),
-            "Hours": hours_words(draft.hours),
-            "Dates": span_words(draft.starts_on, draft.ends_on),
+            "Hours": hours_label(draft.hours),
+            "Dates": span_label(draft.starts_on, draft.ends_on),
             "Planned": f"{draft.visits_per_week} visits a week of {draft.minutes_per_visit} "
             "minutes",
             "Wards": plain(", ".join(ward_names.get(code, code) for code in tasking.ward_codes)),
             "Near": plain(draft.near or "not said"),
-            "Area": area_words(draft.area),
+            "Area": area_label(draft.area),
         },
         border="horizontal",
     )
@@ -106,12 +106,12 @@ def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:
         What would be fixed at approval; without it what was fixed.
     """
     source = fixed or tasking
-    areas: list[ShownArea] = []
+    areas: list[MapArea] = []
     if source.displacement is not None:
-        areas.append(ShownArea(source.displacement, "ring", "Ring around it", labelled=False))
+        areas.append(MapArea(source.displacement, "ring", "Ring around it", labelled=False))
     if source.displacement_comparison is not None:
         areas.append(
-            ShownArea(
+            MapArea(
                 source.displacement_comparison,
                 "comparison-ring",
                 "Ring around the comparison",
@@ -119,13 +119,16 @@ def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:
             )
         )
     if source.comparison is not None:
-        areas.append(ShownArea(source.comparison, "comparison", "Comparison"))
-    areas.append(ShownArea(tasking.draft.area, "chosen", "Tasking"))
+        areas.append(MapArea(source.comparison, "comparison", "Comparison"))
+    areas.append(MapArea(tasking.draft.area, "chosen", "Tasking"))
     show_areas(areas, key="fixing" if fixed else "where", ward_codes=tasking.ward_codes)
     if len(areas) > 1:
         st.dataframe(
             pd.DataFrame(
-                [{"On the map": each.words, "Size": area_words(each.shape)} for each in areas[::-1]]
+                [
+                    {"On the map": each.description, "Size": area_label(each.shape)}
+                    for each in areas[::-1]
+                ]
             ),
             hide_index=True,
             alt="The areas on the map, as a table",
@@ -162,8 +165,8 @@ def decision(tasking: Tasking, *, timezone: str) -> None:
     if worked.outcome == "differs" and worked.shape is not None:
         show_areas(
             [
-                ShownArea(tasking.draft.area, "chosen", "Tasking"),
-                ShownArea(worked.shape, "before", "Hotspot worked out again"),
+                MapArea(tasking.draft.area, "chosen", "Tasking"),
+                MapArea(worked.shape, "before", "Hotspot worked out again"),
             ],
             key="tasking-again",
             height_px=320,
@@ -195,4 +198,4 @@ def _moves(tasking: Tasking, *, timezone: str) -> dict[str, str]:
 
 def _moment(at: datetime, *, timezone: str) -> str:
     local = at.astimezone(ZoneInfo(timezone))
-    return f"{day_words(local.date())}, {local:%H:%M}"
+    return f"{day_label(local.date())}, {local:%H:%M}"

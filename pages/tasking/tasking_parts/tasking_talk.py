@@ -10,7 +10,7 @@ import streamlit as st
 from data.operations.taskings.comments import comment, comments
 from data.operations.taskings.history import history
 from geo.errors import PlainError
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.components.table_file import table_file
 from pages.shell.messages import plain
 from pages.shell.person import actor
@@ -75,4 +75,4 @@ def _detail(name: str, before: str, after: str) -> str:
 
 def _moment(at: datetime, timezone: ZoneInfo) -> str:
     local = at.astimezone(timezone)
-    return f"{day_words(local.date())}, {local:%H:%M}"
+    return f"{day_label(local.date())}, {local:%H:%M}"

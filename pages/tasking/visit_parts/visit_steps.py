@@ -14,9 +14,9 @@ import streamlit as st
 
 from data.operations.visits.visits import arrive, correct_visit, leave, visits
 from geo.errors import PlainError
-from models.tasking.proposal import hours_words
+from models.tasking.proposal import hours_label
 from models.tasking.tasking import FIND_LABELS, Finds
-from models.wording.days import day_words
+from models.wording.days import day_label
 from pages.shell import queries_operations, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
@@ -111,7 +111,7 @@ def corrections(tasking: Tasking, *, ops: Operations) -> None:
 def _arriving(tasking: Tasking) -> None:
     draft = tasking.draft
     near = f" · near {draft.near}" if draft.near else ""
-    st.markdown(plain(f"{draft.team} · {hours_words(draft.hours)}{near}"))
+    st.markdown(plain(f"{draft.team} · {hours_label(draft.hours)}{near}"))
     st.button(
         "We have arrived",
         key="arrived",
@@ -192,7 +192,7 @@ def _counters(start: Finds, note: str, *, key: str) -> tuple[Finds, str]:
 
 def _when(visit: Visit, *, ops: Operations) -> str:
     arrived = visit.arrived_at.astimezone(ops.timezone)
-    return f"{day_words(arrived.date())}, {arrived:%H:%M}, {visit.team}"
+    return f"{day_label(arrived.date())}, {arrived:%H:%M}, {visit.team}"
 
 
 _STYLE: Final = """<style>

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.nights.near_premises import per, premises_near_incidents, share
+from models.nights.premises_nearby import incidents_near_premises, per, share
 
 Points = tuple[np.ndarray, np.ndarray]
 
@@ -20,7 +20,7 @@ def points(*at: tuple[float, float]) -> Points:
 
 
 def test_fifty_metres_is_near_and_an_incident_near_two_counts_for_each() -> None:
-    found = premises_near_incidents(
+    found = incidents_near_premises(
         points((0, 0), (60, 0), (500, 500)), points((50, 0), (30, 0), (0, 50.01), (500, 500))
     )
     every = np.ones(4, dtype=np.bool_)
@@ -30,7 +30,7 @@ def test_fifty_metres_is_near_and_an_incident_near_two_counts_for_each() -> None
 
 
 def test_others_near_by_are_counted_without_the_premises_itself() -> None:
-    assert premises_near_incidents(points((0, 0), (10, 0), (40, 0)), points()).others.tolist() == [
+    assert incidents_near_premises(points((0, 0), (10, 0), (40, 0)), points()).others.tolist() == [
         2,
         2,
         2,
@@ -38,7 +38,7 @@ def test_others_near_by_are_counted_without_the_premises_itself() -> None:
 
 
 def test_without_premises_nothing_is_near() -> None:
-    found = premises_near_incidents(points(), points((1, 1)))
+    found = incidents_near_premises(points(), points((1, 1)))
     assert len(found.premises) == 0
     assert found.count(np.ones(1, dtype=np.bool_)).tolist() == []
 
@@ -50,7 +50,7 @@ def test_without_premises_nothing_is_near() -> None:
 def test_counts_are_those_of_measuring_every_pair(
     here: list[tuple[int, int]], there: list[tuple[int, int]]
 ) -> None:
-    found = premises_near_incidents(points(*here), points(*there))
+    found = incidents_near_premises(points(*here), points(*there))
     by_hand = [sum(math.dist(p, q) <= 50 for q in there) for p in here]
     assert found.count(np.ones(len(there), dtype=np.bool_)).tolist() == by_hand
 

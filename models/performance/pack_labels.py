@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.calendar.quarters import a_year_before, months_words
+from models.calendar.quarters import a_year_before, months_label
 from models.indicators.performance import signed
 
 if TYPE_CHECKING:
     from models.performance.pack import IndicatorRow
 
 
-def compared_words(row: IndicatorRow) -> str:
+def comparison_label(row: IndicatorRow) -> str:
     """Return the months compared in words: "Jul to Sep 2026 with Jul to Sep 2025"."""
     if not row.compared:
         return "not compared"
     earlier = tuple(a_year_before(month) for month in row.compared)
-    return f"{months_words(row.compared)} with {months_words(earlier)}"
+    return f"{months_label(row.compared)} with {months_label(earlier)}"
 
 
-def target_words(row: IndicatorRow) -> str:
+def target_label(row: IndicatorRow) -> str:
     """Return a target in words: "−5 %", "+2 points", "none"."""
     if row.target is None or row.indicator.direction == "neither":
         return "none"

@@ -22,7 +22,7 @@ def place_label(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     return f"{row.near}, {ward}" if row.near else ward
 
 
-def hotspots_counted(number: int) -> str:
+def hotspot_count_label(number: int) -> str:
     """Return a number of hotspots in words: "1 hotspot", "12 hotspots"."""
     return f"{number:,} hotspot" if number == 1 else f"{number:,} hotspots"
 
@@ -79,7 +79,7 @@ def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
         )
     if row["snapped_share"] > 0:
         found.append(
-            f"{row['snapped_share']:.0%} of these incidents stand on anonymised map points, so "
+            f"{row['snapped_share']:.0%} of these incidents lie on anonymised map points, so "
             "they may have happened some way off. Do not read this as a street or an address."
         )
     if row["top_place_share"] > _MOSTLY_ONE_POINT:
@@ -90,7 +90,7 @@ def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(found)
 
 
-def hours_in_words(week: AoristicWeek) -> str:
+def hours_description(week: AoristicWeek) -> str:
     """Return how the incidents of a week are placed in its hours."""
     parts = [f"{week.in_one_hour:,} incidents are counted in the hour they started"]
     if week.spread:
@@ -106,7 +106,7 @@ def hours_in_words(week: AoristicWeek) -> str:
     return words
 
 
-def window_in_words(when: str, share: WindowShare) -> str:
+def window_description(when: str, share: WindowShare) -> str:
     """Return what part of the timed incidents falls into a window, and against an even spread."""
     return (
         f"{share.share:.0%} of the timed incidents ({share.incidents:,.0f}) fall {when}: "

@@ -35,16 +35,17 @@ class InterventionError(PlainError, ValueError):
     """An intervention does not hold together; the message lists every fault."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
-        super().__init__("The intervention cannot be kept as it is. " + " ".join(faults))
+        super().__init__("The intervention cannot be saved as it is. " + " ".join(faults))
 
 
-class MissingWordsError(PlainError, ValueError):
-    """A review was to be recorded and its reviewer said nothing."""
+class MissingCommentError(PlainError, ValueError):
+    """A review was to be recorded without its reviewer's comment."""
 
     def __init__(self) -> None:
         super().__init__(
-            "A review needs its reviewer's own words beside the figures: what was done, what else "
-            "happened there, what follows. Write a sentence and record it again."
+            "The review has no comment. It needs its reviewer's own words alongside the figures: "
+            "what was done, what else happened there, what follows. Write a sentence and record it "
+            "again."
         )
 
 
@@ -85,7 +86,7 @@ class Intervention:
         if not self.title.strip():
             faults.append("It has no title: say in a few words what was done and where.")
         if self.kind not in INTERVENTION_KINDS:
-            faults.append(f"There is no kind {self.kind!r}.")
+            faults.append(f"Unknown kind {self.kind!r}.")
         if self.area.is_empty or not self.area.is_valid:
             faults.append("Its area is empty or crosses itself: choose another.")
         if faults:
@@ -93,7 +94,7 @@ class Intervention:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptReview:
+class RecordedReview:
     """A review on record; nothing of it changes when the data do.
 
     Attributes
@@ -121,7 +122,7 @@ class KeptReview:
     verdict : Kind
     headline : str
     sentences, doubts : tuple of str
-    words : str
+    comment : str
         The reviewer's own.
     reviewer : str
     reviewed_at : datetime
@@ -153,7 +154,7 @@ class KeptReview:
     headline: str
     sentences: tuple[str, ...]
     doubts: tuple[str, ...]
-    words: str
+    comment: str
     reviewer: str
     reviewed_at: datetime
 

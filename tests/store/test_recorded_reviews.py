@@ -13,9 +13,9 @@ from data.access import NotAllowedError, Person
 from data.operations.actor import Actor
 from data.operations.database import ChangedMeanwhileError
 from data.operations.reviews.reviews import (
-    kept_reviews,
     record_intervention_review,
     record_tasking_review,
+    recorded_reviews,
     review_of,
 )
 from data.operations.taskings.history import history
@@ -26,9 +26,9 @@ from models.reviews.fixing import Choice
 from models.reviews.questions import NotFixedError, question_about, question_of
 from models.reviews.reviewing import review
 from models.reviews.what_worked import what_worked
-from models.tasking.kept_review import Intervention, InterventionError, MissingWordsError
 from models.tasking.lifecycle import IllegalMoveError
 from models.tasking.outcomes import BeforeAfter
+from models.tasking.recorded_review import Intervention, InterventionError, MissingCommentError
 from tests.made_taskings import made
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def test_a_recorded_review_moves_its_tasking_and_comes_back_whole(
     kept = record_tasking_review(actor, done, review=found, words=f"  {WORDS} ")
     assert tasking(operations, done.tasking_id).status == "reviewed"
     assert review_of(operations, done.tasking_id) == kept
-    assert kept_reviews(operations) == (kept,)
-    assert (kept.words, kept.reviewer, kept.reviewed_at) == (WORDS, officer.name, NOW)
+    assert recorded_reviews(operations) == (kept,)
+    assert (kept.comment, kept.reviewer, kept.reviewed_at) == (WORDS, officer.name, NOW)
     assert kept.treated == found.counts["treated"]
     assert kept.displacement_comparison == found.counts["displacement_comparison"]
     assert kept.headline == found.verdict.headline
@@ -79,10 +79,10 @@ def test_a_review_without_words_is_refused_and_nothing_moves(
     actor: Actor, operations: Operations, found: Review, words: str
 ) -> None:
     done = made(actor, status="completed")
-    with pytest.raises(MissingWordsError, match="reviewer's own words"):
+    with pytest.raises(MissingCommentError, match="reviewer's own words"):
         record_tasking_review(actor, done, review=found, words=words)
     assert tasking(operations, done.tasking_id).status == "completed"
-    assert kept_reviews(operations) == ()
+    assert recorded_reviews(operations) == ()
 
 
 def test_what_is_not_completed_cannot_be_reviewed(
@@ -91,7 +91,7 @@ def test_what_is_not_completed_cannot_be_reviewed(
     active = made(actor, status="active")
     with pytest.raises(IllegalMoveError):
         record_tasking_review(actor, active, review=found, words=WORDS)
-    assert kept_reviews(operations) == ()
+    assert recorded_reviews(operations) == ()
 
 
 def test_the_second_of_two_reviewers_is_refused(
@@ -103,7 +103,7 @@ def test_the_second_of_two_reviewers_is_refused(
         record_tasking_review(
             Actor(operations, Person("B", "officer"), NOW), done, review=found, words="Mine"
         )
-    assert len(kept_reviews(operations)) == 1
+    assert len(recorded_reviews(operations)) == 1
 
 
 def test_a_panel_records_nothing(actor: Actor, operations: Operations, found: Review) -> None:
@@ -132,7 +132,7 @@ def test_an_intervention_is_kept_with_its_review(
     actor: Actor, operations: Operations, found: Review
 ) -> None:
     kept = record_intervention_review(actor, camera(found), review=found, words=WORDS)
-    assert kept_reviews(operations) == (kept,)
+    assert recorded_reviews(operations) == (kept,)
     assert (kept.tasking_id, kept.title) == (None, "Camera at the gate")
     assert kept.what == "intervention:camera"
 
@@ -179,7 +179,9 @@ def test_what_worked_counts_what_is_missing_and_pools_only_complete_data(
     made(actor, status="completed")
     made(actor, status="cancelled")
     answer = what_worked(
-        kept_reviews(operations), taskings=taskings(operations), ward_names={"E05009317": "Here"}
+        recorded_reviews(operations),
+        taskings=taskings(operations),
+        ward_names={"E05009317": "Here"},
     )
     assert answer.everything.reviews == 3
     assert answer.everything.effect is not None

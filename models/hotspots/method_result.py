@@ -22,8 +22,8 @@ Weighting = Literal["count", "harm"]
 class SettingError(PlainError, ValueError):
     """A setting of a method is outside what it can work with."""
 
-    def __init__(self, *, setting: str, found: object, allowed: str) -> None:
-        super().__init__(f"The setting {setting} must be {allowed}; got {found}. Change it.")
+    def __init__(self, *, setting: str, value: object, allowed: str) -> None:
+        super().__init__(f"The setting {setting} cannot be {value}: it must be {allowed}.")
 
 
 class NoHarmWeightsError(PlainError, ValueError):
@@ -31,8 +31,8 @@ class NoHarmWeightsError(PlainError, ValueError):
 
     def __init__(self, incidents: int) -> None:
         super().__init__(
-            f"None of the {incidents:,} incidents has a harm weight, so they cannot be weighed by "
-            "harm. Weigh by count, or load a severity table that covers these offences."
+            f"No incident has a harm weight: none of the {incidents:,} can be weighed by harm. "
+            "Weigh by count, or load a severity table that covers these offences."
         )
 
 
@@ -99,14 +99,14 @@ class HotspotEvidence:
         Name of its `HotClass`.
     z, p_value : float
         The test's statistic and its p-value; NaN where the test has none.
-    words : str
+    sentence : str
         The same in a sentence, for the reasons.
     """
 
     hot_class: str
     z: float
     p_value: float
-    words: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

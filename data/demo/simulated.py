@@ -17,7 +17,7 @@ FIRST_CHAIN: Final = 1_000  # labels from here on are chains, below it planted p
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class SimulatedIncidents:
     """Columns of equal length n.
 
     Attributes
@@ -40,12 +40,14 @@ class Drawn:
     def __len__(self) -> int:
         return len(self.stream)
 
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Drawn:
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> SimulatedIncidents:
         """Return the chosen rows, in their order."""
-        return Drawn(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return SimulatedIncidents(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def joined(parts: Sequence[Drawn]) -> Drawn:
-    """Put parts end to end."""
-    names = [field.name for field in fields(Drawn)]
-    return Drawn(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+def joined(parts: Sequence[SimulatedIncidents]) -> SimulatedIncidents:
+    """Join parts end to end."""
+    names = [field.name for field in fields(SimulatedIncidents)]
+    return SimulatedIncidents(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in names)
+    )

@@ -2,7 +2,7 @@
 
 Nearness is not cause: an incident within 50 m of five public houses counts for each of the five,
 and premises stand where people are. So the counts of two premises do not add up, the number of
-others near by stands beside each, and nothing here says whose customers anybody was.
+others nearby stands next to each, and nothing here says whose customers anybody was.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REPEAT: Final = 3  # incidents from which a place is a repeat place
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure with its 95 % interval; NaN where it cannot be said."""
+    """A figure with its 95 % interval; NaN where it is not known."""
 
     value: float
     low: float
@@ -32,7 +32,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class PremisesIncidentPairs:
     """Which incidents lie near which premises, as pairs.
 
     Attributes
@@ -58,12 +58,12 @@ class Near:
         return np.bincount(picked, minlength=len(self.others)).astype(np.int64)
 
 
-def premises_near_incidents(
+def incidents_near_premises(
     premises: tuple[NDArray[np.float64], NDArray[np.float64]],
     incidents: tuple[NDArray[np.float64], NDArray[np.float64]],
     *,
     radius_m: float = NEAR_M,
-) -> Near:
+) -> PremisesIncidentPairs:
     """Return the incidents within a distance of each of the premises, the distance included.
 
     Parameters
@@ -75,7 +75,7 @@ def premises_near_incidents(
     here = np.column_stack(premises)
     if not len(here):
         empty = np.zeros(0, dtype=np.intp)
-        return Near(empty, empty, np.zeros(0, dtype=np.int64))
+        return PremisesIncidentPairs(empty, empty, np.zeros(0, dtype=np.int64))
     tree = cKDTree(here)
     asked: Any = tree.query_ball_point(np.column_stack(incidents), radius_m, return_sorted=True)
     around: list[list[int]] = list(asked)
@@ -84,7 +84,7 @@ def premises_near_incidents(
     at = np.fromiter((i for each in around for i in each), dtype=np.intp, count=int(sizes.sum()))
     order = np.lexsort((incident, at))
     others = tree.query_ball_point(here, radius_m, return_length=True) - 1
-    return Near(at[order], incident[order], np.asarray(others, dtype=np.int64))
+    return PremisesIncidentPairs(at[order], incident[order], np.asarray(others, dtype=np.int64))
 
 
 def per(count: int, exposure: float) -> Interval:

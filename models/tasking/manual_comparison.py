@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
 
-class ComparisonTooNearError(PlainError, ValueError):
-    """What is done in an area would be felt in the area it is compared with."""
+class ComparisonTooCloseError(PlainError, ValueError):
+    """The comparison area is so close that a tasking's effect would reach it."""
 
     def __init__(self, apart_m: float) -> None:
         super().__init__(
-            f"The comparison area lies {apart_m:,.0f} m from the tasking's area; both have a ring "
-            f"of {RING_M:,.0f} m, so they must be {2 * RING_M:,.0f} m apart. Choose one further "
-            "away."
+            f"The comparison area is too close: it lies {apart_m:,.0f} m from the tasking's area. "
+            f"Both have a ring of {RING_M:,.0f} m, so they must be {2 * RING_M:,.0f} m apart. "
+            "Choose one further away."
         )
 
 
-def compared_by_hand(
+def manual_comparison(
     treated: Polygon | MultiPolygon,
     comparison: Polygon | MultiPolygon,
     *,
     ground: Polygon | MultiPolygon,
     others: Sequence[Polygon | MultiPolygon] = (),
-    words: str,
+    chosen_by: str,
 ) -> FixedAreas:
     """Return the areas that are fixed when a person chooses the comparison.
 
@@ -49,25 +49,25 @@ def compared_by_hand(
         Where incidents could have been recorded.
     others : sequence of Polygon or MultiPolygon
         Areas of other open taskings, which the rings leave out.
-    words : str
+    chosen_by : str
         Who chose it and how, for the note.
 
     Raises
     ------
-    ComparisonTooNearError
+    ComparisonTooCloseError
         If the two rings would overlap.
     NoRingError
         If nothing is left of a ring.
     """
     apart = float(shapely.distance(treated, comparison))
     if apart < 2 * RING_M:
-        raise ComparisonTooNearError(apart)
+        raise ComparisonTooCloseError(apart)
     return FixedAreas(
         displacement=ring(treated, ground=ground, others=[comparison, *others]),
         comparison=comparison,
         displacement_comparison=ring(comparison, ground=ground, others=[treated, *others]),
         note=(
-            f"{words}. Chosen by hand: it was not matched on earlier counts or their trend, so "
+            f"{chosen_by}. Chosen by hand: it was not matched on earlier counts or their trend, so "
             f"differences between the two places may be older than the tasking. Ring: "
             f"{RING_M:,.0f} m around each."
         ),
