@@ -119,7 +119,7 @@ def plan_file(
             seed=options.seed,
             simulated=store.simulated,
         )
-    label = filter_label(view.filter, dataset=store)
+    label = filter_description(view.filter, dataset=store)
     heading = f"{view.filter.period} · {label} · table version {basis.table_version}"
     return PlanFile(content, (heading, *view.problems, *basis.notes, *plan_words(made)))
 

@@ -93,7 +93,7 @@ def worked_again(
 def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
     query = dict(decision.view)
     view = read_view(query, dataset=store)
-    view_label = f"{view.filter.period} · {filter_label(view.filter, dataset=store)} · " + (
+    view_label = f"{view.filter.period} · {filter_description(view.filter, dataset=store)} · " + (
         method_of(view.method).label
     )
     if view.problems:
