@@ -35,14 +35,14 @@ R = TypeVar("R")
 _PLAIN: Final = (str, int, float, bytes, date, timedelta, np.number, np.bool_, type(None))
 
 
-def kept(
+def cached(
     *,
     max_entries: int,
     spinner: str | None = None,
     rests_on: tuple[State, ...] = (stamp,),
     by: Callable[..., object] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep a function's answers; its errors are not kept.
+    """Cache a function's answers; its errors are not cached.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def counted(
     title : str
         What the bar says.
     max_entries, rests_on
-        As `kept` takes them.
+        As `cached` takes them.
     """
 
     def decorate(work: Callable[Concatenate[Callable[[float], None], P], R]) -> Callable[P, R]:
@@ -128,8 +128,9 @@ def key_of(value: object) -> object:
         parts = {each.name: key_of(getattr(value, each.name)) for each in fields(value)}
         return {_full_name(type(value)): parts}
     message = (
-        f"No answer can be kept for a {type(value).__qualname__}: it could change meanwhile. Give "
-        "strings, numbers, days, tuples, shapes, read-only arrays or frozen dataclasses of these."
+        f"An answer cannot be cached for a {type(value).__qualname__}: its value could change. "
+        f"Use strings, numbers, days, tuples, shapes, read-only arrays or frozen dataclasses of "
+        f"these."
     )
     raise TypeError(message)
 

@@ -2,7 +2,7 @@
 
 Streamlit's own menu puts `div` elements into its list, which screen readers are then not told of as
 a list (axe: `list` and `listitem`), so the pages are listed here with page links instead. Its first
-page, besides, has no address of its own: `/` is the front door here, which leads on to that page
+page has no address of its own: `/` is the front door here, which leads on to that page
 with whatever the link says, so that every page, the first as well, has an address that stays.
 """
 
@@ -131,7 +131,7 @@ def _page(entry: Entry) -> StreamlitPage:
     )
 
 
-def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
+def requested_page(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
     """Return the page of the address; the bare address leads to the first page of the menu.
 
     Where it says a view (a filter, a method, a hotspot), it leads to the page Hotspots, which can

@@ -10,7 +10,7 @@ from geo.errors import PlainError
 from pages.components import paper_downloads, tasking_filters
 from pages.components.tasking_cards import link
 from pages.shell import queries_operations, state
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import person
 from pages.tasking.tasking_parts import (
     tasking_change,
@@ -23,7 +23,7 @@ from pages.tasking.tasking_parts import (
 CHOSEN = "tasking"
 
 st.title("Tasking")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     who = person()
     who.must_be_officer("A tasking")
     ops = queries_operations.operations()
@@ -33,7 +33,7 @@ today = queries_operations.now().date()
 names = tasking_filters.ward_names()
 
 if chosen is None:
-    st.markdown("Choose a tasking; the board lists them by status.")
+    st.markdown("Choose a tasking. The board lists them by status.")
     st.page_link("pages/tasking/board.py", label="Board", icon=":material/view_kanban:")
     for each in taskings(ops, statuses=("active", "approved", "proposed", "completed")):
         link(each)

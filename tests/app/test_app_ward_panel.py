@@ -105,7 +105,7 @@ def test_an_officer_adds_a_priority_and_a_promise_and_says_what_came_of_them(
     app.text_input(key=f"ward_title_{kept.priority_id}_1").input(
         "Bins on the green and by the lake"
     )
-    app = press(app, "Change the words")
+    app = press(app, "Change the text")
     assert "Priority 1: Bins on the green and by the lake" in said(app)
     app.text_area(key=f"ward_outcome_{kept.priority_id}_2").input("Less litter.")
     app = press(app, "Close the priority")
@@ -127,7 +127,7 @@ def test_an_officer_publishes_what_is_due_where_nothing_is_published(own: Settin
         each.unlink()
     app = opened()
     assert "No ward figures are published yet. Publish them above." in said(app)
-    assert "11 quarters wait to be published" in said(app)
+    assert "11 quarters are waiting to be published" in said(app)
     app = press(app, "Publish 11 quarters")
     assert "The figures are published." in said(app)
     assert app.metric[0].label == "Incidents, July to September 2026"

@@ -13,12 +13,12 @@ from esda import G_Local
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from models.hotspots.found import NoHarmWeightsError, SettingError
 
 from geo.crs import transform
 from geo.grid import Grid
 from models.hotspots.cells import Cells, TooLittleDataError, cells_of, patches
-from models.hotspots.gi_star import GiStarSettings, find, gi_star, p_words
+from models.hotspots.gi_star import GiStarSettings, find, gi_star, p_value_label
+from models.hotspots.method_result import NoHarmWeightsError, SettingError
 from models.hotspots.methods import METHODS, detect
 from models.hotspots.significance import Control, adjusted_p, two_sided_p
 from tests.planted import CORNER, SOUTH, WEST, incidents_at, square_area, ward_of
@@ -264,5 +264,5 @@ def test_cells_of_fifty_metres_to_a_kilometre_are_taken_and_no_others() -> None:
 
 
 def test_a_p_value_is_said_to_three_decimals_and_below_that_by_its_limit() -> None:
-    assert p_words(0.001) == "p = 0.001"
-    assert p_words(0.00099) == "p < 0.001"
+    assert p_value_label(0.001) == "p = 0.001"
+    assert p_value_label(0.00099) == "p < 0.001"

@@ -27,7 +27,7 @@ from models.hotspots.shape import HOTSPOT_COLUMNS
 from models.incidents import filters, precisions
 from models.incidents.view import HOURS_LABELS
 from models.indicators import funnel, performance
-from models.indicators.catalogue import DIRECTION_WORDS, INDICATORS
+from models.indicators.catalogue import DIRECTION_LABELS, INDICATORS
 from models.indicators.offence_words import NightWords
 from models.nights import areas, kinds, standing
 from models.reviews.shape import AREA_LABELS
@@ -186,7 +186,7 @@ def test_the_night_of_the_night_time_economy() -> None:
 
 
 def test_what_is_counted_of_a_night_time_area_and_by_which_words() -> None:
-    assert kinds.COUNTED == {
+    assert kinds.KIND_LABELS == {
         "asb": "Anti-social behaviour",
         "violence": "Violence",
         "vwi": "Violence with injury",
@@ -198,7 +198,7 @@ def test_what_is_counted_of_a_night_time_area_and_by_which_words() -> None:
     }
     assert NightWords().rowdy == ("rowdy", "drunk", "disorderly", "inconsiderate")
     assert NightWords().noise == ("noise", "noisy", "loud music", "loud party", "loud parties")
-    assert areas.ORIGIN_WORDS == {
+    assert areas.ORIGIN_LABELS == {
         "found": "found from the data",
         "drawn": "drawn on the map",
         "uploaded": "uploaded",
@@ -413,7 +413,7 @@ def test_the_status_of_an_indicator_is_a_mark_and_a_word() -> None:
         "no target": "–",
         "no comparison": "–",
     }
-    assert performance.REACHED_WORDS == {
+    assert performance.REACHED_LABELS == {
         "met": "Met",
         "not met": "Not met",
         "cannot tell": "Cannot tell",
@@ -421,13 +421,13 @@ def test_the_status_of_an_indicator_is_a_mark_and_a_word() -> None:
         "no comparison": "No comparison",
     }
     assert performance.MOST_UNKNOWN == 0.5
-    assert DIRECTION_WORDS == {
+    assert DIRECTION_LABELS == {
         "lower": "Lower is better",
         "higher": "Higher is better",
         "neither": "Neither is better",
     }
     assert funnel.LEVELS == (0.95, 0.998)
-    assert funnel.VERDICT_WORDS == {
+    assert funnel.VERDICT_LABELS == {
         "higher": "▲ Higher than the wards' usual spread",
         "lower": "▼ Lower than the wards' usual spread",
         "as others": "● Within the wards' usual spread",

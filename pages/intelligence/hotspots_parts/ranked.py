@@ -25,14 +25,14 @@ _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
-def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
+def table(frame: gpd.GeoDataFrame, *, ticked: str, key: str) -> None:
     """Draw the ranked table; a row's box, or any of its cells, chooses its hotspot.
 
     Parameters
     ----------
     frame : GeoDataFrame
         Hotspots in order of rank.
-    chosen : str
+    ticked : str
         The hotspot whose row is ticked.
     key : str
         Tells the table of one view from that of another.
@@ -54,7 +54,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    tick(key, row=ids.index(chosen))
+    tick(key, row=ids.index(ticked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
@@ -62,7 +62,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
         alt="Hotspots in order of rank",
         on_select=partial(pick, key, ids),
         selection_mode=["single-row-required", "single-cell"],
-        selection_default={"selection": {"rows": [ids.index(chosen)]}},
+        selection_default={"selection": {"rows": [ids.index(ticked)]}},
         key=key,
         column_config={
             "Rank": st.column_config.NumberColumn(width=45),
@@ -70,20 +70,21 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
             "By harm": st.column_config.NumberColumn(
                 width=65,
-                help="Rank by summed severity weights; blank where no incident inside has one. "
-                "Anti-social behaviour has none, so the list is in order of incidents.",
+                help="Rank by summed severity weights; blank if no incident inside has one. "
+                "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
             "Change": st.column_config.TextColumn(width=140),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
             ),
             "On one point": st.column_config.NumberColumn(
-                format="percent", help="Share of its incidents that lie on one map point"
+                format="percent", help="Share of its incidents that are on one map point"
             ),
             "Found again": st.column_config.TextColumn(
                 width=80,
-                help="In how many re-runs with other settings, grid and drawing of incidents this "
-                "hotspot is found again. Few: do not lean on it.",
+                help="Number of re-runs, with other settings, another grid and resampled "
+                "incidents, in which this hotspot is found again. If there are few, do not "
+                "rely on it.",
             ),
         },
     )

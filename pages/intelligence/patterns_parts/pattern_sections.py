@@ -27,12 +27,12 @@ class PatternsPage:
     """What a section draws, and the filters in words that its file names."""
 
     store: Store
-    found: Patterns
+    patterns: Patterns
     filters: str
 
     def download(self, name: str, frame: pd.DataFrame, *, period: Period | None = None) -> None:
         """Draw the button that downloads a table as CSV."""
-        days = period or self.found.selection.now.period
+        days = period or self.patterns.selection.now.period
         st.download_button(
             f"{name} as CSV",
             partial(tables.patterns_csv, self.store, frame, period=days, filters=self.filters),
@@ -45,44 +45,49 @@ class PatternsPage:
 
 def hours(page: PatternsPage) -> None:
     """Draw the week, and how much of it falls into the hours after school."""
-    week = page.found.week
+    week = page.patterns.week
     st.subheader("Hour and weekday")
     if week.timed:
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
-        school = window_description("on Mondays to Fridays from 15:00 to 18:00", page.found.school)
+        school = window_description(
+            "on Mondays to Fridays from 15:00 to 18:00", page.patterns.school
+        )
         st.write(plain(school))
     else:
         st.info(
             "No incident of this filter has a known hour, so nothing can be said about hours. "
-            "Import an extract with times, or choose another source."
+            "Import an "
+            "extract with times, or choose another source."
         )
     st.caption(plain(hours_description(week)))
-    page.download("Hours", tables.hours_frame(page.found))
+    page.download("Hours", tables.hours_frame(page.patterns))
 
 
 def nights(page: PatternsPage) -> None:
     """Draw the nights hour by hour; nothing where no hour is known."""
-    if not page.found.week.timed:
+    if not page.patterns.week.timed:
         return
     st.subheader("Nights")
     rule, name = NightRule(), "Incidents by hour of night"
-    frame = tables.nights_frame(page.found)
+    frame = tables.nights_frame(page.patterns)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
-    st.write(plain(window_description("on Friday and Saturday nights", page.found.review_nights)))
+    st.write(
+        plain(window_description("on Friday and Saturday nights", page.patterns.review_nights))
+    )
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
-    st.write(plain(window_description(peak, page.found.peak_nights)))
+    st.write(plain(window_description(peak, page.patterns.peak_nights)))
     st.caption(
         f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
-        "on which it starts. All incidents of the filter, not those of the night-time economy "
-        "alone."
+        "on which it starts. This shows all incidents of the filter, not only those of the "
+        "night-time economy."
     )
     _table(frame, name=name)
     page.download("Nights", frame)
 
 
 def months_and_kinds(page: PatternsPage) -> None:
-    """Draw the months against last year beside the mix of kinds."""
-    months = page.found.months
+    """Draw the months against last year next to the mix of kinds."""
+    months = page.patterns.months
     left, right = st.columns(2)
     with left:
         st.subheader("Months against last year")
@@ -97,7 +102,7 @@ def months_and_kinds(page: PatternsPage) -> None:
         page.download("Months", tables.months_frame(months))
     with right:
         st.subheader("Kinds")
-        mix = tables.kinds_frame(page.found)
+        mix = tables.kinds_frame(page.patterns)
         charts.bars(mix["Kind"].tolist(), mix["Incidents"].tolist(), unit="Incidents", name="Kinds")
         _table(mix, name="Incidents by kind")
         page.download("Kinds", mix)
@@ -105,7 +110,7 @@ def months_and_kinds(page: PatternsPage) -> None:
 
 def concentration(page: PatternsPage) -> None:
     """Draw in how few cells a quarter and half of the incidents fall, and the curve."""
-    places = page.found.concentration
+    places = page.patterns.concentration
     if places is None:
         return
     st.subheader("How few places")
@@ -113,13 +118,13 @@ def concentration(page: PatternsPage) -> None:
         f"Half of the incidents fall in {places.places_half:,} of {places.places:,} cells of 150 m "
         f"({places.share_half:.1%}), a quarter in {places.places_quarter:,} "
         f"({places.share_quarter:.1%}). Generalised Gini: {places.generalised_gini:.2f}, where 0 "
-        "is as even as so many incidents can be, and 1 all in one place."
+        f"means spread as evenly as that many incidents can be, and 1 means all in one place."
     )
     curve = tables.concentration_frame(places)
     charts.lines(curve, unit="Share of incidents, %", name="Concentration curve", ordered=False)
     st.caption(
-        "From the busiest cell to the last, the empty ones included. Chance alone piles some up, "
-        "the more so the shorter the period."
+        "From the busiest cell to the last, including empty cells. Chance alone groups some "
+        "incidents together, and more so in shorter periods."
     )
     _table(curve, name="Concentration curve")
     page.download("Concentration", curve)
@@ -129,7 +134,7 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     """List the runs of one kind in the last fortnight."""
     listed = tables.runs_frame(sudden)
     if sudden.runs:
-        st.dataframe(listed, hide_index=True, alt="Runs, the largest first")
+        st.dataframe(listed, hide_index=True, alt="Runs, largest first")
         page.download("Runs", listed, period=sudden.period)
     else:
         st.info(
@@ -139,9 +144,10 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     left_out = f"Left out: {sudden.undated:,} of that year whose day is not known. "
     st.caption(
         plain(
-            f"At least 3 within 400 m of the one in the middle, {sudden.period}; "
-            f"{sudden.incidents:,} incidents. Usual: what 14 days brought there over the year "
-            f"before. {left_out if sudden.undated else ''}Some runs arise by chance."
+            f"A run is at least 3 within 400 m of the one in the middle, {sudden.period}; "
+            f"{sudden.incidents:,} "
+            f"incidents. Usual: the average of 14 days there over the year before. "
+            f"{left_out if sudden.undated else ''}Some runs arise by chance."
         )
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
+    from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 _NUMBERS_SHOWN: Final = 3
 
@@ -56,7 +56,7 @@ def draw_routes(
     )
     show_map(queries.ground(theme, ward_codes=ward_codes), layers, key="routes", height_px=520)
     if not visits:
-        st.caption("No visit with this choice. Choose another team or day.")
+        st.caption("There is no visit for this choice. Choose another team or day.")
         return
     _legend({name: styles[name] for name, _ in tracks})
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"

@@ -35,7 +35,7 @@ _MOST: Final = 999
 _RECENT: Final = 8
 
 
-def chosen_tasking(active: Mapping[int, Tasking]) -> Tasking:
+def tasking_to_visit(active: Mapping[int, Tasking]) -> Tasking:
     """Draw the choice among active taskings; the address bar's comes first."""
     asked = state.address_bar().get("tasking", "")
     numbers = list(active)
@@ -103,7 +103,7 @@ def corrections(tasking: Tasking, *, ops: Operations) -> None:
                     st.error(plain(str(problem)))
                 else:
                     state.put(
-                        _SAVED, "The correction is saved; the history keeps what stood there."
+                        _SAVED, "The correction is saved; the history keeps the earlier entry."
                     )
                     st.rerun()
 
@@ -144,7 +144,7 @@ def _leaving(here: Visit, *, ops: Operations) -> None:
     arrived = here.arrived_at.astimezone(ops.timezone)
     st.markdown(
         plain(
-            f"{here.team}: {arrived:%H:%M} to {left:%H:%M}. What did you find? Leave at 0 if not."
+            f"{here.team}: {arrived:%H:%M} to {left:%H:%M}. What did you find? Leave 0 if nothing."
         )
     )
     with st.form("finds"):
