@@ -198,7 +198,7 @@ def test_what_is_counted_of_a_night_time_area_and_by_which_words() -> None:
     }
     assert NightWords().rowdy == ("rowdy", "drunk", "disorderly", "inconsiderate")
     assert NightWords().noise == ("noise", "noisy", "loud music", "loud party", "loud parties")
-    assert areas.ORIGIN_LABELS == {
+    assert areas.AREA_ORIGIN_LABELS == {
         "found": "found from the data",
         "drawn": "drawn on the map",
         "uploaded": "uploaded",
