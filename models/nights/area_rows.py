@@ -1,4 +1,4 @@
-"""A row for each night-time area: what happens there, when, whether it grows, and in which wards."""
+"""A row for each night-time area: what happens there, when, whether it grows, in which wards."""
 
 from __future__ import annotations
 
