@@ -69,7 +69,7 @@ def test_what_cannot_be_an_area_is_refused_with_its_reason() -> None:
         "found nothing": Polygon(),
         "found a linestring": LineString([(X, Y), (X + 1, Y)]),
         "it must be at least 100 m²": at(0, 0, wide=9, high=9),
-        "the most is 20 km²": at(0, 0, wide=5000, high=5000),
+        "it may be at most 20 km²": at(0, 0, wide=5000, high=5000),
     }
     for words, shape in cases.items():
         with pytest.raises(AreaError) as refused:

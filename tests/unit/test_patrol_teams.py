@@ -117,7 +117,7 @@ def test_a_table_of_teams_is_refused_with_every_fault() -> None:
     said = str(caught.value)
     assert "Row 1: The time '25:00'" in said
     assert "Row 2: The days 'Blursday'" in said
-    assert "C: It travels by 'boat'" in said
+    assert "C: Unknown way of travelling 'boat'" in said
 
 
 def test_a_toml_and_a_csv_file_give_the_same_teams(tmp_path: Path) -> None:
