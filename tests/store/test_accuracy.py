@@ -83,7 +83,7 @@ def test_a_back_test_by_week_works_on_timed_data(demo_store: Store) -> None:
 def test_a_back_test_without_a_year_of_history_says_so(demo_store: Store) -> None:
     first = min(each.first for each in demo_store.snapshot.coverage)
     early = Period(first, date.fromordinal(first.toordinal() + 150))
-    with pytest.raises(TooLittleHistoryError, match="needs a year of history"):
+    with pytest.raises(TooLittleHistoryError, match="Too little history for a back-test"):
         backtest(demo_store, replace(demo_store.default_filter(), period=early))
 
 
@@ -134,7 +134,7 @@ def test_the_command_line_says_what_cannot_be(demo_settings: Settings) -> None:
     assert "not both" in both.stderr
     far = hotspots("backtest", "--months", "9", store=demo_settings.store)
     assert far.returncode == 1
-    assert "1 to 3 months ahead" in far.stderr
+    assert "9 months ahead. Choose 1 to 3" in far.stderr
     assert "Traceback" not in far.stderr
 
 

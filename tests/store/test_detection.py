@@ -151,5 +151,5 @@ def test_risk_is_compared_with_all_incidents_or_with_the_comparison_period(
     before = detect(demo_store, chosen, method=RelativeRiskSettings(base="before"))
     assert "the incidents of 1 Nov 2024 to 31 Oct 2025" in before.hotspots.explanation
     alone = replace(chosen, comparison="none")
-    with pytest.raises(MissingBaseError, match="none is given"):
+    with pytest.raises(MissingBaseError, match="No base, so there is nothing"):
         detect(demo_store, alone, method=RelativeRiskSettings(base="before"))

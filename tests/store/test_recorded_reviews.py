@@ -140,7 +140,7 @@ def test_an_intervention_is_kept_with_its_review(
 def test_an_intervention_that_does_not_hold_together_is_refused_with_every_fault(
     found: Review,
 ) -> None:
-    with pytest.raises(InterventionError, match=r"has no title.*no kind 'magic'"):
+    with pytest.raises(InterventionError, match=r"has no title.*Unknown kind 'magic'"):
         replace(camera(found), title=" ", kind="magic")  # type: ignore[arg-type]
 
 

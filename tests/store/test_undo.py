@@ -80,7 +80,7 @@ def test_an_import_taken_back_can_be_brought_again_and_taken_back_again(
     assert [one.rows_added for one in imports(settings)] == [2, 1]
     undo(again, settings=settings, now=NOW)
     assert len(held(settings)) == 0
-    with pytest.raises(UndoRefusedError, match="taken back already"):
+    with pytest.raises(UndoRefusedError, match="already been taken back"):
         undo(again, settings=settings, now=NOW)
 
 

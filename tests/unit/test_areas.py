@@ -68,8 +68,8 @@ def test_what_cannot_be_an_area_is_refused_with_its_reason() -> None:
         "outside every ward": at(5000, 0),
         "found nothing": Polygon(),
         "found a linestring": LineString([(X, Y), (X + 1, Y)]),
-        "less than 100 m²": at(0, 0, wide=9, high=9),
-        "the most is 20 km²": at(0, 0, wide=5000, high=5000),
+        "it must be at least 100 m²": at(0, 0, wide=9, high=9),
+        "it may be at most 20 km²": at(0, 0, wide=5000, high=5000),
     }
     for words, shape in cases.items():
         with pytest.raises(AreaError) as refused:
@@ -172,7 +172,7 @@ def test_a_file_without_a_coordinate_system_must_be_given_one(tmp_path: Path) ->
 
 def test_a_file_of_points_holds_no_area(tmp_path: Path) -> None:
     path = written(tmp_path, [Point(X, Y)])
-    with pytest.raises(NoAreaInFileError, match="shape 1: There is no area: found a point"):
+    with pytest.raises(NoAreaInFileError, match="shape 1: No area: found a point"):
         read_areas(open_source(path), wards=wards())
 
 

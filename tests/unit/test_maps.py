@@ -127,7 +127,7 @@ def test_leaflet_comes_from_where_it_is_served() -> None:
 def test_the_pinned_leaflet_is_there_and_its_loss_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Leaflet 1.9.4" in (leaflet_folder() / "leaflet.js").read_text(encoding="utf-8")[:200]
     monkeypatch.setattr(leaflet_assets, "_PACKAGE", "no_such_package")
-    with pytest.raises(LeafletMissingError, match="no package for no_such_package"):
+    with pytest.raises(LeafletMissingError, match="no package found for no_such_package"):
         leaflet_folder()
 
 

@@ -104,7 +104,7 @@ def test_input_is_not_changed_and_may_be_read_only() -> None:
 
 
 def test_what_is_not_a_polygon_is_refused_by_its_position() -> None:
-    with pytest.raises(NotPolygonsError, match="item 1 is LineString"):
+    with pytest.raises(NotPolygonsError, match="Item 1 is not a polygon but LineString"):
         PolygonIndex.of([WEST, LineString([(0, 0), (1, 1)])])  # type: ignore[list-item]
 
 

@@ -119,7 +119,7 @@ def test_layers_that_do_not_fit_together_are_refused_in_plain_words() -> None:
     hotspots, wards = made_hotspots().frame, made_wards()
     with pytest.raises(PrintedMapError, match="found no ward"):
         hotspot_map_png(hotspots, wards.iloc[:0], caption=CAPTION)
-    with pytest.raises(PrintedMapError, match="metric CRS; found the system EPSG:4326"):
+    with pytest.raises(PrintedMapError, match="found the system EPSG:4326"):
         hotspot_map_png(hotspots, wards.to_crs(4326), caption=CAPTION)
     with pytest.raises(PrintedMapError, match="in different CRSs"):
         hotspot_map_png(hotspots.to_crs(32630), wards, caption=CAPTION)

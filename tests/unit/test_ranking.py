@@ -236,7 +236,7 @@ def test_snapped_points_and_missing_hours_are_said(by_hand: Incidents) -> None:
     assert row["snapped_share"] == 13 / 20
     assert row["reasons"][-2:] == (
         "50 % on one map point",
-        "no street or address is claimed: 65 % of its incidents stand on anonymised map points",
+        "no street or address is claimed: 65 % of its incidents lie on anonymised map points",
     )
 
 

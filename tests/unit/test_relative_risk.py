@@ -231,7 +231,7 @@ def test_without_incidents_or_base_the_answer_says_so() -> None:
     empty = Base(np.empty(0), np.empty(0), label="premises", chance="known")
     with pytest.raises(MissingBaseError, match="None of premises lies"):
         detect(incidents, area, settings=SETTINGS, base=empty)
-    with pytest.raises(MissingBaseError, match="none is given"):
+    with pytest.raises(MissingBaseError, match="No base, so there is nothing"):
         detect(incidents, area, settings=SETTINGS)
 
 

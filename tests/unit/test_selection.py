@@ -328,8 +328,8 @@ def test_hours_of_the_week_wrap_round_sunday() -> None:
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        (IncidentFilter(MAY, wards=("E05999999",)), "no ward 'E05999999'"),
-        (IncidentFilter(MAY, sources=("fax",)), "no source 'fax' in the store; there are cad"),
+        (IncidentFilter(MAY, wards=("E05999999",)), "Unknown ward 'E05999999'"),
+        (IncidentFilter(MAY, sources=("fax",)), "Unknown source 'fax'; the store has cad"),
     ],
 )
 def test_a_ward_or_source_there_is_not_is_refused(

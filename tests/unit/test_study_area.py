@@ -78,7 +78,13 @@ def test_slivers_and_touching_wards_leave_valid_polygons_only() -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "words"),
-    [([], "none"), (["E09999999", CODES[0]], "not in the layer of 4 wards: E09999999")],
+    [
+        ([], "No ward was chosen"),
+        (
+            ["E09999999", CODES[0]],
+            "Unknown wards E09999999",
+        ),
+    ],
 )
 def test_wards_that_are_not_there_are_refused(chosen: list[str], words: str) -> None:
     with pytest.raises(UnknownWardsError, match=words):

@@ -164,7 +164,7 @@ def test_a_layer_in_degrees_is_refused() -> None:
 
 @pytest.mark.parametrize("shape", [Point(E, N), LineString([(E, N), (E + 1, N)])])
 def test_points_and_lines_are_refused_with_their_row(shape: object) -> None:
-    with pytest.raises(WrongGeometryError, match=r"1 of 2 rows are not, first row 2"):
+    with pytest.raises(WrongGeometryError, match=r"are not polygons, first row 2"):
         ward_layer(wards_frame([square(0, 0), shape]), metric_crs=BNG)
 
 
@@ -203,7 +203,7 @@ def test_a_blank_code_in_a_named_column_is_refused_with_its_row() -> None:
 def test_more_wards_than_can_be_numbered_are_refused() -> None:
     many = [square(i % 200, i // 200, 10.0) for i in range(33_000)]
     frame = wards_frame(many, code=[f"A{i}" for i in range(33_000)])
-    with pytest.raises(WardFileError, match="33,000 wards; at most 32,767"):
+    with pytest.raises(WardFileError, match="33,000, and at most 32,767"):
         ward_layer(frame, metric_crs=BNG, code_column="code")
 
 
