@@ -198,7 +198,7 @@ def test_hotspots_are_fixed_once_a_year_and_come_back_to_the_metre(
     fix_hotspots(actor, fixed)
     assert hotspots_of(operations, 2026) == fixed
     assert hotspots_of(operations, 2025) is None
-    with pytest.raises(AlreadyFixedError, match="not chosen again"):
+    with pytest.raises(AlreadyFixedError, match="stay the same all year"):
         fix_hotspots(Actor(operations, OTHER, NOW), fixed)
 
 
