@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
+import shlex
 import tomllib
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+import typer.core
+import typer.main
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+import cli
 from data.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = typer.main.get_command(cli.app)
 
 
 def test_no_page_lies_directly_in_pages() -> None:
@@ -214,3 +222,103 @@ def test_kept_answers_are_worked_out_without_asking_who_is_there() -> None:
         "queries_today.py",
     }
     assert not [path for path in kept if asking.search(path.read_text(encoding="utf-8"))]
+
+
+def code_in(text: str) -> list[str]:
+    """What a document writes as code: spans in backticks, and the lines of code blocks."""
+    fences = re.findall(r"^```.*?\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in fences for line in block.splitlines()]
+    lines += re.findall(r"^    (?=\.venv/bin/|hotspots |make )(.+)$", prose, flags=re.MULTILINE)
+    return [*lines, *re.findall(r"`([^`\n]+)`", prose)]
+
+
+def paths_named(text: str) -> list[str]:
+    """The paths in this repository that a document names, globs among them."""
+    folders = r"pages|data|models|geo|docs|tests|benchmarks|\.ci|\.streamlit"
+    inside = re.compile(rf"(?:{folders})/[\w./*-]*|[\w./*-]+\.py")
+    return [code for code in code_in(text) if inside.fullmatch(code)]
+
+
+def modules_named(text: str) -> list[str]:
+    """The dotted names of this repository: alone, after `python -m`, and imported in a block."""
+    names = []
+    for code in code_in(text):
+        dotted = re.fullmatch(
+            r"(?:python -m )?((?:pages|data|models|geo|benchmarks)(?:\.\w+)+)\b.*", code
+        )
+        imported = re.fullmatch(r"from ((?:pages|data|models|geo)[\w.]*) import (.+)", code)
+        if dotted is not None:
+            names.append(dotted[1])
+        if imported is not None:
+            names += [f"{imported[1]}.{each.strip()}" for each in imported[2].split(",")]
+    return names
+
+
+def command_faults(words: list[str]) -> list[str]:
+    """What a line that begins with `hotspots` names and the command line does not know."""
+    command, at = COMMANDS, 1
+    while isinstance(command, typer.core.TyperGroup) and words[at : at + 1] not in ([], ["--help"]):
+        if words[at] not in command.commands:
+            return [words[at]]
+        command, at = command.commands[words[at]], at + 1
+    known = {"--help"}
+    for param in command.params:
+        known |= {*param.opts, *param.secondary_opts}
+    return [each for each in words[at:] if each.startswith("--") and each not in known]
+
+
+def test_every_path_in_the_documents_exists() -> None:
+    missing = [
+        f"{document.name}: {path}"
+        for document in DOCUMENTS
+        for path in paths_named(document.read_text(encoding="utf-8"))
+        if not list(ROOT.glob(path))
+    ]
+    assert missing == []
+    assert paths_named("`data/none.py` and `x.py`, not `make run`") == ["data/none.py", "x.py"]
+
+
+def test_every_module_and_name_of_code_in_the_documents_exists() -> None:
+    names = [
+        name
+        for document in DOCUMENTS
+        for name in modules_named(document.read_text(encoding="utf-8"))
+    ]
+    assert "benchmarks.backtest" in names
+    for name in names:
+        assert pkgutil.resolve_name(name) is not None
+    with pytest.raises(AttributeError, match="none"):
+        pkgutil.resolve_name("data.none")
+
+
+def test_every_command_and_option_in_the_documents_exists() -> None:
+    faults = [
+        f"{document.name}: {code}: {fault}"
+        for document in DOCUMENTS
+        for code in code_in(document.read_text(encoding="utf-8"))
+        if (command := re.match(r"(?:\.venv/bin/)?(hotspots .+)", code)) is not None
+        for fault in command_faults(shlex.split(command[1], comments=True))
+    ]
+    assert faults == []
+    assert command_faults(["hotspots", "users", "none"]) == ["none"]
+    assert command_faults(["hotspots", "detect", "--none", "1"]) == ["--none"]
+
+
+def test_every_option_that_a_document_names_by_itself_exists() -> None:
+    known = {"--help"}
+    below = [COMMANDS]
+    while below:
+        command = below.pop()
+        for param in command.params:
+            known |= {*param.opts, *param.secondary_opts}
+        if isinstance(command, typer.core.TyperGroup):
+            below += command.commands.values()
+    named = [
+        option
+        for document in DOCUMENTS
+        for code in code_in(document.read_text(encoding="utf-8"))
+        for option in re.findall(r"^(--[a-z-]+)", code)
+    ]
+    assert "--anonymous" in named
+    assert set(named) - known == set()
