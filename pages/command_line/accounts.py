@@ -26,7 +26,7 @@ def list_users() -> None:
         closed = "" if each.active else ", closed"
         say(f"{each.name}: {ROLE_LABELS[each.role]}{closed}")
     if not kept:
-        say("There are no accounts: whoever reaches the app sees and changes everything.")
+        say("There are no accounts: anybody who reaches the app can see and change everything.")
 
 
 @app.command("add")
@@ -39,12 +39,12 @@ def add_user(
         str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)
     ] = "",
 ) -> None:
-    """Make an account; from the first on everybody signs in."""
+    """Create an account; once the first exists, everybody signs in."""
     from data.access import read_role
     from data.operations.accounts.users import add_account
 
     made = add_account(actor(), name=name, role=read_role(role), password=password)
-    say(f"The account {made.name} is made.")
+    say(f"The account {made.name} is created.")
 
 
 @app.command("password")

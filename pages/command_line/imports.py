@@ -31,7 +31,7 @@ def import_(
     profile: Annotated[
         str | None, typer.Option(help="Column mapping to read the file with; see the docs.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="What to call this import.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of this import.")] = None,
     wards: Annotated[
         Path | None, typer.Option(help="Ward file to put into use first (see `hotspots wards`).")
     ] = None,
@@ -50,11 +50,11 @@ def import_(
 
 @app.command()
 def fetch(
-    area: Annotated[str, typer.Option(help='Borough by name or code, e.g. "Tower Hamlets".')],
+    area: Annotated[str, typer.Option(help='Name or code of the borough, e.g. "Tower Hamlets".')],
     first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],
     last: Annotated[str, typer.Option("--to", help="Last month, e.g. 2024-06.")],
     folder: Annotated[
-        Path | None, typer.Option(help="Where to keep the downloads; in the store by default.")
+        Path | None, typer.Option(help="Folder for the downloads; in the store by default.")
     ] = None,
     refresh: Annotated[bool, typer.Option(help="Download complete months again.")] = False,
     load: Annotated[
@@ -160,9 +160,9 @@ def sources(
 @app.command()
 def demo(
     if_empty: Annotated[
-        bool, typer.Option("--if-empty", help="Do nothing where the store holds incidents.")
+        bool, typer.Option("--if-empty", help="Do nothing if the store already has incidents.")
     ] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Take the demo out again.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the demo.")] = False,
 ) -> None:
     """Fill the store with the SIMULATED demo, or take it out again."""
     from data.demo.build import build_demo, remove_demo
@@ -173,7 +173,7 @@ def demo(
 
     if remove:
         taken = remove_demo(settings(), now=present())
-        stdout.print("The demo is taken out." if taken else "There is no demo in the store.")
+        stdout.print("The demo is removed." if taken else "There is no demo in the store.")
         return
     if if_empty and (loading.holds_incidents(settings()) or settings().wards_path.exists()):
         return

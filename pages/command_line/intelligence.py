@@ -40,10 +40,14 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     ward: Wards = None,
     version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File to write: .geojson, .gpkg or .csv; else GeoJSON here.")
+        Path | None,
+        typer.Option(help="File to write: .geojson, .gpkg or .csv; without it, GeoJSON here."),
     ] = None,
     stability: Annotated[
-        bool, typer.Option("--stability", help="Look for each hotspot again in 20 re-runs.")
+        bool,
+        typer.Option(
+            "--stability", help="Count how often each hotspot is found again in 20 re-runs."
+        ),
     ] = False,
 ) -> None:
     """Find hotspots and write them as GeoJSON (or GeoPackage or CSV, by the file's ending)."""
@@ -71,16 +75,14 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     last: Annotated[str | None, typer.Option("--to", help="Last day to test.")] = None,
     category: Categories = None,
     ward: Wards = None,
-    weeks: Annotated[
-        int | None, typer.Option(help="Forecast so many weeks ahead, 1 to 13.")
-    ] = None,
+    weeks: Annotated[int | None, typer.Option(help="Number of weeks to forecast, 1 to 13.")] = None,
     months: Annotated[
-        int | None, typer.Option(help="Forecast so many months ahead, 1 to 3; 1 by default.")
+        int | None, typer.Option(help="Number of months to forecast, 1 to 3; 1 by default.")
     ] = None,
     cell_m: Annotated[float, typer.Option(help="Side of a cell in metres.")] = 150.0,
     version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File to write: .json or .csv; else JSON here.")
+        Path | None, typer.Option(help="File to write: .json or .csv; without it, JSON here.")
     ] = None,
 ) -> None:
     """Test how well each way of choosing where to patrol would have done (hit rate, PAI, PEI)."""
@@ -129,9 +131,11 @@ def near_repeat(  # noqa: PLR0913 - each is an option of the command
         typer.Option(formats=["%Y-%m-%d"], help="Day of the list of places; after the period."),
     ] = None,
     version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
-    places: Annotated[bool, typer.Option(help="In CSV the places, not the table.")] = False,
+    places: Annotated[
+        bool, typer.Option(help="Write the places as CSV instead of the table.")
+    ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="File to write: .json or .csv; else JSON here.")
+        Path | None, typer.Option(help="File to write: .json or .csv; without it, JSON here.")
     ] = None,
 ) -> None:
     """Test whether incidents are followed by others near by; list the places at raised risk."""
@@ -171,11 +175,13 @@ def brief(  # noqa: PLR0913 - each is an option of the command
     last: LastDay = None,
     category: Categories = None,
     ward: Wards = None,
-    top: Annotated[int, typer.Option(min=1, help="Hotspots described one by one.")] = 10,
+    top: Annotated[int, typer.Option(min=1, help="Number of hotspots described one by one.")] = 10,
     form: Annotated[
         str | None, typer.Option("--format", help="pdf (the default) or html; or by --out's ending")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="File to write; named by itself else.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; named automatically if not given.")
+    ] = None,
 ) -> None:
     """Print a tactical assessment of a view or, with --tasking, a tasking's one-page sheet."""
     from data.exports.tasking_sheet import tasking_sheet_file

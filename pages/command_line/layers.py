@@ -24,12 +24,12 @@ app = typer.Typer()
 def wards(
     path: PathArgument,
     crs: Annotated[
-        str | None, typer.Option(help="Coordinate system, where the file does not say: EPSG:27700")
+        str | None, typer.Option(help="Coordinate system, if the file does not say: EPSG:27700")
     ] = None,
     code_column: Annotated[str | None, typer.Option(help="Column of the ward codes.")] = None,
     name_column: Annotated[str | None, typer.Option(help="Column of the ward names.")] = None,
     layer: Annotated[
-        str | None, typer.Option(help="Layer or map, where the file holds several.")
+        str | None, typer.Option(help="Layer or map, if the file has several.")
     ] = None,
 ) -> None:
     """Put a ward file into use (GeoJSON, GeoPackage or zipped Shapefile) and join incidents."""
@@ -56,15 +56,16 @@ def base(
         Path | None, typer.Argument(help="CSV of points: premises, residents.", show_default=False)
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="What links and `--view base=` call it, e.g. premises.")
+        str | None, typer.Option(help="Name in links and in `--view base=`, e.g. premises.")
     ] = None,
     title: Annotated[str | None, typer.Option(help='For people, e.g. "Licensed premises".')] = None,
     weight_column: Annotated[
-        str | None, typer.Option(help="Column of counts, e.g. population; else each point is one.")
+        str | None,
+        typer.Option(help="Column of counts, e.g. population; without it each point is one."),
     ] = None,
     on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day that the file shows; today by default."),
+        typer.Option(formats=["%Y-%m-%d"], help="Day that the file describes; today by default."),
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the bases loaded.")] = False,
 ) -> None:
@@ -75,7 +76,7 @@ def base(
     wards = wards_or_none(settings())
     if listed or path is None:
         if path is not None or name is not None:
-            message = "Give a FILE with its --name, or --list alone."
+            message = "No file was given. Give a FILE with its --name, or --list alone."
             raise typer.BadParameter(message)
         for each in bases(settings()):
             say(f"{each.name}  {base_words(each, wards=wards)}")
@@ -83,7 +84,7 @@ def base(
             say("No base is loaded. Load one with `hotspots base FILE --name premises`.")
         return
     if name is None:
-        message = "Say what to call it, e.g. --name premises."
+        message = "The base has no name. Give one, e.g. --name premises."
         raise typer.BadParameter(message)
     read = load_base_file(
         path,
@@ -108,7 +109,7 @@ def premises(
     ] = None,
     on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day that the file shows; today by default."),
+        typer.Option(formats=["%Y-%m-%d"], help="Day that the file describes; today by default."),
     ] = None,
     column: Annotated[
         list[str] | None,

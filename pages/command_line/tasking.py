@@ -37,11 +37,11 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     view: Annotated[
         str, typer.Option(help="Filter and method as in `hotspots detect --view`.")
     ] = "",
-    days: Annotated[int, typer.Option(help="How many days.")] = 7,
-    top: Annotated[int, typer.Option(help="How many hotspots, by rank.")] = 25,
+    days: Annotated[int, typer.Option(help="Number of days.")] = 7,
+    top: Annotated[int, typer.Option(help="Number of hotspots, by rank.")] = 25,
     minutes: Annotated[int, typer.Option(help="Minutes a visit; 10 to 16 are best.")] = 15,
-    seed: Annotated[int, typer.Option(help="Of breaks, order and minutes.")] = 1,
-    seconds: Annotated[float, typer.Option(help="Search for at most this long.")] = 20.0,
+    seed: Annotated[int, typer.Option(help="Seed for breaks, order and minutes.")] = 1,
+    seconds: Annotated[float, typer.Option(help="Longest time to search, in seconds.")] = 20.0,
 ) -> None:
     """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
     from data.services.patrols import PlanOptions, plan_file
@@ -94,25 +94,31 @@ def visits(
 @app.command()
 def review(  # noqa: PLR0913 - each is an option of the command
     path: Annotated[
-        Path | None, typer.Argument(help="File with the one area.", show_default=False)
+        Path | None, typer.Argument(help="File with one area.", show_default=False)
     ] = None,
     place: Annotated[
         str | None, typer.Option(help='A postcode, or "EASTING NORTHING", for a circle.')
     ] = None,
     radius: Annotated[float, typer.Option(help="Radius of that circle in metres.")] = 150.0,
-    tasking: Annotated[int | None, typer.Option(help="Number of a tasking, instead.")] = None,
+    tasking: Annotated[
+        int | None, typer.Option(help="Number of a tasking, instead of an area.")
+    ] = None,
     first: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Day it began.")
     ] = None,
     last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day judged on.")
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day included in the review."),
     ] = None,
     view: Annotated[
         str, typer.Option(help='What is counted, e.g. "category=asb,drugs&hours=nights".')
     ] = "",
     by_figures: Annotated[
         bool,
-        typer.Option("--by-figures/--not-by-figures", help="Was the place chosen as it was high?"),
+        typer.Option(
+            "--by-figures/--not-by-figures",
+            help="Was the place chosen because its figures were high?",
+        ),
     ] = True,
     out: Annotated[Path | None, typer.Option(help="File to write: .json or .csv.")] = None,
 ) -> None:
@@ -132,7 +138,7 @@ def review(  # noqa: PLR0913 - each is an option of the command
         title, until = one.draft.title, last.date() if last else None
         asked = question_of(store, one, taskings=known, until=until)
     elif first is None or last is None:
-        message = "Say from which day to which: --from 2026-06-01 --to 2026-07-31."
+        message = "The days are missing. Give them: --from 2026-06-01 --to 2026-07-31."
         raise typer.BadParameter(message)
     else:
         title = path.name if path else place or ""

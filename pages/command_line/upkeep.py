@@ -54,7 +54,7 @@ def backup(
         )
     say(made.summary)
     if made.holds_salt:
-        say("It holds the secret that callers are hashed with: keep it as safe as the store.")
+        say("It contains the secret used to hash callers: keep it as safe as the store.")
     say(f"Written to {path}")
 
 
@@ -62,10 +62,10 @@ def backup(
 def restore(
     path: Annotated[Path, typer.Argument(help="A file that `hotspots backup` wrote.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Remove what the store holds now.")
+        bool, typer.Option("--replace", help="Remove what the store contains now.")
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Only check that the file is whole; restore nothing.")
+        bool, typer.Option("--check", help="Only check that the file is complete; restore nothing.")
     ] = False,
 ) -> None:
     """Put a backup back into an empty store, or with --replace into any; stop the app first."""
@@ -74,7 +74,7 @@ def restore(
 
     if check:
         say(check_backup(path).summary)
-        say("The file is whole: every checksum is right.")
+        say("The file is complete: every checksum is right.")
         return
     with bar("Restoring") as tell:
         kept = put_back(
@@ -97,7 +97,7 @@ def audit(
         datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")
     ] = None,
     anonymous: Annotated[
-        bool, typer.Option("--anonymous", help="Without names and without any free word.")
+        bool, typer.Option("--anonymous", help="Without names and free text.")
     ] = False,
 ) -> None:
     """Write the audit trail as CSV: who changed what, when, from what and to what."""
@@ -118,7 +118,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to answer on.")] = 8501,
     address: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",
 ) -> None:
-    """Start the app in the browser's reach."""
+    """Start the app for web browsers."""
     root = Path(__file__).resolve().parents[2]
     os.chdir(root)  # Streamlit reads its settings from .streamlit next to the app
     arguments = ["run", "app.py", "--server.port", str(port), "--server.address", address]

@@ -99,7 +99,7 @@ def area_choice(*, key: str) -> PickedArea | None:
     queries.store()
     way_key = f"{key}-way"
     way: Way = st.radio(
-        "How do you want to give the area?",
+        "How do you want to choose the area?",
         list(WAYS),
         format_func=lambda each: WAYS[each],
         key=way_key,
@@ -139,8 +139,8 @@ def _draw(key: str) -> PickedArea | None:
             st.rerun()
 
     st.caption(
-        "Press Draw an area on the map, then click or tap its corners in turn, then Finish. A new "
-        "drawing replaces the old one. Dotted, to find one's way: the hotspots of the last "
+        "Press Draw an area on the map, then click or tap its corners in turn, then Finish. A "
+        "new drawing replaces the old one. The dotted outlines are the hotspots of the last "
         "complete month, by rank."
     )
     drawing()
@@ -204,7 +204,7 @@ def _upload(key: str) -> PickedArea | None:
     names = [each.name for each in read.areas]
     at = 0
     if len(names) > 1:
-        chosen = st.selectbox("Which of its areas", names, key=f"{key}-which")
+        chosen = st.selectbox("Area in the file", names, key=f"{key}-which")
         at = names.index(chosen) if chosen in names else 0
     return PickedArea(read.areas[at].area, "upload", f"{file.name}, {names[at]}")
 

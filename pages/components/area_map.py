@@ -94,7 +94,7 @@ def drawn_area(
         return None
     geometry = feature.get("geometry") or {}
     if geometry.get("type") != "Polygon":
-        message = f"The map gave a {geometry.get('type')}, not an area. Draw it anew."
+        message = f"The map gave a {geometry.get('type')}, not an area. Draw it again."
         raise AreaError(message)
     corners = geometry["coordinates"][0]
     token = str((feature.get("properties") or {}).get("drawn", corners))

@@ -38,7 +38,7 @@ def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
         .encode(
             x=alt.X(
                 "hour:O",
-                title="Hour in which it happened; blank: none",
+                title="Hour in which it happened; blank: no incidents",
                 scale=alt.Scale(domain=list(range(24))),
                 axis=hours,
             ),
@@ -86,7 +86,7 @@ def months_against_last_year(
     known_before: Sequence[bool],
     name: str,
 ) -> None:
-    """Draw monthly counts beside the same months a year earlier.
+    """Draw monthly counts against the same months a year earlier.
 
     Parameters
     ----------

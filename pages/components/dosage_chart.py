@@ -1,4 +1,4 @@
-"""Visits made beside visits planned, week by week: bars, and a tick for the plan."""
+"""Visits made against visits planned, week by week: bars, and a tick for the plan."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def dosage_chart(dosage: Dosage, *, name: str) -> None:
         y=alt.Y("Planned visits:Q")
     )
     st.altair_chart((done + planned).properties(height=_HEIGHT), width="stretch", alt=name)
-    st.caption("Bars: visits made. Ticks: visits planned for the days of that week that have come.")
+    st.caption("Bars: visits made. Ticks: visits planned for the days of that week so far.")
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
         table_file(table, "Weeks as CSV", file_name=f"{name.lower().replace(' ', '-')}.csv")

@@ -1,4 +1,4 @@
-"""Legends of the map: a density's classes, and hotspots' classes, as words beside colours."""
+"""Legends of the map: a density's classes, and hotspots' classes, as colours with words."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def looks_of(method: Method, *, theme: Theme) -> dict[str, ClassStyle]:
 
 
 def draw_classes(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:
-    """Draw the legend of hotspots' classes: colour, the mark beside the rank, name and meaning."""
+    """Draw the legend of hotspots' classes: colour, the mark next to the rank, name and meaning."""
     items = "".join(
         f'<li style="display:flex;align-items:baseline;gap:.45rem;margin:.1rem 0;font-size:.85rem">'
         f'<span aria-hidden="true" style="flex:none;width:1.1rem;height:.8rem;'
@@ -52,6 +52,6 @@ def draw_classes(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) 
         for each in classes
     )
     st.html(
-        '<div style="font-size:.85rem"><strong>Class, with its mark beside the rank</strong>'
+        '<div style="font-size:.85rem"><strong>Class, with its mark next to the rank</strong>'
         f'<ul style="list-style:none;margin:.2rem 0 0;padding:0">{items}</ul></div>'
     )

@@ -1,9 +1,8 @@
 """The map on a page: served by this app alone, and telling which hotspot was clicked.
 
-Leaflet's files are declared as a component, so Streamlit serves them beside the map's own frame and
-no other host is asked. The ground is the same on every run, so moving the map costs no rerun;
-hotspots and density are put on it afresh. Whether a map stands in a fragment is for the page to
-say.
+Leaflet's files are declared as a component, so Streamlit serves them next to the map's own frame
+and no other host is asked. The base map is the same on every run, so moving the map costs no rerun;
+hotspots and density are drawn on it again. The page decides whether a map is in a fragment.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def show_map(
     Parameters
     ----------
     ground : BaseMap
-        What stays; when it changes, the map is made anew.
+        What stays; when it changes, the map is built again.
     layers : Layers or None
         From `geo.screen.maps.hotspot_layers`; drawn afresh on each run without moving the map.
     key : str

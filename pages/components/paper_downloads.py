@@ -46,7 +46,7 @@ def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> No
         mime=_TYPES[".pdf"],
         on_click="ignore",
         icon=":material/print:",
-        help="One page to take along: map, hours, what to do, lines to record visits on.",
+        help="One page to take with you: map, hours, what to do, lines on which to record visits.",
     )
 
 

@@ -49,7 +49,7 @@ def on_the_map(taskings: Sequence[Tasking]) -> None:
     areas = [MapArea(each.draft.area, "chosen", each.reference) for each in going]
     show_areas(areas, key="board-map")
     if len(going) < len(taskings):
-        st.caption("Those that were cancelled are not on the map.")
+        st.caption("Cancelled taskings are not on the map.")
 
 
 def link(tasking: Tasking, *, label: str | None = None) -> None:

@@ -90,10 +90,10 @@ def _words(start: Prefilled, *, key: str) -> dict[str, Any]:
     title = st.text_input("Title", start.title, max_chars=120, key=f"{key}-title")
     left, right = st.columns(2)
     objective = left.text_area(
-        "Objective: what should be different at its end", start.objective, key=f"{key}-objective"
+        "Objective: what should be different at the end", start.objective, key=f"{key}-objective"
     )
     expected = right.text_area(
-        "Expected result: how it will be seen", start.expected_result, key=f"{key}-expected"
+        "Expected result: how you will see it", start.expected_result, key=f"{key}-expected"
     )
     near = st.text_input("Near: a street or place that may be shown", start.near, key=f"{key}-near")
     return {"title": title, "objective": objective, "expected_result": expected, "near": near}
@@ -120,7 +120,7 @@ def _when(start: Prefilled, *, key: str) -> dict[str, Any]:
     ends_on = last.date_input("Ends", start.ends_on, format="DD/MM/YYYY", key=f"{key}-last")
     from_hour = begin.number_input("From hour", 0, 23, start.hours.start_hour, key=f"{key}-from")
     to_hour = end.number_input(
-        "To hour; earlier than the first is the next day",
+        "To hour; if earlier than the first, on the next day",
         0,
         24,
         start.hours.end_hour,
@@ -148,7 +148,7 @@ def _when(start: Prefilled, *, key: str) -> dict[str, Any]:
 
 
 def _steps(start: Prefilled, *, key: str) -> tuple[ActionStep, ...]:
-    st.markdown("**Action plan**: a step in each row, what, who and until when")
+    st.markdown("**Action plan**: one step in each row, with what, who and by when")
     rows = [(each.what, each.who, each.due_on, each.done) for each in start.action_plan]
     blank = [("", "", None, False)] * max(0, 3 - len(rows))
     edited = st.data_editor(
@@ -191,7 +191,7 @@ def _priority(priorities: Mapping[int, str], *, key: str, priority_id: int | Non
         return priority_id
     numbers = list(priorities)
     chosen: int | None = st.selectbox(
-        "Ward priority that it answers, if it does",
+        "Ward priority that it responds to, if any",
         numbers,
         index=numbers.index(priority_id) if priority_id in numbers else None,
         format_func=lambda number: priorities[number],

@@ -26,9 +26,9 @@ DISTANCE_WORDS: Final = {"manhattan": "Round blocks (Manhattan)", "euclidean": "
 
 st.title("Near-repeat")
 st.write(
-    "After one incident, is another near by soon afterwards more common than chance? Where it is, "
-    "a call on the neighbours within days can prevent the next. Without a category in the "
-    "filters, this page looks at burglary."
+    "After one incident, is another near by soon afterwards more common than chance would "
+    "explain? If so, visiting the neighbours within days can prevent the next one. Without a "
+    "category in the filters, this page uses burglary."
 )
 link = state.opened_link()
 state.begin(
@@ -65,7 +65,7 @@ notes(found.notes, heading="Read this with the table")
 st.subheader("Pairs of incidents, by distance and days apart")
 draw_table(found.table)
 
-st.subheader("Where to call, and until when")
+st.subheader("Where to visit, and until when")
 today = st.date_input(
     "Places at raised risk on", found.next_day, format="DD/MM/YYYY", key=f"on-{chosen.period.last}"
 )
@@ -79,27 +79,27 @@ if places:
                 "Until": pd.to_datetime(rows["at_risk_until"]),
                 "Ward": rows["ward"],
                 "Streets": rows["streets"].where(rows["streets"] != "", "not known"),
-                "Who to call on": rows["where"],
+                "Who to visit": rows["where"],
                 "Grid reference": [f"{each.easting} {each.northing}" for each in places],
                 "Others near": rows["other_incidents_near"],
                 "Why": rows["why"],
             }
         ),
         hide_index=True,
-        alt="Places at raised risk, the strongest evidence first",
+        alt="Places at raised risk, strongest evidence first",
         column_config={
             "At risk from": st.column_config.DateColumn(
                 format="D MMM YYYY", help="The day of the incident"
             ),
             "Until": st.column_config.DateColumn(format="D MMM YYYY"),
             "Others near": st.column_config.NumberColumn(
-                help="Other incidents on this list whose ring holds this place too"
+                help="Other incidents on this list whose ring also contains this place"
             ),
         },
     )
     st.caption(
-        f"{len(places):,} places. Grid references are rounded to 10 m and no address is given. It "
-        "says where a call helps, and nothing about who did it."
+        f"{len(places):,} places. Grid references are rounded to 10 m and no address is given. "
+        f"The list says where a visit may help, and nothing about who did it."
     )
 else:
     st.info(

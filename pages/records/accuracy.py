@@ -30,11 +30,11 @@ COVERED: Final = {f"{share * 100:g}": share for share in SHARES}
 
 st.title("Accuracy")
 st.write(
-    "How well would each way of choosing where to patrol have done? Every forecast below was made "
-    "only from what was known the day before it, and then held against what was reported. The more "
-    "of the incidents in the chosen cells, the better. It tests where to be; it does not say that "
-    "a patrol would have stopped anything. Tested is the period in the filters, or the year that "
-    "ends with it where that is longer."
+    "How well would each way of choosing where to patrol have done? Every forecast below uses "
+    "only what was known the day before it, and is then compared with what was reported. The "
+    "more incidents fall in the chosen cells, the better. The back-test says where to be; it "
+    "does not say that a patrol would have prevented anything. It covers the period in the "
+    "filters, or the year that ends with it if that is longer."
 )
 link = state.opened_link()
 state.begin(
@@ -79,7 +79,7 @@ for name, formula, meaning in FORMULAS:
     st.markdown(f"**{name}** = `{formula}`. {meaning}")
 st.write(
     "n: incidents in the chosen cells; N: all incidents; a: area of the chosen cells; A: all of "
-    "the area. Incidents follow what was reported, and where patrols already were."
+    "the area. Recorded incidents depend on what was reported and on where patrols already were."
 )
 row = st.container(horizontal=True)
 stem = f"accuracy-{found.tested.first}-{found.tested.last}"

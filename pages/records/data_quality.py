@@ -13,8 +13,9 @@ from pages.shell.messages import plain, shown_errors
 
 st.title("Data quality")
 st.write(
-    "What each source holds, what it does not say, and what that means for a map. Hotspots follow "
-    "what was reported and recorded, and where patrols were: more reports can mean more trust."
+    "What each source contains, what it leaves out, and what that means for a map. Hotspots "
+    "depend on what was reported and recorded, and on where patrols were. More reports can mean "
+    "more trust."
 )
 with shown_errors(PlainError):
     sources = queries.source_quality()
@@ -49,24 +50,26 @@ st.dataframe(
         "Last day": st.column_config.DateColumn(format="D MMM YYYY"),
         "Last complete month": st.column_config.DateColumn(format="MMM YYYY"),
         "No known hour": st.column_config.NumberColumn(
-            format="percent", help="They take part in nothing hourly."
+            format="percent", help="These are left out of everything hourly."
         ),
         "On map points": st.column_config.NumberColumn(
             format="percent", help="Anonymised: moved to one of a few fixed points near by."
         ),
         "Sharing a point": st.column_config.NumberColumn(
-            format="percent", help="Share whose exact coordinates another incident has too."
+            format="percent",
+            help="Share of incidents that have exactly the same coordinates as another.",
         ),
         "Outside the wards": st.column_config.NumberColumn(
-            format="percent", help="Kept, never counted in a ward: they make the edge honest."
+            format="percent",
+            help="Kept but never counted in a ward: they correct density at the edge.",
         ),
         "Moved to nearest ward": st.column_config.NumberColumn(
-            format="localized", help="Just outside every ward, so given the nearest one."
+            format="localized", help="Just outside every ward, so assigned to the nearest one."
         ),
         "Same place, time, kind": st.column_config.NumberColumn(
             format="localized",
-            help="Beyond the first of each. In monthly data mostly different incidents; in timed "
-            "data perhaps the same one twice.",
+            help="Not counting the first of each. In monthly data these are mostly different "
+            "incidents; in timed data one may be recorded twice.",
         ),
     },
 )
@@ -106,16 +109,20 @@ if reasons:
             ]
         ),
         hide_index=True,
-        alt="Rejected rows by reason, commonest first",
+        alt="Rejected rows by reason, most common first",
         column_config={"Rows": st.column_config.NumberColumn(format="localized")},
     )
-    st.caption("Of the imports that stand. Download and correct them on the page Import data.")
+    st.caption(
+        "From imports that have not been taken back. Download and correct the rows on the "
+        "page Import data."
+    )
 else:
-    st.write("No row of the imports that stand was rejected.")
+    st.write("No rows were rejected in imports that have not been taken back.")
 
 st.subheader("Table versions")
 st.caption(
-    "Every import, undo and change of wards is a version; a decision can name the one it saw."
+    "Every import, undo and change of wards is a version; a decision can name the version it was "
+    "based on."
 )
 st.dataframe(
     pd.DataFrame(

@@ -21,13 +21,13 @@ if outcome:
 
 if loading.holds_demo(used):
     st.info(
-        "The store holds the simulated demo. Real incidents are never mixed with it: take the demo "
-        "out first. It can be built again at any time with `hotspots demo`."
+        "The store holds the simulated demo. Real incidents are never mixed with it: remove the "
+        "demo first. It can be built again at any time with `hotspots demo`."
     )
-    if st.button("Take the demo out", type="primary"):
+    if st.button("Remove the demo", type="primary"):
         with shown_errors(PlainError):
             remove_demo(used, now=used.present())
-        state.put("outcome", "The demo is taken out. Load your ward file, then your incidents.")
+        state.put("outcome", "The demo is removed. Load your ward file, then your incidents.")
         st.rerun()
 else:
     st.header("1. Wards")
@@ -40,12 +40,12 @@ else:
         state.put("ward_file", ([str(each) for each in layer.report], warned))
         st.rerun()  # what stands above is of the wards before
     report, warned = state.take("ward_file") or ([], [])
-    findings(report, heading="What was found in the ward file")
+    findings(report, heading="Findings in the ward file")
     findings(warned, heading="Check the ward file")
 
     st.header("2. Incidents")
     if wards_or_none(used) is None:
-        st.write("Load a ward file first: every incident is given to its ward as it comes in.")
+        st.write("Load a ward file first: every incident is assigned to its ward during import.")
     else:
         with shown_errors(PlainError):
             import_steps.incident_upload(used)

@@ -72,8 +72,8 @@ if rows:
     nights_keep.named(row)
 else:
     st.info(
-        "No night-time area is found on this ground in the twelve months to the end of the period, "
-        "and none is kept. Choose areas in all wards loaded, or draw one."
+        "No night-time area was found in these wards in the twelve months to the end of the "
+        "period, and none is saved. Choose areas in all wards loaded, or draw one."
     )
 nights_keep.drawn(row if rows else None)
 nights_keep.retired()

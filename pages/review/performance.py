@@ -1,4 +1,4 @@
-"""Quarterly performance: each indicator beside the year before, with what is said of it."""
+"""Quarterly performance: each indicator against the year before, with its commentary."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ if state.value(INDICATOR) not in names:
 state.show_in_address_bar({QUARTER: chosen, INDICATOR: state.value(INDICATOR)})
 st.caption(
     plain(
-        f"{pack.borough}, {pack.quarter.period}, beside the same quarter of the previous financial "
-        f"year · table version {pack.table_version}"
+        f"{pack.borough}, {pack.quarter.period}, compared with the same quarter of the previous "
+        f"financial year · table version {pack.table_version}"
     )
 )
 performance_forms.outcome()

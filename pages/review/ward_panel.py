@@ -48,7 +48,7 @@ st.caption(
     )
 )
 if officer:
-    st.caption("You see what the ward panel sees: protected figures, the same for every role.")
+    st.caption("You see what the ward panel sees: the same protected figures for every role.")
 ward_picture.figures(view)
 st.header(plain(f"{view.ward_name} in plain words"), anchor=False)
 for words in profile(view):

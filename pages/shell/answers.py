@@ -128,8 +128,9 @@ def key_of(value: object) -> object:
         parts = {each.name: key_of(getattr(value, each.name)) for each in fields(value)}
         return {_full_name(type(value)): parts}
     message = (
-        f"No answer can be kept for a {type(value).__qualname__}: it could change meanwhile. Give "
-        "strings, numbers, days, tuples, shapes, read-only arrays or frozen dataclasses of these."
+        f"An answer cannot be cached for a {type(value).__qualname__}: its value could change. "
+        f"Use strings, numbers, days, tuples, shapes, read-only arrays or frozen dataclasses of "
+        f"these."
     )
     raise TypeError(message)
 

@@ -2,7 +2,7 @@
 
 Streamlit's own menu puts `div` elements into its list, which screen readers are then not told of as
 a list (axe: `list` and `listitem`), so the pages are listed here with page links instead. Its first
-page, besides, has no address of its own: `/` is the front door here, which leads on to that page
+page has no address of its own: `/` is the front door here, which leads on to that page
 with whatever the link says, so that every page, the first as well, has an address that stays.
 """
 

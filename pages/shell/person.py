@@ -96,7 +96,7 @@ def form() -> None:
         st.form_submit_button("Sign in", type="primary", on_click=_sign_in)
     if problem := state.take(_PROBLEM):
         st.error(plain(problem))
-    st.caption("An administrator makes accounts and sets new passwords.")
+    st.caption("An administrator creates accounts and sets new passwords.")
 
 
 def _sign_in() -> None:

@@ -143,7 +143,7 @@ def density(
     return Painted(image, scale)
 
 
-@counted("Dealing out the dates", max_entries=16)
+@counted("Permuting the dates", max_entries=16)
 def near_repeat(
     progress: Callable[[float], None],
     incident_filter: IncidentFilter,

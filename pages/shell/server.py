@@ -1,6 +1,6 @@
 """Starting the web server with a deep link to any page open from the first request.
 
-Streamlit takes a folder called `pages` beside the app for its older kind of multipage app until
+Streamlit takes a folder called `pages` next to the app for its older kind of multipage app until
 `st.navigation` has run once in the process; until then the first deep link to a page is answered
 with "Page not found" over the right page. Saying so beforehand spares the first visitor that.
 """

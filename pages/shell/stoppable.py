@@ -1,6 +1,6 @@
 """A long count with its progress and a button that stops it.
 
-Any click starts the page anew, and Streamlit ends the count at the next step that it tells of. A
+Any click restarts the page, and Streamlit ends the count at the next step that it tells of. A
 stopped count must not begin again by itself, so the page then says that it was stopped and waits.
 """
 
@@ -26,7 +26,7 @@ def stoppable(title: str, *, key: str) -> Iterator[Callable[[float], None]]:
     Parameters
     ----------
     title : str
-        What is counted: "Dealing out the dates".
+        What is counted: "Permuting the dates".
     key : str
         Of this very count; after a stop the page ends here until it is asked to go on.
 
@@ -36,7 +36,7 @@ def stoppable(title: str, *, key: str) -> Iterator[Callable[[float], None]]:
         To be told the share done, 0 to 1; the count can be stopped whenever it is.
     """
     if state.value(_STOPPED) == key:
-        st.info("Stopped before it was done, so there is nothing to show.")
+        st.info("Stopped before it was finished, so there is nothing to show.")
         st.button("Start again", type="primary", on_click=state.take, args=(_STOPPED,))
         st.stop()
     place = st.empty()

@@ -53,7 +53,7 @@ st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":mater
 if not everything:
     st.info("There are no taskings yet. Propose one from a hotspot, or here with an area.")
 elif not shown:
-    st.info("No tasking is left with these filters. Take one of them away.")
+    st.info("No tasking matches these filters. Remove one of them.")
 else:
     with shown_errors(PlainError):
         tasking_cards.on_the_map(shown)

@@ -32,8 +32,8 @@ if saved_id is not None:
     st.header(f"{saved.record.reference}: {plain(saved.record.title)}", anchor=False)
     st.caption(
         plain(
-            f"Saved by {saved.record.made_by}, {day_label(saved.record.made_at)}. It is shown just "
-            "as it was made."
+            f"Saved by {saved.record.made_by}, {day_label(saved.record.made_at)}. It is shown "
+            f"exactly as it was made."
         )
     )
     st.button("Make another plan", on_click=state.put, args=(plan_keep.OPENED, None))
@@ -80,7 +80,7 @@ if kept:
 wanted = state.value(plan_form.ASKED) or any(key in state.opened_link() for key in PLAN_KEYS)
 state.show_in_address_bar(view | (plan_query_parameters(asked) if wanted else {}))
 if not wanted:
-    st.info("Look over the teams and settings, then make the plan.")
+    st.info("Check the teams and settings, then make the plan.")
     st.stop()
 names = {each.ward_code: each.ward_name for each in basis.candidates}
 named = asked.with_names(names)

@@ -22,8 +22,8 @@ LOOKS: Final = {
 
 st.title("Reviews")
 st.write(
-    "Did it work? Incidents before against after, in the area that was treated, in a ring around "
-    "it, and in places like it. The verdict comes first, and says so where nobody can tell."
+    "Did it work? A review compares incidents before and after in the treated area, in a ring "
+    "around it, and in places like it. The verdict comes first, and says so if nobody can tell."
 )
 with shown_errors(PlainError):
     who = person()

@@ -33,7 +33,7 @@ today = queries_operations.now().date()
 names = tasking_filters.ward_names()
 
 if chosen is None:
-    st.markdown("Choose a tasking; the board lists them by status.")
+    st.markdown("Choose a tasking. The board lists them by status.")
     st.page_link("pages/tasking/board.py", label="Board", icon=":material/view_kanban:")
     for each in taskings(ops, statuses=("active", "approved", "proposed", "completed")):
         link(each)

@@ -72,8 +72,8 @@ def test_friday_saturday_and_the_rest_stand_side_by_side(app: AppTest) -> None:
     ]
     assert nights["Incidents"].iloc[:3].sum() == nights["Incidents"].iloc[3]
     said = " ".join(each.proto.body for each in app.get("html"))
-    assert "the data do not reach to the next morning: Sat 31 Oct 2026" in said
-    assert "the comparison, the categories and the hours take no part here" in said
+    assert "the data do not reach the next morning: Sat 31 Oct 2026" in said
+    assert "It ignores those for comparison, categories and hours" in said
 
 
 def test_all_wards_show_the_neighbours_areas_as_well(app: AppTest) -> None:
@@ -117,10 +117,10 @@ def test_a_link_restores_the_area_and_the_ground(own: Settings) -> None:
 def test_an_area_is_named_renamed_and_taken_out_of_use(own: Settings) -> None:
     page = opened()
     page.text_input[0].set_value("  ")
-    _press(page, "Keep this area")
+    _press(page, "Save this area")
     assert "It has no name" in page.error[0].value
     _named(page, "Name").set_value("Hackney Wick and Fish Island")
-    _press(page, "Keep this area")
+    _press(page, "Save this area")
     assert "Hackney Wick and Fish Island" in page.success[0].value
     assert any(each.value == "Hackney Wick and Fish Island" for each in page.subheader)
     assert "Hackney Wick and Fish Island" in areas(page)
@@ -151,7 +151,7 @@ def test_a_circle_is_kept_as_an_area_and_a_kept_area_gets_a_new_outline(own: Set
     page.radio(key="night-way").set_value("circle").run()
     _named(page, "Postcode, or easting and northing").set_value("537170 184480").run()
     _named(page, "Name of the area").set_value("Wick circle")
-    _press(page, "Keep as a new area")
+    _press(page, "Save as a new area")
     ops = Operations.open(own)
     kept = by_name(ops, "Wick circle")
     assert kept.origin == "drawn"

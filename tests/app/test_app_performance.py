@@ -84,7 +84,7 @@ def test_who_writes_on_an_older_page_is_told(own: Settings, ops: Operations) -> 
     assert "Nothing of your change was saved" in said(refused)
     assert commentaries(ops, WAITING)["vwi"][-1].draft.commentary == "Mine."
     assert field(refused, "Commentary").value == "Mine."
-    assert "Yours." in field(refused, "What you wrote, which is not saved").value
+    assert "Yours." in field(refused, "Your text, which is not saved").value
 
 
 def test_a_typed_value_is_a_new_revision(own: Settings, ops: Operations) -> None:

@@ -143,7 +143,7 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     app = opened(look="intervention")
     app.radio(key="look").set_value("intervention").run()
     app.date_input(key="intervention_to").set_value(date(2026, 1, 1)).run()
-    assert "It ends before it begins" in said(app)
+    assert "The last day is before the first" in said(app)
 
 
 def test_what_worked_lists_what_is_on_record(done: Tasking, ops: Operations) -> None:

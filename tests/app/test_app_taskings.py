@@ -88,7 +88,7 @@ def test_a_tasking_is_proposed_approved_worked_visited_and_completed(ops: Operat
 
     app = opened("tasking", tasking=str(number))
     app.toggle(key=f"approve-{kept.reference}").set_value(True).run()
-    assert "It has no team yet" in "".join(each.value for each in app.warning)
+    assert "The tasking has no team" in "".join(each.value for each in app.warning)
     app.toggle(key=f"change-{number}-open").set_value(True).run()
     team = next(box for box in app.selectbox if box.label.startswith("Team"))
     team.set_value("THEO east")
@@ -164,7 +164,7 @@ def test_the_second_of_two_who_change_a_tasking_is_refused_and_loses_nothing(
     assert "Doors that lock" in said(second)
     assert tasking(ops, number).draft.title == "Doors that lock"
     assert second.text_area(key=f"change-{number}-1-objective").value == "Lights that work"
-    press(second, "Keep mine: the next Save goes over the other change")
+    press(second, "Keep mine: the next Save replaces the other change")
     press(second, "Save the change")
     assert tasking(ops, number).draft.objective == "Lights that work"
     assert not second.exception
@@ -210,7 +210,7 @@ def test_the_board_counts_filters_and_links(ops: Operations) -> None:
     app.multiselect(key="board_team").select("THEO night").run()
     assert app.dataframe[0].value["Team"].unique().tolist() == ["THEO night"]
     app.multiselect(key="board_status").select("cancelled").run()
-    assert "No tasking is left with these filters" in app.info[0].value
+    assert "No tasking matches these filters" in app.info[0].value
     assert dict(app.query_params) == {"team": "THEO night", "status": "cancelled"}
     late = opened("board", overdue="yes")
     assert late.checkbox(key="board_overdue").value is True
@@ -290,4 +290,6 @@ def test_a_tasking_can_still_be_read_when_its_incidents_are_gone(
     app = opened("tasking", tasking=str(number))
     assert not app.exception
     assert "no incidents in the store" in "".join(each.value for each in app.warning)
-    assert {each.label: each.value for each in app.metric}["Begun in its hours"] == "107 of 107"
+    assert {each.label: each.value for each in app.metric}[
+        "Begun in the tasking's hours"
+    ] == "107 of 107"

@@ -105,7 +105,7 @@ def test_an_officer_adds_a_priority_and_a_promise_and_says_what_came_of_them(
     app.text_input(key=f"ward_title_{kept.priority_id}_1").input(
         "Bins on the green and by the lake"
     )
-    app = press(app, "Change the words")
+    app = press(app, "Change the text")
     assert "Priority 1: Bins on the green and by the lake" in said(app)
     app.text_area(key=f"ward_outcome_{kept.priority_id}_2").input("Less litter.")
     app = press(app, "Close the priority")

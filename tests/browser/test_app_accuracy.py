@@ -75,6 +75,6 @@ def test_a_long_test_can_be_stopped_and_gone_on_with(
     main = screen.page.get_by_test_id("stMain")
     screen.page.goto(f"{screen.home}/accuracy?from=2024-11-01&to=2026-10-31&ahead=1w")
     main.get_by_role("button", name="Stop").click()
-    expect(main.get_by_text("Stopped before it was done")).to_be_visible()
+    expect(main.get_by_text("Stopped before it was finished")).to_be_visible()
     main.get_by_role("button", name="Start again").click()
     assert "forecasts" in shown(screen)

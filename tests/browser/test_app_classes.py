@@ -80,7 +80,7 @@ def test_two_methods_stand_side_by_side_and_the_link_keeps_them(
     screen.open(f"hotspots?{NIGHTS}")
     screen.choose("Second method", "More than chance (Gi*)")
     expect(screen.page.locator(MAP)).to_have_count(3)
-    words = screen.page.get_by_text("Of the ground that either calls a hotspot").inner_text()
+    words = screen.page.get_by_text("Share of the ground of either method's hotspots").inner_text()
     expect(screen.page.get_by_test_id("stTable").filter(has_text="Both methods")).to_be_visible()
     assert "against=gi_star" in screen.page.url
 

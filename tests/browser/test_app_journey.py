@@ -40,7 +40,7 @@ def load_wards(screen: Screen, folder: Path) -> None:
     screen.upload(path, label="GeoJSON, GeoPackage, or a zipped Shapefile")
     screen.page.get_by_role("button", name="Use these wards").click()
     screen.rest()
-    expect(screen.page.get_by_text("What was found in the ward file")).to_be_visible()
+    expect(screen.page.get_by_text("Findings in the ward file")).to_be_visible()
     expect(screen.page.get_by_text("20 wards of Tower Hamlets are in use.")).to_be_visible()
 
 

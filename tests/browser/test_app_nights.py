@@ -61,9 +61,9 @@ def test_an_emerging_area_is_found_named_and_taken_home(
     screen = opened(open_screen(own_app))
     page = screen.page
     expect(page.get_by_text("Emerging: Bow East")).to_be_visible()
-    page.get_by_text("Name this area and keep it").click()
+    page.get_by_text("Name and save this area").click()
     page.get_by_label("Name", exact=True).fill("Fish Island")
-    page.get_by_role("button", name="Keep this area").click()
+    page.get_by_role("button", name="Save this area").click()
     expect(page.get_by_text("Fish Island (A-0005) is saved.")).to_be_visible()
     screen.rest()
     assert screen.link()["area"] == "A-0005"

@@ -20,7 +20,7 @@ def make_account(screen: Screen, name: str, *, role: str) -> None:
     form.get_by_role("textbox", name="Name").fill(name)
     screen.choose("Role of the account", role)
     form.get_by_role("textbox", name="Password").fill(PASSWORD)
-    form.get_by_role("button", name="Make the account").click()
+    form.get_by_role("button", name="Create the account").click()
     screen.rest()
 
 
@@ -57,7 +57,7 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
     expect(screen.page.locator("h1")).to_have_text("Import data")
     screen.go("Administration")
     make_account(screen, "Ward Panel East", role="Ward panel")
-    expect(screen.page.get_by_text("is made.")).to_be_visible()
+    expect(screen.page.get_by_text("is created.")).to_be_visible()
     assert [row["What"] for row in screen.table("Changes, newest first")].count("added") >= 3
     sign_out(screen)
     screen.open("administration")

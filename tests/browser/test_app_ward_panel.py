@@ -26,7 +26,7 @@ def test_a_ward_is_shown_in_words_map_and_tables_that_everybody_can_use(
     screen.open(WEAVERS)
     expect(screen.page.get_by_role("heading", name="Weavers in plain words")).to_be_visible()
     assert screen.figure("Incidents, July to September 2026") == "888"
-    blocks = screen.table("The map's blocks, most incidents for their ground first")
+    blocks = screen.table("The map's blocks, those with most incidents for their area first")
     assert [row["Block"] for row in blocks[:3]] == ["1", "2", "3"]
     shown = screen.map().locator(".ward-block-number").all_inner_texts()
     assert sorted(map(int, shown)) == list(range(1, len(shown) + 1))

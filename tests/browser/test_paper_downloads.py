@@ -34,7 +34,7 @@ def test_the_assessment_is_fetched_from_the_page_with_its_figures(
     assert read.universal
     assert f"Incidents: {incidents:,} 1 Jul 2026 to 30 Sep 2026" in read.text
     assert f"Change: {first['Change']}" in read.text
-    assert f"Found again: {first['Found again, in re-runs']} re-runs" in read.text
+    assert f"Found again: {first['Found again in re-runs']} re-runs" in read.text
     assert screen.errors() == []
 
 

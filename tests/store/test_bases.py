@@ -112,7 +112,7 @@ def test_the_command_loads_lists_and_compares(own: Settings, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("points.csv",), 2, "Say what to call it"),
+        (("points.csv",), 2, "Give one, e.g. --name"),
         (("points.csv", "--list"), 2, "--list alone"),
         (("points.csv", "--name", "all"), 1, "Unusable base name 'all'"),
         (("points.csv", "--name", "pubs"), 1, "The file does not exist"),

@@ -224,7 +224,7 @@ def test_different_values_never_share_an_answer(one: object, other: object) -> N
     ],
 )
 def test_what_could_change_meanwhile_is_refused_and_named(value: object) -> None:
-    with pytest.raises(TypeError, match="No answer can be kept for a "):
+    with pytest.raises(TypeError, match="An answer cannot be cached for a "):
         of_anything(value)
     assert not ASKED
 

@@ -28,7 +28,7 @@ def test_a_stopped_count_waits_until_it_is_started_again() -> None:
     app.session_state["stopped_count"] = "this count"
     app.run()
     assert [each.value for each in app.info] == [
-        "Stopped before it was done, so there is nothing to show."
+        "Stopped before it was finished, so there is nothing to show."
     ]
     assert not app.markdown
     app.run()  # a click elsewhere does not start it

@@ -51,8 +51,8 @@ def draw(store: Store, detection: Detection, *, method: MethodSettings) -> None:
     )
     paper_downloads.assessment_buttons(store, detection, method=method, place=row)
     st.caption(
-        "Each file names its period, filters, method, settings and table version, and says so "
-        "where the data are simulated. The address bar is a link to this view."
+        "Each file names its period, filters, method, settings and table version, and says if "
+        "the data are simulated. The address bar is a link to this view."
     )
 
 

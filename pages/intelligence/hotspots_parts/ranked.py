@@ -70,20 +70,21 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
             "By harm": st.column_config.NumberColumn(
                 width=65,
-                help="Rank by summed severity weights; blank where no incident inside has one. "
-                "Anti-social behaviour has none, so the list is in order of incidents.",
+                help="Rank by summed severity weights; blank if no incident inside has one. "
+                "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
             "Change": st.column_config.TextColumn(width=140),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
             ),
             "On one point": st.column_config.NumberColumn(
-                format="percent", help="Share of its incidents that lie on one map point"
+                format="percent", help="Share of its incidents that are on one map point"
             ),
             "Found again": st.column_config.TextColumn(
                 width=80,
-                help="In how many re-runs with other settings, grid and drawing of incidents this "
-                "hotspot is found again. Few: do not lean on it.",
+                help="Number of re-runs, with other settings, another grid and resampled "
+                "incidents, in which this hotspot is found again. If there are few, do not "
+                "rely on it.",
             ),
         },
     )

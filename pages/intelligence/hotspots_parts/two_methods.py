@@ -1,4 +1,4 @@
-"""Two methods beside each other: where both find a hotspot, and where only one does."""
+"""Two methods compared: where both find a hotspot, and where only one does."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def draw(
         names,
         key=OTHER,
         format_func=lambda each: METHODS[each].label if each else "None",
-        help="Another way of finding hotspots in the same incidents. Places that both find are the "
-        "safer choice.",
+        help="Another way of finding hotspots in the same incidents. Places that both methods "
+        "find are the safer choice.",
     )
     if not name:
         return
@@ -93,11 +93,11 @@ def draw(
 
 
 def _figures(seen: Agreement, *, first: Method, second: Method, total: int) -> None:
-    agreed = "neither finds any" if math.isnan(seen.overlap) else f"{seen.overlap:.0%}"
+    agreed = "neither method finds any" if math.isnan(seen.overlap) else f"{seen.overlap:.0%}"
     st.markdown(
         plain(
-            f"Of the ground that either calls a hotspot, both do: {agreed}. Incidents count in "
-            "the chosen wards."
+            f"Share of the ground of either method's hotspots that both have in common: "
+            f"{agreed}. Only incidents in the chosen wards are counted."
         )
     )
     parts = {

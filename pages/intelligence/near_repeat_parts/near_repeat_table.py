@@ -25,11 +25,11 @@ def draw(table: KnoxTable) -> None:
         index=pd.Index(table.space_bands, name="Apart"),
         columns=list(table.time_bands),
     )
-    st.dataframe(frame, alt="How many times as common as chance, by distance and days apart")
+    st.dataframe(frame, alt="Number of times as common as by chance, by distance and days apart")
     st.caption(
-        "Each cell: pairs counted ÷ pairs by chance, and p. [a, b) holds a and ends before b. "
-        f"▲ raised risk: p at most {SURE_P:g}, at least {LEAST_RATIO:g} times, and without a gap "
-        f"from the nearest and soonest. Chance: the dates dealt out anew "
+        "Each cell: pairs counted ÷ pairs by chance, and p. [a, b) includes a and ends before b. "
+        f"▲ raised risk: p at most {SURE_P:g}, at least {LEAST_RATIO:g} times, and all nearer "
+        f"and sooner bands also raised. Chance: the dates permuted "
         f"{table.settings.permutations:,} times among the same places."
     )
     with st.expander("All figures of each band"):

@@ -53,8 +53,8 @@ def hours(page: PatternsPage) -> None:
         st.write(plain(school))
     else:
         st.info(
-            "No incident of this filter has a known hour, so nothing can be said about hours. "
-            "Import an extract with times, or choose another source."
+            "No incident of this filter has a known hour, so hours cannot be shown. Import an "
+            "extract with times, or choose another source."
         )
     st.caption(plain(hours_description(week)))
     page.download("Hours", tables.hours_frame(page.found))
@@ -73,15 +73,15 @@ def nights(page: PatternsPage) -> None:
     st.write(plain(window_description(peak, page.found.peak_nights)))
     st.caption(
         f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
-        "on which it starts. All incidents of the filter, not those of the night-time economy "
-        "alone."
+        "on which it starts. This shows all incidents of the filter, not only those of the "
+        "night-time economy."
     )
     _table(frame, name=name)
     page.download("Nights", frame)
 
 
 def months_and_kinds(page: PatternsPage) -> None:
-    """Draw the months against last year beside the mix of kinds."""
+    """Draw the months against last year next to the mix of kinds."""
     months = page.found.months
     left, right = st.columns(2)
     with left:
@@ -113,13 +113,13 @@ def concentration(page: PatternsPage) -> None:
         f"Half of the incidents fall in {places.places_half:,} of {places.places:,} cells of 150 m "
         f"({places.share_half:.1%}), a quarter in {places.places_quarter:,} "
         f"({places.share_quarter:.1%}). Generalised Gini: {places.generalised_gini:.2f}, where 0 "
-        "is as even as so many incidents can be, and 1 all in one place."
+        f"means spread as evenly as that many incidents can be, and 1 means all in one place."
     )
     curve = tables.concentration_frame(places)
     charts.lines(curve, unit="Share of incidents, %", name="Concentration curve", ordered=False)
     st.caption(
-        "From the busiest cell to the last, the empty ones included. Chance alone piles some up, "
-        "the more so the shorter the period."
+        "From the busiest cell to the last, including empty cells. Chance alone groups some "
+        "incidents together, and more so in shorter periods."
     )
     _table(curve, name="Concentration curve")
     page.download("Concentration", curve)
@@ -129,7 +129,7 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     """List the runs of one kind in the last fortnight."""
     listed = tables.runs_frame(sudden)
     if sudden.runs:
-        st.dataframe(listed, hide_index=True, alt="Runs, the largest first")
+        st.dataframe(listed, hide_index=True, alt="Runs, largest first")
         page.download("Runs", listed, period=sudden.period)
     else:
         st.info(
@@ -139,8 +139,8 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     left_out = f"Left out: {sudden.undated:,} of that year whose day is not known. "
     st.caption(
         plain(
-            f"At least 3 within 400 m of the one in the middle, {sudden.period}; "
-            f"{sudden.incidents:,} incidents. Usual: what 14 days brought there over the year "
+            f"A run is at least 3 within 400 m of the one in the middle, {sudden.period}; "
+            f"{sudden.incidents:,} incidents. Usual: the average of 14 days there over the year "
             f"before. {left_out if sudden.undated else ''}Some runs arise by chance."
         )
     )

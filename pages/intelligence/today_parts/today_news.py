@@ -25,8 +25,8 @@ def freshness(news: News) -> None:
     if news.days_old > _STALE_DAYS:
         st.warning(
             plain(
-                f"The newest dated incidents are {news.days_old} days old. What follows is the "
-                f"picture as of {day_label(news.as_of)}; bring newer files in on Import data."
+                f"The newest dated incidents are {news.days_old} days old. This page shows the "
+                f"position on {day_label(news.as_of)}; import newer files on the page Import data."
             )
         )
     with st.expander("How fresh each source is"):
@@ -49,19 +49,20 @@ def freshness(news: News) -> None:
 
 
 def new_incidents(news: News) -> None:
-    """Draw each kind's last day and week beside the usual."""
+    """Draw each kind's last day and week next to the usual."""
     st.subheader("New incidents")
     st.caption(
         plain(
             f"{news.as_of:%A} {day_label(news.as_of)} and the seven days to it · table version "
             f"{news.version}. "
-            "Usual is the mean of the eight weeks before, for the day that of the same weekday. "
-            "More or fewer than usual is said only where chance would bring it once in a hundred."
+            "Usual is the mean of the eight weeks before; for the day, the mean of the same "
+            "weekday. A kind is marked as more or fewer than usual only if chance would bring "
+            "such a difference once in a hundred."
         )
     )
     kinds = news.kinds
     if not kinds:
-        st.info("There is no incident in the nine weeks to that day, so nothing can be compared.")
+        st.info("There are no incidents in the nine weeks to that day, so nothing can be compared.")
         return
     unusual = [each for each in kinds if each.unusual]
     if unusual:
@@ -80,7 +81,9 @@ def new_incidents(news: News) -> None:
         },
     )
     if news.undated:
-        st.caption(plain(f"{news.undated:,} incidents of that week name no day and are left out."))
+        st.caption(
+            plain(f"{news.undated:,} incidents of that week have no known day and are left out.")
+        )
 
 
 def _row(kind: NewOfKind) -> dict[str, str | int | float | None]:
@@ -108,7 +111,7 @@ def runs(news: News) -> None:
         "and more than twice what is usual there. Some arise by chance."
     )
     if not news.runs:
-        st.write(plain(f"There is none. {rule}"))
+        st.write(plain(f"There are none. {rule}"))
         return
     st.caption(rule)
     st.dataframe(

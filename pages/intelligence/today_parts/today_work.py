@@ -30,23 +30,23 @@ def figures(work: DutySummary, *, news: News | None) -> None:
     on = [each for each in work.active_taskings if each.today]
     _figure(
         strip,
-        "Taskings on today",
+        "Taskings today",
         f"{len(on)}",
-        beside=f"{len(work.active_taskings)} at work in all",
+        note=f"{len(work.active_taskings)} active in all",
     )
-    _figure(strip, "Of those at work, with gaps", f"{work.gaps}")
+    _figure(strip, "Active taskings with gaps", f"{work.gaps}")
     reviews = sum(each.status == "completed" for each, _ in work.overdue)
-    _figure(strip, "Overdue", f"{len(work.overdue)}", beside=f"{reviews} of them reviews")
+    _figure(strip, "Overdue", f"{len(work.overdue)}", note=f"{reviews} of them reviews")
     if news is not None:
         week = sum(each.week for each in news.kinds)
         before = sum(each.week_before for each in news.kinds)
         words = f"to {day_label(news.as_of)}; {before:,} in the 7 before"
-        _figure(strip, "Incidents in 7 days", f"{week:,}", beside=words)
+        _figure(strip, "Incidents in 7 days", f"{week:,}", note=words)
 
 
 def taskings_today(work: DutySummary) -> None:
-    """Draw what is worked, with where it falls short."""
-    st.subheader("Taskings at work")
+    """Draw the active taskings and where they fall short of their plan."""
+    st.subheader("Active taskings")
     if not work.active_taskings:
         st.write(
             "No tasking is active today. Propose one from a hotspot, or approve and start one on "
@@ -56,8 +56,10 @@ def taskings_today(work: DutySummary) -> None:
     st.dataframe(
         pd.DataFrame([_row(each) for each in work.active_taskings]),
         hide_index=True,
-        alt="Taskings at work",
-        column_config={"Visits": st.column_config.TextColumn(help="Made of planned so far")},
+        alt="Active taskings",
+        column_config={
+            "Visits": st.column_config.TextColumn(help="Visits made, of those planned so far")
+        },
     )
     row = st.container(horizontal=True)
     for each in work.active_taskings[:_LISTED]:
@@ -83,12 +85,12 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
     st.subheader("Hotspots without a tasking")
     st.caption(
         plain(
-            f"Of the first {len(news.hotspots)} of {news.hotspot_period} (kernel density, all "
-            "kinds), those of which no open tasking covers a fifth."
+            f"Of the {len(news.hotspots)} highest-ranked of {news.hotspot_period} (kernel "
+            f"density, all kinds), those less than a fifth covered by any open tasking."
         )
     )
     if hotspots.empty:
-        st.write("Each has an open tasking.")
+        st.write("Every one of them has an open tasking.")
         return
     st.dataframe(
         pd.DataFrame(
@@ -128,11 +130,11 @@ def _link(place: DeltaGenerator, tasking: Tasking, *, label: str) -> None:
     place.page_link(_PAGE, label=plain(label), query_params={"tasking": str(tasking.tasking_id)})
 
 
-def _figure(strip: DeltaGenerator, label: str, value: str, *, beside: str = "") -> None:
+def _figure(strip: DeltaGenerator, label: str, value: str, *, note: str = "") -> None:
     strip.metric(
         label,
         value,
-        delta=plain(beside) or None,
+        delta=plain(note) or None,
         delta_color="off",
         delta_arrow="off",
         border=True,

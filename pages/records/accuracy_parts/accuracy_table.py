@@ -42,8 +42,9 @@ def draw_ways(backtest: BackTest, *, share: float) -> None:
         column_config={"Incidents hit": st.column_config.NumberColumn(format="localized")},
     )
     st.caption(
-        f"At {share:.0%} of the area: {backtest.winner(share).cells} cells at each forecast. In "
-        "brackets the 95 % interval, by drawing the forecasts again with replacement 1,000 times."
+        f"At {share:.0%} of the area: {backtest.winner(share).cells} cells at each forecast. "
+        f"Brackets give the 95 % interval, from resampling the forecasts with replacement 1,000 "
+        f"times."
     )
 
 
@@ -54,14 +55,14 @@ def draw_forecasts(backtest: BackTest, *, share: float) -> None:
     labels = {score.method: score.label for score in backtest.scores}
     others = [each for each in backtest.scores if each.share == share and each.method != best]
     runner_up = max(others, key=lambda each: each.hits).method
-    beside = USUAL if best != USUAL else runner_up
+    comparison = USUAL if best != USUAL else runner_up
     at = backtest.shares.index(share)
     hits = {
         labels[name]: [
             100 * each.hits[backtest.methods.index(name), at] / max(each.incidents, 1)
             for each in backtest.origins
         ]
-        for name in (best, beside)
+        for name in (best, comparison)
     }
     days = [f"{each.start.day} {each.start:%b %y}" for each in backtest.origins]
     by_origin = pd.DataFrame({"From": days, **hits})

@@ -36,9 +36,9 @@ def draw(ops: Operations, *, who: Person) -> None:
     if not kept:
         st.warning(
             plain(
-                "There are no accounts: whoever reaches this address sees and changes "
-                f"everything. Changes are put down to {who.name}. Make the first account before "
-                "others can reach the app; everybody signs in from then on."
+                "There are no accounts: anybody who reaches this address can see and change "
+                f"everything. Changes are recorded under {who.name}. Create the first account "
+                "before others can reach the app. From then on everybody signs in."
             )
         )
     else:
@@ -69,8 +69,8 @@ def _listed(accounts: list[Account]) -> None:
         column_config={"Made": st.column_config.DatetimeColumn(format="D MMM YYYY")},
     )
     st.caption(
-        "An officer sees and changes everything but accounts. A ward panel sees the page Ward "
-        "panel alone, after disclosure control."
+        "An officer can see and change everything except accounts. A ward panel sees only the "
+        "pages Ward panel and Methods and limits; its figures have been through disclosure control."
     )
 
 
@@ -91,7 +91,7 @@ def _new(*, first: bool) -> None:
             key="account_password",
             autocomplete="new-password",
         )
-        st.form_submit_button("Make the account", on_click=_make)
+        st.form_submit_button("Create the account", on_click=_make)
 
 
 def _make() -> None:
@@ -103,7 +103,7 @@ def _make() -> None:
             role=state.value("account_role"),
             password=state.take("account_password") or "",
         ),
-        done=f"The account {name} is made.",
+        done=f"The account {name} is created.",
     )
 
 
@@ -116,7 +116,9 @@ def _changed(accounts: list[Account]) -> None:
         )
         active = st.checkbox("Open: may sign in", value=chosen.active)
         password = st.text_input(
-            "New password; empty to leave it", type="password", autocomplete="new-password"
+            "New password; leave empty to keep the old one",
+            type="password",
+            autocomplete="new-password",
         )
         if st.form_submit_button("Change the account"):
             _tell(

@@ -34,7 +34,8 @@ def draw(ops: Operations, *, who: Person) -> None:
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss")},
     )
     st.caption(
-        f"The newest {_SHOWN} at most; the file holds all. Entries are only ever added: the "
+        f"The newest {_SHOWN} at most; the file contains all of them. Entries are only ever "
+        f"added: the "
         "database refuses to change or remove one."
     )
     st.download_button(

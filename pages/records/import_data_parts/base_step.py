@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def base_upload(settings: Settings) -> None:
     """Take a CSV of weighted points, say what became of its rows, and list what is loaded."""
     st.write(
-        "Points that incidents could have arisen from. On the page Hotspots, the method *Relative "
+        "Points where incidents could have occurred. On the page Hotspots, the method *Relative "
         "to a base* can then compare incidents with them."
     )
     with st.form("bases", clear_on_submit=True):
@@ -26,12 +26,14 @@ def base_upload(settings: Settings) -> None:
             "CSV with easting and northing, longitude and latitude, or postcode", type=["csv"]
         )
         left, right = st.columns(2)
-        name = left.text_input("Short name: small letters, digits and _", placeholder="premises")
+        name = left.text_input(
+            "Short name: lower-case letters, digits and _", placeholder="premises"
+        )
         title = right.text_input("Title", placeholder="Licensed premises")
         weight = left.text_input(
             "Column of counts; without it each point is one", placeholder="population"
         )
-        shown_on = right.date_input("Day that it shows", format="DD/MM/YYYY")
+        shown_on = right.date_input("Day that it describes", format="DD/MM/YYYY")
         sent = st.form_submit_button("Use this base")
     if sent and file is not None:
         with on_disk(file, settings) as path:

@@ -55,8 +55,8 @@ def ward_upload(settings: Settings) -> WardLayer | None:
         )
         crs = st.text_input("Coordinate system, if the file does not say", placeholder="EPSG:27700")
         left, right = st.columns(2)
-        code = left.text_input("Column of ward codes, if not found by itself")
-        name = right.text_input("Column of ward names, if not found by itself")
+        code = left.text_input("Column of ward codes, if not recognised automatically")
+        name = right.text_input("Column of ward names, if not recognised automatically")
         sent = st.form_submit_button("Use these wards")
     if not sent or file is None:
         return None
@@ -74,7 +74,7 @@ def ward_upload(settings: Settings) -> WardLayer | None:
 def postcode_upload(settings: Settings) -> None:
     """Take a postcode table."""
     with st.form("postcodes", clear_on_submit=True):
-        file = st.file_uploader("Code-Point Open or alike: CSV or ZIP", type=["csv", "zip"])
+        file = st.file_uploader("Code-Point Open or similar: CSV or ZIP", type=["csv", "zip"])
         sent = st.form_submit_button("Use these postcodes")
     if not sent or file is None:
         return
@@ -113,7 +113,7 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
         st.write(f"This is a data.police.uk download, {file.size / 1e6:,.1f} MB unpacked.")
         notes(file.notes, heading="Left out")
     else:
-        st.write("The first rows, as they stand in the file:")
+        st.write("The first rows of the file, unchanged:")
         rows = sample(file.source, rows=SAMPLE_ROWS)
         st.dataframe(rows.head(_ROWS_SHOWN), hide_index=True, alt="First rows of the file")
         choices = [*file.profiles, _OWN_COLUMNS]
@@ -122,7 +122,7 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
             mapping_form.draw(rows, settings=settings)
             return None
         profile = reading
-    name = st.text_input("What to call this import", value=path.name)
+    name = st.text_input("Name of this import", value=path.name)
     if not st.button("Import", type="primary"):
         return None
     return _import(file, settings=settings, profile=profile, name=name)
@@ -157,7 +157,8 @@ def result(record: ImportRecord, *, key: str) -> None:
     ):
         column.metric(label, f"{number:,}", border=True)
     st.caption(
-        "The five add up to the rows read. Outside the wards: kept, never counted in a ward."
+        "The five add up to the rows read. Rows outside the wards are kept but never counted in "
+        "a ward."
     )
     notes(record.notes, heading="Notes on this import")
     if record.rejected_file is None or not record.rejected_file.exists():
@@ -170,7 +171,7 @@ def result(record: ImportRecord, *, key: str) -> None:
     )
     st.caption(
         f"The first {min(counts.rejected, _REJECTED_SHOWN):,} of {counts.rejected:,}. Download "
-        "them, correct them in place, and import that file: its extra columns are understood."
+        f"them, correct the values in that file, and import it: its extra columns are recognised."
     )
     st.download_button(
         "Download the rejected rows",
@@ -185,7 +186,7 @@ def result(record: ImportRecord, *, key: str) -> None:
 def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> None:
     """List the imports, newest first, and offer to take the newest back."""
     if not records:
-        st.write("Nothing was imported yet.")
+        st.write("Nothing has been imported yet.")
         return
     st.dataframe(
         pd.DataFrame(

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _ROLES: Final[dict[str, str]] = {
     "id": "Reference",
     "start": "Start (date, or date and time)",
-    "start_time": "Start time, if in a column of its own",
+    "start_time": "Start time, if in a separate column",
     "end": "End",
-    "end_time": "End time, if in a column of its own",
+    "end_time": "End time, if in a separate column",
     "reported": "Reported",
     "type": "Type",
     "offence": "Offence, in the source's words",
@@ -53,7 +53,7 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
         If what was chosen does not fit together; the message lists every fault.
     """
     columns = [str(name) for name in rows.columns]
-    st.write("Check the guess. It is saved as a profile, and used again for the next such file.")
+    st.write("Check the suggestion. It is saved as a profile and used again for similar files.")
     missing = st.container()
     roles = _roles(columns, suggest_mapping(columns, rows))
     guess = suggest_mapping(columns, rows, mapped=roles)
@@ -71,7 +71,7 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
         st.markdown("**Which type is which category**")
         types = _types(guess)
         private = st.multiselect(
-            "Columns never to be kept, not even with a rejected row",
+            "Columns that must never be kept, not even with a rejected row",
             columns,
             default=list(guess.private),
         )

@@ -57,7 +57,7 @@ def emerging(rows: Sequence[AreaRow]) -> None:
         items = "\n".join(f"- {plain(line)}" for line in lines if line)
         st.warning(f"**Emerging: {plain(row.name)}**\n\n{items}", icon=":material/trending_up:")
     if rows and not new:
-        st.caption("No area is flagged as emerging. What that takes is said under the table.")
+        st.caption("No area is flagged as emerging. The text under the table gives the conditions.")
 
 
 def premises_words(row: AreaRow) -> str:
@@ -67,7 +67,7 @@ def premises_words(row: AreaRow) -> str:
     if row.new_premises is None:
         return (
             f"{row.premises:,} licensed premises lie in it or within 50 m; the list does not say "
-            "since when."
+            f"when they were licensed."
         )
     return (
         f"{row.premises:,} licensed premises lie in it or within 50 m; {row.new_premises:,} of "
@@ -76,7 +76,7 @@ def premises_words(row: AreaRow) -> str:
 
 
 def map_and_table(page: NightsPage, rows: Sequence[AreaRow], *, areas: DetectedAreas) -> None:
-    """Draw the ranked table beside the map; a click on the map chooses an area."""
+    """Draw the ranked table next to the map; a click on the map chooses an area."""
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     looks = class_styles(
         {str(name): mark for name, mark in MARKS.items()}, ordered=False, theme=theme
@@ -160,7 +160,7 @@ def choose(rows: Sequence[AreaRow]) -> AreaRow:
     by_key = {row.area.key: row for row in rows}
     order = {row.area.key: number for number, row in enumerate(rows, start=1)}
     key = st.selectbox(
-        "Show the card of",
+        "Show details of",
         list(by_key),
         key=CHOSEN,
         format_func=lambda each: f"{order[each]}. {by_key[each].name}",
@@ -173,7 +173,7 @@ def card(page: NightsPage, row: AreaRow) -> None:
     st.subheader(plain(row.name), anchor="night-area")
     left, right = st.columns([3, 2])
     with left:
-        kept = f"kept as {row.area.key}, " if row.area.recorded else "not named yet, "
+        kept = f"saved as {row.area.key}, " if row.area.recorded else "not named yet, "
         st.write(
             plain(
                 f"{row.standing.name.capitalize()}: {MEANINGS[row.standing.name]}. It is {kept}"
@@ -264,10 +264,12 @@ def _geojson(page: NightsPage, rows: Sequence[AreaRow]) -> None:
 def _words_in_use(page: NightsPage) -> None:
     kinds = page.review.kinds
     st.caption(
-        f"Rowdy behaviour and noise are told by the sources' own words ({kinds.rowdy:,} and "
+        f"Rowdy behaviour and noise are recognised by the sources' own words ({kinds.rowdy:,} and "
         f"{kinds.noise:,} of {kinds.asb:,} reports of anti-social behaviour in the chosen wards); "
-        "the words are a setting, see the documentation. Emerging: at least 1.5 times last year "
-        "with an interval above 1, faster than the ground around it, not found a year ago, and "
+        "you can change the words in the settings; see the documentation. Emerging: at least 1.5 "
+        "times last year "
+        "with an interval above 1, faster growth than the ground around it, not found a year "
+        "ago, and "
         "hot by Gi* in the newest periods."
     )
 

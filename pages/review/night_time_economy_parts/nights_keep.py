@@ -46,12 +46,12 @@ def named(row: AreaRow) -> None:
         _kept_forms(row)
         return
     with (
-        st.expander("Name this area and keep it"),
+        st.expander("Name and save this area"),
         st.form(f"keep-{row.area.key}", border=False),
     ):
         name = st.text_input("Name", max_chars=LONGEST_NAME)
-        note = st.text_area("Note (may be empty)")
-        if st.form_submit_button("Keep this area", type="primary"):
+        note = st.text_area("Note (optional)")
+        if st.form_submit_button("Save this area", type="primary"):
             draft = AreaDraft(name, row.area.polygon, "found", note)
             _do(lambda: _keep(draft))
 
@@ -66,14 +66,14 @@ def drawn(row: AreaRow | None) -> None:
     origin = "uploaded" if picked.way == "upload" else "drawn"
     with st.form("keep-drawn"):
         name = st.text_input("Name of the area", max_chars=LONGEST_NAME)
-        note = st.text_area("Note on the area (may be empty)")
-        if st.form_submit_button("Keep as a new area", type="primary"):
+        note = st.text_area("Note on the area (optional)")
+        if st.form_submit_button("Save as a new area", type="primary"):
             draft = AreaDraft(name, picked.area.shape, origin, note)
             _do(lambda: _keep(draft))
     if row is None or not row.area.recorded:
         return
     with st.form("outline"):
-        st.write(plain(f"Or make it the outline of {row.area.name} ({row.area.key})."))
+        st.write(plain(f"Or use it as the new outline of {row.area.name} ({row.area.key})."))
         if st.form_submit_button("Use as its new outline"):
             redrawn = AreaDraft(row.area.name, picked.area.shape, origin, row.area.note)
             _do(lambda: _change(row, redrawn))
@@ -101,7 +101,7 @@ def _kept_forms(row: AreaRow) -> None:
     with st.expander("Change this area or take it out of use"):
         with st.form(f"change-{area.key}-{area.version}"):
             name = st.text_input("Name", value=area.name, max_chars=LONGEST_NAME)
-            note = st.text_area("Note (may be empty)", value=area.note)
+            note = st.text_area("Note (optional)", value=area.note)
             if st.form_submit_button("Save changes", type="primary"):
                 draft = AreaDraft(name, area.polygon, area.origin, note)
                 _do(lambda: _change(row, draft))

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _LOADED: Final = "premises_loaded"
 _NEAR_IS_NOT_CAUSE: Final = (
-    "Nearness is not cause. Premises stand where people are, and an incident can lie near several: "
-    "the counts of two rows do not add up. Nothing here says whose customers anybody was."
+    "Being near is not being the cause. Premises are where people are. An incident can be near "
+    "several premises, so do not add up rows. Nothing here says whose customers anybody was."
 )
 
 
@@ -75,19 +75,19 @@ def impact(page: NightsPage, incident_filter: IncidentFilter, rows: Sequence[Are
     held = page.premises
     if held is not None and held.has_opening_days:
         listed = (
-            f"{held.label}: premises count from the day since when they are licensed; those that "
-            "closed before that list was made are not in it, so earlier years had more."
+            f"{held.label}: premises count from the day on which they were licensed. Those that "
+            f"closed before the list was made are not in it, so earlier years had more."
         )
     elif held is not None:
         listed = (
-            f"{held.label}: it does not say since when each is licensed, so their number is given "
-            "for the last year alone."
+            f"{held.label}: it does not say when each was licensed, so their number is given "
+            f"only for the last year."
         )
     st.caption(
         plain(
             "Years of twelve months that end with the period. Intervals are 95 %, exact. "
-            f"{listed} Figures are evidence for a licensing authority to weigh, not proof that "
-            "premises cause incidents."
+            f"{listed} These figures are evidence for a licensing authority to weigh, not proof "
+            f"that premises cause incidents."
         )
     )
     page.download("Cumulative impact", frame, stem="impact")
@@ -109,11 +109,11 @@ def load(page: NightsPage) -> None:
             )
             left, right = st.columns(2)
             title = left.text_input("Title", value="Licensed premises")
-            day = right.date_input("Day that it shows", now().date(), format="DD/MM/YYYY")
+            day = right.date_input("Day that it describes", now().date(), format="DD/MM/YYYY")
             mapping = st.text_area(
-                "Columns that go by other names, one a line",
+                "Columns with other names, one a line",
                 placeholder="closes = Terminal hour",
-                help="What can be named: " + ", ".join(PREMISES_ROLES) + ".",
+                help="These columns can be named: " + ", ".join(PREMISES_ROLES) + ".",
             )
             pressed = st.form_submit_button("Load premises", type="primary")
         if pressed and file is None:

@@ -63,8 +63,8 @@ class NightsPage:
 def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     """Return what every reader must know of the figures."""
     said = [
-        f"{history.rule.sentence()} Of the filters, the period, the wards and the sources are "
-        "used; the comparison, the categories and the hours take no part here."
+        f"{history.rule.sentence()} This page uses the filters for period, wards and sources. It "
+        f"ignores those for comparison, categories and hours."
     ]
     if review.span.missing:
         count = len(review.span.missing)
@@ -72,25 +72,25 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
         more = f" and {count - 3:,} more" if count > 3 else ""
         verb = "night is" if count == 1 else "nights are"
         said.append(
-            f"{count:,} {verb} left out, as the data do not reach to the next morning: {nights}"
-            f"{more}. All rates are for each night that is left."
+            f"{count:,} {verb} left out, because the data do not reach the next morning: {nights}"
+            f"{more}. All rates use the remaining nights."
         )
     out = {what: number for what, number in review.untimed.items() if number}
     if out:
         known = ", ".join(f"{number:,} say only {what}" for what, number in out.items())
         said.append(
-            f"{sum(out.values()):,} incidents of these kinds in the chosen wards are left out, as "
-            f"it cannot be told whether they happened at night: {known}."
+            f"{sum(out.values()):,} incidents of these kinds in the chosen wards are left out, "
+            f"because nobody can tell whether they happened at night: {known}."
         )
     if review.marked_elsewhere:
         said.append(
             f"{review.marked_elsewhere:,} incidents are marked as night-time economy by their "
-            "source and happened in no night: they are not counted."
+            f"source but did not happen at night: they are not counted."
         )
     if review.sensitive:
         said.append(
             f"{review.sensitive:,} of the incidents are domestic or sexual. They are in the "
-            "totals, and take no part in finding areas, repeat places or premises."
+            f"totals, but are not used to find areas, repeat places or premises."
         )
     for night, hours in review.changed:
         said.append(
@@ -156,8 +156,9 @@ def nights(page: NightsPage) -> None:
             )
         )
     st.caption(
-        "Rates are for each night, so one night stands fairly beside five. Changes put the mix of "
-        "weekdays right; “may be chance” means that the 95 % interval holds no change."
+        "Rates are for each night, so one night can be compared fairly with five. Changes are "
+        "adjusted for the mix of weekdays. “May be chance” means that the 95 % interval includes "
+        "no change."
     )
     page.download("Nights", frame, stem="by-night")
 
@@ -177,12 +178,12 @@ def hours(page: NightsPage) -> None:
         st.caption(
             plain(
                 f"Bars: premises of the chosen wards that close in the hour ({held.label}). Most "
-                f"close at {words}. Incidents that are known to lie in a span of hours are spread "
-                "over them."
+                f"close at {words}. Incidents known only to lie within a span of hours are "
+                f"spread over those hours."
             )
         )
     else:
-        st.caption(plain(f"{held.label} hold no closing hour in the chosen wards."))
+        st.caption(plain(f"{held.label} have no closing hour in the chosen wards."))
     _table(frame, name="Incidents by hour of night", folded=True)
     page.download("Hours", frame, stem="by-hour")
 

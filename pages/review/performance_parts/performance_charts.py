@@ -49,7 +49,7 @@ def rolling(row: IndicatorRow, *, name: str) -> None:
 
 
 def funnel(rates: WardRates, *, name: str) -> None:
-    """Draw the wards and the limits; those outside have their names beside them."""
+    """Draw the wards and the limits; those outside are labelled with their names."""
     wards = pd.DataFrame(
         [
             {

@@ -41,7 +41,7 @@ def draw(pack: Pack, *, who: Person) -> None:
         )
     st.caption(
         "Each file names its quarter and table version, says whether the quarter is signed off, "
-        "and says so where the data are simulated."
+        "and says if the data are simulated."
     )
 
 

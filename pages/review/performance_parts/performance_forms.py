@@ -43,7 +43,7 @@ def outcome() -> None:
     if problem := state.take(PROBLEM):
         st.error(plain(problem))
         if unsaved := state.take(UNSAVED):
-            st.text_area("What you wrote, which is not saved", unsaved, key="unsaved words")
+            st.text_area("Your text, which is not saved", unsaved, key="unsaved words")
 
 
 def commentary(pack: Pack, row: IndicatorRow) -> None:
@@ -65,7 +65,7 @@ def commentary(pack: Pack, row: IndicatorRow) -> None:
         )
         state.take(UNSAVED)
         lacks = ", ".join(given.missing)
-        more = f" For the sign-off it still needs: {lacks}." if lacks else ""
+        more = f" Before sign-off it still needs: {lacks}." if lacks else ""
         return f"Saved: {row.indicator.name}.{more}"
 
     with st.form(f"commentary {key}"):
@@ -83,7 +83,7 @@ def _signed_words(signed: SignedFigure | None) -> None:
     with st.container(border=True):
         st.markdown("**Commentary as signed off**")
         if signed is None or not signed.commentary:
-            st.write("Nothing was written: the indicator had no figure then.")
+            st.write("There was no commentary, because the indicator had no figure then.")
             return
         for label, text in (
             ("Commentary", signed.commentary),
@@ -146,17 +146,18 @@ def hotspots(pack: Pack) -> None:
         st.write(
             plain(
                 f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
-                f"{year_label(year)} by {fixed.fixed_by} on {day_label(fixed.fixed_at)}, on the "
-                f"anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
-                "They stay as they are all year: chosen again each quarter they would fall by "
-                "themselves, since places chosen for being high come down (regression to the mean)."
+                f"{year_label(year)} by {fixed.fixed_by} on {day_label(fixed.fixed_at)}, from "
+                f"the anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
+                "They stay the same all year. If they were chosen again each quarter, their "
+                "counts would fall by themselves, because places chosen for high counts tend to "
+                "fall back (regression to the mean)."
             )
         )
         return
     st.write(
         plain(
-            f"The hotspots of {year_label(year)} are not fixed yet. They are chosen once, on the "
-            f"anti-social behaviour of {year_period(year - 1)}, and never chosen again."
+            f"The hotspots of {year_label(year)} are not fixed yet. They are chosen once, from "
+            f"the anti-social behaviour of {year_period(year - 1)}, and never chosen again."
         )
     )
 
@@ -169,7 +170,7 @@ def hotspots(pack: Pack) -> None:
 
 def values(pack: Pack) -> None:
     """Draw the form for one typed value, and the upload of many."""
-    st.header("Values that are no incidents")
+    st.header("Values that are not counted from incidents")
     typed = [each for each in INDICATORS if each.kind == "typed"]
     held = kept.typed_values(operations())
     revisions = {each.key: len(held.get((each.key, pack.quarter.key), ())) for each in typed}
@@ -177,7 +178,7 @@ def values(pack: Pack) -> None:
     def save() -> str:
         chosen, value = state.value("typed indicator"), state.value("typed value")
         if value is None:
-            return "Nothing was saved: give a value first."
+            return "Nothing was saved, because there is no value. Enter a value first."
         replies, note = state.value("typed replies"), str(state.value("typed note") or "")
         draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
         revision = revisions[chosen.key]
@@ -214,7 +215,7 @@ def sign_off(pack: Pack) -> None:
     """Draw what the sign-off needs, and the button."""
     st.header("Sign off")
     if pack.sign_off is not None:
-        st.write("The quarter is signed off. Later corrections are shown next to it.")
+        st.write("The quarter is signed off. Later corrections are shown next to its figures.")
         return
     if pack.missing:
         findings(pack.missing, heading="Before the quarter can be signed off")
@@ -228,8 +229,8 @@ def sign_off(pack: Pack) -> None:
 
     with st.form("sign off"):
         st.write(
-            "Signing off freezes every figure with its words and its table version. It cannot be "
-            "taken back; what is corrected later is shown next to it."
+            "Signing off freezes every figure with its commentary and its table version. It "
+            "cannot be undone. Later corrections are shown next to the frozen figures."
         )
         st.text_input("Note, for example the meeting", key="sign note")
         label = f"Sign off {pack.quarter}"

@@ -85,20 +85,21 @@ def indicators(pack: Pack) -> None:
             "Change (95 % interval)": st.column_config.TextColumn(width=170),
             "Target": st.column_config.TextColumn(width=80),
             "Status": st.column_config.TextColumn(width=125),
-            "Better": st.column_config.TextColumn(width=65, help="Which way is better"),
+            "Better": st.column_config.TextColumn(width=65, help="Better direction"),
         },
     )
     st.caption(
-        "Change: the rate a day against the same months of the previous financial year, with its "
-        "exact 95 % interval; survey shares in percentage points. A target is met or not met when "
-        "the whole interval says so; where the interval reaches across it, nobody can tell. Where "
-        "there is no figure, the indicator's card below says why and what to do."
+        "*Change* compares the daily rate with the same months of the previous financial year, "
+        "with its exact 95 % interval; for survey shares it is in percentage points. A target is "
+        "met or not met if the whole interval says so. If the interval reaches across the "
+        "target, nobody can tell. If there is no figure, the indicator's card below says why and "
+        "what to do."
     )
     _download(pack, frame, name="indicators")
 
 
 def indicator(pack: Pack, row: IndicatorRow) -> None:
-    """Draw one indicator: what it is, its trend, and what is beside it."""
+    """Draw one indicator: what it is, its trend and its comparisons."""
     st.subheader(plain(row.indicator.name))
     change = f"{change_description(row.change)}, {comparison_label(row)}"
     st.write(
@@ -121,7 +122,7 @@ def indicator(pack: Pack, row: IndicatorRow) -> None:
     if row.boroughs:
         st.markdown("**Next to other boroughs**")
         frame = tables.boroughs_frame(row)
-        st.dataframe(frame, hide_index=True, alt="This borough beside others")
+        st.dataframe(frame, hide_index=True, alt="This borough compared with others")
         _download(pack, frame, name=f"{row.indicator.key}-boroughs")
     if row.sources:
         st.markdown("**By source**")
@@ -132,7 +133,7 @@ def indicator(pack: Pack, row: IndicatorRow) -> None:
 
 def wards(pack: Pack, row: IndicatorRow) -> None:
     """Draw the wards of an indicator in a funnel, and in a table by name."""
-    st.subheader("Wards beside one another")
+    st.subheader("Wards compared")
     bases: list[Basis] = ["residents", "ambient"]
     basis = st.radio(
         "Rates on", bases, format_func=BASIS_LABELS.__getitem__, horizontal=True, key=BASIS
@@ -144,7 +145,7 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
         return
     notes(rates.notes, heading="Read this with the wards")
     performance_charts.funnel(
-        rates, name=f"Funnel plot: {row.indicator.name} by ward beside the borough's rate"
+        rates, name=f"Funnel plot: {row.indicator.name} by ward, with the borough's rate"
     )
     frame = tables.wards_frame(rates)
     whole = st.column_config.NumberColumn(format="localized")
@@ -158,8 +159,9 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
     held = queries_performance.context()
     st.caption(
         plain(
-            f"Borough: {rates.funnel.rate:.1f} per 1,000, {months_label(row.months)}. In order of "
-            "name, not of rank: most differences between neighbours in a rank are chance. Limits "
+            f"Borough: {rates.funnel.rate:.1f} per 1,000, {months_label(row.months)}. Wards are "
+            f"in order of name and not ranked, because most differences between neighbours in a "
+            f"ranking are due to chance. Limits "
             f"at 95 % and 99.8 % (Spiegelhalter, 2005). {held.description if held else ''}"
         )
     )
@@ -167,24 +169,25 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
 
 
 def residents(pack: Pack) -> None:
-    """Draw what residents named in consultations beside what is recorded."""
+    """Draw what residents named in consultations next to what is recorded."""
     st.header("What residents named")
     if not pack.concerns:
         st.info(
-            "No consultation is loaded. Import one below as CSV: consultation, asked on, replies, "
-            "concern, share and, where one fits, the category of incident."
+            "No consultation is loaded. Import one below as CSV with the columns consultation, "
+            "asked on, replies, concern, share and, if one fits, category."
         )
         return
     frame = tables.concerns_frame(pack)
     st.dataframe(
         frame,
         hide_index=True,
-        alt="Concerns of residents beside recorded incidents",
+        alt="Concerns of residents and recorded incidents",
         column_config={"Replies": st.column_config.NumberColumn(format="localized")},
     )
     st.caption(
-        "Who answers a consultation is not who lives in the borough, and what is named is not what "
-        "is recorded: both are shown so that neither hides the other."
+        "The people who answer a consultation are not typical of everybody in the borough, and "
+        "the concerns that they name differ from the incidents recorded. The table shows both so "
+        "that neither hides the other."
     )
     _download(pack, frame, name="concerns")
 

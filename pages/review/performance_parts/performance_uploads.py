@@ -22,8 +22,8 @@ def values() -> None:
     """Draw the upload of typed values or of a consultation."""
     st.write(
         "Values: the columns indicator, quarter, value, replies, note. A consultation: the columns "
-        "consultation, asked on, replies, concern, share, category. Every row is taken or refused "
-        "with its reason."
+        "consultation, asked on, replies, concern, share, category. Every row is accepted, or "
+        "rejected with its reason."
     )
     with st.form("values file", clear_on_submit=True):
         file = st.file_uploader("CSV of values or of a consultation", type=["csv"])

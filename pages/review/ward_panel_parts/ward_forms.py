@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 _SAID: Final = "ward_said"
 _FAULT: Final = "ward_fault"
 _WARNING: Final = (
-    "Residents read this word for word: name no person, no address and no single case."
+    "Residents will read exactly what you write. Do not name any person, address or individual "
+    "case."
 )
 
 
@@ -49,8 +50,8 @@ def publishing() -> None:
     due = [each for each in held if not each.why_not]
     if due:
         st.info(
-            f"{len(due)} quarters wait to be published, the newest {due[-1].quarter}. Once "
-            "published, figures stay as they are, whatever is imported or corrected later."
+            f"{len(due)} quarters are waiting to be published, the newest {due[-1].quarter}. "
+            f"Once published, figures never change, even if data are imported or corrected later."
         )
         st.button(
             f"Publish {len(due)} quarters" if len(due) > 1 else f"Publish {due[0].quarter}",
@@ -121,9 +122,9 @@ def _active_priorities(view: WardView) -> None:
                 state.begin({title: each.draft.title, why: each.draft.why})
                 st.text_input("Priority, in a few words", key=title, max_chars=120)
                 st.text_area("Why: what the panel said", key=why, max_chars=1000)
-                st.form_submit_button("Change the words", on_click=_reword, args=(each,))
+                st.form_submit_button("Change the text", on_click=_reword, args=(each,))
             with st.form(f"close priority {at}"):
-                st.text_area("What came of it", key=f"ward_outcome_{at}", max_chars=1000)
+                st.text_area("Outcome", key=f"ward_outcome_{at}", max_chars=1000)
                 st.form_submit_button("Close the priority", on_click=_end_priority, args=(each,))
 
 
@@ -131,12 +132,12 @@ def _new_promise(view: WardView) -> None:
     active = {each.priority_id: each for each in view.priorities if each.status == "active"}
     with st.expander("Add a promise"), st.form("new promise"):
         st.text_area("What is promised", key="ward_what", max_chars=1000)
-        st.text_input("Who keeps it", key="ward_who", max_chars=120)
+        st.text_input("Who will keep it", key="ward_who", max_chars=120)
         st.date_input("By", "today", key="ward_due", format="DD/MM/YYYY")
         st.selectbox(
             "For the priority",
             [None, *active],
-            format_func=lambda at: "None of them" if at is None else active[at].draft.title,
+            format_func=lambda at: "None" if at is None else active[at].draft.title,
             key="ward_promise_for",
         )
         st.form_submit_button("Add the promise", on_click=_add_promise, args=(view.ward_code,))
@@ -146,7 +147,7 @@ def _close_promise(view: WardView) -> None:
     held = {each.promise_id: each for each in view.promises if each.status == "open"}
     if not held:
         return
-    with st.expander("Say what came of a promise"), st.form("close promise"):
+    with st.expander("Record the outcome of a promise"), st.form("close promise"):
         st.selectbox(
             "Promise", held, format_func=lambda at: held[at].draft.what[:80], key="ward_promise"
         )
@@ -157,7 +158,7 @@ def _close_promise(view: WardView) -> None:
             key="ward_kept",
             horizontal=True,
         )
-        st.text_area("What came of it", key="ward_promise_outcome", max_chars=1000)
+        st.text_area("Outcome", key="ward_promise_outcome", max_chars=1000)
         versions = {at: each.version for at, each in held.items()}
         st.form_submit_button("Keep this", on_click=_end_promise, args=(versions,))
 
@@ -166,8 +167,9 @@ def _withdrawal(view: WardView) -> None:
     held = {each.quarter.key: each.quarter for each in reversed(view.quarters)}
     with st.expander("Withdraw figures that were wrong"), st.form("withdraw"):
         st.markdown(
-            "The quarter is then shown to nobody, in no ward, and cannot be published again: "
-            "comparing two versions would reveal the few incidents by which they differ."
+            "The quarter will then be hidden from everybody, in every ward, and cannot be "
+            "published again. Comparing a second version with the first would reveal the few "
+            "incidents that differ."
         )
         st.selectbox(
             "Quarter", list(held), format_func=lambda key: str(held[key]), key="ward_withdrawn"
@@ -216,7 +218,7 @@ def _reword(priority: WardPriority) -> None:
             version=priority.version,
         )
 
-    _do(change, "The words are changed.")
+    _do(change, "The text is changed.")
 
 
 def _end_priority(priority: WardPriority) -> None:
@@ -258,7 +260,7 @@ def _end_promise(versions: dict[int, int]) -> None:
             version=versions[number],
         )
 
-    _do(change, "What came of the promise is kept.", clear=("ward_promise_outcome",))
+    _do(change, "The outcome of the promise is saved.", clear=("ward_promise_outcome",))
 
 
 def _do(change: Callable[[], None], said: str, clear: tuple[str, ...] = ()) -> None:

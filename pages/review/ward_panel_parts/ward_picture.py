@@ -91,9 +91,10 @@ def map_and_table(view: WardView) -> None:
         _legend(level_colours(len(LEVELS), theme=theme))
         st.caption(
             plain(
-                f"{months_label(view.newest.quarter)}. The ward is cut into squares of "
+                f"{months_label(view.newest.quarter)}. The ward is divided into squares of "
                 f"{view.newest.cell_m:g} m; squares with few incidents are joined to their "
-                "neighbours. Colours compare incidents with the ward's average for the same ground."
+                "neighbours. Colours compare each block with the ward's average for the same "
+                "area of ground."
             )
         )
     with table_side:
@@ -101,7 +102,7 @@ def map_and_table(view: WardView) -> None:
             map_table(view),
             hide_index=True,
             height=_MAP_PX,
-            alt="The map's blocks, most incidents for their ground first",
+            alt="The map's blocks, those with most incidents for their area first",
         )
 
 

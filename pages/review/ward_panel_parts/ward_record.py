@@ -34,9 +34,9 @@ def draw(view: WardView, *, officer: bool) -> None:
     done = quarter_activities(view)
     if done:
         st.markdown("\n".join(f"- **{plain(when)}:** {plain(words)}" for when, words in done))
-        st.caption("Counted from visits on record when the quarter's figures were published.")
+        st.caption("Counts of the visits on record when the quarter's figures were published.")
     else:
-        st.markdown("No visits are on record in the quarters that are published.")
+        st.markdown("There are no visits on record in the published quarters.")
     closed = history(view)
     with st.expander(f"History: {len(closed)} closed priorities and promises"):
         if closed:
@@ -59,7 +59,7 @@ def _priority(view: WardView, priority: WardPriority, *, number: int, officer: b
         if lines:
             st.markdown("**We did and promised**\n\n" + "\n".join(f"- {plain(x)}" for x in lines))
         else:
-            st.markdown("Nothing has been agreed on for it yet.")
+            st.markdown("No action has been agreed for it yet.")
         if officer:
             st.link_button(
                 "Propose a tasking for it",

@@ -29,8 +29,9 @@ def draw(displayed: DisplayedPlan, *, now: PlanQuery, changes: ClockChanges) -> 
     """Draw the table in which visits are kept or moved."""
     st.header("Move and lock visits", anchor=False)
     st.caption(
-        "Tick a visit to keep it as it is. Change its time or its team and it is kept as you set "
-        "it. Then make the plan again: everything else is chosen anew around what is kept."
+        "Tick a visit to keep it as it is. If you change its time or its team, your change is "
+        "kept. Then make the plan again: everything else is planned again around the visits that "
+        "are kept."
     )
     settings, visits = displayed.settings, displayed.plan.visits
     known = {each.hotspot_id: each.label for each in displayed.candidates}

@@ -51,7 +51,7 @@ def draw(now: PlanQuery, candidates: Sequence[Candidate]) -> None:
         edited = _team_table(now, turn=turn)
         st.header("Settings", anchor=False)
         wanted = _settings(now)
-        with st.expander("What must be in it, ward minimums, search"):
+        with st.expander("Requirements, ward minimums, search"):
             wanted = _requirements(wanted, candidates, turn=turn)
         sent = st.form_submit_button("Make the plan", type="primary", icon=":material/route:")
     if sent:
@@ -71,9 +71,10 @@ def _rows(edited: pd.DataFrame) -> list[dict[str, Any]]:
 def _team_table(now: PlanQuery, *, turn: int) -> pd.DataFrame:
     speeds = ", ".join(f"{TRAVEL_LABELS[each].lower()} {SPEEDS_KMH[each]:g}" for each in TRAVELS)
     st.caption(
-        "One row a shift; a team may have several. Days like Mon-Fri or Sat, Sun; times like "
-        f"14:00; days off like 2026-12-25. Speeds in km/h if left empty: {speeds}. A shift of more "
-        "than six hours has its break; 15 minutes at either end are for getting ready and back."
+        "Each row is one shift; a team can have several. Write days as Mon-Fri or Sat, Sun; "
+        "times as 14:00; days off as 2026-12-25. If the speed is left empty, it is, in km/h: "
+        f"{speeds}. A shift of more than six hours has a break. The 15 minutes at either end are "
+        "for getting ready and returning."
     )
     rows = pd.DataFrame(team_rows(now.teams), columns=list(TEAM_COLUMNS))
     edited: pd.DataFrame = st.data_editor(
@@ -82,7 +83,7 @@ def _team_table(now: PlanQuery, *, turn: int) -> pd.DataFrame:
         hide_index=True,
         width="stretch",
         key=f"plan-teams-{turn}",
-        alt="Teams and their shifts, to be changed",
+        alt="Teams and their shifts (can be edited)",
         column_config={
             "team": st.column_config.TextColumn("Team", required=True),
             "days": st.column_config.TextColumn("Days"),
@@ -165,7 +166,7 @@ def _ward_minimums(
         hide_index=True,
         disabled=["Ward"],
         key=f"plan-wards-{turn}",
-        alt="Visits that each ward is to have at least, to be changed",
+        alt="Least number of visits for each ward (can be edited)",
         column_config={
             "Visits at least": st.column_config.NumberColumn(min_value=0, max_value=200, step=1)
         },

@@ -31,7 +31,7 @@ _TOLD = "plan_told"
 
 def draw(displayed: DisplayedPlan, *, store: Store) -> None:
     """Draw what can be done with a plan."""
-    st.header("Keep it and use it", anchor=False)
+    st.header("Save it and use it", anchor=False)
     if told := state.take(_TOLD):
         st.success(plain(told))
     _downloads(displayed, store=store)

@@ -56,7 +56,7 @@ def draw_routes(
     )
     show_map(queries.ground(theme, ward_codes=ward_codes), layers, key="routes", height_px=520)
     if not visits:
-        st.caption("No visit with this choice. Choose another team or day.")
+        st.caption("There is no visit for this choice. Choose another team or day.")
         return
     _legend({name: styles[name] for name, _ in tracks})
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"

@@ -38,13 +38,13 @@ def draw(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) -> None:
 def _about(displayed: DisplayedPlan) -> str:
     plan, settings = displayed.plan, displayed.settings
     last = settings.dates[-1]
-    stopped = "the gap asked for was reached" if plan.proven else "the time allowed was up"
+    stopped = "the requested gap was reached" if plan.proven else "the time allowed was up"
     return (
         f"{day_label(settings.starts_on)} to {day_label(last)}, days from 06:00 to 06:00 · "
         f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
-        f"{stopped}. Best possible: no plan within these teams, hours, ways and requirements "
-        "covers more. Ways are straight lines times "
+        f"{stopped}. *Best possible* means that no plan with these teams, hours, travel times "
+        f"and requirements covers more. Distances are straight lines times "
         f"{settings.detour:g}; in each stretch that is served, visits are at most "
         f"{settings.gap_minutes} minutes apart."
     )
@@ -154,8 +154,8 @@ def _coverage(displayed: DisplayedPlan) -> None:
     coverage = displayed.plan.coverage
     st.subheader("What it covers, by ward", anchor=False)
     st.caption(
-        "Expected in the hotspots of this plan in its days, and the part of it that falls into "
-        "hours in which they are served. That patrols are there is no proof that less happens."
+        "Incidents expected in this plan's hotspots during its days, and the share in hours when "
+        "they are served. The presence of patrols does not prove that less happens."
     )
     wards = ward_table(coverage)
     st.dataframe(
@@ -182,7 +182,8 @@ def _coverage(displayed: DisplayedPlan) -> None:
     st.caption(
         f"{len(out)} of {len(hotspots)} hotspots have no visit."
         if len(out)
-        else "Every hotspot has visits; a share below 100 % is of hours that no team serves."
+        else "Every hotspot has visits; a share below 100 % means that no team serves some of "
+        "its hours."
     )
     st.dataframe(
         hotspots.drop(columns="hotspot_id"),

@@ -51,7 +51,7 @@ def _choice(active: Mapping[int, WardPriority]) -> int | None:
     names = tasking_filters.ward_names()
     wishes = {number: each.draft for number, each in active.items()}
     number: int | None = st.selectbox(
-        "Ward priority that it answers, if it does",
+        "Ward priority that it responds to, if any",
         list(active),
         index=None,
         key=_PRIORITY,
@@ -90,17 +90,17 @@ def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
     hotspot = propose_here.place_of_view(view, today=today) if view else None
     if view and hotspot is None:
         st.warning(
-            "The hotspot of this link is no longer found with these filters. Give the area below, "
-            "or choose another on the page Hotspots."
+            "The hotspot of this link is no longer found with these filters. Choose the area "
+            "below, or another hotspot on the page Hotspots."
         )
     if hotspot is not None:
         propose_here.summary(hotspot)
-        st.button("Give another area instead", on_click=propose_here.forget)
+        st.button("Choose another area instead", on_click=propose_here.forget)
         return hotspot
     st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
     picked = area_choice(key="propose")
     if picked is None:
-        st.info("Give an area first; the rest of the form then follows.")
+        st.info("Choose an area first. The rest of the form then appears.")
         return None
     record = (("area", picked.words),)
     if answers is None:
@@ -122,7 +122,7 @@ def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -
     st.caption(
         plain(
             f"It will be recorded as proposed by {name} on incidents of table version "
-            f"{version}. Somebody then approves it, which fixes what its outcome is compared with."
+            f"{version}. Somebody then approves it. Approval fixes what its outcome is compared with."
         )
     )
     draft = tasking_form(

@@ -37,8 +37,8 @@ def intervals(table: pd.DataFrame, *, key: str) -> None:
         key=f"intervals-{key}",
     )
     st.caption(
-        "The dot is the difference, the line its 95 % interval. Where the line crosses the upright "
-        "line at 0, chance alone may have done it."
+        "The dot is the difference, the line its 95 % interval. If the line crosses the vertical "
+        "line at 0, the difference may be due to chance alone."
     )
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")

@@ -35,8 +35,8 @@ _CHOICES: Final[dict[str, Choice]] = {
     "not": Choice(by_figures=False),
 }
 _CHOICE_WORDS: Final = {
-    "figures": "Its figures of the year before (it was high)",
-    "not": "Not its figures (everywhere, by lot, or for another reason)",
+    "figures": "Its figures of the year before (they were high)",
+    "not": "Reasons other than its figures (everywhere, at random, or another reason)",
 }
 _HOURS: Final[tuple[HoursKind, ...]] = ("all", "nights", "nte")
 _USUAL_DAYS: Final = 91
@@ -47,8 +47,9 @@ _RECORDED: Final = "intervention_recorded"
 def draw(taskings: Sequence[Tasking]) -> None:
     """Draw the questions, the review and the form that records it."""
     st.write(
-        "Say where, from which day to which, and what is counted. The days are held against the "
-        "same days of an earlier year, and against places of the same shape that were as busy."
+        "Give the area, the first and last day, and what is counted. The days are compared with "
+        "the same days of an earlier year, and the area with places of the same shape that were "
+        "as busy."
     )
     if said := state.take(_RECORDED):
         st.success(plain(said))
@@ -62,10 +63,11 @@ def draw(taskings: Sequence[Tasking]) -> None:
     why = st.selectbox(
         "The place was chosen because of", list(_CHOICES), format_func=_CHOICE_WORDS.__getitem__,
         key="intervention_choice",
-        help="What is chosen because it is high falls by itself: those figures then take no part",
+        help="A place chosen because its figures are high falls by itself, so those figures are "
+            "left out",
     )  # fmt: skip
     if picked is None:
-        st.info("Give an area above, and its review is drawn here.")
+        st.info("Choose an area above. Its review then appears here.")
         return
     if after is None:
         return
@@ -94,7 +96,7 @@ def _period() -> Period | None:
         max_value=last,
     )
     end: Any = right.date_input(
-        "Judged on the days up to",
+        "Last day included",
         last,
         format="DD/MM/YYYY",
         key="intervention_to",
@@ -102,7 +104,7 @@ def _period() -> Period | None:
         max_value=last,
     )
     if end < first:
-        st.error("It ends before it begins. Choose a later last day.")
+        st.error("The last day is before the first. Choose a later last day.")
         return None
     return Period(first, end)
 
@@ -127,14 +129,14 @@ def _filter() -> IncidentFilter:
 def _form(picked: PickedArea, review: Review) -> None:
     st.subheader("Record the review", anchor=False)
     with st.form("record-intervention"):
-        st.text_input("What was done, and where (its title)", key="intervention_title")
+        st.text_input("Title: what was done, and where", key="intervention_title")
         st.selectbox(
-            "What kind of thing it was",
+            "Kind of intervention",
             list(INTERVENTION_LABELS),
             format_func=INTERVENTION_LABELS.__getitem__,
             key="intervention_kind",
         )
-        st.text_area("In your words (needed)", key="intervention_words", max_chars=4000)
+        st.text_area("In your own words (required)", key="intervention_words", max_chars=4000)
         if st.form_submit_button("Record the review", type="primary"):
             _record(picked, review)
             st.rerun()

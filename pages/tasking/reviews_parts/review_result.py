@@ -106,7 +106,8 @@ def _before_and_after(review: Review) -> None:
             "Before": st.column_config.NumberColumn(format="localized"),
             "After": st.column_config.NumberColumn(format="localized"),
             "One counts as": st.column_config.NumberColumn(
-                help="A comparison that is busier or quieter counts for less or more"
+                help="Incidents in a busier comparison area count for less, in a quieter one for "
+                "more"
             ),
         },
     )
@@ -130,24 +131,22 @@ def _months(review: Review) -> None:
                 int(n) if known else None
                 for n, known in zip(months.treated, months.known, strict=True)
             ],
-            "Comparison, as it counts": [
+            "Comparison, weighted": [
                 round(float(n), 1) if known else None
                 for n, known in zip(months.comparison, months.known, strict=True)
             ],
         }
     )
-    charts.lines(
-        table, unit="Incidents a month", name="Treated beside comparison area", ordered=True
-    )
+    charts.lines(table, unit="Incidents a month", name="Treated and comparison area", ordered=True)
     with st.expander("The same as a table"):
-        st.dataframe(table, hide_index=True, alt="Treated beside comparison area, month by month")
+        st.dataframe(table, hide_index=True, alt="Treated and comparison area, month by month")
 
 
 def _hours(review: Review) -> None:
     hours = review.time_of_day
     st.subheader("Time of day, treated area", anchor=False)
     if not (hours.before.sum() or hours.after.sum()):
-        st.write("No incident here has a known hour, so nothing can be said of hours.")
+        st.write("No incident here has a known hour, so nothing can be said about hours.")
         return
     table = pd.DataFrame({"Hour": range(24), "Before": hours.before, "After": hours.after})
     charts.lines(table, unit="Incidents", name="Incidents by hour, before and after", ordered=False)
@@ -158,7 +157,9 @@ def _hours(review: Review) -> None:
             f"In the hours worked: {hours.in_hours[0]:,} before, {hours.in_hours[1]:,} after. "
             f"Outside them: {hours.outside[0]:,} before, {hours.outside[1]:,} after. {words}"
         )
-    partly = "" if review.complete else " The data do not cover both: do not compare the lines."
+    partly = (
+        "" if review.complete else " The data do not cover both periods: do not compare the lines."
+    )
     st.caption(plain(f"{words} The two periods have {_days(review)} days.{partly}"))
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt="Incidents by hour, before and after")

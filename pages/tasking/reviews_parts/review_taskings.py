@@ -48,7 +48,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations) -> None:
     )
     if not offered:
         st.info(
-            "No tasking can be reviewed yet: a review needs one that was approved and worked. "
+            "No tasking can be reviewed yet: a review needs one that was approved and active. "
             "Start one on the Board, or review any other dated intervention above."
         )
         return
@@ -83,24 +83,25 @@ def _one(
         on_record(kept)
         st.markdown("**Worked out again on the data as they are now:**")
     until: Any = st.date_input(
-        "Judged on the days up to",
+        "Last day included",
         tasking.draft.ends_on,
         min_value=tasking.draft.starts_on,
         max_value=max(today, tasking.draft.ends_on),
         format="DD/MM/YYYY",
         key=f"until-{tasking.reference}",
-        help="Its end, unless the data end earlier or a longer time is to be judged",
+        help="The tasking's last day, unless the data end earlier or you want to review a longer "
+        "time",
     )
     with shown_errors(PlainError):
         found = queries_reviews.tasking_review(tasking, taskings=tuple(taskings), until=until)
     if tasking.status == "active":
-        st.caption("It is still active; this is how it looks so far.")
+        st.caption("The tasking is still active; this is the position so far.")
     review_result.draw(found, title=tasking.draft.title, key=tasking.reference)
     _dosage(tasking, ops=ops, today=today)
     if tasking.status == "completed":
         _form(tasking, review=found)
     elif tasking.status == "active":
-        st.caption("It can be recorded once the tasking is completed.")
+        st.caption("You can record the review once the tasking is completed.")
 
 
 def on_record(review: RecordedReview) -> None:
@@ -149,7 +150,7 @@ def _due(taskings: Sequence[Tasking], *, today: date) -> None:
 
 
 def _dosage(tasking: Tasking, *, ops: Operations, today: date) -> None:
-    st.subheader("Dosage: what was done of what was planned", anchor=False)
+    st.subheader("Dosage: visits made against visits planned", anchor=False)
     until = min(today, tasking.draft.ends_on)
     made = visits(ops, tasking_id=tasking.tasking_id)
     given = dosage(tasking, made, until=until, timezone=ops.timezone)
@@ -173,13 +174,15 @@ def _form(tasking: Tasking, *, review: Review) -> None:
     key = f"words-{tasking.reference}"
     with st.form(f"record-{tasking.reference}"):
         st.text_area(
-            "In your words: what was done, what else happened there, what follows (needed)",
+            "In your own words: what was done, what else happened there, and what happens next "
+            "(required)",
             key=key,
             max_chars=4000,
         )
         st.caption(
-            "Recorded with it: the figures above, the verdict, the table version, your name and "
-            "the time. A later import does not change it. The tasking becomes reviewed."
+            "The record includes the figures above, the verdict, the table version, your name "
+            "and the time. A later import does not change it. The tasking's status becomes "
+            "reviewed."
         )
         if st.form_submit_button("Record the review", type="primary"):
             _record(tasking, review, words=state.value(key, ""))

@@ -28,10 +28,12 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
     found = what_worked(reviews, taskings=taskings, ward_names=ward_names)
     notes(found.sentences, heading="Read this first")
     if not reviews:
-        st.info("No review is on record yet. Review a completed tasking, and it is counted here.")
+        st.info(
+            "No review is on record yet. Review a completed tasking, and its result appears here."
+        )
         return
     everything = found.everything.effect
-    st.subheader("All of them together", anchor=False)
+    st.subheader("All reviews together", anchor=False)
     if everything is None:
         st.write("One review is on record; pooling needs at least two.")
     else:

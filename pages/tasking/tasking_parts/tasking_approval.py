@@ -34,13 +34,13 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
         Proposed.
     ops : Operations
     who : Person
-        Whose name stands beside an area that is chosen by hand.
+        Whose name is recorded with an area that is chosen by hand.
     """
     if not st.toggle("Look at what would be fixed at approval", key=f"approve-{tasking.reference}"):
         return None
     st.markdown(
-        "**To be fixed now, before anybody can know the outcome:** the ring in which displacement "
-        "is looked for, and the area that this one is compared with."
+        "**Approval fixes these now, before anybody can know the outcome:** the displacement "
+        "ring, and the comparison area."
     )
     others = tuple(
         each for each in taskings(ops, statuses=OPEN) if each.tasking_id != tasking.tasking_id
@@ -62,7 +62,7 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
         return None
     where(tasking, fixed=fixed)
     if not tasking.draft.team:
-        st.warning("It has no team yet. Change the tasking below and give it one; approve it then.")
+        st.warning("The tasking has no team. Add a team below, then approve it.")
         return None
     return fixed
 

@@ -35,7 +35,7 @@ def changing(tasking: Tasking, *, ops: Operations, ward_names: Mapping[str, str]
     if tasking.status not in OPEN:
         return
     opened, taken = f"change-{tasking.tasking_id}", f"change-base-{tasking.tasking_id}"
-    if not st.toggle("Change what it says", key=f"{opened}-open"):
+    if not st.toggle("Change the details", key=f"{opened}-open"):
         state.put(taken, None)
         return
     if state.value(taken) is None:
@@ -70,11 +70,11 @@ def changing(tasking: Tasking, *, ops: Operations, ward_names: Mapping[str, str]
     except ChangedMeanwhileError as problem:
         st.error(plain(str(problem)))
         st.info(
-            "What you typed is still in the form. Look at the tasking above, which shows the "
-            "other change; then save over it, or close the form."
+            "What you typed is still in the form. The tasking above shows the other change. Save "
+            "over it, or close the form."
         )
         st.button(
-            "Keep mine: the next Save goes over the other change",
+            "Keep mine: the next Save replaces the other change",
             on_click=state.put,
             args=(taken, tasking.version),
         )
@@ -90,7 +90,7 @@ def _another_area(tasking: Tasking) -> CheckedArea | None:
     """Draw the choice of another area, which is open until approval."""
     if tasking.status != "proposed":
         return None
-    if not st.checkbox("Give it another area", key=f"area-{tasking.tasking_id}"):
+    if not st.checkbox("Change its area", key=f"area-{tasking.tasking_id}"):
         return None
     picked = area_choice(key="another")
     return None if picked is None else picked.area

@@ -76,7 +76,7 @@ def _approval(tasking: Tasking, *, ops: Operations, who: Person) -> None:
 def _cancelling(tasking: Tasking) -> None:
     key = f"reason-{tasking.reference}"
     with st.expander("Cancel it"), st.form(f"cancel-{tasking.reference}"):
-        st.text_input("Why it is not going ahead (needed; stays on record)", key=key)
+        st.text_input("Why it is not going ahead (required; stays on record)", key=key)
         if st.form_submit_button("Cancel this tasking"):
             _move(tasking, "cancelled", reason=state.value(key, ""))
             st.rerun()

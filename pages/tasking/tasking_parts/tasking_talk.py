@@ -31,7 +31,7 @@ def talk(tasking: Tasking, *, ops: Operations) -> None:
             st.caption(plain(f"{each.person}, {_moment(each.at, ops.timezone)}"))
             st.markdown(plain(each.text))
     if not said:
-        st.caption("Nobody has said anything yet.")
+        st.caption("There are no comments yet.")
     with st.form("comment", clear_on_submit=True):
         text = st.text_area("Comment", key="comment_words")
         if st.form_submit_button("Add the comment"):

@@ -36,7 +36,7 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, today: date) -> No
     made = visits(ops, tasking_id=tasking.tasking_id)
     given = dosage(tasking, made, until=today, timezone=ops.timezone)
     if not made and (tasking.status != "active" or not given.planned_visits):
-        st.caption("No visit yet. A tasking is visited while it is active.")
+        st.caption("There are no visits yet. Visits can be logged while a tasking is active.")
         return
     row = st.container(horizontal=True)
     share = "none planned" if given.share is None else f"{given.share:.0%} of the plan"
@@ -49,7 +49,9 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, today: date) -> No
         border=True,
     )
     row.metric("Minutes there", f"{given.minutes:,} of {given.planned_minutes:,.0f}", border=True)
-    row.metric("Begun in its hours", f"{given.inside_hours:,} of {given.visits:,}", border=True)
+    row.metric(
+        "Begun in the tasking's hours", f"{given.inside_hours:,} of {given.visits:,}", border=True
+    )
     dosage_chart(given, name=f"Visits to {tasking.reference} week by week")
     _found(given.finds)
     if not made:

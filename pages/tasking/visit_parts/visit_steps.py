@@ -103,7 +103,7 @@ def corrections(tasking: Tasking, *, ops: Operations) -> None:
                     st.error(plain(str(problem)))
                 else:
                     state.put(
-                        _SAVED, "The correction is saved; the history keeps what stood there."
+                        _SAVED, "The correction is saved; the history keeps the earlier entry."
                     )
                     st.rerun()
 
@@ -144,7 +144,7 @@ def _leaving(here: Visit, *, ops: Operations) -> None:
     arrived = here.arrived_at.astimezone(ops.timezone)
     st.markdown(
         plain(
-            f"{here.team}: {arrived:%H:%M} to {left:%H:%M}. What did you find? Leave at 0 if not."
+            f"{here.team}: {arrived:%H:%M} to {left:%H:%M}. What did you find? Leave 0 if nothing."
         )
     )
     with st.form("finds"):

@@ -24,8 +24,9 @@ def upload() -> None:
     """Draw the upload box, and what became of each row."""
     with st.expander("Upload visits from a CSV"):
         st.markdown(
-            "Columns: tasking (T-0012), team, arrived and left (14/11/2026 22:30), and where there "
-            "is something to tell: notices, dispersed, arrests, referrals, needles, weapons, note. "
+            "Columns: tasking (T-0012), team, arrived and left (14/11/2026 22:30), and, if there "
+            "is anything to report, notices, dispersed, arrests, referrals, needles, weapons, "
+            "note. "
             "Uploading a file twice logs nothing twice."
         )
         with st.form("visits_csv", clear_on_submit=True):
