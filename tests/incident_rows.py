@@ -1,4 +1,4 @@
-"""Checked rows made up for the tests of the store: a small square borough beside another."""
+"""Checked rows made up for the tests of the store: a small square borough next to another."""
 
 from __future__ import annotations
 

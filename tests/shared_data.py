@@ -8,5 +8,5 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 needs_shared = pytest.mark.skipif(
-    not (SHARED / "data").is_dir(), reason=f"the real data are not beside the checkout ({SHARED})"
+    not (SHARED / "data").is_dir(), reason=f"the real data are not next to the checkout ({SHARED})"
 )

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
-# Opened at /name, Streamlit looks for its server beside /name before it does so at the root.
+# Opened at /name, Streamlit looks for its server next to /name before it does so at the root.
 PROBING = re.compile(r"http://[^/]+/[a-z-]+/_stcore/(health|host-config)$")
 BROWSER_ARGUMENTS = (
     "--no-sandbox",
@@ -280,7 +280,7 @@ def watch(context: BrowserContext, seen: RequestsSeen) -> None:
             seen.failed.append(f"{response.status} {response.url}")
 
     def failed(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # a page that was left or drawn anew
+        if request.failure != "net::ERR_ABORTED":  # a page that was left or drawn again
             seen.failed.append(f"{request.failure} {request.url}")
 
     def said(message: ConsoleMessage) -> None:

@@ -1,4 +1,4 @@
-"""Classes of hotspots, and two methods beside each other, as a user sees them."""
+"""Classes of hotspots, and two methods next to each other, as a user sees them."""
 
 from __future__ import annotations
 

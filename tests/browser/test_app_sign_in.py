@@ -53,7 +53,7 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
     expect(screen.page.locator("h1")).to_have_text("Administration")
     expect(screen.page.get_by_text("Signed in as Amina Rahman")).to_be_visible()
 
-    screen.open("import-data")  # a link that is opened anew needs no new sign-in
+    screen.open("import-data")  # a link that is opened again needs no new sign-in
     expect(screen.page.locator("h1")).to_have_text("Import data")
     screen.go("Administration")
     make_account(screen, "Ward Panel East", role="Ward panel")

@@ -77,7 +77,7 @@ def standing_in(folder: Path) -> list[str]:
 
 @pytest.fixture
 def small_backup(tmp_path: Path, officer: Person) -> Path:
-    """A backup of a small store on SQLite: one file beside operations."""
+    """A backup of a small store on SQLite: one file next to operations."""
     store = tmp_path / "small"
     ops = Operations.open(settings_of(store))
     worked(ops, officer)
@@ -220,7 +220,7 @@ def test_an_operations_store_that_was_only_opened_is_empty(
 
 
 def rewritten(path: Path, *, change: Callable[[str, bytes], list[tuple[str, bytes]]]) -> Path:
-    """Write the archive anew, each member as the function says."""
+    """Write the archive again, each member as the function says."""
     other = path.with_name("changed.zip")
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w") as new:
         for name in old.namelist():

@@ -78,7 +78,7 @@ def asb() -> list[dict[str, Any]]:
 
 
 class Made:
-    """A store, an operations store beside it, and a way to import more."""
+    """A store, an operations store next to it, and a way to import more."""
 
     def __init__(self, folder: Path, rows: list[dict[str, Any]]) -> None:
         self.settings = settings_in(folder)
@@ -235,7 +235,7 @@ def test_where_most_calls_name_no_caller_there_is_no_figure(made: Make) -> None:
     assert found.notes[0].startswith("184 of 184 calls (100%) name no caller, so there is no")
 
 
-def test_published_headings_that_name_no_offence_give_no_false_nought(made: Make) -> None:
+def test_published_headings_that_name_no_offence_give_no_false_zero(made: Make) -> None:
     heading, violence = "Anti-social behaviour", "Violence and sexual offences"
     rows = [
         *daily("a", offence=heading, time_precision="month"),

@@ -1,4 +1,4 @@
-"""What people write beside the figures, on SQLite and PostgreSQL: revisions, once-only, roles."""
+"""What people write about the figures, on SQLite and PostgreSQL: revisions, once-only, roles."""
 
 from __future__ import annotations
 

@@ -134,9 +134,9 @@ def test_a_quarter_is_counted_protected_and_shown_to_everybody_alike(
     kinds = dict(zip(CATEGORIES, first.figures.categories, strict=True))
     # 3 robberies, and what would give them back.
     assert (kinds["robbery"], kinds["asb"]) == (None, None)
-    beside = dict(zip(CATEGORIES, second.figures.categories, strict=True))
-    assert beside["robbery"] is None
-    assert beside["violence"] == 20
+    published = dict(zip(CATEGORIES, second.figures.categories, strict=True))
+    assert published["robbery"] is None
+    assert published["violence"] == 20
     assert sum(block.incidents for block in first.blocks) == 185
     assert all(block.incidents == 0 or block.incidents >= 5 for block in first.blocks)
     assert first.figures.months == (63, 62, 60)

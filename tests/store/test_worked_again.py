@@ -46,7 +46,7 @@ def decision(demo_store: Store, first: pd.Series) -> Decision:
     )
 
 
-def test_the_same_version_gives_the_same_hotspot_read_anew_from_the_table(
+def test_the_same_version_gives_the_same_hotspot_read_again_from_the_table(
     decision: Decision, first: pd.Series, demo_settings: Settings
 ) -> None:
     again = worked_again(decision, first["geometry"], settings=demo_settings)

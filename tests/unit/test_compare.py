@@ -26,7 +26,7 @@ def test_interval_is_the_one_that_follows_from_the_exact_binomial() -> None:
     assert result.ratio == pytest.approx(1.5 * per_day)
 
 
-def test_nothing_now_is_a_ratio_of_nought_with_an_upper_end() -> None:
+def test_nothing_now_is_a_ratio_of_zero_with_an_upper_end() -> None:
     result = rate_ratio(0, 10)
     assert (result.ratio, result.low) == (0.0, 0.0)
     # (1 − share)^10 = 0.025 for the upper end of the share.

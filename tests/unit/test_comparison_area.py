@@ -56,12 +56,12 @@ def test_a_ring_lies_around_and_gives_way_to_the_ground_and_to_other_areas() -> 
     assert whole.area == pytest.approx(4 * 200 * 150 + np.pi * 150**2, rel=0.01)
     corner = ring(shapely.box(0, 0, 200, 200), ground=GROUND)
     assert corner.area == pytest.approx(2 * 200 * 150 + np.pi * 150**2 / 4, rel=0.01)
-    beside = ring(
+    outer = ring(
         shapely.box(1000, 1000, 1200, 1200),
         ground=GROUND,
         others=[shapely.box(1200, 1000, 1350, 1200)],
     )
-    assert beside.area == pytest.approx(whole.area - 150 * 200, rel=0.01)
+    assert outer.area == pytest.approx(whole.area - 150 * 200, rel=0.01)
 
 
 def test_no_ground_around_is_said() -> None:

@@ -97,7 +97,7 @@ def test_nothing_at_all_has_no_densest_part() -> None:
     assert densest_level(np.zeros((10, 10)), np.ones((10, 10)), share=0.02) == math.inf
 
 
-def test_where_nearly_all_is_nought_only_what_is_not_is_taken() -> None:
+def test_where_nearly_all_is_zero_only_the_rest_is_taken() -> None:
     values = np.zeros((100, 100))
     values[50, 50] = 8.0
     level = densest_level(values, np.ones((100, 100)), share=0.02)

@@ -86,7 +86,7 @@ def test_labels_on_any_points(points: np.ndarray, eps: float, min_samples: int) 
 @settings(max_examples=100, deadline=None)
 def test_labels_with_weights(points: np.ndarray, min_samples: int, random: Random) -> None:
     weight = np.array([random.choice([0, 0.5, 1, 2, 7]) for _ in points])
-    weight[0] = 1.0  # scikit-learn refuses weights that are all nought
+    weight[0] = 1.0  # scikit-learn refuses weights that are all zero
     assert_same_as_scikit_learn(points, eps=2.0, min_samples=min_samples, weight=weight)
 
 
@@ -132,7 +132,7 @@ def test_no_points_have_no_clusters() -> None:
     assert len(ours.labels) == len(ours.core) == 0
 
 
-def test_plus_and_minus_nought_are_one_place() -> None:
+def test_plus_and_minus_zero_are_one_place() -> None:
     assert_same_as_scikit_learn(
         np.array([[0.0, -0.0], [-0.0, 0.0], [50.0, 0.0]]), eps=1, min_samples=2
     )

@@ -67,7 +67,7 @@ def test_numbers_that_are_missing_or_endless_are_refused() -> None:
     assert faults(x, pd.Series([51.5, 51.5])) == [Fault.MISSING, Fault.NONE]
 
 
-def test_nought_is_a_blank_in_disguise_but_greenwich_is_a_place() -> None:
+def test_zero_coordinates_are_blank_but_greenwich_is_a_place() -> None:
     assert faults([0.0, 0.0, -0.05], [0.0, 51.48, 0.0]) == [
         Fault.ZERO,
         Fault.NONE,

@@ -44,7 +44,7 @@ def made(
     **flags: Sequence[int],
 ) -> IndicatorRows:
     count = len(categories)
-    nought = np.zeros(count)
+    zeros = np.zeros(count)
     return IndicatorRows(
         category=np.array([CATEGORIES.index(name) for name in categories], dtype=np.int8),
         month=np.array(month or [24318] * count, dtype=np.int32),
@@ -54,8 +54,8 @@ def made(
         borough=np.zeros(count, dtype=np.int16),
         ward=np.zeros(count, dtype=np.int16),
         caller=np.array(caller or [-1] * count, dtype=np.int32),
-        easting=nought,
-        northing=nought,
+        easting=zeros,
+        northing=zeros,
         flags={name: np.array(flags.get(name, [-1] * count), dtype=np.int8) for name in FLAGS},
         offences=OFFENCES,
         sources=("one",),

@@ -196,7 +196,7 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
 
 
 def test_rule_of_thumb_uses_the_spread_along_both_axes() -> None:
-    # Trap: on a north-south street, the spread of the eastings alone is nearly nought.
+    # Trap: on a north-south street, the spread of the eastings alone is nearly zero.
     northing = np.linspace(0.0, 6300.0, 64)
     easting = np.zeros(64)
     spread = math.sqrt(np.var(northing, ddof=1) / 2)
@@ -243,7 +243,7 @@ def test_surface_covers_the_land_and_is_nan_beyond() -> None:
     assert np.nanargmax(surface.per_km2) in (19 * 80 + 19, 19 * 80 + 20, 20 * 80 + 19, 20 * 80 + 20)
 
 
-def test_no_incidents_give_no_hotspots_and_a_surface_of_nought() -> None:
+def test_no_incidents_give_no_hotspots_and_a_surface_of_zeros() -> None:
     found = find(incidents_at([], []), square_area(), settings=KdeSettings())
     assert found.polygons == ()
     assert found.surface.per_km2.sum() == 0.0

@@ -1,4 +1,4 @@
-"""The Knox table: the oracle's tables to the last pair, a slow count beside it, p and ratios."""
+"""The Knox table: the oracle's tables to the last pair, a slow count as a check, p and ratios."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def test_dates_that_are_all_the_same_give_a_p_of_one() -> None:
     assert not table.raised.any()
 
 
-def test_p_counts_the_permutations_that_hold_as_many_pairs_and_is_never_nought() -> None:
+def test_p_counts_the_permutations_that_hold_as_many_pairs_and_is_never_zero() -> None:
     # Ten pairs, each of two neighbours on one day, far from the others and on days far apart.
     x = np.repeat(np.arange(10) * 10_000.0, 2) + np.tile([0, 50], 10)
     table = table_of(x, np.zeros(20), np.repeat(np.arange(10) * 100, 2))
@@ -293,7 +293,7 @@ def test_risk_is_raised_only_in_bands_without_a_gap() -> None:
         [
             [False, True, False, False],  # the same place, not at once: no
             [True, True, False, True],  # the same place may be missing; a later gap ends it
-            [True, True, True, False],  # the third has no nearer band beside it
+            [True, True, True, False],  # the third has no nearer band next to it
             [False, True, False, False],  # later, but not at first
         ],
         **edges,

@@ -76,7 +76,7 @@ def test_the_error_of_the_scale_adds_to_the_error_of_the_difference() -> None:
 
 
 @pytest.mark.parametrize("levels", [(0, 5), (5, 0), (0, 0)])
-def test_a_level_of_nought_gives_no_scale(levels: tuple[int, int]) -> None:
+def test_a_level_of_zero_gives_no_scale(levels: tuple[int, int]) -> None:
     assert Scale.of_levels(*levels) == Scale()
 
 

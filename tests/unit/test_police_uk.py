@@ -127,7 +127,7 @@ def test_the_order_of_rows_changes_no_id(tmp_path: Path) -> None:
     assert ids(street_file(tmp_path / "b.csv", rows)) == first
 
 
-def test_the_outcome_and_a_trailing_nought_make_no_other_incident(tmp_path: Path) -> None:
+def test_the_outcome_and_a_trailing_zero_make_no_other_incident(tmp_path: Path) -> None:
     one = street_file(tmp_path / "a.csv", [row(lon="-0.061410", outcome="")])
     two = street_file(tmp_path / "b.csv", [row(lon="-0.06141", outcome="Under investigation")])
     assert ids(one) == ids(two)

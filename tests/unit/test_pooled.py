@@ -78,7 +78,7 @@ def test_drift_widens_an_effect() -> None:
     assert wider.variance == pytest.approx(plain.variance + 0.03 * 4 / 3)
 
 
-def test_a_count_of_nought_gets_a_half_everywhere() -> None:
+def test_a_count_of_zero_gets_a_half_everywhere() -> None:
     effect = effect_of(BeforeAfter(10, 0), BeforeAfter(10, 10))
     assert effect.log_ratio == pytest.approx(math.log(0.5 / 10.5))
     assert effect.variance == pytest.approx(1 / 0.5 + 3 / 10.5)

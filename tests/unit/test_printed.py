@@ -67,10 +67,10 @@ def test_hotspots_and_density_are_drawn_and_an_empty_map_has_neither() -> None:
 def test_the_density_is_drawn_in_its_place() -> None:
     nothing = made_hotspots().frame.iloc[:0]
     sheet = printed(density=surface_of_the_made_hotspots(), hotspots=nothing, dpi=100)
-    on_map = sheet[:, : int(sheet.shape[1] * 0.69)]  # the legend stands beside it
+    on_map = sheet[:, : int(sheet.shape[1] * 0.69)]  # the legend is next to it
     rows, yellow = np.nonzero(np.abs(on_map - np.array((247, 231, 110))).max(axis=2) <= 12)
-    beside = on_map[rows.min() : rows.max()]  # no other text there than the wards' names
-    land = np.nonzero(np.abs(beside - np.array((251, 251, 249))).max(axis=2) <= 1)[1]
+    strip = on_map[rows.min() : rows.max()]  # no other text there than the wards' names
+    land = np.nonzero(np.abs(strip - np.array((251, 251, 249))).max(axis=2) <= 1)[1]
     # The bell stands in the middle of the first of four wards in a row: an eighth along.
     along = (yellow.mean() - land.min()) / (land.max() - land.min())
     assert along == pytest.approx(0.125, abs=0.005)

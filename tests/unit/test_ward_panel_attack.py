@@ -109,7 +109,7 @@ def test_no_small_count_of_a_protected_table_can_be_known_to_be_small(
 def test_who_knows_the_rule_cannot_tell_which_hidden_counts_are_small(
     rows: list[list[int]],
 ) -> None:
-    """No zero is shown next to a hidden count, and hidden counts cannot all be small."""
+    """No zero is shown along with a hidden count, and hidden counts cannot all be small."""
     counts = _enough(np.array(rows, dtype=np.int64))
     if not len(counts):
         return
@@ -237,7 +237,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def demo(demo_settings: Settings, demo_store: Store) -> list[Seen]:
-    """Every published quarter of the demo, put together from the views of all its wards."""
+    """Every published quarter of the demo, assembled from the views of all its wards."""
     ops = Operations.open(demo_settings)
     views = [
         ward_view(demo_store, ops, code, now=NOW) for code in sorted(wards_of(demo_store, ops))

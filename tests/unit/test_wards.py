@@ -282,7 +282,7 @@ def test_a_point_is_given_its_ward_the_nearest_within_the_tolerance_or_none() ->
     assert match.ward.dtype == np.int16
 
 
-def test_the_tolerance_may_be_nought() -> None:
+def test_the_tolerance_may_be_zero() -> None:
     match = layer_of(square(0, 0)).locate([E - 1, E + 1], [N + 5, N + 5], tolerance_m=0.0)
     assert match.ward.tolist() == [-1, 0]
     assert match.snapped.tolist() == [False, False]

@@ -122,7 +122,8 @@ def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -
     st.caption(
         plain(
             f"It will be recorded as proposed by {name} on incidents of table version "
-            f"{version}. Somebody then approves it. Approval fixes what its outcome is compared with."
+            f"{version}. Somebody then approves it. Approval fixes what its outcome is compared "
+            "with."
         )
     )
     draft = tasking_form(
