@@ -18,7 +18,7 @@ st.set_page_config(
 )
 who = person.signed_in()
 sections = menu.sections(who.role if who else None)
-page = menu.page_asked_for(sections)
+page = menu.requested_page(sections)
 st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")
 messages.style()
 if who is None:

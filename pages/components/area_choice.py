@@ -2,7 +2,7 @@
 
 For pages that need an area from a person (taskings, reviews, night-time-economy areas)::
 
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         picked = area_choice(key="review")
     if picked is not None:
         picked.area.shape  # Polygon or MultiPolygon, in the store's metric CRS, checked

@@ -12,13 +12,13 @@ from pages.components import legend, method, propose_here
 from pages.components.map_view import show_map
 from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
 from pages.shell import filters, queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.stamp import one_version, stamp
 
 LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
 
 st.title("Hotspots")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)
     settings = method.draw()
@@ -52,7 +52,7 @@ def answer() -> None:
     with table_side:
         asked = hash((repr(incident_filter), repr(settings)))
         key = f"ranked-{detection.selection.version}-{asked}"
-        ranked.table(frame, chosen=hotspot_id, key=key)
+        ranked.table(frame, ticked=hotspot_id, key=key)
     with map_side:
         painted = queries.density(incident_filter, settings, theme=theme)
         looks = legend.looks_of(method_of(settings), theme=theme)
@@ -73,7 +73,7 @@ def answer() -> None:
         if looks:
             legend.draw_classes(method_of(settings).classes, styles=looks)
         st.caption(plain(hotspots.explanation))
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         card.draw(queries.detail(detection, hotspot_id=hotspot_id))
         propose_here.button(incident_filter, settings, hotspot_id=hotspot_id)
 

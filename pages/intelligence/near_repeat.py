@@ -18,7 +18,7 @@ from models.incidents.view import filter_description
 from models.wording.days import day_label
 from pages.intelligence.near_repeat_parts.near_repeat_table import draw as draw_table
 from pages.shell import filters, queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.queries_operations import now
 
 SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
@@ -42,7 +42,7 @@ left.selectbox("Measured over", list(SPANS), key="over", format_func=SPANS.__get
 right.selectbox(
     "Distance", list(DISTANCE_WORDS), key="distance", format_func=DISTANCE_WORDS.__getitem__
 )
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     store = queries.store()
     asked = filters.current_filter(store)
     chosen = near_repeat_filter(asked, at_least_a_year=state.value("over") == "year")

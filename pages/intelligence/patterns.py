@@ -10,15 +10,15 @@ from models.incidents.view import filter_description
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.intelligence.patterns_parts import pattern_sections
 from pages.shell import filters, queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 
 KIND = "runs_of"
 
 st.title("Patterns")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)
-    found = queries.patterns(incident_filter)
+    patterns = queries.patterns(incident_filter)
 words = filter_description(incident_filter, dataset=store)
 kinds = [name for name in CATEGORIES if name in (incident_filter.categories or CATEGORIES)]
 state.begin({KIND: state.opened_link().get(KIND)})
@@ -28,24 +28,24 @@ state.keep(KIND)
 state.show_in_address_bar({**to_query(incident_filter), KIND: state.value(KIND)})
 st.caption(
     plain(
-        f"{incident_filter.period} · {words} · {found.incidents:,} incidents · "
-        f"table version {found.selection.version}"
+        f"{incident_filter.period} · {words} · {patterns.incidents:,} incidents · "
+        f"table version {patterns.selection.version}"
     )
 )
-notes(found.selection.notes, heading="Read this with the figures")
-if not found.incidents:
+notes(patterns.selection.notes, heading="Read this with the figures")
+if not patterns.incidents:
     st.info(
         "There are no incidents in the chosen wards for this filter. Choose a longer period, more "
         "categories, all hours or more wards."
     )
     st.stop()
 
-shown = pattern_sections.PatternsPage(store, found, words)
-pattern_sections.hours(shown)
-pattern_sections.nights(shown)
-pattern_sections.months_and_kinds(shown)
-pattern_sections.concentration(shown)
+page = pattern_sections.PatternsPage(store, patterns, words)
+pattern_sections.hours(page)
+pattern_sections.nights(page)
+pattern_sections.months_and_kinds(page)
+pattern_sections.concentration(page)
 st.subheader("Runs in the last fortnight")
 st.selectbox("Runs of", kinds, key=KIND, format_func=CATEGORY_LABELS.__getitem__)
-with shown_errors(PlainError):
-    pattern_sections.runs(shown, queries.runs(incident_filter, category=state.value(KIND)))
+with errors_as_messages(PlainError):
+    pattern_sections.runs(page, queries.runs(incident_filter, category=state.value(KIND)))

@@ -11,13 +11,13 @@ from models.tasking.duty import duty
 from models.tasking.lifecycle import OPEN
 from models.today.news import News, NoDaysError, untasked
 from pages.intelligence.today_parts import queries_today, today_news, today_work
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.queries_operations import now, operations
 
 st.title("Today")
 news: News | None = None
 undated = ""
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     ops, moment = operations(), now()
     kept = taskings(ops)
     since = min((each.draft.starts_on for each in kept if each.status == "active"), default=None)

@@ -16,7 +16,7 @@ from models.incidents.view import filter_description
 from models.wording.days import day_label
 from pages.records.accuracy_parts import accuracy_table
 from pages.shell import filters, queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 
 AHEAD: Final[dict[str, tuple[str, Terms]]] = {
     "1m": ("The next month", Terms("month", 1)),
@@ -49,7 +49,7 @@ right.selectbox(
     "Share of the area that patrols cover", list(COVERED), key="cover", format_func="{} %".format
 )
 share = COVERED[state.value("cover")]
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     store = queries.store()
     asked = filters.current_filter(store)
     chosen = at_least_a_year(asked)

@@ -6,12 +6,12 @@ import streamlit as st
 
 from geo.errors import PlainError
 from pages.records.administration_parts import accounts_form, audit_table
-from pages.shell.messages import shown_errors
+from pages.shell.messages import errors_as_messages
 from pages.shell.person import person
 from pages.shell.queries_operations import operations
 
 st.title("Administration")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     who = person()
     ops = operations()
     accounts_form.draw(ops, who=who)

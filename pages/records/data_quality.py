@@ -9,7 +9,7 @@ from geo.errors import PlainError
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORY_LABELS
 from pages.shell import queries
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 
 st.title("Data quality")
 st.write(
@@ -17,7 +17,7 @@ st.write(
     "depend on what was reported and recorded, and on where patrols were. More reports can mean "
     "more trust."
 )
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     sources = queries.source_quality()
     versions = queries.versions()
     reasons = queries.rejected_reasons()

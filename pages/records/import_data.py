@@ -11,7 +11,7 @@ from data.settings import settings
 from geo.errors import PlainError
 from pages.records.import_data_parts import base_step, import_steps
 from pages.shell import queries, state
-from pages.shell.messages import findings, plain, shown_errors
+from pages.shell.messages import errors_as_messages, findings, plain
 
 st.title("Import data")
 used = settings()
@@ -25,13 +25,13 @@ if loading.holds_demo(used):
         "demo first. It can be built again at any time with `hotspots demo`."
     )
     if st.button("Remove the demo", type="primary"):
-        with shown_errors(PlainError):
+        with errors_as_messages(PlainError):
             remove_demo(used, now=used.present())
         state.put("outcome", "The demo is removed. Load your ward file, then your incidents.")
         st.rerun()
 else:
     st.header("1. Wards")
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         import_steps.wards_in_use(used)
         with st.expander("Load a ward file", expanded=wards_or_none(used) is None):
             layer = import_steps.ward_upload(used)
@@ -47,16 +47,16 @@ else:
     if wards_or_none(used) is None:
         st.write("Load a ward file first: every incident is assigned to its ward during import.")
     else:
-        with shown_errors(PlainError):
+        with errors_as_messages(PlainError):
             import_steps.incident_upload(used)
             import_steps.last_result(queries.import_records())
         table = st.expander("Load a postcode table (for rows that have only a postcode)")
-        with table, shown_errors(PlainError):
+        with table, errors_as_messages(PlainError):
             import_steps.postcode_upload(used)
         opportunity = st.expander("Load a base of opportunity (licensed premises, population)")
-        with opportunity, shown_errors(PlainError):
+        with opportunity, errors_as_messages(PlainError):
             base_step.base_upload(used)
 
 st.header("Imports so far")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     import_steps.imports_so_far(used, records=queries.import_records())

@@ -15,7 +15,7 @@ from pages.review.night_time_economy_parts import (
     queries_nights,
 )
 from pages.shell import filters, queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import person
 
 GROUND = "ground"
@@ -29,13 +29,13 @@ state.begin({GROUND: state.opened_link().get(GROUND, "touching")})
 if state.value(GROUND) not in GROUNDS:
     state.put(GROUND, "touching")
 state.keep(GROUND)
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     person().must_be_officer("The night-time economy review")
     store = queries.store()
     incident_filter = filters.current_filter(store)
-    used = review_filter(incident_filter)
-    review = queries_nights.review(used)
-    history = queries_nights.history(used)
+    night_filter = review_filter(incident_filter)
+    review = queries_nights.review(night_filter)
+    history = queries_nights.history(night_filter)
     premises = queries_nights.premises()
 words = nights_sections.where_words(review, store=store)
 st.caption(
@@ -45,11 +45,11 @@ st.caption(
     )
 )
 notes(nights_sections.notes_of(review, history), heading="Read this with the figures")
-shown = nights_sections.NightsPage(store, review, history, premises, words)
+page = nights_sections.NightsPage(store, review, history, premises, words)
 if review.rate.incidents:
     nights_sections.figures(review)
-    nights_sections.nights(shown)
-    nights_sections.hours(shown)
+    nights_sections.nights(page)
+    nights_sections.hours(page)
 else:
     st.info(
         "There is no night-time-economy incident in the chosen wards on the nights of this period. "
@@ -58,17 +58,17 @@ else:
 
 st.header("Night-time areas", anchor="night-time-areas")
 nights_keep.last_change()
-with shown_errors(PlainError):
-    found = queries_nights.detected_areas(used)
-    kept = queries_nights.areas_in_use()
+with errors_as_messages(PlainError):
+    detected = queries_nights.detected_areas(night_filter)
+    saved_areas = queries_nights.areas_in_use()
 st.selectbox("Which areas", list(GROUNDS), key=GROUND, format_func=GROUNDS.__getitem__)
-rows = queries_nights.rows(used, kept, everywhere=state.value(GROUND) == "all")
+rows = queries_nights.rows(night_filter, saved_areas, everywhere=state.value(GROUND) == "all")
 if rows:
     nights_areas.emerging(rows)
     nights_areas.begin(rows)
-    nights_areas.map_and_table(shown, rows, areas=found)
+    nights_areas.map_and_table(page, rows, areas=detected)
     row = nights_areas.choose(rows)
-    nights_areas.card(shown, row)
+    nights_areas.card(page, row)
     nights_keep.named(row)
 else:
     st.info(
@@ -77,10 +77,10 @@ else:
     )
 nights_keep.drawn(row if rows else None)
 nights_keep.retired()
-nights_licensing.premises_section(shown, used)
+nights_licensing.premises_section(page, night_filter)
 if rows:
-    nights_licensing.impact(shown, used, rows)
-nights_licensing.load(shown)
+    nights_licensing.impact(page, night_filter, rows)
+nights_licensing.load(page)
 state.show_in_address_bar(
     {
         **to_query(incident_filter),

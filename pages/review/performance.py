@@ -15,7 +15,7 @@ from pages.review.performance_parts import (
     queries_performance,
 )
 from pages.shell import queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import person
 from pages.shell.queries_operations import now
 
@@ -23,7 +23,7 @@ QUARTER, INDICATOR = "quarter", "indicator"
 MOST_QUARTERS = 60
 
 st.title("Performance")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     person().must_be_officer("The quarterly performance")
     store = queries.store()
 today = now().date()
@@ -38,18 +38,18 @@ if state.value(QUARTER) not in keys:
     newest = newest_quarter(store, today=today).key
     state.put(QUARTER, newest if newest in keys else keys[0])
 state.keep(QUARTER, INDICATOR)
-chosen = st.selectbox(
+quarter_key = st.selectbox(
     "Quarter of the financial year (April to March)",
     keys,
     key=QUARTER,
     format_func=lambda key: str(quarter_from(key)),
 )
-with shown_errors(PlainError):
-    pack = queries_performance.pack(quarter_from(chosen))
+with errors_as_messages(PlainError):
+    pack = queries_performance.pack(quarter_from(quarter_key))
 names = {row.indicator.key: row.indicator.name for row in pack.rows}
 if state.value(INDICATOR) not in names:
     state.put(INDICATOR, next(iter(names)))
-state.show_in_address_bar({QUARTER: chosen, INDICATOR: state.value(INDICATOR)})
+state.show_in_address_bar({QUARTER: quarter_key, INDICATOR: state.value(INDICATOR)})
 st.caption(
     plain(
         f"{pack.borough}, {pack.quarter.period}, compared with the same quarter of the previous "

@@ -13,7 +13,7 @@ from models.ward_panel.profile import CAVEATS, months_label, profile
 from models.wording.days import day_label
 from pages.review.ward_panel_parts import ward_downloads, ward_forms, ward_picture, ward_record
 from pages.shell import queries, queries_operations, state
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import person
 
 CHOSEN, LINK = "panel_ward", "ward"
@@ -21,7 +21,7 @@ CHOSEN, LINK = "panel_ward", "ward"
 st.title("Ward panel")
 who = person()
 officer = who.role != "panel"
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     store, ops = queries.store(), queries_operations.operations()
     if officer:
         ward_forms.messages()
@@ -38,7 +38,7 @@ if state.value(CHOSEN) not in names:
     state.put(CHOSEN, next(iter(names)))
 state.keep(CHOSEN)
 st.selectbox("Ward", list(names), format_func=lambda code: names[code], key=CHOSEN)
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     view = ward_view(store, ops, state.value(CHOSEN), now=queries_operations.now())
 newest = view.newest
 st.caption(

@@ -35,14 +35,14 @@ R = TypeVar("R")
 _PLAIN: Final = (str, int, float, bytes, date, timedelta, np.number, np.bool_, type(None))
 
 
-def kept(
+def cached(
     *,
     max_entries: int,
     spinner: str | None = None,
     rests_on: tuple[State, ...] = (stamp,),
     by: Callable[..., object] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep a function's answers; its errors are not kept.
+    """Cache a function's answers; its errors are not cached.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def counted(
     title : str
         What the bar says.
     max_entries, rests_on
-        As `kept` takes them.
+        As `cached` takes them.
     """
 
     def decorate(work: Callable[Concatenate[Callable[[float], None], P], R]) -> Callable[P, R]:

@@ -131,7 +131,7 @@ def _page(entry: Entry) -> StreamlitPage:
     )
 
 
-def page_asked_for(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
+def requested_page(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
     """Return the page of the address; the bare address leads to the first page of the menu.
 
     Where it says a view (a filter, a method, a hotspot), it leads to the page Hotspots, which can

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shown_errors(*kinds: type[Exception]) -> Iterator[None]:
+def errors_as_messages(*kinds: type[Exception]) -> Iterator[None]:
     """Show the given kinds of our own errors as a message and end the page there."""
     try:
         yield

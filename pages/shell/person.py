@@ -19,7 +19,7 @@ from data.operations.accounts.users import SIGNED_IN_FOR, SignInError
 from data.operations.actor import Actor
 from geo.errors import PlainError
 from pages.shell import state
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.queries_operations import now, operations
 
 COOKIE: Final = "hotspots_sign_in"
@@ -45,7 +45,7 @@ def person() -> Person:
 
 def signed_in() -> Person | None:
     """Return who is using the app; None where somebody has to sign in."""
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         ops = operations()
         if not users.accounts_exist(ops):
             return Person(name=computer_account(), role="administrator")

@@ -24,7 +24,7 @@ from models.incidents import near_repeat as near_repeats
 from models.incidents.patterns import patterns as find_patterns
 from models.incidents.patterns import runs_in_fortnight
 from models.incidents.quality import SourceQuality, source_figures
-from pages.shell.answers import counted, kept
+from pages.shell.answers import cached, counted
 from pages.shell.stamp import file_state, stamp
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 ATTRIBUTION = "Contains OS and National Statistics data © Crown copyright and database right"
 
 
-@kept(max_entries=2, spinner="Reading the incidents…")
+@cached(max_entries=2, spinner="Reading the incidents…")
 def store() -> Store:
     """Return the store, read once for each version.
 
@@ -68,14 +68,14 @@ def loaded_bases() -> dict[str, str]:
     return {each.name: each.label for each in bases(settings())}
 
 
-@kept(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files))
+@cached(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files))
 def picture(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the hotspots of a filter, by a method."""
     codes = store().select(incident_filter).ward_codes
     return detection.detect(store(), incident_filter, method=method, area=_area(codes))
 
 
-@kept(max_entries=48, spinner="Looking for each hotspot again…", rests_on=(stamp, base_files))
+@cached(max_entries=48, spinner="Looking for each hotspot again…", rests_on=(stamp, base_files))
 def picture_with_stability(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the same with how often each hotspot is found again, which takes twenty times as long.
 
@@ -84,7 +84,7 @@ def picture_with_stability(incident_filter: IncidentFilter, method: MethodSettin
     return detection.with_stability(store(), picture(incident_filter, method), method=method)
 
 
-@kept(max_entries=16)
+@cached(max_entries=16)
 def _area(ward_codes: tuple[str, ...]) -> StudyArea:
     return store().area(ward_codes)
 
@@ -94,20 +94,20 @@ def detail(detection: Detection, *, hotspot_id: str) -> HotspotDetail:
     return incident_detection.detail(store(), detection, hotspot_id=hotspot_id)
 
 
-@kept(max_entries=16, spinner="Counting hours, months and cells…")
+@cached(max_entries=16, spinner="Counting hours, months and cells…")
 def patterns(incident_filter: IncidentFilter) -> Patterns:
     """Return the patterns of a filter."""
     codes = store().select(incident_filter).ward_codes
     return find_patterns(store(), incident_filter, area=_area(codes))
 
 
-@kept(max_entries=32, spinner="Looking for runs…")
+@cached(max_entries=32, spinner="Looking for runs…")
 def runs(incident_filter: IncidentFilter, *, category: str) -> Runs:
     """Return the runs of one kind in the last fortnight of a filter's period."""
     return runs_in_fortnight(store(), incident_filter, category=category)
 
 
-@kept(max_entries=4)
+@cached(max_entries=4)
 def ground(theme: Theme, *, ward_codes: tuple[str, ...]) -> BaseMap:
     """Return the map that hotspots are drawn on, opening on the given wards."""
     in_force = settings()
@@ -129,7 +129,7 @@ class Painted:
     scale: DensityScale
 
 
-@kept(max_entries=48, rests_on=(stamp, base_files))
+@cached(max_entries=48, rests_on=(stamp, base_files))
 def density(
     incident_filter: IncidentFilter, method: MethodSettings, *, theme: Theme
 ) -> Painted | None:
@@ -174,7 +174,7 @@ def backtest(
     )
 
 
-@kept(max_entries=2, spinner="Looking at the data…")
+@cached(max_entries=2, spinner="Looking at the data…")
 def source_quality() -> tuple[SourceQuality, ...]:
     """Return what each source holds and how far it can be trusted."""
     return source_figures(store().snapshot)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from data.operations.database import Operations
 from data.settings import settings
-from pages.shell.answers import kept
+from pages.shell.answers import cached
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,7 @@ def _address() -> tuple[str, str]:
     return str(settings().store.resolve()), secret.get_secret_value() if secret else ""
 
 
-@kept(max_entries=2, rests_on=(_address,))
+@cached(max_entries=2, rests_on=(_address,))
 def operations() -> Operations:
     """Return the operations store of this process.
 

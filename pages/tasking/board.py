@@ -14,14 +14,14 @@ from models.wording.days import day_label
 from pages.components import tasking_cards, tasking_filters
 from pages.components.table_file import table_file
 from pages.shell import queries_operations
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import person
 
 if TYPE_CHECKING:
     from models.tasking.lifecycle import Status
 
 st.title("Board")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     person().must_be_officer("The tasking board")
     ops = queries_operations.operations()
     everything = taskings(ops)
@@ -38,28 +38,31 @@ figures.metric(
     len([each for each in everything if each.status == "completed"]),
     border=True,
 )
-chosen = tasking_filters.draw(everything, ward_names=ward_names)
-shown = taskings(
+board_filter = tasking_filters.draw(everything, ward_names=ward_names)
+listed = taskings(
     ops,
-    wards=chosen.wards,
-    teams=chosen.teams,
-    statuses=cast("tuple[Status, ...]", chosen.statuses),
-    overdue_on=today if chosen.overdue else None,
+    wards=board_filter.wards,
+    teams=board_filter.teams,
+    statuses=cast("tuple[Status, ...]", board_filter.statuses),
+    overdue_on=today if board_filter.overdue else None,
 )
 st.caption(
-    plain(f"{len(shown)} of {len(everything)} taskings · as of {day_label(today)} · {chosen.words}")
+    plain(
+        f"{len(listed)} of {len(everything)} taskings · as of {day_label(today)} · "
+        f"{board_filter.words}"
+    )
 )
 st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
 if not everything:
     st.info("There are no taskings yet. Propose one from a hotspot, or here with an area.")
-elif not shown:
+elif not listed:
     st.info("No tasking matches these filters. Remove one of them.")
 else:
-    with shown_errors(PlainError):
-        tasking_cards.on_the_map(shown)
-    tasking_cards.board(shown, ward_names=ward_names, today=today)
+    with errors_as_messages(PlainError):
+        tasking_cards.on_the_map(listed)
+    tasking_cards.board(listed, ward_names=ward_names, today=today)
     st.subheader("As a list", anchor=False)
-    table = tasking_table(shown, ward_names=ward_names, today=today)
+    table = tasking_table(listed, ward_names=ward_names, today=today)
     st.dataframe(
         table,
         hide_index=True,
@@ -69,4 +72,4 @@ else:
         },
     )
     table_file(table, "List as CSV", file_name=f"taskings-{today}.csv")
-tasking_filters.remember(chosen)
+tasking_filters.remember(board_filter)

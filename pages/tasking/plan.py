@@ -12,14 +12,14 @@ from models.plans.query import PLAN_KEYS, plan_query_parameters
 from models.wording.days import day_label
 from pages.components import method
 from pages.shell import filters, queries, state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import person
 from pages.shell.queries_operations import now, operations
 from pages.tasking.plan_parts import plan_changes, plan_form, plan_keep, plan_result, queries_plan
-from pages.tasking.plan_parts.shown_plan import DisplayedPlan
+from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 st.title("Plan")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     person().must_be_officer("The patrol plan")
     store = queries.store()
     incident_filter = filters.current_filter(store)
@@ -27,7 +27,7 @@ with shown_errors(PlainError):
     state.begin({plan_keep.OPENED: int(opened) if opened.isdecimal() else None})
     saved_id = state.value(plan_keep.OPENED)
 if saved_id is not None:
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         saved = plans.saved_plan(operations(), saved_id)
     st.header(f"{saved.record.reference}: {plain(saved.record.title)}", anchor=False)
     st.caption(
@@ -38,7 +38,7 @@ if saved_id is not None:
     )
     st.button("Make another plan", on_click=state.put, args=(plan_keep.OPENED, None))
     view = dict(saved.view)
-    shown = DisplayedPlan(
+    displayed = DisplayedPlan(
         plan=saved.plan,
         candidates=saved.candidates,
         areas=saved.areas,
@@ -49,16 +49,16 @@ if saved_id is not None:
         record=saved.record,
     )
     state.show_in_address_bar(view | {"plan": str(saved_id)})
-    plan_result.draw(shown, ward_codes=store.select(incident_filter).ward_codes)
-    plan_keep.draw(shown, store=store)
+    plan_result.draw(displayed, ward_codes=store.select(incident_filter).ward_codes)
+    plan_keep.draw(displayed, store=store)
     st.stop()
 
 settings = method.draw()
 view = view_query(incident_filter, settings)
-asked = plan_form.plan_query(today=now().date())
-with shown_errors(PlainError):
-    gap = asked.settings.gap_minutes
-    basis = queries_plan.basis(incident_filter, settings, top=asked.top, gap_minutes=gap)
+query = plan_form.plan_query(today=now().date())
+with errors_as_messages(PlainError):
+    gap = query.settings.gap_minutes
+    basis = queries_plan.basis(incident_filter, settings, top=query.top, gap_minutes=gap)
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
@@ -66,36 +66,36 @@ st.caption(
     )
 )
 notes(basis.notes, heading="Read this with the plan")
-plan_form.draw(asked, basis.candidates)
-kept = plans.saved_plans(operations())
-if kept:
-    with st.expander(f"Saved plans ({len(kept)})"):
-        for each in kept[:20]:
+plan_form.draw(query, basis.candidates)
+saved_plans = plans.saved_plans(operations())
+if saved_plans:
+    with st.expander(f"Saved plans ({len(saved_plans)})"):
+        for each in saved_plans[:20]:
             st.button(
                 plain(f"{each.reference}: {each.title}, {each.visits} visits"),
                 key=f"open-plan-{each.plan_id}",
                 on_click=state.put,
                 args=(plan_keep.OPENED, each.plan_id),
             )
-wanted = state.value(plan_form.ASKED) or any(key in state.opened_link() for key in PLAN_KEYS)
-state.show_in_address_bar(view | (plan_query_parameters(asked) if wanted else {}))
-if not wanted:
+requested = state.value(plan_form.ASKED) or any(key in state.opened_link() for key in PLAN_KEYS)
+state.show_in_address_bar(view | (plan_query_parameters(query) if requested else {}))
+if not requested:
     st.info("Check the teams and settings, then make the plan.")
     st.stop()
 names = {each.ward_code: each.ward_name for each in basis.candidates}
-named = asked.with_names(names)
-with shown_errors(PlainError):
-    request = plan_request(basis, asked.teams, settings=named, timezone=store.settings.timezone)
-    made = queries_plan.plan(request)
-shown = DisplayedPlan(
-    plan=made,
+named = query.with_names(names)
+with errors_as_messages(PlainError):
+    request = plan_request(basis, query.teams, settings=named, timezone=store.settings.timezone)
+    patrol_plan = queries_plan.plan(request)
+displayed = DisplayedPlan(
+    plan=patrol_plan,
     candidates=basis.candidates,
     areas=basis.areas,
-    teams=asked.teams,
+    teams=query.teams,
     settings=named,
     table_version=basis.table_version,
     view=view,
 )
-plan_result.draw(shown, ward_codes=store.select(incident_filter).ward_codes)
-plan_changes.draw(shown, now=asked, changes=request.changes)
-plan_keep.draw(shown, store=store)
+plan_result.draw(displayed, ward_codes=store.select(incident_filter).ward_codes)
+plan_changes.draw(displayed, now=query, changes=request.changes)
+plan_keep.draw(displayed, store=store)

@@ -7,12 +7,12 @@ import streamlit as st
 from geo.errors import PlainError
 from pages.components import propose_here
 from pages.components.tasking_cards import TASKING_PAGE
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import actor
 from pages.tasking.propose_parts import proposal
 
 st.title("Propose a tasking")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     acting = actor()
     acting.must_be_officer("Proposing a tasking")
     answers = proposal.priority(acting.ops)

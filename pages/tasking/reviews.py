@@ -10,7 +10,7 @@ from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
 from pages.components import tasking_filters
 from pages.shell import queries, queries_operations, state
-from pages.shell.messages import shown_errors
+from pages.shell.messages import errors_as_messages
 from pages.shell.person import person
 from pages.tasking.reviews_parts import review_intervention, review_taskings, review_worked
 
@@ -25,7 +25,7 @@ st.write(
     "Did it work? A review compares incidents before and after in the treated area, in a ring "
     "around it, and in places like it. The verdict comes first, and says so if nobody can tell."
 )
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     who = person()
     who.must_be_officer("Reviews")
     store = queries.store()
@@ -42,7 +42,7 @@ elif look == "intervention":
     review_intervention.draw(everything)
 else:
     review_worked.draw(everything, ops=ops, ward_names=ward_names)
-chosen = state.value(review_taskings.CHOSEN)
+tasking_id = state.value(review_taskings.CHOSEN)
 state.show_in_address_bar(
-    {"look": look, "tasking": str(chosen) if look == "taskings" and chosen else ""}
+    {"look": look, "tasking": str(tasking_id) if look == "taskings" and tasking_id else ""}
 )

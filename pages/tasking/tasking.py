@@ -10,7 +10,7 @@ from geo.errors import PlainError
 from pages.components import paper_downloads, tasking_filters
 from pages.components.tasking_cards import link
 from pages.shell import queries_operations, state
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import person
 from pages.tasking.tasking_parts import (
     tasking_change,
@@ -23,7 +23,7 @@ from pages.tasking.tasking_parts import (
 CHOSEN = "tasking"
 
 st.title("Tasking")
-with shown_errors(PlainError):
+with errors_as_messages(PlainError):
     who = person()
     who.must_be_officer("A tasking")
     ops = queries_operations.operations()

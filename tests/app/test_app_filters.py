@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     str(path.relative_to(ROOT))
     for path in (ROOT / "pages").glob("*/*.py")
-    if path.parent.name not in ("shell", "components") and path.name != "__init__.py"
+    if path.parent.name not in ("shell", "components", "command_line")
+    and path.name != "__init__.py"
 )
 FILTERED = [
     "pages/intelligence/hotspots.py",

@@ -23,7 +23,7 @@ from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
 from models.incidents.filters import COMPARISONS, HoursFilter, IncidentFilter
 from models.wording.categories import CATEGORIES
-from pages.shell.answers import kept, key_of
+from pages.shell.answers import cached, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,48 +37,48 @@ def state() -> str:
     return STATE[0]
 
 
-@kept(max_entries=8, rests_on=())
+@cached(max_entries=8, rests_on=())
 def of_filter(incident_filter: IncidentFilter, *, theme: str = "light") -> list[object]:
     ASKED.append(incident_filter)
     return [incident_filter, theme]
 
 
-@kept(max_entries=8, rests_on=())
+@cached(max_entries=8, rests_on=())
 def of_another_kind(incident_filter: IncidentFilter, *, theme: str = "light") -> list[object]:
     ASKED.append(incident_filter)
     return [incident_filter, theme]
 
 
-@kept(max_entries=8, rests_on=())
+@cached(max_entries=8, rests_on=())
 def of_anything(value: object) -> list[object]:
     ASKED.append(value)
     return [value]
 
 
-@kept(max_entries=2, rests_on=())
+@cached(max_entries=2, rests_on=())
 def of_few(number: int) -> list[int]:
     ASKED.append(number)
     return [number]
 
 
-@kept(max_entries=8, rests_on=(state,))
+@cached(max_entries=8, rests_on=(state,))
 def of_state() -> list[str]:
     ASKED.append(state())
     return [state()]
 
 
-@kept(max_entries=8, rests_on=(), by=lambda incident_filter: incident_filter.wards)
+@cached(max_entries=8, rests_on=(), by=lambda incident_filter: incident_filter.wards)
 def of_wards(incident_filter: IncidentFilter) -> list[object]:
     ASKED.append(incident_filter.wards)
     return [incident_filter.wards]
 
 
-@kept(max_entries=8, rests_on=(state,))
+@cached(max_entries=8, rests_on=(state,))
 def of_state_with_parts() -> list[object]:
     return [of_state(), of_filter(YEAR)]
 
 
-@kept(max_entries=8, rests_on=())
+@cached(max_entries=8, rests_on=())
 def failing(number: int) -> int:
     ASKED.append(number)
     if len(ASKED) == 1:
@@ -87,7 +87,7 @@ def failing(number: int) -> int:
     return number
 
 
-@kept(max_entries=8, rests_on=())
+@cached(max_entries=8, rests_on=())
 def for_role(role: str) -> list[str]:
     return [f"what a {role} may see"]
 

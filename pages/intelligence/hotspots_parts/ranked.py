@@ -25,14 +25,14 @@ _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
-def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
+def table(frame: gpd.GeoDataFrame, *, ticked: str, key: str) -> None:
     """Draw the ranked table; a row's box, or any of its cells, chooses its hotspot.
 
     Parameters
     ----------
     frame : GeoDataFrame
         Hotspots in order of rank.
-    chosen : str
+    ticked : str
         The hotspot whose row is ticked.
     key : str
         Tells the table of one view from that of another.
@@ -54,7 +54,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    tick(key, row=ids.index(chosen))
+    tick(key, row=ids.index(ticked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
@@ -62,7 +62,7 @@ def table(frame: gpd.GeoDataFrame, *, chosen: str, key: str) -> None:
         alt="Hotspots in order of rank",
         on_select=partial(pick, key, ids),
         selection_mode=["single-row-required", "single-cell"],
-        selection_default={"selection": {"rows": [ids.index(chosen)]}},
+        selection_default={"selection": {"rows": [ids.index(ticked)]}},
         key=key,
         column_config={
             "Rank": st.column_config.NumberColumn(width=45),

@@ -27,12 +27,12 @@ class PatternsPage:
     """What a section draws, and the filters in words that its file names."""
 
     store: Store
-    found: Patterns
+    patterns: Patterns
     filters: str
 
     def download(self, name: str, frame: pd.DataFrame, *, period: Period | None = None) -> None:
         """Draw the button that downloads a table as CSV."""
-        days = period or self.found.selection.now.period
+        days = period or self.patterns.selection.now.period
         st.download_button(
             f"{name} as CSV",
             partial(tables.patterns_csv, self.store, frame, period=days, filters=self.filters),
@@ -45,11 +45,11 @@ class PatternsPage:
 
 def hours(page: PatternsPage) -> None:
     """Draw the week, and how much of it falls into the hours after school."""
-    week = page.found.week
+    week = page.patterns.week
     st.subheader("Hour and weekday")
     if week.timed:
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
-        school = window_description("on Mondays to Fridays from 15:00 to 18:00", page.found.school)
+        school = window_description("on Mondays to Fridays from 15:00 to 18:00", page.patterns.school)
         st.write(plain(school))
     else:
         st.info(
@@ -57,20 +57,20 @@ def hours(page: PatternsPage) -> None:
             "extract with times, or choose another source."
         )
     st.caption(plain(hours_description(week)))
-    page.download("Hours", tables.hours_frame(page.found))
+    page.download("Hours", tables.hours_frame(page.patterns))
 
 
 def nights(page: PatternsPage) -> None:
     """Draw the nights hour by hour; nothing where no hour is known."""
-    if not page.found.week.timed:
+    if not page.patterns.week.timed:
         return
     st.subheader("Nights")
     rule, name = NightRule(), "Incidents by hour of night"
-    frame = tables.nights_frame(page.found)
+    frame = tables.nights_frame(page.patterns)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
-    st.write(plain(window_description("on Friday and Saturday nights", page.found.review_nights)))
+    st.write(plain(window_description("on Friday and Saturday nights", page.patterns.review_nights)))
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
-    st.write(plain(window_description(peak, page.found.peak_nights)))
+    st.write(plain(window_description(peak, page.patterns.peak_nights)))
     st.caption(
         f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
         "on which it starts. This shows all incidents of the filter, not only those of the "
@@ -82,7 +82,7 @@ def nights(page: PatternsPage) -> None:
 
 def months_and_kinds(page: PatternsPage) -> None:
     """Draw the months against last year next to the mix of kinds."""
-    months = page.found.months
+    months = page.patterns.months
     left, right = st.columns(2)
     with left:
         st.subheader("Months against last year")
@@ -97,7 +97,7 @@ def months_and_kinds(page: PatternsPage) -> None:
         page.download("Months", tables.months_frame(months))
     with right:
         st.subheader("Kinds")
-        mix = tables.kinds_frame(page.found)
+        mix = tables.kinds_frame(page.patterns)
         charts.bars(mix["Kind"].tolist(), mix["Incidents"].tolist(), unit="Incidents", name="Kinds")
         _table(mix, name="Incidents by kind")
         page.download("Kinds", mix)
@@ -105,7 +105,7 @@ def months_and_kinds(page: PatternsPage) -> None:
 
 def concentration(page: PatternsPage) -> None:
     """Draw in how few cells a quarter and half of the incidents fall, and the curve."""
-    places = page.found.concentration
+    places = page.patterns.concentration
     if places is None:
         return
     st.subheader("How few places")

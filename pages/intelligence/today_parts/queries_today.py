@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.today import news as today
 from pages.shell import queries
-from pages.shell.answers import kept
+from pages.shell.answers import cached
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.today.news import News
 
 
-@kept(max_entries=4, spinner="Looking at what is new…")
+@cached(max_entries=4, spinner="Looking at what is new…")
 def news(day: date) -> News:
     """Return what is new in the incidents on a day.
 

@@ -19,7 +19,7 @@ from models.nights import licensing
 from models.nights.area_rows import AreaRow, area_rows
 from models.nights.review import NightReview, night_review
 from pages.shell import queries
-from pages.shell.answers import kept
+from pages.shell.answers import cached
 from pages.shell.queries_operations import operations
 from pages.shell.stamp import file_state, stamp
 
@@ -66,13 +66,13 @@ def areas_in_use() -> tuple[KeptArea, ...]:
     return kept_areas(operations())
 
 
-@kept(max_entries=2, rests_on=(_premises_file,))
+@cached(max_entries=2, rests_on=(_premises_file,))
 def premises() -> Premises | None:
     """Return the licensed premises loaded; None where none are."""
     return premises_in_use(settings())
 
 
-@kept(max_entries=4, spinner="Sorting incidents into nights…", rests_on=_NIGHTS, by=_whose)
+@cached(max_entries=4, spinner="Sorting incidents into nights…", rests_on=_NIGHTS, by=_whose)
 def history(incident_filter: IncidentFilter) -> NightHistory:
     """Return every night-time-economy incident with its night.
 
@@ -83,7 +83,7 @@ def history(incident_filter: IncidentFilter) -> NightHistory:
     return night_history(queries.store(), incident_filter)
 
 
-@kept(max_entries=16, spinner="Counting the nights…", rests_on=_NIGHTS_AND_PREMISES)
+@cached(max_entries=16, spinner="Counting the nights…", rests_on=_NIGHTS_AND_PREMISES)
 def review(incident_filter: IncidentFilter) -> NightReview:
     """Return the review of the filter's nights."""
     return night_review(
@@ -94,7 +94,7 @@ def review(incident_filter: IncidentFilter) -> NightReview:
     )
 
 
-@kept(max_entries=8, spinner="Looking for night-time areas…", rests_on=_NIGHTS, by=_whose_until)
+@cached(max_entries=8, spinner="Looking for night-time areas…", rests_on=_NIGHTS, by=_whose_until)
 def detected_areas(incident_filter: IncidentFilter) -> DetectedAreas:
     """Return the night-time areas that the data show in the year to the filter's last day."""
     return night_areas.find_night_areas(
@@ -102,7 +102,7 @@ def detected_areas(incident_filter: IncidentFilter) -> DetectedAreas:
     )
 
 
-@kept(max_entries=16, spinner="Counting the areas…", rests_on=_NIGHTS_AND_PREMISES)
+@cached(max_entries=16, spinner="Counting the areas…", rests_on=_NIGHTS_AND_PREMISES)
 def rows(
     incident_filter: IncidentFilter, in_use: tuple[KeptArea, ...], *, everywhere: bool
 ) -> tuple[AreaRow, ...]:
@@ -144,7 +144,7 @@ def _area(area: KeptArea) -> NightArea:
     )
 
 
-@kept(max_entries=16, spinner="Looking around the premises…", rests_on=_NIGHTS_AND_PREMISES)
+@cached(max_entries=16, spinner="Looking around the premises…", rests_on=_NIGHTS_AND_PREMISES)
 def premises_table(incident_filter: IncidentFilter) -> PremisesTable | None:
     """Return the premises near repeat incidents; None where no list is loaded.
 
@@ -167,7 +167,7 @@ def _names_and_areas(incident_filter: IncidentFilter, areas: tuple[AreaRow, ...]
     return _whose_until(incident_filter), tuple((row.name, row.area) for row in areas)
 
 
-@kept(
+@cached(
     max_entries=16,
     spinner="Counting three years…",
     rests_on=_NIGHTS_AND_PREMISES,

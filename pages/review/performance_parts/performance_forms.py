@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.exports import performance_tables as tables
-from data.operations.performance import written as kept
+from data.operations.performance import written as records
 from data.services.performance import pack as packs
 from data.services.performance.areas import fix_asb_hotspots
 from geo.errors import PlainError
@@ -60,7 +60,7 @@ def commentary(pack: Pack, row: IndicatorRow) -> None:
     def save() -> str:
         given = CommentaryDraft(*(str(state.value(f"{part} {key}") or "") for part in "crko"))
         _keep_words(given)
-        kept.save_commentary(
+        records.save_commentary(
             actor(), row.indicator.key, quarter=pack.quarter, draft=given, revision=revision
         )
         state.take(UNSAVED)
@@ -106,13 +106,13 @@ def _history(row: IndicatorRow) -> None:
 def target(pack: Pack, row: IndicatorRow) -> None:
     """Draw the form for an indicator's target and owner in the financial year."""
     year = pack.quarter.year
-    held = kept.targets(operations(), year=year).get(row.indicator.key)
+    held = records.targets(operations(), year=year).get(row.indicator.key)
     revision = held.written.revision if held else 0
     key = f"{year} {row.indicator.key} {revision}"
     unit = "percentage points" if row.indicator.unit == "per cent" else "per cent"
 
     def save() -> str:
-        kept.save_target(
+        records.save_target(
             actor(),
             row.indicator.key,
             year=year,
@@ -172,7 +172,7 @@ def values(pack: Pack) -> None:
     """Draw the form for one typed value, and the upload of many."""
     st.header("Values that are not counted from incidents")
     typed = [each for each in INDICATORS if each.kind == "typed"]
-    held = kept.typed_values(operations())
+    held = records.typed_values(operations())
     revisions = {each.key: len(held.get((each.key, pack.quarter.key), ())) for each in typed}
 
     def save() -> str:
@@ -182,7 +182,7 @@ def values(pack: Pack) -> None:
         replies, note = state.value("typed replies"), str(state.value("typed note") or "")
         draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
         revision = revisions[chosen.key]
-        kept.save_value(actor(), draft, revision=revision)
+        records.save_value(actor(), draft, revision=revision)
         return f"Saved: {chosen.name} for {pack.quarter}."
 
     with st.form("typed", clear_on_submit=True):

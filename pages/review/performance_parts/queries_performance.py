@@ -15,7 +15,7 @@ from data.settings import settings
 from models.performance import wards
 from models.performance.wards import borough_residents
 from pages.shell import queries
-from pages.shell.answers import kept
+from pages.shell.answers import cached
 from pages.shell.queries_operations import now, operations
 from pages.shell.stamp import file_state, stamp
 
@@ -49,13 +49,13 @@ def _context_file() -> tuple[str, int]:
     return file_state(settings().context_path)
 
 
-@kept(max_entries=3, spinner="Counting the indicators…", rests_on=(stamp, _fixed_areas))
+@cached(max_entries=3, spinner="Counting the indicators…", rests_on=(stamp, _fixed_areas))
 def counts() -> IndicatorCounts:
     """Return every indicator counted, once for a table version and the areas fixed."""
     return packs.counts_of(queries.store(), operations())
 
 
-@kept(max_entries=3, rests_on=(stamp, _context_file))
+@cached(max_entries=3, rests_on=(stamp, _context_file))
 def context() -> WardContext | None:
     """Return population and deprivation by ward; None where none is loaded."""
     return ward_context(queries.store())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.calendar.clock_changes import ClockChanges
     from models.plans.query import PlanQuery
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
+    from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 _HALF_A_DAY: Final = timedelta(hours=12)
 

@@ -23,7 +23,7 @@ from pages.shell.queries_operations import now
 
 if TYPE_CHECKING:
     from data.incidents.store import Store
-    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
+    from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 OPENED = "plan_saved"
 _TOLD = "plan_told"

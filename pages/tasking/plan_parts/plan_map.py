@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
+    from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 _NUMBERS_SHOWN: Final = 3
 

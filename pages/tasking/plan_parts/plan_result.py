@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.tasking.patrol_plan import PlannedVisit
-    from pages.tasking.plan_parts.shown_plan import DisplayedPlan
+    from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 ALL_TEAMS: Final = "All teams"
 _WHOLE: Final = "All days"

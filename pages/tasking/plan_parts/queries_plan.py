@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.plans.planning import PlanBasis, plan_basis
 from models.tasking.patrol_plan import plan as make_plan
 from pages.shell import queries
-from pages.shell.answers import counted, kept
+from pages.shell.answers import cached, counted
 from pages.shell.stamp import stamp
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.tasking.patrol_request import PlanRequest
 
 
-@kept(
+@cached(
     max_entries=16,
     spinner="Counting the hotspots' hours…",
     rests_on=(stamp, queries.base_files),

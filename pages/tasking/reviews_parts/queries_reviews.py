@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.reviews.questions import question_about, question_of
 from models.reviews.reviewing import review
 from pages.shell import queries
-from pages.shell.answers import kept
+from pages.shell.answers import cached
 from pages.shell.queries_operations import as_they_stand
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _of_tasking(tasking: Tasking, *, taskings: tuple[Tasking, ...], until: date)
     return tasking, as_they_stand(taskings), until
 
 
-@kept(max_entries=64, spinner="Comparing before and after…", by=_of_tasking)
+@cached(max_entries=64, spinner="Comparing before and after…", by=_of_tasking)
 def tasking_review(tasking: Tasking, *, taskings: tuple[Tasking, ...], until: date) -> Review:
     """Return the review of a tasking, judged up to a day, on the data as they are now.
 
@@ -42,7 +42,7 @@ def _of_intervention(area: Area, *, taskings: tuple[Tasking, ...], **asked: obje
     return area, as_they_stand(taskings), tuple(asked.values())
 
 
-@kept(max_entries=32, spinner="Comparing before and after…", by=_of_intervention)
+@cached(max_entries=32, spinner="Comparing before and after…", by=_of_intervention)
 def intervention_review(
     area: Area,
     *,

@@ -18,7 +18,7 @@ from models.tasking.recorded_review import INTERVENTION_LABELS, Intervention
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.components.area_choice import area_choice
 from pages.shell import queries, state
-from pages.shell.messages import plain, shown_errors
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import actor
 from pages.tasking.reviews_parts import queries_reviews, review_result
 
@@ -71,7 +71,7 @@ def draw(taskings: Sequence[Tasking]) -> None:
         return
     if after is None:
         return
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         found = queries_reviews.intervention_review(
             picked.area.shape,
             after=after,

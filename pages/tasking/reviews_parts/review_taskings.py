@@ -18,7 +18,7 @@ from models.tasking.wording import overdue_label
 from models.wording.days import day_label, span_label
 from pages.components.dosage_chart import dosage_chart
 from pages.shell import state
-from pages.shell.messages import notes, plain, shown_errors
+from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import actor
 from pages.shell.queries_operations import now
 from pages.tasking.reviews_parts import queries_reviews, review_result
@@ -92,7 +92,7 @@ def _one(
         help="The tasking's last day, unless the data end earlier or you want to review a longer "
         "time",
     )
-    with shown_errors(PlainError):
+    with errors_as_messages(PlainError):
         found = queries_reviews.tasking_review(tasking, taskings=tuple(taskings), until=until)
     if tasking.status == "active":
         st.caption("The tasking is still active; this is the position so far.")

@@ -8,7 +8,7 @@ from data.services.worked_again import WorkedAgain, worked_again
 from models.incidents.view import read_view
 from models.reviews.fixing import propose_fixed_areas
 from pages.shell import queries
-from pages.shell.answers import kept
+from pages.shell.answers import cached
 from pages.shell.queries_operations import as_they_stand
 from pages.shell.stamp import stamp
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.tasking.tasking import Tasking
 
 
-@kept(
+@cached(
     max_entries=64,
     spinner="Working the decision out again…",
     rests_on=(stamp, queries.base_files),
@@ -34,7 +34,7 @@ def _to_be_fixed(tasking: Tasking, *, others: tuple[Tasking, ...]) -> object:
     return tasking, as_they_stand(others)
 
 
-@kept(max_entries=32, spinner="Looking for an area to compare with…", by=_to_be_fixed)
+@cached(max_entries=32, spinner="Looking for an area to compare with…", by=_to_be_fixed)
 def fixed_areas(tasking: Tasking, *, others: tuple[Tasking, ...]) -> FixedAreas:
     """Return the ring and the comparison area that would be fixed if it were approved now.
 

@@ -35,7 +35,7 @@ _MOST: Final = 999
 _RECENT: Final = 8
 
 
-def chosen_tasking(active: Mapping[int, Tasking]) -> Tasking:
+def tasking_to_visit(active: Mapping[int, Tasking]) -> Tasking:
     """Draw the choice among active taskings; the address bar's comes first."""
     asked = state.address_bar().get("tasking", "")
     numbers = list(active)
