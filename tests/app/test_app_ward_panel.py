@@ -127,7 +127,7 @@ def test_an_officer_publishes_what_is_due_where_nothing_is_published(own: Settin
         each.unlink()
     app = opened()
     assert "No ward figures are published yet. Publish them above." in said(app)
-    assert "11 quarters wait to be published" in said(app)
+    assert "11 quarters are waiting to be published" in said(app)
     app = press(app, "Publish 11 quarters")
     assert "The figures are published." in said(app)
     assert app.metric[0].label == "Incidents, July to September 2026"
