@@ -49,11 +49,14 @@ def hours(page: PatternsPage) -> None:
     st.subheader("Hour and weekday")
     if week.timed:
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
-        school = window_description("on Mondays to Fridays from 15:00 to 18:00", page.patterns.school)
+        school = window_description(
+            "on Mondays to Fridays from 15:00 to 18:00", page.patterns.school
+        )
         st.write(plain(school))
     else:
         st.info(
-            "No incident of this filter has a known hour, so hours cannot be shown. Import an "
+            "No incident of this filter has a known hour, so nothing can be said about hours. "
+            "Import an "
             "extract with times, or choose another source."
         )
     st.caption(plain(hours_description(week)))
@@ -68,7 +71,9 @@ def nights(page: PatternsPage) -> None:
     rule, name = NightRule(), "Incidents by hour of night"
     frame = tables.nights_frame(page.patterns)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
-    st.write(plain(window_description("on Friday and Saturday nights", page.patterns.review_nights)))
+    st.write(
+        plain(window_description("on Friday and Saturday nights", page.patterns.review_nights))
+    )
     peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
     st.write(plain(window_description(peak, page.patterns.peak_nights)))
     st.caption(
