@@ -12,7 +12,7 @@ from data.incidents.store import Store
 from data.services.detection import detect
 from data.sources.team_files import read_teams
 from geo.errors import PlainError
-from models.incidents.view import read_view
+from models.incidents.view import filter_description, read_view
 from models.plans.planning import plan_basis, plan_request
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import PlanSettings

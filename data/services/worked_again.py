@@ -17,7 +17,7 @@ from data.layers.wards import NoWardsError
 from data.services import detection
 from geo.errors import PlainError
 from models.hotspots.methods import method_of
-from models.incidents.view import read_view
+from models.incidents.view import filter_description, read_view
 
 if TYPE_CHECKING:
     from data.settings import Settings
