@@ -145,9 +145,8 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     st.caption(
         plain(
             f"A run is at least 3 within 400 m of the one in the middle, {sudden.period}; "
-            f"{sudden.incidents:,} "
-            f"incidents. Usual: the average of 14 days there over the year before. "
-            f"{left_out if sudden.undated else ''}Some runs arise by chance."
+            f"{sudden.incidents:,} incidents. Usual: the average of 14 days there over the year "
+            f"before. {left_out if sudden.undated else ''}Some runs arise by chance."
         )
     )
 

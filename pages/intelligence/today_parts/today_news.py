@@ -55,7 +55,7 @@ def new_incidents(news: News) -> None:
         plain(
             f"{news.as_of:%A} {day_label(news.as_of)} and the seven days to it · table version "
             f"{news.version}. "
-            "*Usual* is the mean of the eight weeks before; for the day, the mean of the same "
+            "Usual is the mean of the eight weeks before; for the day, the mean of the same "
             "weekday. A kind is marked as more or fewer than usual only if chance would bring "
             "such a difference once in a hundred."
         )

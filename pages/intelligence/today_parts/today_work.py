@@ -29,7 +29,10 @@ def figures(work: DutySummary, *, news: News | None) -> None:
     strip = st.container(key="figures")
     on = [each for each in work.active_taskings if each.today]
     _figure(
-        strip, "Taskings today", f"{len(on)}", note=f"{len(work.active_taskings)} active in all"
+        strip,
+        "Taskings today",
+        f"{len(on)}",
+        note=f"{len(work.active_taskings)} active in all",
     )
     _figure(strip, "Active taskings with gaps", f"{work.gaps}")
     reviews = sum(each.status == "completed" for each, _ in work.overdue)

@@ -89,7 +89,7 @@ def indicators(pack: Pack) -> None:
         },
     )
     st.caption(
-        "*Change* compares the daily rate with the same months of the previous financial year, "
+        "Change compares the daily rate with the same months of the previous financial year, "
         "with its exact 95 % interval; for survey shares it is in percentage points. A target is "
         "met or not met if the whole interval says so. If the interval reaches across the "
         "target, nobody can tell. If there is no figure, the indicator's card below says why and "

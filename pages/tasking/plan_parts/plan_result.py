@@ -43,7 +43,7 @@ def _about(displayed: DisplayedPlan) -> str:
         f"{day_label(settings.starts_on)} to {day_label(last)}, days from 06:00 to 06:00 · "
         f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
-        f"{stopped}. *Best possible* means that no plan with these teams, hours, travel times "
+        f"{stopped}. Best possible means that no plan with these teams, hours, travel times "
         f"and requirements covers more. Distances are straight lines times "
         f"{settings.detour:g}; in each stretch that is served, visits are at most "
         f"{settings.gap_minutes} minutes apart."
