@@ -1,4 +1,4 @@
-"""The command line as a user meets it: a real process, its output and its exit code."""
+"""The command line as a user meets it: what it prints, writes and ends with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from data.demo.geography import demo_wards
-from tests.store_cli import ROOT, hotspots
+from tests.store_cli import ROOT, hotspots, hotspots_process
 from tests.street_files import street_csv
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
     demo_wards().query("borough_code == 'E09000030'").to_crs("EPSG:4326").to_file(wards)
     street = street_csv(tmp_path / "2024-05-street.csv", rows=200, without_place=4)
 
-    done = hotspots("import", street, "--wards", wards, "--name", "May", store=store)
+    done = hotspots_process("import", street, "--wards", wards, "--name", "May", store=store)
     assert done.returncode == 0, done.stderr
     assert "20 wards in use" in done.stdout
     assert "204 rows read = 200 imported + 0 updated + 0 unchanged + 4 rejected" in done.stdout
@@ -44,7 +44,7 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
         "outside": 0,
     }
 
-    found = hotspots("detect", "--from", "2024-05-01", "--to", "2024-05-31", store=store)
+    found = hotspots_process("detect", "--from", "2024-05-01", "--to", "2024-05-31", store=store)
     assert found.returncode == 0, found.stderr
     assert json.loads(found.stdout)["type"] == "FeatureCollection"
     assert "anonymised map points" in found.stderr
@@ -58,7 +58,7 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
 
     shown = hotspots("sources", store=store).stdout
     import_id = next(line.split()[0] for line in shown.splitlines() if "May:" in line)
-    assert hotspots("undo", import_id, store=store).returncode == 0
+    assert hotspots_process("undo", import_id, store=store).returncode == 0
     assert "There are no incidents" in hotspots("detect", store=store).stderr
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store_cli import hotspots
+from tests.store_cli import hotspots, hotspots_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def test_the_planted_success_is_said_first_and_written_to_a_file(
     demo_settings: Settings, tmp_path: Path
 ) -> None:
     out = tmp_path / "review.json"
-    done = hotspots(
+    done = hotspots_process(
         "review",
         *("--place", "535230 182760", "--radius", "130", *JUNE_AND_JULY),
         *("--view", "category=asb,drugs", "--out", out),

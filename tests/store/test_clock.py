@@ -16,7 +16,7 @@ from data.operations.audit.changes import AuditRow, changes
 from data.operations.database import Operations
 from data.settings import Settings
 from tests.moment import NOW
-from tests.store_cli import hotspots
+from tests.store_cli import hotspots_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def test_with_the_setting_it_is_that_moment_and_goes_on_from_there() -> None:
 
 def test_what_a_command_records_bears_the_moment_that_is_set(tmp_path: Path) -> None:
     store = tmp_path / "var"
-    made = hotspots(
+    made = hotspots_process(
         *("users", "add", "Amina Rahman", "--role", "administrator", "--password", PASSWORD),
         store=store,
     )
