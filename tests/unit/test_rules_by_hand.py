@@ -215,7 +215,7 @@ def test_the_standings_of_a_night_time_area_and_from_when_it_emerges() -> None:
     }
     assert set(standing.MEANINGS) == set(standing.MARKS)
     rule = standing.StandingRule()
-    assert (rule.least_ratio, rule.most_found_before) == (1.5, 0.25)
+    assert (rule.least_ratio, rule.most_overlap_before) == (1.5, 0.25)
 
 
 # Hot now; hot in nine periods of ten; trend; hot before; unbroken; cold before. * asks nothing.
