@@ -43,7 +43,7 @@ def test_accounts_are_made_listed_given_passwords_and_closed(ops: Operations) ->
     assert "There are no accounts" in hotspots("list")
     twice = f"{PASSWORD}\n{PASSWORD}\n"
     said = hotspots("add", "Amina Rahman", "--role", "administrator", typed=twice)
-    assert "is made" in said
+    assert "is created" in said
     assert PASSWORD not in said
     hotspots("add", "Joe Webb", typed=twice)
     assert hotspots("list") == "Amina Rahman: Administrator\nJoe Webb: Officer\n"

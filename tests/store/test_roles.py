@@ -10,6 +10,7 @@ import pytest
 
 from data.access import NotAllowedError, Person
 from data.operations.accounts.users import accounts, add_account, change_account, set_password
+from data.operations.actor import Actor
 from data.operations.audit.trail import trail
 from data.operations.nights.areas import AreaDraft, keep_area
 from data.operations.taskings.comments import comment
@@ -44,48 +45,36 @@ MAY = {
 }
 
 
-def act(what: str, ops: Operations, *, person: Person) -> object:
-    now = NOW
+def act(what: str, actor: Actor) -> object:
     if what == "change a tasking":
-        draft = replace(DRAFT, near="Fashion Street")
-        return change(ops, 1, draft=draft, version=3, person=person, now=now)
+        return change(actor, 1, draft=replace(DRAFT, near="Fashion Street"), version=3)
     if what == "comment on a tasking":
-        return comment(ops, 1, words="Seen.", person=person, now=now)
+        return comment(actor, 1, text="Seen.")
     if what == "log a visit":
-        return arrive(ops, 1, team="Team 1", person=person, now=now)
+        return arrive(actor, 1, team="Team 1")
     if what == "keep a night-time area":
-        return keep_area(ops, AreaDraft("Brick Lane", AREA, "drawn"), person=person, now=now)
+        return keep_area(actor, AreaDraft("Brick Lane", AREA, "drawn"))
     if what == "write a ward priority":
         draft = PriorityDraft("E05009317", "Knives", "Asked for.", date(2026, 11, 1))
-        return add_priority(ops, draft, person=person, now=now)
+        return add_priority(actor, draft)
     if what == "read the audit trail":
-        return trail(ops, person=person)
-    account = next(each for each in accounts(ops) if each.name == "Joe Webb")
+        return trail(actor.ops, person=actor.person)
+    joe = next(each for each in accounts(actor.ops) if each.name == "Joe Webb")
     if what == "make an account":
-        return add_account(
-            ops, name="Sam Lee", role="panel", password=PASSWORD, person=person, now=now
-        )
+        return add_account(actor, name="Sam Lee", role="panel", password=PASSWORD)
     if what == "change an account":
-        return change_account(
-            ops,
-            account.user_id,
-            role="panel",
-            active=True,
-            version=account.version,
-            person=person,
-            now=now,
-        )
-    return set_password(ops, account.user_id, password=PASSWORD, person=person, now=now)
+        return change_account(actor, joe.user_id, role="panel", active=True, version=joe.version)
+    return set_password(actor, joe.user_id, password=PASSWORD)
 
 
 @pytest.fixture
 def worked(sqlite_operations: Operations) -> Operations:
     """A store with an active tasking, T-0001, and two accounts."""
     ops = sqlite_operations
-    made(ops, person=OFFICER, status="active")
-    admin = Person("Amina Rahman", "administrator")
-    for name, role in (("Amina Rahman", "administrator"), ("Joe Webb", "officer")):
-        add_account(ops, name=name, role=role, password=PASSWORD, person=admin, now=NOW)  # type: ignore[arg-type]
+    made(Actor(ops, OFFICER, NOW), status="active")
+    admin = Actor(ops, Person("Amina Rahman", "administrator"), NOW)
+    add_account(admin, name="Amina Rahman", role="administrator", password=PASSWORD)
+    add_account(admin, name="Joe Webb", role="officer", password=PASSWORD)
     return ops
 
 
@@ -93,14 +82,14 @@ def worked(sqlite_operations: Operations) -> Operations:
 def test_a_role_does_what_the_table_allows_and_is_refused_the_rest(
     worked: Operations, role: Role
 ) -> None:
-    person = Person("Somebody", role)
-    done = {what: allowed(what, worked, person=person) for what in MAY}
+    actor = Actor(worked, Person("Somebody", role), NOW)
+    done = {what: allowed(what, actor) for what in MAY}
     assert done == {what: may[ROLES.index(role)] for what, may in MAY.items()}
 
 
-def allowed(what: str, ops: Operations, *, person: Person) -> bool:
+def allowed(what: str, actor: Actor) -> bool:
     try:
-        act(what, ops, person=person)
+        act(what, actor)
     except NotAllowedError:
         return False
     return True
@@ -112,10 +101,10 @@ def test_every_move_by_every_role_against_the_table_written_by_hand(
     ops = sqlite_operations
     at: dict[str, Tasking] = {}
     for role, may in MAY_MOVE_A_TASKING.items():
-        person = Person("Somebody", role)  # type: ignore[arg-type]
+        actor = Actor(ops, Person("Somebody", role), NOW)  # type: ignore[arg-type]
         for now, to in ALLOWED:
-            one = at.pop(now, None) or made(ops, person=OFFICER, status=now)  # type: ignore[arg-type]
-            outcome = moved(ops, one, to=to, person=person)
+            one = at.pop(now, None) or made(Actor(ops, OFFICER, NOW), status=now)  # type: ignore[arg-type]
+            outcome = moved(actor, one, to=to)
             kept = tasking(ops, one.tasking_id)
             expected = "not allowed" if not may else "moved" if ALLOWED[now, to] else "illegal"
             assert (role, now, to, outcome) == (role, now, to, expected)
@@ -125,15 +114,13 @@ def test_every_move_by_every_role_against_the_table_written_by_hand(
     assert set(at) == set(STATUSES)
 
 
-def moved(ops: Operations, one: Tasking, *, to: str, person: Person) -> str:
+def moved(actor: Actor, one: Tasking, *, to: str) -> str:
     try:
         move(
-            ops,
+            actor,
             one.tasking_id,
             to=_status(to),
             version=one.version,
-            person=person,
-            now=NOW,
             reason="Not needed",
             fixed=FIXED,
         )

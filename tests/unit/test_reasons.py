@@ -156,16 +156,16 @@ def test_where_nothing_stands_out_that_is_said_and_no_fall_is_explained() -> Non
     (note,) = notes_of(hotspots=0, compared=True)
     assert note.startswith(NOTHING_STANDS_OUT)
     (note,) = notes_of(hotspots=2, compared=True)
-    assert note.endswith("a change against May is no proof of a cause.")
+    assert note.endswith("a change against May does not prove a cause.")
 
 
 def test_a_guard_writes_shares_as_they_are() -> None:
-    told = Guard(snapped=0.995, shared=0.0, untimed=0.31).words
+    told = Guard(snapped=0.995, shared=0.0, untimed=0.31).reasons
     assert told == (
-        "no street or address is claimed: 100 % of its incidents stand on anonymised map points",
+        "no street or address is claimed: 100 % of its incidents lie on anonymised map points",
         "no hours are claimed: 31 % of its incidents have no known hour",
     )
-    assert not Guard(snapped=1 - 7 / 10, shared=0.0, untimed=0.3).words
+    assert not Guard(snapped=1 - 7 / 10, shared=0.0, untimed=0.3).reasons
 
 
 @pytest.mark.parametrize(
