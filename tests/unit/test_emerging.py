@@ -358,5 +358,5 @@ def test_the_reason_says_what_the_class_means(name: str, meaning: str) -> None:
     found = find(
         weekly(piles), square_area(), settings=EmergingSettings(), period=period_of(7 * len(piles))
     )
-    (words,) = {each.words.split(". Its strongest")[0] for each in found.evidence}
+    (words,) = {each.sentence.split(". Its strongest")[0] for each in found.evidence}
     assert words == f"{name}: {meaning}"
