@@ -96,7 +96,7 @@ def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
     assert "It fell by more than the comparison: about" in text
     assert "0 visits of" in text
     press(app, "Record the review")
-    assert "A review needs its reviewer's own words" in said(app)
+    assert "The review has no comment. It needs its reviewer's own words" in said(app)
     assert tasking(ops, done.tasking_id).status == "completed"
     app.text_area(key=f"words-{done.reference}").set_value(WORDS)
     press(app, "Record the review")

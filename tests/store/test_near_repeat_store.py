@@ -251,4 +251,4 @@ def test_the_pages_link_and_the_commands_words_are_read_alike(tmp_path: Path) ->
     read, settings, problems = read_near_repeat_view(link | {"distance": "taxi"}, dataset=store)
     assert read.period.days == 31
     assert settings == NearRepeatSettings()
-    assert "manhattan, euclidean; got taxi" in problems[0]
+    assert "distance cannot be taxi: it must be one of manhattan, euclidean" in problems[0]

@@ -143,8 +143,8 @@ def test_plus_and_minus_zero_are_one_place() -> None:
     [
         ([0.0, 1.0], 0.0, None, "eps_m cannot be 0.0: it must be above 0"),
         ([0.0, 1.0], 1.0, [1.0, -1.0], "weight cannot be -1.0: it must be 0 or more"),
-        ([0.0, math.nan], 1.0, None, "eps_m must be large enough"),
-        ([0.0, 1e15], 1.0, None, "eps_m must be large enough"),
+        ([0.0, math.nan], 1.0, None, "it must be large enough"),
+        ([0.0, 1e15], 1.0, None, "it must be large enough"),
     ],
 )
 def test_input_that_cannot_be_clustered_is_refused(

@@ -88,7 +88,7 @@ def test_weeks_are_counted_back_from_the_last_day() -> None:
 
 
 def test_a_span_without_a_whole_period_is_refused_in_words() -> None:
-    with pytest.raises(TooLittleHistoryError, match="no whole month from 2 Jan 2024"):
+    with pytest.raises(TooLittleHistoryError, match="No whole month from 2 Jan 2024"):
         period_starts(date(2024, 1, 2), date(2024, 1, 31), step="month")
 
 

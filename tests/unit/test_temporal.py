@@ -113,5 +113,5 @@ def test_a_shift_lasts_one_to_twenty_three_hours() -> None:
     assert peak_window(counts, hours=1) is not None
     assert peak_window(counts, hours=23) is not None
     for hours in (0, 24):
-        with pytest.raises(ValueError, match="A shift lasts 1 to 23 hours"):
+        with pytest.raises(ValueError, match="it lasts 1 to 23"):
             peak_window(counts, hours=hours)

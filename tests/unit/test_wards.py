@@ -158,7 +158,7 @@ def test_coordinates_that_cannot_be_in_their_system_are_refused(
 
 
 def test_a_layer_in_degrees_is_refused() -> None:
-    with pytest.raises(WrongPlaceError, match="EPSG:4326 is not a metric system"):
+    with pytest.raises(WrongPlaceError, match="EPSG:4326 is not a metric CRS"):
         ward_layer(wards_frame([square(0, 0)]), metric_crs="EPSG:4326")
 
 
