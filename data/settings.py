@@ -1,4 +1,4 @@
-"""Settings, from the environment (prefix ``HOTSPOT_``) or a ``.env`` file beside the app.
+"""Settings, from the environment (prefix ``HOTSPOT_``) or a ``.env`` file next to the app.
 
 Every setting is listed in docs/settings.md; a test holds that.
 """

@@ -117,7 +117,7 @@ def hotspot_table(coverage: PlanCoverage) -> pd.DataFrame:
                 "within_reach_of_a_shift": round(each.incidents.on_duty, 2),
                 "covered_incidents": round(each.incidents.covered, 2),
                 "share_covered": round(each.incidents.share, 4),
-                "left_out": each.reason,
+                "left_out": each.left_out,
             }
             for each in coverage.hotspots
         ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pyarrow.parquet as pq
@@ -16,6 +15,7 @@ from geo.ward_checks import Finding
 from geo.wards import WARD_COLUMNS, WardLayer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from data.settings import Settings
@@ -51,7 +51,7 @@ def save_wards(wards: WardLayer, path: Path) -> None:
     buffer = BytesIO()
     wards.frame.to_parquet(buffer)
     table = pq.read_table(buffer)
-    report = json.dumps([asdict(finding) for finding in wards.report]).encode()
+    report = json.dumps([_stored_finding(each) for each in wards.report]).encode()
     replace_table(table.replace_schema_metadata({**table.schema.metadata, _REPORT: report}), path)
 
 
@@ -67,9 +67,29 @@ def load_wards(path: Path) -> WardLayer:
     """
     table = stored_table(path, columns=WARD_COLUMNS, what="ward layer")
     frame = gpd.GeoDataFrame.from_arrow(table)
-    kept = json.loads(table.schema.metadata.get(_REPORT, b"[]"))
-    report = (Finding(**{**each, "wards": tuple(each["wards"])}) for each in kept)
-    return WardLayer.of(frame, report=tuple(report))
+    stored = json.loads(table.schema.metadata.get(_REPORT, b"[]"))
+    return WardLayer.of(frame, report=tuple(_finding(each) for each in stored))
+
+
+def _stored_finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding under the keys that stores have held since 0.1.0."""
+    return {
+        "kind": finding.kind,
+        "words": finding.message,
+        "area_m2": finding.area_m2,
+        "wards": list(finding.wards),
+        "serious": finding.serious,
+    }
+
+
+def _finding(stored: Mapping[str, Any]) -> Finding:
+    return Finding(
+        kind=stored["kind"],
+        message=stored["words"],
+        area_m2=stored["area_m2"],
+        wards=tuple(stored["wards"]),
+        serious=stored["serious"],
+    )
 
 
 def wards_or_none(settings: Settings) -> WardLayer | None:

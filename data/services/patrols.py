@@ -129,7 +129,7 @@ def plan_words(made: Plan) -> tuple[str, ...]:
     incidents = made.coverage.incidents
     teams = len({each.team for each in made.visits})
     hotspots = made.coverage.hotspots
-    left_out = [each for each in hotspots if each.reason]
+    left_out = [each for each in hotspots if each.left_out]
     visited = len(hotspots) - len(left_out)
     return (
         f"{len(made.visits)} visits by {teams} teams to {visited} of {len(hotspots)} hotspots.",
@@ -137,5 +137,5 @@ def plan_words(made: Plan) -> tuple[str, ...]:
         f"{made.coverage.best_share:.1%} of what was to be covered; spread evenly "
         f"{incidents.even_share:.1%}).",
         f"Gap to the best possible at most {made.gap:.1%}; {made.seconds:.1f} seconds.",
-        *(f"Left out: {each.label}. {each.reason}" for each in left_out),
+        *(f"Left out: {each.label}. {each.left_out}" for each in left_out),
     )

@@ -64,7 +64,7 @@ class WardCoverage:
 
 @dataclass(frozen=True, slots=True)
 class HotspotCoverage:
-    """One hotspot's part; `reason` says why it is not visited, and is empty where it is."""
+    """One hotspot's part; `left_out` says why it is not visited, and is empty where it is."""
 
     hotspot_id: str
     label: str
@@ -73,7 +73,7 @@ class HotspotCoverage:
     visits: int
     incidents: Shares
     harm: Shares
-    reason: str = ""
+    left_out: str = ""  # a key of saved plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def coverage_of(
                 visits=made[at],
                 incidents=incidents[at],
                 harm=harm[at],
-                reason=reasons.get(at, ""),
+                left_out=reasons.get(at, ""),
             )
             for at, each in sorted(
                 enumerate(options.request.candidates), key=lambda pair: pair[1].rank

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from shapely import box
+from sqlalchemy import select
 
 from data.access import NotAllowedError, Person
 from data.operations.actor import Actor
 from data.operations.audit import changes as audit
 from data.operations.taskings.plans import (
+    PlanRow,
     PlanTitleError,
     UnknownPlanError,
     save_plan,
@@ -35,6 +37,22 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 AMINA = Person("Amina Rahman", "officer")
+PLAN_KEYS = (
+    [
+        "bound",
+        "breaks",
+        "coverage",
+        "even_value",
+        "greedy_value",
+        "proven",
+        "seconds",
+        "stretches",
+        "value",
+        "visits",
+    ],
+    ["at", "day", "half", "hotspot_id", "locked", "minutes", "starts", "team"],
+    ["harm", "hotspot_id", "incidents", "label", "left_out", "peak", "visits", "ward_name"],
+)
 
 
 def keep(ops: Operations, *, title: str = "Next week", person: Person = AMINA) -> int:
@@ -68,6 +86,16 @@ def test_a_saved_plan_comes_back_just_as_it_was(operations: Operations) -> None:
     assert kept.view == (("from", "2026-01-01"), ("method", "kde"))
     assert (kept.record.reference, kept.table_version) == ("P-0001", 4)
     assert broken_rules(asked, kept.plan) == ()
+
+
+def test_a_plan_is_kept_under_the_keys_that_stores_have_held_since_0_1_0(
+    operations: Operations,
+) -> None:
+    keep(operations)
+    with operations.reading() as session:
+        stored = session.scalars(select(PlanRow)).one().plan
+    visit, hotspot = stored["visits"][0], stored["coverage"]["hotspots"][0]
+    assert (sorted(stored), sorted(visit), sorted(hotspot)) == PLAN_KEYS
 
 
 def test_plans_are_listed_newest_first_and_audited_without_their_long_parts(

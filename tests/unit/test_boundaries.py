@@ -12,6 +12,7 @@ import pytest
 import shapely
 import shapely.affinity
 from geopandas.testing import assert_geodataframe_equal
+from pyarrow import parquet
 from shapely import Point, box
 
 from data.layers.wards import load_wards, save_wards
@@ -356,6 +357,9 @@ def test_a_kept_layer_comes_back_as_it_was_with_its_report(
     assert again.locate([533_500.0], [181_500.0]).ward.tolist() == [2]
     save_wards(again, path)
     assert [each.name for each in path.parent.iterdir()] == ["wards.parquet"]
+    stored = json.loads(parquet.read_schema(path).metadata[b"hotspot_ward_report"])
+    keys = {"kind", "words", "area_m2", "wards", "serious"}  # as every store since 0.1.0 has them
+    assert all(set(each) == keys for each in stored)
 
 
 def test_a_layer_that_cannot_be_written_leaves_the_old_one(

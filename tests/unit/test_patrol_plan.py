@@ -310,7 +310,7 @@ def test_what_is_left_out_says_why() -> None:
         candidate(5, hours=()),
     ]
     made = plan(request(here, [team()], must_not=("K-4",)))
-    said = {each.hotspot_id: each.reason for each in made.coverage.hotspots}
+    said = {each.hotspot_id: each.left_out for each in made.coverage.hotspots}
     assert said["K-1"] == ""
     assert said["K-2"].startswith("No half shift overlaps its peak hours (Tue 02:00–06:00)")
     assert said["K-3"].startswith("Too little is expected: 0.40")
