@@ -65,6 +65,7 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
 
     sign_in(screen, "ward panel east")
     menu = screen.page.get_by_test_id("stPageLink-NavLink")
+    expect(menu.filter(has_text="Methods and limits")).to_be_visible()
     titles = [each.split("\n")[-1] for each in menu.all_inner_texts()]
     assert "Methods and limits" in titles
     assert not {"Hotspots", "Import data", "Administration"} & set(titles)
