@@ -1,4 +1,4 @@
-"""The files of one picture: what the page offers for download and `hotspots detect` writes."""
+"""The files of one detection: what the page offers for download and `hotspots detect` writes."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class UnknownEndingError(PlainError, ValueError):
 def export(
     store: Store, detection: Detection, *, method: MethodSettings, now: datetime, ending: str
 ) -> bytes:
-    """Return a picture's hotspots as a file.
+    """Return a detection's hotspots as a file.
 
     Parameters
     ----------
     store : Store
     detection : Detection
     method : KdeSettings or DbscanSettings
-        The settings that the picture was made with.
+        The settings that the detection was made with.
     now : datetime
         Aware; written into the file.
     ending : str
@@ -78,7 +78,7 @@ def export(
 def export_meta(
     store: Store, detection: Detection, *, method: MethodSettings, now: datetime
 ) -> ExportMeta:
-    """Return what each file of a picture says about itself."""
+    """Return what each file of a detection says about itself."""
     selection = detection.selection
     query = view_query(selection.filter, method)
     return ExportMeta(
@@ -103,7 +103,7 @@ def map_picture(
     store : Store
     detection : Detection
     method : KdeSettings or DbscanSettings
-        The settings that the picture was made with.
+        The settings that the detection was made with.
     now : datetime
         Aware; written on the sheet.
     """

@@ -41,14 +41,14 @@ def detect(
 
 def with_stability(
     store: Store,
-    picture: Detection,
+    first: Detection,
     *,
     method: MethodSettings | None = None,
     how: StabilitySettings | None = None,
 ) -> Detection:
     """Say how often each hotspot is found again: `models.incidents.detection.with_stability`."""
     base = loaded_base(store, method)
-    return detection.with_stability(store, picture, method=method, how=how, base=base)
+    return detection.with_stability(store, first, method=method, how=how, base=base)
 
 
 def loaded_base(store: Store, method: MethodSettings | None) -> Base | None:

@@ -169,7 +169,7 @@ def with_stability(
     how: stability.StabilitySettings | None = None,
     base: Base | None = None,
 ) -> Detection:
-    """Return a picture that says in how many re-runs each of its hotspots is found again.
+    """Return a detection that says in how many re-runs each of its hotspots is found again.
 
     Parameters
     ----------
@@ -224,12 +224,12 @@ def _base(
 
 
 def detail(dataset: Dataset, detection: Detection, *, hotspot_id: str) -> HotspotDetail:
-    """Return what is known about one hotspot of a picture.
+    """Return what is known about one hotspot of a detection.
 
     Raises
     ------
     UnknownHotspotError
-        If the picture holds no such hotspot.
+        If the detection holds no such hotspot.
     """
     frame = detection.hotspots.frame
     found = frame[frame["hotspot_id"] == hotspot_id]
@@ -264,7 +264,7 @@ def _inside(incidents: Incidents, index: PolygonIndex, *, area: StudyArea) -> In
 
 
 def _covered(dataset: Dataset, detection: Detection, month: date) -> bool:
-    """Tell whether the data cover a month in the boroughs and sources of the picture."""
+    """Tell whether the data cover a month in the boroughs and sources of the detection."""
     sources = detection.selection.filter.sources
     borough_of = dataset.snapshot.ward_boroughs[detection.area.chosen_wards]
     names = [*dataset.snapshot.borough_codes, None]

@@ -152,7 +152,7 @@ def _draw(key: str) -> PickedArea | None:
 
 def _hotspots() -> list[MapArea]:
     """Return the first hotspots of the default view, to find one's way on the map by."""
-    frame = queries.picture(queries.store().default_filter(), KdeSettings()).hotspots.frame
+    frame = queries.detection(queries.store().default_filter(), KdeSettings()).hotspots.frame
     rows = zip(frame["geometry"], frame["rank"], strict=True)
     return [MapArea(shape, "before", f"{rank}") for shape, rank in rows][:_ORIENTATION]
 

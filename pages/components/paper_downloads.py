@@ -53,7 +53,7 @@ def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> No
 def assessment_buttons(
     store: Store, detection: Detection, *, method: MethodSettings, place: DeltaGenerator
 ) -> None:
-    """Draw the buttons for the tactical assessment of a picture, as PDF and as HTML."""
+    """Draw the buttons for the tactical assessment of a detection, as PDF and as HTML."""
     who = person()
     if who.role == "panel":
         return

@@ -100,7 +100,7 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
     """
     store = queries.store()
     read = read_view(view, dataset=store)
-    detection = queries.picture(read.filter, read.method)
+    detection = queries.detection(read.filter, read.method)
     frame = detection.hotspots.frame
     rows = frame[frame["hotspot_id"] == view[_HOTSPOT]]
     if rows.empty:

@@ -22,11 +22,11 @@ with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)
     settings = method.draw()
-    detection = queries.picture(incident_filter, settings)
+    detection = queries.detection(incident_filter, settings)
     warned = detection.notes
     view = repr((stamp(), incident_filter, settings))
     if state.value(LOOKED_AGAIN) == view:
-        detection = queries.picture_with_stability(incident_filter, settings)
+        detection = queries.detection_with_stability(incident_filter, settings)
 hotspots = detection.hotspots
 frame = hotspots.frame
 ids = frame["hotspot_id"].tolist()
@@ -88,6 +88,6 @@ state.show_in_address_bar(
     | {key: state.value(key) or "" for key in (choice.CHOSEN, two_methods.OTHER)}
 )
 if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
-    queries.picture_with_stability(incident_filter, settings)
+    queries.detection_with_stability(incident_filter, settings)
     state.put(LOOKED_AGAIN, view)
     st.rerun()

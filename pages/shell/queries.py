@@ -12,15 +12,15 @@ from data.incidents.quality import (
 )
 from data.incidents.store import Store
 from data.layers.base_points import base_names, base_path
-from data.services import detection
 from data.services.bases import bases
+from data.services.detection import detect, with_stability
 from data.settings import settings
 from geo.palettes import density_scale
 from geo.screen.density_image import density_image
 from geo.screen.maps import base_map
 from models.incidents import accuracy
-from models.incidents import detection as incident_detection
 from models.incidents import near_repeat as near_repeats
+from models.incidents.detection import detail as hotspot_detail
 from models.incidents.patterns import patterns as find_patterns
 from models.incidents.patterns import runs_in_fortnight
 from models.incidents.quality import SourceQuality, source_figures
@@ -69,19 +69,19 @@ def loaded_bases() -> dict[str, str]:
 
 
 @cached(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files))
-def picture(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
+def detection(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the hotspots of a filter, by a method."""
     codes = store().select(incident_filter).ward_codes
-    return detection.detect(store(), incident_filter, method=method, area=_area(codes))
+    return detect(store(), incident_filter, method=method, area=_area(codes))
 
 
 @cached(max_entries=48, spinner="Looking for each hotspot again…", rests_on=(stamp, base_files))
-def picture_with_stability(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
+def detection_with_stability(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the same with how often each hotspot is found again, which takes twenty times as long.
 
-    `picture` answers first, so that the map need not wait.
+    `detection` answers first, so that the map need not wait.
     """
-    return detection.with_stability(store(), picture(incident_filter, method), method=method)
+    return with_stability(store(), detection(incident_filter, method), method=method)
 
 
 @cached(max_entries=16)
@@ -89,9 +89,9 @@ def _area(ward_codes: tuple[str, ...]) -> StudyArea:
     return store().area(ward_codes)
 
 
-def detail(detection: Detection, *, hotspot_id: str) -> HotspotDetail:
+def detail(found: Detection, *, hotspot_id: str) -> HotspotDetail:
     """Return what is known about one hotspot."""
-    return incident_detection.detail(store(), detection, hotspot_id=hotspot_id)
+    return hotspot_detail(store(), found, hotspot_id=hotspot_id)
 
 
 @cached(max_entries=16, spinner="Counting hours, months and cells…")
@@ -134,7 +134,7 @@ def density(
     incident_filter: IncidentFilter, method: MethodSettings, *, theme: Theme
 ) -> Painted | None:
     """Return the density of a filter, painted for the map; None where the method has none."""
-    of_filter = picture(incident_filter, method)
+    of_filter = detection(incident_filter, method)
     surface = of_filter.hotspots.surface
     if surface is None or not of_filter.hotspots.incidents:
         return None

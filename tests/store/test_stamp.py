@@ -153,8 +153,8 @@ BASES: Final = {new_base, base_replaced, base_taken_away}
     ("ask", "follows"),
     [
         (queries.store, STORE),
-        (lambda: queries.picture(WEEK, KdeSettings()), STORE | BASES),
-        (lambda: queries.picture_with_stability(WEEK, KdeSettings()), STORE | BASES),
+        (lambda: queries.detection(WEEK, KdeSettings()), STORE | BASES),
+        (lambda: queries.detection_with_stability(WEEK, KdeSettings()), STORE | BASES),
         (lambda: queries.density(WEEK, KdeSettings(), theme="light"), STORE | BASES),
         (lambda: queries.patterns(WEEK), STORE),
         (lambda: queries.runs(WEEK, category="asb"), STORE),
@@ -248,7 +248,7 @@ def test_a_run_sees_one_version_from_its_beginning_to_its_end(
         before = queries.store()
         new_version(own)
         assert stamp().version == first
-        assert queries.picture(WEEK, KdeSettings()).selection.version == first
+        assert queries.detection(WEEK, KdeSettings()).selection.version == first
         with one_version():
             assert queries.store() is before
         assert queries.store() is before
@@ -267,7 +267,7 @@ def test_a_run_that_learned_the_version_first_reads_that_version_later(own: Sett
 
 
 def test_one_answer_alone_looks_the_version_up_once(own: Settings, openings: list[int]) -> None:
-    queries.picture_with_stability(WEEK, KdeSettings())
+    queries.detection_with_stability(WEEK, KdeSettings())
     assert len(openings) == 1
 
 

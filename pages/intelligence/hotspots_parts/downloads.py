@@ -27,7 +27,7 @@ _FILES: Final = (
 
 
 def draw(store: Store, detection: Detection, *, method: MethodSettings) -> None:
-    """Draw the download buttons of a picture."""
+    """Draw the download buttons of a detection."""
     st.subheader("Take it with you")
     row = st.container(horizontal=True)
     period = detection.selection.now.period

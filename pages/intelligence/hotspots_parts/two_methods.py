@@ -62,7 +62,7 @@ def draw(
     second = METHODS[name]
     theirs = method.method_settings(second)
     try:
-        other = queries.picture(incident_filter, theirs)
+        other = queries.detection(incident_filter, theirs)
     except PlainError as problem:
         st.warning(plain(f"{second.label}: {problem}"))
         return

@@ -28,8 +28,8 @@ def basis(
     incident_filter: IncidentFilter, method: MethodSettings, *, top: int, gap_minutes: int
 ) -> PlanBasis:
     """Return the hotspots that a plan can visit, with what is expected in their hours."""
-    picture = queries.picture(incident_filter, method)
-    return plan_basis(queries.store(), picture, top=top, gap_minutes=gap_minutes)
+    detection = queries.detection(incident_filter, method)
+    return plan_basis(queries.store(), detection, top=top, gap_minutes=gap_minutes)
 
 
 @counted("Looking for the best plan", max_entries=16, rests_on=())
