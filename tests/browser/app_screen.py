@@ -119,6 +119,7 @@ class Screen:
         box = self.page.get_by_role("combobox", name=label)
         box.scroll_into_view_if_needed()
         wanted = self.page.get_by_role("option", name=option, exact=True)
+        self.rest()  # a list that opens while the page is drawn again is shut by it
         box.click()
         wanted.click()
         self.rest()
