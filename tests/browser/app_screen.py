@@ -120,7 +120,7 @@ class Screen:
         box.scroll_into_view_if_needed()
         wanted = self.page.get_by_role("option", name=option, exact=True)
         self.rest()  # a list that opens while the page is drawn again is shut by it
-        box.click()
+        box.press("ArrowDown")  # opens the list wherever the page has scrolled to
         wanted.click()
         self.rest()
         if self.page.get_by_role("listbox").count():  # one of several may be chosen
