@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data.incidents import table
-from data.services import detection
 from data.settings import settings as settings_of_process
+from models.incidents import detection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
