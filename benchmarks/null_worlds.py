@@ -26,11 +26,11 @@ from scipy.ndimage import convolve
 from benchmarks.measuring import print_table
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.polygon_index import PolygonIndex
+from geo.shapes import polygonal
 from models.calendar.periods import Period
 from models.statistics.intervals import binomial_interval
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import like_places, propose
-from models.tasking.displacement import polygonal
 from models.tasking.outcomes import (
     BeforeAfter,
     Drift,

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from shapely import Polygon
 
 from geo.grid import Grid
+from geo.shapes import polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from shapely import MultiPolygon
+    from shapely import MultiPolygon, Polygon
 
 _WHOLE: Final = 0.999  # of a square: less than rounding can take away
 
@@ -119,7 +119,7 @@ def joined(
 ) -> tuple[Polygon | MultiPolygon, ...]:
     """Return the union of the shapes of each label, in the order of labels."""
     return tuple(
-        _areas_only(shapely.union_all(shapes[label == each])) for each in range(label.max() + 1)
+        polygonal(shapely.union_all(shapes[label == each])) for each in range(label.max() + 1)
     )
 
 
@@ -138,8 +138,3 @@ def _partner(
     mine = shapely.union_all(shapes[label == at])
     away = [shapely.distance(mine, shapely.union_all(shapes[label == each])) for each in others]
     return int(others[int(np.argmin(away))])
-
-
-def _areas_only(shape: shapely.Geometry) -> Polygon | MultiPolygon:
-    parts = [each for each in shapely.get_parts(shape) if isinstance(each, Polygon)]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

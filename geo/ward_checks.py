@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from geo.errors import PlainError
 from geo.geocoding import metric_positions
+from geo.shapes import polygon_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +92,7 @@ def mended(
     """
     repaired, findings = shapes.copy(), []
     for i in np.flatnonzero(~shapely.is_valid(shapes)).tolist():
-        parts = shapely.get_parts(shapely.make_valid(shapes[i]))
-        parts = shapely.get_parts(parts)
-        repaired[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+        repaired[i] = shapely.union_all(polygon_parts(shapes[i]))
         change = float(repaired[i].area - shapes[i].area)
         findings.append(
             Finding(

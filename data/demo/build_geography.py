@@ -35,6 +35,7 @@ import shapely
 from pyarrow import parquet
 
 from data.demo.geography import ATTRIBUTION, HACKNEY, POSTCODES_PATH, TOWER_HAMLETS, WARDS_PATH
+from geo.shapes import polygon_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -165,16 +166,12 @@ def ward_cells(postcodes: pd.DataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(dissolved.intersection(reach), crs="EPSG:27700")
 
 
-def _polygons(geometry: shapely.Geometry) -> list[shapely.Polygon]:
-    return [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-
-
 def joined_up(wards: gpd.GeoSeries) -> gpd.GeoSeries:
     """Give each small detached part to the ward it shares the longest edge with."""
     bodies: dict[str, list[shapely.Geometry]] = {}
     loose: list[tuple[str, shapely.Polygon]] = []
     for code, geometry in wards.items():
-        parts = sorted(_polygons(geometry), key=lambda part: part.area, reverse=True)
+        parts = sorted(polygon_parts(geometry), key=lambda part: part.area, reverse=True)
         least = parts[0].area * DETACHED_SHARE
         bodies[str(code)] = [part for part in parts if part.area >= least]
         loose += [(str(code), part) for part in parts if part.area < least]

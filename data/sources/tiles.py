@@ -16,6 +16,7 @@ from shapely import MultiPolygon, Polygon, box
 
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84, transform
 from geo.errors import PlainError
+from geo.shapes import polygon_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,12 +71,12 @@ def request_tiles(
     for tolerance_m in _TOLERANCES_M:
         # Widened by the tolerance first, the simplified outline cannot cut into the area.
         wide = metric.buffer(buffer_m + tolerance_m).simplify(tolerance_m)
-        rings = [Polygon(part.exterior) for part in _polygons(wide)]
+        rings = [Polygon(part.exterior) for part in polygon_parts(wide)]
         if all(_corners(ring) <= MAX_VERTICES for ring in rings):
             break
     else:
-        rings = _polygons(shapely.convex_hull(wide))
-    tiles = _polygons(_moved(MultiPolygon(rings), source=metric_crs, target=WGS84))
+        rings = polygon_parts(shapely.convex_hull(wide))
+    tiles = polygon_parts(_moved(MultiPolygon(rings), source=metric_crs, target=WGS84))
     return tuple(sorted(tiles, key=lambda tile: tile.bounds))
 
 
@@ -86,7 +87,7 @@ def quarters(tile: Polygon) -> tuple[Polygon, ...]:
     pieces: list[Polygon] = []
     for left, right in ((west, middle_x + more), (middle_x - more, east)):
         for bottom, top in ((south, middle_y + more), (middle_y - more, north)):
-            pieces += _polygons(tile.intersection(box(left, bottom, right, top)))
+            pieces += polygon_parts(tile.intersection(box(left, bottom, right, top)))
     return tuple(pieces)
 
 
@@ -106,14 +107,3 @@ def _moved(geometry: BaseGeometry, *, source: str, target: str) -> BaseGeometry:
 
     moved: BaseGeometry = shapely.transform(geometry, move)
     return moved
-
-
-def _polygons(geometry: BaseGeometry) -> list[Polygon]:
-    """Return the polygons of any geometry, without the points and lines of a clipped edge."""
-    parts = geometry.geoms if hasattr(geometry, "geoms") else [geometry]
-    return [
-        polygon
-        for part in parts
-        for polygon in (part.geoms if isinstance(part, MultiPolygon) else [part])
-        if isinstance(polygon, Polygon) and polygon.area > 0
-    ]

@@ -15,6 +15,8 @@ import numpy as np
 import shapely
 from contourpy import FillType, contour_generator
 
+from geo.shapes import polygon_parts
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
@@ -97,10 +99,8 @@ def polygons_above(values: NDArray[np.float64], grid: Grid, *, level: float) -> 
     for corners, starts in zip(points, offsets, strict=True):
         rings = [corners[i:j] for i, j in pairwise(starts)]
         polygons.append(shapely.Polygon(rings[0], rings[1:]))
-    whole = np.array(polygons, dtype=object)
-    wrong = ~shapely.is_valid(whole)
-    whole[wrong] = shapely.make_valid(whole[wrong])
-    return tuple(shapely.get_parts(whole[shapely.area(whole) > 0]))
+    # A contour can pass one point twice; mending it may give several polygons, and a line.
+    return tuple(part for polygon in polygons for part in polygon_parts(polygon))
 
 
 def clipped(
@@ -118,8 +118,8 @@ def clipped(
     for polygon in found:
         parts = [
             _without_pinholes(part, least_m2=least_m2)
-            for part in shapely.get_parts(polygon)
-            if part.geom_type == "Polygon" and part.area >= least_m2
+            for part in polygon_parts(polygon)
+            if part.area >= least_m2
         ]
         if parts:
             kept.append(parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts))

@@ -17,6 +17,7 @@ from scipy.ndimage import binary_closing
 from geo.errors import PlainError
 from geo.grid import Grid
 from geo.polygon_index import PolygonIndex
+from geo.shapes import polygonal
 from models.hotspots.inputs import StudyArea
 
 if TYPE_CHECKING:
@@ -135,10 +136,12 @@ def study_area(
     if missing or not len(ward_codes):
         raise UnknownWardsError(missing, layer=len(codes))
     metric = wards.geometry if wards.crs == crs else wards.geometry.to_crs(crs)
-    shapes = np.where(metric.is_valid, metric, metric.make_valid())
+    shapes = metric.to_numpy().copy()
+    broken = ~shapely.is_valid(shapes)
+    shapes[broken] = [polygonal(each) for each in shapes[broken]]
     is_chosen = np.isin(np.array(codes), list(ward_codes))
     is_chosen.setflags(write=False)
-    land = _polygonal(shapely.union_all(shapes[is_chosen]))
+    land = polygonal(shapely.union_all(shapes[is_chosen]))
     return StudyArea(
         land=land,
         ward_codes=codes,
@@ -167,7 +170,7 @@ def _observed(
         ]
         near = near[_well_covered(near, held, grid=grid)]
         blocks = _boxes(held, grid=grid)
-    return _polygonal(shapely.union_all([land, *near, *blocks]))
+    return polygonal(shapely.union_all([land, *near, *blocks]))
 
 
 def _well_covered(
@@ -189,10 +192,3 @@ def _boxes(mask: NDArray[np.bool_], *, grid: Grid) -> list[Polygon]:
     left, right = grid.left + first * grid.cell_m, grid.left + end * grid.cell_m
     bottom = grid.bottom + row * grid.cell_m
     return list(shapely.box(left, bottom, right, bottom + grid.cell_m))
-
-
-def _polygonal(geometry: shapely.Geometry) -> Polygon | MultiPolygon:
-    """Return the polygon parts of a union, mended; lines and points have no area and go."""
-    parts = shapely.get_parts(shapely.make_valid(geometry))
-    parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))

@@ -15,10 +15,11 @@ import shapely
 
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
+from geo.shapes import polygonal
 from models.calendar.months import month_positions, month_starts
 from models.calendar.periods import Period, whole_month
 from models.tasking.before_period import overlap
-from models.tasking.displacement import RING_M, polygonal
+from models.tasking.displacement import RING_M
 from models.tasking.spots import Matching
 from models.wording.categories import CATEGORIES
 from models.wording.days import day_label

@@ -24,7 +24,8 @@ import shapely
 
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
-from models.tasking.displacement import RING_M, polygonal, ring
+from geo.shapes import polygonal
+from models.tasking.displacement import RING_M, ring
 from models.tasking.spots import GROWTH_TOLERANCE, POOR, Spots
 
 if TYPE_CHECKING:

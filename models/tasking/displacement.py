@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from geo.errors import PlainError
+from geo.shapes import polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,10 +64,3 @@ def ring(
     if found.is_empty:
         raise NoRingError
     return found
-
-
-def polygonal(geometry: shapely.Geometry) -> Polygon | MultiPolygon:
-    """Return the polygon parts of a geometry, mended; empty where it has none."""
-    parts = shapely.get_parts(shapely.make_valid(geometry))
-    parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))

@@ -15,7 +15,7 @@ import shapely
 from scipy.signal import oaconvolve
 
 from geo.polygon_index import PolygonIndex
-from models.tasking.displacement import polygonal
+from geo.shapes import polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -118,9 +118,9 @@ class Screen:
         """Choose an option of a select box."""
         box = self.page.get_by_role("combobox", name=label)
         box.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(100)  # Streamlit shuts a list when the page scrolls
         wanted = self.page.get_by_role("option", name=option, exact=True)
-        self.rest()  # a list that opens while the page is drawn again is shut by it
-        box.press("ArrowDown")  # opens the list wherever the page has scrolled to
+        box.click()
         wanted.click()
         self.rest()
         if self.page.get_by_role("listbox").count():  # one of several may be chosen

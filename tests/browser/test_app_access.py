@@ -122,6 +122,23 @@ def test_a_hotspot_is_chosen_with_the_keyboard_alone(
     expect(screen.map().locator(".hotspot-rank.is-chosen")).to_contain_text("3")
 
 
+def test_what_the_keyboard_reaches_is_not_under_the_bar_at_the_top(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open()
+    box = screen.page.get_by_role("combobox", name="How to find hotspots")
+    screen.page.get_by_test_id("stPopoverButton").focus()
+    bar = screen.page.get_by_test_id("stHeader").bounding_box()
+    under = box.bounding_box()["y"] - bar["height"] / 2
+    screen.page.get_by_test_id("stMain").evaluate("(main, by) => main.scrollBy(0, by)", under)
+    assert box.bounding_box()["y"] < bar["height"]
+    screen.page.keyboard.press("Shift+Tab")
+    expect(box).to_be_focused()
+    screen.page.wait_for_timeout(300)
+    assert box.bounding_box()["y"] >= bar["height"]
+
+
 def test_every_stop_of_the_tab_key_has_a_name(open_screen: OpenScreen, demo_app: Server) -> None:
     screen = open_screen(demo_app)
     screen.open()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from sklearn.cluster import DBSCAN
@@ -220,6 +220,31 @@ def test_outlines_are_the_joined_discs_of_each_cluster() -> None:
     for i, one in enumerate(outlines):
         for other in outlines[i + 1 :]:
             assert one.intersection(other).area < 1.0
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 120), st.integers(0, 120)), min_size=1, max_size=6),
+    st.tuples(*[st.floats(0, 1)] * 2),
+)
+@example([(74, 48), (0, 0), (0, 40)], (0.0, 0.0))
+def test_every_cluster_has_an_outline_around_its_points(
+    heaps: list[tuple[int, int]], corner: tuple[float, float]
+) -> None:
+    points = np.array(heaps) + np.array(corner)
+    outline = cluster_outlines(*points.T, label=np.zeros(len(points), np.int32), eps_m=100.0)[0]
+    assert outline.is_valid
+    assert outline.geom_type in {"Polygon", "MultiPolygon"}
+    assert shapely.intersects_xy(outline, *points.T).all()
+    exact = shapely.union_all(shapely.buffer(shapely.points(points), 50.0))
+    assert shapely.symmetric_difference(outline, exact).area < 0.03 * exact.area
+
+
+def test_three_heaps_whose_outline_meets_itself_in_a_point_are_one_hotspot() -> None:
+    heaps = [(533825.0, 189805.0), (533756.6, 189724.8), (533851.7, 189713.0)]
+    easting, northing = np.repeat(np.array(heaps), 10, axis=0).T
+    outline = cluster_outlines(easting, northing, label=np.zeros(30, np.int32), eps_m=100.0)
+    assert [each.is_valid for each in outline] == [True]
+    assert shapely.intersects_xy(outline[0], easting, northing).all()
 
 
 def test_planted_clusters_are_found_and_even_ground_is_not() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
-from models.tasking.displacement import polygonal
+from geo.shapes import polygonal
 from models.tasking.lifecycle import OPEN
 from models.tasking.manual_comparison import manual_comparison
 from pages.components.area_choice import area_choice
