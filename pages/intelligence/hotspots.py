@@ -13,9 +13,7 @@ from pages.components.map_view import show_map
 from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
-from pages.shell.stamp import one_version, stamp
-
-LOOKED_AGAIN = "looked_again"  # the view whose hotspots have been looked for again
+from pages.shell.stamp import one_version
 
 st.title("Hotspots")
 with errors_as_messages(PlainError):
@@ -23,10 +21,6 @@ with errors_as_messages(PlainError):
     incident_filter = filters.current_filter(store)
     settings = method.draw()
     detection = queries.detection(incident_filter, settings)
-    warned = detection.notes
-    view = repr((stamp(), incident_filter, settings))
-    if state.value(LOOKED_AGAIN) == view:
-        detection = queries.detection_with_stability(incident_filter, settings)
 hotspots = detection.hotspots
 frame = hotspots.frame
 ids = frame["hotspot_id"].tolist()
@@ -39,7 +33,7 @@ st.caption(
 )
 
 figures.draw(detection)
-notes(warned)
+notes(detection.notes)
 
 
 @st.fragment
@@ -52,7 +46,7 @@ def answer() -> None:
     with table_side:
         asked = hash((repr(incident_filter), repr(settings)))
         key = f"ranked-{detection.selection.version}-{asked}"
-        ranked.table(frame, ticked=hotspot_id, key=key)
+        ranked.table(frame, marked=hotspot_id, key=key)
     with map_side:
         painted = queries.density(incident_filter, settings, theme=theme)
         looks = legend.looks_of(method_of(settings), theme=theme)
@@ -78,8 +72,10 @@ def answer() -> None:
         propose_here.button(incident_filter, settings, hotspot_id=hotspot_id)
 
 
+found_again = None
 if ids:
     answer()
+    found_again = st.empty()
     downloads.draw(store, detection, method=settings)
 if hotspots.incidents:
     two_methods.draw(detection, incident_filter=incident_filter, settings=settings)
@@ -87,7 +83,7 @@ state.show_in_address_bar(
     view_query(incident_filter, settings)
     | {key: state.value(key) or "" for key in (choice.CHOSEN, two_methods.OTHER)}
 )
-if ids and state.value(LOOKED_AGAIN) != view:  # the map is drawn by now; this takes longer
-    queries.detection_with_stability(incident_filter, settings)
-    state.put(LOOKED_AGAIN, view)
-    st.rerun()
+if found_again:  # all else can be read and used by now; this takes longer
+    with found_again:
+        again = queries.detection_with_stability(incident_filter, settings)
+        st.caption(plain(f"{again.hotspots.notes[0]} If there are few, do not rely on it."))

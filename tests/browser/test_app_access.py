@@ -171,9 +171,6 @@ def test_nothing_is_too_wide_for_a_phone(
 def test_a_phone_shows_the_list_before_the_map(open_screen: OpenScreen, demo_app: Server) -> None:
     screen = open_screen(demo_app, phone=True)
     screen.open()
-    # The page is drawn once more when each hotspot has been looked for again.
-    expect(screen.page.get_by_text("Found again in").first).to_be_visible(timeout=30_000)
-    screen.rest()
     screen.map()
     listed = screen.page.get_by_test_id("stDataFrame").first.bounding_box()
     drawn = screen.page.locator(MAP).bounding_box()

@@ -193,7 +193,7 @@ def choose_in_the_table_and_on_the_map(screen: Screen) -> None:
     expect(screen.page.locator("#hotspot")).to_have_text(f"3. {listed[2]['Where']}")
     screen.rest()
     assert screen.card_table()["Incidents"] == listed[2]["Incidents"]
-    screen.pick_row(2, by_box=True)
+    screen.pick_row(2)
     assert screen.card() == f"2. {listed[1]['Where']}"
     zoom_to(screen, rank=1)
     first = screen.map().locator("path.hotspot-area:not(.is-chosen)").last

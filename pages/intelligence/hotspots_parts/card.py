@@ -12,7 +12,6 @@ from data.exports.labels import (
     hours_description,
     place_label,
     sentence,
-    stability_label,
     test_label,
     warnings,
 )
@@ -81,7 +80,6 @@ def _figures(detail: HotspotDetail) -> None:
             ),
             **({"Class": row["hot_class"], "Test": test} if (test := test_label(row)) else {}),
             "On one point": f"{row['top_place_share']:.0%}",
-            "Found again in re-runs": stability_label(row),
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
         },
         border="horizontal",

@@ -1,7 +1,8 @@
 """The ranked table of hotspots.
 
 The table keeps its place and its key while hotspots are chosen in it: a table drawn under another
-key is another table, and a click on the one that it replaces comes to nothing.
+key is another table, and a click on the one that it replaces comes to nothing. Nor is its selection
+set while hotspots are chosen in it: what the server sets overrides a click that is on its way.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import change_label, place_label, stability_label
+from data.exports.labels import change_label, place_label
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
 
@@ -25,21 +26,22 @@ _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
-def table(frame: gpd.GeoDataFrame, *, ticked: str, key: str) -> None:
-    """Draw the ranked table; a row's box, or any of its cells, chooses its hotspot.
+def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
+    """Draw the ranked table; any cell of a row chooses its hotspot.
 
     Parameters
     ----------
     frame : GeoDataFrame
         Hotspots in order of rank.
-    ticked : str
-        The hotspot whose row is ticked.
+    marked : str
+        The hotspot whose row is marked.
     key : str
         Tells the table of one view from that of another.
     """
     tested = bool((frame["hot_class"] != "").any())
     rows = [
         {
+            "Shown": "●" if row.hotspot_id == marked else "",
             "Rank": row.rank,
             "Where": place_label(row),
             **({"Class": row.hot_class} if tested else {}),
@@ -49,22 +51,21 @@ def table(frame: gpd.GeoDataFrame, *, ticked: str, key: str) -> None:
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
             "On one point": row.top_place_share,
-            "Found again": stability_label(row),
         }
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    tick(key, row=ids.index(ticked))
+    forget_cell(key, unless=ids.index(marked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         height=min(_TALLEST_PX, _ROW_PX * (len(rows) + 1) + 3),
         alt="Hotspots in order of rank",
         on_select=partial(pick, key, ids),
-        selection_mode=["single-row-required", "single-cell"],
-        selection_default={"selection": {"rows": [ids.index(ticked)]}},
+        selection_mode="single-cell",
         key=key,
         column_config={
+            "Shown": st.column_config.TextColumn(width=55, alignment="center"),
             "Rank": st.column_config.NumberColumn(width=45),
             "Where": st.column_config.TextColumn(width=165),
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
@@ -80,33 +81,22 @@ def table(frame: gpd.GeoDataFrame, *, ticked: str, key: str) -> None:
             "On one point": st.column_config.NumberColumn(
                 format="percent", help="Share of its incidents that are on one map point"
             ),
-            "Found again": st.column_config.TextColumn(
-                width=80,
-                help="Number of re-runs, with other settings, another grid and resampled "
-                "incidents, in which this hotspot is found again. If there are few, do not "
-                "rely on it.",
-            ),
         },
     )
 
 
-def tick(key: str, *, row: int) -> None:
-    """Tick the row of the hotspot that was chosen, in the table as it stands on the page."""
+def forget_cell(key: str, *, unless: int) -> None:
+    """Clear the clicked cell once another hotspot is shown, as one chosen on the map.
+
+    Else a second click on the same cell would be no change, and choose nothing.
+    """
     answer = state.value(key)
-    if answer is None or answer["selection"]["rows"] == [row]:
-        return
-    cells = [cell for cell in answer["selection"]["cells"] if cell[0] == row]
-    state.put(key, {"selection": {"rows": [row], "columns": [], "cells": cells}})
+    if answer and any(row != unless for row, _ in answer["selection"]["cells"]):
+        state.put(key, {"selection": {"rows": [], "columns": [], "cells": []}})
 
 
 def pick(key: str, ids: Sequence[str]) -> None:
-    """Choose the hotspot of the cell or box that was clicked.
-
-    The table says which box is ticked and which cell was clicked last, not which of them is new:
-    the new one is not in the row of the hotspot that is shown.
-    """
-    answer = state.value(key)["selection"]
-    for row in (*(row for row, _ in answer["cells"]), *answer["rows"]):
-        if row < len(ids) and ids[row] != choice.current():
+    """Choose the hotspot of the cell that was clicked."""
+    for row, _ in state.value(key)["selection"]["cells"]:
+        if row < len(ids):
             choice.choose(ids[row])
-            return
