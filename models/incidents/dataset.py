@@ -66,7 +66,7 @@ class Dataset:
 
     def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
         """Return the ground of the chosen wards and of the incidents around them."""
-        incidents = self.snapshot.incidents
+        incidents = self.snapshot.placed
         return study_area(
             self.wards.frame,
             ward_codes=ward_codes,

@@ -27,6 +27,7 @@ class Snapshot:
     Attributes
     ----------
     incidents : Incidents
+        All of them, for totals. Domestic and sexual ones have no position (NaN) and no street.
     source : int16 array
         Index into `sources`.
     time_precision, place_precision : int8 array
@@ -36,7 +37,7 @@ class Snapshot:
     injury, domestic, nte : int8 array
         1 yes, 0 no, −1 unknown.
     sensitive : bool array
-        Domestic, or a sexual offence by the source's words: never drawn as a point.
+        Domestic or sexual, see `models.wording.sensitive`: in totals, and never given a place.
     ward_snapped : bool array
         Given the nearest ward, from just outside it.
     version : int
@@ -60,6 +61,8 @@ class Snapshot:
         Index into `offences`; −1 where the source names none.
     offences : tuple of str
         The sources' own words for kinds of incident.
+    point : int64 array
+        Rows with the same number have the same exact coordinates; it says nothing of where.
     """
 
     incidents: Incidents
@@ -85,6 +88,12 @@ class Snapshot:
     severity: str = ""
     offence: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     offences: tuple[str, ...] = ()
+    point: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.incidents)
+
+    @property
+    def placed(self) -> Incidents:
+        """The incidents that may have a place: neither domestic nor sexual."""
+        return self.incidents.take(~self.sensitive)
