@@ -2,7 +2,7 @@
 
 Two stores differ in nothing but where in its ward a flat is. Everything that has a place must come
 out of both the same to the byte, without the flat's street and without a polygon that holds it. A
-third store has the same rows as ordinary assaults: there the flat is listed, so the test could fail.
+third store has the same rows as ordinary assaults: there the flat is listed, so the test can fail.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _today(store: Store) -> Told:
 
 
 def _nights(store: Store) -> Told:
-    """A night-time area has been kept around each place of the flat: even there it is not counted."""
+    """A night-time area is kept around each place of the flat: even there it is not counted."""
     history = night_history(store, YEAR)
     detected = find_night_areas(store, history, last=YEAR.period.last)
     kept = [
