@@ -104,6 +104,7 @@ def _of_flat(flat: tuple[float, float], *, sensitive: bool) -> list[dict[str, An
             northing=flat[1],
             place_precision="street",
             place=FLAT_STREET,
+            harm=500.0,
             **(_SENSITIVE[number % len(_SENSITIVE)] if sensitive else _ORDINARY),
         )
         for number in range(IN_FLAT)
@@ -136,6 +137,7 @@ def _others() -> list[dict[str, Any]]:
                 place_precision="exact" if burglary else "street",
                 place="1 Secret Yard" if burglary else f"{'ABCDEFGH'[number % 8]} Street",
                 injury=bool(rng.integers(0, 2)),
+                harm=1.0 + number % 5,
             )
         )
     return rows

@@ -39,7 +39,7 @@ def street_names(
     most : int
         At most so many.
     """
-    held = store.snapshot.incidents
+    held = store.snapshot.placed
     west, south, east, north = window
     inside = np.flatnonzero(
         (held.easting >= west)

@@ -223,11 +223,7 @@ def _part(
         rows = np.flatnonzero(mask) + span.start
         incidents = snapshot.incidents.take(rows)
     sensitive = snapshot.sensitive[rows]
-    placed, placed_rows = incidents, rows
-    if sensitive.any():
-        numbers = np.arange(first, last) if isinstance(rows, slice) else rows
-        placed_rows = numbers[~sensitive]
-        placed = snapshot.incidents.take(placed_rows)
+    placed, placed_rows = _placed(snapshot, rows)
     in_ward = np.bincount(incidents.ward + 1, minlength=len(wards) + 1)
     in_wards = int(in_ward[1:][wards].sum())
     return PeriodIncidents(
@@ -243,6 +239,18 @@ def _part(
         rows=placed_rows,
         all_rows=rows,
     )
+
+
+def _placed(
+    snapshot: Snapshot, rows: slice | NDArray[np.intp]
+) -> tuple[Incidents, slice | NDArray[np.intp]]:
+    """Return those of some rows that may have a place, and where they stand in the snapshot."""
+    if not isinstance(rows, slice):
+        placed_rows = rows[~snapshot.sensitive[rows]]
+        return snapshot.incidents.take(placed_rows), placed_rows
+    first, last = np.searchsorted(snapshot.placed_rows, (rows.start, rows.stop))
+    span = slice(int(first), int(last))
+    return snapshot.placed.take(span), snapshot.placed_rows[span]
 
 
 def _mask(

@@ -24,17 +24,21 @@ from data.exports.nights import areas_frame, areas_geojson, impact_frame, places
 from data.exports.patterns import concentration_frame, runs_frame
 from data.exports.places import close_up_description, street_names
 from data.exports.tasking_sheet import tasking_sheet_file
+from data.incidents.indicator_rows import indicator_rows
 from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.taskings.taskings import propose
 from data.services.assessment import tactical_assessment_file
 from data.services.detection import detect, with_stability
 from data.services.nights import night_history
+from data.services.ward_panel.population import ward_incidents
 from data.services.worked_again import COUNT_KEY, worked_again
 from geo.errors import PlainError
 from models.calendar.periods import Period
 from models.hotspots.agreement import agreement
+from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.methods import METHODS
+from models.hotspots.relative_risk import OWN_BASES, RelativeRiskSettings
 from models.incidents.detection import detail
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.patterns import patterns, runs_in_fortnight
@@ -43,6 +47,7 @@ from models.nights.area_rows import area_rows
 from models.nights.areas import NightArea, areas_for_review, find_night_areas, standings
 from models.nights.impact import cumulative_impact
 from models.nights.review import night_review
+from models.performance.counts import IndicatorAreas, count_all
 from models.plans.planning import plan_basis
 from models.reviews.fixing import Choice
 from models.reviews.questions import question_about
@@ -68,6 +73,7 @@ if TYPE_CHECKING:
 
     from data.incidents.store import Store
     from data.settings import Settings
+    from models.hotspots.methods import MethodSettings
 
 YEAR = IncidentFilter(period=Period(date(2025, 11, 1), date(2026, 10, 30)))
 OFFICER = Person("A. Officer", "officer")
@@ -120,9 +126,8 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - any result
     return repr(value)
 
 
-def _detected(name: str) -> Callable[[Store], Told]:
+def _detected(method: MethodSettings) -> Callable[[Store], Told]:
     def told(store: Store) -> Told:
-        method = METHODS[name].defaults
         found = detect(store, YEAR, method=method)
         stable = with_stability(store, found, method=method)
         frame = stable.hotspots.frame
@@ -273,6 +278,27 @@ def _names(store: Store) -> Told:
     return Told(text_of([names, close_up_description(store, AROUND, name="it")]))
 
 
+def _indicators(store: Store) -> Told:
+    """The hotspots fixed for the year and the night-time areas lie around the flat."""
+    areas = (AROUND, AROUND_MOVED)
+    places = IndicatorAreas(asb_hotspots={2025: areas, 2026: areas}, nte_areas=areas)
+    counts = count_all(store, indicator_rows(store), places=places)
+    for key, unplaced in (("vwi_asb_hotspots", 26), ("vwi_nte_areas", 26)):
+        tally = counts.tallies[key]
+        assert tally.boroughs.sum() == 0
+        # Every fourth is a domestic assault with injury, every fourth a domestic dispute with one.
+        assert tally.unplaced.sum() == unplaced
+    assert counts.tallies["vwi"].unplaced.sum() == 0
+    assert counts.tallies["vwi"].wards.sum() > 26  # the total keeps them
+    return Told(text_of(counts))
+
+
+def _ward_panel(store: Store) -> Told:
+    made = ward_incidents(store)
+    assert len(made.ward) == OTHERS  # neither wards nor the borough count them
+    return Told(text_of(made))
+
+
 def _command(*arguments: str, out: str = "") -> Callable[[Store], Told]:
     def told(store: Store) -> Told:
         folder = store.settings.store.parent
@@ -301,7 +327,9 @@ ASKED_ABOUT_THE_FLAT = (
     "hotspots review as CSV",
 )
 QUESTIONS: dict[str, Callable[[Store], Told]] = {
-    **{f"method {name}": _detected(name) for name in METHODS},
+    **{f"method {each.name}": _detected(each.defaults) for each in METHODS.values()},
+    **{f"relative to {base}": _detected(RelativeRiskSettings(base=base)) for base in OWN_BASES},
+    "hotspots by harm": _detected(DbscanSettings(weight="harm")),
     **{f"{ending} of {name}": _exported(name, ending) for name in METHODS for ending in ENDINGS},
     **{f"printed map of {name}": _printed(name) for name in METHODS},
     "two methods": _two_methods,
@@ -312,6 +340,8 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     "tasking sheet": _sheet,
     "assessment": _assessment,
     "names of streets": _names,
+    "indicators of areas": _indicators,
+    "ward panel": _ward_panel,
     "hotspots detect": _command("detect", "--view", VIEW, "--stability"),
     "hotspots plan as CSV": _command(*PLAN, out="plan.csv"),
     "hotspots plan as calendar": _command(*PLAN, out="plan.ics"),

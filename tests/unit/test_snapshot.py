@@ -116,7 +116,7 @@ def test_no_array_can_be_written(settings: Settings) -> None:
         for field in fields(owner)
         if isinstance(getattr(owner, field.name), np.ndarray)
     ]
-    assert len(arrays) == 12 + 10
+    assert len(arrays) == 13 + 10
     assert not any(array.flags.writeable for array in arrays)
     assert all(array.flags.c_contiguous for array in arrays)
 
@@ -251,6 +251,7 @@ def test_a_domestic_or_sexual_incident_has_neither_position_nor_street(settings:
     assert incidents.ward.tolist() == [2, 2, 2]  # totals of its ward keep it
     assert len(set(snapshot.point.tolist())) == 1  # one point, for the quality of the source
     assert snapshot.placed.easting.tolist() == [532_100.0]
+    assert not snapshot.placed.easting.flags.writeable
 
 
 def test_the_order_does_not_depend_on_how_the_rows_came(settings: Settings, tmp_path: Path) -> None:
