@@ -26,7 +26,7 @@ def draw(detection: Detection) -> None:
     figures.metric(
         "Incidents",
         f"{found.incidents:,}",
-        delta=f"and {sensitive:,} domestic or sexual, in totals only" if sensitive else None,
+        delta=f"and {sensitive:,} domestic or sexual" if sensitive else None,
         delta_color="off",
         delta_arrow="off",
         border=True,
