@@ -42,13 +42,15 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Settings]:
 def opened_app(stores: dict[str, Settings], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Open a page of one of the stores and return all that it holds, maps and tables as well."""
 
-    def holds(name: str, path: str, *, method: str = "kde") -> bytes:
+    def holds(name: str, path: str, *, method: str = "kde", proposed: bool = False) -> bytes:
         monkeypatch.setenv("HOTSPOT_STORE", str(stores[name].store))
         settings_of_process.cache_clear()
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         for key, value in {**YEAR, "method": method}.items():
             app.query_params[key] = value
         app.run()  # the link leads to the page Hotspots
+        if proposed:
+            app.button("propose_here").click().run()
         if path != HOTSPOTS:
             app.switch_page(str(ROOT / path)).run()
         assert [each.value for each in app.exception] == []
@@ -83,6 +85,15 @@ def test_no_page_names_or_places_a_sensitive_incident(path: str, opened_app: Any
     assert not _both(FLAT, content)
     if path not in NAMES_THE_MOMENT:
         assert content == opened_app("moved", path)
+
+
+def test_a_proposal_from_a_hotspot_is_the_same_and_says_what_is_left_out(
+    opened_app: Any,  # noqa: ANN401
+) -> None:
+    one, other = (opened_app(name, HOTSPOTS, proposed=True) for name in ("here", "moved"))
+    assert one == other
+    assert f"without the {IN_FLAT} domestic or sexual of these wards".encode() in one
+    assert FLAT_STREET.encode() not in one
 
 
 def test_the_page_hotspots_names_ordinary_incidents_and_counts_sensitive_ones(
