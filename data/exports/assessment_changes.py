@@ -112,6 +112,12 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
         caption,
         empty="There are no incidents in the chosen wards for this filter.",
     )
+    if now.sensitive:
+        yield Paragraph(
+            f"Kinds, hours and days are totals of the wards: {now.sensitive:,} domestic or sexual "
+            "incidents are in them, and in nothing that has a place.",
+            "small",
+        )
     if before is None:
         yield Paragraph("No comparison was chosen.", "small")
     elif not whole:

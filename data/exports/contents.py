@@ -91,6 +91,10 @@ class ExportMeta:
         Credit for the data and the boundaries.
     simulated : bool
         True for demo data: the file then says so first.
+    sensitive : int
+        Domestic and sexual incidents of the chosen wards, which are in totals alone and not here.
+    notes : tuple of str
+        What a reader must know of the incidents, before what the method says.
     """
 
     period: str
@@ -101,6 +105,8 @@ class ExportMeta:
     made_at: datetime
     attribution: str = ""
     simulated: bool = False
+    sensitive: int = 0
+    notes: tuple[str, ...] = ()
 
     def described(self, hotspots: Hotspots) -> dict[str, Any]:
         """Return all of it with the method and the counts, in the order in which files list it."""
@@ -115,8 +121,9 @@ class ExportMeta:
             "explanation": hotspots.explanation,
             "incidents": hotspots.incidents,
             "comparison_incidents": hotspots.comparison_incidents,
+            "domestic_or_sexual_left_out": self.sensitive,
             "area_km2": round(hotspots.area_km2, 4),
-            "notes": list(hotspots.notes),
+            "notes": [*self.notes, *hotspots.notes],
             "table_version": self.table_version,
             "made_at": self.made_at.isoformat(timespec="seconds"),
             "attribution": self.attribution or None,

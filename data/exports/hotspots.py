@@ -90,6 +90,8 @@ def export_meta(
         made_at=now,
         attribution=ATTRIBUTION,
         simulated=store.simulated,
+        sensitive=selection.now.sensitive,
+        notes=selection.notes,
     )
 
 

@@ -139,6 +139,7 @@ def areas_geojson(store: Store, rows: Sequence[AreaRow], *, period: Period, filt
     table["filters"] = filters
     table["table_version"] = store.snapshot.version
     table["data"] = SIMULATED if store.simulated else "real"
+    table["left_out"] = "domestic and sexual incidents, which are never given a place"
     frame = gpd.GeoDataFrame(
         table, geometry=[row.area.polygon for row in rows], crs=store.settings.metric_crs
     )

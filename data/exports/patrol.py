@@ -72,12 +72,25 @@ def visits_csv(
     table_version: int,
     seed: int,
     simulated: bool,
+    sensitive: int | None = None,
 ) -> bytes:
-    """Return the visits as CSV, guarded against formulas; each row says what it was made on."""
+    """Return the visits as CSV, guarded against formulas; each row says what it was made on.
+
+    Parameters
+    ----------
+    plan : Plan
+    candidates : sequence of Candidate
+    table_version, seed : int
+    simulated : bool
+    sensitive : int, optional
+        Domestic and sexual incidents left out; not known of a plan that was saved.
+    """
     table = visit_table(plan, candidates=candidates)
     table["date"] = [day.isoformat() for day in table["date"]]
     table["locked"] = ["yes" if held else "" for held in table["locked"]]
     table["table_version"], table["seed"] = table_version, seed
+    if sensitive is not None:
+        table["domestic_or_sexual_left_out"] = sensitive
     if simulated:
         table["notice"] = SIMULATED
     return csv_bytes(table)

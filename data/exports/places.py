@@ -1,7 +1,8 @@
 """Where an area is, for a team that has to get there: streets nearby, its middle, its size.
 
 Street names are those that incidents nearby carry and that may be shown (`Incidents.street`); each
-stands at the middle of the incidents that name it, so it is near its street and no more.
+stands at the middle of the incidents that name it, so it is near its street and no more. Domestic
+and sexual incidents have neither a street nor a position, so no name and no middle comes from them.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def street_names(
     most : int
         At most so many.
     """
-    held = store.snapshot.incidents
+    held = store.snapshot.placed
     west, south, east, north = window
     inside = np.flatnonzero(
         (held.easting >= west)

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from models.hotspots.shape import Hotspots
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_ABOUT: Final = ("notice", "period", "table_version")
+_ABOUT: Final = ("notice", "period", "table_version", "domestic_or_sexual_left_out")
 
 
 def to_csv(hotspots: Hotspots, *, meta: ExportMeta) -> bytes:
     """Return hotspots as CSV: one row a hotspot, its centre in metres and in degrees, no polygon.
 
-    The last columns repeat the period, the table version and, for demo data, the notice that the
-    incidents are simulated, so that a row copied elsewhere still says so. Cells not known are
+    The last columns repeat the period, the table version, how many domestic and sexual incidents
+    are left out and, for demo data, the notice that the incidents are simulated, so that a row
+    copied elsewhere still says so. Cells not known are
     empty. Lines end in CR LF (RFC 4180).
 
     Returns

@@ -180,7 +180,8 @@ class _Sheet:
         view = read_view(dict(decision.view), dataset=self.store)
         if view.problems:
             return ""
-        incidents = self.store.select(view.filter).incidents
+        selection = self.store.select(view.filter)
+        incidents, sensitive = selection.incidents, selection.now.sensitive
         index = PolygonIndex.of([self.tasking.draft.area], cell_m=_CELL_M)
         inside = incidents.take(index.locate(incidents.easting, incidents.northing) == 0)
         counts = np.bincount(inside.category, minlength=len(CATEGORIES))
@@ -188,10 +189,16 @@ class _Sheet:
         kinds = [f"{counts[at]:,} {CATEGORY_LABELS[CATEGORIES[at]].lower()}" for at in first]
         rest = len(inside) - int(counts[first].sum())
         listed = ", ".join([*kinds, *([f"{rest:,} other"] if rest else [])])
+        elsewhere = (
+            f"; of its wards in all, {sensitive:,} domestic or sexual, never counted in an area"
+            if sensitive
+            else ""
+        )
         return (
             f"{len(inside):,} incidents in the area, {view.filter.period}"
             + (f": {listed}" if listed else "")
             + f" (table version {self.store.snapshot.version})"
+            + elsewhere
         )
 
     def _what_to_do(self) -> Iterator[Block]:

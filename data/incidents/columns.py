@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,10 +35,10 @@ def codes(column: pa.ChunkedArray, *, values: Sequence[str]) -> NDArray[np.int32
     return np.asarray(table[positions])
 
 
-def matches(column: pa.ChunkedArray, pattern: re.Pattern[str]) -> NDArray[np.bool_]:
-    """Tell for each row whether the pattern is found in its word; false where it is missing."""
-    found, positions = values_and_positions(column)
-    table = np.array([*(pattern.search(word) is not None for word in found), False])
+def matches(column: pa.ChunkedArray, rule: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Tell for each row whether the rule holds for its word; false where it is missing."""
+    present, positions = values_and_positions(column)
+    table = np.array([*(rule(word) for word in present), False])
     return np.asarray(table[positions])
 
 

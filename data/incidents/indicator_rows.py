@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from data.incidents import table
 from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import has_hour, local_minutes
+from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
 from models.indicators.measure import IndicatorRows
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 _FLAGS: Final[tuple[Flag, ...]] = ("injury", "knife", "domestic", "hate", "youth")
 _WORDS: Final = ("source", "category", "offence", "time_precision", "ward_code", "caller_ref")
-_OTHERS: Final = ("starts_at", "ends_at", "easting", "northing")
+_OTHERS: Final = ("starts_at", "ends_at")
+_COLUMNS: Final = tuple(dict.fromkeys((*_WORDS, *_OTHERS, *_FLAGS, *PLACE_COLUMNS)))
 
 
 def indicator_rows(store: Store) -> IndicatorRows:
@@ -41,15 +43,14 @@ def indicator_rows(store: Store) -> IndicatorRows:
     """
     held = store.snapshot
     opened = table.opened(store.settings, version=held.version)
-    read = table.dataset(opened, dictionary_columns=_WORDS).to_table(
-        columns=[*_WORDS, *_OTHERS, *_FLAGS]
-    )
+    read = table.dataset(opened, dictionary_columns=_WORDS).to_table(columns=list(_COLUMNS))
     rows = read.unify_dictionaries().combine_chunks()
     minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
     precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
     hour = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
     offences, offence = values_and_positions(rows["offence"])
     ward = codes(rows["ward_code"], values=held.ward_codes).astype(np.int16)
+    easting, northing = positions(rows, sensitive=sensitive_rows(rows))
     return IndicatorRows(
         category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
         month=frozen(_months(minutes)),
@@ -59,8 +60,8 @@ def indicator_rows(store: Store) -> IndicatorRows:
         borough=frozen(np.append(held.ward_boroughs, np.int16(-1))[ward]),
         ward=frozen(ward),
         caller=frozen(_callers(rows["caller_ref"])),
-        easting=frozen(rows["easting"].to_numpy()),
-        northing=frozen(rows["northing"].to_numpy()),
+        easting=frozen(easting),
+        northing=frozen(northing),
         flags={name: frozen(flag_codes(rows[name])) for name in _FLAGS},
         offences=tuple(offences),
         sources=held.sources,

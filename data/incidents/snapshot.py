@@ -6,11 +6,13 @@ for every word. All sessions share one snapshot, so its arrays are not writeable
 **Streets.** A place is shown as a street only where the source publishes it at street level
 (precision ``street`` or ``snapped``); the places of exact and postcode positions may be addresses
 and are dropped on the way in.
+
+**Domestic and sexual incidents** have no position and no street here
+(`data.incidents.sensitive`): they are in every total and can be drawn nowhere.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,9 +22,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
-from data.incidents.columns import codes, flag_codes, frozen, matches, values_and_positions
+from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
+from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows, shared_points
 from data.layers.severity import severity_in_use
 from geo.errors import PlainError
 from models.calendar.clock_changes import clock_changes
@@ -54,23 +57,20 @@ _WORDS: Final = (
     "borough_code",
 )
 _SNAPSHOT_FLAGS: Final = ("injury", "domestic", "nte")
-_COLUMNS: Final = (
-    *_WORDS,
-    "starts_at",
-    "ends_at",
-    "easting",
-    "northing",
-    "harm",
-    *_SNAPSHOT_FLAGS,
-    "ward_snapped",
+_COLUMNS: Final = tuple(
+    dict.fromkeys(
+        (
+            *_WORDS,
+            "starts_at",
+            "ends_at",
+            "harm",
+            *_SNAPSHOT_FLAGS,
+            *PLACE_COLUMNS,
+            "ward_snapped",
+        )
+    )
 )
 _STREET_LEVEL: Final = ("street", "snapped")
-# By the source's own words. police.uk's heading "Violence and sexual offences" names no offence.
-_SENSITIVE: Final = re.compile(
-    r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur"
-    r"|\bdomestic (abuse|violence|assault|incident)",
-    re.IGNORECASE,
-)
 
 
 class StaleWardsError(PlainError, ValueError):
@@ -128,10 +128,12 @@ def load(
         raise store.EmptyStoreError
     read = read.unify_dictionaries().combine_chunks()
     minutes = local_minutes(read["starts_at"], timezone=settings.timezone)
-    order = _time_order(read, minutes)
+    sensitive = sensitive_rows(read)
+    order = _time_order(read, minutes, sensitive=sensitive)
     return _snapshot(
         read.take(pa.array(order)),
         minutes[order],
+        sensitive=sensitive[order],
         areas=_areas(read, wards=wards),
         version=listed[0],
         timezone=settings.timezone,
@@ -143,6 +145,7 @@ def _snapshot(
     rows: pa.Table,
     minutes: NDArray[np.int64],
     *,
+    sensitive: NDArray[np.bool_],
     areas: _Areas,
     version: store.Version,
     timezone: str,
@@ -168,6 +171,7 @@ def _snapshot(
         incidents=_incidents(
             rows,
             minutes,
+            sensitive=sensitive,
             ward=ward,
             time_precision=time_precision,
             place_precision=place_precision,
@@ -181,7 +185,8 @@ def _snapshot(
         injury=frozen(flags["injury"]),
         domestic=frozen(flags["domestic"]),
         nte=frozen(flags["nte"]),
-        sensitive=frozen((flags["domestic"] == 1) | matches(rows["offence"], _SENSITIVE)),
+        sensitive=frozen(sensitive),
+        point=frozen(shared_points(rows)),
         ward_snapped=frozen(rows["ward_snapped"].to_numpy()),
         version=version.version,
         committed_at=version.committed_at,
@@ -203,18 +208,20 @@ def _incidents(
     rows: pa.Table,
     minutes: NDArray[np.int64],
     *,
+    sensitive: NDArray[np.bool_],
     ward: NDArray[np.int16],
     time_precision: NDArray[np.int8],
     place_precision: NDArray[np.int8],
     timezone: str,
     severity: SeverityTable,
 ) -> Incidents:
-    street, streets = _streets(rows["place"], place_precision=place_precision)
+    easting, northing = positions(rows, sensitive=sensitive)
+    street, streets = _streets(rows["place"], shown=~sensitive & _of_streets(place_precision))
     ends = end_minutes(rows, minutes, time_precision=time_precision, timezone=timezone)
     hour = np.where(has_hour(rows, time_precision), hours_of_week(minutes), np.int16(-1))
     return Incidents(
-        easting=frozen(rows["easting"].to_numpy()),
-        northing=frozen(rows["northing"].to_numpy()),
+        easting=frozen(easting),
+        northing=frozen(northing),
         starts_minute=frozen(minutes),
         hour_of_week=frozen(hour),
         category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
@@ -242,16 +249,22 @@ def _day(wall_minute: np.int64) -> date:
     return day_of_minute(int(wall_minute))
 
 
-def _time_order(rows: pa.Table, minutes: NDArray[np.int64]) -> NDArray[np.intp]:
+def _time_order(
+    rows: pa.Table, minutes: NDArray[np.int64], *, sensitive: NDArray[np.bool_]
+) -> NDArray[np.intp]:
     """Return the order by time, then by content, so that the order of files does not matter.
 
     One 64-bit key sorts several times quicker than a list of keys: time in the upper bits, and as
-    many bits of a hash of place and category as are left.
+    many bits of a hash of place and category as are left. A sensitive row has no place; its ward
+    and its offence stand in.
     """
     since = (minutes - minutes.min()).astype(np.uint64)
     content = np.zeros(len(minutes), dtype=np.uint64)
-    for name in ("easting", "northing"):
-        content = mix(content ^ rows[name].to_numpy().view(np.uint64))
+    for values in positions(rows, sensitive=sensitive):
+        content = mix(content ^ values.view(np.uint64))
+    for name in ("ward_code", "offence"):
+        words = codes(rows[name], values=sorted(values_and_positions(rows[name])[0]))
+        content[sensitive] = mix(content[sensitive] ^ words[sensitive].astype(np.uint64))
     content = mix(content ^ codes(rows["category"], values=CATEGORIES).astype(np.uint64))
     time_bits = np.uint64(int(since.max()).bit_length())
     key = (since << (np.uint64(63) - time_bits)) | (content >> (time_bits + np.uint64(1)))
@@ -283,10 +296,9 @@ def _areas(rows: pa.Table, *, wards: WardLayer | None) -> _Areas:
 
 
 def _streets(
-    places: pa.ChunkedArray, *, place_precision: NDArray[np.int8]
+    places: pa.ChunkedArray, *, shown: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Return an index into street names for each row, −1 where none may be shown, and the names."""
-    shown = np.isin(place_precision, [PLACE_PRECISIONS.index(name) for name in _STREET_LEVEL])
     found, at = values_and_positions(places)
     words = [_street(word) for word in found]
     used = np.zeros(len(words) + 1, dtype=np.bool_)
@@ -297,6 +309,10 @@ def _streets(
     position = {name: index for index, name in enumerate(names)}
     table = np.array([*(position.get(word, -1) for word in words), -1], dtype=np.int32)
     return np.where(shown, table[at], np.int32(-1)), names
+
+
+def _of_streets(place_precision: NDArray[np.int8]) -> NDArray[np.bool_]:
+    return np.isin(place_precision, [PLACE_PRECISIONS.index(name) for name in _STREET_LEVEL])
 
 
 def _street(place: str) -> str:

@@ -137,7 +137,9 @@ def _summary(detection: Detection) -> Iterator[Block]:
     hotspots, selection = detection.hotspots, detection.selection
     frame = hotspots.frame
     inside = int(frame["incidents"].sum())
-    figures = [Figure("Incidents", f"{hotspots.incidents:,}", str(selection.now.period))]
+    sensitive = selection.now.sensitive
+    besides = f"; and {sensitive:,} domestic or sexual, in totals only" if sensitive else ""
+    figures = [Figure("Incidents", f"{hotspots.incidents:,}", f"{selection.now.period}{besides}")]
     if hotspots.comparison_incidents is not None and selection.before is not None:
         figures.append(
             Figure(

@@ -92,7 +92,8 @@ def plan_file(
     crews = read_teams(teams) if teams else teams_of_rows(DEFAULT_ROWS)
     store = Store.open(settings)
     view = read_view(query, dataset=store)
-    basis = plan_basis(store, detect(store, view.filter, method=view.method), top=options.top)
+    detection = detect(store, view.filter, method=view.method)
+    basis = plan_basis(store, detection, top=options.top)
     plan_settings = PlanSettings(
         starts_on=options.starts_on,
         days=options.days,
@@ -102,7 +103,11 @@ def plan_file(
     )
     request = plan_request(basis, crews, settings=plan_settings, timezone=settings.timezone)
     made = plan(request, tell=tell)
-    about = f"Table version {basis.table_version}, seed {options.seed}."
+    sensitive = detection.selection.now.sensitive
+    about = (
+        f"Table version {basis.table_version}, seed {options.seed}. Left out: {sensitive:,} "
+        "domestic or sexual incidents."
+    )
     if ending.lower() == ".ics":
         content = to_ics(
             made,
@@ -118,6 +123,7 @@ def plan_file(
             table_version=basis.table_version,
             seed=options.seed,
             simulated=store.simulated,
+            sensitive=sensitive,
         )
     label = filter_description(view.filter, dataset=store)
     heading = f"{view.filter.period} · {label} · table version {basis.table_version}"

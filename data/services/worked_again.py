@@ -28,6 +28,10 @@ Outcome = Literal["same", "differs", "gone", "none"]
 
 COUNT_KEY: Final = "hotspot_incidents"  # next to the view's words: how many it had when chosen
 _SAME_M2: Final = 1.0
+_LEFT_OUT_SINCE: Final = (
+    " Domestic and sexual incidents are in no hotspot; a decision made before that rule may have "
+    "counted some."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +105,24 @@ def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
             "differs", f"The view cannot be read as it was: {' '.join(view.problems)}", view_label
         )
     try:
-        frame = detection.detect(store, view.filter, method=view.method).hotspots.frame
+        made = detection.detect(store, view.filter, method=view.method)
     except PlainError as problem:
         return WorkedAgain("differs", f"It cannot be worked out again: {problem}", view_label)
+    frame = made.hotspots.frame
+    why = _LEFT_OUT_SINCE if made.selection.now.sensitive else ""
     matching = frame[frame["hotspot_id"] == decision.hotspot_id]
     version = store.snapshot.version
     if matching.empty:
         return WorkedAgain(
             "differs",
             f"On table version {version} these settings no longer find {decision.hotspot_id}: "
-            f"they find {len(frame)} others.",
+            f"they find {len(frame)} others.{why}",
             view_label,
         )
     shape, incidents = matching.geometry.iloc[0], int(matching["incidents"].iloc[0])
     faults = _differences(area, shape, then=query.get(COUNT_KEY, ""), incidents=incidents)
     if faults:
-        return WorkedAgain("differs", " ".join(faults), view_label, shape, incidents)
+        return WorkedAgain("differs", " ".join(faults) + why, view_label, shape, incidents)
     return WorkedAgain(
         "same",
         f"Worked out again on table version {version}: the same outline, and the same "

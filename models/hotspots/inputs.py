@@ -30,7 +30,8 @@ class Incidents:
     Attributes
     ----------
     easting, northing : float64
-        Metres, in the store's metric CRS (EPSG:27700 by default).
+        Metres, in the store's metric CRS (EPSG:27700 by default); NaN for a domestic or sexual
+        incident, which counts in totals and is given to no method.
     starts_minute : int64
         Local wall-clock minutes since 1970-01-01 00:00. A month-only incident has the first minute
         of its month.

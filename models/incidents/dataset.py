@@ -66,11 +66,11 @@ class Dataset:
 
     def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
         """Return the ground of the chosen wards and of the incidents around them."""
-        incidents = self.snapshot.incidents
+        placed = self.snapshot.placed
         return study_area(
             self.wards.frame,
             ward_codes=ward_codes,
-            buffer=(incidents.easting, incidents.northing),
+            buffer=(placed.easting, placed.northing),
             crs=self.metric_crs,
         )
 

@@ -66,7 +66,8 @@ class Detection:
     selection : Selection
     area : StudyArea
     totals : WardTotals
-        Incidents by ward and outside; they add up to the incidents selected.
+        All incidents by ward and outside, the domestic and sexual ones too, which are in no
+        hotspot; they add up to all incidents selected.
     hotspots : Hotspots
     notes : tuple of str
         What every reader must know, of the selection and of the method.
@@ -155,7 +156,7 @@ def detect(
     return Detection(
         selection=selection,
         area=ground,
-        totals=ward_totals(selection.incidents, ground),
+        totals=ward_totals(selection.now.all_incidents, ground),
         hotspots=hotspots,
         notes=(*selection.notes, *hotspots.notes),
     )

@@ -185,7 +185,7 @@ def places_at_risk(
         day=near_repeat.day,
         on=on or near_repeat.next_day,
         ward_names=dataset.snapshot.ward_names,
-        named=dataset.snapshot.incidents,
+        named=dataset.snapshot.placed,
     )
 
 

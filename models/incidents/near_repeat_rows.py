@@ -110,9 +110,8 @@ def usable_rows(dataset: Dataset, selection: Selection) -> tuple[NDArray[np.intp
     places = dataset.snapshot.place_precision[part.rows]
     left = np.append(selection.chosen_wards, False)[incidents.ward]
     spans = incidents.ends_minute - incidents.starts_minute
-    counted: dict[str, int] = {}
+    counted = {"sensitive": part.sensitive}
     for name, reason in (
-        ("sensitive", part.sensitive),
         ("snapped", incidents.snapped),
         ("month_only", times == TIME_PRECISIONS.index("month")),
         ("long_span", spans > LONGEST_SPAN_DAYS * MINUTES_PER_DAY),

@@ -1,7 +1,8 @@
 """From a filter to its patterns: hours, nights, months, kinds, concentration and sudden runs.
 
 The pages, the command line and a notebook all make these calls. Every figure is of the chosen
-wards, and says what it leaves out.
+wards, and says what it leaves out. Hours, months and kinds are totals of whole wards, so domestic
+and sexual incidents are in them; concentration and runs have a place and are without them.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Patterns:
     kinds : tuple of Kind
         Largest first, none empty in both periods.
     concentration : Concentration or None
-        Over the cells of the chosen wards; None without incidents.
+        Over the cells of the chosen wards, of the incidents that may have a place; None without.
     """
 
     selection: Selection
@@ -151,6 +152,8 @@ class Runs:
     undated : int
         Of the year and those days: known by month alone, or only to lie in a span of more than a
         week.
+    sensitive : int
+        Domestic and sexual incidents of the chosen wards in those days, which take no part.
     """
 
     period: Period
@@ -158,6 +161,7 @@ class Runs:
     runs: tuple[PlacedRun, ...]
     incidents: int
     undated: int
+    sensitive: int
 
 
 def patterns(
@@ -181,7 +185,8 @@ def patterns(
     night = rule or NightRule()
     selection = dataset.select(incident_filter)
     ground = area or dataset.area(selection.ward_codes)
-    mine = _mine(selection.incidents, ground)
+    mine = _mine(selection.now.all_incidents, ground)
+    placed = _mine(selection.incidents, ground)
     week = aoristic_week_of(mine)
     every_day = tuple(range(7))
     return Patterns(
@@ -198,7 +203,7 @@ def patterns(
         school=window_share(week.weights, SCHOOL_WINDOW),
         months=_months(dataset, incident_filter),
         kinds=_kinds(mine, selection, ground),
-        concentration=concentration(cell_counts(mine, ground)) if len(mine) else None,
+        concentration=concentration(cell_counts(placed, ground)) if len(placed) else None,
     )
 
 
@@ -245,7 +250,15 @@ def runs_in_fortnight(
         runs=tuple(_placed(run, incidents, dataset=dataset) for run in found),
         incidents=int((incidents.starts_minute >= begin).sum()),
         undated=left_out,
+        sensitive=_sensitive_since(begin, dataset, selection),
     )
+
+
+def _sensitive_since(minute: int, dataset: Dataset, selection: Selection) -> int:
+    part = selection.now
+    mine = np.append(selection.chosen_wards, False)[part.all_incidents.ward]
+    recent = part.all_incidents.starts_minute >= minute
+    return int((mine & recent & dataset.snapshot.sensitive[part.all_rows]).sum())
 
 
 def _mine(incidents: Incidents, area: StudyArea) -> Incidents:
@@ -272,8 +285,8 @@ def _months(dataset: Dataset, incident_filter: IncidentFilter) -> Months:
 def _kinds(mine: Incidents, selection: Selection, area: StudyArea) -> tuple[Kind, ...]:
     now = np.bincount(mine.category, minlength=len(CATEGORIES))
     before = None
-    if selection.comparison is not None:
-        then = _mine(selection.comparison, area)
+    if selection.before is not None:
+        then = _mine(selection.before.all_incidents, area)
         before = np.bincount(then.category, minlength=len(CATEGORIES))
     return tuple(
         Kind(
@@ -292,7 +305,7 @@ def _of_known_day(
 ) -> tuple[Incidents, int]:
     """Return the chosen wards' incidents whose day is known, and how many others there are."""
     incidents = part.incidents
-    mine = np.append(selection.chosen_wards, False)[incidents.ward] & ~part.sensitive
+    mine = np.append(selection.chosen_wards, False)[incidents.ward]
     by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
     length = incidents.ends_minute - incidents.starts_minute
     unknown = by_month | (length > LONGEST_SPAN_DAYS * MINUTES_PER_DAY)

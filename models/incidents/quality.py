@@ -94,10 +94,9 @@ def source_figures(snapshot: Snapshot) -> tuple[SourceQuality, ...]:
 
 def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> SourceQuality:
     incidents = snapshot.incidents.take(rows)
-    places = _group_sizes(incidents.northing, incidents.easting)
-    same = _group_sizes(
-        incidents.category, incidents.northing, incidents.easting, incidents.starts_minute
-    )
+    point = snapshot.point[rows]
+    places = _group_sizes(point)
+    same = _group_sizes(incidents.category, point, incidents.starts_minute)
     complete = [
         each.last_complete_month
         for each in snapshot.coverage

@@ -3,6 +3,10 @@
 What comes out holds the incidents of the chosen wards and those around them: hotspots cross
 borders, and a density near the edge of the chosen wards needs what lies beyond it. Incidents whose
 hour is not known take no part once hours are filtered, and are counted.
+
+**What may have a place.** Domestic and sexual incidents are in totals and nowhere else, so
+`incidents` is without them: whatever ranks, draws, plans or counts within an area takes it and can
+forget nothing. A total of whole wards takes `all_incidents`.
 """
 
 from __future__ import annotations
@@ -51,34 +55,39 @@ class UntimedIncidents:
 class PeriodIncidents:
     """The incidents of one period.
 
-    ``in_wards + in_other_wards + outside == len(incidents)``, always.
+    ``in_wards + in_other_wards + outside == len(all_incidents)``, always.
 
     Attributes
     ----------
     period : Period
     incidents : Incidents
-        In order of time; those outside the chosen wards too.
-    sensitive : bool array of shape (n,)
-        Domestic and sexual offences, which are never drawn as points.
+        Those that may have a place: neither domestic nor sexual. In order of time; those outside
+        the chosen wards too.
+    all_incidents : Incidents
+        With the domestic and sexual ones, which have no position: for totals of whole wards.
+    sensitive : int
+        How many domestic and sexual incidents of the chosen wards are in the totals alone.
     in_wards, in_other_wards, outside : int
-        How many lie in the chosen wards, in other wards of the layer, and in none.
+        How many of all lie in the chosen wards, in other wards of the layer, and in none.
     untimed : UntimedIncidents
         Incidents of the chosen wards that are not here because their hour is not known.
     complete : bool
         Whether the data cover the whole period.
-    rows : slice or intp array of shape (n,)
-        Where they stand in the snapshot, for its other columns.
+    rows, all_rows : slice or intp array
+        Where `incidents` and `all_incidents` stand in the snapshot, for its other columns.
     """
 
     period: Period
     incidents: Incidents
-    sensitive: NDArray[np.bool_]
+    all_incidents: Incidents
+    sensitive: int
     in_wards: int
     in_other_wards: int
     outside: int
     untimed: UntimedIncidents
     complete: bool
     rows: slice | NDArray[np.intp]
+    all_rows: slice | NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +121,12 @@ class Selection:
 
     @property
     def incidents(self) -> Incidents:
-        """Incidents of the period asked for."""
+        """Incidents of the period asked for that may have a place."""
         return self.now.incidents
 
     @property
     def comparison(self) -> Incidents | None:
-        """Incidents of the comparison period; None without one."""
+        """Incidents of the comparison period that may have a place; None without one."""
         return None if self.before is None else self.before.incidents
 
 
@@ -209,25 +218,39 @@ def _part(
         unjudged &= True if mask is None else mask
         left_out = _untimed(snapshot, span, unjudged=unjudged, wards=wards)
         mask = taking_part if mask is None else mask & taking_part
-    sensitive = snapshot.sensitive[span]
     rows: slice | NDArray[np.intp] = span
     if mask is not None:
-        picked = np.flatnonzero(mask)
-        incidents, sensitive = incidents.take(picked), sensitive[picked]
-        rows = picked + span.start
+        rows = np.flatnonzero(mask) + span.start
+        incidents = snapshot.incidents.take(rows)
+    sensitive = snapshot.sensitive[rows]
+    placed, placed_rows = _placed(snapshot, rows)
     in_ward = np.bincount(incidents.ward + 1, minlength=len(wards) + 1)
     in_wards = int(in_ward[1:][wards].sum())
     return PeriodIncidents(
         period=period,
-        incidents=incidents,
-        sensitive=sensitive,
+        incidents=placed,
+        all_incidents=incidents,
+        sensitive=int(np.append(wards, False)[incidents.ward[sensitive]].sum()),
         in_wards=in_wards,
         in_other_wards=len(incidents) - in_wards - int(in_ward[0]),
         outside=int(in_ward[0]),
         untimed=left_out,
         complete=bool(covered) and not any(each.shortfall(period) for each in covered),
-        rows=rows,
+        rows=placed_rows,
+        all_rows=rows,
     )
+
+
+def _placed(
+    snapshot: Snapshot, rows: slice | NDArray[np.intp]
+) -> tuple[Incidents, slice | NDArray[np.intp]]:
+    """Return those of some rows that may have a place, and where they stand in the snapshot."""
+    if not isinstance(rows, slice):
+        placed_rows = rows[~snapshot.sensitive[rows]]
+        return snapshot.incidents.take(placed_rows), placed_rows
+    first, last = np.searchsorted(snapshot.placed_rows, (rows.start, rows.stop))
+    span = slice(int(first), int(last))
+    return snapshot.placed.take(span), snapshot.placed_rows[span]
 
 
 def _mask(
@@ -350,4 +373,15 @@ def _notes(
             f"{now.untimed.total:,} incidents of the chosen wards are left out, as their hour is "
             f"not known: {known}."
         )
+    if now.sensitive:
+        notes.append(sensitive_note(now.sensitive))
     return tuple(notes)
+
+
+def sensitive_note(count: int) -> str:
+    """Say how many incidents are in totals alone, and why."""
+    verb = "incident of the chosen wards is" if count == 1 else "incidents of the chosen wards are"
+    return (
+        f"{count:,} domestic or sexual {verb} in the totals, but never on a map, in a hotspot or "
+        "in any count of a place."
+    )

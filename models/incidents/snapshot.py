@@ -6,7 +6,7 @@ for every word. All sessions share one snapshot, so its arrays are not writeable
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ class Snapshot:
     Attributes
     ----------
     incidents : Incidents
+        All of them, for totals. Domestic and sexual ones have no position (NaN) and no street.
     source : int16 array
         Index into `sources`.
     time_precision, place_precision : int8 array
@@ -36,7 +37,7 @@ class Snapshot:
     injury, domestic, nte : int8 array
         1 yes, 0 no, −1 unknown.
     sensitive : bool array
-        Domestic, or a sexual offence by the source's words: never drawn as a point.
+        Domestic or sexual, see `models.wording.sensitive`: in totals, and never given a place.
     ward_snapped : bool array
         Given the nearest ward, from just outside it.
     version : int
@@ -60,6 +61,12 @@ class Snapshot:
         Index into `offences`; −1 where the source names none.
     offences : tuple of str
         The sources' own words for kinds of incident.
+    point : int64 array
+        Rows with the same number have the same exact coordinates; it says nothing of where.
+    placed : Incidents
+        The incidents that may have a place: neither domestic nor sexual. Worked out once.
+    placed_rows : intp array
+        Where they stand among all.
     """
 
     incidents: Incidents
@@ -85,6 +92,22 @@ class Snapshot:
     severity: str = ""
     offence: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     offences: tuple[str, ...] = ()
+    point: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    placed: Incidents = field(init=False, repr=False)
+    placed_rows: NDArray[np.intp] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        rows = np.flatnonzero(~self.sensitive)
+        placed = self.incidents
+        if len(rows) < len(placed):
+            placed = placed.take(rows)
+            for each in fields(placed):
+                column = getattr(placed, each.name)
+                if isinstance(column, np.ndarray):
+                    column.setflags(write=False)
+        rows.setflags(write=False)
+        object.__setattr__(self, "placed", placed)
+        object.__setattr__(self, "placed_rows", rows)
 
     def __len__(self) -> int:
         return len(self.incidents)

@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from geo.errors import PlainError
 from models.indicators.offence_words import DEFAULT_ROWDY
+from models.wording.sensitive import SEXUAL
 
 Direction = Literal["lower", "higher", "neither"]
 Kind = Literal["incident", "operations", "typed"]
@@ -32,8 +33,6 @@ DIRECTION_LABELS: Final[dict[Direction, str]] = {
     "neither": "Neither is better",
 }
 REPEAT_CALLS: Final = 3
-# police.uk's heading "Violence and sexual offences" names no offence.
-_SEXUAL: Final = r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur"
 _ROWDY: Final = "|".join(rf"\b{word}" for word in DEFAULT_ROWDY)  # as the night-time review
 
 
@@ -167,7 +166,7 @@ def _typed(
 
 
 _ASB: Final = ("asb",)
-_VWI: Final = CountRule(("violence",), yes=("injury",), not_offence=_SEXUAL)
+_VWI: Final = CountRule(("violence",), yes=("injury",), not_offence=SEXUAL)
 _SURVEY: Final = "Residents' perception survey, with the number of replies"
 
 
@@ -225,7 +224,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "quarter: places chosen because they were high fall back by themselves (regression to the "
         "mean). Each year's figure is taken in the areas fixed for that year.",
         count_rule=CountRule(
-            ("violence",), yes=("injury",), not_offence=_SEXUAL, place="asb_hotspots"
+            ("violence",), yes=("injury",), not_offence=SEXUAL, place="asb_hotspots"
         ),
         target=-12.0,
         by_ward=False,
@@ -236,7 +235,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         definition="Violence with injury at night (18:00 to 06:00) inside the night-time-economy "
         "areas kept on the page Night-time economy.",
         count_rule=CountRule(
-            ("violence",), yes=("injury",), not_offence=_SEXUAL, nights="nte", place="nte_areas"
+            ("violence",), yes=("injury",), not_offence=SEXUAL, nights="nte", place="nte_areas"
         ),
         by_ward=False,
     ),
@@ -245,7 +244,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "Violence on Friday and Saturday nights",
         definition="Violence on Friday and Saturday nights (18:00 to 06:00), without domestic and "
         "sexual offences.",
-        count_rule=CountRule(("violence",), no=("domestic",), not_offence=_SEXUAL, nights="review"),
+        count_rule=CountRule(("violence",), no=("domestic",), not_offence=SEXUAL, nights="review"),
     ),
     _incidents(
         "nte_robbery",
@@ -270,7 +269,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
             yes=("youth",),
             any_of=("injury", "knife"),
             any_of_not_for=("robbery",),
-            not_offence=_SEXUAL,
+            not_offence=SEXUAL,
         ),
     ),
     _incidents(
@@ -284,7 +283,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "Knife crime with injury",
         definition="Violence marked both as having caused an injury and as involving a knife, "
         "without sexual offences.",
-        count_rule=CountRule(("violence",), yes=("injury", "knife"), not_offence=_SEXUAL),
+        count_rule=CountRule(("violence",), yes=("injury", "knife"), not_offence=SEXUAL),
         target=-10.0,
     ),
     _incidents(
@@ -302,7 +301,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         definition="Violence, public order and criminal damage marked as hate, without sexual "
         f"offences. {_BOROUGH_ONLY}",
         count_rule=CountRule(
-            ("violence", "public_order", "damage"), yes=("hate",), not_offence=_SEXUAL
+            ("violence", "public_order", "damage"), yes=("hate",), not_offence=SEXUAL
         ),
         direction="higher",
         target=5.0,

@@ -57,7 +57,7 @@ class IndicatorRows:
     caller : int32 array
         The same number for the same caller; −1 where none is given.
     easting, northing : float64 array
-        Metres.
+        Metres; NaN for domestic and sexual incidents, which are never counted within an area.
     flags : mapping of Flag to int8 array
         1 yes, 0 no, −1 unknown.
     offences, sources : tuple of str

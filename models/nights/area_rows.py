@@ -1,4 +1,7 @@
-"""A row for each night-time area: what happens there, when, whether it grows, in which wards."""
+"""A row for each night-time area: what happens there, when, whether it grows, in which wards.
+
+Domestic and sexual incidents are in no area, as they are never given a place.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,8 @@ class AreaRow:
     kinds : KindCounts
         Of the whole area, on whichever side of a border.
     share : float
-        Of the night-time economy of the chosen wards: the area's incidents in them; NaN of none.
+        Of the night-time economy of the chosen wards that may have a place: the area's incidents
+        in them; NaN of none.
     boroughs : tuple of (str, float)
         Share of its incidents by borough, the largest first.
     wards : tuple of (str, float)
@@ -103,8 +107,6 @@ class AreaRow:
         Those licensed in the last twelve months; None where the list does not say since when.
     notes : tuple of str
         What a reader must know of it: ground without data, a border, too few premises.
-    sensitive : int
-        Domestic and sexual offences among the incidents.
     standing : Standing
     evidence : str
         Why it was found, in words; "" for one that was drawn.
@@ -132,7 +134,6 @@ class AreaRow:
     premises: int | None
     new_premises: int | None
     notes: tuple[str, ...]
-    sensitive: int
     standing: Standing
     evidence: str
     area_km2: float
@@ -170,7 +171,7 @@ def area_rows(
     """
     index = PolygonIndex.of([each.polygon for each in areas], cell_m=_LOOK_UP_CELL_M)
     first = index.locate(history.incidents.easting, history.incidents.northing)
-    home = home_rows(dataset, history, incident_filter)
+    home = home_rows(dataset, history, incident_filter) & history.placed
     spans = _spans(history, incident_filter)
     since = day_number(years_back(incident_filter.period.last))
     rows = [
@@ -235,7 +236,7 @@ def _row(
     ground = [tally(history.night[home], nights=span.nights) for span in spans]
     weighed = ~np.isnan(members.harm)
     peak = peak_window(aoristic_week_of(members).weights, hours=DEFAULT_SHIFT_HOURS)
-    places, unnamed = _places(members.take(~history.sensitive[mine]))
+    places, unnamed = _places(members)
     wards = _shares(dataset.snapshot.ward_names, members.ward.astype(np.int64))
     return AreaRow(
         area=area_facts.area,
@@ -259,7 +260,6 @@ def _row(
         premises=area_facts.context.premises,
         new_premises=area_facts.context.new_premises,
         notes=area_facts.context.notes,
-        sensitive=int(history.sensitive[mine].sum()),
         standing=area_facts.standing,
         evidence=area_facts.evidence,
         area_km2=float(area_facts.area.polygon.area) / 1e6,

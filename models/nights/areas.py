@@ -205,12 +205,12 @@ def standings(
 ) -> tuple[Standing, ...]:
     """Judge each area: emerging, growing, established, falling, or not clear.
 
-    Incidents over all the ground take part; sensitive ones too, as only counts are shown.
+    All incidents that may have a place take part, over all the ground.
     """
     nights = history.nights(detected.year), history.nights(detected.year_before)
     index = PolygonIndex.of([area.polygon for area in areas], cell_m=_LOOK_UP_CELL_M)
     at = index.locate(history.incidents.easting, history.incidents.northing)
-    ground = [tally(history.night, nights=each) for each in nights]
+    ground = [tally(history.night[history.placed], nights=each) for each in nights]
     known = shapely.union_all(list(detected.before))
     judged = []
     for number, area in enumerate(areas):

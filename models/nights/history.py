@@ -69,7 +69,8 @@ class NightHistory:
     Attributes
     ----------
     incidents : Incidents
-        Night-time economy by the rule, of all wards and around them.
+        Night-time economy by the rule, of all wards and around them. Domestic and sexual ones have
+        no position, so they lie in no area.
     night : int64 array
         Day on which the night starts.
     borough : int16 array
@@ -77,7 +78,7 @@ class NightHistory:
     injury : int8 array
         1 yes, 0 no, −1 unknown.
     sensitive : bool array
-        Domestic or sexual: never a point, and never part of finding areas.
+        Domestic or sexual: in the totals of wards, and never given a place.
     kinds : KindRows
     plain : bool array
         What areas are found from: of the rule's categories, neither noise nor sensitive.
@@ -115,6 +116,11 @@ class NightHistory:
         """Return the nights of a period that the data cover, ascending."""
         nights = nights_in(period)
         return nights[covered_nights(nights, self.covered)]
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Which incidents may have a place: what an area's share is a share of."""
+        return ~self.sensitive
 
     def within(self, nights: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which incidents lie in some nights."""

@@ -127,7 +127,7 @@ def premises_with_repeats(
         If more than 30 % of the incidents stand on map points.
     """
     span = span_of(history, period)
-    rows = np.flatnonzero(span.rows & ~history.sensitive)
+    rows = np.flatnonzero(span.rows & history.placed)
     members = history.incidents.take(rows)
     guard = guard_of(members.take(in_study_area(members, ground)))
     if guard.snapped > 0.3:

@@ -75,6 +75,9 @@ class IndicatorTally:
     wards : int64 array of shape (number of wards, number of months)
     sources : int64 array of shape (number of sources, number of months)
         Of the home borough.
+    unplaced : int64 array of shape (number of boroughs, number of months)
+        Domestic and sexual incidents that a place-bound indicator would count and cannot, as they
+        are never counted within an area; all 0 where the place is the borough.
     judged : Judged
         Their rows, for what months do not add up to.
     unfixed : frozenset of int
@@ -86,6 +89,7 @@ class IndicatorTally:
     unknown: NDArray[np.int64]
     wards: NDArray[np.int64]
     sources: NDArray[np.int64]
+    unplaced: NDArray[np.int64]
     judged: Judged
     unfixed: frozenset[int]
 
@@ -234,6 +238,9 @@ def _tally(
     snapshot = dataset.snapshot
     inside, unfixed = _inside(rows, count_rule, months=months, places=places)
     found = judged(rows, count_rule, inside=inside)
+    unplaced = np.zeros(0, dtype=np.intp)
+    if inside is not None:
+        unplaced = judged(rows, count_rule, inside=np.isnan(rows.easting)).yes
     home = home_borough(dataset)
     boroughs, wards = len(snapshot.borough_codes), len(snapshot.ward_codes)
     by_source = np.where(rows.borough == home, rows.source, np.int16(-1)).astype(np.int16)
@@ -246,6 +253,7 @@ def _tally(
         sources=monthly_by_place(
             rows, found.yes, places=by_source, count=len(rows.sources), **span
         ),
+        unplaced=monthly_by_place(rows, unplaced, places=rows.borough, count=boroughs, **span),
         judged=found,
         unfixed=unfixed,
     )

@@ -103,6 +103,7 @@ def _compared(
         return None, None, None, notes or (_untrusted(now),)
     if now.unknown:
         notes = (*notes, _at_least(now))
+    notes = (*notes, *_unplaced(inputs, tally, borough, months))
     if not compared:
         return now, None, None, notes
     earlier = tuple(a_year_before(month) for month in compared)
@@ -114,6 +115,21 @@ def _compared(
         same, before, days_now=days_of(compared), days_before=days_of(earlier)
     )
     return now, before, change, notes
+
+
+def _unplaced(
+    inputs: QuarterInputs, tally: IndicatorTally, borough: int, months: tuple[date, ...]
+) -> tuple[str, ...]:
+    """Say how many incidents a figure for areas leaves out, as they are never given a place."""
+    first = inputs.counts.months.start
+    at = [Month.of(month).index - first for month in months]
+    count = int(tally.unplaced[borough, [each for each in at if each >= 0]].sum())
+    if not count:
+        return ()
+    return (
+        f"{count:,} domestic or sexual incidents of the borough that are of this kind are left "
+        "out: such incidents are never counted within an area.",
+    )
 
 
 def _untrusted(figure: Figure) -> str:

@@ -233,6 +233,12 @@ def _notes(counts: _Counts, *, before: Before, drift: Drift) -> tuple[str, ...]:
             "how far places go their own ways: the intervals allow for chance alone and are too "
             "narrow."
         )
+    sensitive = counts.before.sensitive, counts.after.sensitive
+    if any(sensitive):
+        notes.append(
+            f"Domestic and sexual incidents are never counted in an area: {sensitive[0]:,} before "
+            f"and {sensitive[1]:,} after, of all wards on this ground, take no part."
+        )
     for part, what in ((counts.before, "before"), (counts.after, "after")):
         if part.untimed.total:
             notes.append(

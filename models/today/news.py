@@ -123,6 +123,8 @@ class News:
     hotspots : DataFrame
         The first ten of the last 28 days, the hotspot shape.
     hotspot_period : Period
+    sensitive : int
+        Domestic and sexual incidents of that period, which are in `kinds` and in no hotspot or run.
     freshness : tuple of Freshness
     version : int
         Table version.
@@ -135,6 +137,7 @@ class News:
     runs: tuple[KindRun, ...]
     hotspots: pd.DataFrame
     hotspot_period: Period
+    sensitive: int
     freshness: tuple[Freshness, ...]
     version: int
 
@@ -162,7 +165,7 @@ def news(dataset: Dataset, *, today: date) -> News:
     chosen = replace(dataset.default_filter(), comparison="none", categories=(), period=week)
     days, category, left_out = _days(dataset, until=as_of)
     spots = Period(as_of - timedelta(days=_HOTSPOT_DAYS - 1), as_of)
-    found = detect(dataset, replace(chosen, period=spots)).hotspots.frame
+    found = detect(dataset, replace(chosen, period=spots))
     return News(
         as_of=as_of,
         days_old=(today - as_of).days,
@@ -171,8 +174,9 @@ def news(dataset: Dataset, *, today: date) -> News:
         runs=_runs(
             dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
         ),
-        hotspots=found.head(_HOTSPOTS),
+        hotspots=found.hotspots.frame.head(_HOTSPOTS),
         hotspot_period=spots,
+        sensitive=found.selection.now.sensitive,
         freshness=fresh,
         version=dataset.snapshot.version,
     )
@@ -211,9 +215,9 @@ def _days(dataset: Dataset, *, until: date) -> tuple[NDArray[np.int64], NDArray[
     )
     selection = dataset.select(wide)
     part = selection.now
-    incidents = part.incidents
+    incidents = part.all_incidents
     mine = np.append(selection.chosen_wards, False)[incidents.ward]
-    by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
+    by_month = dataset.snapshot.time_precision[part.all_rows] == TIME_PRECISIONS.index("month")
     long = incidents.ends_minute - incidents.starts_minute > LONGEST_SPAN_DAYS * MINUTES_PER_DAY
     known = mine & ~by_month & ~long
     recent = incidents.starts_minute >= (day_number(until) - _WEEK + 1) * MINUTES_PER_DAY

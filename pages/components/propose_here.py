@@ -107,7 +107,7 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
         return None
     row = rows.iloc[0]
     period = f"{detection.selection.now.period}"
-    version = detection.selection.version
+    version, sensitive = detection.selection.version, detection.selection.now.sensitive
     query = view_query(read.filter, read.method) | {COUNT_KEY: str(int(row["incidents"]))}
     record = tuple(query.items())
     return ProposedPlace(
@@ -128,6 +128,7 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
             f"{row['hotspot_id']}, rank {row['rank']}: {int(row['incidents']):,} incidents · "
             f"{period} · {filter_description(read.filter, dataset=store)} · "
             f"{method_of(read.method).label} · table version {version}"
+            + (f" · without the {sensitive:,} domestic or sexual of these wards" * bool(sensitive))
         ),
     )
 

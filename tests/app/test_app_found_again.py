@@ -31,7 +31,7 @@ def test_the_page_ends_with_how_often_each_hotspot_is_found_again_in_one_run(
     counts = re.findall(r"(\d+): (\d+)", again)
     ranks = app.dataframe[0].value["Rank"].tolist()
     assert [int(rank) for rank, _ in counts] == ranks[:15]
-    assert int(counts[0][1]) == 20
+    assert int(counts[0][1]) >= 18  # the busiest stands out
     assert all(0 <= int(times) <= 20 for _, times in counts)
 
 

@@ -187,7 +187,8 @@ class TestTheAssessment:
         made, _ = assessment
         kinds = table(made, "Incidents by kind")
         counted = sum(int(row[1].replace(",", "")) for row in kinds.rows)
-        assert counted == picture.hotspots.incidents
+        assert counted == picture.hotspots.incidents + picture.selection.now.sensitive
+        assert picture.selection.now.sensitive > 0  # in the totals and in no hotspot
 
     def test_gives_harm_with_both_ranks(
         self, assessment: tuple[paper.Document, ReadPdf], picture: Detection

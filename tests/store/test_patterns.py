@@ -56,7 +56,8 @@ def test_every_figure_of_the_demo_adds_up_to_the_incidents(demo_store: Store) ->
     assert sum(kind.incidents for kind in found.kinds) == found.incidents
     assert sum(kind.share for kind in found.kinds) == pytest.approx(1.0)
     assert found.months.counts.sum() == found.incidents  # the period is twelve whole months
-    assert found.concentration.incidents == found.incidents
+    assert found.concentration.incidents == found.incidents - found.selection.now.sensitive
+    assert found.selection.now.sensitive > 0  # in the hours and months, and in no place
     assert found.nights.sum() == pytest.approx(
         found.week.matrix[:, 18:].sum() + found.week.matrix[:, :6].sum()
     )

@@ -32,6 +32,22 @@ def test_no_page_lies_directly_in_pages() -> None:
     assert [path.name for path in (ROOT / "pages").glob("*.py")] == ["__init__.py"]
 
 
+def test_positions_of_stored_incidents_are_read_in_one_place() -> None:
+    """What reads the table elsewhere could draw a domestic incident; imports only store them."""
+    imports = {"data/incidents/ingest.py", "data/incidents/wards_join.py"}
+    readers, positions = (
+        re.compile(r"\.to_(?:table|batches)\("),
+        re.compile(r'"(?:easting|northing)"'),
+    )
+    found = {}
+    for path in sorted((ROOT / "data").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if readers.search(text):
+            found[path.relative_to(ROOT).as_posix()] = positions.search(text) is not None
+    assert set(found) >= {"data/incidents/snapshot.py", "data/incidents/indicator_rows.py"}
+    assert {name for name, reads_positions in found.items() if reads_positions} <= imports
+
+
 def test_every_setting_is_documented_with_its_default() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"^\| `HOTSPOT_([A-Z_]+)`", text, flags=re.MULTILINE))

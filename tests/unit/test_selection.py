@@ -66,6 +66,7 @@ def random_rows(count: int, *, seed: int) -> list[dict[str, Any]]:
             time_precision=(precision := str(rng.choice(precisions))),
             ends_at=began + timedelta(hours=5) if precision == "interval" else None,
             nte=[None, True, False][rng.integers(0, 3)],
+            domestic=[None, True, False][rng.integers(0, 3)],
         )
         for n in range(count)
     ]
@@ -160,14 +161,21 @@ def test_a_selection_is_what_a_row_by_row_filter_selects(
             elif inside is None and incidents.ward[at] in wards:
                 names = ("minute", "hour", "day", "month", "interval")
                 unknown[names[snapshot.time_precision[at]]] += 1
-        np.testing.assert_array_equal(part.incidents.easting, incidents.easting[kept])
-        np.testing.assert_array_equal(part.incidents.starts_minute, incidents.starts_minute[kept])
-        np.testing.assert_array_equal(part.sensitive, snapshot.sensitive[kept])
+        placed = [at for at in kept if not snapshot.sensitive[at]]
+        np.testing.assert_array_equal(part.incidents.easting, incidents.easting[placed])
+        np.testing.assert_array_equal(part.incidents.starts_minute, incidents.starts_minute[placed])
+        everything = part.all_incidents
+        np.testing.assert_array_equal(everything.starts_minute, incidents.starts_minute[kept])
+        np.testing.assert_array_equal(np.arange(len(snapshot))[part.rows], placed)
+        np.testing.assert_array_equal(np.arange(len(snapshot))[part.all_rows], kept)
+        assert np.isfinite(part.incidents.easting).all()
+        sensitive = [at for at in kept if snapshot.sensitive[at] and incidents.ward[at] in wards]
+        assert part.sensitive == len(sensitive)
         assert part.untimed == UntimedIncidents(**unknown)
         ward = incidents.ward[kept]
         assert part.outside == (ward < 0).sum()
         assert part.in_wards == np.isin(ward, wards).sum()
-        assert part.in_wards + part.in_other_wards + part.outside == len(part.incidents)
+        assert part.in_wards + part.in_other_wards + part.outside == len(everything)
 
 
 def test_a_period_holds_its_first_and_its_last_minute_in_local_time(tmp_path: Path) -> None:

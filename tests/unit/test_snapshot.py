@@ -86,7 +86,8 @@ def test_every_column_says_what_the_table_holds(settings: Settings) -> None:
         minute_of(2024, 7, 1, 1, 0),
     ]
     assert incidents.hour_of_week.tolist() == [0, 2 * 24 + 12, -1]
-    assert incidents.easting.tolist() == [532_100.0, 530_500.0, 530_500.0]
+    np.testing.assert_array_equal(incidents.easting, [np.nan, 530_500.0, 530_500.0])  # domestic
+    assert np.isnan(incidents.northing).tolist() == [True, False, False]
     assert incidents.ward.tolist() == [2, 0, -1]
     assert snapshot.borough.tolist() == [0, 1, -1]
     assert snapshot.borough_codes == (NEXT_DOOR, HOME)
@@ -115,7 +116,7 @@ def test_no_array_can_be_written(settings: Settings) -> None:
         for field in fields(owner)
         if isinstance(getattr(owner, field.name), np.ndarray)
     ]
-    assert len(arrays) == 11 + 10
+    assert len(arrays) == 13 + 10
     assert not any(array.flags.writeable for array in arrays)
     assert all(array.flags.c_contiguous for array in arrays)
 
@@ -231,6 +232,26 @@ def test_sexual_and_domestic_offences_are_told_by_the_sources_words(
     settings: Settings, offence: str | None, sensitive: bool
 ) -> None:
     assert snapshot_of(settings, row("a", offence=offence)).sensitive.tolist() == [sensitive]
+
+
+def test_a_domestic_or_sexual_incident_has_neither_position_nor_street(settings: Settings) -> None:
+    where = {"easting": 532_100.0, "northing": 180_100.0, "place_precision": "street"}
+    snapshot = snapshot_of(
+        settings,
+        row("a", domestic=True, place="Quiet Court", **where),
+        row("b", offence="Rape", place="Silent Street", **where),
+        row("c", offence="Noise", place="Bow Road", **where),
+    )
+    incidents = snapshot.incidents
+    assert snapshot.sensitive.sum() == 2
+    assert np.isnan(incidents.easting[snapshot.sensitive]).all()
+    assert np.isnan(incidents.northing[snapshot.sensitive]).all()
+    assert incidents.streets == ("Bow Road",)
+    assert (incidents.street[snapshot.sensitive] == -1).all()
+    assert incidents.ward.tolist() == [2, 2, 2]  # totals of its ward keep it
+    assert len(set(snapshot.point.tolist())) == 1  # one point, for the quality of the source
+    assert snapshot.placed.easting.tolist() == [532_100.0]
+    assert not snapshot.placed.easting.flags.writeable
 
 
 def test_the_order_does_not_depend_on_how_the_rows_came(settings: Settings, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import shapely
 from data.incidents import table
 from data.incidents.columns import codes, flag_codes, matches
 from data.incidents.local_time import has_hour, local_minutes
+from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows
 from geo.polygon_index import PolygonIndex
 from geo.ward_cells import ward_cells
 from models.calendar.week import hours_of_week
@@ -35,11 +36,10 @@ if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
 
 _WORDS: Final = ("category", "offence", "time_precision", "ward_code")
-_COLUMNS: Final = (*_WORDS, "starts_at", "ends_at", "easting", "northing", "domestic", "hate")
-BOROUGH_ONLY: Final = re.compile(
-    r"(?<!violence and )\bsexual\b|\brape\b|\bsex offen|\bindecent|\bvoyeur|\bexposure\b"
-    r"|\bdomestic (abuse|violence|assault|incident|dispute)"
-    r"|\bhate\b|\bracial|\bracist|\breligious|\bhomophobi|\btransphobi|\bantisemit|\bislamophob",
+_COLUMNS: Final = tuple(dict.fromkeys((*_WORDS, "starts_at", "ends_at", *PLACE_COLUMNS, "hate")))
+_HATE: Final = re.compile(
+    r"\bhate\b|\bracial|\bracist|\breligious|\bhomophobi|\btransphobi|\bantisemit|\bislamophob"
+    r"|\bsexual orientation",
     re.IGNORECASE,
 )
 _NEAR_M: Final = 200.0
@@ -102,8 +102,10 @@ def ward_incidents(store: Store) -> WardIncidents:
     minutes = local_minutes(rows["starts_at"], timezone=store.settings.timezone)
     precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
     hours = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
-    kept = (ward >= 0) & ~matches(rows["offence"], BOROUGH_ONLY)
-    kept &= (flag_codes(rows["domestic"]) != 1) & (flag_codes(rows["hate"]) != 1)
+    sensitive = sensitive_rows(rows)
+    kept = (ward >= 0) & ~sensitive & ~matches(rows["offence"], _names_hate)
+    kept &= flag_codes(rows["hate"]) != 1
+    easting, northing = positions(rows, sensitive=sensitive)
     cell_m = store.settings.ward_panel_cell_m
     pieces = tuple(ward_cells(shape, cell_m=cell_m) for shape in layer.geometry.iloc[wards])
     return WardIncidents(
@@ -113,8 +115,8 @@ def ward_incidents(store: Store) -> WardIncidents:
         band=hour_band(hours)[kept],
         piece=_pieces_of(
             ward[kept],
-            rows["easting"].to_numpy()[kept],
-            rows["northing"].to_numpy()[kept],
+            easting[kept],
+            northing[kept],
             pieces=pieces,
         ),
         codes=names,
@@ -131,6 +133,10 @@ def home_wards(store: Store) -> NDArray[np.intp]:
     return np.flatnonzero(
         held.ward_boroughs == held.borough_codes.index(store.settings.borough_code)
     )
+
+
+def _names_hate(offence: str) -> bool:
+    return _HATE.search(offence) is not None
 
 
 def _pieces_of(

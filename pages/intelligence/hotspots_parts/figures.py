@@ -13,13 +13,24 @@ if TYPE_CHECKING:
 
 
 def draw(detection: Detection) -> None:
-    """Draw how many incidents there are, were, lie in hotspots and are left out."""
+    """Draw how many incidents there are, were, lie in hotspots and are left out.
+
+    What may have a place is counted, so that the share in hotspots is a share of what can be there.
+    """
     found, before = detection.hotspots, detection.selection.before
     many = len(found.frame)
     counted = "1 hotspot" if many == 1 else f"{many:,} hotspots"
     in_hotspots = int(found.frame["incidents"].sum())
     figures = st.container(key="figures")
-    figures.metric("Incidents", f"{found.incidents:,}", border=True)
+    sensitive = detection.selection.now.sensitive
+    figures.metric(
+        "Incidents",
+        f"{found.incidents:,}",
+        delta=f"and {sensitive:,} domestic or sexual" if sensitive else None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
     if found.comparison_incidents is not None and before is not None:
         figures.metric(
             "Comparison period",

@@ -114,9 +114,11 @@ def concentration(page: PatternsPage) -> None:
     if places is None:
         return
     st.subheader("How few places")
+    left_out = page.patterns.selection.now.sensitive
     st.write(
-        f"Half of the incidents fall in {places.places_half:,} of {places.places:,} cells of 150 m "
-        f"({places.share_half:.1%}), a quarter in {places.places_quarter:,} "
+        f"Half of {places.incidents:,} incidents fall in {places.places_half:,} of "
+        f"{places.places:,} cells of 150 m ({places.share_half:.1%}), a quarter in "
+        f"{places.places_quarter:,} "
         f"({places.share_quarter:.1%}). Generalised Gini: {places.generalised_gini:.2f}, where 0 "
         f"means spread as evenly as that many incidents can be, and 1 means all in one place."
     )
@@ -125,6 +127,7 @@ def concentration(page: PatternsPage) -> None:
     st.caption(
         "From the busiest cell to the last, including empty cells. Chance alone groups some "
         "incidents together, and more so in shorter periods."
+        + (f" {left_out:,} domestic or sexual incidents are never given a place." * bool(left_out))
     )
     _table(curve, name="Concentration curve")
     page.download("Concentration", curve)
@@ -142,11 +145,13 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
             "of them. Choose another kind, or a later period."
         )
     left_out = f"Left out: {sudden.undated:,} of that year whose day is not known. "
+    never = f"Left out: {sudden.sensitive:,} domestic or sexual, which are never given a place. "
     st.caption(
         plain(
             f"A run is at least 3 within 400 m of the one in the middle, {sudden.period}; "
             f"{sudden.incidents:,} incidents. Usual: the average of 14 days there over the year "
-            f"before. {left_out if sudden.undated else ''}Some runs arise by chance."
+            f"before. {left_out if sudden.undated else ''}{never if sudden.sensitive else ''}"
+            "Some runs arise by chance."
         )
     )
 

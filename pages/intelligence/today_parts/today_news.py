@@ -108,7 +108,8 @@ def runs(news: News) -> None:
     st.subheader("Short runs this fortnight")
     rule = (
         f"At least {_RUN.least} of one kind within {_RUN.distance_m:.0f} m in {_RUN.days} days, "
-        "and more than twice what is usual there. Some arise by chance."
+        "and more than twice what is usual there. Some arise by chance. Domestic and sexual "
+        "incidents take no part."
     )
     if not news.runs:
         st.write(plain(f"There are none. {rule}"))

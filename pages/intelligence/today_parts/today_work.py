@@ -86,7 +86,13 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
     st.caption(
         plain(
             f"Of the {len(news.hotspots)} highest-ranked of {news.hotspot_period} (kernel "
-            f"density, all kinds), those less than a fifth covered by any open tasking."
+            f"density, all kinds), those less than a fifth covered by any open tasking. "
+            + (
+                f"{news.sensitive:,} domestic or sexual incidents of these weeks are in the totals "
+                "and in no hotspot."
+                if news.sensitive
+                else ""
+            )
         )
     )
     if hotspots.empty:

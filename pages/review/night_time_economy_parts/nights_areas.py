@@ -122,7 +122,8 @@ def _frame(page: NightsPage, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
     """Return the areas in as much of the one hotspot shape as a map needs; shares of all wards."""
     store, history = page.store, page.history
     total = float(store.wards.frame.geometry.area.sum()) / 1e6
-    all_incidents = int((page.review.span.rows & (history.incidents.ward >= 0)).sum())
+    in_wards = history.incidents.ward >= 0
+    all_incidents = int((page.review.span.rows & history.placed & in_wards).sum())
     return gpd.GeoDataFrame(
         {
             "hotspot_id": [row.area.key for row in rows],

@@ -90,7 +90,8 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     if review.sensitive:
         said.append(
             f"{review.sensitive:,} of the incidents are domestic or sexual. They are in the "
-            f"totals, but are not used to find areas, repeat places or premises."
+            f"totals of nights and hours, but never on a map and in no figure of an area, a place "
+            f"or premises; the share of an area is of the other incidents."
         )
     for night, hours in review.changed:
         said.append(
