@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     borough_name: str = Field(default="Tower Hamlets", description="Name of the home borough")
     timezone: str = Field(default="Europe/London", description="Local time of all incidents")
     metric_crs: str = Field(default=BRITISH_NATIONAL_GRID, description="Metric CRS of the store")
+    window_months: int = Field(
+        default=12,
+        ge=1,
+        le=60,
+        description="Complete months that hotspots are drawn from where nobody chooses a period",
+    )
     ward_tolerance_m: float = Field(
         default=50.0, ge=0, description="Points this near outside a ward are given to it, flagged"
     )

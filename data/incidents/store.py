@@ -43,5 +43,6 @@ class Store(Dataset):
             borough_code=settings.borough_code,
             borough_name=settings.borough_name,
             metric_crs=settings.metric_crs,
+            window_months=settings.window_months,
             settings=settings,
         )

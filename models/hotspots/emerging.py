@@ -28,11 +28,14 @@ from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
 from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_value_label
 from models.hotspots.method_result import (
+    LEAST_INCIDENTS,
+    LEAST_PARAMETER,
     HotClass,
     HotspotEvidence,
     MethodResult,
     Parameter,
     SettingError,
+    check_least_incidents,
 )
 from models.hotspots.significance import CONTROLS, Control, two_sided_p
 from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
@@ -59,7 +62,6 @@ CLASSES: Final[tuple[HotClass, ...]] = (
     HotClass("diminishing", "D", "hot in nine periods of ten or more, but falling"),
     HotClass("historical", "H", "hot in nine periods of ten or more, but not in the newest"),
 )
-_LEAST_INCIDENTS: Final = 3  # in a hotspot: a cell can be hot by its neighbours alone
 _THIN: Final = 60  # incidents a period, under which z is rough
 
 
@@ -73,21 +75,25 @@ class EmergingSettings:
         Side of a cell in metres, 50 to 1,000.
     control : {"benjamini_hochberg", "benjamini_yekutieli", "holm"}
         What is kept below 5 % when every cell of a period is tested at once.
+    least_incidents : int
+        An area with fewer is not a hotspot: a cell can be hot by its neighbours alone.
 
     Raises
     ------
     SettingError
-        If the cell size is outside its range.
+        If the cell size or the least number is outside its range.
     """
 
     cell_m: float = 150.0
     control: Control = "benjamini_hochberg"
+    least_incidents: int = LEAST_INCIDENTS
 
     def __post_init__(self) -> None:
         if not 50 <= self.cell_m <= 1000:
             raise SettingError(
                 setting="cell_m", value=self.cell_m, allowed="between 50 and 1,000 metres"
             )
+        check_least_incidents(self.least_incidents)
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
@@ -98,6 +104,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         "Many cells are tested at once, so some would stand out by chance. What to keep rare.",
         choices=CONTROLS,
     ),
+    LEAST_PARAMETER,
 )
 
 
@@ -172,7 +179,7 @@ def find(
         polygons=tuple(patch.polygon for patch, _ in found),
         evidence=tuple(_evidence(patch, name, history=seen, steps=steps) for patch, name in found),
         explanation=_explanation(settings, cells=cells, steps=steps),
-        least_incidents=_LEAST_INCIDENTS,
+        least_incidents=settings.least_incidents,
         notes=_notes(counts, month_only=len(incidents) - len(used)),
     )
 

@@ -25,12 +25,15 @@ import numpy as np
 from models.hotspots._gi_star_kernels import standardised
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
 from models.hotspots.method_result import (
+    LEAST_INCIDENTS,
+    LEAST_PARAMETER,
     HotClass,
     HotspotEvidence,
     MethodResult,
     Parameter,
     SettingError,
     Weighting,
+    check_least_incidents,
     harm_notes,
     weights,
 )
@@ -48,7 +51,6 @@ CLASSES: Final[tuple[HotClass, ...]] = (
     HotClass("95 %", "95", "at most 5 in 100 such places are expected to be chance"),
     HotClass("90 %", "90", "at most 10 in 100 such places are expected to be chance"),
 )
-_LEAST_INCIDENTS: Final = 3  # in a hotspot: a cell can be hot by its neighbours alone
 _LEVELS: Final[dict[str, float]] = {"99": 0.01, "95": 0.05, "90": 0.10}
 
 
@@ -66,23 +68,27 @@ class GiStarSettings:
         What is kept low when every cell is tested at once.
     weight : {"count", "harm"}
         What an incident weighs.
+    least_incidents : int
+        An area with fewer is not a hotspot: a cell can be hot by its neighbours alone.
 
     Raises
     ------
     SettingError
-        If the cell size is outside its range.
+        If the cell size or the least number is outside its range.
     """
 
     cell_m: float = 150.0
     confidence: Confidence = "90"
     control: Control = "benjamini_hochberg"
     weight: Weighting = "count"
+    least_incidents: int = LEAST_INCIDENTS
 
     def __post_init__(self) -> None:
         if not 50 <= self.cell_m <= 1000:
             raise SettingError(
                 setting="cell_m", value=self.cell_m, allowed="between 50 and 1,000 metres"
             )
+        check_least_incidents(self.least_incidents)
 
 
 CELL_PARAMETER: Final = Parameter(
@@ -113,6 +119,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         "Every incident alike, or by its harm weight where it has one.",
         choices=(("count", "Count"), ("harm", "Harm")),
     ),
+    LEAST_PARAMETER,
 )
 
 
@@ -182,7 +189,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: GiStarSettings) -> 
         polygons=tuple(patch.polygon for patch in found),
         evidence=tuple(_evidence(patch, z=z, p=p) for patch in found),
         explanation=_explanation(settings, cells=cells, hot=int(hot.sum())),
-        least_incidents=_LEAST_INCIDENTS,
+        least_incidents=settings.least_incidents,
         notes=harm_notes(incidents, by=settings.weight),
     )
 

@@ -32,10 +32,13 @@ from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import Kernel, density, reach_m, rule_of_thumb_m
 from models.hotspots.method_result import (
+    LEAST_INCIDENTS,
+    LEAST_PARAMETER,
     MethodResult,
     Parameter,
     SettingError,
     Weighting,
+    check_least_incidents,
     harm_notes,
     weights,
 )
@@ -94,7 +97,7 @@ class KdeSettings:
     share_of_area: float = 0.02
     edge_correction: bool = True
     weight: Weighting = "count"
-    least_incidents: int = 3
+    least_incidents: int = LEAST_INCIDENTS
 
     def __post_init__(self) -> None:
         if not 1 <= self.cell_m <= 1000:
@@ -107,10 +110,7 @@ class KdeSettings:
         if not 0 < self.share_of_area <= 0.5:
             allowed = "above 0 and at most 0.5"
             raise SettingError(setting="share_of_area", value=self.share_of_area, allowed=allowed)
-        if self.least_incidents < 1:
-            raise SettingError(
-                setting="least_incidents", value=self.least_incidents, allowed="at least 1"
-            )
+        check_least_incidents(self.least_incidents)
 
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
@@ -156,6 +156,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         "Every incident alike, or by its harm weight where it has one.",
         choices=(("count", "Count"), ("harm", "Harm")),
     ),
+    LEAST_PARAMETER,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -68,6 +68,28 @@ class Parameter:
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     loaded: bool = False
+
+
+LEAST_INCIDENTS: Final = 5  # of a hotspot, unless set: fewer are no pattern that a team can act on
+LEAST_PARAMETER: Final = Parameter(
+    "least_incidents",
+    "Least incidents",
+    "An area with fewer incidents than this is not listed as a hotspot.",
+    low=1,
+    high=100,
+    step=1,
+)
+
+
+def check_least_incidents(least_incidents: int) -> None:
+    """Refuse a least size that no hotspot can have.
+
+    Raises
+    ------
+    SettingError
+    """
+    if least_incidents < 1:
+        raise SettingError(setting="least_incidents", value=least_incidents, allowed="at least 1")
 
 
 @dataclass(frozen=True, slots=True)

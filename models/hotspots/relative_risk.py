@@ -43,11 +43,14 @@ from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import density, reach_m
 from models.hotspots.method_result import (
+    LEAST_INCIDENTS,
+    LEAST_PARAMETER,
     HotClass,
     HotspotEvidence,
     MethodResult,
     Parameter,
     SettingError,
+    check_least_incidents,
 )
 from models.hotspots.shape import Surface
 from models.hotspots.study_area import in_study_area
@@ -146,7 +149,7 @@ class RelativeRiskSettings:
     share_of_area: float = 0.02
     least_expected: float = 5.0
     most_p: float = 0.05
-    least_incidents: int = 3
+    least_incidents: int = LEAST_INCIDENTS
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.base):
@@ -158,8 +161,8 @@ class RelativeRiskSettings:
             "share_of_area": (0.0001, 0.5, "above 0 and at most 0.5"),
             "least_expected": (0.5, 1000, "0.5 to 1,000"),
             "most_p": (1e-6, 0.5, "above 0 and at most 0.5"),
-            "least_incidents": (1, math.inf, "at least 1"),
         }
+        check_least_incidents(self.least_incidents)
         for name, (low, high, allowed) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 raise SettingError(setting=name, value=getattr(self, name), allowed=allowed)
@@ -201,6 +204,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         high=50,
         step=1,
     ),
+    LEAST_PARAMETER,
 )
 
 

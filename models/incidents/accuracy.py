@@ -230,6 +230,33 @@ def verdict(backtest: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, .
     return tuple(told)
 
 
+def window_verdict(backtest: BackTest, *, share: float, months: int) -> str:
+    """Compare, in a sentence, the two windows that hotspots can be drawn from.
+
+    Parameters
+    ----------
+    backtest : BackTest
+    share : float
+        One of the shares tested.
+    months : int
+        The window that pages open on.
+    """
+    of = {each.method: each for each in backtest.scores if each.share == share}
+    year, last = of["last_12_months"], of["last_period"]
+    if year.hits == last.hits:
+        better = "Neither window is better"
+    else:
+        better = (
+            f"The better window is the last {'12 months' if year.hits > last.hits else 'period'}"
+        )
+    return (
+        f"{better} here: the busiest cells of the last 12 months held {year.hits:,} of "
+        f"{year.incidents:,} later incidents, those of the last period alone {last.hits:,}. Pages, "
+        f"lists and commands draw hotspots from the last {months} complete months unless a period "
+        "is chosen; HOTSPOT_WINDOW_MONTHS changes that for everybody."
+    )
+
+
 def _history(
     dataset: Dataset, incident_filter: IncidentFilter, *, terms: Terms
 ) -> tuple[CellCounts, tuple[str, ...], int]:

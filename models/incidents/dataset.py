@@ -38,6 +38,8 @@ class Dataset:
         The home borough: an empty choice of wards means its wards.
     metric_crs : str
         Of every coordinate, in metres.
+    window_months : int
+        Complete months that hotspots are drawn from where nobody chooses a period.
     """
 
     wards: WardLayer
@@ -45,6 +47,7 @@ class Dataset:
     borough_code: str
     borough_name: str
     metric_crs: str
+    window_months: int
 
     @property
     def simulated(self) -> bool:
@@ -57,8 +60,10 @@ class Dataset:
         return self.snapshot.timezone
 
     def default_filter(self) -> IncidentFilter:
-        """Return the filter that a page opens with."""
-        return filtering.default_filter(self.snapshot, home_borough=self.borough_code)
+        """Return the filter that every page, list and command begins with: hotspots *now*."""
+        return filtering.default_filter(
+            self.snapshot, home_borough=self.borough_code, months=self.window_months
+        )
 
     def select(self, incident_filter: IncidentFilter) -> Selection:
         """Apply a filter; an empty choice of wards is the home borough."""

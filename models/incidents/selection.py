@@ -12,7 +12,7 @@ forget nothing. A total of whole wards takes `all_incidents`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents
     from models.incidents.coverage import Coverage
     from models.incidents.snapshot import Snapshot
-
-_DEFAULT_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +174,10 @@ def select(
     )
 
 
-def default_filter(snapshot: Snapshot, *, home_borough: str | None = None) -> IncidentFilter:
-    """Return the filter a page opens with: the last twelve complete months, against last year.
+def default_filter(
+    snapshot: Snapshot, *, home_borough: str | None = None, months: int = 12
+) -> IncidentFilter:
+    """Return the filter that pages open with: the last complete months, against last year.
 
     Where no month is complete, the period is all the data.
     """
@@ -187,7 +187,7 @@ def default_filter(snapshot: Snapshot, *, home_borough: str | None = None) -> In
     if not complete:
         first, last = min(each.first for each in covered), max(each.last for each in covered)
         return IncidentFilter(period=Period(first, last))
-    return IncidentFilter(period=months_to(max(complete), months=_DEFAULT_MONTHS))
+    return IncidentFilter(period=months_to(max(complete), months=months))
 
 
 def months_to(month: date, *, months: int) -> Period:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 _WEEK: Final = 7
 _WEEKS_BEFORE: Final = 8
 _YEAR_DAYS: Final = 364
-_HOTSPOT_DAYS: Final = 28
 _HOTSPOTS: Final = 10
 _TASKED_SHARE: Final = 0.2
 _SURE: Final = 0.99  # of eleven kinds a morning: 95 % would give a false alarm every other day
@@ -121,7 +120,8 @@ class News:
     runs : tuple of KindRun
         Largest against usual first.
     hotspots : DataFrame
-        The first ten of the last 28 days, the hotspot shape.
+        The first ten of the default filter, the hotspot shape: with the ranks that every page,
+        list and command gives them.
     hotspot_period : Period
     sensitive : int
         Domestic and sexual incidents of that period, which are in `kinds` and in no hotspot or run.
@@ -161,11 +161,8 @@ def news(dataset: Dataset, *, today: date) -> News:
     if not dated:
         raise NoDaysError
     as_of = min(max(dated), today - timedelta(days=1))
-    week = Period(as_of - timedelta(days=_WEEK - 1), as_of)
-    chosen = replace(dataset.default_filter(), comparison="none", categories=(), period=week)
     days, category, left_out = _days(dataset, until=as_of)
-    spots = Period(as_of - timedelta(days=_HOTSPOT_DAYS - 1), as_of)
-    found = detect(dataset, replace(chosen, period=spots))
+    usual = detect(dataset, dataset.default_filter())
     return News(
         as_of=as_of,
         days_old=(today - as_of).days,
@@ -174,9 +171,9 @@ def news(dataset: Dataset, *, today: date) -> News:
         runs=_runs(
             dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
         ),
-        hotspots=found.hotspots.frame.head(_HOTSPOTS),
-        hotspot_period=spots,
-        sensitive=found.selection.now.sensitive,
+        hotspots=usual.hotspots.frame.head(_HOTSPOTS),
+        hotspot_period=usual.selection.now.period,
+        sensitive=usual.selection.now.sensitive,
         freshness=fresh,
         version=dataset.snapshot.version,
     )

@@ -140,8 +140,8 @@ def _draw(key: str) -> PickedArea | None:
 
     st.caption(
         "Press Draw an area on the map, then click or tap its corners in turn, then Finish. A "
-        "new drawing replaces the old one. The dotted outlines are the hotspots of the last "
-        "complete month, by rank."
+        "new drawing replaces the old one. The dotted outlines are the hotspots of "
+        f"{queries.store().default_filter().period}, by rank."
     )
     drawing()
     kept = state.value(kept_key)

@@ -49,6 +49,8 @@ def method_settings(method: Method) -> MethodSettings:
         held = state.value(_key(method, parameter))
         if parameter.per_cent and held is not None:
             held = held / 100
+        if type(getattr(method.defaults, parameter.name)) is int:
+            held = int(held)
         values[parameter.name] = held
     return replace(method.defaults, **values)
 

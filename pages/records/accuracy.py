@@ -10,7 +10,7 @@ import streamlit as st
 from data.exports.accuracy import as_csv, as_json
 from geo.errors import PlainError
 from models.forecast.evaluation import FORMULAS, SHARES
-from models.incidents.accuracy import Terms, at_least_a_year, verdict
+from models.incidents.accuracy import Terms, at_least_a_year, verdict, window_verdict
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
 from models.wording.days import day_label
@@ -69,6 +69,7 @@ st.caption(
 st.subheader(f"Best here: {best.label[0].lower()}{best.label[1:]}")
 for sentence in verdict(found, share=share):
     st.write(plain(sentence))
+st.write(plain(window_verdict(found, share=share, months=store.window_months)))
 notes(found.notes, heading="Read this with the table")
 
 accuracy_table.draw_ways(found, share=share)

@@ -1,7 +1,8 @@
 """The filters in the sidebar, the same on every page, drawn by `app.py`.
 
-They begin with what the opened link says, else with the last complete month against the same month
-last year. `chosen` turns them into the one filter value that every query takes.
+They begin with what the opened link says, else with the store's default: the months that hotspots
+are drawn from everywhere, against the same months last year. `current_filter` turns them into the
+one filter value that every query takes.
 """
 
 from __future__ import annotations
@@ -56,20 +57,27 @@ def last_complete(store: Store, *, months: int) -> Period:
     return months_to(store.default_filter().period.last, months=months)
 
 
+def spans(store: Store) -> dict[str, tuple[int, str]]:
+    """Return the spans of months to choose from: key, months and label, the default among them."""
+    usual = store.window_months
+    if usual in {months for months, _ in SPANS.values()}:
+        return SPANS
+    return {**SPANS, "usual": (usual, f"Last {usual} complete months")}
+
+
 def begin(store: Store) -> tuple[str, ...]:
     """Fill the filters from the opened link, once; return what of it could not be read."""
-    default = IncidentFilter(period=last_complete(store, months=1))
     read = from_query(
         state.opened_link(),
-        default=default,
+        default=store.default_filter(),
         wards=store.snapshot.ward_codes,
         sources=store.snapshot.sources,
     )
     opened = read.filter
-    spans = {last_complete(store, months=number): key for key, (number, _) in SPANS.items()}
+    keys = {last_complete(store, months=months): key for key, (months, _) in spans(store).items()}
     state.begin(
         {
-            "span": spans.get(opened.period, OWN_DATES),
+            "span": keys.get(opened.period, OWN_DATES),
             "first_day": opened.period.first,
             "last_day": opened.period.last,
             "compare": opened.comparison,
@@ -90,12 +98,11 @@ def begin(store: Store) -> tuple[str, ...]:
 def draw(store: Store) -> None:
     """Draw the filters; `app.py` calls this inside the sidebar, on every page."""
     st.subheader("What to look at")
-    spans = [*SPANS, OWN_DATES]
-    st.selectbox(
-        "Period",
-        spans,
-        key="span",
-        format_func=lambda key: SPANS[key][1] if key in SPANS else "Choose dates",
+    labels = {key: label for key, (_, label) in spans(store).items()} | {OWN_DATES: "Choose dates"}
+    st.selectbox("Period", list(labels), key="span", format_func=labels.__getitem__)
+    st.caption(
+        f"Hotspots open on the last {store.window_months} complete months, on every page. "
+        "*Accuracy* shows which window serves best here."
     )
     if state.value("span") == OWN_DATES:
         # Two boxes: in one box for both, the day and the month are too small to touch (WCAG 2.5.8).
@@ -131,10 +138,12 @@ def current_filter(store: Store) -> IncidentFilter:
 
 
 def _period(store: Store) -> Period:
-    span = state.value("span", "month")
-    if span in SPANS:
-        return last_complete(store, months=SPANS[span][0])
-    usual = last_complete(store, months=1)
+    usual = store.default_filter().period
+    span = state.value("span")
+    if span is None:
+        return usual
+    if span in spans(store):
+        return last_complete(store, months=spans(store)[span][0])
     first = cast("date | None", state.value("first_day")) or usual.first
     last = cast("date | None", state.value("last_day")) or usual.last
     return Period(min(first, last), max(first, last))

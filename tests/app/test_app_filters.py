@@ -46,11 +46,11 @@ def test_every_page_runs_through_the_front_door(page: str, app: AppTest) -> None
     assert not app.exception
     assert len(app.title) == 1
     drawn = [box.value for box in app.sidebar.selectbox if box.key == "span"]
-    assert drawn == (["month"] if page in FILTERED else [])
+    assert drawn == (["year"] if page in FILTERED else [])
 
 
 def test_each_filter_changes_the_count(app: AppTest) -> None:
-    month = incidents(app)
+    year = incidents(app)
     app.sidebar.selectbox(key="span").select("quarter").run()
     quarter = incidents(app)
     app.sidebar.multiselect(key="category").select("violence").run()
@@ -60,13 +60,28 @@ def test_each_filter_changes_the_count(app: AppTest) -> None:
     app.sidebar.multiselect(key="ward").select("E05009336").run()
     in_ward = incidents(app)
     app.sidebar.multiselect(key="source").select("SIMULATED CAD").run()
-    assert quarter > month > 0
+    assert year > quarter
     assert quarter > violence > nights > in_ward > 0
     assert not app.exception
     # Crimes come from the other source, so nothing is left and the page says what to change.
     assert incidents(app) == 0
     said = " ".join(each.proto.body for each in app.get("html"))
     assert "Choose a longer period, more categories, all hours or more wards" in said
+
+
+def test_today_hotspots_and_the_plan_mean_the_same_hotspots_with_the_same_ranks(
+    app: AppTest,
+) -> None:
+    app.switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
+    listed = app.dataframe[0].value.set_index("Rank")
+    app.switch_page(str(ROOT / "pages/intelligence/today.py")).run()
+    without = next(each.value for each in app.dataframe if "Rank" in each.value)
+    assert len(without) > 3
+    for row in without.set_index("Rank").itertuples():
+        assert (row.Where, row.Incidents) == tuple(listed.loc[row.Index, ["Where", "Incidents"]])
+    said = " ".join(each.value.replace("\\", "") for each in app.caption)
+    assert "highest-ranked of 1 Nov 2025 to 31 Oct 2026" in said
+    assert listed["Incidents"].min() >= 5
 
 
 def test_without_a_comparison_no_change_is_claimed(app: AppTest) -> None:

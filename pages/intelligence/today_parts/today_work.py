@@ -81,15 +81,15 @@ def overdue(work: DutySummary) -> None:
 
 
 def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
-    """List the hotspots of the last four weeks that no open tasking covers."""
+    """List the hotspots that no open tasking covers, with the ranks they have on *Hotspots*."""
     st.subheader("Hotspots without a tasking")
     st.caption(
         plain(
             f"Of the {len(news.hotspots)} highest-ranked of {news.hotspot_period} (kernel "
             f"density, all kinds), those less than a fifth covered by any open tasking. "
             + (
-                f"{news.sensitive:,} domestic or sexual incidents of these weeks are in the totals "
-                "and in no hotspot."
+                f"{news.sensitive:,} domestic or sexual incidents of these months are in the "
+                "totals and in no hotspot."
                 if news.sensitive
                 else ""
             )
