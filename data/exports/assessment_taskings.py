@@ -9,8 +9,8 @@ from data.operations.taskings.taskings import taskings
 from data.operations.visits.visits import visits
 from models.tasking.dosage import dosage
 from models.tasking.lifecycle import OPEN, STATUS_LABELS
-from models.tasking.proposal import hours_label
 from models.tasking.tasking import TACTIC_LABELS
+from models.tasking.wording import when_label
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _row(
     return (
         f"{tasking.reference} {draft.title}{team}",
         *(ward or ["none"]),
-        f"{TACTIC_LABELS[draft.tactic]}: {hours_label(draft.hours)}",
+        f"{TACTIC_LABELS[draft.tactic]}: {when_label(draft)}",
         day_label(draft.ends_on),
         f"{done.visits} of {done.planned_visits:.0f}",
         f"{STATUS_LABELS[tasking.status]}{late}",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, or_, select
 
-from data.operations.tables import TaskingRow, TaskingWardRow
+from data.operations.tables import TaskingRow, TaskingWardRow, TeamPlanRow
 from data.operations.taskings.rows import tasking_of
 from models.tasking.tasking import REVIEW_DUE_DAYS
 
@@ -36,9 +36,15 @@ def search(
     teams: Sequence[str] = (),
     statuses: Sequence[Status] = (),
     overdue_on: date | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> tuple[Tasking, ...]:
-    """Return taskings; see `data.operations.taskings.taskings`."""
+    """Return taskings; see `data.operations.taskings.taskings`.
+
+    With `numbers`, only these.
+    """
     wanted: list[ColumnElement[bool]] = []
+    if numbers is not None:
+        wanted.append(TaskingRow.tasking_id.in_(numbers))
     if wards:
         inside = select(TaskingWardRow.tasking_id).where(TaskingWardRow.ward_code.in_(wards))
         wanted.append(TaskingRow.tasking_id.in_(inside))
@@ -77,9 +83,16 @@ def _read(session: Session, numbers: Sequence[int]) -> dict[int, Tasking]:
         TaskingRow.tasking_id.in_(numbers)
     )
     rows = [row._asdict() for row in session.execute(columns)]
+    planned: Select[Any] = select(*TeamPlanRow.__table__.columns).where(
+        TeamPlanRow.tasking_id.in_(numbers)
+    )
+    plans = {row.tasking_id: row._asdict() for row in session.execute(planned)}
     return {
-        row["tasking_id"]: tasking_of(row, ward_codes=tuple(codes.get(row["tasking_id"], ())))
+        number: tasking_of(
+            row, ward_codes=tuple(codes.get(number, ())), team_plan=plans.get(number)
+        )
         for row in rows
+        for number in (row["tasking_id"],)
     }
 
 

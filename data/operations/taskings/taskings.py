@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from data.operations.database import check_version
-from data.operations.tables import TaskingRow, TaskingWardRow
+from data.operations.tables import TaskingRow, TaskingWardRow, TeamPlanRow
 from data.operations.taskings.errors import (
     AreaFixedError,
     ClosedTaskingError,
     NotReadyError,
+    PlannedVisitsError,
     UnknownTaskingError,
 )
 from data.operations.taskings.rows import (
@@ -22,6 +23,7 @@ from data.operations.taskings.rows import (
     draft_values,
     fixed_values,
     tasking_of,
+    team_plan_values,
 )
 from data.operations.taskings.search import search
 from models.tasking.lifecycle import check_move
@@ -42,6 +44,7 @@ __all__ = [
     "AreaFixedError",
     "ClosedTaskingError",
     "NotReadyError",
+    "PlannedVisitsError",
     "UnknownTaskingError",
     "change",
     "move",
@@ -106,6 +109,8 @@ def propose_within(
         reason="",
         wards=_ward_rows(ward_codes),
     )
+    if draft.team_plan is not None:
+        row.team_plan = TeamPlanRow(**team_plan_values(draft.team_plan), standing=True)
     session.add(row)
     session.flush()
     return _of_row(row)
@@ -146,6 +151,8 @@ def change(
         If its area is to be changed after approval.
     NotReadyError
         If its team is to be taken away after approval.
+    PlannedVisitsError
+        If it came from a plan, and its visits, hours, dates or dosage are to be others.
     """
     actor.must_be_officer(_CHANGING)
     with actor.session() as session:
@@ -155,6 +162,10 @@ def change(
         if before.status not in _CAN_CHANGE:
             raise ClosedTaskingError(before.reference, before.status)
         new_area = not draft.area.equals(before.draft.area)
+        if before.draft.team_plan != draft.team_plan or (
+            draft.team_plan is not None and _planned(draft) != _planned(before.draft)
+        ):
+            raise PlannedVisitsError(before.reference)
         if before.status != "proposed":
             if new_area:
                 raise AreaFixedError(before.reference, before.status)
@@ -240,6 +251,8 @@ def move_within(
         _set(row, fixed_values(fixed) if fixed is not None else {})
     if to == "cancelled":
         row.reason = reason.strip()
+        if row.team_plan is not None:
+            row.team_plan.standing = None
     row.status = to
     setattr(row, _STAMPS[to], actor.now)
     session.flush()
@@ -306,8 +319,26 @@ def _row(session: Session, tasking_id: int) -> TaskingRow:
 
 
 def _of_row(row: TaskingRow) -> Tasking:
-    values = {column.key: getattr(row, column.key) for column in TaskingRow.__table__.columns}
-    return tasking_of(values, ward_codes=tuple(each.ward_code for each in row.wards))
+    return tasking_of(
+        _columns(row),
+        ward_codes=tuple(each.ward_code for each in row.wards),
+        team_plan=None if row.team_plan is None else _columns(row.team_plan),
+    )
+
+
+def _columns(row: TaskingRow | TeamPlanRow) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in type(row).__table__.columns}
+
+
+def _planned(draft: TaskingDraft) -> tuple[object, ...]:
+    """Return what follows from a plan's visits and cannot be changed apart from them."""
+    return (
+        draft.hours,
+        draft.starts_on,
+        draft.ends_on,
+        draft.visits_per_week,
+        draft.minutes_per_visit,
+    )
 
 
 def _set(row: TaskingRow, values: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ import streamlit as st
 
 from data.operations.visits.visits import arrive, correct_visit, leave, visits
 from geo.errors import PlainError
-from models.tasking.proposal import hours_label
 from models.tasking.tasking import FIND_LABELS, Finds
+from models.tasking.wording import when_label
 from models.wording.days import day_label
 from pages.shell import queries_operations, state
 from pages.shell.messages import plain
@@ -111,7 +111,7 @@ def corrections(tasking: Tasking, *, ops: Operations) -> None:
 def _arriving(tasking: Tasking) -> None:
     draft = tasking.draft
     near = f" · near {draft.near}" if draft.near else ""
-    st.markdown(plain(f"{draft.team} · {hours_label(draft.hours)}{near}"))
+    st.markdown(plain(f"{draft.team} · {when_label(draft)}{near}"))
     st.button(
         "We have arrived",
         key="arrived",
