@@ -12,7 +12,7 @@ from models.tasking.wording import overdue_label, when_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from models.tasking.tasking import Tasking, Visit
@@ -28,7 +28,7 @@ _COUNTS: Final = (
 
 
 def tasking_table(
-    taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today: date
+    taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], now: datetime
 ) -> pd.DataFrame:
     """Return one row a tasking, in plain words.
 
@@ -37,15 +37,15 @@ def tasking_table(
     taskings : sequence of Tasking
     ward_names : mapping of str to str
         Names by ward code; a code without a name stands for itself.
-    today : date
-        Local; says what is overdue.
+    now : datetime
+        On the local clock, with its zone; says what is overdue.
     """
     rows = [
         {
             "Tasking": each.reference,
             "Title": each.draft.title,
             "Status": STATUS_LABELS[each.status],
-            "Overdue": overdue_label(each, today=today),
+            "Overdue": overdue_label(each, now=now),
             "Tactic": TACTIC_LABELS[each.draft.tactic],
             "Team": each.draft.team,
             "Lead partner": each.draft.lead_partner,

@@ -136,8 +136,21 @@ def day_of(at: datetime, draft: TaskingDraft, timezone: ZoneInfo) -> date:
     draft : TaskingDraft
     timezone : ZoneInfo
     """
-    planned = draft.team_plan.day_of(at) if draft.team_plan is not None else None
-    return planned or night_of(at, draft.hours, timezone)
+    return own_day(draft, at.astimezone(timezone))
+
+
+def own_day(draft: TaskingDraft, now: datetime) -> date:
+    """Return the day that it is for a tasking: after midnight, that of the night that is on.
+
+    Parameters
+    ----------
+    draft : TaskingDraft
+    now : datetime
+        On the local clock, with its time zone.
+    """
+    planned = draft.team_plan.day_of(now) if draft.team_plan is not None else None
+    hours = draft.hours
+    return planned or duty_day(now, start_hour=hours.start_hour, end_hour=hours.end_hour)
 
 
 def night_of(at: datetime, hours: TaskingHours, timezone: ZoneInfo) -> date:

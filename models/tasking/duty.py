@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from models.tasking.dosage import Dosage, day_of, dosage, on_day
+from models.tasking.dosage import Dosage, day_of, dosage, on_day, own_day
+from models.tasking.wording import overdue_at
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -92,10 +93,41 @@ def duty(
         and each.draft.starts_on <= (day := day_of(now, each.draft, timezone)) <= each.draft.ends_on
     ]
     worked.sort(key=lambda each: (not each.today, not each.gaps, each.tasking.tasking_id))
-    late = [
-        (each, _late(each)) for each in taskings if each.overdue(day_of(now, each.draft, timezone))
-    ]
+    late = [(each, _late(each)) for each in taskings if overdue_at(each, now.astimezone(timezone))]
     return DutySummary(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
+
+
+def open_to_visits(
+    taskings: Iterable[Tasking], *, now: datetime, there: Collection[int] = ()
+) -> tuple[Tasking, ...]:
+    """Return the active taskings that a team can visit now, those that are on today first.
+
+    A tasking that has ended or not begun is none of them, unless a team is still there and has to
+    log that it leaves.
+
+    Parameters
+    ----------
+    taskings : iterable of Tasking
+    now : datetime
+        On the local clock, with its time zone.
+    there : collection of int
+        Numbers of taskings where a team has arrived and not left.
+    """
+    offered = [
+        each
+        for each in taskings
+        if each.status == "active"
+        and (
+            each.tasking_id in there
+            or each.draft.starts_on <= own_day(each.draft, now) <= each.draft.ends_on
+        )
+    ]
+
+    def order(each: Tasking) -> tuple[bool, bool, int]:
+        on = on_day(own_day(each.draft, now), each.draft)
+        return each.tasking_id not in there, not on, each.tasking_id
+
+    return tuple(sorted(offered, key=order))
 
 
 def _active_tasking(

@@ -214,7 +214,11 @@ class Tasking:
         return f"T-{self.tasking_id:04d}"
 
     def overdue(self, today: date) -> bool:
-        """Whether something should have happened: a start, an end, or a review four weeks on."""
+        """Whether something should have happened: a start, an end, or a review four weeks on.
+
+        After midnight `today` is the day on which the tasking's night began; see
+        `models.tasking.wording.overdue_at`.
+        """
         if self.status in ("proposed", "approved"):
             return today > self.draft.starts_on
         if self.status == "active":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.tasking.dosage import own_day
 from models.tasking.proposal import hours_label
 from models.tasking.tasking import REVIEW_DUE_DAYS
 from models.wording.days import day_label
@@ -15,9 +16,21 @@ if TYPE_CHECKING:
     from models.tasking.team_plan import TeamDay, TeamVisit
 
 
-def overdue_label(tasking: Tasking, *, today: date) -> str:
+def overdue_at(tasking: Tasking, now: datetime) -> bool:
+    """Tell whether something should have happened to a tasking; a night that is on is not over.
+
+    Parameters
+    ----------
+    tasking : Tasking
+    now : datetime
+        On the local clock, with its time zone.
+    """
+    return tasking.overdue(own_day(tasking.draft, now))
+
+
+def overdue_label(tasking: Tasking, *, now: datetime) -> str:
     """Say what should have happened to a tasking by now; empty where nothing is overdue."""
-    if not tasking.overdue(today):
+    if not overdue_at(tasking, now):
         return ""
     draft = tasking.draft
     if tasking.status == "proposed":

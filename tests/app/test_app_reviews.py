@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 THEN = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+WORKED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 OFFICER = Person("Amina Khan", "officer")
 WORDS = "The team stood at the north gate; dealing stopped there."
 
@@ -61,7 +62,7 @@ def done(own: Settings, ops: Operations) -> Tasking:
     )
     for to in ("approved", "active", "completed"):
         kept = move(
-            actor,
+            actor.at(WORKED) if to == "completed" else actor,
             kept.tasking_id,
             to=to,
             version=kept.version,

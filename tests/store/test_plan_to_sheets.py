@@ -279,7 +279,7 @@ def test_what_a_plan_gave_is_not_changed_by_itself(made: Made, operations: Opera
             change(actor, active.tasking_id, draft=other, version=told.version)
     said = [each.what for each in history(operations, active.tasking_id)]
     assert said[:2] == ["Proposed", "Visits planned"]
-    table = tasking_table([told], ward_names={}, today=NOW.date())
+    table = tasking_table([told], ward_names={}, now=NOW)
     own = draft.team_plan
     assert own is not None
     assert table["Planned visits"].tolist() == [len(own.visits)]

@@ -92,7 +92,8 @@ def _entry(change: AuditEntry, *, timezone: ZoneInfo) -> HistoryEntry:
     before, after = change.before or {}, change.after or {}
     what = _OF.get((change.table, change.action), f"{change.table} {change.action}")
     if change.table == "taskings" and change.action == "changed" and "status" in after:
-        what = STATUS_LABELS[after["status"]]
+        undone = (before.get("status"), after["status"]) == ("completed", "active")
+        what = "Completion undone" if undone else STATUS_LABELS[after["status"]]
     names = [each for each in (after or before) if _is_said(each, change)]
     if change.action == "added":
         names = [each for each in names if not (each in FIND_LABELS and after[each] == 0)]

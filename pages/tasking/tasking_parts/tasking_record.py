@@ -28,7 +28,7 @@ from pages.tasking.tasking_parts import queries_tasking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from data.services.worked_again import WorkedAgain
     from models.tasking.fixed_areas import FixedAreas
@@ -43,7 +43,7 @@ _OUTCOMES: Final = {
 _STAMPS: Final = ("proposed", "approved", "activated", "completed", "reviewed", "cancelled")
 
 
-def headline(tasking: Tasking, *, today: date) -> None:
+def headline(tasking: Tasking, *, now: datetime) -> None:
     """Draw number, status, dates and what is overdue."""
     draft = tasking.draft
     st.markdown(
@@ -52,7 +52,7 @@ def headline(tasking: Tasking, *, today: date) -> None:
             f"{span_label(draft.starts_on, draft.ends_on)} · {draft.team or 'no team yet'}"
         )
     )
-    late = overdue_label(tasking, today=today)
+    late = overdue_label(tasking, now=now)
     if late:
         st.warning(plain(late), icon=":material/schedule:")
     if tasking.reason:
