@@ -23,7 +23,7 @@ there = {each.tasking_id for each in visits(ops, still_there=True)}
 offered = open_to_visits(known, now=queries_operations.now(), there=there)
 visit_steps.messages()
 asked = state.address_bar().get("tasking", "")
-visit_steps.not_offered(known, offered=offered, asked=asked)
+visit_steps.not_offered(taskings(ops), offered=offered, asked=asked)
 if not offered:
     st.info(
         "No tasking can be visited now: none is active between its first and its last day. Start "

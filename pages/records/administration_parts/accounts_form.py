@@ -13,6 +13,7 @@ from geo.errors import PlainError
 from pages.shell import state
 from pages.shell.messages import plain
 from pages.shell.person import actor
+from pages.shell.queries_operations import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def _listed(accounts: list[Account]) -> None:
                     "Name": each.name,
                     "Role": ROLE_LABELS[each.role],
                     "Open": "yes" if each.active else "closed",
-                    "Made": each.made_at,
+                    "Made": local_time(each.made_at),
                 }
                 for each in accounts
             ]

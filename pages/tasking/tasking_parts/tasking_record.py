@@ -106,7 +106,7 @@ def _planned_visits(tasking: Tasking) -> None:
     plan = tasking.draft.team_plan
     if plan is None:
         return
-    st.markdown(plain(f"**Planned visits** ({plan.reference}, rank {plan.rank})"))
+    st.markdown(f"**Planned visits** ({plan.reference}, rank {plan.rank})")
     table = pd.DataFrame(
         [
             {
