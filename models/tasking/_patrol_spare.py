@@ -5,17 +5,19 @@ in their average hour; what another stretch serves already adds nothing. A stret
 (a locked visit, a hotspot that must be visited, a ward's minimum) is never called so.
 
 Spare time follows the ranks: a hotspot gets no more visits by it than any hotspot above it gets in
-all. Stretches that would be too many are not served, the least worth first. A hotspot that was
-taken out of the plan is not above any other.
+all. Stretches that would be too many are not served, the least worth first; the time that this
+frees goes to what is worth more than that, and then to spare time in the order of the ranks. A
+hotspot that was taken out of the plan is not above any other.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.tasking._patrol_choice import Cover, ServedBeat, shortfalls
+from models.tasking._patrol_choice import Cover, ServedBeat, most_at_once, shortfalls
 from models.tasking.teams import DAY
 
 if TYPE_CHECKING:
@@ -81,6 +83,75 @@ def by_rank(options: Options, choice: Choice, visits: Sequence[Timed]) -> ByRank
         spare=frozenset(spare),
         given_up=frozenset(given_up),
     )
+
+
+def refilled(options: Options, ranked: ByRank) -> Choice:
+    """Return a choice in which teams serve more in the time that `by_rank` has freed.
+
+    Nothing that is served is given up. How often a stretch is visited is drawn only afterwards, so
+    what is added in spare time counts with the most that it can be; `by_rank` has the last word.
+    """
+    choice = dict(ranked.choice)
+    cover, average = Cover(options), average_rate(options)
+    served = {at for picked in choice.values() for at in picked.stretches}
+    cover.add(sorted(served))
+    made = Counter(options.stretches[each.stretch].hotspot for each in ranked.visits)
+    for beat, at in _open_stretches(options, choice, served, cover=cover, average=average):
+        run, duty = options.stretches[at], options.beats[beat].duty
+        picked = choice.get(duty, ServedBeat(beat, ()))
+        gain = cover.gain(at)
+        if picked.beat != beat or at in picked.stretches or gain <= _CLOSE:
+            continue
+        held = tuple(sorted((*picked.stretches, at)))
+        if most_at_once(options, held) > options.beats[beat].rhythm:
+            continue
+        more = _most_visits(options, beat=beat, at=at)
+        if gain / (run.ends - run.starts) < average * (1 - _CLOSE) and (
+            made[run.hotspot] + more > _least_above(options, run.hotspot, made)
+        ):
+            continue
+        choice[duty] = ServedBeat(beat, held)
+        cover.add([at])
+        made[run.hotspot] += more
+    return choice
+
+
+def _open_stretches(
+    options: Options, choice: Choice, served: set[int], *, cover: Cover, average: float
+) -> list[tuple[int, int]]:
+    """Return what could be served more, with its beat: what is worth most, then by the ranks."""
+    barred = set(options.request.settings.must_not)
+    found: list[tuple[tuple[bool, float, float, int], int, int]] = []
+    for duty, beats in enumerate(options.beats_of):
+        for beat in [choice[duty].beat] if duty in choice else beats:
+            for at in options.beats[beat].stretches:
+                run = options.stretches[at]
+                place = options.request.candidates[run.hotspot]
+                if at in served or place.hotspot_id in barred:
+                    continue
+                gain = cover.gain(at)
+                spare = gain / (run.ends - run.starts) < average * (1 - _CLOSE)
+                found.append(((spare, float(place.rank) if spare else 0.0, -gain, at), beat, at))
+    return [(beat, at) for _, beat, at in sorted(found)]
+
+
+def _most_visits(options: Options, *, beat: int, at: int) -> int:
+    """Return how often a stretch is visited at most, whatever turn it is given."""
+    run, rhythm = options.stretches[at], options.beats[beat].rhythm
+    slots = (run.ends - run.starts) // (options.request.settings.gap_minutes // rhythm)
+    return -(-slots // rhythm)
+
+
+def _least_above(options: Options, hotspot: int, made: Counter[int]) -> float:
+    """Return how many visits the hotspot above has that has the fewest."""
+    candidates, barred = options.request.candidates, options.request.settings.must_not
+    rank = candidates[hotspot].rank
+    above = (
+        made[at]
+        for at, each in enumerate(candidates)
+        if each.rank < rank and each.hotspot_id not in barred
+    )
+    return min(above, default=math.inf)
 
 
 def average_rate(options: Options) -> float:

@@ -31,7 +31,7 @@ from models.calendar import days
 from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact, fewest_shortfalls
 from models.tasking._patrol_options import options_of
-from models.tasking._patrol_spare import by_rank
+from models.tasking._patrol_spare import by_rank, refilled
 from models.tasking._patrol_timing import timed
 from models.tasking.patrol_coverage import PlanCoverage, coverage_of
 from models.tasking.patrol_greedy import even, greedy, improved
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from models.tasking.patrol_request import PlanRequest
 
 _MOST_MORE_S: Final = 20.0
+_REFILLS: Final = 8
 
 
 class NoPlanInTimeError(PlainError, ValueError):
@@ -214,8 +215,19 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
 
 
 def _by_rank(options: Options, choice: Choice, *, rng: np.random.Generator) -> ByRank:
+    """Time a choice and let spare time follow the ranks; what that frees is used again."""
     visits, kept = timed(options, choice, rng=rng)
-    return by_rank(options, kept, visits)
+    best = by_rank(options, kept, visits)
+    for _ in range(_REFILLS):
+        more = refilled(options, best)
+        if more == best.choice:
+            break
+        visits, kept = timed(options, more, rng=rng)
+        again = by_rank(options, kept, visits)
+        if value_of(options, again.choice) <= value_of(options, best.choice):
+            break
+        best = again
+    return best
 
 
 def _greedy_by_rank(options: Options, choice: Choice, *, rng: np.random.Generator) -> ByRank | None:
