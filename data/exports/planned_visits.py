@@ -47,8 +47,15 @@ def how_to_time(draft: TaskingDraft) -> str:
     )
 
 
-def planned_visits(draft: TaskingDraft) -> Iterator[Block]:
-    """List every visit that a plan gave the team: a row a shift, never cut."""
+def planned_visits(draft: TaskingDraft, *, timezone: str) -> Iterator[Block]:
+    """List every visit that a plan gave the team: a row a shift, never cut.
+
+    Parameters
+    ----------
+    draft : TaskingDraft
+    timezone : str
+        IANA name of the local clock.
+    """
     plan = draft.team_plan
     if plan is None:
         return
@@ -56,8 +63,8 @@ def planned_visits(draft: TaskingDraft) -> Iterator[Block]:
         (
             day_of_week_label(each.day),
             f"{len(each.visits)}",
-            _times(each, spare=False),
-            _times(each, spare=True),
+            _times(each, spare=False, timezone=timezone),
+            _times(each, spare=True, timezone=timezone),
         )
         for each in plan.days
     )
@@ -74,5 +81,6 @@ def planned_visits(draft: TaskingDraft) -> Iterator[Block]:
     )
 
 
-def _times(day: TeamDay, *, spare: bool) -> str:
-    return ", ".join(visit_times_label(each) for each in day.visits if each.in_spare_time is spare)
+def _times(day: TeamDay, *, spare: bool, timezone: str) -> str:
+    own = (each for each in day.visits if each.in_spare_time is spare)
+    return "; ".join(visit_times_label(each, timezone=timezone) for each in own)

@@ -201,7 +201,7 @@ class _Sheet:
             f"{how_to_time(draft)} On foot and in sight, unless the tactic says "
             "otherwise. It names a place and hours, never a person: it is no ground to stop anyone."
         )
-        yield from planned_visits(draft)
+        yield from planned_visits(draft, timezone=self.store.settings.timezone)
         if not draft.action_plan:
             return
         shown = draft.action_plan[: self.fit.steps]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from models.calendar.clock_changes import comes_twice
 from models.tasking.dosage import own_day
 from models.tasking.proposal import hours_label
 from models.tasking.tasking import REVIEW_DUE_DAYS
@@ -82,11 +84,24 @@ def span_of_day(day: TeamDay) -> str:
     return f"{_clock(day.starts_at, day=day.day)}–{_clock(day.ends_at, day=day.day)}"
 
 
-def visit_times_label(visit: TeamVisit) -> str:
-    """Return when a planned visit begins and ends; after midnight, on which day."""
+def visit_times_label(visit: TeamVisit, *, timezone: str) -> str:
+    """Return when a planned visit begins and ends; after midnight, on which day.
+
+    In the hour that comes twice when the clocks go back, it says which pass is meant.
+
+    Parameters
+    ----------
+    visit : TeamVisit
+    timezone : str
+        IANA name of the local clock.
+    """
     same = visit.starts_at.date() == visit.ends_at.date()
     begins = f"{visit.starts_at:%H:%M}" if same else _clock(visit.starts_at, day=visit.day)
-    return f"{begins}–{_clock(visit.ends_at, day=visit.day)}"
+    said = f"{begins}–{_clock(visit.ends_at, day=visit.day)}"
+    if not comes_twice(visit.starts_at, timezone=timezone):
+        return said
+    later = visit.starts_at.astimezone(ZoneInfo(timezone)).fold
+    return f"{said}, {'after' if later else 'before'} the clocks go back"
 
 
 def _clock(at: datetime, *, day: date) -> str:

@@ -55,7 +55,7 @@ except PlainError as problem:  # no ward file or no incidents any more: the rest
 left, right = st.columns([6, 5])
 with left:
     st.subheader("What", anchor=False)
-    tasking_record.what(chosen, ward_names=names)
+    tasking_record.what(chosen, ward_names=names, timezone=ops.timezone.key)
 with right:
     st.subheader("Where", anchor=False)
     try:

@@ -54,7 +54,7 @@ LONDON = "Europe/London"
 TIMES = re.compile(r"(\d\d):(\d\d)(?: \((\w{3})\))?–(\d\d):(\d\d)(?: \((\w{3})\))?")
 ROW = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2} Nov) (\d+)"
-    r"((?:,? \d\d:\d\d[^–]*–\d\d:\d\d(?: \(\w{3}\))?)+)"
+    r"((?:;? \d\d:\d\d[^–]*–\d\d:\d\d(?: \(\w{3}\))?)+)"
 )
 
 

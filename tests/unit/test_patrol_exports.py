@@ -17,11 +17,12 @@ from data.exports.calendar import to_ics
 from data.exports.patrol import hotspot_table, visits_csv, ward_table
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from models.calendar.clock_changes import clock_changes
-from models.plans.planning import drafts_of, hours_of
+from models.plans.planning import drafts_of, hours_of, team_visit
 from models.plans.query import PlanQuery, default_plan_query, plan_query_parameters, read_plan_query
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import LockedVisit
 from models.tasking.tasking import TaskingDraft, TaskingError, TaskingHours
+from models.tasking.wording import visit_times_label
 from tests.hostile_names import HOSTILE_NAMES
 from tests.patrols import MONDAY, candidate, request, team
 
@@ -243,6 +244,19 @@ def test_hours_that_come_twice_are_told_apart() -> None:
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
     assert [each["starts_utc"] for each in rows] == [f"{at:%Y-%m-%dT%H:%MZ}" for at in moments]
     assert {each["shift_began"] for each in rows} == {"2026-10-24"}
+    visits = [team_visit(each, timezone="Europe/London") for each in patrols.visits]
+    labels = {visit_times_label(each, timezone="Europe/London") for each in visits}
+    assert len(labels) == len(visits)  # no two read alike
+    twice = [
+        visit_times_label(each, timezone="Europe/London")
+        for each, at in zip(visits, moments, strict=True)
+        if date(2026, 10, 25) == at.date() and at.hour in (0, 1)
+    ]
+    assert [each.rpartition(", ")[2].split()[0] for each in twice] == [
+        "before" if at.hour == 0 else "after"
+        for at in moments
+        if date(2026, 10, 25) == at.date() and at.hour in (0, 1)
+    ]
     ends = [(at + timedelta(minutes=15)).astimezone(ZoneInfo("Europe/London")) for at in moments]
     assert [each["to"] for each in rows] == [f"{at:%H:%M}" for at in ends]
 

@@ -59,7 +59,7 @@ def headline(tasking: Tasking, *, now: datetime) -> None:
         st.info(plain(f"Cancelled: {tasking.reason}"))
 
 
-def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
+def what(tasking: Tasking, *, ward_names: Mapping[str, str], timezone: str) -> None:
     """Draw what is to be done, when and by whom, with the action plan where there is one."""
     draft = tasking.draft
     st.table(
@@ -78,7 +78,7 @@ def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
         },
         border="horizontal",
     )
-    _planned_visits(tasking)
+    _planned_visits(tasking, timezone=timezone)
     if draft.action_plan:
         st.markdown("**Action plan**")
         steps = pd.DataFrame(
@@ -101,7 +101,7 @@ def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
         table_file(steps, "Action plan as CSV", file_name=f"{tasking.reference}-action-plan.csv")
 
 
-def _planned_visits(tasking: Tasking) -> None:
+def _planned_visits(tasking: Tasking, *, timezone: str) -> None:
     """Draw the team's own visits where a patrol plan gave them."""
     plan = tasking.draft.team_plan
     if plan is None:
@@ -111,7 +111,7 @@ def _planned_visits(tasking: Tasking) -> None:
         [
             {
                 "Shift begins": day_of_week_label(each.day),
-                "Visit": visit_times_label(each),
+                "Visit": visit_times_label(each, timezone=timezone),
                 "In spare time": "yes" if each.in_spare_time else "",
             }
             for each in plan.visits
