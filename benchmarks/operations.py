@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 TASKINGS, VISITS_EACH = 5_000, 20
 TODAY = date(2026, 11, 21)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def main(url: str | None) -> None:
@@ -44,7 +45,7 @@ def main(url: str | None) -> None:
             "all taskings": lambda: taskings(ops),
             "open taskings": lambda: taskings(ops, statuses=OPEN),
             "taskings of two wards": lambda: taskings(ops, wards=("E03", "E04")),
-            "overdue taskings": lambda: taskings(ops, overdue_on=TODAY),
+            "overdue taskings": lambda: taskings(ops, overdue_at=NOON),
             "visits of one tasking": lambda: visits(ops, tasking_id=2_500),
             "visits of a week": lambda: visits(ops, period=week),
             "all visits": lambda: visits(ops),

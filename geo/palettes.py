@@ -34,6 +34,12 @@ OKABE_ITO: Final[dict[str, str]] = {
     "reddish purple": "#cc79a7",
     "yellow": "#f0e442",
 }
+AreaKind = Literal["treated", "comparison"]
+# One colour each on every map and chart; both stand out from their theme's ground by 3:1 or more.
+AREA_COLOURS: Final[dict[AreaKind, dict[Theme, str]]] = {
+    "treated": {"light": "#b34700", "dark": "#ffb000"},
+    "comparison": {"light": "#1d5b79", "dark": "#5aa9cf"},
+}
 REST_COLOUR: Final = "#8a8a8a"
 DENSITY_UNIT: Final = "incidents per km²"
 _NICE: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)

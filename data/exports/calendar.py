@@ -2,7 +2,9 @@
 
 Texts from data lose control characters and line ends before they go in, so that no name can add a
 property of its own. An event's UID follows from the team, the hotspot and its moment: a calendar
-that is loaded again replaces its events and does not double them.
+that is loaded again replaces its events and does not double them. Times are local; a visit in the
+hour that comes twice when the clocks go back is given in UTC, since a local time there means the
+first pass (RFC 5545, 3.3.5).
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 from geo.escaping import plain_text
+from models.calendar.clock_changes import comes_twice
 from models.calendar.days import wall_time
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,20 +76,23 @@ def moment(visit: PlannedVisit) -> datetime:
 def _event(
     visit: PlannedVisit, candidate: Candidate, *, zone: ZoneInfo, now: datetime, about: str
 ) -> Event:
-    begins = moment(visit)
+    begins, ends = moment(visit), moment(visit) + timedelta(minutes=visit.minutes)
+    twice = any(comes_twice(each, timezone=zone.key) for each in (begins, ends))
     where = ", ".join(part for part in (candidate.near, candidate.ward_name) if part)
     event = Event()
     event.add("uid", f"{_digest(visit)}@hotspot-tasking")
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", begins.astimezone(zone))
-    event.add("dtend", (begins + timedelta(minutes=visit.minutes)).astimezone(zone))
+    event.add("dtstart", begins if twice else begins.astimezone(zone))
+    event.add("dtend", ends if twice else ends.astimezone(zone))
     place = plain_text(where or candidate.hotspot_id)
-    event.add("summary", plain_text(f"{visit.team}: {candidate.rank}. {place}"))
+    spare = " (in spare time)" if visit.in_spare_time else ""
+    event.add("summary", plain_text(f"{visit.team}: {candidate.rank}. {place}{spare}"))
     event.add("location", place)
     event.add(
         "description",
         plain_text(
-            f"Visit of {visit.minutes} minutes to hotspot {candidate.hotspot_id}. {about}",
+            f"Visit of {visit.minutes} minutes to hotspot {candidate.hotspot_id}{spare}, in the "
+            f"shift that begins on {day_label(visit.day)}. {about}",
             longest=400,
         ),
     )

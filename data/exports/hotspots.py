@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from data.exports.contents import ExportMeta
 from data.exports.features import to_geojson, to_geopackage
@@ -110,7 +111,8 @@ def map_picture(
         Aware; written on the sheet.
     """
     selection, hotspots = detection.selection, detection.hotspots
-    made = f"table version {selection.version}, made {day_label(now)} {now:%H:%M} UTC"
+    local = now.astimezone(ZoneInfo(store.settings.timezone))
+    made = f"table version {selection.version}, made {day_label(local)} {local:%H:%M}"
     caption = MapCaption(
         title=f"Hotspots: {filter_description(selection.filter, dataset=store)}",
         period=str(selection.now.period),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
+from models.calendar.clock_changes import local_moment
+from models.calendar.days import wall_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,20 +32,24 @@ VISIT_COLUMNS: Final = (
     "easting",
     "northing",
     "locked",
+    "in_spare_time",
+    "shift_began",
+    "starts_utc",
 )
 
 
-def visit_table(plan: Plan, *, candidates: Sequence[Candidate]) -> pd.DataFrame:
+def visit_table(plan: Plan, *, candidates: Sequence[Candidate], timezone: str) -> pd.DataFrame:
     """Return one row a visit, by team and time.
 
     ``date`` and the times are on the local clock; the date is that of the visit, which after
-    midnight is the day after its shift began.
+    midnight is the day after its shift began (``shift_began``). ``starts_utc`` tells the two passes
+    of an hour apart that comes twice when the clocks go back.
     """
     known = {each.hotspot_id: each for each in candidates}
     rows = []
     for visit in plan.visits:
         place = known[visit.hotspot_id]
-        ends = visit.at + timedelta(minutes=visit.minutes)
+        ends = local_moment(visit.starts + visit.minutes, timezone=timezone)
         rows.append(
             (
                 visit.team,
@@ -60,6 +65,9 @@ def visit_table(plan: Plan, *, candidates: Sequence[Candidate]) -> pd.DataFrame:
                 place.easting,
                 place.northing,
                 visit.locked,
+                visit.in_spare_time,
+                visit.day,
+                f"{wall_time(visit.starts):%Y-%m-%dT%H:%MZ}",
             )
         )
     return pd.DataFrame(rows, columns=list(VISIT_COLUMNS))
@@ -69,6 +77,7 @@ def visits_csv(
     plan: Plan,
     *,
     candidates: Sequence[Candidate],
+    timezone: str,
     table_version: int,
     seed: int,
     simulated: bool,
@@ -85,9 +94,11 @@ def visits_csv(
     sensitive : int, optional
         Domestic and sexual incidents left out; not known of a plan that was saved.
     """
-    table = visit_table(plan, candidates=candidates)
+    table = visit_table(plan, candidates=candidates, timezone=timezone)
     table["date"] = [day.isoformat() for day in table["date"]]
-    table["locked"] = ["yes" if held else "" for held in table["locked"]]
+    table["shift_began"] = [day.isoformat() for day in table["shift_began"]]
+    for name in ("locked", "in_spare_time"):
+        table[name] = ["yes" if held else "" for held in table[name]]
     table["table_version"], table["seed"] = table_version, seed
     if sensitive is not None:
         table["domestic_or_sexual_left_out"] = sensitive
@@ -126,6 +137,7 @@ def hotspot_table(coverage: PlanCoverage) -> pd.DataFrame:
                 "hotspot_id": each.hotspot_id,
                 "peak_hours": each.peak,
                 "visits": each.visits,
+                "in_spare_time": each.spare_visits,
                 "expected_incidents": round(each.incidents.expected, 2),
                 "within_reach_of_a_shift": round(each.incidents.on_duty, 2),
                 "covered_incidents": round(each.incidents.covered, 2),

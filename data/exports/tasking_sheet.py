@@ -15,11 +15,11 @@ import numpy as np
 from data.exports import paper
 from data.exports.paper import Column, Document, Facts, Figure, Figures, Heading, Paragraph
 from data.exports.places import centre_label, close_up, close_up_description, size_label
+from data.exports.planned_visits import how_to_time, planned_visits, visits_planned, when
 from geo.polygon_index import PolygonIndex
 from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, read_view
 from models.tasking.lifecycle import STATUS_LABELS
-from models.tasking.proposal import hours_label
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from models.wording.days import day_label
@@ -136,7 +136,7 @@ class _Sheet:
             (
                 Figure("Status", status),
                 Figure("Team", self._cut(draft.team, longest=32) or "not yet named"),
-                Figure("Visits planned", f"{draft.visits_per_week} a week"),
+                Figure("Visits planned", visits_planned(draft)),
                 Figure("Each visit", f"{draft.minutes_per_visit} minutes"),
             )
         )
@@ -163,7 +163,7 @@ class _Sheet:
         facts = [
             ("Where", ", ".join(part for part in place if part)),
             ("Area", f"{size_label(draft.area)}; {centre_label(self.store, draft.area)}"),
-            ("When", hours_label(draft.hours)),
+            ("When", when(draft)),
             ("Tactic", TACTIC_LABELS[draft.tactic]),
             ("Objective", self._cut(draft.objective)),
             ("Expected", self._cut(draft.expected_result)),
@@ -205,10 +205,10 @@ class _Sheet:
         draft = self.tasking.draft
         yield Heading("What to do")
         yield Paragraph(
-            "Vary the times within the hours so that nobody can foresee them, and leave no more "
-            "than two hours between two visits. On foot and in sight, unless the tactic says "
+            f"{how_to_time(draft)} On foot and in sight, unless the tactic says "
             "otherwise. It names a place and hours, never a person: it is no ground to stop anyone."
         )
+        yield from planned_visits(draft, timezone=self.store.settings.timezone)
         if not draft.action_plan:
             return
         shown = draft.action_plan[: self.fit.steps]

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from models.tasking.lifecycle import STATUS_LABELS
-from models.tasking.proposal import hours_label
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
-from models.tasking.wording import overdue_label
+from models.tasking.wording import overdue_label, when_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from models.tasking.tasking import Tasking, Visit
 
 
+_COUNTS: Final = (
+    "Table version",
+    "Visits a week",
+    "Planned visits",
+    "In spare time",
+    "Rank in the plan",
+)
+
+
 def tasking_table(
-    taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today: date
+    taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], now: datetime
 ) -> pd.DataFrame:
     """Return one row a tasking, in plain words.
 
@@ -29,25 +37,29 @@ def tasking_table(
     taskings : sequence of Tasking
     ward_names : mapping of str to str
         Names by ward code; a code without a name stands for itself.
-    today : date
-        Local; says what is overdue.
+    now : datetime
+        On the local clock, with its zone; says what is overdue.
     """
     rows = [
         {
             "Tasking": each.reference,
             "Title": each.draft.title,
             "Status": STATUS_LABELS[each.status],
-            "Overdue": overdue_label(each, today=today),
+            "Overdue": overdue_label(each, now=now),
             "Tactic": TACTIC_LABELS[each.draft.tactic],
             "Team": each.draft.team,
             "Lead partner": each.draft.lead_partner,
             "Wards": ", ".join(ward_names.get(code, code) for code in each.ward_codes),
             "Near": each.draft.near,
-            "Hours": hours_label(each.draft.hours),
+            "Hours": when_label(each.draft),
             "Starts": each.draft.starts_on,
             "Ends": each.draft.ends_on,
-            "Visits a week": each.draft.visits_per_week,
+            "Visits a week": _weekly(each),
             "Minutes a visit": each.draft.minutes_per_visit,
+            "Planned visits": len(each.draft.team_plan.visits) if each.draft.team_plan else None,
+            "In spare time": each.draft.team_plan.spare_visits if each.draft.team_plan else None,
+            "Plan": each.draft.team_plan.reference if each.draft.team_plan else "",
+            "Rank in the plan": each.draft.team_plan.rank if each.draft.team_plan else None,
             "Objective": each.draft.objective,
             "Expected result": each.draft.expected_result,
             "From": ORIGIN_LABELS[each.draft.origin],
@@ -58,8 +70,14 @@ def tasking_table(
     ]
     frame = pd.DataFrame(rows)
     if not frame.empty:
-        frame["Table version"] = frame["Table version"].astype("Int64")
+        for name in _COUNTS:
+            frame[name] = frame[name].astype("Int64")
     return frame
+
+
+def _weekly(tasking: Tasking) -> int | None:
+    """Return the visits a week; none where a plan gave the visits themselves."""
+    return None if tasking.draft.team_plan else tasking.draft.visits_per_week
 
 
 def visit_table(visits: Sequence[Visit], *, timezone: ZoneInfo) -> pd.DataFrame:

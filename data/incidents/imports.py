@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from data.incidents import table as store
 from data.incidents.wards_join import joined_content
@@ -118,6 +119,24 @@ class ImportRecord:
     undone: datetime | None = None
 
 
+def undone_label(record: ImportRecord, *, version: int) -> str:
+    """Say what taking an import back did.
+
+    Parameters
+    ----------
+    record : ImportRecord
+        As it was before it was taken back.
+    version : int
+        Of the table from then on.
+    """
+    return (
+        f"The import {record.name} is taken back: {record.rows_added:,} incidents that it had "
+        f"added are gone, and {record.rows_changed:,} that it had changed are as they were before. "
+        f"The table is now at version {version}, with the content of version "
+        f"{record.version_before}; you can import the file again."
+    )
+
+
 def import_event(record: ImportRecord, *, ward_layer: str) -> dict[str, Any]:
     """Return what is written into the import's commit; `imports` reads it back."""
     event = asdict(record)
@@ -177,7 +196,11 @@ def undo(
     for _ in range(ATTEMPTS):
         opened = store.opened(settings)
         listed = store.versions_of(opened)
-        record = _undoable(import_id, records=records(listed, settings=settings))
+        record = _undoable(
+            import_id,
+            records=records(listed, settings=settings),
+            zone=ZoneInfo(settings.timezone),
+        )
         event: dict[str, Any] = {
             "kind": "undo",
             "import_id": import_id,
@@ -198,14 +221,15 @@ def undo(
     raise StoreBusyError
 
 
-def _undoable(import_id: str, *, records: Sequence[ImportRecord]) -> ImportRecord:
+def _undoable(import_id: str, *, records: Sequence[ImportRecord], zone: ZoneInfo) -> ImportRecord:
     record = next((one for one in records if one.import_id == import_id), None)
     if record is None:
         raise UnknownImportError(import_id, known=[one.import_id for one in records])
     if record.undone is not None:
+        at = record.undone.astimezone(zone)
         message = (
             f"The import {record.name!r} ({import_id}) has already been taken back, on "
-            f"{day_label(record.undone)} at {record.undone:%H:%M} UTC. There is nothing to do."
+            f"{day_label(at)} at {at:%H:%M}. There is nothing to do."
         )
         raise UndoRefusedError(message)
     later = [

@@ -105,6 +105,7 @@ class TaskingRow(MappedRow):
     wards: Mapped[list[TaskingWardRow]] = relationship(
         order_by="TaskingWardRow.position", cascade="all, delete-orphan"
     )
+    team_plan: Mapped[TeamPlanRow | None] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
@@ -119,6 +120,26 @@ class TaskingWardRow(MappedRow):
     tasking_id: Mapped[int] = mapped_column(ForeignKey("taskings.tasking_id"), primary_key=True)
     ward_code: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int]
+
+
+class TeamPlanRow(MappedRow):
+    """One team's visits of a tasking that a patrol plan gave; see `models.tasking.team_plan`.
+
+    `standing` is true until the tasking is cancelled and empty from then on, so that a plan has at
+    most one tasking for a team at a place that is not cancelled.
+    """
+
+    __tablename__ = "team_plans"
+    __table_args__ = (UniqueConstraint("plan_id", "hotspot_id", "team", "standing"),)
+    audit_subject = ("taskings", "tasking_id")
+
+    tasking_id: Mapped[int] = mapped_column(ForeignKey("taskings.tasking_id"), primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("patrol_plans.plan_id"))
+    hotspot_id: Mapped[str] = mapped_column(String(200))
+    rank: Mapped[int]
+    team: Mapped[str] = mapped_column(String(120))
+    visits: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    standing: Mapped[bool | None]
 
 
 class CommentRow(MappedRow):

@@ -93,9 +93,7 @@ def tactical_assessment(
     blocks += assessment_changes.near_repeats(store, view.filter)
     blocks += assessment_changes.sudden_runs(store, view.filter)
     if ops is not None:
-        blocks += current_taskings(
-            store, ops, ward_codes=found.selection.ward_codes, today=local.date(), zone=zone
-        )
+        blocks += current_taskings(store, ops, ward_codes=found.selection.ward_codes, now=local)
         blocks += last_reviews(ops, ward_codes=found.selection.ward_codes, zone=zone)
     blocks += _data_and_limits(store, found, view=view)
     return Document(

@@ -120,6 +120,7 @@ def plan_file(
         content = visits_csv(
             made,
             candidates=basis.candidates,
+            timezone=settings.timezone,
             table_version=basis.table_version,
             seed=options.seed,
             simulated=store.simulated,
@@ -137,8 +138,10 @@ def plan_words(made: Plan) -> tuple[str, ...]:
     hotspots = made.coverage.hotspots
     left_out = [each for each in hotspots if each.left_out]
     visited = len(hotspots) - len(left_out)
+    spare = sum(each.in_spare_time for each in made.visits)
     return (
-        f"{len(made.visits)} visits by {teams} teams to {visited} of {len(hotspots)} hotspots.",
+        f"{len(made.visits)} visits by {teams} teams to {visited} of {len(hotspots)} hotspots; "
+        f"{spare} of them in spare time.",
         f"{incidents.share:.1%} of the expected incidents fall into hours served (best possible: "
         f"{made.coverage.best_share:.1%} of what was to be covered; spread evenly "
         f"{incidents.even_share:.1%}).",

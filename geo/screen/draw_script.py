@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.palettes import AREA_COLOURS
+
 DRAW_SCRIPT: Final = """function (map, words) {
   const style = document.createElement("style");
   style.textContent = words.style;
@@ -171,8 +173,19 @@ _AREA_STYLE: Final = """
   font: 700 12px system-ui, sans-serif; color: {line}; text-shadow: 0 0 2px {casing},
   0 0 3px {casing}, 0 0 3px {casing}, 0 0 4px {casing}; }}
 """
-_LIGHT: Final = {"line": "#15202b", "casing": "#ffffff", "accent": "#b34700", "other": "#1d5b79"}
-_DARK: Final = {"line": "#ffffff", "casing": "#12181f", "accent": "#ffb000", "other": "#5aa9cf"}
+_TREATED, _COMPARISON = AREA_COLOURS["treated"], AREA_COLOURS["comparison"]
+_LIGHT: Final = {
+    "line": "#15202b",
+    "casing": "#ffffff",
+    "accent": _TREATED["light"],
+    "other": _COMPARISON["light"],
+}
+_DARK: Final = {
+    "line": "#ffffff",
+    "casing": "#12181f",
+    "accent": _TREATED["dark"],
+    "other": _COMPARISON["dark"],
+}
 DRAW_STYLES: Final = {
     "light": _DRAW_STYLE.format(**_LIGHT),
     "dark": _DRAW_STYLE.format(**_DARK),

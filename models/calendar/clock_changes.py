@@ -8,7 +8,9 @@ in the hour that comes twice is read as its first, as the import reads it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -44,6 +46,38 @@ class ClockChanges:
 
 
 NO_CHANGES: Final = ClockChanges(np.zeros(0, np.int64), np.zeros(1, np.int64))
+
+
+def local_moment(utc_minute: int, *, timezone: str) -> datetime:
+    """Return a minute of UTC since 1970 on a local clock, with that clock's distance from UTC.
+
+    The distance is fixed, so that a moment says which pass it means of an hour that comes twice.
+
+    Parameters
+    ----------
+    utc_minute : int
+    timezone : str
+        IANA name.
+    """
+    local = datetime.fromtimestamp(utc_minute * 60, tz=UTC).astimezone(ZoneInfo(timezone))
+    return datetime.fromisoformat(local.isoformat())
+
+
+def comes_twice(at: datetime, *, timezone: str) -> bool:
+    """Tell whether a local time without its distance from UTC could be two moments.
+
+    Parameters
+    ----------
+    at : datetime
+        With its distance from UTC.
+    timezone : str
+        IANA name of the local clock.
+    """
+    zone = ZoneInfo(timezone)
+    wall = at.astimezone(zone).replace(tzinfo=None)
+    one, other = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    skipped = one is not None and other is not None and one < other
+    return one != other and not skipped
 
 
 def clock_changes(timezone: str, *, first: date, last: date) -> ClockChanges:

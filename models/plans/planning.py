@@ -6,7 +6,6 @@ notebook all make these calls.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from geo.polygon_index import PolygonIndex
-from models.calendar.clock_changes import clock_changes
+from models.calendar.clock_changes import clock_changes, local_moment
 from models.hotspots.aoristic import UNTIMED, aoristic_week_of
 from models.hotspots.study_area import in_study_area
 from models.tasking.patrol_demand import Candidate, hotspot_week
 from models.tasking.patrol_request import PlanRequest, PlanSettings
 from models.tasking.tasking import TaskingDraft, TaskingHours
+from models.tasking.team_plan import TeamPlan, TeamVisit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,56 +172,79 @@ def plan_request(
 def drafts_of(
     plan: Plan,
     *,
+    plan_id: int,
     candidates: Sequence[Candidate],
     areas: Mapping[str, Polygon | MultiPolygon],
     starts_on: date,
     days: int,
-    reference: str = "",
+    timezone: str,
 ) -> list[TaskingDraft]:
-    """Return a tasking for each hotspot that a plan visits, most visits first.
+    """Return a tasking for each hotspot and each team that a plan sends there, by rank, then team.
 
-    Its hours are the days and the span of hours in which the plan visits it, its dosage the visits
-    that the plan gives it in a week; its team is the one that visits it most.
+    A tasking holds its team's visits; its hours are the days and the span of hours of these visits
+    and its dosage is their number.
 
     Parameters
     ----------
     plan : Plan
+    plan_id : int
+        Of the saved plan.
     candidates : sequence of Candidate
     areas : mapping of str to Polygon or MultiPolygon
         By `hotspot_id`, in the metric CRS.
     starts_on, days : date, int
         Of the plan.
-    reference : str
-        How the plan is called, for the objective.
+    timezone : str
+        IANA name of the local clock.
     """
-    by_hotspot: dict[str, list[PlannedVisit]] = {}
-    for visit in plan.visits:
-        by_hotspot.setdefault(visit.hotspot_id, []).append(visit)
     known = {each.hotspot_id: each for each in candidates}
+    groups: dict[tuple[int, str, str], list[PlannedVisit]] = {}
+    for visit in plan.visits:
+        key = (known[visit.hotspot_id].rank, visit.hotspot_id, visit.team)
+        groups.setdefault(key, []).append(visit)
     drafts = []
-    for hotspot_id, visits in sorted(
-        by_hotspot.items(), key=lambda pair: (-len(pair[1]), known[pair[0]].rank)
-    ):
+    for (rank, hotspot_id, team), held in sorted(groups.items()):
+        visits = sorted(held, key=lambda each: each.starts)
         candidate = known[hotspot_id]
         where = candidate.near or candidate.ward_name or hotspot_id
-        of_plan = f" ({reference})" if reference else ""
+        own = TeamPlan(
+            plan_id=plan_id,
+            hotspot_id=hotspot_id,
+            rank=rank,
+            team=team,
+            visits=tuple(team_visit(each, timezone=timezone) for each in visits),
+        )
         drafts.append(
             TaskingDraft(
                 title=f"Patrols at {where}"[:120],
                 area=areas[hotspot_id],
-                objective=f"Be seen in the hotspot's own peak hours, as planned{of_plan}.",
+                objective=(
+                    f"Be seen in the hotspot's own peak hours, as planned ({own.reference}, "
+                    f"rank {rank})."
+                ),
                 tactic="patrol",
                 hours=hours_of(visits),
                 starts_on=starts_on,
                 ends_on=starts_on + timedelta(days=days - 1),
                 origin="plan",
-                team=Counter(each.team for each in visits).most_common(1)[0][0],
+                team=team,
                 near=candidate.near,
                 visits_per_week=max(_LEAST_VISITS, round(len(visits) * 7 / days)),
                 minutes_per_visit=visits[0].minutes,
+                team_plan=own,
             )
         )
     return drafts
+
+
+def team_visit(visit: PlannedVisit, *, timezone: str) -> TeamVisit:
+    """Return a visit of a plan on the local clock, as a tasking holds it."""
+    return TeamVisit(
+        day=visit.day,
+        starts_at=local_moment(visit.starts, timezone=timezone),
+        ends_at=local_moment(visit.starts + visit.minutes, timezone=timezone),
+        in_spare_time=visit.in_spare_time,
+    )
 
 
 def hours_of(visits: Sequence[PlannedVisit]) -> TaskingHours:

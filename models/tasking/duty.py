@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from models.tasking.dosage import Dosage, dosage
+from models.tasking.dosage import Dosage, day_of, dosage, on_day, own_day
+from models.tasking.wording import overdue_at
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -28,15 +29,18 @@ class ActiveTasking:
     Attributes
     ----------
     tasking : Tasking
+    day : date
+        The day that it is for this tasking: after midnight, the day on which its night began.
     today : bool
-        Whether its days of the week include this day.
+        Whether it is worked on this day.
     dosage : Dosage
-        From its start to yesterday, so that a day that has just begun is not behind.
+        From its start to the day before, so that a day that has just begun is not behind.
     gaps : tuple of str
         Where it falls short, in words; empty where it does not.
     """
 
     tasking: Tasking
+    day: date
     today: bool
     dosage: Dosage
     gaps: tuple[str, ...]
@@ -67,7 +71,7 @@ class DutySummary:
 def duty(
     taskings: Sequence[Tasking], visits: Iterable[Visit], *, now: datetime, timezone: ZoneInfo
 ) -> DutySummary:
-    """Return what is on today.
+    """Return what is on now; a night that began yesterday is still on after midnight.
 
     Parameters
     ----------
@@ -79,40 +83,80 @@ def duty(
     timezone : ZoneInfo
         Local time.
     """
-    today = now.astimezone(timezone).date()
     mine: dict[int, list[Visit]] = {}
     for visit in visits:
         mine.setdefault(visit.tasking_id, []).append(visit)
     worked = [
-        _active_tasking(each, mine.get(each.tasking_id, []), today=today, timezone=timezone)
+        _active_tasking(each, mine.get(each.tasking_id, []), day=day, timezone=timezone)
         for each in taskings
-        if each.status == "active" and each.draft.starts_on <= today <= each.draft.ends_on
+        if each.status == "active"
+        and each.draft.starts_on <= (day := day_of(now, each.draft, timezone)) <= each.draft.ends_on
     ]
     worked.sort(key=lambda each: (not each.today, not each.gaps, each.tasking.tasking_id))
-    late = [(each, _late(each)) for each in taskings if each.overdue(today)]
+    late = [(each, _late(each)) for each in taskings if overdue_at(each, now.astimezone(timezone))]
     return DutySummary(tuple(worked), tuple(sorted(late, key=lambda pair: pair[0].draft.ends_on)))
 
 
+def open_to_visits(
+    taskings: Iterable[Tasking], *, now: datetime, there: Collection[int] = ()
+) -> tuple[Tasking, ...]:
+    """Return the active taskings that a team can visit now, those that are on today first.
+
+    A tasking that has ended or not begun is none of them, unless a team is still there and has to
+    log that it leaves.
+
+    Parameters
+    ----------
+    taskings : iterable of Tasking
+    now : datetime
+        On the local clock, with its time zone.
+    there : collection of int
+        Numbers of taskings where a team has arrived and not left.
+    """
+    offered = [
+        each
+        for each in taskings
+        if each.status == "active"
+        and (
+            each.tasking_id in there
+            or each.draft.starts_on <= own_day(each.draft, now) <= each.draft.ends_on
+        )
+    ]
+
+    def order(each: Tasking) -> tuple[bool, bool, int]:
+        on = on_day(own_day(each.draft, now), each.draft)
+        return each.tasking_id not in there, not on, each.tasking_id
+
+    return tuple(sorted(offered, key=order))
+
+
 def _active_tasking(
-    tasking: Tasking, visits: Sequence[Visit], *, today: date, timezone: ZoneInfo
+    tasking: Tasking, visits: Sequence[Visit], *, day: date, timezone: ZoneInfo
 ) -> ActiveTasking:
-    hours = tasking.draft.hours
-    done = dosage(tasking, visits, until=today - timedelta(days=1), timezone=timezone)
+    done = dosage(tasking, visits, until=day - timedelta(days=1), timezone=timezone)
+    last = done.last_arrival
     return ActiveTasking(
         tasking=tasking,
-        today=today.weekday() in hours.weekdays,
+        day=day,
+        today=on_day(day, tasking.draft),
         dosage=done,
-        gaps=tuple(_gaps(tasking, done, today=today)),
+        gaps=tuple(
+            _gaps(
+                tasking,
+                done,
+                today=day,
+                last=None if last is None else day_of(last, tasking.draft, timezone),
+            )
+        ),
     )
 
 
-def _gaps(tasking: Tasking, dosage: Dosage, *, today: date) -> list[str]:
-    if not tasking.draft.visits_per_week:
+def _gaps(tasking: Tasking, dosage: Dosage, *, today: date, last: date | None) -> list[str]:
+    if tasking.draft.team_plan is None and not tasking.draft.visits_per_week:
         return []
     found = []
-    quiet_since = dosage.last_arrival.date() if dosage.last_arrival else tasking.draft.starts_on
-    quiet = (today - quiet_since).days
-    if dosage.last_arrival is None and dosage.planned_visits >= 1:
+    quiet = (today - (last or tasking.draft.starts_on)).days
+    if last is None and dosage.planned_visits >= 1:
         found.append(f"no visit yet in {quiet} days")
     elif quiet > _QUIET_DAYS and dosage.planned_visits >= 1:
         found.append(f"no visit for {quiet} days")

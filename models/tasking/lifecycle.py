@@ -1,15 +1,20 @@
 """The life of a tasking: one table of allowed moves, and what each move needs.
 
 Proposed → approved → active → completed → reviewed; cancelled, with a reason, from any of the first
-three. The displacement ring and the comparison area are fixed at approval, before the outcome can
+three. A completion can be undone for a day, which is no move of the table: it takes one back. The
+displacement ring and the comparison area are fixed at approval, before the outcome can
 be known.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from geo.errors import PlainError
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 Status = Literal["proposed", "approved", "active", "completed", "reviewed", "cancelled"]
 
@@ -30,6 +35,7 @@ MOVES: Final[dict[Status, tuple[Status, ...]]] = {
     "reviewed": (),
     "cancelled": (),
 }
+UNDO_WITHIN: Final = timedelta(days=1)
 OPEN: Final[tuple[Status, ...]] = ("proposed", "approved", "active")
 
 
@@ -52,6 +58,40 @@ class MissingReasonError(PlainError, ValueError):
             "The cancellation has no reason. Say in a few words why the tasking is not going "
             "ahead; it stays on record."
         )
+
+
+class NotStartedError(PlainError, ValueError):
+    """A tasking was to be completed before its first day."""
+
+    def __init__(self, starts_on: date) -> None:
+        super().__init__(
+            f"The tasking cannot be completed yet: it starts on {starts_on.day} "
+            f"{starts_on:%b %Y}. Cancel it if it is not going ahead."
+        )
+
+
+class NothingToUndoError(PlainError, ValueError):
+    """A completion was to be undone that is none, or that is more than a day old."""
+
+    def __init__(self, now: Status, *, completed_at: datetime | None) -> None:
+        if now == "completed" and completed_at is not None:
+            fault = (
+                "it was completed more than a day ago, at "
+                f"{completed_at:%H:%M on} {completed_at.day} {completed_at:%b %Y}"
+            )
+        else:
+            fault = f"it is {STATUS_LABELS[now].lower()}"
+        super().__init__(
+            f"The completion cannot be undone: {fault}. Record its review, or propose another "
+            "tasking for work that is left."
+        )
+
+
+def can_undo(now_status: Status, *, completed_at: datetime | None, at: datetime) -> bool:
+    """Tell whether a completion can be taken back at a moment: within a day of it."""
+    return (
+        now_status == "completed" and completed_at is not None and at - completed_at <= UNDO_WITHIN
+    )
 
 
 def check_move(now: Status, *, to: Status, reason: str = "") -> None:

@@ -46,6 +46,7 @@ def broken_rules(request: PlanRequest, plan: Plan) -> tuple[str, ...]:
     found.extend(_stretch_faults(request, plan, hotspots=hotspots))
     found.extend(_requirement_faults(request, plan, hotspots=hotspots))
     found.extend(_figure_faults(request, plan, hotspots=hotspots))
+    found.extend(_spare_faults(request, plan))
     return tuple(found)
 
 
@@ -214,3 +215,25 @@ def _figure_faults(
             yield f"The plan says that it covers {said:.4f} {what}; it covers {own:.4f}."
     if plan.value > plan.bound * (1 + _NEAR) + _NEAR:
         yield f"The plan collects {plan.value:.4f}, more than its bound of {plan.bound:.4f}."
+
+
+def _spare_faults(request: PlanRequest, plan: Plan) -> Iterator[str]:
+    """Look at every pair of hotspots: spare time sends no more visits to the lower one."""
+    asked = {*request.settings.must, *(each.hotspot_id for each in request.settings.locked)}
+    made = {
+        each.hotspot_id: sum(visit.hotspot_id == each.hotspot_id for visit in plan.visits)
+        for each in request.candidates
+    }
+    spare = {visit.hotspot_id for visit in plan.visits if visit.in_spare_time}
+    for lower in request.candidates:
+        for higher in request.candidates:
+            if (
+                higher.rank < lower.rank
+                and lower.hotspot_id in spare - asked
+                and higher.hotspot_id not in request.settings.must_not
+                and made[lower.hotspot_id] > made[higher.hotspot_id]
+            ):
+                yield (
+                    f"{lower.label} has {made[lower.hotspot_id]} visits, some in spare time, and "
+                    f"{higher.label} above it has {made[higher.hotspot_id]}."
+                )

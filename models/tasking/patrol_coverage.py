@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from models.tasking._patrol_choice import Choice
     from models.tasking._patrol_options import Options
+    from models.tasking._patrol_spare import ByRank
     from models.tasking._patrol_timing import Timed
 
 _MOST_RUNS: Final = 3
@@ -64,7 +65,10 @@ class WardCoverage:
 
 @dataclass(frozen=True, slots=True)
 class HotspotCoverage:
-    """One hotspot's part; `left_out` says why it is not visited, and is empty where it is."""
+    """One hotspot's part; `left_out` says why it is not visited, and is empty where it is.
+
+    `visits` are all of them; `spare_visits` are those of them in spare time.
+    """
 
     hotspot_id: str
     label: str
@@ -74,6 +78,7 @@ class HotspotCoverage:
     incidents: Shares
     harm: Shares
     left_out: str = ""  # a key of saved plans
+    spare_visits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +108,18 @@ class PlanCoverage:
 
 def coverage_of(
     options: Options,
-    choice: Choice,
+    best: ByRank,
     *,
     spread: Choice,
     bound: float,
-    visits: Sequence[Timed],
 ) -> PlanCoverage:
     """Work out what a choice covers, against patrols spread evenly."""
-    own, evenly = _stretches(choice), _stretches(spread)
+    own, evenly = _stretches(best.choice), _stretches(spread)
     served = (spans(options, own), spans(options, evenly))
     there = spans(options, range(len(options.stretches)))
     count = len(options.request.candidates)
-    made = np.bincount(
-        [options.stretches[each.stretch].hotspot for each in visits], minlength=count
-    ).tolist()
+    made = _visits(options, best.visits)
+    spare = _visits(options, [each for each in best.visits if each.stretch in best.spare])
     kinds = []
     for table in (options.demand.incidents, options.demand.harm):
         first = options.demand.first
@@ -137,7 +140,7 @@ def coverage_of(
             ]
         )
     incidents, harm = kinds
-    reasons = _reasons_unvisited(options, own)
+    reasons = _reasons_unvisited(options, own, given_up=best.given_up)
     total = float(options.worth[:, -1].sum())
     return PlanCoverage(
         incidents=_sum(incidents),
@@ -154,6 +157,7 @@ def coverage_of(
                 incidents=incidents[at],
                 harm=harm[at],
                 left_out=reasons.get(at, ""),
+                spare_visits=spare[at],
             )
             for at, each in sorted(
                 enumerate(options.request.candidates), key=lambda pair: pair[1].rank
@@ -161,6 +165,13 @@ def coverage_of(
         ),
         untimed=sum(each.untimed for each in options.request.candidates),
     )
+
+
+def _visits(options: Options, visits: Sequence[Timed]) -> list[int]:
+    """Count visits by hotspot."""
+    places = [options.stretches[each.stretch].hotspot for each in visits]
+    made: list[int] = np.bincount(places, minlength=len(options.request.candidates)).tolist()
+    return made
 
 
 def _stretches(choice: Choice) -> list[int]:
@@ -196,8 +207,11 @@ def _wards(
     return tuple(sorted(found, key=lambda each: (-each.incidents.expected, each.ward_name)))
 
 
-def _reasons_unvisited(options: Options, own: Sequence[int]) -> dict[int, str]:
+def _reasons_unvisited(
+    options: Options, own: Sequence[int], *, given_up: frozenset[int]
+) -> dict[int, str]:
     """Say why each hotspot without a visit has none."""
+    spare_alone = {options.stretches[at].hotspot for at in given_up}
     served = {options.stretches[at].hotspot for at in own}
     least = min((options.value(options.stretches[at]) for at in own), default=0.0)
     gap = options.request.settings.gap_minutes
@@ -215,6 +229,11 @@ def _reasons_unvisited(options: Options, own: Sequence[int]) -> dict[int, str]:
             found[at] = (
                 f"No half shift overlaps its peak hours ({peak_label(each.peak)}) for {gap} "
                 "minutes."
+            )
+        elif at in spare_alone:
+            found[at] = (
+                "A team could go there in spare time alone, and spare time sends no more visits to "
+                "a hotspot than one above it gets."
             )
         elif best < least:
             found[at] = (

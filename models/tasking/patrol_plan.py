@@ -9,6 +9,9 @@ counted once. The bound is for exactly this, travel and breaks included.
 What is drawn afterwards. Which hotspot comes at which turn and the minute of each visit are drawn
 with the seed, within what the choice has promised; they change nothing of what is collected.
 
+What follows the ranks. Visits in spare time are named so, and no hotspot gets more visits by them
+than one above it (`_patrol_spare`); the plan's value is that of what is left.
+
 Source of the visits' length and distance: C. Koper, "Just enough police presence", Justice
 Quarterly 12 (1995); of the choice: the location-coverage problem, R. Church and C. ReVelle, "The
 maximal covering location problem", Papers of the Regional Science Association 32 (1974).
@@ -28,21 +31,24 @@ from models.calendar import days
 from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact, fewest_shortfalls
 from models.tasking._patrol_options import options_of
+from models.tasking._patrol_spare import by_rank, refilled
 from models.tasking._patrol_timing import timed
 from models.tasking.patrol_coverage import PlanCoverage, coverage_of
 from models.tasking.patrol_greedy import even, greedy, improved
 from models.tasking.patrol_request import ConflictError, check_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from models.tasking._patrol_choice import Choice
     from models.tasking._patrol_milp import Answer
     from models.tasking._patrol_options import Options
+    from models.tasking._patrol_spare import ByRank
     from models.tasking._patrol_timing import Timed
     from models.tasking.patrol_request import PlanRequest
 
 _MOST_MORE_S: Final = 20.0
+_REFILLS: Final = 8
 
 
 class NoPlanInTimeError(PlainError, ValueError):
@@ -73,6 +79,9 @@ class PlannedVisit:
     minutes : int
     locked : bool
         It was fixed before the plan was made.
+    in_spare_time : bool
+        Less is expected there than at an average hotspot in an average hour, or another team serves
+        the hours already.
     """
 
     team: str
@@ -83,6 +92,7 @@ class PlannedVisit:
     at: datetime
     minutes: int
     locked: bool = False
+    in_spare_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +179,26 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
     check_request(request)
     options = options_of(request)
     _check_served(options)
-    dice = [np.random.default_rng([settings.seed, number]) for number in range(3)]
+    dice = [np.random.default_rng([settings.seed, number]) for number in range(4)]
     by_greed = greedy(options)
     better = improved(options, by_greed, rng=dice[0])
     left = settings.time_limit_s - (time.monotonic() - begun)
     known = None if shortfalls(options, better) else better
     answer = exact(options, known=known, rng=dice[1], seconds=max(left, 1.0), tell=tell)
     choice = answer.choice or _explained(options, answer)
-    visits, kept = timed(options, choice, rng=dice[2])
-    value, bound = value_of(options, kept), answer.bound
+    best = _by_rank(options, choice, rng=dice[2])
+    value, bound = value_of(options, best.choice), answer.bound
+    other = _greedy_by_rank(options, by_greed, rng=dice[3])
+    greedy_value = value_of(options, by_greed if other is None else other.choice)
+    if other is not None and greedy_value > value:
+        best, value = other, greedy_value
     spread = even(options)
     return Plan(
-        visits=tuple(_visit(options, each) for each in _by_team(options, visits)),
-        stretches=_stretches(options, kept),
+        visits=tuple(
+            _visit(options, each, spare=each.stretch in best.spare)
+            for each in _by_team(options, best.visits)
+        ),
+        stretches=_stretches(options, best.choice),
         breaks=tuple(
             PlannedBreak(each.team, each.day, each.break_starts, each.break_ends)
             for each in options.duties
@@ -189,12 +206,38 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
         ),
         value=value,
         bound=max(bound, value),
-        greedy_value=value_of(options, by_greed),
+        greedy_value=greedy_value,
         even_value=value_of(options, spread),
         seconds=time.monotonic() - begun,
         proven=answer.proven,
-        coverage=coverage_of(options, kept, spread=spread, bound=max(bound, value), visits=visits),
+        coverage=coverage_of(options, best, spread=spread, bound=max(bound, value)),
     )
+
+
+def _by_rank(options: Options, choice: Choice, *, rng: np.random.Generator) -> ByRank:
+    """Time a choice and let spare time follow the ranks; what that frees is used again."""
+    visits, kept = timed(options, choice, rng=rng)
+    best = by_rank(options, kept, visits)
+    for _ in range(_REFILLS):
+        more = refilled(options, best)
+        if more == best.choice:
+            break
+        visits, kept = timed(options, more, rng=rng)
+        again = by_rank(options, kept, visits)
+        if value_of(options, again.choice) <= value_of(options, best.choice):
+            break
+        best = again
+    return best
+
+
+def _greedy_by_rank(options: Options, choice: Choice, *, rng: np.random.Generator) -> ByRank | None:
+    """Return the greedy plan by the same rules; None where it does not meet the requirements."""
+    if shortfalls(options, choice):
+        return None
+    try:
+        return _by_rank(options, choice, rng=rng)
+    except ConflictError:  # of locked visits with the beats that greed took
+        return None
 
 
 def _check_served(options: Options) -> None:
@@ -230,7 +273,7 @@ def _explained(options: Options, answer: Answer) -> Choice:
     raise NoPlanInTimeError(seconds)
 
 
-def _by_team(options: Options, visits: list[Timed]) -> list[Timed]:
+def _by_team(options: Options, visits: Sequence[Timed]) -> list[Timed]:
     names = [each.name for each in options.request.teams]
     return sorted(
         visits,
@@ -241,7 +284,7 @@ def _by_team(options: Options, visits: list[Timed]) -> list[Timed]:
     )
 
 
-def _visit(options: Options, each: Timed) -> PlannedVisit:
+def _visit(options: Options, each: Timed, *, spare: bool) -> PlannedVisit:
     run = options.stretches[each.stretch]
     duty = options.duties[run.duty]
     return PlannedVisit(
@@ -253,6 +296,7 @@ def _visit(options: Options, each: Timed) -> PlannedVisit:
         at=wall_time(options.request, each.starts),
         minutes=options.request.settings.visit_minutes,
         locked=each.locked,
+        in_spare_time=spare,
     )
 
 

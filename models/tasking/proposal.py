@@ -12,6 +12,7 @@ from models.tasking.tasking import Tactic, TaskingHours
 if TYPE_CHECKING:
     from models.hotspots.temporal import PeakWindow
     from models.tasking.tasking import ActionStep, TaskingDraft
+    from models.tasking.team_plan import TeamPlan
 
 _LONGEST_TITLE: Final = 120
 _EVERY: Final = tuple(range(7))
@@ -34,6 +35,7 @@ class Prefilled:
     visits_per_week: int = 14
     minutes_per_visit: int = 15
     action_plan: tuple[ActionStep, ...] = ()
+    team_plan: TeamPlan | None = None
 
 
 def blank(today: date) -> Prefilled:
@@ -94,6 +96,7 @@ def from_draft(draft: TaskingDraft) -> Prefilled:
         visits_per_week=draft.visits_per_week,
         minutes_per_visit=draft.minutes_per_visit,
         action_plan=draft.action_plan,
+        team_plan=draft.team_plan,
     )
 
 

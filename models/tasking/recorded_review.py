@@ -126,7 +126,7 @@ class RecordedReview:
         The reviewer's own.
     reviewer : str
     reviewed_at : datetime
-        In UTC.
+        With its zone; on the local clock where it is read from the store.
     """
 
     review_id: int
@@ -160,7 +160,7 @@ class RecordedReview:
 
     @property
     def reviewed_on(self) -> date:
-        """The day of the review, in UTC."""
+        """The day of the review, on the clock of `reviewed_at`."""
         return self.reviewed_at.date()
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.tasking.lifecycle import Status
+    from models.tasking.team_plan import TeamPlan
 
 Tactic = Literal[
     "patrol",
@@ -132,6 +133,8 @@ class TaskingDraft:
     origin : Origin
     priority_id : int or None
         The ward priority it answers, if it does.
+    team_plan : TeamPlan or None
+        The team's own visits, where a patrol plan gave them; hours and dosage follow from it.
     """
 
     title: str
@@ -150,6 +153,7 @@ class TaskingDraft:
     minutes_per_visit: int = 15
     action_plan: tuple[ActionStep, ...] = ()
     priority_id: int | None = None
+    team_plan: TeamPlan | None = None
 
     def __post_init__(self) -> None:
         """Refuse a draft that does not hold together, with every fault."""
@@ -210,7 +214,11 @@ class Tasking:
         return f"T-{self.tasking_id:04d}"
 
     def overdue(self, today: date) -> bool:
-        """Whether something should have happened: a start, an end, or a review four weeks on."""
+        """Whether something should have happened: a start, an end, or a review four weeks on.
+
+        After midnight `today` is the day on which the tasking's night began; see
+        `models.tasking.wording.overdue_at`.
+        """
         if self.status in ("proposed", "approved"):
             return today > self.draft.starts_on
         if self.status == "active":
@@ -289,4 +297,24 @@ def _faults_of_place_and_time(draft: TaskingDraft) -> list[str]:
         found.append("Its hours are not hours of a day: they go from 0 to 24.")
     if draft.visits_per_week < 0 or draft.minutes_per_visit < 1:
         found.append("Its dosage is not possible: visits from 0, minutes from 1.")
+    return [*found, *_faults_of_plan(draft)]
+
+
+def _faults_of_plan(draft: TaskingDraft) -> list[str]:
+    plan = draft.team_plan
+    if plan is None:
+        return []
+    found = list(plan.faults())
+    if draft.team.strip() != plan.team:
+        found.append(
+            f"Its visits are planned for {plan.team}, and it names the team "
+            f"{draft.team.strip() or 'of nobody'}: make a plan in which the other team goes there, "
+            "and propose a tasking from that."
+        )
+    outside = [each for each in plan.visits if not draft.starts_on <= each.day <= draft.ends_on]
+    if outside:
+        found.append(
+            f"{len(outside)} of its {len(plan.visits)} planned visits are not between "
+            f"{draft.starts_on} and {draft.ends_on}: leave its dates as the plan has them."
+        )
     return found

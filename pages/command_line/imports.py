@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -18,6 +19,7 @@ from pages.command_line.terminal import (
     import_progress,
     load_ward_file,
     present,
+    say,
     show_record,
     stdout,
 )
@@ -104,12 +106,14 @@ def undo(
     import_id: Annotated[str, typer.Argument(help="The import; `hotspots sources` lists them.")],
 ) -> None:
     """Take an import back: the incidents are then what they were before it."""
+    from data.incidents.imports import imports, undone_label
     from data.incidents.imports import undo as take_back
     from data.layers.wards import wards_or_none
 
     wards = wards_or_none(settings())
     version = take_back(import_id, settings=settings(), now=present(), wards=wards)
-    stdout.print(f"Taken back. The table is now at version {version.version}.")
+    record = next(each for each in imports(settings()) if each.import_id == import_id)
+    say(undone_label(record, version=version.version))
 
 
 @app.command()
@@ -151,9 +155,17 @@ def sources(
         )
     stdout.print(table)
     stdout.print("Imports, newest first (the number at the left is what `hotspots undo` takes):")
+    zone = ZoneInfo(settings().timezone)
     for record in imports(settings()):
-        undone = f" Taken back on {day_label(record.undone)}." if record.undone else ""
-        words = f"{record.import_id}  {record.name}: {counted(record)}{undone}"
+        began = record.started.astimezone(zone)
+        undone = ""
+        if record.undone is not None:
+            at = record.undone.astimezone(zone)
+            undone = f" Taken back on {day_label(at)} at {at:%H:%M}."
+        words = (
+            f"{record.import_id}  {record.name}: {counted(record)} Begun on {day_label(began)} at "
+            f"{began:%H:%M}.{undone}"
+        )
         stdout.print(words, markup=False, highlight=False, soft_wrap=True)
 
 

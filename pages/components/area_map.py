@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.areas import AreaError, from_degrees
+from geo.palettes import AREA_COLOURS
 from geo.screen.area_layers import area_layers, drawing_map
 from pages.components.map_view import show_map
 from pages.shell import queries
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.areas import Area
-    from geo.palettes import Theme
+    from geo.palettes import AreaKind, Theme
     from geo.screen.area_layers import AreaRole, MapArea
 
 HEIGHT_PX: Final = 460
@@ -123,14 +124,18 @@ def _theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-_STYLE: Final = """<style>
-ul.area-legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0 !important;
-  padding: 0 !important; list-style: none !important; }
-ul.area-legend li { margin: 0; padding: 0; font-size: .9rem; }
-.area-legend .swatch { display: inline-block; width: 1.9rem; height: 0; margin: 0 .4rem .25rem 0;
-  border-top: 4px solid; }
-.area-legend .dashed { border-top-style: dashed; border-top-width: 3px; }
-.area-legend .dotted { border-top-style: dotted; border-top-width: 3px; }
-.area-legend .one { border-color: light-dark(#b34700, #ffb000); }
-.area-legend .two { border-color: light-dark(#1d5b79, #5aa9cf); }
+def _colour(kind: AreaKind) -> str:
+    return f"light-dark({AREA_COLOURS[kind]['light']}, {AREA_COLOURS[kind]['dark']})"
+
+
+_STYLE: Final = f"""<style>
+ul.area-legend {{ display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0 !important;
+  padding: 0 !important; list-style: none !important; }}
+ul.area-legend li {{ margin: 0; padding: 0; font-size: .9rem; }}
+.area-legend .swatch {{ display: inline-block; width: 1.9rem; height: 0; margin: 0 .4rem .25rem 0;
+  border-top: 4px solid; }}
+.area-legend .dashed {{ border-top-style: dashed; border-top-width: 3px; }}
+.area-legend .dotted {{ border-top-style: dotted; border-top-width: 3px; }}
+.area-legend .one {{ border-color: {_colour("treated")}; }}
+.area-legend .two {{ border-color: {_colour("comparison")}; }}
 </style>"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
@@ -25,6 +26,14 @@ _NOW: Final = {"light": "#1d5b79", "dark": "#5aa9cf"}
 _BEFORE: Final = {"light": "#a35f13", "dark": "#e0a458"}
 _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _HEIGHT: Final = 290
+
+
+@dataclass(frozen=True, slots=True)
+class LineMark:
+    """A vertical line in a chart: at which value of the first column, and what it says."""
+
+    at: str
+    label: str
 
 
 def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
@@ -139,7 +148,15 @@ def months_against_last_year(
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
 
 
-def lines(frame: pd.DataFrame, *, unit: str, name: str, ordered: bool) -> None:
+def lines(
+    frame: pd.DataFrame,
+    *,
+    unit: str,
+    name: str,
+    ordered: bool,
+    colours: Sequence[str] = (),
+    mark: LineMark | None = None,
+) -> None:
     """Draw up to two lines over the first column; the second is broken, not only of another colour.
 
     Parameters
@@ -152,10 +169,15 @@ def lines(frame: pd.DataFrame, *, unit: str, name: str, ordered: bool) -> None:
         What the chart shows, for screen readers.
     ordered : bool
         True where the first column holds words in their order, False where it holds numbers.
+    colours : sequence of str
+        One a line, where they mean something; the usual two without them.
+    mark : LineMark, optional
+        A moment of an ordered first column that a vertical line marks.
     """
     x, *series = frame.columns
     long = frame.melt(x, var_name="Line", value_name="n")
     across = alt.X(f"{x}:O", sort=frame[x].tolist(), axis=alt.Axis(labelAngle=0))
+    shades = list(colours) or [_NOW[_theme()], _BEFORE[_theme()]]
     chart = (
         alt.Chart(long)
         .mark_line(point=ordered)
@@ -165,7 +187,7 @@ def lines(frame: pd.DataFrame, *, unit: str, name: str, ordered: bool) -> None:
             color=alt.Color(
                 "Line:N",
                 title=None,
-                scale=alt.Scale(domain=series, range=[_NOW[_theme()], _BEFORE[_theme()]]),
+                scale=alt.Scale(domain=series, range=shades),
                 legend=alt.Legend(
                     orient="top",
                     direction="vertical",
@@ -180,9 +202,29 @@ def lines(frame: pd.DataFrame, *, unit: str, name: str, ordered: bool) -> None:
             ),
             tooltip=[x, "Line:N", alt.Tooltip("n:Q", title=unit)],
         )
-        .properties(height=_HEIGHT)
     )
-    st.altair_chart(chart, width="stretch", alt=name)
+    drawn = chart
+    if mark is not None:
+        late = frame[x].tolist().index(mark.at) > len(frame) / 2
+        drawn = alt.layer(_marked(mark, across, to_the_left=late), chart)
+    st.altair_chart(drawn.properties(height=_HEIGHT), width="stretch", alt=name)
+
+
+def _marked(mark: LineMark, across: alt.X, *, to_the_left: bool) -> alt.LayerChart:
+    """Draw a vertical line with its words at its head, on the side where there is room."""
+    base = alt.Chart(pd.DataFrame({str(across.shorthand).removesuffix(":O"): [mark.at]})).encode(
+        x=across
+    )
+    rule = base.mark_rule(color=_TEXT[_theme()], strokeWidth=2, strokeDash=[2, 3])
+    words = base.mark_text(
+        align="right" if to_the_left else "left",
+        baseline="bottom",
+        dx=-5 if to_the_left else 5,
+        dy=-2,
+        color=_TEXT[_theme()],
+    ).encode(y=alt.value(0), text=alt.value(mark.label))
+    drawn: alt.LayerChart = rule + words
+    return drawn
 
 
 def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) -> None:

@@ -17,7 +17,7 @@ from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import datetime
 
     from models.tasking.tasking import Tasking
 
@@ -26,7 +26,7 @@ _FOLDED: Final = ("reviewed", "cancelled")  # long lists of what is over
 _SHOWN: Final = 12
 
 
-def board(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today: date) -> None:
+def board(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], now: datetime) -> None:
     """Draw the columns, each under its heading with its number."""
     st.html(_STYLE)
     by_status = {name: [t for t in taskings if t.status == name] for name in STATUSES}
@@ -34,11 +34,11 @@ def board(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today: 
     for name, column in zip(live, st.columns(len(live)), strict=True):
         with column:
             st.subheader(f"{STATUS_LABELS[name]} ({len(by_status[name])})", anchor=False)
-            _cards(by_status[name], ward_names=ward_names, today=today)
+            _cards(by_status[name], ward_names=ward_names, now=now)
     for name in _FOLDED:
         if by_status[name]:
             with st.expander(f"{STATUS_LABELS[name]} ({len(by_status[name])})"):
-                _cards(by_status[name][::-1], ward_names=ward_names, today=today)
+                _cards(by_status[name][::-1], ward_names=ward_names, now=now)
 
 
 def on_the_map(taskings: Sequence[Tasking]) -> None:
@@ -61,20 +61,20 @@ def link(tasking: Tasking, *, label: str | None = None) -> None:
     )
 
 
-def _cards(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], today: date) -> None:
+def _cards(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], now: datetime) -> None:
     if not taskings:
         st.caption("None.")
     for each in taskings[:_SHOWN]:
         with st.container(border=True, key=f"card-{each.tasking_id}"):
             link(each)
-            st.html(_lines(each, ward_names=ward_names, today=today))
+            st.html(_lines(each, ward_names=ward_names, now=now))
     if len(taskings) > _SHOWN:
         st.caption(f"{len(taskings) - _SHOWN} more are in the list below.")
 
 
-def _lines(tasking: Tasking, *, ward_names: Mapping[str, str], today: date) -> str:
+def _lines(tasking: Tasking, *, ward_names: Mapping[str, str], now: datetime) -> str:
     draft = tasking.draft
-    late = overdue_label(tasking, today=today)
+    late = overdue_label(tasking, now=now)
     wards = ", ".join(ward_names.get(code, code) for code in tasking.ward_codes[:2])
     if len(tasking.ward_codes) > 2:
         wards += f" and {len(tasking.ward_codes) - 2} more"

@@ -83,6 +83,7 @@ def tasking_form(
         origin=origin,
         action_plan=steps,
         priority_id=answers,
+        team_plan=start.team_plan,
     )
 
 
@@ -107,6 +108,7 @@ def _who(start: Prefilled, *, key: str, teams: Sequence[str]) -> dict[str, Any]:
         known,
         index=known.index(start.team) if start.team else None,
         accept_new_options=True,
+        disabled=start.team_plan is not None,
         placeholder="Choose a team, or type a new one",
         key=f"{key}-team",
     )
@@ -115,6 +117,18 @@ def _who(start: Prefilled, *, key: str, teams: Sequence[str]) -> dict[str, Any]:
 
 
 def _when(start: Prefilled, *, key: str) -> dict[str, Any]:
+    if start.team_plan is not None:
+        st.caption(
+            f"Team, dates, hours and visits follow from the plan {start.team_plan.reference} and "
+            "cannot be changed here. Make another plan to change them."
+        )
+        return {
+            "starts_on": start.starts_on,
+            "ends_on": start.ends_on,
+            "hours": start.hours,
+            "visits_per_week": start.visits_per_week,
+            "minutes_per_visit": start.minutes_per_visit,
+        }
     first, last, begin, end = st.columns(4)
     starts_on = first.date_input("Starts", start.starts_on, format="DD/MM/YYYY", key=f"{key}-first")
     ends_on = last.date_input("Ends", start.ends_on, format="DD/MM/YYYY", key=f"{key}-last")

@@ -10,6 +10,7 @@ from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORY_LABELS
 from pages.shell import queries
 from pages.shell.messages import errors_as_messages, plain
+from pages.shell.queries_operations import local_time
 
 st.title("Data quality")
 st.write(
@@ -127,11 +128,11 @@ st.caption(
 st.dataframe(
     pd.DataFrame(
         [
-            {"Version": each.version, "Stored (UTC)": each.committed_at, "What": each.what}
+            {"Version": each.version, "Stored": local_time(each.committed_at), "What": each.what}
             for each in versions
         ]
     ),
     hide_index=True,
     alt="Versions of the incident table, newest first",
-    column_config={"Stored (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+    column_config={"Stored": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
 )

@@ -36,6 +36,11 @@ def as_they_stand(taskings: tuple[Tasking, ...]) -> tuple[tuple[int, int], ...]:
     return tuple((each.tasking_id, each.version) for each in taskings)
 
 
+def local_time(at: datetime) -> datetime:
+    """Return a moment as the local clock shows it, without its zone, for a table's column."""
+    return at.astimezone(ZoneInfo(settings().timezone)).replace(tzinfo=None)
+
+
 def now() -> datetime:
     """Return the moment, in local time with its zone."""
     return settings().present().astimezone(ZoneInfo(settings().timezone))

@@ -10,6 +10,7 @@ from data.exports.taskings import tasking_table
 from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
+from models.tasking.wording import overdue_at
 from models.wording.days import day_label
 from pages.components import tasking_cards, tasking_filters
 from pages.components.table_file import table_file
@@ -26,10 +27,11 @@ with errors_as_messages(PlainError):
     ops = queries_operations.operations()
     everything = taskings(ops)
     ward_names = tasking_filters.ward_names()
-today = queries_operations.now().date()
+now = queries_operations.now()
+today = now.date()
 
 figures = st.container(key="figures")
-overdue = [each for each in everything if each.overdue(today)]
+overdue = [each for each in everything if overdue_at(each, now)]
 figures.metric("Open", len([each for each in everything if each.status in OPEN]), border=True)
 figures.metric("Active", len([each for each in everything if each.status == "active"]), border=True)
 figures.metric("Overdue", len(overdue), border=True)
@@ -44,7 +46,7 @@ listed = taskings(
     wards=board_filter.wards,
     teams=board_filter.teams,
     statuses=cast("tuple[Status, ...]", board_filter.statuses),
-    overdue_on=today if board_filter.overdue else None,
+    overdue_at=now if board_filter.overdue else None,
 )
 st.caption(
     plain(
@@ -60,9 +62,9 @@ elif not listed:
 else:
     with errors_as_messages(PlainError):
         tasking_cards.on_the_map(listed)
-    tasking_cards.board(listed, ward_names=ward_names, today=today)
+    tasking_cards.board(listed, ward_names=ward_names, now=now)
     st.subheader("As a list", anchor=False)
-    table = tasking_table(listed, ward_names=ward_names, today=today)
+    table = tasking_table(listed, ward_names=ward_names, now=now)
     st.dataframe(
         table,
         hide_index=True,

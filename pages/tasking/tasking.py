@@ -29,7 +29,7 @@ with errors_as_messages(PlainError):
     ops = queries_operations.operations()
     asked = state.address_bar().get(CHOSEN, "")
     chosen = tasking_of(ops, int(asked)) if asked.isdigit() else None
-today = queries_operations.now().date()
+now = queries_operations.now()
 names = tasking_filters.ward_names()
 
 if chosen is None:
@@ -41,12 +41,12 @@ if chosen is None:
 
 state.show_in_address_bar({CHOSEN: asked})
 st.header(plain(f"{chosen.reference} {chosen.draft.title}"), anchor=False)
-tasking_record.headline(chosen, today=today)
+tasking_record.headline(chosen, now=now)
 tasking_moves.problem()
-saved = state.take("tasking_saved")
+saved = state.take(tasking_moves.SAVED)
 if saved:
-    st.success(saved)
-tasking_moves.moves(chosen, ops=ops, who=who)
+    st.success(plain(saved))
+tasking_moves.moves(chosen, ops=ops, who=who, now=now)
 try:
     paper_downloads.sheet_button(chosen)
 except PlainError as problem:  # no ward file or no incidents any more: the rest is still there
@@ -55,7 +55,7 @@ except PlainError as problem:  # no ward file or no incidents any more: the rest
 left, right = st.columns([6, 5])
 with left:
     st.subheader("What", anchor=False)
-    tasking_record.what(chosen, ward_names=names)
+    tasking_record.what(chosen, ward_names=names, timezone=ops.timezone.key)
 with right:
     st.subheader("Where", anchor=False)
     try:
@@ -64,7 +64,7 @@ with right:
         st.warning(plain(str(problem)))
 tasking_change.changing(chosen, ops=ops, ward_names=names)
 st.subheader("Visits", anchor=False)
-tasking_visits.visits_against_plan(chosen, ops=ops, today=today)
+tasking_visits.visits_against_plan(chosen, ops=ops, now=now)
 st.subheader("How it was decided", anchor=False)
 tasking_record.decision(chosen, timezone=ops.timezone.key)
 st.subheader("Comments", anchor=False)

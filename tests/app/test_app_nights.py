@@ -135,7 +135,7 @@ def test_an_area_is_named_renamed_and_taken_out_of_use(own: Settings) -> None:
     assert "The Wick" in areas(page)
     _named(stale, "Name").set_value("Fish Island")
     _press(stale, "Save changes")
-    # The page draws what is kept now, and the form of the older version is gone with it.
+    assert "changed this" in stale.error[0].value.replace("\\", "")
     assert by_name(ops, "The Wick").version == 2
 
     _named(page, "Why is it taken out of use?").set_value("Named by mistake")

@@ -68,11 +68,23 @@ def test_a_plan_is_made_saved_opened_again_and_becomes_taskings(
     assert app.query_params["plan"] == str(kept.plan_id)
     assert figures(app) == made
     before = len(taskings(ops))
+    offered = next(each for each in app.multiselect if each.label == "Propose a tasking for")
+    assert offered.options[0].startswith("Rank 1: ")
+    assert offered.value == offered.options
+    offered.set_value(offered.options[:1])
+    press(app, "Propose these taskings")
+    assert any("1 taskings were proposed" in each.value for each in app.success)
+    offered = next(each for each in app.multiselect if each.label == "Propose a tasking for")
     press(app, "Propose these taskings")
     plan = saved_plan(ops, kept.plan_id)
     new = [each for each in taskings(ops) if each.draft.origin == "plan"]
-    assert len(new) == len({each.hotspot_id for each in plan.plan.visits})
+    teams_at = {(each.team, each.hotspot_id) for each in plan.plan.visits}
+    assert len(new) == len(teams_at) == len(offered.options) + 1
     assert len(taskings(ops)) == before + len(new)
+    assert sum(len(each.draft.team_plan.visits) for each in new) == len(plan.plan.visits)
+    assert not any(each.label == "Propose these taskings" for each in app.button)
+    assert any(f"from this plan ({len(new)})" in each.label for each in app.expander)
+    assert any("Every team of this plan has its taskings" in each.value for each in app.info)
     assert new[0].decision.seed == plan.settings.seed
     assert new[0].decision.table_version == plan.table_version
     assert dict(new[0].decision.view)["method"] == "kde"

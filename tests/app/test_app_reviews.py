@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from data.operations.actor import Actor
 from data.operations.reviews.reviews import recorded_reviews
 from data.operations.taskings.taskings import move, propose, tasking
 from geo.areas import circle
+from geo.screen.draw_script import AREA_STYLES
 from models.reviews.fixing import propose_fixed_areas
 from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 THEN = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+WORKED = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 OFFICER = Person("Amina Khan", "officer")
 WORDS = "The team stood at the north gate; dealing stopped there."
 
@@ -61,7 +64,7 @@ def done(own: Settings, ops: Operations) -> Tasking:
     )
     for to in ("approved", "active", "completed"):
         kept = move(
-            actor,
+            actor.at(WORKED) if to == "completed" else actor,
             kept.tasking_id,
             to=to,
             version=kept.version,
@@ -116,6 +119,29 @@ def test_a_tasking_is_judged_up_to_the_chosen_day(done: Tasking) -> None:
     text = said(app)
     assert "the data are not complete" in text
     assert "Not worked out: the data do not cover both periods" in text
+
+
+def test_each_area_keeps_its_colour_on_map_and_chart_and_the_start_is_marked(
+    done: Tasking,
+) -> None:
+    app = opened()
+    app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
+    specs = [each.proto.spec for each in app.get("vega_lite_chart")]
+    months = json.loads(next(each for each in specs if "Comparison, weighted" in each))
+    text = json.dumps(months)
+    assert "Start: 1 Jun 2026" in text
+    (scale,) = (
+        layer["encoding"]["color"]["scale"]
+        for layer in months["layer"]
+        if "encoding" in layer and "color" in layer["encoding"]
+    )
+    lines = dict(zip(scale["domain"], scale["range"], strict=True))
+    assert lines == {"Treated area": "#b34700", "Comparison, weighted": "#1d5b79"}
+    assert ".area-chosen { fill: #b34700" in AREA_STYLES["light"]
+    assert ".area-comparison { fill: #1d5b79" in AREA_STYLES["light"]
+    hours = json.loads(next(each for each in specs if '"After"' in each and "Hour" in each))
+    assert hours["encoding"]["color"]["scale"]["range"] == ["#b34700", "#5b6773"]
+    assert "marks the month of the start, 1 Jun 2026" in said(app)
 
 
 def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:

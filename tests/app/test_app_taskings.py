@@ -29,7 +29,7 @@ BETHNAL_GREEN = "535230 182760"
 OFFERED: dict[str, Status] = {
     "Approve it and fix these areas": "approved",
     "Start it: the team goes out": "active",
-    "Complete it: the work is done": "completed",
+    "Complete this tasking": "completed",
     "Cancel this tasking": "cancelled",
 }
 
@@ -87,7 +87,7 @@ def test_a_tasking_is_proposed_approved_worked_visited_and_completed(ops: Operat
     )
 
     app = opened("tasking", tasking=str(number))
-    app.toggle(key=f"approve-{kept.reference}").set_value(True).run()
+    press(app, "Approve…")
     assert "The tasking has no team" in "".join(each.value for each in app.warning)
     app.toggle(key=f"change-{number}-open").set_value(True).run()
     team = next(box for box in app.selectbox if box.label.startswith("Team"))
@@ -114,13 +114,26 @@ def test_a_tasking_is_proposed_approved_worked_visited_and_completed(ops: Operat
     assert visit.left_at is not None
     assert (visit.team, visit.finds.needles) == ("THEO east", 4)
     assert "We have arrived" in labels(street)
-    correction = f"c{visit.visit_id}-notices"
+    correction = f"c{visit.visit_id}-{visit.version}-notices"
     street.number_input(key=correction).set_value(2)
     press(street, "Save the correction")
     assert visits(ops, tasking_id=number)[0].finds.notices == 2
 
     app = opened("tasking", tasking=str(number))
-    press(app, "Complete it: the work is done")
+    press(app, "Complete this tasking")
+    assert "tick the box" in said(app)
+    assert tasking(ops, number).status == "active"
+    app.checkbox(key=f"done-{number}").check()
+    press(app, "Complete this tasking")
+    assert tasking(ops, number).status == "completed"
+    assert "is now completed" in app.success[0].value
+    undo_label = next(each for each in labels(app) if each.startswith("Undo: it is not completed"))
+    assert undo_label == "Undo: it is not completed (until 09:00 on 22 Nov 2026)"
+    press(app, undo_label)
+    assert tasking(ops, number).status == "active"
+    assert "active again" in app.success[0].value
+    app.checkbox(key=f"done-{number}").check()
+    press(app, "Complete this tasking")
     assert tasking(ops, number).status == "completed"
     assert not app.exception
 
@@ -131,7 +144,7 @@ def test_only_the_moves_that_are_allowed_are_offered(ops: Operations) -> None:
     for status, each in one_of_each.items():
         app = opened("tasking", tasking=str(each.tasking_id))
         if status == "proposed":
-            app.toggle(key=f"approve-{each.reference}").set_value(True).run()
+            press(app, "Approve…")
         offered = {OFFERED[label] for label in labels(app) if label in OFFERED}
         assert (status, offered) == (status, next_statuses(status) - {"reviewed"})
         assert not app.exception
@@ -245,7 +258,7 @@ def test_a_comparison_is_chosen_by_hand_and_the_area_is_another_until_approval(
     assert moved.draft.area.centroid.x == pytest.approx(536_880)
     assert any("Not the same" in each.value for each in app.warning)
 
-    app.toggle(key=f"approve-{kept.reference}").set_value(True).run()
+    press(app, "Approve…")
     app.checkbox(key=f"by-hand-{kept.reference}").check().run()
     app.radio(key="comparison-way").set_value("circle").run()
     app.text_input(key="comparison-place").set_value("536900 181100").run()

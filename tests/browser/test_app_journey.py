@@ -127,7 +127,7 @@ def test_from_a_download_to_a_hotspot_its_files_and_back(
         screen.page.get_by_text("Yes, take it back").click()
         screen.page.get_by_role("button", name="Take it back").click()
         screen.rest()
-        expect(screen.page.get_by_text("is taken back.")).to_be_visible()
+        expect(screen.page.get_by_text("is taken back:")).to_be_visible()
         listed = screen.page.get_by_role("region", name="Imports, newest first", exact=True)
         moments = listed.locator("td", has_text="2026")  # the files' names bear 2024
         expect(moments).to_have_count(2 + taken_back)  # two imports, and each one taken back

@@ -58,7 +58,11 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
 
     shown = hotspots("sources", store=store).stdout
     import_id = next(line.split()[0] for line in shown.splitlines() if "May:" in line)
-    assert hotspots_process("undo", import_id, store=store).returncode == 0
+    assert "Begun on 21 Nov 2026 at 09:00." in shown  # local, as the clock of the tests says
+    undone = hotspots_process("undo", import_id, store=store)
+    assert undone.returncode == 0
+    assert "is taken back: " in undone.stdout
+    assert "incidents that it had added are gone" in undone.stdout
     assert "There are no incidents" in hotspots("detect", store=store).stderr
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -50,8 +51,28 @@ PLAN_KEYS = (
         "value",
         "visits",
     ],
-    ["at", "day", "half", "hotspot_id", "locked", "minutes", "starts", "team"],
-    ["harm", "hotspot_id", "incidents", "label", "left_out", "peak", "visits", "ward_name"],
+    [
+        "at",
+        "day",
+        "half",
+        "hotspot_id",
+        "in_spare_time",
+        "locked",
+        "minutes",
+        "starts",
+        "team",
+    ],
+    [
+        "harm",
+        "hotspot_id",
+        "incidents",
+        "label",
+        "left_out",
+        "peak",
+        "spare_visits",
+        "visits",
+        "ward_name",
+    ],
 )
 
 
@@ -88,7 +109,23 @@ def test_a_saved_plan_comes_back_just_as_it_was(operations: Operations) -> None:
     assert broken_rules(asked, kept.plan) == ()
 
 
-def test_a_plan_is_kept_under_the_keys_that_stores_have_held_since_0_1_0(
+def test_a_plan_that_0_2_0_stored_is_still_read(operations: Operations) -> None:
+    number = keep(operations)
+    with Actor(operations, AMINA, NOW).session() as session:
+        row = session.scalars(select(PlanRow)).one()
+        stored = deepcopy(row.plan)
+        for visit in stored["visits"]:
+            del visit["in_spare_time"]
+        for hotspot in stored["coverage"]["hotspots"]:
+            del hotspot["spare_visits"]
+        row.plan = stored
+    read = saved_plan(operations, number).plan
+    assert len(read.visits) == len(stored["visits"]) > 0
+    assert not any(each.in_spare_time for each in read.visits)
+    assert {each.spare_visits for each in read.coverage.hotspots} == {0}
+
+
+def test_a_plan_is_kept_under_the_keys_of_stores_before_and_those_of_spare_time(
     operations: Operations,
 ) -> None:
     keep(operations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -220,7 +220,11 @@ def test_overdue_means_the_same_to_the_database_as_to_the_tasking(
     kept = made(actor, status=status)
     days = [kept.draft.starts_on, kept.draft.ends_on, kept.draft.ends_on + timedelta(days=28)]
     for day in [each + timedelta(days=shift) for each in days for shift in (-1, 0, 1)]:
-        found = taskings(operations, overdue_on=day)
+        noon = datetime.combine(day, time(12), tzinfo=operations.timezone)
+        found = taskings(operations, overdue_at=noon)
+        assert found == ((kept,) if kept.overdue(day) else ()), day
+        after_midnight = noon + timedelta(hours=12, minutes=44)  # worked 22:00–03:00: still its day
+        found = taskings(operations, overdue_at=after_midnight)
         assert found == ((kept,) if kept.overdue(day) else ()), day
 
 

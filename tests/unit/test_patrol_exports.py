@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -16,11 +17,12 @@ from data.exports.calendar import to_ics
 from data.exports.patrol import hotspot_table, visits_csv, ward_table
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from models.calendar.clock_changes import clock_changes
-from models.plans.planning import drafts_of, hours_of
+from models.plans.planning import drafts_of, hours_of, team_visit
 from models.plans.query import PlanQuery, default_plan_query, plan_query_parameters, read_plan_query
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import LockedVisit
-from models.tasking.tasking import TaskingHours
+from models.tasking.tasking import TaskingDraft, TaskingError, TaskingHours
+from models.tasking.wording import visit_times_label
 from tests.hostile_names import HOSTILE_NAMES
 from tests.patrols import MONDAY, candidate, request, team
 
@@ -91,7 +93,12 @@ def test_no_name_adds_a_line_or_a_formula(name: str) -> None:
     )
     assert not any("ATTENDEE" in each for each in events(content))
     table = visits_csv(
-        patrols, candidates=asked.candidates, table_version=3, seed=1, simulated=True
+        patrols,
+        candidates=asked.candidates,
+        timezone="Europe/London",
+        table_version=3,
+        seed=1,
+        simulated=True,
     )
     rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
     assert len(rows) == 1 + len(patrols.visits)
@@ -101,7 +108,12 @@ def test_no_name_adds_a_line_or_a_formula(name: str) -> None:
 def test_the_csv_says_what_it_was_made_on() -> None:
     asked, patrols = made()
     table = visits_csv(
-        patrols, candidates=asked.candidates, table_version=3, seed=1, simulated=True
+        patrols,
+        candidates=asked.candidates,
+        timezone="Europe/London",
+        table_version=3,
+        seed=1,
+        simulated=True,
     )
     row = next(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
     assert (row["team"], row["date"], row["day"]) == ("Late", "2026-11-23", "Mon")
@@ -147,18 +159,106 @@ def test_a_broken_link_takes_the_usual_and_says_so() -> None:
     assert len(problems) == 4
 
 
-def test_a_plan_becomes_one_tasking_a_hotspot() -> None:
-    asked, patrols = made()
-    areas = {"K-1": box(0, 0, 10, 10), "K-2": box(200, 0, 210, 10)}
-    drafts = drafts_of(
-        patrols, candidates=asked.candidates, areas=areas, starts_on=MONDAY, days=7, reference="P-1"
+def drafts(asked: PlanRequest, patrols: Plan) -> list[TaskingDraft]:
+    return drafts_of(
+        patrols,
+        plan_id=1,
+        candidates=asked.candidates,
+        areas={"K-1": box(0, 0, 10, 10), "K-2": box(200, 0, 210, 10)},
+        starts_on=MONDAY,
+        days=7,
+        timezone="Europe/London",
     )
-    assert [each.title for each in drafts] == ["Patrols at Brick Lane", "Patrols at Street 2"]
-    assert drafts[0].hours.weekdays == (0, 5)
-    assert drafts[0].visits_per_week == 4
-    assert drafts[0].origin == "plan"
-    assert drafts[0].area == areas["K-1"]
-    assert drafts[0].team == "Late"
+
+
+def test_a_plan_becomes_one_tasking_for_each_hotspot_and_team() -> None:
+    asked, patrols = made()
+    one, other = drafts(asked, patrols)
+    assert [one.title, other.title] == ["Patrols at Brick Lane", "Patrols at Street 2"]
+    assert (one.hours.weekdays, one.visits_per_week, one.origin) == ((0, 5), 4, "plan")
+    assert one.area == box(0, 0, 10, 10)
+    assert (one.team, one.team_plan.rank, other.team_plan.rank) == ("Late", 1, 2)
+    own = [each for each in patrols.visits if each.hotspot_id == "K-1"]
+    planned = [(each.day, each.starts_at.replace(tzinfo=None)) for each in one.team_plan.visits]
+    assert planned == [(each.day, each.at) for each in own]
+
+
+def test_each_team_at_a_hotspot_has_its_own_visits_in_its_own_hours() -> None:
+    places = [candidate(1), candidate(2, x=200.0)]
+    teams = [team("Early", start=8, end=14), team("Late", start=14, end=20)]
+    asked = request(places, teams)
+    patrols = plan(asked)
+    found = drafts(asked, patrols)
+    assert [(each.team_plan.rank, each.team) for each in found] == [
+        (1, "Early"),
+        (1, "Late"),
+        (2, "Early"),
+        (2, "Late"),
+    ]
+    hours = {"Early": range(8, 14), "Late": range(14, 20)}
+    for each in found:
+        assert all(it.starts_at.hour in hours[each.team] for it in each.team_plan.visits)
+        assert {each.hours.start_hour, each.hours.end_hour - 1} <= set(hours[each.team])
+    assert sum(len(each.team_plan.visits) for each in found) == len(patrols.visits)
+
+
+def test_a_tasking_of_a_plan_names_the_team_and_the_days_of_its_visits() -> None:
+    one, _ = drafts(*made())
+    with pytest.raises(TaskingError, match="planned for Late, and it names the team Early"):
+        replace(one, team="Early")
+    with pytest.raises(TaskingError, match="4 of its 4 planned visits are not between"):
+        replace(one, starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 10))
+
+
+def test_hours_that_come_twice_are_told_apart() -> None:
+    """The clocks go back at 02:00 on 25 October 2026: 01:00 to 02:00 comes twice."""
+    saturday = date(2026, 10, 24)
+    night = team("Night", days=(5,), start=22, end=4)
+    asked = request([candidate(1)], [night], gap_minutes=40)
+    asked = replace(
+        asked,
+        settings=replace(asked.settings, starts_on=saturday),
+        changes=clock_changes("Europe/London", first=saturday, last=saturday),
+    )
+    patrols = plan(asked)
+    content = to_ics(
+        patrols, candidates=asked.candidates, timezone="Europe/London", now=NOW, about=""
+    )
+    read = Calendar.from_ical(content).walk("VEVENT")
+    moments = [datetime.fromtimestamp(60 * each.starts, tz=UTC) for each in patrols.visits]
+    assert [each["dtstart"].dt.astimezone(UTC) for each in read] == moments
+    assert {each["dtend"].dt - each["dtstart"].dt for each in read} == {timedelta(minutes=15)}
+    second = [at for at in moments if at.hour == 1 and at.date() == date(2026, 10, 25)]
+    assert second
+    assert all(
+        f"DTSTART:{at:%Y%m%dT%H%M%SZ}".encode() in content for at in second
+    )  # a local time would mean the first pass
+    table = visits_csv(
+        patrols,
+        candidates=asked.candidates,
+        timezone="Europe/London",
+        table_version=3,
+        seed=1,
+        simulated=False,
+    )
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    assert [each["starts_utc"] for each in rows] == [f"{at:%Y-%m-%dT%H:%MZ}" for at in moments]
+    assert {each["shift_began"] for each in rows} == {"2026-10-24"}
+    visits = [team_visit(each, timezone="Europe/London") for each in patrols.visits]
+    labels = {visit_times_label(each, timezone="Europe/London") for each in visits}
+    assert len(labels) == len(visits)  # no two read alike
+    twice = [
+        visit_times_label(each, timezone="Europe/London")
+        for each, at in zip(visits, moments, strict=True)
+        if date(2026, 10, 25) == at.date() and at.hour in (0, 1)
+    ]
+    assert [each.rpartition(", ")[2].split()[0] for each in twice] == [
+        "before" if at.hour == 0 else "after"
+        for at in moments
+        if date(2026, 10, 25) == at.date() and at.hour in (0, 1)
+    ]
+    ends = [(at + timedelta(minutes=15)).astimezone(ZoneInfo("Europe/London")) for at in moments]
+    assert [each["to"] for each in rows] == [f"{at:%H:%M}" for at in ends]
 
 
 def test_the_hours_of_visits_may_pass_midnight() -> None:

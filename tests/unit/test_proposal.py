@@ -109,9 +109,9 @@ def test_days_and_spans_are_written_as_people_write_them() -> None:
 
 
 def test_what_is_overdue_is_said_for_each_stage_and_only_then() -> None:
-    late = date(2027, 2, 1)
+    late = datetime(2027, 2, 1, 12, tzinfo=UTC)
     said = {
-        status: overdue_label(replace(TASKING, status=status), today=late)
+        status: overdue_label(replace(TASKING, status=status), now=late)
         for status in ("proposed", "approved", "active", "completed", "reviewed", "cancelled")
     }
     assert said == {
@@ -122,18 +122,23 @@ def test_what_is_overdue_is_said_for_each_stage_and_only_then() -> None:
         "reviewed": "",
         "cancelled": "",
     }
-    assert overdue_label(TASKING, today=date(2026, 12, 6)) == ""
+    assert overdue_label(TASKING, now=datetime(2026, 12, 6, 12, tzinfo=UTC)) == ""
+    # Its last night, 22:00–03:00, is still on at 00:44 of the day after.
+    assert overdue_label(TASKING, now=datetime(2026, 12, 7, 0, 44, tzinfo=UTC)) == ""
+    assert overdue_label(TASKING, now=datetime(2026, 12, 7, 3, 0, tzinfo=UTC)) != ""
 
 
 def test_the_list_of_taskings_says_all_in_words() -> None:
-    table = tasking_table([TASKING], ward_names={"E1": "Weavers"}, today=SATURDAY)
+    table = tasking_table(
+        [TASKING], ward_names={"E1": "Weavers"}, now=datetime(2026, 11, 21, 12, tzinfo=UTC)
+    )
     row = table.iloc[0]
     assert row["Tasking"] == "T-0012"
     assert row["Status"] == "Active"
     assert row["Wards"] == "E05009335, Weavers"
     assert row["Hours"] == "Friday and Saturday, 22:00 to 03:00 the next day"
     assert row["Table version"] == 3
-    assert tasking_table([], ward_names={}, today=SATURDAY).empty
+    assert tasking_table([], ward_names={}, now=datetime(2026, 11, 21, 12, tzinfo=UTC)).empty
 
 
 def test_visits_are_listed_newest_first_in_local_time_on_both_sides_of_the_clock_change() -> None:

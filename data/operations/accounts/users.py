@@ -210,17 +210,29 @@ def change_account(
         return _account(row)
 
 
-def set_password(actor: Actor, user_id: int, *, password: str) -> None:
+def set_password(actor: Actor, user_id: int, *, password: str, version: int | None = None) -> None:
     """Set a new password, which ends every sign-in by the old one and any lock.
+
+    Parameters
+    ----------
+    actor : Actor
+    user_id : int
+    password : str
+    version : int, optional
+        Of the account as the administrator saw it; not checked without it.
 
     Raises
     ------
     AccountError, NotAllowedError, UnknownAccountError
+    ChangedMeanwhileError
+        If somebody changed the account since.
     """
     actor.must_be_administrator(_KEEPING)
     _check_password(password)
     with actor.session() as session:
         row = _row(session, user_id)
+        if version is not None:
+            check_version(actor.ops, session, row, version=version)
         row.password, row.failed, row.locked_until = _hashed(password), 0, None
         _end_sign_ins(session, user_id)
 

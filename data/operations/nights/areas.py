@@ -19,6 +19,8 @@ from data.operations.database import Geometry, MappedRow, UtcDateTime, check_ver
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from shapely import MultiPolygon, Polygon
     from sqlalchemy.orm import Session
 
@@ -131,7 +133,7 @@ def kept_areas(ops: Operations, *, retired: bool = False) -> tuple[KeptArea, ...
     """List the areas in use by name; the retired ones too, after them, where they are asked for."""
     with ops.reading() as session:
         rows = session.scalars(select(NteAreaRow).order_by(NteAreaRow.name, NteAreaRow.area_id))
-        found = [_kept(row) for row in rows]
+        found = [_kept(row, zone=ops.timezone) for row in rows]
     in_use = [each for each in found if each.retired_at is None]
     out = [each for each in found if each.retired_at is not None] if retired else []
     return (*in_use, *out)
@@ -161,7 +163,7 @@ def keep_area(actor: Actor, draft: AreaDraft) -> KeptArea:
         )
         session.add(row)
         session.flush()
-        return _kept(row)
+        return _kept(row, zone=actor.ops.timezone)
 
 
 def change_area(actor: Actor, area_id: int, *, draft: AreaDraft, version: int) -> KeptArea:
@@ -183,7 +185,7 @@ def change_area(actor: Actor, area_id: int, *, draft: AreaDraft, version: int) -
         row.name = _checked(session, draft, itself=area_id)
         row.area, row.origin, row.note = draft.polygon, draft.origin, draft.note.strip()
         session.flush()
-        return _kept(row)
+        return _kept(row, zone=actor.ops.timezone)
 
 
 def retire_area(actor: Actor, area_id: int, *, version: int, why: str) -> KeptArea:
@@ -205,7 +207,7 @@ def retire_area(actor: Actor, area_id: int, *, version: int, why: str) -> KeptAr
         _must_be_in_use(row)
         row.retired_at, row.retired_why = actor.now, why.strip()
         session.flush()
-        return _kept(row)
+        return _kept(row, zone=actor.ops.timezone)
 
 
 def forget_areas(actor: Actor, *, kept_by: str) -> int:
@@ -262,7 +264,7 @@ def _row(session: Session, area_id: int) -> NteAreaRow:
     return row
 
 
-def _kept(row: NteAreaRow) -> KeptArea:
+def _kept(row: NteAreaRow, *, zone: ZoneInfo) -> KeptArea:
     return KeptArea(
         area_id=row.area_id,
         version=row.version,
@@ -271,7 +273,7 @@ def _kept(row: NteAreaRow) -> KeptArea:
         origin=row.origin,
         note=row.note,
         kept_by=row.kept_by,
-        kept_at=row.kept_at,
-        retired_at=row.retired_at,
+        kept_at=row.kept_at.astimezone(zone),
+        retired_at=None if row.retired_at is None else row.retired_at.astimezone(zone),
         retired_why=row.retired_why,
     )

@@ -31,6 +31,7 @@ from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from data.operations.actor import Actor
     from data.operations.database import Operations
@@ -184,7 +185,7 @@ def hotspots_of(ops: Operations, year: int) -> FixedHotspots | None:
         row = session.scalars(
             select(FixedHotspotsRow).where(FixedHotspotsRow.year == year)
         ).one_or_none()
-        return None if row is None else _fixed(row)
+        return None if row is None else _fixed(row, zone=ops.timezone)
 
 
 def sign_off_of(ops: Operations, quarter: Quarter) -> SignOff | None:
@@ -193,7 +194,7 @@ def sign_off_of(ops: Operations, quarter: Quarter) -> SignOff | None:
         row = session.scalars(
             select(SignOffRow).where(SignOffRow.quarter == quarter.key)
         ).one_or_none()
-        return None if row is None else _signed(row)
+        return None if row is None else _signed(row, zone=ops.timezone)
 
 
 def _add_once(actor: Actor, row: FixedHotspotsRow | SignOffRow) -> None:
@@ -205,7 +206,7 @@ def _add_once(actor: Actor, row: FixedHotspotsRow | SignOffRow) -> None:
         raise ChangedMeanwhileError(None, timezone=actor.ops.timezone) from problem
 
 
-def _fixed(row: FixedHotspotsRow) -> FixedHotspots:
+def _fixed(row: FixedHotspotsRow, *, zone: ZoneInfo) -> FixedHotspots:
     return FixedHotspots(
         year=row.year,
         areas=tuple(FixedArea(each.name, each.rank, each.area) for each in row.areas),  # type: ignore[arg-type]
@@ -213,16 +214,16 @@ def _fixed(row: FixedHotspotsRow) -> FixedHotspots:
         view=row.view,
         table_version=row.table_version,
         fixed_by=row.person,
-        fixed_at=row.at,
+        fixed_at=row.at.astimezone(zone),
     )
 
 
-def _signed(row: SignOffRow) -> SignOff:
+def _signed(row: SignOffRow, *, zone: ZoneInfo) -> SignOff:
     return SignOff(
         quarter=quarter_from(row.quarter),
         table_version=row.table_version,
         figures=tuple(SignedFigure(**each) for each in row.figures),
         note=row.note,
         signed_by=row.person,
-        signed_at=row.at,
+        signed_at=row.at.astimezone(zone),
     )

@@ -18,6 +18,8 @@ from models.tasking.outcomes import BeforeAfter
 from models.tasking.recorded_review import MissingCommentError, RecordedReview
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data.operations.actor import Actor
     from data.operations.database import Operations
     from models.reviews.shape import Review
@@ -66,7 +68,7 @@ def record_tasking_review(
         )
         session.add(kept)
         session.flush()
-        return _kept(kept)
+        return _kept(kept, zone=actor.ops.timezone)
 
 
 def record_intervention_review(
@@ -111,7 +113,7 @@ def record_intervention_review(
         )
         session.add(kept)
         session.flush()
-        return _kept(kept)
+        return _kept(kept, zone=actor.ops.timezone)
 
 
 def recorded_reviews(ops: Operations) -> tuple[RecordedReview, ...]:
@@ -120,14 +122,14 @@ def recorded_reviews(ops: Operations) -> tuple[RecordedReview, ...]:
         rows = session.scalars(
             select(ReviewRow).order_by(ReviewRow.reviewed_at.desc(), ReviewRow.review_id.desc())
         )
-        return tuple(_kept(row) for row in rows)
+        return tuple(_kept(row, zone=ops.timezone) for row in rows)
 
 
 def review_of(ops: Operations, tasking_id: int) -> RecordedReview | None:
     """Return a tasking's review; None where it has none."""
     with ops.reading() as session:
         row = session.scalars(select(ReviewRow).where(ReviewRow.tasking_id == tasking_id)).first()
-        return None if row is None else _kept(row)
+        return None if row is None else _kept(row, zone=ops.timezone)
 
 
 def _said(words: str) -> str:
@@ -168,7 +170,7 @@ def _values(review: Review, *, words: str, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _kept(row: ReviewRow) -> RecordedReview:
+def _kept(row: ReviewRow, *, zone: ZoneInfo) -> RecordedReview:
     return RecordedReview(
         review_id=row.review_id,
         tasking_id=row.tasking_id,
@@ -197,7 +199,7 @@ def _kept(row: ReviewRow) -> RecordedReview:
         doubts=tuple(row.doubts),
         comment=row.words,
         reviewer=row.reviewer,
-        reviewed_at=row.reviewed_at,
+        reviewed_at=row.reviewed_at.astimezone(zone),
     )
 
 

@@ -52,3 +52,14 @@ class ClosedTaskingError(PlainError, ValueError):
             f"{reference} cannot be changed: it is {STATUS_LABELS[status].lower()}. Write a "
             "comment, or propose a new tasking."
         )
+
+
+class PlannedVisitsError(PlainError, ValueError):
+    """The visits that a plan gave a tasking were to be others."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} holds the visits that a patrol plan gave its team. Its team, days, hours "
+            "and dosage follow from them and cannot be changed by themselves. Make another plan, "
+            "propose a tasking from that, and cancel this one."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable  # noqa: TC003 - the type of a constant
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _LABELS: Final[dict[str, str]] = {
     **FIND_LABELS,
     "near": "Near",
+    "plan_id": "Patrol plan",
+    "hotspot_id": "Hotspot",
+    "visits": "Planned visits",
     "decision_view": "Decision: the view",
     "decision_hotspot_id": "Decision: the hotspot",
     "decision_table_version": "Decision: table version",
@@ -40,6 +44,7 @@ _OF: Final[dict[tuple[str, str], str]] = {
     ("taskings", "added"): "Proposed",
     ("taskings", "changed"): "Changed",
     ("comments", "added"): "Comment",
+    ("team_plans", "added"): "Visits planned",
     ("visits", "added"): "Visit logged",
     ("visits", "changed"): "Visit changed",
 }
@@ -74,14 +79,21 @@ def history(ops: Operations, tasking_id: int) -> tuple[HistoryEntry, ...]:
             AuditRow.subject == f"taskings/{tasking_id}",
             AuditRow.table_name != _WARDS,
         )
-    return tuple(_entry(each, timezone=ops.timezone) for each in found)
+    entries = (_entry(each, timezone=ops.timezone) for each in found if not _is_cancelling(each))
+    return tuple(entries)
+
+
+def _is_cancelling(change: AuditEntry) -> bool:
+    """Tell whether a change of planned visits only follows from the tasking's cancelling."""
+    return change.table == "team_plans" and change.action == "changed"
 
 
 def _entry(change: AuditEntry, *, timezone: ZoneInfo) -> HistoryEntry:
     before, after = change.before or {}, change.after or {}
     what = _OF.get((change.table, change.action), f"{change.table} {change.action}")
     if change.table == "taskings" and change.action == "changed" and "status" in after:
-        what = STATUS_LABELS[after["status"]]
+        undone = (before.get("status"), after["status"]) == ("completed", "active")
+        what = "Completion undone" if undone else STATUS_LABELS[after["status"]]
     names = [each for each in (after or before) if _is_said(each, change)]
     if change.action == "added":
         names = [each for each in names if not (each in FIND_LABELS and after[each] == 0)]
@@ -99,7 +111,16 @@ def _entry(change: AuditEntry, *, timezone: ZoneInfo) -> HistoryEntry:
 
 def _is_said(name: str, change: AuditEntry) -> bool:
     """Leave out numbers of rows, and the time of a move, which is the time of the entry."""
-    own = ("version", "tasking_id", "comment_id", "visit_id", "position", "person", "at")
+    own = (
+        "version",
+        "tasking_id",
+        "comment_id",
+        "visit_id",
+        "position",
+        "person",
+        "at",
+        "standing",
+    )
     return name not in own and not (change.table == "taskings" and name.endswith("_at"))
 
 
@@ -110,18 +131,31 @@ def _in_words(name: str, value: Any, *, timezone: ZoneInfo) -> str:  # noqa: ANN
         return "(an area on the map)"
     if name in _WORDS:
         return _WORDS[name].get(value, str(value))
-    if name == "weekdays":
-        return ", ".join(_WEEKDAYS[day] for day in value)
-    if name == "action_plan":
-        return "; ".join(
-            f"{step['what']} ({step['who']}{', done' if step['done'] else ''})" for step in value
-        )
+    if name in _IN_WORDS:
+        return _IN_WORDS[name](value)
     if name.endswith("_at"):
         at = datetime.fromisoformat(value).astimezone(timezone)
         return f"{at.day} {at:%b %Y, %H:%M}"
     if name.endswith("_on"):
         day = datetime.fromisoformat(value)
         return f"{day.day} {day:%b %Y}"
-    if name == "decision_view":
-        return ", ".join(f"{key} = {word}" for key, word in value)
     return str(value)
+
+
+def _action_plan(value: Any) -> str:  # noqa: ANN401 - from JSON
+    return "; ".join(
+        f"{step['what']} ({step['who']}{', done' if step['done'] else ''})" for step in value
+    )
+
+
+def _planned_visits(value: Any) -> str:  # noqa: ANN401 - from JSON
+    return f"{len(value)} visits, {sum(each['in_spare_time'] for each in value)} in spare time"
+
+
+_IN_WORDS: Final[dict[str, Callable[[Any], str]]] = {
+    "plan_id": lambda value: f"P-{value:04d}",
+    "visits": _planned_visits,
+    "weekdays": lambda value: ", ".join(_WEEKDAYS[day] for day in value),
+    "action_plan": _action_plan,
+    "decision_view": lambda value: ", ".join(f"{key} = {word}" for key, word in value),
+}

@@ -25,6 +25,7 @@ from models.tasking.teams import Team
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from shapely import MultiPolygon, Polygon
 
@@ -170,7 +171,7 @@ def save_plan(  # noqa: PLR0913 - all that a plan followed from
         )
         session.add(row)
         session.flush()
-        return _record(row)
+        return _record(row, zone=actor.ops.timezone)
 
 
 def saved_plans(ops: Operations) -> tuple[PlanRecord, ...]:
@@ -179,7 +180,7 @@ def saved_plans(ops: Operations) -> tuple[PlanRecord, ...]:
     with ops.reading() as session:
         asked = select(PlanRow).order_by(PlanRow.plan_id.desc())
         rows = session.scalars(asked.options(*(defer(column) for column in long)))
-        return tuple(_record(row) for row in rows)
+        return tuple(_record(row, zone=ops.timezone) for row in rows)
 
 
 def saved_plan(ops: Operations, plan_id: int) -> SavedPlan:
@@ -194,7 +195,7 @@ def saved_plan(ops: Operations, plan_id: int) -> SavedPlan:
         if row is None:
             raise UnknownPlanError(plan_id)
         return SavedPlan(
-            record=_record(row),
+            record=_record(row, zone=ops.timezone),
             table_version=row.table_version,
             view=tuple((key, text) for key, text in row.view),
             candidates=_CANDIDATES.validate_python(row.candidates),
@@ -213,11 +214,11 @@ def _area(text: str) -> Polygon | MultiPolygon:
     return found
 
 
-def _record(row: PlanRow) -> PlanRecord:
+def _record(row: PlanRow, *, zone: ZoneInfo) -> PlanRecord:
     return PlanRecord(
         plan_id=row.plan_id,
         title=row.title,
-        made_at=row.made_at,
+        made_at=row.made_at.astimezone(zone),
         made_by=row.made_by,
         starts_on=row.starts_on,
         days=row.days,

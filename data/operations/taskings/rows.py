@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from models.tasking.tasking import ActionStep, Decision, Tasking, TaskingDraft, TaskingHours
+from models.tasking.team_plan import TeamPlan, TeamVisit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,50 @@ def fixed_values(fixed: FixedAreas) -> Values:
     }
 
 
-def tasking_of(values: Mapping[str, Any], *, ward_codes: tuple[str, ...]) -> Tasking:
+def team_plan_values(plan: TeamPlan) -> Values:
+    """Return a team's planned visits as columns of the table of team plans."""
+    return {
+        "plan_id": plan.plan_id,
+        "hotspot_id": plan.hotspot_id,
+        "rank": plan.rank,
+        "team": plan.team,
+        "visits": [
+            {
+                "day": each.day.isoformat(),
+                "start": each.starts_at.isoformat(),
+                "end": each.ends_at.isoformat(),
+                "in_spare_time": each.in_spare_time,
+            }
+            for each in plan.visits
+        ],
+    }
+
+
+def team_plan_of(values: Mapping[str, Any]) -> TeamPlan:
+    """Return the planned visits that the columns of one row say."""
+    return TeamPlan(
+        plan_id=values["plan_id"],
+        hotspot_id=values["hotspot_id"],
+        rank=values["rank"],
+        team=values["team"],
+        visits=tuple(
+            TeamVisit(
+                day=date.fromisoformat(each["day"]),
+                starts_at=datetime.fromisoformat(each["start"]),
+                ends_at=datetime.fromisoformat(each["end"]),
+                in_spare_time=each["in_spare_time"],
+            )
+            for each in values["visits"]
+        ),
+    )
+
+
+def tasking_of(
+    values: Mapping[str, Any],
+    *,
+    ward_codes: tuple[str, ...],
+    team_plan: Mapping[str, Any] | None = None,
+) -> Tasking:
     """Return the tasking that the columns of one row say.
 
     Parameters
@@ -78,10 +122,12 @@ def tasking_of(values: Mapping[str, Any], *, ward_codes: tuple[str, ...]) -> Tas
         All columns of `data.operations.tables.TaskingRow`, as they are read.
     ward_codes : tuple of str
         Those of its area, the most of it first.
+    team_plan : mapping of str to object, optional
+        All columns of its `data.operations.tables.TeamPlanRow`, where it has one.
     """
     return Tasking(
         tasking_id=values["tasking_id"],
-        draft=_draft(values),
+        draft=_draft(values, team_plan=team_plan),
         decision=Decision(
             view=tuple((key, word) for key, word in values["decision_view"]),
             hotspot_id=values["decision_hotspot_id"],
@@ -107,7 +153,7 @@ def tasking_of(values: Mapping[str, Any], *, ward_codes: tuple[str, ...]) -> Tas
     )
 
 
-def _draft(values: Mapping[str, Any]) -> TaskingDraft:
+def _draft(values: Mapping[str, Any], *, team_plan: Mapping[str, Any] | None) -> TaskingDraft:
     return TaskingDraft(
         title=values["title"],
         area=values["area"],
@@ -133,4 +179,5 @@ def _draft(values: Mapping[str, Any]) -> TaskingDraft:
             for step in values["action_plan"]
         ),
         priority_id=values["priority_id"],
+        team_plan=None if team_plan is None else team_plan_of(team_plan),
     )

@@ -7,34 +7,30 @@ measured in are fixed for good.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from data.operations.database import check_version
-from data.operations.tables import TaskingRow, TaskingWardRow
+from data.operations.tables import TaskingRow, TaskingWardRow, TeamPlanRow
 from data.operations.taskings.errors import (
     AreaFixedError,
     ClosedTaskingError,
     NotReadyError,
+    PlannedVisitsError,
     UnknownTaskingError,
 )
-from data.operations.taskings.rows import (
-    decision_values,
-    draft_values,
-    fixed_values,
-    tasking_of,
-)
+from data.operations.taskings.moves import move, move_within, undo_completion
+from data.operations.taskings.reading import of_row, row_within, set_values, tasking_row
+from data.operations.taskings.rows import decision_values, draft_values, team_plan_values
 from data.operations.taskings.search import search
-from models.tasking.lifecycle import check_move
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from data.operations.actor import Actor
     from data.operations.database import Operations
-    from models.tasking.fixed_areas import FixedAreas
     from models.tasking.lifecycle import Status
     from models.tasking.tasking import Decision, Tasking, TaskingDraft
 
@@ -42,6 +38,7 @@ __all__ = [
     "AreaFixedError",
     "ClosedTaskingError",
     "NotReadyError",
+    "PlannedVisitsError",
     "UnknownTaskingError",
     "change",
     "move",
@@ -51,16 +48,10 @@ __all__ = [
     "row_within",
     "tasking",
     "taskings",
+    "undo_completion",
 ]
 
 _CHANGING = "Changing a tasking"
-_STAMPS: Final[dict[Status, str]] = {
-    "approved": "approved_at",
-    "active": "activated_at",
-    "completed": "completed_at",
-    "reviewed": "reviewed_at",
-    "cancelled": "cancelled_at",
-}
 _CAN_CHANGE: Final[tuple[Status, ...]] = ("proposed", "approved", "active")
 
 
@@ -106,9 +97,11 @@ def propose_within(
         reason="",
         wards=_ward_rows(ward_codes),
     )
+    if draft.team_plan is not None:
+        row.team_plan = TeamPlanRow(**team_plan_values(draft.team_plan), standing=True)
     session.add(row)
     session.flush()
-    return _of_row(row)
+    return of_row(row)
 
 
 def change(
@@ -146,15 +139,21 @@ def change(
         If its area is to be changed after approval.
     NotReadyError
         If its team is to be taken away after approval.
+    PlannedVisitsError
+        If it came from a plan, and its visits, hours, dates or dosage are to be others.
     """
     actor.must_be_officer(_CHANGING)
     with actor.session() as session:
-        row = _row(session, tasking_id)
+        row = tasking_row(session, tasking_id)
         check_version(actor.ops, session, row, version=version)
-        before = _of_row(row)
+        before = of_row(row)
         if before.status not in _CAN_CHANGE:
             raise ClosedTaskingError(before.reference, before.status)
         new_area = not draft.area.equals(before.draft.area)
+        if before.draft.team_plan != draft.team_plan or (
+            draft.team_plan is not None and _planned(draft) != _planned(before.draft)
+        ):
+            raise PlannedVisitsError(before.reference)
         if before.status != "proposed":
             if new_area:
                 raise AreaFixedError(before.reference, before.status)
@@ -164,86 +163,11 @@ def change(
             message = "ward_codes must be given with a new area"
             raise ValueError(message)
         values = draft_values(draft)
-        _set(row, values if new_area else values | {"area": row.area})
+        set_values(row, values if new_area else values | {"area": row.area})
         if new_area and ward_codes is not None:
             _set_wards(session, row, ward_codes)
         session.flush()
-        return _of_row(row)
-
-
-def move(
-    actor: Actor,
-    tasking_id: int,
-    *,
-    to: Status,
-    version: int,
-    reason: str = "",
-    fixed: FixedAreas | None = None,
-) -> Tasking:
-    """Move a tasking along its life.
-
-    Parameters
-    ----------
-    actor : Actor
-    tasking_id : int
-    to : Status
-    version : int
-        The version that the person was looking at.
-    reason : str
-        Needed for cancelling.
-    fixed : FixedAreas, optional
-        Needed for approval, with a team; used for nothing else.
-
-    Raises
-    ------
-    data.access.NotAllowedError
-        If the role may not.
-    UnknownTaskingError
-        If there is none of that number.
-    ChangedMeanwhileError
-        If somebody changed it since.
-    models.tasking.lifecycle.IllegalMoveError, models.tasking.lifecycle.MissingReasonError
-        If the table of moves does not hold it, or nobody says why it is cancelled.
-    NotReadyError
-        If it is to be approved without a team or without the fixed areas.
-    """
-    with actor.session() as session:
-        row = _row(session, tasking_id)
-        check_version(actor.ops, session, row, version=version)
-        return move_within(actor, session, row, to=to, reason=reason, fixed=fixed)
-
-
-def move_within(
-    actor: Actor,
-    session: Session,
-    row: TaskingRow,
-    *,
-    to: Status,
-    reason: str = "",
-    fixed: FixedAreas | None = None,
-) -> Tasking:
-    """Move as part of a larger change, such as a review that is kept with it. See `move`.
-
-    The caller has checked the version.
-    """
-    actor.must_be_officer(_CHANGING)
-    before = _of_row(row)
-    check_move(before.status, to=to, reason=reason)
-    if to == "approved":
-        lacks = [
-            what
-            for what, given in (("team", row.team), ("displacement and comparison areas", fixed))
-            if not given
-        ]
-        if lacks:
-            raise NotReadyError(before.reference, lacks=lacks)
-        _set(row, fixed_values(fixed) if fixed is not None else {})
-    if to == "cancelled":
-        row.reason = reason.strip()
-    row.status = to
-    setattr(row, _STAMPS[to], actor.now)
-    session.flush()
-    return _of_row(row)
+        return of_row(row)
 
 
 def tasking(ops: Operations, tasking_id: int) -> Tasking:
@@ -255,7 +179,7 @@ def tasking(ops: Operations, tasking_id: int) -> Tasking:
         If there is none of that number.
     """
     with ops.reading() as session:
-        return _of_row(_row(session, tasking_id))
+        return of_row(tasking_row(session, tasking_id))
 
 
 def taskings(
@@ -264,7 +188,7 @@ def taskings(
     wards: Sequence[str] = (),
     teams: Sequence[str] = (),
     statuses: Sequence[Status] = (),
-    overdue_on: date | None = None,
+    overdue_at: datetime | None = None,
 ) -> tuple[Tasking, ...]:
     """Return taskings, by start and then by number.
 
@@ -274,45 +198,21 @@ def taskings(
     wards, teams, statuses : sequence
         Only those that touch one of these wards, belong to one of these teams, are in one of
         these statuses; empty for all.
-    overdue_on : date, optional
-        Only those that are overdue on that day (`Tasking.overdue`).
+    overdue_at : datetime, optional
+        Only those that are overdue at that moment (`models.tasking.wording.overdue_at`).
     """
-    return search(ops, wards=wards, teams=teams, statuses=statuses, overdue_on=overdue_on)
+    return search(ops, wards=wards, teams=teams, statuses=statuses, overdue_at=overdue_at)
 
 
-def row_within(
-    ops: Operations, session: Session, tasking_id: int, *, version: int | None = None
-) -> TaskingRow:
-    """Return the row of a tasking inside a larger change, its version checked where one is given.
-
-    Raises
-    ------
-    UnknownTaskingError
-        If there is none of that number.
-    ChangedMeanwhileError
-        If somebody changed it since.
-    """
-    row = _row(session, tasking_id)
-    if version is not None:
-        check_version(ops, session, row, version=version)
-    return row
-
-
-def _row(session: Session, tasking_id: int) -> TaskingRow:
-    row = session.get(TaskingRow, tasking_id)
-    if row is None:
-        raise UnknownTaskingError(tasking_id)
-    return row
-
-
-def _of_row(row: TaskingRow) -> Tasking:
-    values = {column.key: getattr(row, column.key) for column in TaskingRow.__table__.columns}
-    return tasking_of(values, ward_codes=tuple(each.ward_code for each in row.wards))
-
-
-def _set(row: TaskingRow, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
+def _planned(draft: TaskingDraft) -> tuple[object, ...]:
+    """Return what follows from a plan's visits and cannot be changed apart from them."""
+    return (
+        draft.hours,
+        draft.starts_on,
+        draft.ends_on,
+        draft.visits_per_week,
+        draft.minutes_per_visit,
+    )
 
 
 def _ward_rows(ward_codes: Sequence[str]) -> list[TaskingWardRow]:

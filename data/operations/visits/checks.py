@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from sqlalchemy import and_, func, or_, select
 
 from data.operations.tables import TaskingRow, VisitRow
+from data.operations.taskings.reading import planned_visits
 from data.operations.visits.errors import (
     FutureTimeError,
     NotActiveError,
@@ -17,10 +18,11 @@ from data.operations.visits.errors import (
     TooLongError,
     WrongOrderError,
 )
-from models.tasking.dosage import night_of
-from models.tasking.tasking import TaskingHours
+from models.calendar.duty_day import duty_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.orm import Session
 
     from data.operations.actor import Actor
@@ -71,8 +73,7 @@ def visit_columns(
     if not name:
         raise NoTeamGivenError
     check_times(actor, arrived=arrived, left=left)
-    hours = TaskingHours(tuple(tasking.weekdays), tasking.start_hour, tasking.end_hour)
-    day = night_of(arrived, hours, actor.ops.timezone)
+    day = _day(tasking, arrived.astimezone(actor.ops.timezone))
     if not tasking.starts_on <= day <= tasking.ends_on:
         raise OutsideDatesError(
             _reference(tasking.tasking_id),
@@ -87,6 +88,14 @@ def visit_columns(
         "arrived_at": arrived,
         "left_at": left,
     }
+
+
+def _day(tasking: TaskingRow, arrived: datetime) -> date:
+    """Return the day of a tasking that an arrival belongs to; after midnight, that of its night."""
+    plan = planned_visits(tasking)
+    planned = None if plan is None else plan.day_of(arrived)
+    start, end = tasking.start_hour, tasking.end_hour
+    return planned or duty_day(arrived, start_hour=start, end_hour=end)
 
 
 def check_times(actor: Actor, *, arrived: datetime, left: datetime | None) -> None:

@@ -33,6 +33,8 @@ from data.operations.visits.errors import (
 from models.tasking.tasking import Finds, Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
@@ -206,7 +208,9 @@ def visits(
     ops: Operations,
     *,
     tasking_id: int | None = None,
+    tasking_ids: Sequence[int] | None = None,
     team: str | None = None,
+    still_there: bool = False,
     period: tuple[date, date] | None = None,
 ) -> tuple[Visit, ...]:
     """Return visits, by arrival.
@@ -216,16 +220,24 @@ def visits(
     ops : Operations
     tasking_id : int, optional
         Only those to one tasking.
+    tasking_ids : sequence of int, optional
+        Only those to some taskings.
     team : str, optional
         Only those of one team.
+    still_there : bool
+        Only those whose team has not left.
     period : tuple of date, optional
         Only those that began on these local days, both included.
     """
     wanted: list[ColumnElement[bool]] = []
     if tasking_id is not None:
         wanted.append(VisitRow.tasking_id == tasking_id)
+    if tasking_ids is not None:
+        wanted.append(VisitRow.tasking_id.in_(tasking_ids))
     if team is not None:
         wanted.append(VisitRow.team == team)
+    if still_there:
+        wanted.append(VisitRow.left_at.is_(None))
     if period is not None:
         first, last = (
             datetime.combine(day, time(), tzinfo=ops.timezone)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from data.operations.tables import TaskingRow, TaskingWardRow, VisitRow
+from data.operations.taskings.search import search
+from models.tasking.dosage import day_of
 from models.tasking.tasking import FIND_LABELS, TACTICS, Tactic
 from models.ward_panel.ward_release import TacticActivity
 
@@ -21,8 +23,9 @@ def done_in(
 ) -> dict[str, tuple[TacticActivity, ...]]:
     """Return what was done in each ward in a quarter, from the visits made.
 
-    A tasking's visits are counted in the ward that holds most of its area. Visits of tasks that
-    were cancelled count: they were made.
+    A visit after midnight belongs to the night that it is part of, and so to the quarter in which
+    that night began. A tasking's visits are counted in the ward that holds most of its area. Visits
+    of tasks that were cancelled count: they were made.
 
     Parameters
     ----------
@@ -36,17 +39,18 @@ def done_in(
     zone = ZoneInfo(timezone)
     columns = [getattr(VisitRow, name) for name in FIND_LABELS]
     query = (
-        select(TaskingWardRow.ward_code, TaskingRow.tactic, VisitRow.arrived_at, *columns)
+        select(TaskingWardRow.ward_code, TaskingRow.tasking_id, VisitRow.arrived_at, *columns)
         .join(TaskingRow, TaskingRow.tasking_id == VisitRow.tasking_id)
         .join(TaskingWardRow, TaskingWardRow.tasking_id == VisitRow.tasking_id)
         .where(TaskingWardRow.position == 0)
     )
+    drafts = {each.tasking_id: each.draft for each in search(ops)}
     sums: dict[tuple[str, Tactic], list[int]] = {}
     with ops.reading() as session:
-        for code, tactic, arrived_at, *finds in session.execute(query):
-            day = arrived_at.astimezone(zone).date()
-            if quarter.period.first <= day <= quarter.period.last:
-                held = sums.setdefault((code, tactic), [0] * (len(FIND_LABELS) + 1))
+        for code, number, arrived_at, *finds in session.execute(query):
+            draft = drafts[number]
+            if quarter.period.first <= day_of(arrived_at, draft, zone) <= quarter.period.last:
+                held = sums.setdefault((code, draft.tactic), [0] * (len(FIND_LABELS) + 1))
                 for at, n in enumerate((1, *finds)):
                     held[at] += n
     found: dict[str, tuple[TacticActivity, ...]] = {}

@@ -28,6 +28,8 @@ from models.ward_panel.ward_release import (
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data.operations.actor import Actor
     from data.operations.database import Operations
 
@@ -159,18 +161,18 @@ def ward_quarters(ops: Operations, ward_code: str, *, series: str) -> tuple[Ward
     with ops.reading() as session:
         rows = [(release, ward) for release, ward in session.execute(query)]
         return tuple(
-            _ward_quarter(release, ward, with_blocks=at == len(rows) - 1)
+            _ward_quarter(release, ward, with_blocks=at == len(rows) - 1, zone=ops.timezone)
             for at, (release, ward) in enumerate(rows)
         )
 
 
 def _ward_quarter(
-    release: WardReleaseRow, ward: WardReleaseWardRow, *, with_blocks: bool
+    release: WardReleaseRow, ward: WardReleaseWardRow, *, with_blocks: bool, zone: ZoneInfo
 ) -> WardQuarter:
     blocks = ward.blocks if with_blocks else []
     return WardQuarter(
         quarter=quarter_from(release.quarter),
-        published_at=release.published_at,
+        published_at=release.published_at.astimezone(zone),
         published_by=release.published_by,
         table_version=release.table_version,
         threshold=release.threshold,

@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports.labels import place_label
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
+from models.tasking.wording import today_label
 from models.wording.days import day_label
 from pages.shell.messages import plain
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from models.tasking.duty import ActiveTasking, DutySummary
-    from models.tasking.tasking import Tasking, TaskingHours
+    from models.tasking.tasking import Tasking
     from models.today.news import News
 
 _PAGE: Final = "pages/tasking/tasking.py"
@@ -121,15 +122,11 @@ def _row(each: ActiveTasking) -> dict[str, str]:
     return {
         "Tasking": f"{each.tasking.reference} {draft.title}",
         "Team": draft.team,
-        "Hours": _hours(draft.hours) if each.today else "not today",
+        "Hours": today_label(draft, day=each.day) if each.today else "not today",
         "Tactic": TACTIC_LABELS[draft.tactic],
         "Visits": f"{each.dosage.visits} of {each.dosage.planned_visits:.0f}",
         "Gaps": "; ".join(each.gaps) or "none",
     }
-
-
-def _hours(hours: TaskingHours) -> str:
-    return f"{hours.start_hour:02d}:00–{hours.end_hour % 24:02d}:00"
 
 
 def _link(place: DeltaGenerator, tasking: Tasking, *, label: str) -> None:

@@ -13,6 +13,7 @@ from geo.errors import PlainError
 from pages.shell import state
 from pages.shell.messages import plain
 from pages.shell.person import actor
+from pages.shell.queries_operations import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def _listed(accounts: list[Account]) -> None:
                     "Name": each.name,
                     "Role": ROLE_LABELS[each.role],
                     "Open": "yes" if each.active else "closed",
-                    "Made": each.made_at,
+                    "Made": local_time(each.made_at),
                 }
                 for each in accounts
             ]
@@ -110,36 +111,51 @@ def _make() -> None:
 def _changed(accounts: list[Account]) -> None:
     named = {each.name: each for each in accounts}
     chosen = named[st.selectbox("Account to change", list(named))]
+    key = f"{chosen.user_id}_{chosen.version}"  # another version begins a new form
     with st.form(f"change {chosen.user_id} {chosen.version}"):
-        role = st.selectbox(
-            "New role", ROLES, index=ROLES.index(chosen.role), format_func=lambda r: ROLE_LABELS[r]
+        st.selectbox(
+            "New role",
+            ROLES,
+            index=ROLES.index(chosen.role),
+            format_func=lambda r: ROLE_LABELS[r],
+            key=f"account_role_{key}",
         )
-        active = st.checkbox("Open: may sign in", value=chosen.active)
-        password = st.text_input(
+        st.checkbox("Open: may sign in", value=chosen.active, key=f"account_open_{key}")
+        st.text_input(
             "New password; leave empty to keep the old one",
             type="password",
             autocomplete="new-password",
+            key=f"account_password_{key}",
         )
-        if st.form_submit_button("Change the account"):
-            _tell(
-                lambda: _change(chosen, role=role, active=active, password=password),
-                done=f"The account {chosen.name} is changed.",
-            )
-            st.rerun()
+        st.form_submit_button("Change the account", on_click=_change, args=(chosen, key))
 
 
-def _change(account: Account, *, role: str, active: bool, password: str) -> None:
-    acting = actor()  # asked once: changing one's own account ends one's own sign-in
+def _change(account: Account, key: str) -> None:
+    """Change an account in the version that its form was drawn with."""
+    _tell(
+        lambda: _changed_account(
+            account,
+            role=state.value(f"account_role_{key}"),
+            active=bool(state.value(f"account_open_{key}")),
+            password=state.take(f"account_password_{key}") or "",
+        ),
+        done=f"The account {account.name} is changed.",
+    )
+
+
+def _changed_account(account: Account, *, role: str, active: bool, password: str) -> None:
+    acting, version = actor(), account.version
+    # Asked once: changing one's own account ends one's own sign-in.
     if (role, active) != (account.role, account.active):
-        users.change_account(
+        version = users.change_account(
             acting,
             account.user_id,
             role=next(each for each in ROLES if each == role),
             active=active,
-            version=account.version,
-        )
+            version=version,
+        ).version
     if password:
-        users.set_password(acting, account.user_id, password=password)
+        users.set_password(acting, account.user_id, password=password, version=version)
 
 
 def _tell(act: Callable[[], object], *, done: str) -> None:

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.incidents.imports import undo
+from data.incidents.imports import undo, undone_label
 from data.layers.postcodes import save_postcodes
 from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.opening import sample
 from data.sources.postcodes import read_postcodes
 from data.sources.source_file import SAMPLE_ROWS, open_source
+from geo.errors import PlainError
+from models.wording.days import day_label
 from pages.components.upload import on_disk
 from pages.records.import_data_parts import mapping_form
 from pages.shell import state
 from pages.shell.messages import notes, plain
+from pages.shell.person import actor
+from pages.shell.queries_operations import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from data.sources.opening import Recognised
     from geo.wards import WardLayer
 
+UNDONE: Final = "import_undone"
+UNDO_REFUSED: Final = "import_undo_refused"
 _REJECTED_SHOWN: Final = 200
 _ROWS_SHOWN: Final = 20
 _OWN_COLUMNS: Final = "Map the columns"
@@ -185,6 +191,10 @@ def result(record: ImportRecord, *, key: str) -> None:
 
 def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> None:
     """List the imports, newest first, and offer to take the newest back."""
+    if told := state.take(UNDONE):
+        st.success(plain(told))
+    if refused := state.take(UNDO_REFUSED):
+        st.error(plain(refused))
     if not records:
         st.write("Nothing has been imported yet.")
         return
@@ -193,8 +203,8 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
             [
                 {
                     "Import": each.name,
-                    "Taken back": each.undone,
-                    "When (UTC)": each.started,
+                    "Taken back": local_time(each.undone) if each.undone else None,
+                    "When": local_time(each.started),
                     "Rows read": each.rows_read,
                     "Imported": each.counts.imported,
                     "Updated": each.counts.updated,
@@ -213,7 +223,7 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
             **{name: st.column_config.NumberColumn(format="localized") for name in _COUNTED},
             # In sight on a phone too, however wide the rest is: what an undo did is read here.
             "Import": st.column_config.TextColumn(width=170),
-            "When (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
             "Taken back": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
         },
     )
@@ -228,22 +238,37 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
 
 
 def _undo(newest: ImportRecord, *, settings: Settings) -> None:
-    with st.form("undo", clear_on_submit=True):  # each one is confirmed for itself
+    """Draw the form that takes back the import it names, and no other."""
+    key = f"undo-{newest.import_id}"  # each one is confirmed for itself
+    began = local_time(newest.started)
+    with st.form(key):
         st.write(
             plain(
-                f"Take back the newest import, {newest.name}: the incidents are then exactly what "
+                f"Take back the newest import, {newest.name} ({day_label(began)}, "
+                f"{began:%H:%M}): the incidents are then exactly what they were before it."
             )
-            + "they were before it."
         )
-        sure = st.checkbox("Yes, take it back")
-        sent = st.form_submit_button("Take it back")
-    if sent and sure:
-        wards = wards_or_none(settings)
-        undo(newest.import_id, settings=settings, now=settings.present(), wards=wards)
-        state.put("outcome", f"The import {newest.name} is taken back.")
-        st.rerun()
-    elif sent:
-        st.info("Tick the box to confirm.")
+        st.checkbox("Yes, take it back", key=f"{key}-sure")
+        st.form_submit_button("Take it back", on_click=_take_back, args=(newest, key, settings))
+
+
+def _take_back(record: ImportRecord, key: str, settings: Settings) -> None:
+    """Take back an import, from a callback; what it did is said on the next run."""
+    if not state.value(f"{key}-sure", False):
+        state.put(UNDO_REFUSED, "Nothing was taken back. Tick the box to confirm.")
+        return
+    try:
+        actor().must_be_officer("Taking an import back")
+        version = undo(
+            record.import_id,
+            settings=settings,
+            now=settings.present(),
+            wards=wards_or_none(settings),
+        )
+    except PlainError as problem:
+        state.put(UNDO_REFUSED, str(problem))
+    else:
+        state.put(UNDONE, undone_label(record, version=version.version))
 
 
 def _import(

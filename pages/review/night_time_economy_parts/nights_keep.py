@@ -26,18 +26,22 @@ from pages.shell.queries_operations import operations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shapely import MultiPolygon, Polygon
+
     from data.operations.nights.areas import KeptArea
     from models.nights.area_rows import AreaRow
 
 _DONE: Final = "night_area_done"
+_FAULT: Final = "night_area_fault"
 _RETIRED_FIRST: Final = 5
 
 
 def last_change() -> None:
     """Say what the last change did, once."""
-    words = state.take(_DONE)
-    if words:
+    if words := state.take(_DONE):
         st.success(plain(words))
+    if fault := state.take(_FAULT):
+        st.error(plain(fault))
 
 
 def named(row: AreaRow) -> None:
@@ -49,11 +53,14 @@ def named(row: AreaRow) -> None:
         st.expander("Name and save this area"),
         st.form(f"keep-{row.area.key}", border=False),
     ):
-        name = st.text_input("Name", max_chars=LONGEST_NAME)
-        note = st.text_area("Note (optional)")
-        if st.form_submit_button("Save this area", type="primary"):
-            draft = AreaDraft(name, row.area.polygon, "found", note)
-            _do(lambda: _keep(draft))
+        st.text_input("Name", max_chars=LONGEST_NAME, key="night_new_name")
+        st.text_area("Note (optional)", key="night_new_note")
+        st.form_submit_button(
+            "Save this area",
+            type="primary",
+            on_click=_do,
+            args=(lambda: _keep("night_new", row.area.polygon, origin="found"),),
+        )
 
 
 def drawn(row: AreaRow | None) -> None:
@@ -65,18 +72,22 @@ def drawn(row: AreaRow | None) -> None:
         return
     origin = "uploaded" if picked.way == "upload" else "drawn"
     with st.form("keep-drawn"):
-        name = st.text_input("Name of the area", max_chars=LONGEST_NAME)
-        note = st.text_area("Note on the area (optional)")
-        if st.form_submit_button("Save as a new area", type="primary"):
-            draft = AreaDraft(name, picked.area.shape, origin, note)
-            _do(lambda: _keep(draft))
+        st.text_input("Name of the area", max_chars=LONGEST_NAME, key="night_drawn_name")
+        st.text_area("Note on the area (optional)", key="night_drawn_note")
+        st.form_submit_button(
+            "Save as a new area",
+            type="primary",
+            on_click=_do,
+            args=(lambda: _keep("night_drawn", picked.area.shape, origin=origin),),
+        )
     if row is None or not row.area.recorded:
         return
     with st.form("outline"):
         st.write(plain(f"Or use it as the new outline of {row.area.name} ({row.area.key})."))
-        if st.form_submit_button("Use as its new outline"):
-            redrawn = AreaDraft(row.area.name, picked.area.shape, origin, row.area.note)
-            _do(lambda: _change(row, redrawn))
+        redrawn = AreaDraft(row.area.name, picked.area.shape, origin, row.area.note)
+        st.form_submit_button(
+            "Use as its new outline", on_click=_do, args=(lambda: _change(row, redrawn),)
+        )
 
 
 def retired() -> None:
@@ -97,40 +108,55 @@ def retired() -> None:
 
 
 def _kept_forms(row: AreaRow) -> None:
+    """Draw the forms that change an area; each knows the version that it was drawn with."""
     area = row.area
+    key = f"{area.key}-{area.version}"  # another version begins a new form
     with st.expander("Change this area or take it out of use"):
-        with st.form(f"change-{area.key}-{area.version}"):
-            name = st.text_input("Name", value=area.name, max_chars=LONGEST_NAME)
-            note = st.text_area("Note (optional)", value=area.note)
-            if st.form_submit_button("Save changes", type="primary"):
-                draft = AreaDraft(name, area.polygon, area.origin, note)
-                _do(lambda: _change(row, draft))
-        with st.form(f"retire-{area.key}-{area.version}"):
-            why = st.text_input("Why is it taken out of use?")
-            if st.form_submit_button("Take out of use"):
-                _do(lambda: _retire(row, why))
+        with st.form(f"change-{key}"):
+            st.text_input(
+                "Name", value=area.name, max_chars=LONGEST_NAME, key=f"night_area_name-{key}"
+            )
+            st.text_area("Note (optional)", value=area.note, key=f"night_area_note-{key}")
+            st.form_submit_button(
+                "Save changes", type="primary", on_click=_do, args=(lambda: _renamed(row, key),)
+            )
+        with st.form(f"retire-{key}"):
+            st.text_input("Why is it taken out of use?", key=f"night_area_why-{key}")
+            st.form_submit_button(
+                "Take out of use", on_click=_do, args=(lambda: _retire(row, key),)
+            )
 
 
-def _keep(draft: AreaDraft) -> KeptArea:
-    return keep_area(actor(), draft)
+def _renamed(row: AreaRow, key: str) -> KeptArea:
+    name = str(state.value(f"night_area_name-{key}") or "")
+    note = str(state.value(f"night_area_note-{key}") or "")
+    return _change(row, AreaDraft(name, row.area.polygon, row.area.origin, note))
+
+
+def _keep(key: str, shape: Polygon | MultiPolygon, *, origin: str) -> KeptArea:
+    name, note = (str(state.value(f"{key}_{part}") or "") for part in ("name", "note"))
+    kept = keep_area(actor(), AreaDraft(name, shape, origin, note))
+    for part in ("name", "note"):
+        state.put(f"{key}_{part}", "")
+    return kept
 
 
 def _change(row: AreaRow, draft: AreaDraft) -> KeptArea:
     return change_area(actor(), row.area.area_id, draft=draft, version=row.area.version)
 
 
-def _retire(row: AreaRow, why: str) -> KeptArea:
+def _retire(row: AreaRow, key: str) -> KeptArea:
+    why = str(state.value(f"night_area_why-{key}") or "")
     return retire_area(actor(), row.area.area_id, version=row.area.version, why=why)
 
 
 def _do(change: Callable[[], KeptArea]) -> None:
-    """Make a change and say so, or say why it was refused."""
+    """Make a change, from a callback; what became of it is said on the next run."""
     try:
         kept = change()
     except PlainError as problem:
-        st.error(plain(str(problem)))
+        state.put(_FAULT, str(problem))
         return
     state.put(_DONE, f"{kept.name} ({kept.reference}) is saved.")
     if kept.retired_at is None:
         state.put(f"{CHOSEN}_next", kept.reference)
-    st.rerun()

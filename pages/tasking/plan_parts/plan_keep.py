@@ -11,18 +11,23 @@ from data.exports.calendar import to_ics
 from data.exports.contents import SIMULATED
 from data.exports.patrol import visits_csv
 from data.operations.taskings import plans
-from data.operations.taskings.taskings import propose_within
+from data.operations.taskings.from_plan import plan_drafts, propose_from_plan, taskings_from
 from geo.errors import PlainError
-from models.plans.planning import drafts_of
-from models.tasking.tasking import Decision
+from models.tasking.lifecycle import STATUS_LABELS
+from models.tasking.wording import dosage_label
 from models.wording.days import day_label
+from pages.components.tasking_cards import link
 from pages.shell import state
-from pages.shell.messages import plain
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import actor
-from pages.shell.queries_operations import now
+from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.incidents.store import Store
+    from data.operations.taskings.from_plan import TeamPlace
+    from models.tasking.tasking import Tasking, TaskingDraft
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 OPENED = "plan_saved"
@@ -75,6 +80,7 @@ def _csv(displayed: DisplayedPlan, store: Store) -> bytes:
     return visits_csv(
         displayed.plan,
         candidates=displayed.candidates,
+        timezone=store.settings.timezone,
         table_version=displayed.table_version,
         seed=displayed.settings.seed,
         simulated=store.simulated,
@@ -127,51 +133,54 @@ def _propose(displayed: DisplayedPlan) -> None:
     record = displayed.record
     if record is None:
         return
-    drafts = drafts_of(
-        displayed.plan,
-        candidates=displayed.candidates,
-        areas=displayed.areas,
-        starts_on=displayed.settings.starts_on,
-        days=displayed.settings.days,
-        reference=record.reference,
+    ops = operations()
+    with errors_as_messages(PlainError):
+        saved = plans.saved_plan(ops, record.plan_id)
+    drafts = plan_drafts(saved, timezone=ops.timezone.key)
+    there = taskings_from(ops, record.plan_id)
+    _proposed_already(there)
+    left = {key: each for key, each in drafts.items() if key not in there}
+    if not left:
+        st.info("Every team of this plan has its taskings. The links above lead to them.")
+        return
+    st.caption(
+        "One tasking for each team at each place, with that team's own visits, days and times. "
+        "The number is the hotspot's rank."
     )
     with st.form("plan-propose"):
-        titles = [f"{at + 1}. {each.title} ({each.team})" for at, each in enumerate(drafts)]
-        chosen = st.multiselect("Propose a tasking for", titles, default=titles)
+        labels = {_draft_label(each): key for key, each in left.items()}
+        picked = st.multiselect("Propose a tasking for", list(labels), default=list(labels))
         sent = st.form_submit_button("Propose these taskings", icon=":material/add_task:")
-    if sent and chosen:
-        _keep(displayed, [titles.index(each) for each in chosen])
-        state.put(_TOLD, f"{len(chosen)} taskings were proposed. They are on the board.")
-        st.rerun()
-
-
-def _keep(displayed: DisplayedPlan, chosen: list[int]) -> None:
-    record = displayed.record
-    if record is None:
+    if not sent or not picked:
         return
-    acting = actor()
-    made = drafts_of(
-        displayed.plan,
-        candidates=displayed.candidates,
-        areas=displayed.areas,
-        starts_on=displayed.settings.starts_on,
-        days=displayed.settings.days,
-        reference=record.reference,
-    )
-    by_area = {area.wkb: name for name, area in displayed.areas.items()}
-    known = {each.hotspot_id: each for each in displayed.candidates}
-    with acting.session() as session:
-        for at in chosen:
-            hotspot_id = by_area[made[at].area.wkb]
-            decision = Decision(
-                view=tuple(displayed.view.items()),
-                hotspot_id=hotspot_id,
-                table_version=displayed.table_version,
-                seed=displayed.settings.seed,
-                made_by=acting.person.name,
-                made_at=acting.now,
-            )
-            ward = known[hotspot_id].ward_code
-            propose_within(
-                actor(), session, made[at], decision=decision, ward_codes=(ward,) if ward else ()
-            )
+    try:
+        done = propose_from_plan(actor(), saved, places=[labels[each] for each in picked])
+    except PlainError as problem:
+        st.error(plain(str(problem)))
+        return
+    again = f" {len(done.there)} were there already." if done.there else ""
+    state.put(_TOLD, f"{len(done.made)} taskings were proposed.{again} They are on the board.")
+    st.rerun()
+
+
+def _draft_label(draft: TaskingDraft) -> str:
+    plan = draft.team_plan
+    rank = f"Rank {plan.rank}: " if plan else ""
+    return f"{rank}{draft.title.removeprefix('Patrols at ')} · {draft.team} · {dosage_label(draft)}"
+
+
+def _proposed_already(there: Mapping[TeamPlace, Tasking]) -> None:
+    """List what was made of the plan before, each with the way to it."""
+    if not there:
+        return
+    with st.expander(f"Already proposed from this plan ({len(there)})", expanded=True):
+        ranked = sorted(
+            there.values(),
+            key=lambda each: (
+                each.draft.team_plan.rank if each.draft.team_plan else 0,
+                each.draft.team,
+            ),
+        )
+        for each in ranked:
+            status = STATUS_LABELS[each.status].lower()
+            link(each, label=f"{each.reference} · {_draft_label(each.draft)} · {status}")

@@ -11,7 +11,7 @@ from data.exports.patrol import hotspot_table, visit_table, ward_table
 from data.exports.spreadsheet import csv_bytes
 from models.tasking.patrol_request import OBJECTIVE_LABELS
 from models.wording.days import day_label
-from pages.shell import state
+from pages.shell import queries, state
 from pages.shell.messages import plain
 from pages.shell.stamp import one_version
 from pages.tasking.plan_parts.plan_map import draw_routes
@@ -38,10 +38,12 @@ def draw(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) -> None:
 def _about(displayed: DisplayedPlan) -> str:
     plan, settings = displayed.plan, displayed.settings
     last = settings.dates[-1]
+    spare = sum(each.in_spare_time for each in plan.visits)
     stopped = "the requested gap was reached" if plan.proven else "the time allowed was up"
     return (
         f"{day_label(settings.starts_on)} to {day_label(last)}, days from 06:00 to 06:00 · "
-        f"{len(plan.visits)} visits · {OBJECTIVE_LABELS[settings.objective].lower()} · table "
+        f"{len(plan.visits)} visits ({spare} in spare time) · "
+        f"{OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
         f"{stopped}. Best possible means that no plan with these teams, hours, travel times "
         f"and requirements covers more. Distances are straight lines times "
@@ -122,7 +124,8 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
 
 def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
     chosen = set(visits)
-    whole = visit_table(displayed.plan, candidates=displayed.candidates)
+    timezone = queries.store().settings.timezone
+    whole = visit_table(displayed.plan, candidates=displayed.candidates, timezone=timezone)
     kept = [visit in chosen for visit in displayed.plan.visits]
     table = whole[kept]
     known = {each.hotspot_id: each.label for each in displayed.candidates}
@@ -138,6 +141,7 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
                 "From": table["from"],
                 "To": table["to"],
                 "Hotspot": [known[each] for each in table["hotspot_id"]],
+                "In spare time": ["yes" if each else "" for each in table["in_spare_time"]],
             }
         ),
         hide_index=True,
@@ -147,7 +151,11 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
     )
     shifts = {(visit.team, visit.day) for visit in visits}
     paused = [each for each in displayed.plan.breaks if (each.team, each.day) in shifts]
-    st.caption(f"{len(visits)} visits in {len(shifts)} shifts; {len(paused)} have a break.")
+    spare = sum(each.in_spare_time for each in visits)
+    st.caption(
+        f"{len(visits)} visits in {len(shifts)} shifts, {spare} of them in spare time; "
+        f"{len(paused)} shifts have a break."
+    )
 
 
 def _coverage(displayed: DisplayedPlan) -> None:
@@ -185,6 +193,11 @@ def _coverage(displayed: DisplayedPlan) -> None:
         else "Every hotspot has visits; a share below 100 % means that no team serves some of "
         "its hours."
     )
+    st.caption(
+        "Visits in spare time are those in which less is expected by the hour than at an average "
+        "hotspot in an average hour, or which go where another team is anyway. A hotspot gets no "
+        "more visits through them than any hotspot above it."
+    )
     st.dataframe(
         hotspots.drop(columns="hotspot_id"),
         hide_index=True,
@@ -194,6 +207,7 @@ def _coverage(displayed: DisplayedPlan) -> None:
             "hotspot": "Hotspot",
             "peak_hours": "Peak hours",
             "visits": "Visits",
+            "in_spare_time": "Of them in spare time",
             "expected_incidents": "Expected",
             "within_reach_of_a_shift": "A shift could serve",
             "covered_incidents": "In hours served",

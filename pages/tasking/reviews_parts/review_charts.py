@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Each stands out from its theme's ground by 3:1 or more (WCAG 1.4.11).
-_MARK: Final = {"light": "#1d5b79", "dark": "#5aa9cf"}
+_MARK: Final = {"light": "#3d4853", "dark": "#c9d2d9"}  # of no area: treated, ring and both
 _LINE: Final = {"light": "#5b6773", "dark": "#a9b5bf"}
 _ROW_PX: Final = 44
 

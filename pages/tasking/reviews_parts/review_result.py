@@ -14,7 +14,9 @@ from data.exports.reviews import (
     review_csv,
     review_json,
 )
+from geo.palettes import AREA_COLOURS
 from geo.screen.area_layers import MapArea
+from models.wording.days import day_label
 from pages.components import charts
 from pages.components.area_map import show_areas
 from pages.shell import queries
@@ -23,6 +25,7 @@ from pages.shell.queries_operations import now
 from pages.tasking.reviews_parts.review_charts import intervals
 
 if TYPE_CHECKING:
+    from geo.palettes import AreaKind, Theme
     from geo.screen.area_layers import AreaRole
     from models.reviews.shape import Review
     from models.tasking.verdict import Verdict
@@ -33,6 +36,7 @@ _ICONS: Final = {
     "no_sign": ":material/trending_flat:",
     "cannot_tell": ":material/help:",
 }
+_GREY: Final[dict[Theme, str]] = {"light": "#5b6773", "dark": "#a9b5bf"}  # neither area's colour
 _SHOWN: Final[dict[str, tuple[AreaRole, str]]] = {
     "displacement": ("ring", "Ring"),
     "displacement_comparison": ("comparison-ring", "Its ring"),
@@ -137,7 +141,23 @@ def _months(review: Review) -> None:
             ],
         }
     )
-    charts.lines(table, unit="Incidents a month", name="Treated and comparison area", ordered=True)
+    start = review.question.after.first
+    month = f"{start:%b %Y}"
+    inside = month in set(table["Month"])
+    charts.lines(
+        table,
+        unit="Incidents a month",
+        name=f"Treated and comparison area by month; the work started on {day_label(start)}",
+        ordered=True,
+        colours=[_colour("treated"), _colour("comparison")],
+        mark=charts.LineMark(month, f"Start: {day_label(start)}") if inside else None,
+    )
+    st.caption(
+        f"The vertical line marks the month of the start, {day_label(start)}. "
+        "The colours are those of the map."
+        if inside
+        else f"The start, {day_label(start)}, is not in the months for which there are data."
+    )
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt="Treated and comparison area, month by month")
 
@@ -148,8 +168,14 @@ def _hours(review: Review) -> None:
     if not (hours.before.sum() or hours.after.sum()):
         st.write("No incident here has a known hour, so nothing can be said about hours.")
         return
-    table = pd.DataFrame({"Hour": range(24), "Before": hours.before, "After": hours.after})
-    charts.lines(table, unit="Incidents", name="Incidents by hour, before and after", ordered=False)
+    table = pd.DataFrame({"Hour": range(24), "After": hours.after, "Before": hours.before})
+    charts.lines(
+        table,
+        unit="Incidents",
+        name="Incidents by hour, before and after",
+        ordered=False,
+        colours=[_colour("treated"), _GREY[_theme()]],
+    )
     left_out = sum(hours.untimed)
     words = f"Left out: {left_out:,} incidents whose hour is not known." if left_out else ""
     if hours.in_hours is not None and hours.outside is not None:
@@ -163,6 +189,14 @@ def _hours(review: Review) -> None:
     st.caption(plain(f"{words} The two periods have {_days(review)} days.{partly}"))
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt="Incidents by hour, before and after")
+
+
+def _theme() -> Theme:
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _colour(kind: AreaKind) -> str:
+    return AREA_COLOURS[kind][_theme()]
 
 
 def _days(review: Review) -> str:

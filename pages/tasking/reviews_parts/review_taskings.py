@@ -11,7 +11,7 @@ from data.exports.spreadsheet import csv_bytes
 from data.operations.reviews.reviews import record_tasking_review, review_of
 from data.operations.visits.visits import visits
 from geo.errors import PlainError
-from models.tasking.dosage import dosage
+from models.tasking.dosage import dosage, own_day
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import overdue_label
@@ -25,7 +25,7 @@ from pages.tasking.reviews_parts import queries_reviews, review_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import datetime
 
     from data.operations.database import Operations
     from models.reviews.shape import Review
@@ -40,8 +40,8 @@ _ORDER: Final = ("completed", "active", "reviewed")
 
 def draw(taskings: Sequence[Tasking], *, ops: Operations) -> None:
     """Draw the list, the choice, the review and the form that records it."""
-    today = now().date()
-    _due(taskings, today=today)
+    moment = now()
+    _due(taskings, moment=moment)
     offered = sorted(
         (each for each in taskings if each.status in _ORDER),
         key=lambda each: (_ORDER.index(each.status), each.draft.ends_on, each.tasking_id),
@@ -63,7 +63,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations) -> None:
             "Which tasking", list(by_id), key=CHOSEN, format_func=lambda at: _label(by_id[at])
         )
     ]
-    _one(chosen, taskings=taskings, ops=ops, today=today)
+    _one(chosen, taskings=taskings, ops=ops, moment=moment)
 
 
 def _one(
@@ -71,7 +71,7 @@ def _one(
     *,
     taskings: Sequence[Tasking],
     ops: Operations,
-    today: date,
+    moment: datetime,
 ) -> None:
     st.header(plain(f"{tasking.reference} {tasking.draft.title}"), anchor=False)
     if said := state.take(_RECORDED):
@@ -86,7 +86,7 @@ def _one(
         "Last day included",
         tasking.draft.ends_on,
         min_value=tasking.draft.starts_on,
-        max_value=max(today, tasking.draft.ends_on),
+        max_value=max(moment.date(), tasking.draft.ends_on),
         format="DD/MM/YYYY",
         key=f"until-{tasking.reference}",
         help="The tasking's last day, unless the data end earlier or you want to review a longer "
@@ -97,7 +97,7 @@ def _one(
     if tasking.status == "active":
         st.caption("The tasking is still active; this is the position so far.")
     review_result.draw(found, title=tasking.draft.title, key=tasking.reference)
-    _dosage(tasking, ops=ops, today=today)
+    _dosage(tasking, ops=ops, moment=moment)
     if tasking.status == "completed":
         _form(tasking, review=found)
     elif tasking.status == "active":
@@ -120,7 +120,7 @@ def on_record(review: RecordedReview) -> None:
     notes(review.doubts, heading="Why nobody could tell")
 
 
-def _due(taskings: Sequence[Tasking], *, today: date) -> None:
+def _due(taskings: Sequence[Tasking], *, moment: datetime) -> None:
     due = [each for each in taskings if each.status == "completed"]
     st.subheader(f"Due for review: {len(due)}", anchor=False)
     if not due:
@@ -133,7 +133,7 @@ def _due(taskings: Sequence[Tasking], *, today: date) -> None:
                 "Tactic": TACTIC_LABELS[each.draft.tactic],
                 "Dates": span_label(each.draft.starts_on, each.draft.ends_on),
                 "Team": each.draft.team,
-                "Overdue": overdue_label(each, today=today) or "no",
+                "Overdue": overdue_label(each, now=moment) or "no",
             }
             for each in due
         ]
@@ -142,16 +142,16 @@ def _due(taskings: Sequence[Tasking], *, today: date) -> None:
     st.download_button(
         "List as CSV",
         csv_bytes(table),
-        file_name=f"reviews-due-{today}.csv",
+        file_name=f"reviews-due-{moment.date()}.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
     )
 
 
-def _dosage(tasking: Tasking, *, ops: Operations, today: date) -> None:
+def _dosage(tasking: Tasking, *, ops: Operations, moment: datetime) -> None:
     st.subheader("Dosage: visits made against visits planned", anchor=False)
-    until = min(today, tasking.draft.ends_on)
+    until = min(own_day(tasking.draft, moment), tasking.draft.ends_on)
     made = visits(ops, tasking_id=tasking.tasking_id)
     given = dosage(tasking, made, until=until, timezone=ops.timezone)
     st.write(
@@ -184,14 +184,15 @@ def _form(tasking: Tasking, *, review: Review) -> None:
             "and the time. A later import does not change it. The tasking's status becomes "
             "reviewed."
         )
-        if st.form_submit_button("Record the review", type="primary"):
-            _record(tasking, review, words=state.value(key, ""))
-            st.rerun()
+        st.form_submit_button(
+            "Record the review", type="primary", on_click=_record, args=(tasking, review, key)
+        )
 
 
-def _record(tasking: Tasking, review: Review, *, words: str) -> None:
+def _record(tasking: Tasking, review: Review, key: str) -> None:
+    """Record the review that the form was drawn with, of that version of the tasking."""
     try:
-        record_tasking_review(actor(), tasking, review=review, words=words)
+        record_tasking_review(actor(), tasking, review=review, words=state.value(key, ""))
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
     else:

@@ -13,7 +13,7 @@ from geo.shapes import polygonal
 from models.tasking.lifecycle import OPEN
 from models.tasking.manual_comparison import manual_comparison
 from pages.components.area_choice import area_choice
-from pages.shell import queries
+from pages.shell import queries, state
 from pages.shell.messages import plain
 from pages.tasking.tasking_parts import queries_tasking
 from pages.tasking.tasking_parts.tasking_record import where
@@ -36,8 +36,21 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
     who : Person
         Whose name is recorded with an area that is chosen by hand.
     """
-    if not st.toggle("Look at what would be fixed at approval", key=f"approve-{tasking.reference}"):
+    st.markdown("**It waits for approval.**")
+    if not tasking.draft.team:
+        st.warning("The tasking has no team. Add a team below, then approve it.")
+    opened = f"approving-{tasking.tasking_id}"
+    if not state.value(opened, False):
+        st.button(
+            "Approve…",
+            icon=":material/verified:",
+            type="primary",
+            help="Shows what approval fixes, before it is fixed",
+            on_click=state.put,
+            args=(opened, True),
+        )
         return None
+    st.button("Not now", on_click=state.put, args=(opened, False))
     st.markdown(
         "**Approval fixes these now, before anybody can know the outcome:** the displacement "
         "ring, and the comparison area."
@@ -61,10 +74,7 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
     if fixed is None:
         return None
     where(tasking, fixed=fixed)
-    if not tasking.draft.team:
-        st.warning("The tasking has no team. Add a team below, then approve it.")
-        return None
-    return fixed
+    return fixed if tasking.draft.team else None
 
 
 def _chosen(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> FixedAreas | None:

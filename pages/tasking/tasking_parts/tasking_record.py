@@ -12,9 +12,14 @@ from geo.areas import area_label
 from geo.errors import PlainError
 from geo.screen.area_layers import MapArea
 from models.tasking.lifecycle import STATUS_LABELS
-from models.tasking.proposal import hours_label
 from models.tasking.tasking import ORIGIN_LABELS, TACTIC_LABELS
-from models.tasking.wording import overdue_label
+from models.tasking.wording import (
+    day_of_week_label,
+    dosage_label,
+    overdue_label,
+    visit_times_label,
+    when_label,
+)
 from models.wording.days import day_label, span_label
 from pages.components.area_map import show_areas
 from pages.components.table_file import table_file
@@ -23,7 +28,7 @@ from pages.tasking.tasking_parts import queries_tasking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from data.services.worked_again import WorkedAgain
     from models.tasking.fixed_areas import FixedAreas
@@ -38,7 +43,7 @@ _OUTCOMES: Final = {
 _STAMPS: Final = ("proposed", "approved", "activated", "completed", "reviewed", "cancelled")
 
 
-def headline(tasking: Tasking, *, today: date) -> None:
+def headline(tasking: Tasking, *, now: datetime) -> None:
     """Draw number, status, dates and what is overdue."""
     draft = tasking.draft
     st.markdown(
@@ -47,14 +52,14 @@ def headline(tasking: Tasking, *, today: date) -> None:
             f"{span_label(draft.starts_on, draft.ends_on)} · {draft.team or 'no team yet'}"
         )
     )
-    late = overdue_label(tasking, today=today)
+    late = overdue_label(tasking, now=now)
     if late:
         st.warning(plain(late), icon=":material/schedule:")
     if tasking.reason:
         st.info(plain(f"Cancelled: {tasking.reason}"))
 
 
-def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
+def what(tasking: Tasking, *, ward_names: Mapping[str, str], timezone: str) -> None:
     """Draw what is to be done, when and by whom, with the action plan where there is one."""
     draft = tasking.draft
     st.table(
@@ -64,16 +69,16 @@ def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
             "Tactic": TACTIC_LABELS[draft.tactic],
             "Team": plain(draft.team or "not decided yet"),
             "Lead partner": plain(draft.lead_partner or "none"),
-            "Hours": hours_label(draft.hours),
+            "Hours": when_label(draft),
             "Dates": span_label(draft.starts_on, draft.ends_on),
-            "Planned": f"{draft.visits_per_week} visits a week of {draft.minutes_per_visit} "
-            "minutes",
+            "Planned": plain(dosage_label(draft)),
             "Wards": plain(", ".join(ward_names.get(code, code) for code in tasking.ward_codes)),
             "Near": plain(draft.near or "not said"),
             "Area": area_label(draft.area),
         },
         border="horizontal",
     )
+    _planned_visits(tasking, timezone=timezone)
     if draft.action_plan:
         st.markdown("**Action plan**")
         steps = pd.DataFrame(
@@ -94,6 +99,26 @@ def what(tasking: Tasking, *, ward_names: Mapping[str, str]) -> None:
             column_config={"Due": st.column_config.DateColumn(format="D MMM YYYY")},
         )
         table_file(steps, "Action plan as CSV", file_name=f"{tasking.reference}-action-plan.csv")
+
+
+def _planned_visits(tasking: Tasking, *, timezone: str) -> None:
+    """Draw the team's own visits where a patrol plan gave them."""
+    plan = tasking.draft.team_plan
+    if plan is None:
+        return
+    st.markdown(f"**Planned visits** ({plan.reference}, rank {plan.rank})")
+    table = pd.DataFrame(
+        [
+            {
+                "Shift begins": day_of_week_label(each.day),
+                "Visit": visit_times_label(each, timezone=timezone),
+                "In spare time": "yes" if each.in_spare_time else "",
+            }
+            for each in plan.visits
+        ]
+    )
+    st.dataframe(table, hide_index=True, alt=f"Planned visits of {tasking.reference}")
+    table_file(table, "Planned visits as CSV", file_name=f"{tasking.reference}-planned-visits.csv")
 
 
 def where(tasking: Tasking, *, fixed: FixedAreas | None = None) -> None:

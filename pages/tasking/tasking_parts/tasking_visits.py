@@ -9,14 +9,15 @@ import streamlit as st
 
 from data.exports.taskings import visit_table
 from data.operations.visits.visits import visits
-from models.tasking.dosage import dosage
+from models.tasking.dosage import dosage, own_day
+from models.tasking.duty import open_to_visits
 from models.tasking.tasking import FIND_LABELS, Finds
 from pages.components.dosage_chart import dosage_chart
 from pages.components.table_file import table_file
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 VISIT_PAGE = "pages/tasking/visit.py"
 
 
-def visits_against_plan(tasking: Tasking, *, ops: Operations, today: date) -> None:
+def visits_against_plan(tasking: Tasking, *, ops: Operations, now: datetime) -> None:
     """Draw dosage, finds and the list of visits, and the way to log another."""
-    if tasking.status == "active":
+    if open_to_visits([tasking], now=now):
         st.page_link(
             VISIT_PAGE,
             label="Log a visit",
@@ -34,7 +35,7 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, today: date) -> No
             query_params={"tasking": str(tasking.tasking_id)},
         )
     made = visits(ops, tasking_id=tasking.tasking_id)
-    given = dosage(tasking, made, until=today, timezone=ops.timezone)
+    given = dosage(tasking, made, until=own_day(tasking.draft, now), timezone=ops.timezone)
     if not made and (tasking.status != "active" or not given.planned_visits):
         st.caption("There are no visits yet. Visits can be logged while a tasking is active.")
         return

@@ -6,7 +6,7 @@ its page in between loses nothing: the visit stands there, arrived, until somebo
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -14,15 +14,16 @@ import streamlit as st
 
 from data.operations.visits.visits import arrive, correct_visit, leave, visits
 from geo.errors import PlainError
-from models.tasking.proposal import hours_label
+from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, Finds
-from models.wording.days import day_label
+from models.tasking.wording import when_label
+from models.wording.days import day_label, span_label
 from pages.shell import queries_operations, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking, Visit
@@ -35,8 +36,9 @@ _MOST: Final = 999
 _RECENT: Final = 8
 
 
-def tasking_to_visit(active: Mapping[int, Tasking]) -> Tasking:
-    """Draw the choice among active taskings; the address bar's comes first."""
+def tasking_to_visit(offered: Sequence[Tasking]) -> Tasking:
+    """Draw the choice among taskings that can be visited now; the address bar's comes first."""
+    active = {each.tasking_id: each for each in offered}
     asked = state.address_bar().get("tasking", "")
     numbers = list(active)
     first = int(asked) if asked.isdigit() and int(asked) in active else numbers[0]
@@ -51,13 +53,33 @@ def tasking_to_visit(active: Mapping[int, Tasking]) -> Tasking:
     return active[number]
 
 
-def steps(tasking: Tasking, *, ops: Operations) -> None:
-    """Draw the one step that comes next."""
-    st.html(_STYLE)
+def not_offered(known: Sequence[Tasking], *, offered: Sequence[Tasking], asked: str) -> None:
+    """Say why the tasking of a link cannot be visited now."""
+    if not asked.isdigit() or any(each.tasking_id == int(asked) for each in offered):
+        return
+    for each in known:
+        if each.tasking_id == int(asked):
+            span = span_label(each.draft.starts_on, each.draft.ends_on)
+            st.warning(
+                plain(
+                    f"{each.reference} cannot be visited now: it is "
+                    f"{STATUS_LABELS[each.status].lower()} and runs {span}. Visits that were made "
+                    "in time can be uploaded below."
+                )
+            )
+
+
+def messages() -> None:
+    """Say how the last change went."""
     for key, show in ((_PROBLEM, st.error), (_SAVED, st.success)):
         said = state.take(key)
         if said:
             show(plain(said))
+
+
+def steps(tasking: Tasking, *, ops: Operations) -> None:
+    """Draw the one step that comes next."""
+    st.html(_STYLE)
     team = tasking.draft.team
     here = next(
         (
@@ -76,11 +98,15 @@ def steps(tasking: Tasking, *, ops: Operations) -> None:
             _leaving(here, ops=ops)
 
 
-def corrections(tasking: Tasking, *, ops: Operations) -> None:
-    """Draw the latest visits, each with a form to correct what it found."""
-    made = [
-        each for each in visits(ops, tasking_id=tasking.tasking_id) if each.left_at is not None
-    ][::-1]
+def corrections(taskings: Sequence[Tasking], *, ops: Operations) -> None:
+    """Draw the latest visits of the taskings, each with a form to correct what it found.
+
+    A form knows the version of the visit that it was drawn with.
+    """
+    known = {each.tasking_id: each for each in taskings}
+    made = [each for each in visits(ops, tasking_ids=tuple(known)) if each.left_at is not None][
+        ::-1
+    ]
     if not made:
         return
     with st.expander("Correct a visit"):
@@ -88,30 +114,39 @@ def corrections(tasking: Tasking, *, ops: Operations) -> None:
         number = st.selectbox(
             f"The last {len(by_id)} visits",
             list(by_id),
-            format_func=lambda each: _when(by_id[each], ops=ops),
-            key=f"correct-{tasking.tasking_id}",
+            format_func=lambda each: _when(
+                by_id[each], reference=known[by_id[each].tasking_id].reference, ops=ops
+            ),
+            key=f"correct-visit-{made[0].visit_id}",  # a new visit is the one offered first
         )
         visit = by_id[number]
+        key = f"c{visit.visit_id}-{visit.version}"  # another version begins a new form
         with st.form(f"correct-{visit.visit_id}-{visit.version}"):
-            finds, note = _counters(visit.finds, visit.note, key=f"c{visit.visit_id}")
-            if st.form_submit_button("Save the correction"):
-                try:
-                    correct_visit(
-                        actor(), visit.visit_id, finds=finds, note=note, version=visit.version
-                    )
-                except PlainError as problem:
-                    st.error(plain(str(problem)))
-                else:
-                    state.put(
-                        _SAVED, "The correction is saved; the history keeps the earlier entry."
-                    )
-                    st.rerun()
+            _counters(visit.finds, visit.note, key=key)
+            st.form_submit_button("Save the correction", on_click=_correct, args=(visit, key))
+
+
+def _correct(visit: Visit, key: str) -> None:
+    finds, note = _counted(key)
+    try:
+        correct_visit(actor(), visit.visit_id, finds=finds, note=note, version=visit.version)
+    except PlainError as problem:
+        typed = [f"{FIND_LABELS[name].lower()} {count}" for name, count in asdict(finds).items()]
+        said = f"{', '.join(typed)}; note: {note or 'none'}"
+        state.put(_PROBLEM, f"{problem} What you typed: {said}.")
+    else:
+        state.put(_SAVED, "The correction is saved; the history keeps the earlier entry.")
+
+
+def _counted(key: str) -> tuple[Finds, str]:
+    counts = {each.name: int(state.value(f"{key}-{each.name}", 0)) for each in fields(Finds)}
+    return Finds(**counts), str(state.value(f"{key}-note") or "")
 
 
 def _arriving(tasking: Tasking) -> None:
     draft = tasking.draft
     near = f" · near {draft.near}" if draft.near else ""
-    st.markdown(plain(f"{draft.team} · {hours_label(draft.hours)}{near}"))
+    st.markdown(plain(f"{draft.team} · {when_label(draft)}{near}"))
     st.button(
         "We have arrived",
         key="arrived",
@@ -190,9 +225,9 @@ def _counters(start: Finds, note: str, *, key: str) -> tuple[Finds, str]:
     return Finds(**counts), words
 
 
-def _when(visit: Visit, *, ops: Operations) -> str:
+def _when(visit: Visit, *, reference: str, ops: Operations) -> str:
     arrived = visit.arrived_at.astimezone(ops.timezone)
-    return f"{day_label(arrived.date())}, {arrived:%H:%M}, {visit.team}"
+    return f"{day_label(arrived.date())}, {arrived:%H:%M}, {visit.team}, {reference}"
 
 
 _STYLE: Final = """<style>

@@ -1,0 +1,131 @@
+"""A night belongs to the day it began on, whatever asks: a day, a duty list, a page for visits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from shapely import box
+
+from models.calendar.duty_day import duty_day, passes_midnight, within_hours
+from models.tasking.dosage import day_of, own_day
+from models.tasking.duty import duty, open_to_visits
+from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours
+from models.tasking.team_plan import TeamPlan, TeamVisit
+
+LONDON = ZoneInfo("Europe/London")
+FRIDAY, SATURDAY, SUNDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 22)
+WEEKEND = TaskingDraft(
+    title="Weekend nights",
+    area=box(0, 0, 100, 100),
+    objective="Fewer",
+    tactic="patrol",
+    hours=TaskingHours((4, 5), 21, 3),
+    starts_on=FRIDAY,
+    ends_on=SATURDAY,
+    origin="drawn",
+    team="North",
+)
+MADE = datetime(2026, 11, 1, tzinfo=UTC)
+TASKING = Tasking(
+    tasking_id=1,
+    draft=WEEKEND,
+    decision=Decision((), "", None, None, "A", MADE),
+    status="active",
+    version=1,
+    ward_codes=(),
+    proposed_at=MADE,
+)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("hour", "hours", "day", "inside"),
+    [
+        (0, (21, 3), SATURDAY, True),
+        (2, (21, 3), SATURDAY, True),
+        (3, (21, 3), SUNDAY, False),
+        (21, (21, 3), SUNDAY, True),
+        (0, (18, 0), SUNDAY, False),
+        (0, (18, 24), SUNDAY, False),
+        (5, (6, 6), SATURDAY, True),
+        (6, (6, 6), SUNDAY, True),
+        (14, (8, 16), SUNDAY, True),
+    ],
+)
+def test_a_moment_belongs_to_the_day_on_which_its_hours_began(
+    hour: int, hours: tuple[int, int], day: date, inside: bool
+) -> None:
+    start, end = hours
+    moment = at(SUNDAY, hour, 44)
+    assert duty_day(moment, start_hour=start, end_hour=end) == day
+    assert within_hours(moment, start_hour=start, end_hour=end) is inside
+
+
+def test_hours_that_end_at_midnight_do_not_pass_it() -> None:
+    assert [
+        passes_midnight(start_hour=start, end_hour=end)
+        for start, end in ((21, 3), (18, 0), (18, 24), (6, 6), (8, 16))
+    ] == [True, False, False, True, False]
+
+
+@pytest.mark.parametrize("moment", [at(SATURDAY, 23), at(SUNDAY, 0, 44), at(SUNDAY, 2, 59)])
+def test_a_weekend_night_is_on_after_midnight(moment: datetime) -> None:
+    (worked,) = duty([TASKING], (), now=moment, timezone=LONDON).active_taskings
+    assert (worked.today, worked.day) == (True, SATURDAY)
+    assert worked.dosage.planned_visits == pytest.approx(7)  # Friday's half of 14 a week
+    assert duty([TASKING], (), now=moment, timezone=LONDON).overdue == ()
+    assert open_to_visits([TASKING], now=moment) == (TASKING,)
+
+
+@pytest.mark.parametrize("moment", [at(SUNDAY, 3), at(SUNDAY, 12)])
+def test_it_is_over_and_overdue_once_its_last_night_is(moment: datetime) -> None:
+    found = duty([TASKING], (), now=moment, timezone=LONDON)
+    assert found.active_taskings == ()
+    assert [each.tasking_id for each, _ in found.overdue] == [1]
+    assert open_to_visits([TASKING], now=moment) == ()
+
+
+def test_only_what_runs_is_offered_for_a_visit_and_where_somebody_is_still_there() -> None:
+    later = replace(TASKING, tasking_id=2, draft=replace(WEEKEND, ends_on=date(2026, 12, 31)))
+    early = replace(
+        TASKING,
+        tasking_id=3,
+        draft=replace(WEEKEND, starts_on=date(2026, 12, 4), ends_on=date(2026, 12, 31)),
+    )
+    done = replace(later, tasking_id=4, status="completed")
+    daily = replace(
+        later, tasking_id=5, draft=replace(later.draft, hours=TaskingHours((6,), 8, 20))
+    )
+    everything = (TASKING, later, early, done, daily)
+    noon = at(SUNDAY, 12)
+    assert [each.tasking_id for each in open_to_visits(everything, now=noon)] == [5, 2]
+    there = open_to_visits(everything, now=noon, there={1})
+    assert [each.tasking_id for each in there] == [1, 5, 2]
+
+
+def test_a_planned_visit_after_midnight_is_of_its_shift_whatever_the_hours_say() -> None:
+    """A night on Friday, and on Saturday a shift from 00:00: hours alone could not tell them."""
+    visits = (
+        TeamVisit(FRIDAY, at(FRIDAY, 23), at(FRIDAY, 23, 15)),
+        TeamVisit(FRIDAY, at(SATURDAY, 1), at(SATURDAY, 1, 15)),
+        TeamVisit(SUNDAY, at(SUNDAY, 2), at(SUNDAY, 2, 15)),
+    )
+    draft = replace(
+        WEEKEND,
+        hours=TaskingHours((4, 6), 23, 3),
+        ends_on=SUNDAY,
+        team_plan=TeamPlan(1, "K-1", 1, "North", visits),
+    )
+    assert day_of(at(SATURDAY, 0, 50), draft, LONDON) == FRIDAY
+    assert day_of(at(SUNDAY, 1, 50), draft, LONDON) == SUNDAY
+    assert own_day(draft, at(SUNDAY, 2, 5)) == SUNDAY
+    (worked,) = duty(
+        [replace(TASKING, draft=draft)], (), now=at(SUNDAY, 2, 5), timezone=LONDON
+    ).active_taskings
+    assert (worked.today, worked.dosage.planned_visits) == (True, 2)
