@@ -97,6 +97,8 @@ class ImportRecord:
     rejected_file : Path or None
         The rejected rows with their reasons; None where there are none.
     notes : tuple of str
+    real_midnights : bool
+        Whether the user said that times of exactly 00:00 are real.
     undone : datetime or None
         When it was taken back.
     """
@@ -115,6 +117,7 @@ class ImportRecord:
     version_after: int
     rejected_file: Path | None
     notes: tuple[str, ...] = ()
+    real_midnights: bool = False
     undone: datetime | None = None
 
 
@@ -268,5 +271,6 @@ def _record(version: store.Version, *, settings: Settings, undone: datetime | No
         version_after=version.version,
         rejected_file=None if rejected_file is None else folder / rejected_file,
         notes=tuple(event["notes"]),
+        real_midnights=event.get("real_midnights", False),
         undone=undone,
     )

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
+from data.incidents.choices import ImportChoices
 from data.incidents.gathering import Gathered, gather
 from data.incidents.imports import (
     ATTEMPTS,
@@ -32,6 +33,7 @@ from data.incidents.imports import (
     imports,
 )
 from data.incidents.matching import CHANGED, NEW, SAME, ExistingRows, Fates, fates
+from data.incidents.midnights import heaps_of_import, sources_with_real_midnights
 from data.rows.contract import TABLE_SCHEMA
 from data.rows.rejected import sweep
 from geo.errors import PlainError
@@ -86,6 +88,7 @@ class _Job:
     notes: tuple[str, ...]
     settings: Settings
     ward_layer: str
+    choices: ImportChoices
     tell: Callable[[Progress], None]
 
     @property
@@ -102,6 +105,7 @@ def import_batches(
     name: str,
     now: datetime,
     notes: Sequence[str] = (),
+    choices: ImportChoices | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ImportRecord:
     """Import rows that a source has checked.
@@ -119,6 +123,8 @@ def import_batches(
         When it was begun.
     notes : sequence of str
         Kept with the record.
+    choices : ImportChoices, optional
+        What the user said of what the rows do not say themselves.
     progress : callable, optional
         Told after each batch and each step.
 
@@ -147,6 +153,7 @@ def import_batches(
         notes=tuple(notes),
         settings=settings,
         ward_layer=store.layer_key(wards),
+        choices=choices or ImportChoices(),
         tell=progress or (lambda _: None),
     )
     _refuse_other_wards(job, store.versions(settings))
@@ -185,7 +192,8 @@ def _store(job: _Job, gathered: Gathered) -> None:
         _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
         found = fates(code, row_hash, existing=_existing_rows(opened, ids.dictionary))
-        record = _record(job, gathered, fates=found, version=opened.version())
+        known = sources_with_real_midnights(store.versions_of(opened))
+        record = _record(job, gathered, fates=found, version=opened.version(), known=known)
         event = import_event(record, ward_layer=job.ward_layer)
         job.tell(Progress("writing", 0.9, gathered.rows_read))
         try:
@@ -223,7 +231,9 @@ def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(waiting)
 
 
-def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> ImportRecord:
+def _record(
+    job: _Job, gathered: Gathered, *, fates: Fates, version: int, known: frozenset[str]
+) -> ImportRecord:
     inside = fates.fate[~gathered.outside]
     counts = RowCounts(
         imported=int(np.count_nonzero(inside == NEW)),
@@ -250,8 +260,17 @@ def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> Imp
         version_before=version,
         version_after=version + 1,
         rejected_file=None if rejected_file is None else job.folder / rejected_file,
-        notes=job.notes,
+        notes=(*job.notes, *_midnight_notes(job, gathered, known=known)),
+        real_midnights=job.choices.real_midnights,
     )
+
+
+def _midnight_notes(job: _Job, gathered: Gathered, *, known: frozenset[str]) -> list[str]:
+    """Say which sources have more times of exactly 00:00 than chance brings."""
+    sources = frozenset(pc.unique(gathered.rows["source"].cast(pa.string())).to_pylist())
+    real = known | (sources if job.choices.real_midnights else frozenset())
+    heaps = heaps_of_import(gathered.rows, timezone=job.settings.timezone, real=real)
+    return [heap.sentence for heap in heaps]
 
 
 def _commit(opened: DeltaTable, rows: pa.Table, *, fates: Fates, event: dict[str, Any]) -> None:

@@ -49,6 +49,9 @@ def table_versions(settings: Settings) -> tuple[TableVersion, ...]:
             what = f"Import of {each.event['name']} taken back"
         elif each.kind == "rejoin":
             what = f"Joined to another ward layer ({each.event['wards']:,} wards)"
+        elif each.kind == "midnights":
+            meaning = "real" if each.event["real"] else "dates without a time"
+            what = f"Times of exactly 00:00 in {each.event['source']} said to be {meaning}"
         else:
             what = "Empty table made" if each.version == 0 else "Changed from outside the product"
         described.append(TableVersion(each.version, each.committed_at, what))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from geo.wards import WardLayer
 
-EventKind = Literal["import", "undo", "rejoin"]
+EventKind = Literal["import", "undo", "rejoin", "midnights"]
 
 _EVENT_KEY: Final = "hotspot_event"
 _CONFIGURATION: Final[dict[str, str | None]] = {
@@ -84,8 +84,8 @@ class Version:
     committed_at : datetime
         When it was stored, UTC, by this machine's clock.
     kind : str
-        ``import``, ``undo``, ``rejoin``, or ``other`` for what came from elsewhere (the empty table
-        at the start, say).
+        ``import``, ``undo``, ``rejoin``, ``midnights``, or ``other`` for what came from elsewhere
+        (the empty table at the start, say).
     event : dict
         What was written into the commit; see `data.incidents.imports`.
     """

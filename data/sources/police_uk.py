@@ -225,7 +225,7 @@ class _Reading:
             [each if good else "NaT" for each, good in zip(months, real, strict=True)],
             dtype="datetime64[us]",
         )
-        return pa.array(to_utc(first, timezone=self.timezone)[codes])
+        return pa.array(to_utc(first, timezone=self.timezone, first_minute=True)[codes])
 
     def _positions(
         self, values: dict[str, pa.Array], faults: Faults

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from data.rows.date_formats import EXCEL, UNIX, format_fault, precision_of
 from data.rows.errors import ProfileError
-from data.rows.times import EXCEL, UNIX, precision_of
 from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from models.wording.categories import Category
@@ -226,8 +226,7 @@ def _toml_text(text: str) -> str:
 def _contradictions(profile: Profile) -> Iterable[str]:
     yield from _column_contradictions(profile)
     yield from _place_contradictions(profile)
-    if profile.date_format not in (UNIX, EXCEL) and "%" not in profile.date_format:
-        yield f"date_format is not one like %d/%m/%Y %H:%M: {profile.date_format}"
+    yield from _format_contradictions(profile)
     if bool(profile.columns.type) == bool(profile.category):
         yield "give either a type column or one category for the whole file"
     if profile.columns.type and not profile.types and profile.unknown_type == "reject":
@@ -238,6 +237,19 @@ def _contradictions(profile: Profile) -> Iterable[str]:
         yield f"crs is not known: {profile.crs}"
     if profile.timezone is not None and not _is_timezone(profile.timezone):
         yield f"timezone is not known: {profile.timezone}"
+
+
+def _format_contradictions(profile: Profile) -> Iterable[str]:
+    if fault := format_fault(profile.date_format):
+        yield f"date_format {fault}"
+    elif profile.time_format and "%" not in profile.time_format:
+        yield f"time_format is not one like %H:%M: {profile.time_format}"
+    elif (
+        profile.time_format
+        and profile.date_format not in (UNIX, EXCEL)
+        and (fault := format_fault(f"{profile.date_format} {profile.time_format}"))
+    ):
+        yield f"date_format and time_format together {fault}"
 
 
 def _column_contradictions(profile: Profile) -> Iterable[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents
     from models.incidents.coverage import Coverage
+    from models.incidents.midnight import MidnightHeap
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ class Snapshot:
         Index into `offences`; −1 where the source names none.
     offences : tuple of str
         The sources' own words for kinds of incident.
+    midnights : tuple of MidnightHeap
+        Sources with more times of exactly 00:00 than chance brings. Unless they were said to be
+        real, those rows have the time precision ``day``.
     """
 
     incidents: Incidents
@@ -85,6 +89,7 @@ class Snapshot:
     severity: str = ""
     offence: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     offences: tuple[str, ...] = ()
+    midnights: tuple[MidnightHeap, ...] = ()
 
     def __len__(self) -> int:
         return len(self.incidents)

@@ -18,6 +18,7 @@ from pages.command_line.terminal import (
     import_progress,
     load_ward_file,
     present,
+    say,
     show_record,
     stdout,
 )
@@ -35,15 +36,26 @@ def import_(
     wards: Annotated[
         Path | None, typer.Option(help="Ward file to put into use first (see `hotspots wards`).")
     ] = None,
+    real_midnights: Annotated[
+        bool,
+        typer.Option("--real-midnights", help="Times of exactly 00:00 are real, however many."),
+    ] = False,
 ) -> None:
     """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
+    from data.incidents.choices import ImportChoices
     from data.services import loading
 
     if wards is not None:
         load_ward_file(wards)
     with import_progress("Importing") as tell:
         record = loading.import_path(
-            path, settings=settings(), now=present(), profile=profile, name=name, progress=tell
+            path,
+            settings=settings(),
+            now=present(),
+            profile=profile,
+            name=name,
+            choices=ImportChoices(real_midnights=real_midnights),
+            progress=tell,
         )
     show_record(record)
 
@@ -113,6 +125,25 @@ def undo(
 
 
 @app.command()
+def midnights(
+    source: Annotated[str, typer.Argument(help="The source; `hotspots sources` lists them.")],
+    real: Annotated[
+        bool, typer.Option("--real/--unknown", help="Real times, or dates without a time.")
+    ],
+) -> None:
+    """Say whether a source's times of exactly 00:00 are real or dates without a time."""
+    from data.incidents.midnights import say_midnights
+
+    version = say_midnights(source, real=real, settings=settings(), now=present())
+    meaning = "real times" if real else "dates without a time"
+    stdout.print(
+        f"Times of exactly 00:00 in {source} are now {meaning}. "
+        f"The table is at version {version.version}.",
+        markup=False,
+    )
+
+
+@app.command()
 def sources(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
@@ -131,6 +162,7 @@ def sources(
                 "first": each.first.isoformat(),
                 "last": each.last.isoformat(),
                 "no_hour": each.no_hour,
+                "exactly_midnight": each.midnight.rows if each.midnight else 0,
                 "snapped_share": each.snapped_share,
                 "outside": each.outside,
             }
@@ -150,6 +182,9 @@ def sources(
             f"{each.outside:,}",
         )
     stdout.print(table)
+    for each in figures:
+        if each.midnight is not None:
+            say(f"- {each.midnight.sentence}")
     stdout.print("Imports, newest first (the number at the left is what `hotspots undo` takes):")
     for record in imports(settings()):
         undone = f" Taken back on {day_label(record.undone)}." if record.undone else ""

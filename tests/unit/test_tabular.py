@@ -21,6 +21,7 @@ from data.rows.errors import (
     DateOrderError,
     EmptyFileError,
     NotATableError,
+    TurnedDatesError,
     UnknownColumnsError,
 )
 from data.rows.rejected import RejectedRows
@@ -485,3 +486,62 @@ def test_the_extracts_in_the_document_are_accepted(tmp_path: Path, profile: Prof
     (text,) = [text for text in examples if text.startswith(f"{first},")]
     (tmp_path / "extract.csv").write_text(text, encoding="utf-8")
     assert len(accepted(tmp_path / "extract.csv", profile)) == 1
+
+
+def mixed_workbook(folder: Path, *cells: object, number_format: str = "dd/mm/yyyy hh:mm") -> Path:
+    """Calls whose times are real date cells and texts, in the order given."""
+    path = xlsx_file(
+        folder, HEAD, *(call_row(**{"Call time": cell, "CAD reference": f"C{at}"})
+                        for at, cell in enumerate(cells))
+    )  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    for row in book.active.iter_rows(min_row=2):
+        row[HEAD.index("Call time")].number_format = number_format
+    book.save(path)
+    return path
+
+
+def test_a_cell_without_a_time_is_known_to_the_day(tmp_path: Path) -> None:
+    day = dt.datetime(2024, 6, 1)
+    for cell, number_format, precision in (
+        (day, "dd/mm/yyyy", "day"),
+        (day, "dd/mm/yyyy hh:mm", "minute"),
+        (day.replace(hour=9), "dd/mm/yyyy", "minute"),  # it has a time that is not displayed
+        (45444, "General", "day"),
+        (45444.5, "General", "minute"),
+        ("01/06/2024", "@", "day"),
+    ):
+        path = mixed_workbook(tmp_path, cell, number_format=number_format)
+        (row,) = accepted(path)
+        assert row["time_precision"] == precision, (cell, number_format)
+
+
+@pytest.mark.parametrize(
+    ("cells", "turned"),
+    [((dt.datetime(2024, 6, 1), "13/06/2024 10:00"), True),
+     ((dt.datetime(2024, 6, 1), "06/13/2024 10:00"), True),
+     ((dt.datetime(2024, 6, 1), dt.datetime(2024, 6, 13), "13/06/2024 10:00"), False),
+     ((dt.datetime(2024, 6, 1), "13/06/2024 10:00", "02/06/2024 10:00"), False),
+     ((dt.datetime(2024, 6, 1), dt.datetime(2024, 6, 2)), False),
+     (("13/06/2024 10:00", "14/06/2024 10:00"), False)],
+)  # fmt: skip
+def test_dates_that_a_spreadsheet_turned_round_are_refused_in_words(
+    tmp_path: Path, cells: tuple[object, ...], turned: bool
+) -> None:
+    path = mixed_workbook(tmp_path, *cells)
+    if not turned:
+        batches(path)
+        return
+    with pytest.raises(TurnedDatesError) as refused:
+        batches(path)
+    assert str(refused.value).startswith(
+        "The dates in Call time of extract.xlsx were turned round by a spreadsheet program. Found: "
+        "real dates in 1 of the cells, all with a day up to 12 (such as 1 June 2024), and text in 1"
+    )
+
+
+def test_a_number_that_is_a_date_in_digits_is_not_taken_for_a_day_number(tmp_path: Path) -> None:
+    profile = CAD.model_copy(update={"date_format": "%d%m%y"})
+    path = xlsx_file(tmp_path, HEAD, call_row(**{"Call time": 20124}))
+    (row,) = batches(path, profile)[0].rejected.to_dict("records")
+    assert row["rejected_value"] == "20124"

@@ -14,9 +14,10 @@ from data.services import loading
 from data.sources.opening import sample
 from data.sources.postcodes import read_postcodes
 from data.sources.source_file import SAMPLE_ROWS, open_source
+from pages.components.midnight_question import midnight_question
 from pages.components.upload import on_disk
 from pages.records.import_data_parts import mapping_form
-from pages.shell import state
+from pages.shell import queries, state
 from pages.shell.messages import notes, plain
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from data.sources.opening import Recognised
     from geo.wards import WardLayer
+    from models.incidents.midnight import MidnightHeap
 
 _REJECTED_SHOWN: Final = 200
 _ROWS_SHOWN: Final = 20
@@ -128,12 +130,22 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
     return _import(file, settings=settings, profile=profile, name=name)
 
 
-def last_result(records: Sequence[ImportRecord]) -> None:
+def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:
     """Show what became of the rows of this session's last import, while it stands."""
     for record in records:
         if record.import_id == state.value("last_import") and record.undone is None:
             st.success(plain(f"{record.name} is imported."))
             result(record, key="last")
+            midnight_question(_heaps(record), settings=settings)
+
+
+def _heaps(record: ImportRecord) -> list[MidnightHeap]:
+    """Return the heaps at exactly 00:00 of the sources that an import brought rows of."""
+    if not record.source:
+        return []
+    brought = record.source.split(", ")
+    figures = [each for each in queries.source_quality() if each.source in brought]
+    return [each.midnight for each in figures if each.midnight is not None]
 
 
 def result(record: ImportRecord, *, key: str) -> None:
