@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from data.incidents import table as store
+from data.incidents.choices import LAST_ROW, ReferenceRule
 from data.incidents.wards_join import joined_content
 from geo.errors import PlainError
 from models.wording.days import day_label
@@ -99,6 +100,9 @@ class ImportRecord:
     notes : tuple of str
     real_midnights : bool
         Whether the user said that times of exactly 00:00 are real.
+    reference_rule : str
+        What one incident is where a reference comes again (`data.incidents.choices`); the last row
+        won in the imports of earlier versions.
     undone : datetime or None
         When it was taken back.
     """
@@ -118,6 +122,7 @@ class ImportRecord:
     rejected_file: Path | None
     notes: tuple[str, ...] = ()
     real_midnights: bool = False
+    reference_rule: ReferenceRule = LAST_ROW
     undone: datetime | None = None
 
 
@@ -272,5 +277,6 @@ def _record(version: store.Version, *, settings: Settings, undone: datetime | No
         rejected_file=None if rejected_file is None else folder / rejected_file,
         notes=tuple(event["notes"]),
         real_midnights=event.get("real_midnights", False),
+        reference_rule=event.get("reference_rule", LAST_ROW),
         undone=undone,
     )

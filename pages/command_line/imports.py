@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from data.incidents.choices import SEPARATE, ImportChoices, ReferenceRule
 from data.settings import settings
 from models.wording.days import day_label
 from pages.command_line.terminal import (
@@ -40,9 +41,15 @@ def import_(
         bool,
         typer.Option("--real-midnights", help="Times of exactly 00:00 are real, however many."),
     ] = False,
+    repeats: Annotated[
+        ReferenceRule,
+        typer.Option(
+            help="What one incident is where a reference comes again: separate (reference, time "
+            "and place) or last_row (the reference alone; the last row wins).",
+        ),
+    ] = SEPARATE,
 ) -> None:
     """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
-    from data.incidents.choices import ImportChoices
     from data.services import loading
 
     if wards is not None:
@@ -54,7 +61,7 @@ def import_(
             now=present(),
             profile=profile,
             name=name,
-            choices=ImportChoices(real_midnights=real_midnights),
+            choices=ImportChoices(real_midnights=real_midnights, reference_rule=repeats),
             progress=tell,
         )
     show_record(record)

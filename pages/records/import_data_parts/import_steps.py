@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
+from data.incidents.choices import LAST_ROW, REFERENCE_RULES, SEPARATE, ImportChoices
 from data.incidents.imports import undo
 from data.layers.postcodes import save_postcodes
 from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.opening import sample
 from data.sources.postcodes import read_postcodes
+from data.sources.repeats import repeated_references
 from data.sources.source_file import SAMPLE_ROWS, open_source
 from pages.components.midnight_question import midnight_question
 from pages.components.upload import on_disk
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 _REJECTED_SHOWN: Final = 200
 _ROWS_SHOWN: Final = 20
 _OWN_COLUMNS: Final = "Map the columns"
+_RULES: Final = {
+    SEPARATE: "It is another incident if its time or place is another: keep both",
+    LAST_ROW: "It is the same incident: the last row wins",
+}
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
 
 
@@ -124,10 +130,29 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
             mapping_form.draw(rows, settings=settings)
             return None
         profile = reading
+    said = _choices(file, profile, settings=settings)
     name = st.text_input("Name of this import", value=path.name)
     if not st.button("Import", type="primary"):
         return None
-    return _import(file, settings=settings, profile=profile, name=name)
+    return _import(file, settings=settings, profile=profile, name=name, choices=said)
+
+
+def _choices(file: Recognised, profile: str | None, *, settings: Settings) -> ImportChoices:
+    """Ask what a reference that comes again means, with examples from the file where it has any."""
+    if profile is None:
+        return ImportChoices()
+    used = loading.profile_named(profile, settings=settings)
+    if used.columns.id is None:
+        return ImportChoices()
+    repeats = repeated_references(sample(file.source, rows=SAMPLE_ROWS), used)
+    if repeats is not None:
+        st.warning(plain(repeats.sentence))
+    rule = st.radio(
+        "If a reference comes again in this file, or is in the store already",
+        REFERENCE_RULES,
+        format_func=_RULES.__getitem__,
+    )
+    return ImportChoices(reference_rule=rule)
 
 
 def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:
@@ -259,7 +284,12 @@ def _undo(newest: ImportRecord, *, settings: Settings) -> None:
 
 
 def _import(
-    file: Recognised, *, settings: Settings, profile: str | None, name: str
+    file: Recognised,
+    *,
+    settings: Settings,
+    profile: str | None,
+    name: str,
+    choices: ImportChoices,
 ) -> ImportRecord:
     bar = st.progress(0.0, text="Reading the file…")
 
@@ -268,7 +298,13 @@ def _import(
         bar.progress(min(progress.fraction, 1.0), text=words)
 
     record = loading.import_recognised(
-        file, settings=settings, now=settings.present(), profile=profile, name=name, progress=tell
+        file,
+        settings=settings,
+        now=settings.present(),
+        profile=profile,
+        name=name,
+        choices=choices,
+        progress=tell,
     )
     bar.empty()
     return record
