@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from data.sources.rows import column_key
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data.sources.profile import Profile
 
 _EXAMPLES: Final = 3
