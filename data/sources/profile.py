@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -22,9 +22,12 @@ from data.rows.errors import ProfileError
 from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from models.wording.categories import Category
+from models.wording.nearest import nearest_hint, unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic_core import ErrorDetails
 
     from models.incidents.precisions import TimePrecision
 
@@ -170,13 +173,23 @@ def profile_of(values: dict[str, object], *, name: str = "") -> Profile:
     try:
         return Profile.model_validate(values)
     except ValidationError as fault:
-        lines = [
-            f"{'.'.join(str(step) for step in error['loc']) or 'profile'}: "
-            f"{error['msg'].removeprefix('Value error, ')}"
-            for error in fault.errors()
-        ]
+        lines = [_fault_line(error) for error in fault.errors()]
         message = f"The profile {name or values.get('name', '')} cannot be used. {'. '.join(lines)}"
         raise ProfileError(message) from fault
+
+
+def _fault_line(error: ErrorDetails) -> str:
+    """Return one fault in plain words; a key that means nothing with the nearest that does."""
+    place = [str(step) for step in error["loc"] if step != "[key]"]
+    if error["type"] == "extra_forbidden":
+        known = list(Columns.model_fields if place[0] == "columns" else Profile.model_fields)
+        return unknown_key(place[-1], known).removesuffix(".")
+    if place and place[0] == "flags" and error["type"] == "literal_error":
+        return unknown_key(place[-1], get_args(Flag), what="flag").removesuffix(".")
+    if place and error["type"] == "literal_error" and place[0] in ("types", "category"):
+        hint = nearest_hint(str(error["input"]), get_args(Category)).removesuffix(".")
+        return f"{'.'.join(place)}: unknown category {str(error['input'])!r}. {hint}"
+    return f"{'.'.join(place) or 'profile'}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def save_profile(profile: Profile, folder: Path) -> Path:

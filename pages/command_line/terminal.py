@@ -152,8 +152,27 @@ def load_ward_file(
 
 
 def query_of(view: str, options: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """Return a view's words with the options that stand for some of them; an option wins."""
-    return dict(parse_qsl(view)) | {key: text for key, text in (options or {}).items() if text}
+    """Return a view's words with the options that stand for some of them; an option wins.
+
+    The whole address of a page will do, too.
+
+    Raises
+    ------
+    typer.BadParameter
+        If a part of the view is not of the form key=value, or a key comes twice.
+    """
+    try:
+        pairs = parse_qsl(
+            view.rpartition("?")[2], keep_blank_values=True, strict_parsing=bool(view)
+        )
+    except ValueError as fault:
+        message = f"The view {view[:60]!r} is not of the form key=value&key=value."
+        raise typer.BadParameter(message) from fault
+    keys = [key for key, _ in pairs]
+    if twice := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
+        message = f"The view gives {twice[0]!r} twice. Give it once, its values with commas."
+        raise typer.BadParameter(message)
+    return dict(pairs) | {key: text for key, text in (options or {}).items() if text}
 
 
 def view_of(query: Mapping[str, str], *, dataset: Dataset) -> View:

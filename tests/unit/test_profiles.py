@@ -108,7 +108,7 @@ def test_any_words_survive_saving(
         (values(date_format="dd/mm/yyyy"), "date_format is not one like"),
         (values(name="../x"), "name"),
         (values(surprise=1), "surprise"),
-        (values(flags={"angry": "A"}), "flags.angry"),
+        (values(flags={"angry": "A"}), "Unknown flag 'angry'"),
     ],
 )
 def test_a_profile_that_contradicts_itself_is_refused(
