@@ -167,7 +167,7 @@ def import_recognised(
         wards=wards,
         name=name or file.source.name,
         now=now,
-        notes=file.notes if profile is None else (),
+        notes=file.notes if profile is None else file.source.notes,
         choices=choices,
         progress=progress,
     )

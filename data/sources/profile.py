@@ -45,6 +45,11 @@ class Columns(BaseModel):
     id: str | None = None
     start: str | None = None
     start_time: str | None = None
+    year: str | None = None
+    month: str | None = None
+    day: str | None = None
+    hour: str | None = None
+    minute: str | None = None
     end: str | None = None
     end_time: str | None = None
     reported: str | None = None
@@ -72,12 +77,14 @@ class Profile(BaseModel):
     source: str = Field(pattern=_NAME)
     title: str = ""
     description: str = ""
-    date_format: str
+    date_format: str = ""
     time_format: str | None = None
     timezone: str | None = None
     time_precision: Literal["minute", "hour", "day", "month"] | None = None
     start_from_reported: bool = False
     crs: str = BRITISH_NATIONAL_GRID
+    decimal_mark: Literal[".", ","] = "."
+    thousands_mark: Literal["", ",", ".", " ", "'"] = ""
     place_precision: Literal["exact", "street", "postcode", "snapped"] = "exact"
     category: Category | None = None
     unknown_type: Literal["reject", "other"] = "reject"
@@ -239,6 +246,8 @@ def _toml_text(text: str) -> str:
 def _contradictions(profile: Profile) -> Iterable[str]:
     yield from _column_contradictions(profile)
     yield from _place_contradictions(profile)
+    if profile.thousands_mark == profile.decimal_mark:
+        yield "thousands_mark and decimal_mark are the same"
     yield from _format_contradictions(profile)
     if bool(profile.columns.type) == bool(profile.category):
         yield "give either a type column or one category for the whole file"
@@ -253,7 +262,11 @@ def _contradictions(profile: Profile) -> Iterable[str]:
 
 
 def _format_contradictions(profile: Profile) -> Iterable[str]:
-    if fault := format_fault(profile.date_format):
+    columns = profile.columns
+    whole = [columns.start, columns.end, columns.reported]
+    if not profile.date_format and not (columns.year and not any(whole)):
+        yield "date_format is needed to read the dates, such as %d/%m/%Y %H:%M"
+    elif profile.date_format and (fault := format_fault(profile.date_format)):
         yield f"date_format {fault}"
     elif profile.time_format and "%" not in profile.time_format:
         yield f"time_format is not one like %H:%M: {profile.time_format}"
@@ -267,8 +280,14 @@ def _format_contradictions(profile: Profile) -> Iterable[str]:
 
 def _column_contradictions(profile: Profile) -> Iterable[str]:
     columns = profile.columns
-    if not columns.start and not (columns.reported and profile.start_from_reported):
-        yield "a start column is needed, or a reported column with start_from_reported = true"
+    from_parts = columns.year and columns.month
+    from_report = columns.reported and profile.start_from_reported
+    if not columns.start and not from_report and not from_parts:
+        yield (
+            "a start column is needed, or a reported column with start_from_reported = true, or "
+            "columns of year and month"
+        )
+    yield from _part_contradictions(columns)
     if (columns.start_time or columns.end_time) and not profile.time_format:
         yield "a time column needs a time_format"
     if columns.end_time and not columns.end:
@@ -281,6 +300,15 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
     twice = {name for name in mapped if mapped.count(name) > 1} - {columns.type}
     if twice:
         yield f"a column is used for two things: {', '.join(sorted(twice))}"
+
+
+def _part_contradictions(columns: Columns) -> Iterable[str]:
+    parts = ("year", "month", "day", "hour", "minute")
+    given = [bool(getattr(columns, part)) for part in parts]
+    if any(given) and given != sorted(given, reverse=True):
+        yield "year, month, day, hour and minute go together: each needs those before it"
+    if any(given) and (columns.start or columns.start_time):
+        yield "give either a start column or columns of year, month and so on, not both"
 
 
 def _place_contradictions(profile: Profile) -> Iterable[str]:

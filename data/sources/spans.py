@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from data.rows.errors import DateOrderError
 from data.rows.times import Moments, moments, to_utc
 from data.sources.arrays import is_blank
+from data.sources.date_parts import PART_FORMATS, PARTS, read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,6 +102,8 @@ def spans(
 def _start(
     values: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
 ) -> _When:
+    if profile.columns.year:
+        return _from_parts(values, faults, profile=profile, timezone=timezone)
     start = _read(values, "start", faults, profile=profile, timezone=timezone)
     blank = is_blank(values["start"])
     if profile.start_from_reported:
@@ -112,6 +115,41 @@ def _start(
         blank = blank & is_blank(values["reported"])
     faults.add(blank, columns=[_column(profile, "start")], reason="Has no start")
     return start
+
+
+def _from_parts(
+    values: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
+) -> _When:
+    """Read starts whose year, month, day, hour and minute stand in columns of their own.
+
+    A part that is blank in a row ends it there: without an hour it is known to the day, without a
+    day to the month.
+    """
+    columns = [_column(profile, part) for part in PARTS if _mapped(profile, part)]
+    read = [
+        read_parts([values[part][at].as_py() for part in PARTS])
+        for at in range(len(values["year"]))
+    ]
+    text = pd.Series([each[0] for each in read], dtype="str")
+    wrong = np.array([each[1] == "" for each in read], dtype=np.bool_)
+    blank = np.array([each[1] == "blank" for each in read], dtype=np.bool_)
+    utc = np.full(len(read), np.datetime64("NaT", "us"))
+    for precision, date_format in PART_FORMATS.items():
+        rows = np.array([each[1] == precision for each in read], dtype=np.bool_)
+        if rows.any():
+            times = moments(text[rows], date_format=date_format, timezone=timezone)
+            utc[rows] = times.utc
+            for at_fault, reason in times.faults:
+                spread_out = np.zeros(len(read), dtype=np.bool_)
+                spread_out[np.flatnonzero(rows)[at_fault]] = True
+                if reason.startswith("Is not a real date"):
+                    wrong |= spread_out
+                else:
+                    faults.add(spread_out, columns=columns, reason=reason)
+    faults.add(blank, columns=columns[:1], reason="Has no start")
+    faults.add(wrong, columns=columns, reason="Is not a real date in these columns")
+    precision = np.array([each[1] for each in read], dtype=object)
+    return _When(utc, _coarsened(precision, "start", profile=profile))
 
 
 def _read(
@@ -171,7 +209,7 @@ def _next_day(utc: NDArray[np.datetime64], *, timezone: str) -> NDArray[np.datet
 
 def _column(profile: Profile, role: str) -> str:
     named = profile.columns.named()
-    return named.get(role) or named.get("reported") or role
+    return named.get(role) or named.get("reported") or named.get("year") or role
 
 
 def _mapped(profile: Profile, role: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -9,14 +10,20 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from data.sources.arrays import text_numbers
+from data.sources.date_parts import PARTS
 from data.sources.date_suggestion import clock_format, date_readings
+from data.sources.number_marks import number_marks
 from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from data.sources.date_suggestion import DateReading
+    from data.sources.number_marks import DecimalMark, ThousandsMark
 
 # Plain names by role, the likeliest first.
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -30,6 +37,11 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "calldatetime", "calldate", "incidentdatetime", "incidentdate", "occurredfrom",
         "committedfrom", "datefrom", "from", "datetime", "date",
     ),
+    "year": ("year", "yr", "incidentyear", "eventyear", "occyear"),
+    "month": ("month", "incidentmonth", "eventmonth", "occmonth"),
+    "day": ("day", "dayofmonth", "incidentday", "eventday", "occday"),
+    "hour": ("hour", "hr", "incidenthour", "eventhour", "occhour"),
+    "minute": ("minute", "min", "incidentminute", "eventminute", "occminute"),
     "start_time": ("starttime", "timestarted", "incidenttime", "timeofcall", "time"),
     "end": (
         "ended", "end", "enddate", "dateend", "enddatetime", "occurredto", "committedto", "dateto",
@@ -107,6 +119,8 @@ class Suggestion:
         The format that reads the times in a column of their own.
     crs : str
         CRS of easting and northing.
+    decimal_mark, thousands_mark : str
+        How the coordinates are written.
     private : tuple of str
         Columns that look as if they are about a person, not to be kept.
     missing : tuple of str
@@ -122,6 +136,8 @@ class Suggestion:
     readings: tuple[DateReading, ...]
     time_format: str | None
     crs: str
+    decimal_mark: DecimalMark
+    thousands_mark: ThousandsMark
     private: tuple[str, ...]
     missing: tuple[str, ...]
 
@@ -150,6 +166,7 @@ def suggest_mapping(
     date_format = readings[0].date_format if len(readings) == 1 else None
     if mapped is None and readings and re.search(r"%[HIMT]", readings[0].date_format):
         roles = {role: name for role, name in roles.items() if not role.endswith("_time")}
+    marks = number_marks(roles, sample)
     labels = _type_labels(sample, roles.get("type"))
     types = {label: category for label in labels if (category := _likely_category(label))}
     return Suggestion(
@@ -165,6 +182,8 @@ def suggest_mapping(
         readings=readings,
         time_format=_time_format(roles, sample),
         crs=BRITISH_NATIONAL_GRID,
+        decimal_mark=marks[0],
+        thousands_mark=marks[1],
         private=tuple(
             name
             for name in columns
@@ -196,7 +215,15 @@ def _by_name(own: Mapping[str, str], sample: pd.DataFrame) -> dict[str, str]:
         for role, names in _NAMES.items()
         if (name := next((name for name in names if name in own), None))
     }
-    return _by_content(roles, sample)
+    return _by_content(_whole_or_parts(roles), sample)
+
+
+def _whole_or_parts(roles: dict[str, str]) -> dict[str, str]:
+    """Keep a date in one column, or else its year, month and so on as far as they go."""
+    given = list(itertools.takewhile(lambda part: part in roles, PARTS))
+    whole = any(role in roles for role in ("start", "reported"))
+    kept = [] if whole or len(given) < 2 else given
+    return {role: name for role, name in roles.items() if role not in PARTS or role in kept}
 
 
 def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
@@ -206,7 +233,7 @@ def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
         columns.pop("easting", None)
         columns.pop("northing", None)
     elif "easting" in columns and "northing" in columns:
-        x, y = (text_numbers(sample[columns[role]]) for role in ("easting", "northing"))
+        x, y = (_coordinates(sample[columns[role]]) for role in ("easting", "northing"))
         if len(x) and (abs(x) <= 180).all() and (abs(y) <= 90).all():
             columns["longitude"] = columns.pop("easting")
             columns["latitude"] = columns.pop("northing")
@@ -218,6 +245,11 @@ def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
         if free and values.str.fullmatch(_POSTCODE).mean() > 0.8:
             columns["postcode"] = str(name)
     return columns
+
+
+def _coordinates(text: pd.Series[str]) -> NDArray[np.float64]:
+    """Return coordinates as numbers, a comma between digits being a decimal mark."""
+    return text_numbers(text.str.strip().str.replace(r"(?<=\d),(?=\d)", ".", regex=True))
 
 
 def _type_labels(sample: pd.DataFrame, column: str | None) -> list[str]:
@@ -235,13 +267,13 @@ def _likely_category(label: str) -> str | None:
 
 def _missing(columns: dict[str, str], readings: tuple[DateReading, ...]) -> list[str]:
     missing = []
-    if "start" not in columns and "reported" not in columns:
+    if not {"start", "reported", "year"} & columns.keys():
         missing.append("start")
     if "type" not in columns:
         missing.append("type")
     pairs = (("easting", "northing"), ("longitude", "latitude"), ("postcode",))
     if not any(all(role in columns for role in pair) for pair in pairs):
         missing.append("place")
-    if len(readings) != 1:
+    if len(readings) != 1 and "year" not in columns:
         missing.append("date_order" if readings else "date_format")
     return missing

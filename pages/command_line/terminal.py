@@ -88,6 +88,21 @@ def show_record(record: ImportRecord) -> None:
             markup=False,
             soft_wrap=True,
         )
+    refuse_nothing_read(record)
+
+
+def refuse_nothing_read(record: ImportRecord) -> None:
+    """End with an error where not one row of an import could be used.
+
+    Raises
+    ------
+    NoRowUsedError
+    """
+    from data.incidents.quality import NoRowUsedError, rejected_reasons
+
+    if record.rows_read and record.counts.rejected == record.rows_read:
+        reasons = rejected_reasons([record])
+        raise NoRowUsedError(record.name, reasons=reasons)
 
 
 def counted(record: ImportRecord) -> str:
@@ -162,9 +177,8 @@ def query_of(view: str, options: Mapping[str, str | None] | None = None) -> dict
         If a part of the view is not of the form key=value, or a key comes twice.
     """
     try:
-        pairs = parse_qsl(
-            view.rpartition("?")[2], keep_blank_values=True, strict_parsing=bool(view)
-        )
+        parameters = view.rpartition("?")[2]
+        pairs = parse_qsl(parameters, keep_blank_values=True, strict_parsing=bool(parameters))
     except ValueError as fault:
         message = f"The view {view[:60]!r} is not of the form key=value&key=value."
         raise typer.BadParameter(message) from fault

@@ -545,3 +545,67 @@ def test_a_number_that_is_a_date_in_digits_is_not_taken_for_a_day_number(tmp_pat
     path = xlsx_file(tmp_path, HEAD, call_row(**{"Call time": 20124}))
     (row,) = batches(path, profile)[0].rejected.to_dict("records")
     assert row["rejected_value"] == "20124"
+
+
+PARTS = ["year", "month", "day", "hour", "minute"]
+
+
+def in_parts(**changes: object) -> Profile:
+    values: dict[str, Any] = {
+        "name": "parts", "source": "parts", "category": "asb",
+        "columns": {"id": "id", "easting": "x", "northing": "y", **{p: p for p in PARTS}},
+    }  # fmt: skip
+    return profile_of(values | changes)
+
+
+@pytest.mark.parametrize(
+    ("values", "start", "precision"),
+    [(("2024", "6", "1", "23", "5"), dt.datetime(2024, 6, 1, 22, 5), "minute"),
+     (("2024", "Jan", "15", "9", ""), dt.datetime(2024, 1, 15, 9), "hour"),
+     (("2024", "01", "15", "", ""), dt.datetime(2024, 1, 15), "day"),
+     (("2024", "January", "", "", ""), dt.datetime(2024, 1, 1), "month")],
+)  # fmt: skip
+def test_a_date_in_columns_of_its_parts_is_known_as_far_as_they_go(
+    tmp_path: Path, values: tuple[str, ...], start: dt.datetime, precision: str
+) -> None:
+    row = {"id": "1", **dict(zip(PARTS, values, strict=True)), "x": "533800", "y": "182000"}
+    (found,) = accepted(csv_file(tmp_path, row), in_parts())
+    assert (found["starts_at"].replace(tzinfo=None), found["time_precision"]) == (start, precision)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [(("2024", "2", "30", "", ""), "Is not a real date in these columns"),
+     (("2024", "", "3", "", ""), "Is not a real date in these columns"),
+     (("24", "6", "3", "", ""), "Is not a real date in these columns"),
+     (("2024", "6", "3", "24", "0"), "Is not a real date in these columns"),
+     (("", "", "", "", ""), "Has no start"),
+     (("2030", "6", "3", "", ""), "Is in the future"),
+     (("2024", "3", "31", "1", "30"), "Falls in the hour that the clocks skip in spring")],
+)  # fmt: skip
+def test_parts_that_are_no_date_are_rejected(
+    tmp_path: Path, values: tuple[str, ...], reason: str
+) -> None:
+    row = {"id": "1", **dict(zip(PARTS, values, strict=True)), "x": "533800", "y": "182000"}
+    found = rejected(csv_file(tmp_path, row), in_parts())
+    assert found["rejected_reason"].tolist() == [reason]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "decimal", "thousands"),
+    [("533,800", "182,000.5", ".", ","), ("533.800,25", "182.000,5", ",", "."),
+     ("533 800", "182 000", ".", " "), ("533800,0", "182000,5", ",", ""),
+     ("533'800", "182'000.5", ".", "'"), ("533800", "182000.5", ".", ",")],
+)  # fmt: skip
+def test_coordinates_are_read_with_the_marks_of_the_profile(
+    tmp_path: Path, x: str, y: str, decimal: str, thousands: str
+) -> None:
+    profile = CAD.model_copy(update={"decimal_mark": decimal, "thousands_mark": thousands})
+    (row,) = accepted(csv_file(tmp_path, CALL | {"Easting": x, "Northing": y}), profile)
+    assert (int(row["easting"]), int(row["northing"])) == (533800, 182000)
+
+
+def test_a_mark_that_does_not_part_thousands_is_no_number(tmp_path: Path) -> None:
+    profile = CAD.model_copy(update={"thousands_mark": ","})
+    found = rejected(csv_file(tmp_path, CALL | {"Easting": "5338,00"}), profile)
+    assert len(found) == 1

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.incidents.choices import LAST_ROW, REFERENCE_RULES, SEPARATE, ImportChoices
 from data.incidents.imports import undo
+from data.incidents.quality import NoRowUsedError, rejected_reasons
 from data.layers.postcodes import save_postcodes
 from data.layers.wards import wards_or_none
 from data.services import loading
@@ -101,7 +102,16 @@ def incident_upload(settings: Settings) -> None:
     file = st.file_uploader(
         "A data.police.uk CSV or ZIP as downloaded, a council or police extract (CSV, XLSX), or a "
         "corrected file of rejected rows",
-        type=["csv", "zip", "xlsx", "txt"],
+        type=[
+            "csv",
+            "tsv",
+            "txt",
+            "zip",
+            "xlsx",
+            "xls",
+            "xlsb",
+            "ods",
+        ],  # the last three with a reason
         key=f"incidents-{state.value('upload_round', 0)}",
     )
     if file is None:
@@ -159,7 +169,11 @@ def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:
     """Show what became of the rows of this session's last import, while it stands."""
     for record in records:
         if record.import_id == state.value("last_import") and record.undone is None:
-            st.success(plain(f"{record.name} is imported."))
+            if record.rows_read and record.counts.rejected == record.rows_read:
+                fault = NoRowUsedError(record.name, reasons=rejected_reasons([record]))
+                st.error(plain(str(fault)))
+            else:
+                st.success(plain(f"{record.name} is imported."))
             result(record, key="last")
             midnight_question(_heaps(record), settings=settings)
 

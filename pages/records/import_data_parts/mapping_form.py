@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
+from data.sources.number_marks import mark_ways, written_number
 from data.sources.profile import profile_of, save_profile
 from data.sources.suggestion import suggest_mapping
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
@@ -17,12 +18,18 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
     from data.sources.date_suggestion import DateReading
+    from data.sources.number_marks import DecimalMark, ThousandsMark
     from data.sources.suggestion import Suggestion
 
 _ROLES: Final[dict[str, str]] = {
     "id": "Reference",
     "start": "Start (date, or date and time)",
     "start_time": "Start time, if in a separate column",
+    "year": "Year, if in a separate column",
+    "month": "Month, if in a separate column",
+    "day": "Day, if in a separate column",
+    "hour": "Hour, if in a separate column",
+    "minute": "Minute, if in a separate column",
     "end": "End",
     "end_time": "End time, if in a separate column",
     "reported": "Reported",
@@ -68,6 +75,7 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
         with right:
             date_format = _date_format(guess.readings)
             time_format = _time_format(guess) if _has_clock(roles) else None
+        marks = _marks(guess)
         crs = st.text_input("Coordinate system of easting and northing", value=guess.crs)
         st.markdown("**Which type is which category**")
         types = _types(guess)
@@ -89,7 +97,9 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
             "date_format": date_format,
             "time_format": time_format,
             "crs": crs,
-            "start_from_reported": "start" not in roles,
+            "decimal_mark": marks[0],
+            "thousands_mark": marks[1],
+            "start_from_reported": "start" not in roles and "year" not in roles,
             "private": private,
             "columns": roles,
             "flags": guess.flags,
@@ -113,6 +123,16 @@ def _roles(columns: list[str], guess: Suggestion) -> dict[str, str]:
         if picked:
             chosen[role] = picked
     return chosen
+
+
+def _marks(guess: Suggestion) -> tuple[DecimalMark, ThousandsMark]:
+    ways = mark_ways()
+    return st.selectbox(
+        "How coordinates are written",
+        ways,
+        index=ways.index((guess.decimal_mark, guess.thousands_mark)),
+        format_func=written_number,
+    )
 
 
 def _has_clock(roles: dict[str, str]) -> bool:
