@@ -168,8 +168,8 @@ def open_source(path: Path, *, limits: Limits | None = None, name: str | None = 
     members, side_files = _without_side_files(archive_parts(path, limits=limits))
     names = {member.name for member in members}
     if _WORKBOOK not in names:
-        if fault := office_fault(names, name=called):
-            return SourceFile(path, called, "other", members, start, not_a_table=fault)
+        if office := office_fault(names, name=called):
+            return SourceFile(path, called, "other", members, start, not_a_table=office)
         archive = SourceFile(path, called, "archive", members, start, side_files=side_files)
         return _with_only_table(archive)
     workbook = workbook_head(part, rows=_FIRST_ROWS)

@@ -148,8 +148,8 @@ def _from_parts(
                     faults.add(spread_out, columns=columns, reason=reason)
     faults.add(blank, columns=columns[:1], reason="Has no start")
     faults.add(wrong, columns=columns, reason="Is not a real date in these columns")
-    precision = np.array([each[1] for each in read], dtype=object)
-    return _When(utc, _coarsened(precision, "start", profile=profile))
+    stated = np.array([each[1] for each in read], dtype=object)
+    return _When(utc, _coarsened(stated, "start", profile=profile))
 
 
 def _read(

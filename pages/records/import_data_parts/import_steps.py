@@ -59,8 +59,8 @@ def ward_upload(settings: Settings) -> WardLayer | None:
     """Take a ward file and put it into use; return the layer when it was."""
     with st.form("wards", clear_on_submit=True):
         file = st.file_uploader(
-            "GeoJSON, GeoPackage, or a zipped Shapefile",
-            type=["geojson", "json", "gpkg", "zip"],
+            "GeoJSON, GeoPackage, KML, or a ZIP of a Shapefile or File Geodatabase",
+            type=["geojson", "json", "gpkg", "kml", "kmz", "zip"],
         )
         crs = st.text_input("Coordinate system, if the file does not say", placeholder="EPSG:27700")
         left, right = st.columns(2)
@@ -95,6 +95,7 @@ def postcode_upload(settings: Settings) -> None:
         [f"{rows:,} rows left out: {reason}" for reason, rows in read.left_out],
         heading="Not every row could be used",
     )
+    notes(read.notes, heading="Notes on these postcodes")
 
 
 def incident_upload(settings: Settings) -> None:
