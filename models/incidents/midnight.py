@@ -2,8 +2,9 @@
 
 Many systems write a date without a time as midnight. Such rows stand in one heap at exactly 00:00.
 Whether there are more than chance brings is asked of the hours around it: who rounds a time to the
-hour rounds 23:00 and 01:00 as well. The larger of those two is what is expected at 00:00, with the
-uncertainty of its own count (a beta-binomial, with one time in 24 as what is expected of no data).
+hour rounds 23:00 and 01:00 as well, and a night's peak is smooth. What those hours lead one to
+expect has the uncertainty of its own count (a beta-binomial). Where there is little to go by, it is
+how many of the other times are on the hour at all, and that midnight may be twice as busy as most.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 LEAST_ROWS: Final = 5  # fewer are not called a heap
 LEVEL: Final = 1e-4  # of chance; each source and each import is asked
 _DAY: Final = 1440
-_HOURS_AROUND: Final = (1380, 60)  # 23:00 and 01:00, as minutes of the day
-_PRIOR: Final = (1.0, 23.0)
+_HOURS_AROUND: Final = (1320, 1380, 60, 120)  # 22:00, 23:00, 01:00, 02:00 as minutes of the day
+_LEAST_FOR_CURVE: Final = 5  # fewer rows at one of those hours tell nothing of a curve
+_PRIOR_ROWS: Final = 24.0  # how many rows the expectation of no neighbours weighs
+_BUSY: Final = 2.0  # how much busier midnight may be than the average hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class MidnightHeap:
         """What stands out, and what it means, in words."""
         what = (
             f"{self.source}: {self.rows:,} of {self.timed:,} times are exactly 00:00, where about "
-            f"{self.expected:,} would be expected from 23:00 and 01:00."
+            f"{self.expected:,} would be expected from the hours around midnight."
         )
         if self.real:
             return f"{what} They were said to be real and count at midnight."
@@ -80,15 +83,29 @@ def midnight_heap(
     around = expected_at_midnight(minute_of_day)
     if rows < LEAST_ROWS:
         return None
-    alpha, beta = _PRIOR[0] + around, _PRIOR[1] + timed - around
+    others = minute_of_day[minute_of_day != 0]
+    rounded = (np.count_nonzero(others % 60 == 0) + 1) / (len(others) + 1)
+    usual = _PRIOR_ROWS * _BUSY * rounded / 24
+    alpha, beta = around + usual, timed - around + _PRIOR_ROWS - usual
     if stats.betabinom.sf(rows - 1, timed, alpha, beta) >= LEVEL:
         return None
     return MidnightHeap(source=source, rows=rows, timed=timed, expected=around, real=real)
 
 
 def expected_at_midnight(minute_of_day: NDArray[np.int64]) -> int:
-    """Return how many rows are at exactly 23:00 or 01:00, whichever are more."""
-    return max(int(np.count_nonzero(minute_of_day == minute)) for minute in _HOURS_AROUND)
+    """Return how many rows the hours around midnight lead one to expect at exactly 00:00.
+
+    That is the larger of 23:00 and 01:00 or, where the night has a peak, what a smooth curve
+    through 22:00, 23:00, 01:00 and 02:00 has at midnight (cubic interpolation of the logarithms).
+    """
+    before, last, first, after = (
+        int(np.count_nonzero(minute_of_day == minute)) for minute in _HOURS_AROUND
+    )
+    around = max(last, first)
+    if min(before, last, first, after) < _LEAST_FOR_CURVE:
+        return around
+    peak = np.exp((4 * np.log(last * first) - np.log(before * after)) / 6)
+    return max(around, round(float(peak)))
 
 
 def heap_rows(

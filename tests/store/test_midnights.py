@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 def rows_of_a_month() -> list[dict[str, Any]]:
-    """A call in each hour of one winter day, and nine bare dates written as midnight."""
+    """A call in each hour of one winter day, and twenty bare dates written as midnight."""
     first = datetime(2024, 1, 1, tzinfo=UTC)
     hours = [row(f"h{n}", starts_at=first + timedelta(hours=n)) for n in range(25)]
-    days = [row(f"d{n}", starts_at=first + timedelta(days=2 + n)) for n in range(9)]
+    days = [row(f"d{n}", starts_at=first + timedelta(days=2 + n)) for n in range(20)]
     return hours + days
 
 
@@ -50,20 +50,20 @@ def hours_known(settings: Settings) -> int:
 def test_a_heap_is_said_at_the_import_and_takes_no_part_in_hours(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     (note,) = imported(settings).notes
-    assert note.startswith("cad: 11 of 34 times are exactly 00:00, where about 1 would be expected")
+    assert note.startswith("cad: 22 of 45 times are exactly 00:00, where about 1 would be expected")
     assert note.endswith("unless you say that they are real.")
-    assert hours_known(settings) == 34 - 11
+    assert hours_known(settings) == 45 - 22
     (figures,) = source_figures(load(settings, wards=three_wards()))
     assert figures.midnight is not None
-    assert (figures.midnight.rows, figures.no_hour) == (11, 11)
-    assert figures.time_precision["day"] == 11
+    assert (figures.midnight.rows, figures.no_hour) == (22, 22)
+    assert figures.time_precision["day"] == 22
 
 
 def test_the_user_may_say_that_they_are_real_and_take_it_back(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     imported(settings)
     version = say_midnights("cad", real=True, settings=settings, now=NOW)
-    assert (version.kind, hours_known(settings)) == ("midnights", 34)
+    assert (version.kind, hours_known(settings)) == ("midnights", 45)
     assert table_versions(settings)[0].what == "Times of exactly 00:00 in cad said to be real"
     say_midnights("cad", real=False, settings=settings, now=NOW)
     assert hours_known(settings) == 23
@@ -76,7 +76,7 @@ def test_what_an_import_said_goes_with_it(tmp_path: Path) -> None:
     record = imported(settings, real=True)
     assert record.real_midnights
     assert "said to be real" in record.notes[0]
-    assert hours_known(settings) == 34
+    assert hours_known(settings) == 45
     undo(record.import_id, settings=settings, now=NOW, wards=three_wards())
     imported(settings)
     assert hours_known(settings) == 23
