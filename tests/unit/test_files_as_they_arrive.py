@@ -107,3 +107,14 @@ def test_a_zip_of_one_csv_is_that_csv(tmp_path: Path) -> None:
         written.writestr("__MACOSX/._calls.csv", APPLE)
     found = recognise(open_source(path))
     assert (found.kind, found.columns, found.source.side_files) == ("table", ("Ref", "When"), 1)
+
+
+def test_a_line_that_a_mac_program_wrote_is_read_with_its_own_letters(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    words = ["O’Brien’s “Café” – Bow", "St Mary’s", "Roman Road", "Whitechapel Market", "Café"]
+    for codec in ("mac_roman", "cp1252"):
+        lines = [f"{at},{each}" for at, each in enumerate(words)]
+        path.write_bytes("\r\n".join(["Ref,Place", *lines, ""]).encode(codec))
+        table = open_source(path).table
+        assert table is not None
+        assert [row[1] for row in table.rows] == words, codec
