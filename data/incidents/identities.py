@@ -67,7 +67,7 @@ class Identified:
     repeated : int
         Incidents beyond the first of a reference within the import.
     elsewhen : int
-        Rows whose reference is in the table on another day only.
+        References that the table holds at another time or place.
     examples : tuple of Repeat
         Some references that come again within the import.
     elsewhen_examples : tuple of str
@@ -98,6 +98,13 @@ class _Tally:
 
     elsewhen: int = 0
     examples: list[str] = field(default_factory=list)
+
+    def add(self, base: str, *, is_elsewhen: bool) -> None:
+        """Count a reference that the table holds at another time or place only."""
+        if is_elsewhen:
+            self.elsewhen += 1
+            if len(self.examples) < _EXAMPLES:
+                self.examples.append(base.partition(":")[2])
 
 
 def reference_of(incident_ids: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -277,13 +284,13 @@ def _ids_of(
         if key not in given and len(same_day) == len(rivals) == 1:
             given[key] = same_day[0]
     used = {incident_id for incident_id, _, _ in held} | set(given.values())
+    is_elsewhen = False
     for key in days:
         if key not in given:
             given[key] = _free_id(base, key, used=used)
             used.add(given[key])
-            tally.elsewhen += bool(held)
-            if held and len(tally.examples) < _EXAMPLES:
-                tally.examples.append(base.partition(":")[2])
+            is_elsewhen = bool(held)
+    tally.add(base, is_elsewhen=is_elsewhen)
     return given
 
 

@@ -126,10 +126,8 @@ def _from_parts(
     day to the month.
     """
     columns = [_column(profile, part) for part in PARTS if _mapped(profile, part)]
-    read = [
-        read_parts([values[part][at].as_py() for part in PARTS])
-        for at in range(len(values["year"]))
-    ]
+    rows_of_parts = zip(*(values[part].to_pylist() for part in PARTS), strict=True)
+    read = [read_parts(parts) for parts in rows_of_parts]
     text = pd.Series([each[0] for each in read], dtype="str")
     wrong = np.array([each[1] == "" for each in read], dtype=np.bool_)
     blank = np.array([each[1] == "blank" for each in read], dtype=np.bool_)
