@@ -8,6 +8,7 @@ from data.demo.geography import SIMULATED_NOTICE
 from data.incidents.snapshot import StaleWardsError
 from data.incidents.table import EmptyStoreError
 from data.layers.wards import NoWardsError
+from data.settings import StorePathError, settings
 from pages.shell import filters, menu, messages, person, queries
 from pages.shell.stamp import one_version
 
@@ -16,6 +17,11 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
 )
+try:
+    settings()
+except StorePathError as problem:
+    st.error(messages.plain(str(problem)))
+    st.stop()
 who = person.signed_in()
 sections = menu.sections(who.role if who else None)
 page = menu.requested_page(sections)

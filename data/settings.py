@@ -5,18 +5,37 @@ Every setting is listed in docs/settings.md; a test holds that.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.crs import BRITISH_NATIONAL_GRID
+from geo.errors import PlainError
 
 _STARTED = time.monotonic()
+
+
+# What the incident table's library takes for something else than a part of a file's name.
+_UNUSABLE: Final = re.compile(r"[#?\[\]\\|^\x00-\x1f]|%[0-9A-Fa-f]{2}")
+
+
+class StorePathError(PlainError, LookupError):
+    """The folder of the store has a name that the incident table cannot be kept under."""
+
+    def __init__(self, path: Path, *, part: str) -> None:
+        super().__init__(
+            f"The store cannot lie in {str(path)!r}: the name has {part!r} in it, under which the "
+            "incident table cannot be kept. Nothing was written. Move the project, or name another "
+            "folder with HOTSPOT_STORE: spaces and accents are fine; # ? [ ] \\ | ^ and a per "
+            "cent sign before two digits or letters from A to F are not."
+        )
 
 
 class Settings(BaseSettings):
@@ -69,6 +88,16 @@ class Settings(BaseSettings):
         default="https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services",
         description="Address of the ONS open geography service",
     )
+
+    @field_validator("store")
+    @classmethod
+    def _refuse_unusable_path(cls, store: Path) -> Path:
+        """Refuse a path before anything is written to it; links are followed, as the table does."""
+        path = store.resolve()
+        for name in path.parts[1:]:
+            if unusable := _UNUSABLE.search(name):
+                raise StorePathError(path, part=unusable.group())
+        return store
 
     def present(self) -> datetime:
         """Return the moment, in UTC: the machine's, or `now` and what has passed since the start.

@@ -49,6 +49,8 @@ class PostcodeTable:
     ward_codes : pyarrow.StringArray
         The ward each postcode lies in according to the table's maker; null where not known.
     metric_crs : str
+    ended : bool array of shape (len(postcodes),) or None
+        True for a postcode that is no longer in use; None where the table does not say.
     """
 
     postcodes: pa.StringArray
@@ -56,6 +58,7 @@ class PostcodeTable:
     northing: NDArray[np.float64]
     ward_codes: pa.StringArray
     metric_crs: str
+    ended: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.postcodes)
@@ -69,6 +72,7 @@ class PostcodeTable:
         northing: ArrayLike,
         ward_codes: Sequence[str | None] | None = None,
         metric_crs: str = BRITISH_NATIONAL_GRID,
+        ended: ArrayLike | None = None,
     ) -> PostcodeTable:
         """Sort and tidy a table of postcodes; of one that comes twice, the first row is kept.
 
@@ -86,7 +90,14 @@ class PostcodeTable:
         _, first = np.unique(text, return_index=True)
         wards = pa.array(ward_codes, pa.string()) if ward_codes is not None else None
         wards = pa.nulls(len(text), pa.string()) if wards is None else wards
-        return cls(written.take(pa.array(first)), x[first], y[first], wards.take(first), metric_crs)
+        return cls(
+            written.take(pa.array(first)),
+            x[first],
+            y[first],
+            wards.take(first),
+            metric_crs,
+            None if ended is None else np.asarray(ended, dtype=np.bool_)[first],
+        )
 
     def positions(self, postcodes: ArrayLike | Sequence[object]) -> Positions:
         """Return the position of each postcode, however its letters and spaces are written.

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-FindingKind = Literal["mended", "overlap", "gap", "heights", "crs", "columns", "vintage"]
+FindingKind = Literal["joined", "mended", "overlap", "gap", "heights", "crs", "columns", "vintage"]
 LEAST_M2: Final = 1.0
 _SHOWN: Final = 5
+_LARGE_M2: Final = 100.0  # smaller ones are summed up where there are many
 _MOST_WARDS: Final = int(np.iinfo(np.int16).max)
 
 
@@ -76,6 +77,66 @@ class Finding:
 
     def __str__(self) -> str:
         return self.message
+
+
+def joined(wards: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Join the rows of one ward into one, and say which; rows that differ in a name are left.
+
+    Parameters
+    ----------
+    wards : GeoDataFrame
+        With ``ward_code``; rows of one code and otherwise equal columns are parts of one ward.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row a ward, as far as that is certain.
+    list of Finding
+    """
+    columns = [name for name in wards.columns if name != wards.geometry.name]
+    known = wards["ward_code"].notna()
+    repeated = wards.duplicated(columns, keep=False) & known
+    if not repeated.any():
+        return wards, []
+    parts = wards[repeated].groupby("ward_code", sort=True)
+    shapes = {code: shapely.union_all(rows.geometry.make_valid()) for code, rows in parts}
+    labels = [f"{rows['ward_name'].iloc[0]} ({code}, {len(rows)} rows)" for code, rows in parts]
+    kept = wards[~(wards.duplicated(columns) & known)].copy()
+    whole = kept["ward_code"].map(shapes)
+    geometry = kept.geometry.where(whole.isna(), whole)
+    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+    wards_stood = "One ward stood" if len(labels) == 1 else f"{len(labels):,} wards stood"
+    message = (
+        f"{wards_stood} in several rows of the file, and the parts were joined: "
+        f"{', '.join(labels[:_SHOWN])}{more}."
+    )
+    finding = Finding(kind="joined", message=message, wards=tuple(shapes))
+    return kept.set_geometry(geometry), [finding]
+
+
+def summarised(findings: Sequence[Finding], *, several: str) -> list[Finding]:
+    """Return the largest findings one by one, and the many small ones as one.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        Of one kind, largest first.
+    several : str
+        What they are, in the plural: "gaps between wards".
+    """
+    if len(findings) <= _SHOWN:
+        return list(findings)
+    large = [each for each in findings if (each.area_m2 or 0.0) >= _LARGE_M2][:_SHOWN]
+    rest = [each for each in findings if each not in large]
+    areas = [each.area_m2 or 0.0 for each in rest]
+    codes = sorted({code for each in rest for code in each.wards})
+    message = (
+        f"{len(rest):,} {'more ' if large else ''}{several}, {sum(areas):,.0f} m² in all, the "
+        f"largest {max(areas):,.0f} m², in {len(codes):,} wards. Gaps and overlaps of a few square "
+        "metres come from rounding and do no harm."
+    )
+    summary = Finding(kind=rest[0].kind, message=message, area_m2=sum(areas), wards=tuple(codes))
+    return [*large, summary]
 
 
 def mended(

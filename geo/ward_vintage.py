@@ -96,6 +96,8 @@ def _of_codes(layer: WardLayer, known: set[str]) -> list[Finding]:
 def _of_postcodes(layer: WardLayer, postcodes: PostcodeTable) -> list[Finding]:
     ward = layer.locate(postcodes.easting, postcodes.northing, tolerance_m=0.0).ward
     said = pc.fill_null(postcodes.ward_codes, "").to_numpy(zero_copy_only=False).astype(str)
+    if postcodes.ended is not None:  # whose wards may be those of another year
+        said = np.where(postcodes.ended, "", said)
     compared = (ward >= 0) & (said != "")
     if not compared.any():
         return []

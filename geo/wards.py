@@ -20,12 +20,14 @@ from geo.polygon_index import PolygonIndex
 from geo.ward_checks import (
     Finding,
     gaps,
+    joined,
     mended,
     overlaps,
     refuse_codes,
     refuse_empty,
     refuse_geometry,
     refuse_place,
+    summarised,
 )
 from geo.ward_columns import WardColumnNames, find_columns
 
@@ -151,7 +153,7 @@ def ward_layer(
     Parameters
     ----------
     frame : GeoDataFrame
-        One row a ward, in any CRS, which it must state.
+        Wards in any CRS, which it must state; the rows of one ward are joined.
     metric_crs : str
         CRS of the layer.
     code_column, name_column : str, optional
@@ -166,7 +168,7 @@ def ward_layer(
     WrongGeometryError
         If it has no rows, or a row is no polygon or an empty one.
     DuplicateWardsError
-        If a code is blank or stands in two rows.
+        If a code is blank or stands in rows of different names.
     UnknownColumnError, NoWardCodesError
         If the columns cannot be found (`geo.ward_columns`).
     """
@@ -175,19 +177,21 @@ def ward_layer(
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     columns = find_columns(table, code_column=code_column, name_column=name_column)
     wards = _named(table, columns, borough_code=borough_code)
+    wards, parts = joined(gpd.GeoDataFrame(wards, geometry=frame.geometry, crs=frame.crs))
     refuse_codes(wards["ward_code"], column=columns.code)
-    findings = [_columns_finding(columns, borough_code=borough_code)]
+    findings = [_columns_finding(columns, borough_code=borough_code), *parts]
     if frame.geometry.has_z.any():
         findings.append(Finding(kind="heights", message="Heights (z) in the file were dropped."))
-    flat = shapely.force_2d(frame.geometry.to_numpy())
-    wards = gpd.GeoDataFrame(wards, geometry=flat, crs=frame.crs)
+    wards = wards.set_geometry(gpd.GeoSeries(shapely.force_2d(wards.geometry), wards.index))
+    wards = wards.set_crs(frame.crs, allow_override=True)
     wards = wards.to_crs(metric_crs).sort_values("ward_code", ignore_index=True)
     labels, codes = list(wards["ward_name"]), list(wards["ward_code"])
     shapes, repairs = mended(wards.geometry.to_numpy(), labels=labels, codes=codes)
     refuse_empty(shapes, codes=codes)
-    findings += repairs
-    findings += overlaps(shapes, labels=labels, codes=codes)
-    findings += gaps(shapes, codes=codes)
+    findings += summarised(repairs, several="broken outlines mended")
+    overlapping = overlaps(shapes, labels=labels, codes=codes)
+    findings += summarised(overlapping, several="overlaps of two wards")
+    findings += summarised(gaps(shapes, codes=codes), several="gaps between wards")
     wards = wards.set_geometry(gpd.GeoSeries(shapes, crs=wards.crs))[list(WARD_COLUMNS)]
     return WardLayer.of(wards, report=tuple(findings))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from data.incidents import table as store
+from data.incidents.choices import LAST_ROW, ReferenceRule
 from data.incidents.wards_join import joined_content
 from geo.errors import PlainError
 from models.wording.days import day_label
@@ -98,6 +99,11 @@ class ImportRecord:
     rejected_file : Path or None
         The rejected rows with their reasons; None where there are none.
     notes : tuple of str
+    real_midnights : bool
+        Whether the user said that times of exactly 00:00 are real.
+    reference_rule : str
+        What one incident is where a reference comes again (`data.incidents.choices`); the last row
+        won in the imports of earlier versions.
     undone : datetime or None
         When it was taken back.
     """
@@ -116,6 +122,8 @@ class ImportRecord:
     version_after: int
     rejected_file: Path | None
     notes: tuple[str, ...] = ()
+    real_midnights: bool = False
+    reference_rule: ReferenceRule = LAST_ROW
     undone: datetime | None = None
 
 
@@ -292,5 +300,7 @@ def _record(version: store.Version, *, settings: Settings, undone: datetime | No
         version_after=version.version,
         rejected_file=None if rejected_file is None else folder / rejected_file,
         notes=tuple(event["notes"]),
+        real_midnights=event.get("real_midnights", False),
+        reference_rule=event.get("reference_rule", LAST_ROW),
         undone=undone,
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,7 +22,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
+from data.incidents.choices import ImportChoices
 from data.incidents.gathering import Gathered, gather
+from data.incidents.identities import (
+    EXISTING_COLUMNS,
+    Identified,
+    identify,
+    reference_notes,
+    reference_of,
+    with_ids,
+)
 from data.incidents.imports import (
     ATTEMPTS,
     ImportRecord,
@@ -31,7 +40,8 @@ from data.incidents.imports import (
     import_event,
     imports,
 )
-from data.incidents.matching import CHANGED, NEW, SAME, ExistingRows, Fates, fates
+from data.incidents.matching import CHANGED, NEW, SAME, Fates, fates
+from data.incidents.midnights import heaps_of_import, sources_with_real_midnights
 from data.rows.contract import TABLE_SCHEMA
 from data.rows.rejected import sweep
 from geo.errors import PlainError
@@ -86,6 +96,7 @@ class _Job:
     notes: tuple[str, ...]
     settings: Settings
     ward_layer: str
+    choices: ImportChoices
     tell: Callable[[Progress], None]
 
     @property
@@ -102,6 +113,7 @@ def import_batches(
     name: str,
     now: datetime,
     notes: Sequence[str] = (),
+    choices: ImportChoices | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ImportRecord:
     """Import rows that a source has checked.
@@ -119,6 +131,8 @@ def import_batches(
         When it was begun.
     notes : sequence of str
         Kept with the record.
+    choices : ImportChoices, optional
+        What the user said of what the rows do not say themselves.
     progress : callable, optional
         Told after each batch and each step.
 
@@ -147,6 +161,7 @@ def import_batches(
         notes=tuple(notes),
         settings=settings,
         ward_layer=store.layer_key(wards),
+        choices=choices or ImportChoices(),
         tell=progress or (lambda _: None),
     )
     _refuse_other_wards(job, store.versions(settings))
@@ -177,38 +192,39 @@ def _refuse_other_wards(job: _Job, listed: Sequence[store.Version]) -> None:
 
 def _store(job: _Job, gathered: Gathered) -> None:
     """Match the rows against the table and commit; again from the start where others got first."""
-    ids = pc.dictionary_encode(gathered.rows["incident_id"].combine_chunks())
-    code = ids.indices.to_numpy().astype(np.int64)
-    row_hash = gathered.rows["row_hash"].to_numpy()
+    references = pc.unique(gathered.rows["incident_id"])
     for _ in range(ATTEMPTS):
         opened = store.open_or_create(job.settings)
         _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
-        found = fates(code, row_hash, existing=_existing_rows(opened, ids.dictionary))
+        identified = identify(
+            gathered.rows,
+            _stored_rows(opened, references),
+            rule=job.choices.reference_rule,
+            timezone=job.settings.timezone,
+        )
+        row_hash = gathered.rows["row_hash"].to_numpy()
+        found = fates(identified.code, row_hash, existing=identified.existing)
         record = _record(job, gathered, fates=found, version=opened.version())
+        record = replace(record, notes=(*job.notes, *_notes(job, gathered, identified, opened)))
         event = import_event(record, ward_layer=job.ward_layer)
         job.tell(Progress("writing", 0.9, gathered.rows_read))
         try:
-            _commit(opened, gathered.rows, fates=found, event=event)
+            _commit(opened, with_ids(gathered.rows, identified), fates=found, event=event)
         except store.CommitConflictError:
             continue
         return
     raise StoreBusyError
 
 
-def _existing_rows(opened: DeltaTable, ids: pa.Array) -> ExistingRows:
-    """Look the distinct ids up in the table, a million rows of it at a time."""
-    present = np.zeros(len(ids), dtype=np.bool_)
-    row_hash = np.zeros(len(ids), dtype=np.int64)
-    year = np.zeros(len(ids), dtype=np.int32)
-    for chunk in _chunks(opened, columns=["incident_id", "row_hash", "year"]):
-        position = pc.index_in(chunk["incident_id"], value_set=ids).combine_chunks()
-        known = position.is_valid().to_numpy(zero_copy_only=False)
-        at = position.drop_null().to_numpy()
-        present[at] = True
-        row_hash[at] = chunk["row_hash"].to_numpy()[known]
-        year[at] = chunk["year"].to_numpy()[known]
-    return ExistingRows(present=present, row_hash=row_hash, year=year)
+def _stored_rows(opened: DeltaTable, references: pa.Array) -> pa.Table:
+    """Read what the table holds of some references, a million rows of it at a time."""
+    columns = list(EXISTING_COLUMNS)
+    parts = [pa.schema([TABLE_SCHEMA.field(name) for name in columns]).empty_table()]
+    for chunk in _chunks(opened, columns=columns):
+        known = pc.is_in(reference_of(chunk["incident_id"]), value_set=references)
+        parts.append(chunk.filter(known).cast(parts[0].schema))
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
@@ -251,7 +267,22 @@ def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> Imp
         version_after=version + 1,
         rejected_file=None if rejected_file is None else job.folder / rejected_file,
         notes=job.notes,
+        real_midnights=job.choices.real_midnights,
+        reference_rule=job.choices.reference_rule,
     )
+
+
+def _notes(
+    job: _Job, gathered: Gathered, identified: Identified, opened: DeltaTable
+) -> tuple[str, ...]:
+    """Say what stands out: references that come again, and times of exactly 00:00."""
+    rows, timezone = gathered.rows, job.settings.timezone
+    real = sources_with_real_midnights(store.versions_of(opened))
+    if job.choices.real_midnights:
+        real |= frozenset(pc.unique(rows["source"].cast(pa.string())).to_pylist())
+    heaps = heaps_of_import(rows, timezone=timezone, real=real)
+    repeats = reference_notes(identified, rows, rule=job.choices.reference_rule, timezone=timezone)
+    return (*repeats, *(heap.sentence for heap in heaps))
 
 
 def _commit(opened: DeltaTable, rows: pa.Table, *, fates: Fates, event: dict[str, Any]) -> None:

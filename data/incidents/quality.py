@@ -14,14 +14,30 @@ from data.incidents import table as store
 from data.incidents.imports import records
 from data.rows.contract import REJECTED_COLUMNS
 from data.rows.validation import fault_counts
+from geo.errors import PlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from data.incidents.imports import ImportRecord
     from data.rows.validation import FaultCount
     from data.settings import Settings
+
+
+class NoRowUsedError(PlainError, ValueError):
+    """Every row of an import was rejected."""
+
+    def __init__(self, name: str, *, reasons: Sequence[FaultCount]) -> None:
+        common = "; ".join(
+            f"{each.field}: {each.reason[:1].lower()}{each.reason[1:]} ({each.rows:,} rows)"
+            for each in reasons[:3]
+        )
+        super().__init__(
+            f"Not one row of {name} could be used. Found: {common}. If that is so in every row, "
+            "the profile does not fit the file, or another program has rewritten it: import the "
+            "file as it was exported, or correct the profile."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,9 @@ def table_versions(settings: Settings) -> tuple[TableVersion, ...]:
             what = f"Import of {each.event['name']} taken back"
         elif each.kind == "rejoin":
             what = f"Joined to another ward layer ({each.event['wards']:,} wards)"
+        elif each.kind == "midnights":
+            meaning = "real" if each.event["real"] else "dates without a time"
+            what = f"Times of exactly 00:00 in {each.event['source']} said to be {meaning}"
         else:
             what = "Empty table made" if each.version == 0 else "Changed from outside the product"
         described.append(TableVersion(each.version, each.committed_at, what))

@@ -25,6 +25,7 @@ from data.incidents import table as store
 from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
+from data.incidents.midnights import heaps_of_table, sources_with_real_midnights
 from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows, shared_points
 from data.layers.severity import severity_in_use
 from geo.errors import PlainError
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from data.layers.severity import SeverityTable
     from data.settings import Settings
     from geo.wards import WardLayer
+    from models.incidents.midnight import MidnightHeap
 
 _WORDS: Final = (
     "source",
@@ -55,6 +57,7 @@ _WORDS: Final = (
     "place",
     "ward_code",
     "borough_code",
+    "import_id",
 )
 _SNAPSHOT_FLAGS: Final = ("injury", "domestic", "nte")
 _COLUMNS: Final = tuple(
@@ -138,6 +141,7 @@ def load(
         version=listed[0],
         timezone=settings.timezone,
         severity=severity_in_use(settings),
+        real_midnights=sources_with_real_midnights(listed),
     )
 
 
@@ -150,10 +154,13 @@ def _snapshot(
     version: store.Version,
     timezone: str,
     severity: SeverityTable,
+    real_midnights: frozenset[str],
 ) -> Snapshot:
     sources = tuple(sorted(pc.unique(rows["source"]).to_pylist()))
     source = codes(rows["source"], values=sources).astype(np.int16)
-    time_precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
+    time_precision, midnights = _time_precision(
+        rows, minutes, source=source, sources=sources, real_midnights=real_midnights
+    )
     place_precision = codes(rows["place_precision"], values=PLACE_PRECISIONS).astype(np.int8)
     ward = codes(rows["ward_code"], values=areas.ward_codes).astype(np.int16)
     borough = np.append(areas.ward_boroughs, np.int16(-1))[ward]
@@ -201,7 +208,29 @@ def _snapshot(
         severity=f"{severity.source} ({severity.date})",
         offence=frozen(codes(rows["offence"], values=offences)),
         offences=offences,
+        midnights=midnights,
     )
+
+
+def _time_precision(
+    rows: pa.Table,
+    minutes: NDArray[np.int64],
+    *,
+    source: NDArray[np.int16],
+    sources: tuple[str, ...],
+    real_midnights: frozenset[str],
+) -> tuple[NDArray[np.int8], tuple[MidnightHeap, ...]]:
+    """Return how exactly each time is known: a heap at exactly 00:00 is known to the day."""
+    precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
+    heaps, bare = heaps_of_table(
+        minutes,
+        timed=np.isin(precision, [TIME_PRECISIONS.index(name) for name in ("minute", "hour")]),
+        source=source,
+        brought_by=values_and_positions(rows["import_id"])[1],
+        sources=sources,
+        real=real_midnights,
+    )
+    return np.where(bare, np.int8(TIME_PRECISIONS.index("day")), precision), heaps
 
 
 def _incidents(

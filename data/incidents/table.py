@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.dataset as pads
 import shapely
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from pyarrow.fs import LocalFileSystem
 
 from data.rows.contract import TABLE_SCHEMA
 from geo.errors import PlainError
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from geo.wards import WardLayer
 
-EventKind = Literal["import", "undo", "rejoin"]
+EventKind = Literal["import", "undo", "rejoin", "midnights"]
 
 _EVENT_KEY: Final = "hotspot_event"
 _CONFIGURATION: Final[dict[str, str | None]] = {
@@ -84,8 +86,8 @@ class Version:
     committed_at : datetime
         When it was stored, UTC, by this machine's clock.
     kind : str
-        ``import``, ``undo``, ``rejoin``, or ``other`` for what came from elsewhere (the empty table
-        at the start, say).
+        ``import``, ``undo``, ``rejoin``, ``midnights``, or ``other`` for what came from elsewhere
+        (the empty table at the start, say).
     event : dict
         What was written into the commit; see `data.incidents.imports`.
     """
@@ -186,12 +188,18 @@ def dataset(
     ]
     partitioning = pads.partitioning(pa.schema([TABLE_SCHEMA.field("year")]), flavor="hive")
     return pads.dataset(
-        sorted(table.file_uris()),
+        sorted(map(local_path, table.file_uris())),
         schema=pa.schema(columns),
         format=format_,
         partitioning=partitioning,
-        partition_base_dir=table.table_uri,
+        partition_base_dir=local_path(table.table_uri),
+        filesystem=LocalFileSystem(),  # or a name that begins like an address is taken for one
     )
+
+
+def local_path(uri: str) -> str:
+    """Return the path on disk that the table's library writes as an address: %20 is a space."""
+    return unquote(uri.removeprefix("file://"))
 
 
 def rows(table: DeltaTable) -> int:

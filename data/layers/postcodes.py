@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 _METRIC_CRS: Final = b"hotspot_metric_crs"
 _STORED: Final = ("postcode", "easting", "northing", "ward_code")
+_ENDED: Final = "ended"  # not in tables that were stored before it was read
 
 
 def save_postcodes(postcodes: PostcodeTable, path: Path) -> None:
     """Keep a postcode table as Parquet, in one step: a reader sees the old one or the new one."""
     arrays = (postcodes.postcodes, postcodes.easting, postcodes.northing, postcodes.ward_codes)
     table = pa.table(dict(zip(_STORED, arrays, strict=True)))
+    if postcodes.ended is not None:
+        table = table.append_column(_ENDED, pa.array(postcodes.ended))
     crs = {_METRIC_CRS: postcodes.metric_crs.encode()}
     replace_table(table.replace_schema_metadata(crs), path)
 
@@ -45,6 +48,7 @@ def load_postcodes(path: Path) -> PostcodeTable:
         northing=table["northing"].to_numpy(),
         ward_codes=table["ward_code"].combine_chunks(),
         metric_crs=crs.decode(),
+        ended=table[_ENDED].to_numpy() if _ENDED in table.column_names else None,
     )
 
 

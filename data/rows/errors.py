@@ -58,5 +58,9 @@ class DateOrderError(FileError):
     """The dates are in another order than the profile says (month before day)."""
 
 
+class TurnedDatesError(FileError):
+    """A spreadsheet program of another country has turned some of the dates round."""
+
+
 class ProfileError(PlainError, ValueError):
     """A column-mapping profile is missing, unreadable or contradicts itself."""

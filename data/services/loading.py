@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from data.incidents.choices import ImportChoices
     from data.incidents.imports import ImportRecord
     from data.incidents.ingest import Progress
     from data.rows.contract import Checked
@@ -78,6 +79,7 @@ def import_path(
     now: datetime,
     profile: str | None = None,
     name: str | None = None,
+    choices: ImportChoices | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ImportRecord:
     """Import a file, a folder of months or a downloaded ZIP.
@@ -92,6 +94,8 @@ def import_path(
         Name of the column mapping; without it the file's columns decide.
     name : str, optional
         What to call the import; the file's name without it.
+    choices : ImportChoices, optional
+        What the user said of what the rows do not say themselves.
     progress : callable, optional
         Told after each batch.
 
@@ -112,7 +116,13 @@ def import_path(
     else:
         file = Recognised(open_source(path, limits=_limits(settings)))
     return import_recognised(
-        file, settings=settings, now=now, profile=profile, name=name, progress=progress
+        file,
+        settings=settings,
+        now=now,
+        profile=profile,
+        name=name,
+        choices=choices,
+        progress=progress,
     )
 
 
@@ -123,6 +133,7 @@ def import_recognised(
     now: datetime,
     profile: str | None = None,
     name: str | None = None,
+    choices: ImportChoices | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> ImportRecord:
     """Import a file that is open already; parameters and errors as `import_path`.
@@ -131,7 +142,7 @@ def import_recognised(
     ----------
     file : Recognised
         What `look_at` returned.
-    settings, now, profile, name, progress
+    settings, now, profile, name, choices, progress
     """
     wards = _wards_for_import(settings)
     batches: Iterator[Checked]
@@ -156,7 +167,8 @@ def import_recognised(
         wards=wards,
         name=name or file.source.name,
         now=now,
-        notes=file.notes if profile is None else (),
+        notes=file.notes if profile is None else file.source.notes,
+        choices=choices,
         progress=progress,
     )
 

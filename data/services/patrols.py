@@ -12,6 +12,7 @@ from data.incidents.store import Store
 from data.services.detection import detect
 from data.sources.team_files import read_teams
 from geo.errors import PlainError
+from models.incidents.filters import FilterError
 from models.incidents.view import filter_description, read_view
 from models.plans.planning import plan_basis, plan_request
 from models.tasking.patrol_plan import plan
@@ -92,6 +93,8 @@ def plan_file(
     crews = read_teams(teams) if teams else teams_of_rows(DEFAULT_ROWS)
     store = Store.open(settings)
     view = read_view(query, dataset=store)
+    if view.problems:
+        raise FilterError(" ".join(view.problems))
     detection = detect(store, view.filter, method=view.method)
     basis = plan_basis(store, detection, top=options.top)
     plan_settings = PlanSettings(

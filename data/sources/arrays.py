@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,24 @@ def spread(flags: Sequence[bool], codes: NDArray[np.int64]) -> NDArray[np.bool_]
 def is_blank(text: pa.Array) -> NDArray[np.bool_]:
     """Return True where a trimmed value is empty."""
     return np.asarray(pc.equal(text, "").to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def plain_numbers(text: pa.Array, *, decimal_mark: str, thousands_mark: str) -> pa.Array:
+    """Return numbers as text with a point and without thousands marks; other text as it is.
+
+    A thousands mark counts only where it parts groups of three digits, so that 1,5 is never 15.
+    """
+    if (decimal_mark, thousands_mark) == (".", ""):
+        return text
+    point = re.escape(decimal_mark)
+    if thousands_mark:
+        mark = r"[ \x{00a0}\x{202f}]" if thousands_mark == " " else re.escape(thousands_mark)
+        grouped = pc.match_substring_regex(text, rf"^[+-]?\d{{1,3}}({mark}\d{{3}})+({point}\d+)?$")
+        text = pc.if_else(grouped, pc.replace_substring_regex(text, mark, ""), text)
+    if decimal_mark != ".":
+        number = pc.match_substring_regex(text, rf"^[+-]?\d*{point}\d+$")
+        text = pc.if_else(number, pc.replace_substring_regex(text, point, "."), text)
+    return text
 
 
 def numbers(text: pa.Array) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Reading ward files: GeoJSON, GeoPackage, Shapefile, or a ZIP of one.
+"""Reading ward files: GeoJSON, GeoPackage, Shapefile, KML, File Geodatabase, or a ZIP of one.
 
 The kind of a file is recognised by its content. GDAL reads it, through pyogrio, always from a plain
 file on disk: a ZIP is checked first (no path that leads outside, no bomb, nothing locked) and only
@@ -11,6 +11,7 @@ is stated by the user, whose word counts for more than the file's.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import warnings
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 WARD_LIMITS: Final = Limits(unpacked_mb=512)
 _SHAPEFILE: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED: Final = (".shp", ".shx", ".dbf")
-_MAPS: Final = (".shp", ".gpkg", ".geojson", ".json")
+_MAPS: Final = (".shp", ".gpkg", ".geojson", ".json", ".kml")
+_GEODATABASE: Final = (".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".freelist")
+_LAYERED: Final = (".gpkg", ".gdb", ".kml")  # formats whose files hold layers with names
 
 
 class NotAMapFileError(FileError):
@@ -69,7 +72,8 @@ def read_wards(
     Parameters
     ----------
     source : SourceFile
-        GeoJSON, GeoPackage, Shapefile (its parts in the same folder), or a ZIP of one of these.
+        GeoJSON, GeoPackage, Shapefile (its parts in the same folder), KML, a folder that is a File
+        Geodatabase, or a ZIP of one of these.
     metric_crs : str
         CRS of the layer that is made.
     crs : str, optional
@@ -119,7 +123,8 @@ def read_shapes(
         If a coordinate system is stated that does not exist.
     """
     with _plain_file(source, layer=layer) as plain:
-        frame = _read(plain, layer=layer if plain.suffix == ".gpkg" else None, name=source.name)
+        named = layer if plain.suffix in _LAYERED else None
+        frame = _read(plain, layer=named, name=source.name)
     source.parts[0].refuse_change()
     return _with_crs(frame, crs=crs)
 
@@ -130,6 +135,13 @@ def _plain_file(source: SourceFile, *, layer: str | None) -> Iterator[Path]:
     path = source.path
     ending = _ending(source)
     with tempfile.TemporaryDirectory() as folder:
+        if ending == ".gdb":
+            plain = Path(folder) / "wards.gdb"
+            plain.mkdir()
+            for part in _members_of_geodatabase(source, layer=layer):
+                _unpack(part, plain / PurePosixPath(part.name).name, name=source.name)
+            yield plain
+            return
         if ending != ".zip":
             if ending == ".shp":
                 siblings = path.parent.glob(f"{path.stem}.*")
@@ -143,16 +155,22 @@ def _plain_file(source: SourceFile, *, layer: str | None) -> Iterator[Path]:
         members = _members_of_map(source, layer=layer)
         for part in members:
             plain = Path(folder) / f"wards{PurePosixPath(part.name).suffix.lower()}"
-            try:
-                with part.open() as packed, plain.open("wb") as unpacked:
-                    shutil.copyfileobj(packed, unpacked)
-            except BROKEN as fault:
-                raise _damaged(source.name, str(fault)) from fault
+            _unpack(part, plain, name=source.name)
         yield Path(folder) / f"wards{PurePosixPath(members[0].name).suffix.lower()}"
+
+
+def _unpack(part: Part, plain: Path, *, name: str) -> None:
+    try:
+        with part.open() as packed, plain.open("wb") as unpacked:
+            shutil.copyfileobj(packed, unpacked)
+    except BROKEN as fault:
+        raise _damaged(name, str(fault)) from fault
 
 
 def _ending(source: SourceFile) -> str:
     """Return the ending that fits the file's content, or refuse what holds no boundaries."""
+    if any(PurePosixPath(part.name).suffix.lower() == ".gdbtable" for part in source.parts):
+        return ".gdb"
     if source.content in ("archive", "spreadsheet"):
         return ".zip"
     for start, ending in ((b"SQLite format 3\0", ".gpkg"), (b"\x00\x00\x27\x0a", ".shp")):
@@ -162,15 +180,36 @@ def _ending(source: SourceFile) -> str:
     if text.startswith(b"{"):
         return ".geojson"
     found = "a folder" if source.content == "folder" else "something else"
+    if text.startswith(b"<") and re.search(rb"<(\w+:)?kml[\s>]", source.start):
+        return ".kml"
     if text.startswith(b"<"):
         found = "a web page or XML, so the download probably failed"
     raise _no_map(source.name, found=found)
 
 
+def _members_of_geodatabase(source: SourceFile, *, layer: str | None) -> list[Part]:
+    """Return the files of the one geodatabase; `layer` may name it where there are several."""
+    folders: dict[PurePosixPath, list[Part]] = {}
+    for part in source.parts:
+        inside = PurePosixPath(part.name)
+        name = inside.name.lower()
+        if inside.suffix.lower() in _GEODATABASE or name in ("gdb", "timestamps"):
+            folders.setdefault(inside.parent, []).append(part)
+    folders = {
+        folder: parts
+        for folder, parts in folders.items()
+        if any(part.name.lower().endswith(".gdbtable") for part in parts)
+    }
+    if len(folders) > 1:
+        folders = {f: p for f, p in folders.items() if layer in (f.name, f.stem, str(f))} or folders
+    if len(folders) != 1:
+        raise _which_layer(source.name, found=", ".join(sorted(map(str, folders)))[:200])
+    return next(iter(folders.values()))
+
+
 def _members_of_map(source: SourceFile, *, layer: str | None) -> list[Part]:
     """Return the members that make up one map, the file to open first."""
     members = {PurePosixPath(part.name): part for part in source.parts}
-    members = {name: part for name, part in members.items() if not name.name.startswith("._")}
     maps = [name for name in members if name.suffix.lower() in _MAPS]
     packages = any(name.suffix.lower() == ".gpkg" for name in maps)
     named = [name for name in maps if layer in (name.stem, name.name, str(name))]
@@ -257,7 +296,8 @@ def _no_map(name: str, *, found: str) -> NotAMapFileError:
     return NotAMapFileError(
         what=f"{name} holds no boundaries.",
         found=found,
-        do="Boundaries can be read from GeoJSON, GeoPackage, Shapefile, or a ZIP of one of these.",
+        do="Boundaries can be read from GeoJSON, GeoPackage, Shapefile, KML, File Geodatabase, or "
+        "a ZIP of one of these.",
     )
 
 

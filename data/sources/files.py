@@ -22,6 +22,7 @@ from data.rows.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
 HEAD_BYTES: Final = 65_536
@@ -35,9 +36,17 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\xd0\xcf\x11\xe0", "an old (.xls) or password-protected workbook", _SAVE_AS_CSV),
     (b"\x1f\x8b", "a gzip file", "Unpack it first."),
     (b"PAR1", "a Parquet file", "Save it as CSV."),
+    (b"\x00\x05\x16\x07", "a Mac's own notes on a file", "Choose the file without ._ before it."),
     (b"SQLite format 3", "a database or GeoPackage", "Save the table as CSV."),
     (b"\x89PNG", "a picture", "Choose the data file."),
     (b"\xff\xd8\xff", "a picture", "Choose the data file."),
+)
+_OFFICE_MEMBERS: Final = (
+    ("xl/workbook.bin", "a binary workbook (.xlsb)"),
+    ("word/document.xml", "a Word document"),
+    ("ppt/presentation.xml", "a presentation"),
+    ("Index/Document.iwa", "a Numbers, Pages or Keynote document"),
+    ("content.xml", "an OpenDocument file (.ods and the like)"),
 )
 
 
@@ -139,7 +148,13 @@ def refuse_what_is_not_text(head: bytes, *, name: str) -> None:
     for signature, what, do in _SIGNATURES:
         if head.startswith(signature):
             raise NotATableError(what=f"{name} is not a table of incidents.", found=what, do=do)
-    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:400].replace(b"\0", b"").lower()
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0")[:2000].replace(b"\0", b"").lower()
+    if re.match(rb"<[!?a-z]", start) and (office := _office_markup(start, name=name)):
+        raise NotATableError(
+            what=f"{name} is not a workbook as this product reads them.",
+            found=office,
+            do="Open it in a spreadsheet program and save it as XLSX or CSV.",
+        )
     if re.match(rb"<(!doctype html|html|head|body|\?xml|!--|script)", start):
         title = re.search(rb"<title[^>]*>\s*([^<]{1,80})", head.replace(b"\0", b""), re.IGNORECASE)
         heading = title.group(1).decode("utf-8", "replace").strip() if title else "no title"
@@ -154,8 +169,42 @@ def refuse_what_is_not_text(head: bytes, *, name: str) -> None:
         )
 
 
+def _office_markup(start: bytes, *, name: str) -> str:
+    """Return what kind of workbook written as XML or HTML a file is; "" where it is none."""
+    if b"excel.sheet" in start or b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        return "a workbook in the XML format of Excel 2003"
+    is_named_so = name.casefold().endswith((".xls", ".xlsx", ".xlsb", ".xlsm"))
+    if is_named_so or b"schemas-microsoft-com:office:excel" in start:
+        return "a web page (HTML or XML) under the name of a workbook, as many systems export them"
+    return ""
+
+
+def office_fault(names: Container[str], *, name: str) -> NotATableError | None:
+    """Return why an archive with members of these names is no table; None for a plain archive."""
+    for member, what in _OFFICE_MEMBERS:
+        if member in names:
+            return NotATableError(
+                what=f"{name} is not a workbook as this product reads them.",
+                found=what,
+                do=_SAVE_AS_CSV,
+            )
+    return None
+
+
+def is_side_file(name: str) -> bool:
+    """Tell whether a file is one that a Mac or Windows adds to a folder, and nobody's data."""
+    inside = PurePosixPath(name.replace("\\", "/"))
+    return (
+        inside.name.startswith("._")
+        or "__MACOSX" in inside.parts
+        or inside.name.casefold() in (".ds_store", "thumbs.db", "desktop.ini")
+    )
+
+
 def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
     """Return the files in an archive, by name, once it is known to be safe to read.
+
+    Side files (`is_side_file`) are among them.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from data.rows.errors import UnknownColumnsError
+from data.rows.errors import EmptyFileError, UnknownColumnsError
 from data.sources.police_uk import Download, download_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Recognised:
     @property
     def notes(self) -> tuple[str, ...]:
         """What will be left out, in plain words."""
-        return () if self.download is None else self.download.notes
+        return self.source.notes if self.download is None else self.download.notes
 
 
 def recognise(source: SourceFile, *, profiles: Iterable[Profile] = ()) -> Recognised:
@@ -78,7 +78,7 @@ def recognise(source: SourceFile, *, profiles: Iterable[Profile] = ()) -> Recogn
     if source.content != "spreadsheet":
         try:
             return Recognised(source, download_of(source))
-        except UnknownColumnsError:
+        except (UnknownColumnsError, EmptyFileError):
             if source.table is None:
                 raise
     columns = () if source.table is None else source.table.columns

@@ -69,6 +69,19 @@ CATEGORY_OF_TYPE: Final[dict[str, str]] = {
     "violent crime": "violence",
 }
 _OTHER_FILES: Final = re.compile(r"(outcomes|stop-and-search)\.csv$", re.IGNORECASE)
+_MONTHS: Final = {
+    name: at
+    for at, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+        start=1,
+    )
+}
+_MONTH_NAMED: Final = re.compile(
+    r"(?:0?1[-/])?(?P<name>[A-Za-z]{3})[a-z]{0,6}[-/](?P<year>\d{4}|\d{2})"
+)
+_FIRST_OF_MONTH: Final = re.compile(
+    r"(?P<one>\d{1,2})[/.-](?P<other>\d{1,2})[/.-](?P<year>\d{4})(?: 00:00(?::00)?)?"
+)
 _NO_PLACE: Final = "no location"  # what the source writes where it gives no place
 
 
@@ -110,7 +123,7 @@ def download_of(source: SourceFile) -> Download:
     """
     source.refuse_no_table()
     if source.text is not None:
-        return Download(source.name, (layout_of(source.text, needed=NEEDED),))
+        return Download(source.name, (layout_of(source.text, needed=NEEDED),), source.notes)
     if source.content == "spreadsheet":
         raise UnknownColumnsError(
             what=f"{source.name} is a spreadsheet, and data.police.uk files are CSV.",
@@ -128,7 +141,8 @@ def download_of(source: SourceFile) -> Download:
             do="Tick 'Include crime data' when downloading, or import each file with a profile.",
         )
     others = len(source.parts) - len(other_kinds) - len(street)
-    return Download(source.name, street, tuple(_notes(len(other_kinds), others=others)))
+    notes = (*_notes(len(other_kinds), others=others), *source.notes)
+    return Download(source.name, street, notes)
 
 
 def read(
@@ -225,7 +239,7 @@ class _Reading:
             [each if good else "NaT" for each, good in zip(months, real, strict=True)],
             dtype="datetime64[us]",
         )
-        return pa.array(to_utc(first, timezone=self.timezone)[codes])
+        return pa.array(to_utc(first, timezone=self.timezone, first_minute=True)[codes])
 
     def _positions(
         self, values: dict[str, pa.Array], faults: Faults
@@ -266,10 +280,35 @@ def _named(table: pa.Table) -> dict[str, pa.Array]:
     own = {column_key(name): name for name in reversed(table.column_names)}
     blank = pa.repeat(pa.scalar(""), table.num_rows)
     names = (*NEEDED, "Crime ID", "Reported by", "Falls within")
-    return {
+    values = {
         name: trimmed(table, own[column_key(name)]) if column_key(name) in own else blank
         for name in names
     }
+    return values | {"Month": _as_published(values["Month"])}
+
+
+def _as_published(month: pa.Array) -> pa.Array:
+    """Return months as the source writes them where a spreadsheet has rewritten them.
+
+    Excel makes Jan-24 or 01/01/2024 of 2024-01. Which number is the month cannot be mistaken: the
+    day is the first. An incident's id is made from the month, so this is done before anything else.
+    """
+    codes, months = encoded(month)
+    return pa.array([_published(each) for each in months], pa.string()).take(pa.array(codes))
+
+
+def _published(month: str) -> str:
+    named = _MONTH_NAMED.fullmatch(month)
+    if named and (number := _MONTHS.get(named["name"].casefold())):
+        year = named["year"]
+        return f"{year if len(year) == 4 else '20' + year}-{number:02d}"
+    numbered = _FIRST_OF_MONTH.fullmatch(month)
+    if numbered:
+        pair = sorted((int(numbered["one"]), int(numbered["other"])))
+        if pair[0] == 1:
+            return f"{numbered['year']}-{pair[1]:02d}"
+    first = re.fullmatch(r"(\d{4}-\d{2})-01(?:[ T]00:00(?::00)?)?", month)
+    return first[1] if first else month
 
 
 def _categories(kind: pa.Array, faults: Faults) -> pa.Array:

@@ -4,6 +4,10 @@ Code-Point Open comes as a ZIP of CSV files without a header, one for each postc
 with a header, the Office for National Statistics' directories among them, are read by their column
 names. Rows without a true position (positional quality 90, coordinates 0) are left out and counted.
 
+The directories give each row in its own country's grid: postcodes of Northern Ireland (BT) are on
+the Irish Grid. Postcodes that have ended (``doterm``) are kept and marked: they say where incidents
+of their time were.
+
 Columns of the headerless files: Ordnance Survey, Code-Point Open user guide (2021).
 """
 
@@ -16,15 +20,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.rows.errors import FileError
 from data.sources.files import BROKEN, HEAD_BYTES, refuse_what_is_not_text
 from geo.crs import BRITISH_NATIONAL_GRID
-from geo.geocoding import Fault, fault_description, metric_positions
+from geo.geocoding import Fault, Positions, fault_description, metric_positions
 from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from data.sources.files import Part
@@ -35,9 +40,12 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "easting": ("easting", "eastings", "oseast1m", "east1m"),
     "northing": ("northing", "northings", "osnrth1m", "north1m"),
     "quality": ("pqi", "positional_quality_indicator", "pq", "quality", "osgrdind", "gridind"),
+    "ended": ("doterm",),
     "ward": ("admin_ward_code", "ward_code", "ward", "osward", "wd25cd", "wd24cd", "ws"),
 }
 _HEADERLESS: Final = {"postcode": 0, "quality": 1, "easting": 2, "northing": 3, "ward": 9}
+_IRISH_GRID: Final = "EPSG:29902"
+_NORTHERN_IRELAND: Final = "BT"
 _NO_PLACE: Final = ("90", "9")  # no position known: Code-Point's mark, the ONS directories' mark
 
 
@@ -56,11 +64,14 @@ class PostcodeFile:
         ``len(table)`` plus all that was left out.
     left_out : tuple of (str, int)
         Reasons in plain words with the number of rows, commonest first.
+    notes : tuple of str
+        What else there is to say, in plain words.
     """
 
     table: PostcodeTable
     rows_read: int
     left_out: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRID) -> PostcodeFile:
@@ -69,7 +80,7 @@ def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRI
     Parameters
     ----------
     source : SourceFile
-        Positions in it are British National Grid metres.
+        Positions in it are British National Grid metres, in Northern Ireland Irish Grid metres.
     metric_crs : str
         CRS the positions are wanted in.
 
@@ -82,10 +93,13 @@ def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRI
     """
     rows = pd.concat([_rows(part) for part in _tables(source)], ignore_index=True)
     written = tidy_postcodes(rows["postcode"])
-    placed = metric_positions(
-        rows["easting"], rows["northing"], crs=BRITISH_NATIONAL_GRID, metric_crs=metric_crs
-    )
+    ended = rows["ended"].ne("").to_numpy(np.bool_)
+    if ended.any():  # of a postcode that ended and came back, the live row is kept
+        order = np.argsort(ended, kind="stable")
+        rows, written, ended = rows.iloc[order], written.take(pa.array(order)), ended[order]
+    placed, irish = _positions(rows, written, metric_crs=metric_crs)
     reason = placed.reasons()
+    reason[irish & ~placed.located] = "it is in Northern Ireland, outside the map"
     reason[rows["quality"].isin(_NO_PLACE).to_numpy(np.bool_)] = "its position is not known"
     malformed = fault_description(Fault.POSTCODE_MALFORMED)
     reason[~well_formed(written)] = malformed
@@ -104,8 +118,40 @@ def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRI
         northing=placed.northing[good],
         ward_codes=[code or None for code in wards[good]],
         metric_crs=metric_crs,
+        ended=ended[good] if ended.any() else None,
     )
-    return PostcodeFile(table, len(rows), tuple(Counter(reason[~good]).most_common()))
+    left_out = tuple(Counter(reason[~good]).most_common())
+    return PostcodeFile(table, len(rows), left_out, _notes(table))
+
+
+def _positions(
+    rows: pd.DataFrame, written: pa.StringArray, *, metric_crs: str
+) -> tuple[Positions, NDArray[np.bool_]]:
+    """Return each row's position from its own grid, and which rows are on the Irish one."""
+    irish = np.asarray(
+        pc.starts_with(written, _NORTHERN_IRELAND).to_numpy(zero_copy_only=False), dtype=np.bool_
+    )
+    british, other = (
+        metric_positions(rows["easting"], rows["northing"], crs=crs, metric_crs=metric_crs)
+        for crs in (BRITISH_NATIONAL_GRID, _IRISH_GRID)
+    )
+    placed = Positions(
+        np.where(irish, other.easting, british.easting),
+        np.where(irish, other.northing, british.northing),
+        np.where(irish, other.fault, british.fault).astype(np.uint8),
+        metric_crs,
+    )
+    return placed, irish
+
+
+def _notes(table: PostcodeTable) -> tuple[str, ...]:
+    ended = 0 if table.ended is None else int(table.ended.sum())
+    if not ended:
+        return ()
+    return (
+        f"{ended:,} of these postcodes have ended. They are kept and marked: they place incidents "
+        "of their time, and take no part in checking the wards.",
+    )
 
 
 def _tables(source: SourceFile) -> list[Part]:
@@ -143,7 +189,8 @@ def _rows(part: Part) -> pd.DataFrame:
     if places["postcode"] is not None:
         text = text.iloc[1:]
     elif len(header) >= 4 and well_formed(tidy_postcodes(header[:1]))[0]:
-        places = {name: at if at < len(header) else None for name, at in _HEADERLESS.items()}
+        known = {name: at for name, at in _HEADERLESS.items() if at < len(header)}
+        places = {name: known.get(name) for name in _NAMES}
     if any(places[name] is None for name in ("postcode", "easting", "northing")):
         raise _not_a_table(part.name, found=", ".join(header)[:120])
     return pd.DataFrame(

@@ -142,7 +142,7 @@ def read_premises(
     )
     head = sample(source, rows=200)
     roles = _roles(source, head, named=dict(columns or {}))
-    days = day_format(head[roles["opened"]]) if "opened" in roles else None
+    days, order = day_format(head[roles["opened"]]) if "opened" in roles else (None, "")
     batches = [
         _batch(rows, roles, days=days, metric_crs=metric_crs, postcodes=postcodes, region=region)
         for rows in read_delimited(layout_of(text, needed=roles.values()))
@@ -170,7 +170,10 @@ def read_premises(
         rows_read=len(premises) + len(rejected),
         rejected=rejected,
         columns=tuple((PREMISES_ROLES[role], name) for role, name in roles.items()),
-        notes=_notes(premises, roles, unused=[c for c in head.columns if c not in roles.values()]),
+        notes=(
+            *_notes(premises, roles, unused=[c for c in head.columns if c not in roles.values()]),
+            *([order] if order else []),
+        ),
     )
 
 

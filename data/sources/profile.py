@@ -10,21 +10,24 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from data.rows.date_formats import EXCEL, UNIX, format_fault, precision_of
 from data.rows.errors import ProfileError
-from data.rows.times import EXCEL, UNIX, precision_of
 from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from models.wording.categories import Category
+from models.wording.nearest import nearest_hint, unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic_core import ErrorDetails
 
     from models.incidents.precisions import TimePrecision
 
@@ -42,6 +45,11 @@ class Columns(BaseModel):
     id: str | None = None
     start: str | None = None
     start_time: str | None = None
+    year: str | None = None
+    month: str | None = None
+    day: str | None = None
+    hour: str | None = None
+    minute: str | None = None
     end: str | None = None
     end_time: str | None = None
     reported: str | None = None
@@ -69,12 +77,14 @@ class Profile(BaseModel):
     source: str = Field(pattern=_NAME)
     title: str = ""
     description: str = ""
-    date_format: str
+    date_format: str = ""
     time_format: str | None = None
     timezone: str | None = None
     time_precision: Literal["minute", "hour", "day", "month"] | None = None
     start_from_reported: bool = False
     crs: str = BRITISH_NATIONAL_GRID
+    decimal_mark: Literal[".", ","] = "."
+    thousands_mark: Literal["", ",", ".", " ", "'"] = ""
     place_precision: Literal["exact", "street", "postcode", "snapped"] = "exact"
     category: Category | None = None
     unknown_type: Literal["reject", "other"] = "reject"
@@ -170,13 +180,23 @@ def profile_of(values: dict[str, object], *, name: str = "") -> Profile:
     try:
         return Profile.model_validate(values)
     except ValidationError as fault:
-        lines = [
-            f"{'.'.join(str(step) for step in error['loc']) or 'profile'}: "
-            f"{error['msg'].removeprefix('Value error, ')}"
-            for error in fault.errors()
-        ]
+        lines = [_fault_line(error) for error in fault.errors()]
         message = f"The profile {name or values.get('name', '')} cannot be used. {'. '.join(lines)}"
         raise ProfileError(message) from fault
+
+
+def _fault_line(error: ErrorDetails) -> str:
+    """Return one fault in plain words; a key that means nothing with the nearest that does."""
+    place = [str(step) for step in error["loc"] if step != "[key]"]
+    if error["type"] == "extra_forbidden":
+        known = list(Columns.model_fields if place[0] == "columns" else Profile.model_fields)
+        return unknown_key(place[-1], known).removesuffix(".")
+    if place and place[0] == "flags" and error["type"] == "literal_error":
+        return unknown_key(place[-1], get_args(Flag), what="flag").removesuffix(".")
+    if place and error["type"] == "literal_error" and place[0] in ("types", "category"):
+        hint = nearest_hint(str(error["input"]), get_args(Category)).removesuffix(".")
+        return f"{'.'.join(place)}: unknown category {str(error['input'])!r}. {hint}"
+    return f"{'.'.join(place) or 'profile'}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def save_profile(profile: Profile, folder: Path) -> Path:
@@ -226,8 +246,9 @@ def _toml_text(text: str) -> str:
 def _contradictions(profile: Profile) -> Iterable[str]:
     yield from _column_contradictions(profile)
     yield from _place_contradictions(profile)
-    if profile.date_format not in (UNIX, EXCEL) and "%" not in profile.date_format:
-        yield f"date_format is not one like %d/%m/%Y %H:%M: {profile.date_format}"
+    if profile.thousands_mark == profile.decimal_mark:
+        yield "thousands_mark and decimal_mark are the same"
+    yield from _format_contradictions(profile)
     if bool(profile.columns.type) == bool(profile.category):
         yield "give either a type column or one category for the whole file"
     if profile.columns.type and not profile.types and profile.unknown_type == "reject":
@@ -240,10 +261,33 @@ def _contradictions(profile: Profile) -> Iterable[str]:
         yield f"timezone is not known: {profile.timezone}"
 
 
+def _format_contradictions(profile: Profile) -> Iterable[str]:
+    columns = profile.columns
+    whole = [columns.start, columns.end, columns.reported]
+    if not profile.date_format and not (columns.year and not any(whole)):
+        yield "date_format is needed to read the dates, such as %d/%m/%Y %H:%M"
+    elif profile.date_format and (fault := format_fault(profile.date_format)):
+        yield f"date_format {fault}"
+    elif profile.time_format and "%" not in profile.time_format:
+        yield f"time_format is not one like %H:%M: {profile.time_format}"
+    elif (
+        profile.time_format
+        and profile.date_format not in (UNIX, EXCEL)
+        and (fault := format_fault(f"{profile.date_format} {profile.time_format}"))
+    ):
+        yield f"date_format and time_format together {fault}"
+
+
 def _column_contradictions(profile: Profile) -> Iterable[str]:
     columns = profile.columns
-    if not columns.start and not (columns.reported and profile.start_from_reported):
-        yield "a start column is needed, or a reported column with start_from_reported = true"
+    from_parts = columns.year and columns.month
+    from_report = columns.reported and profile.start_from_reported
+    if not columns.start and not from_report and not from_parts:
+        yield (
+            "a start column is needed, or a reported column with start_from_reported = true, or "
+            "columns of year and month"
+        )
+    yield from _part_contradictions(columns)
     if (columns.start_time or columns.end_time) and not profile.time_format:
         yield "a time column needs a time_format"
     if columns.end_time and not columns.end:
@@ -256,6 +300,15 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
     twice = {name for name in mapped if mapped.count(name) > 1} - {columns.type}
     if twice:
         yield f"a column is used for two things: {', '.join(sorted(twice))}"
+
+
+def _part_contradictions(columns: Columns) -> Iterable[str]:
+    parts = ("year", "month", "day", "hour", "minute")
+    given = [bool(getattr(columns, part)) for part in parts]
+    if any(given) and given != sorted(given, reverse=True):
+        yield "year, month, day, hour and minute go together: each needs those before it"
+    if any(given) and (columns.start or columns.start_time):
+        yield "give either a start column or columns of year, month and so on, not both"
 
 
 def _place_contradictions(profile: Profile) -> Iterable[str]:

@@ -18,10 +18,18 @@ from data.rows.errors import (
     UnreadableTextError,
 )
 from data.sources.delimited import first_rows
-from data.sources.files import HEAD_BYTES, Limits, archive_parts, file_part, folder_parts
+from data.sources.files import (
+    HEAD_BYTES,
+    Limits,
+    archive_parts,
+    file_part,
+    folder_parts,
+    is_side_file,
+    office_fault,
+)
 from data.sources.rows import HEADER_ROWS, header_position, unique_names
 from data.sources.spreadsheet import workbook_head
-from data.sources.text import head_of
+from data.sources.text import head_of, text_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +90,8 @@ class SourceFile:
     not_a_table : FileError or None
         Why there is no table in it, where its content could hold none. It is no fault in a file of
         boundaries.
+    side_files : int
+        Files of an archive or folder that are no part of it (`data.sources.files.is_side_file`).
     """
 
     path: Path
@@ -93,6 +103,15 @@ class SourceFile:
     workbook: WorkbookHead | None = None
     table: TableHead | None = None
     not_a_table: FileError | None = None
+    side_files: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left aside, in plain words."""
+        if not self.side_files:
+            return ()
+        files = "1 file" if self.side_files == 1 else f"{self.side_files} files"
+        return (f"Left aside: {files} that a Mac or Windows added (._, __MACOSX and the like).",)
 
     @property
     def size(self) -> int:
@@ -126,7 +145,8 @@ def open_source(path: Path, *, limits: Limits | None = None, name: str | None = 
     limits = limits or Limits()
     called = name or path.name
     if path.is_dir():
-        return SourceFile(path, called, "folder", tuple(folder_parts(path, limits=limits)))
+        parts, side_files = _without_side_files(folder_parts(path, limits=limits))
+        return SourceFile(path, called, "folder", parts, side_files=side_files)
     if not path.is_file():
         raise NoSuchFileError(
             what="The file does not exist.", found=path.name, do="Check the name."
@@ -145,12 +165,32 @@ def open_source(path: Path, *, limits: Limits | None = None, name: str | None = 
                 return SourceFile(path, called, "other", (part,), start, not_a_table=fault)
             source = SourceFile(path, called, "text", (part,), start, text)
             return _with_table(source, first_rows(text, rows=_FIRST_ROWS))
-    members = tuple(archive_parts(path, limits=limits))
-    if all(member.name != _WORKBOOK for member in members):
-        return SourceFile(path, called, "archive", members, start)
+    members, side_files = _without_side_files(archive_parts(path, limits=limits))
+    names = {member.name for member in members}
+    if _WORKBOOK not in names:
+        if office := office_fault(names, name=called):
+            return SourceFile(path, called, "other", members, start, not_a_table=office)
+        archive = SourceFile(path, called, "archive", members, start, side_files=side_files)
+        return _with_only_table(archive)
     workbook = workbook_head(part, rows=_FIRST_ROWS)
     source = SourceFile(path, called, "spreadsheet", members, start, workbook=workbook)
     return _with_table(source, workbook.filled_rows())
+
+
+def _without_side_files(parts: Sequence[Part]) -> tuple[tuple[Part, ...], int]:
+    kept = tuple(part for part in parts if not is_side_file(part.name))
+    return kept, len(parts) - len(kept)
+
+
+def _with_only_table(archive: SourceFile) -> SourceFile:
+    """Return an archive with the head of its table where it is one text file and nothing else."""
+    if len(archive.parts) != 1:
+        return archive
+    (part,) = archive.parts
+    if not part.name.casefold().endswith((".csv", ".tsv", ".txt")) or not part.size:
+        return archive
+    text = text_head(part)
+    return _with_table(replace(archive, text=text), first_rows(text, rows=_FIRST_ROWS))
 
 
 def csv_text(source: SourceFile, *, otherwise: FileError) -> TextHead:

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.rows.errors import DateOrderError
-from data.rows.times import Moments, moments, precision_of, to_utc
+from data.rows.times import Moments, moments, to_utc
 from data.sources.arrays import is_blank
+from data.sources.date_parts import PART_FORMATS, PARTS, read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from data.rows.validation import Faults
     from data.sources.profile import Profile
 
+_COARSER: Final = ("minute", "hour", "day", "month")  # each says less than the one before
 _OTHER_ORDER_SHARE: Final = 0.1
 _OTHER_ORDER_ROWS: Final = 3
 
@@ -100,6 +102,8 @@ def spans(
 def _start(
     values: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
 ) -> _When:
+    if profile.columns.year:
+        return _from_parts(values, faults, profile=profile, timezone=timezone)
     start = _read(values, "start", faults, profile=profile, timezone=timezone)
     blank = is_blank(values["start"])
     if profile.start_from_reported:
@@ -113,6 +117,39 @@ def _start(
     return start
 
 
+def _from_parts(
+    values: Mapping[str, pa.Array], faults: Faults, *, profile: Profile, timezone: str
+) -> _When:
+    """Read starts whose year, month, day, hour and minute stand in columns of their own.
+
+    A part that is blank in a row ends it there: without an hour it is known to the day, without a
+    day to the month.
+    """
+    columns = [_column(profile, part) for part in PARTS if _mapped(profile, part)]
+    rows_of_parts = zip(*(values[part].to_pylist() for part in PARTS), strict=True)
+    read = [read_parts(parts) for parts in rows_of_parts]
+    text = pd.Series([each[0] for each in read], dtype="str")
+    wrong = np.array([each[1] == "" for each in read], dtype=np.bool_)
+    blank = np.array([each[1] == "blank" for each in read], dtype=np.bool_)
+    utc = np.full(len(read), np.datetime64("NaT", "us"))
+    for precision, date_format in PART_FORMATS.items():
+        rows = np.array([each[1] == precision for each in read], dtype=np.bool_)
+        if rows.any():
+            times = moments(text[rows], date_format=date_format, timezone=timezone)
+            utc[rows] = times.utc
+            for at_fault, reason in times.faults:
+                spread_out = np.zeros(len(read), dtype=np.bool_)
+                spread_out[np.flatnonzero(rows)[at_fault]] = True
+                if reason.startswith("Is not a real date"):
+                    wrong |= spread_out
+                else:
+                    faults.add(spread_out, columns=columns, reason=reason)
+    faults.add(blank, columns=columns[:1], reason="Has no start")
+    faults.add(wrong, columns=columns, reason="Is not a real date in these columns")
+    stated = np.array([each[1] for each in read], dtype=object)
+    return _When(utc, _coarsened(stated, "start", profile=profile))
+
+
 def _read(
     values: Mapping[str, pa.Array], role: str, faults: Faults, *, profile: Profile, timezone: str
 ) -> _When:
@@ -123,8 +160,7 @@ def _read(
     if clocks is None or not profile.time_format or not _mapped(profile, f"{role}_time"):
         times = moments(_series(dates), date_format=profile.date_format, timezone=timezone)
         _note(times, faults, columns=columns)
-        stated = profile.time_precision if role == "start" else None
-        return _When(times.utc, _repeat(stated or precision_of(profile.date_format), len(dates)))
+        return _When(times.utc, _coarsened(times.precision, role, profile=profile))
     columns.append(_column(profile, f"{role}_time"))
     together = pc.if_else(pc.equal(clocks, ""), "", pc.binary_join_element_wise(dates, clocks, " "))
     timed_format = f"{profile.date_format} {profile.time_format}"
@@ -134,9 +170,20 @@ def _read(
     _note(timed, faults, columns=columns)
     _note(dated, faults, columns=columns[:1])
     has_clock = ~is_blank(clocks)
-    kind: str = profile.time_precision or precision_of(timed_format)
-    precision = np.where(has_clock, kind, precision_of(profile.date_format)).astype(object)
-    return _When(np.where(has_clock, timed.utc, dated.utc), precision)
+    precision = np.where(has_clock, timed.precision, dated.precision).astype(object)
+    utc = np.where(has_clock, timed.utc, dated.utc)
+    return _When(utc, _coarsened(precision, role, profile=profile))
+
+
+def _coarsened(
+    precision: NDArray[np.object_], role: str, *, profile: Profile
+) -> NDArray[np.object_]:
+    """Return each start's precision, no finer than the profile says starts are known."""
+    stated = profile.time_precision
+    if stated is None or role == "end":
+        return precision
+    finer = np.isin(precision, _COARSER[: _COARSER.index(stated)])
+    return np.where(finer, stated, precision).astype(object)
 
 
 def _note(times: Moments, faults: Faults, *, columns: list[str]) -> None:
@@ -152,16 +199,15 @@ def _note(times: Moments, faults: Faults, *, columns: list[str]) -> None:
 
 
 def _next_day(utc: NDArray[np.datetime64], *, timezone: str) -> NDArray[np.datetime64]:
-    """Return the local midnight after each local midnight."""
+    """Return where the local day after each moment begins."""
     local = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(timezone).tz_localize(None)
     following = np.asarray((local + pd.Timedelta(days=1)).to_numpy(), dtype="datetime64[us]")
-    midnight = to_utc(following, timezone=timezone)
-    return np.where(np.isnat(midnight), utc + np.timedelta64(1, "D"), midnight)
+    return to_utc(following.astype("datetime64[D]"), timezone=timezone, first_minute=True)
 
 
 def _column(profile: Profile, role: str) -> str:
     named = profile.columns.named()
-    return named.get(role) or named.get("reported") or role
+    return named.get(role) or named.get("reported") or named.get("year") or role
 
 
 def _mapped(profile: Profile, role: str) -> bool:
@@ -170,7 +216,3 @@ def _mapped(profile: Profile, role: str) -> bool:
 
 def _series(text: pa.Array) -> pd.Series[str]:
     return pd.Series(text.to_pandas(), dtype="str")
-
-
-def _repeat(value: str, rows: int) -> NDArray[np.object_]:
-    return np.full(rows, value, dtype=object)

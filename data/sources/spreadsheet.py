@@ -2,13 +2,16 @@
 
 Of the workbook the first visible sheet is read that holds the needed columns. Dates are turned into
 text of the profile's format, whether the cell is a date or a bare day number, so one rule reads
-them and a rejected row shows what its owner would type. A formula gives the value stored with it; a
-row with a formula that was never calculated is rejected.
+them and a rejected row shows what its owner would type; a cell that shows no time of day, or a
+whole day number, is written as a date alone. A formula gives the value stored with it; a row with a
+formula that was never calculated is rejected.
+
+A column of dates in which some cells are dates and others are text can have been turned round (see
+`data.sources.turned_dates`); such a workbook is refused.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import zipfile
 from contextlib import contextmanager
@@ -18,11 +21,10 @@ from xml.etree.ElementTree import ParseError
 
 import numpy as np
 from openpyxl import load_workbook
-from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from data.rows.errors import DamagedFileError, EmptyFileError, UnknownColumnsError
-from data.rows.times import EXCEL, UNIX, formatted
+from data.sources.cells import cell_text, cell_values
 from data.sources.rows import (
     HEADER_ROWS,
     Malformed,
@@ -34,6 +36,7 @@ from data.sources.rows import (
     unique_names,
     without_blank_rows,
 )
+from data.sources.turned_dates import DateColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
 
 
 BATCH_ROWS: Final = 20_000
-_SERIAL_DAYS: Final = (18_264, 73_415)  # 1950 to 2100, as days since 1899-12-30
 _NOT_CALCULATED: Final = "Holds a formula without a stored value: open, save and import it again"
 _BROKEN: Final = (zipfile.BadZipFile, KeyError, InvalidFileException, ParseError, EOFError)
 
@@ -137,8 +139,8 @@ def read_spreadsheet(
     Raises
     ------
     FileError
-        If it is damaged or empty, no sheet has the needed columns, or the file changes before its
-        end is read.
+        If it is damaged or empty, no sheet has the needed columns, its dates were turned round, or
+        the file changes before its end is read.
     """
     part = workbook.part
     head, position = _sheet_with(workbook, needed=tuple(needed))
@@ -147,7 +149,7 @@ def read_spreadsheet(
         sheet = book[head.title]
         sheet.reset_dimensions()
         yield from _batches(
-            _Sheet(part.name, sheet.iter_rows(values_only=True), formulas),
+            _Sheet(part.name, map(cell_values, sheet.iter_rows()), formulas),
             book=book,
             position=position,
             formats=formats,
@@ -191,8 +193,8 @@ def _sheet_head(book: Workbook, title: str, *, rows: int) -> SheetHead:
     sheet = book[title]
     stated_rows = sheet.max_row or 0
     sheet.reset_dimensions()  # what a sheet says of its size need not be true
-    cells = itertools.islice(sheet.iter_rows(values_only=True), rows)
-    texts = tuple(tuple(_text(cell, None, book=book) for cell in row) for row in cells)
+    cells = map(cell_values, itertools.islice(sheet.iter_rows(), rows))
+    texts = tuple(tuple(cell_text(cell, None, book=book) for cell in row) for row in cells)
     return SheetHead(title, texts, stated_rows)
 
 
@@ -240,13 +242,14 @@ def _batches(
 ) -> Iterator[Rows]:
     batch_rows, rows_in_all = shape
     header = [
-        _text(cell, None, book=book)
+        cell_text(cell, None, book=book)
         for cell in next(itertools.islice(sheet.values, position, None))
     ]
     while header and not header[-1].strip():
         header.pop()
     columns = unique_names(header)
     column_formats = [formats.get(column_key(name)) for name in columns]
+    dates = DateColumns.of(columns, column_formats)
     formulas = sheet.formulas
     if formulas is not None:
         next(itertools.islice(formulas, position, None))
@@ -257,6 +260,7 @@ def _batches(
         for at, cells in enumerate(block):
             number += 1
             row = _row(cells, column_formats, book=book)
+            dates.add(cells)
             if in_step is not None and _uncalculated(cells, in_step[at]):
                 malformed.append(Malformed(number, tuple(row), _NOT_CALCULATED))
             elif any(value.strip() for value in row[len(columns) :]):
@@ -271,6 +275,7 @@ def _batches(
         any_rows = any_rows or bool(kept.size or malformed)
         done = min(number / rows_in_all, 1.0) if rows_in_all > 1 else 0.5
         yield Rows(sheet.file, as_rejected_rows(table), kept, tuple(malformed), done)
+    dates.refuse_turned(sheet.file)
     if not any_rows:
         raise EmptyFileError(
             what=f"{sheet.file} holds a header and no rows.",
@@ -282,7 +287,7 @@ def _batches(
 def _row(cells: Sequence[object], formats: Sequence[str | None], *, book: Workbook) -> list[str]:
     padded = [*cells, *[None] * (len(formats) - len(cells))]
     longer = [*formats, *[None] * (len(padded) - len(formats))]
-    return [_text(cell, form, book=book) for cell, form in zip(padded, longer, strict=True)]
+    return [cell_text(cell, form, book=book) for cell, form in zip(padded, longer, strict=True)]
 
 
 def _uncalculated(values: Sequence[object], formulas: Sequence[object]) -> bool:
@@ -290,27 +295,3 @@ def _uncalculated(values: Sequence[object], formulas: Sequence[object]) -> bool:
         value is None and isinstance(formula, str) and formula.startswith("=")
         for value, formula in zip(values, formulas, strict=False)
     )
-
-
-def _text(cell: object, date_format: str | None, *, book: Workbook) -> str:
-    """Return a cell as the text its owner would type."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, (int, float)):
-        if date_format and date_format not in (UNIX, EXCEL):
-            low, high = _SERIAL_DAYS
-            if low <= cell < high or (0 <= cell < 1 and "%d" not in date_format):
-                return _text(from_excel(cell, book.epoch), date_format, book=book)
-        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    if isinstance(cell, dt.datetime):
-        return formatted(cell, date_format=date_format or "%Y-%m-%d %H:%M:%S")
-    if isinstance(cell, dt.date):
-        midnight = dt.datetime(cell.year, cell.month, cell.day)
-        return formatted(midnight, date_format=date_format or "%Y-%m-%d")
-    if isinstance(cell, dt.time):
-        return cell.strftime(date_format or "%H:%M:%S")
-    if isinstance(cell, dt.timedelta):
-        return str(cell)
-    return str(cell)

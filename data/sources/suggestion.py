@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from data.rows.times import fitting_format
+import pandas as pd
+
 from data.sources.arrays import text_numbers
+from data.sources.date_parts import PARTS
+from data.sources.date_suggestion import clock_format, date_readings
+from data.sources.number_marks import number_marks
 from data.sources.rows import column_key
 from geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from data.sources.date_suggestion import DateReading
+    from data.sources.number_marks import DecimalMark, ThousandsMark
 
 # Plain names by role, the likeliest first.
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -28,6 +37,11 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "calldatetime", "calldate", "incidentdatetime", "incidentdate", "occurredfrom",
         "committedfrom", "datefrom", "from", "datetime", "date",
     ),
+    "year": ("year", "yr", "incidentyear", "eventyear", "occyear"),
+    "month": ("month", "incidentmonth", "eventmonth", "occmonth"),
+    "day": ("day", "dayofmonth", "incidentday", "eventday", "occday"),
+    "hour": ("hour", "hr", "incidenthour", "eventhour", "occhour"),
+    "minute": ("minute", "min", "incidentminute", "eventminute", "occminute"),
     "start_time": ("starttime", "timestarted", "incidenttime", "timeofcall", "time"),
     "end": (
         "ended", "end", "enddate", "dateend", "enddatetime", "occurredto", "committedto", "dateto",
@@ -98,14 +112,20 @@ class Suggestion:
     unknown_types : tuple of str
         The values of the type column without a likely category.
     date_format : str or None
-        The format that reads the dates of the sample.
+        The format that reads the dates of the sample; None where none does or several do.
+    readings : tuple of DateReading
+        The ways in which the dates can be read; more than one where a person has to choose.
+    time_format : str or None
+        The format that reads the times in a column of their own.
     crs : str
         CRS of easting and northing.
+    decimal_mark, thousands_mark : str
+        How the coordinates are written.
     private : tuple of str
         Columns that look as if they are about a person, not to be kept.
     missing : tuple of str
         What has to be mapped by hand before there is a profile: ``start``, ``type``, ``place``,
-        ``date_format``.
+        ``date_format``, ``date_order``.
     """
 
     columns: dict[str, str]
@@ -113,7 +133,11 @@ class Suggestion:
     types: dict[str, str]
     unknown_types: tuple[str, ...]
     date_format: str | None
+    readings: tuple[DateReading, ...]
+    time_format: str | None
     crs: str
+    decimal_mark: DecimalMark
+    thousands_mark: ThousandsMark
     private: tuple[str, ...]
     missing: tuple[str, ...]
 
@@ -138,10 +162,11 @@ def suggest_mapping(
     """
     own = {column_key(name): name for name in reversed(columns)}
     roles = dict(mapped) if mapped is not None else _by_name(own, sample)
-    dates = [roles[role] for role in ("start", "reported", "end") if role in roles]
-    date_format = next((f for f in (fitting_format(sample[name]) for name in dates) if f), None)
-    if mapped is None and date_format and re.search(r"%[HIMT]", date_format):
+    readings = _readings(roles, sample)
+    date_format = readings[0].date_format if len(readings) == 1 else None
+    if mapped is None and readings and re.search(r"%[HIMT]", readings[0].date_format):
         roles = {role: name for role, name in roles.items() if not role.endswith("_time")}
+    marks = number_marks(roles, sample)
     labels = _type_labels(sample, roles.get("type"))
     types = {label: category for label in labels if (category := _likely_category(label))}
     return Suggestion(
@@ -154,14 +179,33 @@ def suggest_mapping(
         types=types,
         unknown_types=tuple(label for label in labels if label not in types),
         date_format=date_format,
+        readings=readings,
+        time_format=_time_format(roles, sample),
         crs=BRITISH_NATIONAL_GRID,
+        decimal_mark=marks[0],
+        thousands_mark=marks[1],
         private=tuple(
             name
             for name in columns
             if _PERSONAL.search(column_key(name)) and name != roles.get("caller")
         ),
-        missing=tuple(_missing(roles, date_format)),
+        missing=tuple(_missing(roles, readings)),
     )
+
+
+def _readings(roles: Mapping[str, str], sample: pd.DataFrame) -> tuple[DateReading, ...]:
+    """Return how the dates can be read; all their columns are of one format and settle the order.
+
+    Where they are not of one format, the first column that can be read decides.
+    """
+    dates = [sample[roles[role]] for role in ("start", "reported", "end") if role in roles]
+    together = [pd.concat(dates)] if len(dates) > 1 else []
+    return next((each for each in map(date_readings, [*together, *dates]) if each), ())
+
+
+def _time_format(roles: Mapping[str, str], sample: pd.DataFrame) -> str | None:
+    clocks = [sample[roles[role]] for role in ("start_time", "end_time") if role in roles]
+    return next((each for each in map(clock_format, clocks) if each), None)
 
 
 def _by_name(own: Mapping[str, str], sample: pd.DataFrame) -> dict[str, str]:
@@ -171,7 +215,15 @@ def _by_name(own: Mapping[str, str], sample: pd.DataFrame) -> dict[str, str]:
         for role, names in _NAMES.items()
         if (name := next((name for name in names if name in own), None))
     }
-    return _by_content(roles, sample)
+    return _by_content(_whole_or_parts(roles), sample)
+
+
+def _whole_or_parts(roles: dict[str, str]) -> dict[str, str]:
+    """Keep a date in one column, or else its year, month and so on as far as they go."""
+    given = list(itertools.takewhile(lambda part: part in roles, PARTS))
+    whole = any(role in roles for role in ("start", "reported"))
+    kept = [] if whole or len(given) < 2 else given
+    return {role: name for role, name in roles.items() if role not in PARTS or role in kept}
 
 
 def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
@@ -181,7 +233,7 @@ def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
         columns.pop("easting", None)
         columns.pop("northing", None)
     elif "easting" in columns and "northing" in columns:
-        x, y = (text_numbers(sample[columns[role]]) for role in ("easting", "northing"))
+        x, y = (_coordinates(sample[columns[role]]) for role in ("easting", "northing"))
         if len(x) and (abs(x) <= 180).all() and (abs(y) <= 90).all():
             columns["longitude"] = columns.pop("easting")
             columns["latitude"] = columns.pop("northing")
@@ -193,6 +245,11 @@ def _by_content(roles: dict[str, str], sample: pd.DataFrame) -> dict[str, str]:
         if free and values.str.fullmatch(_POSTCODE).mean() > 0.8:
             columns["postcode"] = str(name)
     return columns
+
+
+def _coordinates(text: pd.Series[str]) -> NDArray[np.float64]:
+    """Return coordinates as numbers, a comma between digits being a decimal mark."""
+    return text_numbers(text.str.strip().str.replace(r"(?<=\d),(?=\d)", ".", regex=True))
 
 
 def _type_labels(sample: pd.DataFrame, column: str | None) -> list[str]:
@@ -208,15 +265,15 @@ def _likely_category(label: str) -> str | None:
     return next((name for pattern, name in _CATEGORY_WORDS if re.search(pattern, folded)), None)
 
 
-def _missing(columns: dict[str, str], date_format: str | None) -> list[str]:
+def _missing(columns: dict[str, str], readings: tuple[DateReading, ...]) -> list[str]:
     missing = []
-    if "start" not in columns and "reported" not in columns:
+    if not {"start", "reported", "year"} & columns.keys():
         missing.append("start")
     if "type" not in columns:
         missing.append("type")
     pairs = (("easting", "northing"), ("longitude", "latitude"), ("postcode",))
     if not any(all(role in columns for role in pair) for pair in pairs):
         missing.append("place")
-    if date_format is None:
-        missing.append("date_format")
+    if len(readings) != 1 and "year" not in columns:
+        missing.append("date_order" if readings else "date_format")
     return missing

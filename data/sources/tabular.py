@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from data.rows.contract import Checked
 from data.rows.errors import NotATableError, UnknownColumnsError
 from data.rows.validation import Faults, accepted_table
-from data.sources.arrays import encoded, spread, trimmed
+from data.sources.arrays import encoded, plain_numbers, spread, trimmed
+from data.sources.date_parts import PARTS
 from data.sources.delimited import layout_of, read_delimited
 from data.sources.identity import Occurrences, caller_references, row_keys
 from data.sources.malformed import with_malformed
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _IDENTIFYING = (
     "start",
     "start_time",
+    *PARTS,
     "end",
     "end_time",
     "reported",
@@ -113,7 +115,8 @@ def _rows(source: SourceFile, profile: Profile) -> Iterator[Rows]:
         )
     raise NotATableError(
         what=f"{source.name} is not one table.",
-        found=f"a {'folder' if source.content == 'folder' else 'ZIP archive'}",
+        found=f"a {'folder' if source.content == 'folder' else 'ZIP archive'} of "
+        f"{len(source.parts):,} files",
         do="Unpack it and import each CSV or XLSX file in it.",
     )
 
@@ -215,10 +218,12 @@ def _values_by_role(table: pa.Table, profile: Profile, *, file: str) -> dict[str
             found=", ".join(table.column_names)[:400],
             do="Ask for an extract with one of them, or correct the profile.",
         )
-    return {
+    values = {
         role: trimmed(table, own[roles[role]]) if roles.get(role) in own else blank
         for role in (*_IDENTIFYING, "id", "caller")
     }
+    marks = {"decimal_mark": profile.decimal_mark, "thousands_mark": profile.thousands_mark}
+    return values | {axis: plain_numbers(values[axis], **marks) for axis in ("x", "y")}
 
 
 def _categories(types: pa.Array, faults: Faults, *, profile: Profile) -> pa.Array:

@@ -1,12 +1,14 @@
 """Text of any British file as UTF-8, in blocks of whole lines.
 
-Text is UTF-8, UTF-16 or, line by line where it is not valid UTF-8, Windows-1252: the encodings that
-British spreadsheets and police systems write. Any other encoding is refused.
+Text is UTF-8, UTF-16 or, line by line where it is not valid UTF-8, Windows-1252 or (by its
+tell-tale letters) Mac Roman: the encodings that British spreadsheets and police systems write.
+Any other encoding is refused.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
     from data.sources.files import Part
 
+# Letters and quotation marks as an old Mac program writes them. Read as Windows-1252 they would be
+# capitals after small letters (CafŽ, OÕBrien), which no British text has.
+_MAC_ROMAN: Final = re.compile(
+    rb"[a-z][\x8e\x8a\x9f\x88](?![A-Z])|[A-Za-z]\xd5[A-Za-z\s,]|\xd2[^\xd3,]{1,80}\xd3"
+)
 _LONGEST_LINE_BYTES: Final = 4 * 1_048_576
 
 
@@ -159,7 +166,8 @@ def _line_as_utf8(line: bytes) -> bytes:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode("cp1252", "replace").encode("utf-8")
+        codec = "mac_roman" if _MAC_ROMAN.search(line) else "cp1252"
+        return line.decode(codec, "replace").encode("utf-8")
     return line
 
 

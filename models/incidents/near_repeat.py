@@ -17,7 +17,7 @@ from models.hotspots.follow_up import FollowUp, follow_up, zones
 from models.hotspots.method_result import SettingError
 from models.hotspots.near_repeat import KnoxTable, NearRepeatSettings, knox
 from models.hotspots.reasons import SNAP_SHARE
-from models.incidents.filters import from_query
+from models.incidents.filters import QUERY_KEYS, from_query
 from models.incidents.near_repeat_rows import (
     LEAST_INCIDENTS,
     NearRepeatUse,
@@ -25,6 +25,8 @@ from models.incidents.near_repeat_rows import (
     days_of,
     usable_rows,
 )
+from models.incidents.view import unknown_keys
+from models.wording.nearest import nearest_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from models.incidents.selection import Selection
 
 DEFAULT_CATEGORY: Final = "burglary"
+SPAN_KEYS: Final = ("year", "period")
 _YEAR: Final = timedelta(days=364)
 
 
@@ -116,14 +119,18 @@ def read_near_repeat_view(
         wards=snapshot.ward_codes,
         sources=snapshot.sources,
     )
-    problems = list(read.problems)
+    known = (*QUERY_KEYS, "distance", "over")
+    problems = [*unknown_keys(query, known=known), *read.problems]
     settings = NearRepeatSettings()
     if "distance" in query:
         try:
             settings = replace(settings, distance=cast("Distance", query["distance"]))
         except SettingError as problem:
             problems.append(str(problem))
-    year = query.get("over") == "year"
+    over = query.get("over", "period")
+    if over not in SPAN_KEYS:
+        problems.append(f"Unknown span {over[:40]!r}. {nearest_hint(over, SPAN_KEYS)}")
+    year = over == "year"
     return near_repeat_filter(read.filter, at_least_a_year=year), settings, tuple(problems)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.incidents.midnight import MidnightHeap
     from models.incidents.snapshot import Snapshot
 
 
@@ -38,6 +39,8 @@ class SourceQuality:
         Rows of each precision of the contract, those with none included.
     no_hour : int
         Rows that take part in nothing hourly.
+    midnight : MidnightHeap or None
+        Its times of exactly 00:00, where they are more than chance brings.
     outside : int
         Rows in no ward.
     ward_snapped : int
@@ -61,6 +64,7 @@ class SourceQuality:
     time_precision: dict[str, int]
     place_precision: dict[str, int]
     no_hour: int
+    midnight: MidnightHeap | None
     outside: int
     ward_snapped: int
     shared_coordinates: int
@@ -111,6 +115,7 @@ def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> Sour
         time_precision=_tally(snapshot.time_precision[rows], names=TIME_PRECISIONS),
         place_precision=_tally(snapshot.place_precision[rows], names=PLACE_PRECISIONS),
         no_hour=int(np.count_nonzero(incidents.hour_of_week < 0)),
+        midnight=next((heap for heap in snapshot.midnights if heap.source == source), None),
         outside=int(np.count_nonzero(incidents.ward < 0)),
         ward_snapped=int(np.count_nonzero(snapshot.ward_snapped[rows])),
         shared_coordinates=int(places[places > 1].sum()),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents
     from models.incidents.coverage import Coverage
+    from models.incidents.midnight import MidnightHeap
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Snapshot:
         The incidents that may have a place: neither domestic nor sexual. Worked out once.
     placed_rows : intp array
         Where they stand among all.
+    midnights : tuple of MidnightHeap
+        Sources with more times of exactly 00:00 than chance brings. Unless they were said to be
+        real, those rows have the time precision ``day``.
     """
 
     incidents: Incidents
@@ -93,6 +97,7 @@ class Snapshot:
     offence: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     offences: tuple[str, ...] = ()
     point: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    midnights: tuple[MidnightHeap, ...] = ()
     placed: Incidents = field(init=False, repr=False)
     placed_rows: NDArray[np.intp] = field(init=False, repr=False)
 

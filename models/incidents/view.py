@@ -13,17 +13,34 @@ from models.calendar.week import WEEKDAYS
 from models.hotspots.kde import KdeSettings
 from models.hotspots.method_result import SettingError
 from models.hotspots.methods import METHODS, method_of
-from models.incidents.filters import from_query, to_query
+from models.incidents.filters import QUERY_KEYS, from_query, to_query
 from models.wording.categories import CATEGORY_LABELS
+from models.wording.nearest import unknown_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from models.hotspots.methods import MethodSettings
     from models.incidents.dataset import Dataset
     from models.incidents.filters import HoursFilter, IncidentFilter
 
 METHOD_KEY: Final = "method"
+VIEW_KEYS: Final = tuple(
+    dict.fromkeys(
+        (
+            *QUERY_KEYS,
+            METHOD_KEY,
+            *(each.name for method in METHODS.values() for each in fields(method.defaults)),
+        )
+    )
+)
+# What pages and decisions add to a view: which hotspot is open, and choices of one page.
+PAGE_KEYS: Final = (
+    "hotspot", "against", "runs_of", "over", "distance", "ahead", "cover", "ground", "area", "plan",
+    "priority", "hotspot_incidents", "tasking", "look", "status", "team", "in_ward", "overdue",
+    "quarter", "indicator",
+)  # fmt: skip
+PLAN_PREFIX: Final = "plan_"  # of the keys of a plan, which `models.plans.query` reads
 HOURS_LABELS: Final[dict[str, str]] = {
     "all": "All hours",
     "nte": "Night-time-economy incidents",
@@ -54,7 +71,7 @@ def read_view(
     Parameters
     ----------
     query : mapping of str to str
-        Unknown keys are left alone.
+        An unknown key is named as a problem, with the nearest known one.
     dataset : Dataset
         Says which wards and sources there are.
     default : IncidentFilter, optional
@@ -67,7 +84,25 @@ def read_view(
         sources=dataset.snapshot.sources,
     )
     method, problems = read_method(query)
-    return View(read.filter, method, (*read.problems, *problems))
+    unknown = unknown_keys(query, known=VIEW_KEYS)
+    return View(read.filter, method, (*unknown, *read.problems, *problems))
+
+
+def unknown_keys(query: Mapping[str, str], *, known: Collection[str]) -> tuple[str, ...]:
+    """Return a message for each key that means nothing, with the nearest known one.
+
+    Parameters
+    ----------
+    query : mapping of str to str
+    known : collection of str
+        Keys that mean something where the query is read. `PAGE_KEYS` and the keys of a plan do no
+        harm anywhere: they come with a copied address.
+    """
+    return tuple(
+        unknown_key(key, known)
+        for key in query
+        if key not in known and key not in PAGE_KEYS and not key.startswith(PLAN_PREFIX)
+    )
 
 
 def filter_description(incident_filter: IncidentFilter, *, dataset: Dataset) -> str:
@@ -113,7 +148,7 @@ def read_method(query: Mapping[str, str]) -> tuple[MethodSettings, tuple[str, ..
         known = ", ".join(METHODS)
         return KdeSettings(), (f"There is no method {name[:40]!r}; there are {known}.",)
     settings = METHODS[name or "kde"].defaults
-    problems: list[str] = []
+    problems = _settings_of_others(query, settings)
     for each in fields(settings):
         if each.name not in query:
             continue
@@ -125,8 +160,21 @@ def read_method(query: Mapping[str, str]) -> tuple[MethodSettings, tuple[str, ..
     return settings, tuple(problems)
 
 
+def _settings_of_others(query: Mapping[str, str], settings: MethodSettings) -> list[str]:
+    """Name the settings of other methods, which this one would pass over in silence."""
+    own = [each.name for each in fields(settings)]
+    return [
+        f"{key} is not a setting of the method {method_of(settings).name}. Its settings are: "
+        f"{', '.join(own)}."
+        for key in query
+        if key in VIEW_KEYS and key not in (*QUERY_KEYS, METHOD_KEY, *own)
+    ]
+
+
 def _value(text: str, *, like: Any, name: str) -> Any:  # noqa: ANN401 - of the setting's own kind
     if isinstance(like, bool):
+        if text not in ("True", "False"):
+            raise SettingError(setting=name, value=repr(text[:40]), allowed="True or False")
         return text == "True"
     if isinstance(like, str):
         choices = {

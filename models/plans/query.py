@@ -22,6 +22,7 @@ from models.tasking.team_rows import (
     teams_csv_rows,
     teams_of_rows,
 )
+from models.wording.nearest import unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,11 @@ def read_plan_query(
 ) -> tuple[PlanQuery, tuple[str, ...]]:
     """Read what is asked for; what cannot be read takes its default and is named."""
     asked = default_plan_query(starts_on)
-    problems: list[str] = []
+    problems = [
+        unknown_key(key, PLAN_KEYS)
+        for key in query
+        if key.startswith(_PREFIX) and key not in PLAN_KEYS
+    ]
     for key in PLAN_KEYS:
         if text := query.get(key, ""):
             try:

@@ -13,6 +13,11 @@ def day_label(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def long_day_label(day: date) -> str:
+    """Return a day with its month in full, which cannot be mistaken: 3 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def span_label(first: date, last: date) -> str:
     """Return two days as one span, without saying the same year twice."""
     if first == last:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table
 
+from data.incidents.choices import SEPARATE, ImportChoices, ReferenceRule
 from data.settings import settings
 from models.wording.days import day_label
 from pages.command_line.terminal import (
@@ -37,6 +38,17 @@ def import_(
     wards: Annotated[
         Path | None, typer.Option(help="Ward file to put into use first (see `hotspots wards`).")
     ] = None,
+    real_midnights: Annotated[
+        bool,
+        typer.Option("--real-midnights", help="Times of exactly 00:00 are real, however many."),
+    ] = False,
+    repeats: Annotated[
+        ReferenceRule,
+        typer.Option(
+            help="What one incident is where a reference comes again: separate (reference, time "
+            "and place) or last_row (the reference alone; the last row wins).",
+        ),
+    ] = SEPARATE,
 ) -> None:
     """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
     from data.services import loading
@@ -45,7 +57,13 @@ def import_(
         load_ward_file(wards)
     with import_progress("Importing") as tell:
         record = loading.import_path(
-            path, settings=settings(), now=present(), profile=profile, name=name, progress=tell
+            path,
+            settings=settings(),
+            now=present(),
+            profile=profile,
+            name=name,
+            choices=ImportChoices(real_midnights=real_midnights, reference_rule=repeats),
+            progress=tell,
         )
     show_record(record)
 
@@ -117,6 +135,25 @@ def undo(
 
 
 @app.command()
+def midnights(
+    source: Annotated[str, typer.Argument(help="The source; `hotspots sources` lists them.")],
+    real: Annotated[
+        bool, typer.Option("--real/--unknown", help="Real times, or dates without a time.")
+    ],
+) -> None:
+    """Say whether a source's times of exactly 00:00 are real or dates without a time."""
+    from data.incidents.midnights import say_midnights
+
+    version = say_midnights(source, real=real, settings=settings(), now=present())
+    meaning = "real times" if real else "dates without a time"
+    stdout.print(
+        f"Times of exactly 00:00 in {source} are now {meaning}. "
+        f"The table is at version {version.version}.",
+        markup=False,
+    )
+
+
+@app.command()
 def sources(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
@@ -135,6 +172,7 @@ def sources(
                 "first": each.first.isoformat(),
                 "last": each.last.isoformat(),
                 "no_hour": each.no_hour,
+                "exactly_midnight": each.midnight.rows if each.midnight else 0,
                 "snapped_share": each.snapped_share,
                 "outside": each.outside,
             }
@@ -154,6 +192,9 @@ def sources(
             f"{each.outside:,}",
         )
     stdout.print(table)
+    for each in figures:
+        if each.midnight is not None:
+            say(f"- {each.midnight.sentence}")
     stdout.print("Imports, newest first (the number at the left is what `hotspots undo` takes):")
     zone = ZoneInfo(settings().timezone)
     for record in imports(settings()):

@@ -32,7 +32,10 @@ def wards(
         str | None, typer.Option(help="Layer or map, if the file has several.")
     ] = None,
 ) -> None:
-    """Put a ward file into use (GeoJSON, GeoPackage or zipped Shapefile) and join incidents."""
+    """Put a ward file into use and join incidents to it.
+
+    It may be GeoJSON, GeoPackage, Shapefile, KML, a File Geodatabase, or a ZIP of one.
+    """
     load_ward_file(path, crs=crs, code_column=code_column, name_column=name_column, layer=layer)
 
 
@@ -48,6 +51,8 @@ def postcodes(path: PathArgument) -> None:
     stdout.print(f"{len(read.table):,} postcodes loaded.")
     for reason, rows in read.left_out:
         stdout.print(f"- {rows:,} rows left out: {reason}", markup=False, highlight=False)
+    for note in read.notes:
+        say(f"- {note}")
 
 
 @app.command()

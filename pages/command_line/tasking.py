@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from data.settings import settings
+from models.incidents.view import PLAN_PREFIX
 from pages.command_line.terminal import (
     PathArgument,
     actor,
@@ -49,10 +50,17 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     wanted = PlanOptions(
         starts_on=starts.date(), days=days, top=top, minutes=minutes, seed=seed, seconds=seconds
     )
+    query = query_of(view)
+    if misplaced := [key for key in query if key.startswith(PLAN_PREFIX)]:
+        message = (
+            f"{misplaced[0]} is read on the page Plan alone. Give the command's own options "
+            "instead (--starts, --days, --top, --minutes, --seed, --seconds, --teams)."
+        )
+        raise typer.BadParameter(message)
     with bar("Planning") as tell:
         made = plan_file(
             settings(),
-            query=query_of(view),
+            query=query,
             teams=teams,
             options=wanted,
             ending=out.suffix,

@@ -88,6 +88,21 @@ def show_record(record: ImportRecord) -> None:
             markup=False,
             soft_wrap=True,
         )
+    refuse_nothing_read(record)
+
+
+def refuse_nothing_read(record: ImportRecord) -> None:
+    """End with an error where not one row of an import could be used.
+
+    Raises
+    ------
+    NoRowUsedError
+    """
+    from data.incidents.quality import NoRowUsedError, rejected_reasons
+
+    if record.rows_read and record.counts.rejected == record.rows_read:
+        reasons = rejected_reasons([record])
+        raise NoRowUsedError(record.name, reasons=reasons)
 
 
 def counted(record: ImportRecord) -> str:
@@ -152,8 +167,26 @@ def load_ward_file(
 
 
 def query_of(view: str, options: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """Return a view's words with the options that stand for some of them; an option wins."""
-    return dict(parse_qsl(view)) | {key: text for key, text in (options or {}).items() if text}
+    """Return a view's words with the options that stand for some of them; an option wins.
+
+    The whole address of a page will do, too.
+
+    Raises
+    ------
+    typer.BadParameter
+        If a part of the view is not of the form key=value, or a key comes twice.
+    """
+    try:
+        parameters = view.rpartition("?")[2]
+        pairs = parse_qsl(parameters, keep_blank_values=True, strict_parsing=bool(parameters))
+    except ValueError as fault:
+        message = f"The view {view[:60]!r} is not of the form key=value&key=value."
+        raise typer.BadParameter(message) from fault
+    keys = [key for key, _ in pairs]
+    if twice := [key for key in dict.fromkeys(keys) if keys.count(key) > 1]:
+        message = f"The view gives {twice[0]!r} twice. Give it once, its values with commas."
+        raise typer.BadParameter(message)
+    return dict(pairs) | {key: text for key, text in (options or {}).items() if text}
 
 
 def view_of(query: Mapping[str, str], *, dataset: Dataset) -> View:

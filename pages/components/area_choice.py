@@ -182,8 +182,8 @@ def _circle(key: str) -> PickedArea | None:
 def _upload(key: str) -> PickedArea | None:
     store = queries.store()
     file = st.file_uploader(
-        "GeoJSON, GeoPackage, or a zipped Shapefile with the area",
-        type=["geojson", "json", "gpkg", "zip"],
+        "GeoJSON, GeoPackage, KML, or a zipped Shapefile with the area",
+        type=["geojson", "json", "gpkg", "kml", "kmz", "zip"],
         key=f"{key}-file",
     )
     left, right = st.columns(2)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from data.settings import settings
 from geo.errors import PlainError
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORY_LABELS
+from pages.components.midnight_question import midnight_question
 from pages.shell import queries
 from pages.shell.messages import errors_as_messages, plain
 from pages.shell.queries_operations import local_time
@@ -34,6 +36,7 @@ st.dataframe(
                 "Last day": each.last,
                 "Last complete month": each.last_complete_month,
                 "No known hour": each.no_hour / each.rows,
+                "At exactly 00:00": each.midnight.rows if each.midnight else 0,
                 "On map points": each.snapped_share,
                 "Sharing a point": each.shared_coordinates_share,
                 "Outside the wards": each.outside_share,
@@ -52,6 +55,11 @@ st.dataframe(
         "Last complete month": st.column_config.DateColumn(format="MMM YYYY"),
         "No known hour": st.column_config.NumberColumn(
             format="percent", help="These are left out of everything hourly."
+        ),
+        "At exactly 00:00": st.column_config.NumberColumn(
+            format="localized",
+            help="More than chance brings, so probably dates without a time. 0 where there are no "
+            "more than chance brings.",
         ),
         "On map points": st.column_config.NumberColumn(
             format="percent", help="Anonymised: moved to one of a few fixed points near by."
@@ -74,6 +82,10 @@ st.dataframe(
         ),
     },
 )
+with errors_as_messages(PlainError):
+    midnight_question(
+        [each.midnight for each in sources if each.midnight is not None], settings=settings()
+    )
 for each in sources:
     with st.expander(plain(f"{each.source}: kinds, times and places")):
         kinds, times, places = st.columns(3)

@@ -49,7 +49,7 @@ else:
     else:
         with errors_as_messages(PlainError):
             import_steps.incident_upload(used)
-            import_steps.last_result(queries.import_records())
+            import_steps.last_result(queries.import_records(), settings=used)
         table = st.expander("Load a postcode table (for rows that have only a postcode)")
         with table, errors_as_messages(PlainError):
             import_steps.postcode_upload(used)

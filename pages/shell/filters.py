@@ -16,7 +16,13 @@ from models.calendar.periods import Comparison, Period
 from models.calendar.week import WEEKDAYS
 from models.incidents.filters import HoursFilter, HoursKind, IncidentFilter, from_query
 from models.incidents.selection import months_to
-from models.incidents.view import HOURS_LABELS, home_name
+from models.incidents.view import (
+    HOURS_LABELS,
+    VIEW_KEYS,
+    home_name,
+    read_method,
+    unknown_keys,
+)
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.shell import state
 
@@ -67,8 +73,9 @@ def spans(store: Store) -> dict[str, tuple[int, str]]:
 
 def begin(store: Store) -> tuple[str, ...]:
     """Fill the filters from the opened link, once; return what of it could not be read."""
+    link = state.opened_link()
     read = from_query(
-        state.opened_link(),
+        link,
         default=store.default_filter(),
         wards=store.snapshot.ward_codes,
         sources=store.snapshot.sources,
@@ -92,7 +99,8 @@ def begin(store: Store) -> tuple[str, ...]:
     )
     _drop_what_is_gone(store)
     state.keep(*_KEYS)
-    return read.problems
+    _, unusable = read_method(link)
+    return (*unknown_keys(link, known=VIEW_KEYS), *read.problems, *unusable)
 
 
 def draw(store: Store) -> None:

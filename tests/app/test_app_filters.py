@@ -97,3 +97,14 @@ def test_chosen_dates_are_taken_as_they_are(app: AppTest) -> None:
     last.set_value(date(2026, 5, 10)).run()
     assert any("4 May 2026 to 10 May 2026" in each.value for each in app.caption)
     assert incidents(app) > 0
+
+
+def test_an_unknown_key_of_a_link_is_said_with_the_nearest_known_one(
+    demo_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTSPOT_STORE", str(demo_settings.store))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params["catgory"] = "burglary"
+    app = app.run().switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
+    assert "Unknown key &#x27;catgory&#x27;. Did you mean &#x27;category&#x27;?" in shown

@@ -37,7 +37,7 @@ def screen(open_screen: OpenScreen, start_app: StartApp, tmp_path: Path) -> Scre
 def load_wards(screen: Screen, folder: Path) -> None:
     path = home_wards_file(folder / "wards.geojson")
     screen.open("import-data")
-    screen.upload(path, label="GeoJSON, GeoPackage, or a zipped Shapefile")
+    screen.upload(path, label="GeoJSON, GeoPackage, KML, or a ZIP")
     screen.page.get_by_role("button", name="Use these wards").click()
     screen.rest()
     expect(screen.page.get_by_text("Findings in the ward file")).to_be_visible()

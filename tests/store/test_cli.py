@@ -40,6 +40,7 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
         "first": "2024-05-01",
         "last": "2024-05-01",
         "no_hour": 200,
+        "exactly_midnight": 0,
         "snapped_share": 1.0,
         "outside": 0,
     }

@@ -15,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from data.incidents import table as store
+from data.incidents.choices import LAST_ROW, SEPARATE, ImportChoices
 from data.incidents.gathering import ContractError
 from data.incidents.imports import RowCounts, imports
 from data.incidents.ingest import (
@@ -42,6 +43,7 @@ from tests.incident_rows import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from data.incidents.choices import ReferenceRule
     from data.incidents.imports import ImportRecord
     from data.settings import Settings
 
@@ -49,8 +51,13 @@ WARDS = three_wards()
 OUT = {"easting": OUTSIDE[0], "northing": OUTSIDE[1]}
 
 
-def bring(settings: Settings, *batches: Checked, name: str = "calls") -> ImportRecord:
-    return import_batches(batches, settings=settings, wards=WARDS, name=name, now=NOW)
+def bring(
+    settings: Settings, *batches: Checked, name: str = "calls", rule: ReferenceRule = SEPARATE
+) -> ImportRecord:
+    choices = ImportChoices(reference_rule=rule)
+    return import_batches(
+        batches, settings=settings, wards=WARDS, name=name, now=NOW, choices=choices
+    )
 
 
 def held(settings: Settings) -> pa.Table:
@@ -139,7 +146,7 @@ def test_a_row_with_any_other_content_replaces_the_one_held(
 def test_a_correction_moves_a_row_to_another_year(settings: Settings) -> None:
     bring(settings, batch(row("a"), row("b")))
     moved = row("a", starts_at=datetime(2019, 12, 31, 23, 30, tzinfo=UTC))
-    record = bring(settings, batch(moved, row("c")))
+    record = bring(settings, batch(moved, row("c")), rule=LAST_ROW)
     assert record.counts == RowCounts(imported=1, updated=1, unchanged=0, rejected=0, outside=0)
     rows = held(settings)
     assert rows["incident_id"].to_pylist() == ["a", "b", "c"]
@@ -231,6 +238,7 @@ def test_counts_and_content_follow_a_naive_table_row_by_row(
                 settings,
                 batch(*rows[:halves], rejected=[rejected_row(n) for n in range(rejected)]),
                 batch(*rows[halves:]),
+                rule=LAST_ROW,
             )
             assert record.counts == RowCounts(rejected=rejected, **expected)
             assert record.counts.total == record.rows_read == len(rows) + rejected

@@ -418,3 +418,29 @@ def test_real_files_are_read_and_kept(tmp_path: Path) -> None:
         "wards_2014_newham.geojson": 20,
         "wards_2014_tower_hamlets.geojson": 20,
     }
+
+
+def test_kml_is_read_by_its_content_and_from_a_kmz(frame: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "wards.kml"
+    frame.to_crs("EPSG:4326").to_file(path, driver="LIBKML", engine="pyogrio")
+    other = tmp_path / "wards.xml"
+    other.write_bytes(path.read_bytes())
+    packed = zipped(tmp_path / "wards.kmz", {"doc.kml": path.read_bytes()})
+    for each in (path, other, packed):
+        assert near(read(each), frame)
+
+
+def test_a_file_geodatabase_is_read_as_a_folder_and_from_a_zip(
+    frame: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    folder = tmp_path / "wards.gdb"
+    frame.to_file(folder, driver="OpenFileGDB", engine="pyogrio", layer="Wards")
+    members = {f"down/wards.gdb/{path.name}": path.read_bytes() for path in folder.iterdir()}
+    packed = zipped(tmp_path / "wards.gdb.zip", {**members, "__MACOSX/down/._wards.gdb": b"x"})
+    for each in (folder, packed):
+        assert near(read(each), frame)
+    assert near(read(packed, layer="Wards"), frame)
+    two = {name.replace("wards.gdb", "other.gdb"): content for name, content in members.items()}
+    both = zipped(tmp_path / "two.zip", {**members, **two})
+    with pytest.raises(WhichLayerError, match=r"down/other\.gdb, down/wards\.gdb"):
+        read(both)

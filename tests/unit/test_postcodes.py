@@ -20,6 +20,7 @@ from data.settings import Settings
 from data.sources.files import Limits
 from data.sources.postcodes import NotAPostcodeTableError, read_postcodes
 from data.sources.source_file import open_source
+from geo.postcodes import PostcodeTable
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
@@ -204,3 +205,42 @@ def test_the_real_table_is_read_whole() -> None:
     assert (file.rows_read, len(file.table), file.left_out) == (10_420, 10_420, ())
     assert len(set(file.table.ward_codes.to_pylist())) == 41
     assert np.isfinite(file.table.easting).all()
+
+
+ONSPD = """pcd,pcds,doterm,osward,oseast1m,osnrth1m,osgrdind
+E1 6AN,E1 6AN,,E05009336,533500,181800,1
+E1 6AX,E1 6AX,199001,E05000593,533550,181850,1
+E1 6AZ,E1 6AZ,199001,E05000593,533000,181000,1
+E1 6AZ,E1 6AZ,,E05009336,533560,181860,1
+BT1 1AA,BT1 1AA,,N08000001,333900,374000,1
+JE2 3AB,JE2 3AB,,L99999999,,,9
+"""
+
+
+def test_each_row_of_a_directory_is_on_its_own_grid_and_the_ended_are_marked(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "onspd.csv"
+    path.write_text(ONSPD, encoding="utf-8")
+    read = read_postcodes(open_source(path))
+    table = read.table
+    assert table.postcodes.to_pylist() == ["BT11AA", "E16AN", "E16AX", "E16AZ"]
+    assert table.ended is not None
+    assert table.ended.tolist() == [False, False, True, False]
+    belfast = (table.easting[0], table.northing[0])
+    assert belfast == pytest.approx((146_305, 529_467), abs=10)  # across the sea, not in Lancashire
+    assert (table.easting[3], table.northing[3]) == (533_560, 181_860)
+    assert dict(read.left_out) == {"its position is not known": 1, "it is listed twice": 1}
+    assert read.notes[0].startswith("1 of these postcodes have ended.")
+    save_postcodes(table, tmp_path / "postcodes.parquet")
+    again = load_postcodes(tmp_path / "postcodes.parquet")
+    assert again.ended is not None
+    assert again.ended.tolist() == table.ended.tolist()
+
+
+def test_a_table_that_an_earlier_version_stored_says_nothing_of_ended_postcodes(
+    tmp_path: Path,
+) -> None:
+    table = PostcodeTable.of(["E1 6AN"], easting=[533_500], northing=[181_800])
+    save_postcodes(table, tmp_path / "postcodes.parquet")
+    assert load_postcodes(tmp_path / "postcodes.parquet").ended is None

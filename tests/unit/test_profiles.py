@@ -108,7 +108,7 @@ def test_any_words_survive_saving(
         (values(date_format="dd/mm/yyyy"), "date_format is not one like"),
         (values(name="../x"), "name"),
         (values(surprise=1), "surprise"),
-        (values(flags={"angry": "A"}), "flags.angry"),
+        (values(flags={"angry": "A"}), "Unknown flag 'angry'"),
     ],
 )
 def test_a_profile_that_contradicts_itself_is_refused(
@@ -214,3 +214,39 @@ def test_every_setting_of_a_profile_is_in_the_document() -> None:
 def test_the_profile_in_the_document_can_be_used() -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, re.DOTALL)
     assert profile_of(tomllib.loads(example)).name == "housing_asb"
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "marks"),
+    [("533,800", "182,000", (".", ",")), ("533.800,5", "182.000,5", (",", ".")),
+     ("533800,5", "182000,5", (",", "")), ("533 800", "182 000", (".", " ")),
+     ("533800.5", "182000", (".", "")), ("533,800", "182000", (".", ","))],
+)  # fmt: skip
+def test_the_marks_of_coordinates_are_suggested(x: str, y: str, marks: tuple[str, str]) -> None:
+    frame = pd.DataFrame({"Easting": [x], "Northing": [y]}, dtype="str")
+    found = suggest_mapping(list(frame.columns), frame)
+    assert (found.decimal_mark, found.thousands_mark) == marks
+
+
+def test_degrees_with_a_decimal_comma_are_degrees() -> None:
+    frame = pd.DataFrame({"x": ["-0,0612"], "y": ["51,512"]}, dtype="str")
+    found = suggest_mapping(list(frame.columns), frame)
+    assert found.columns == {"longitude": "x", "latitude": "y"}
+    assert (found.decimal_mark, found.thousands_mark) == (",", "")
+
+
+def test_the_parts_of_a_date_are_suggested_where_there_is_no_whole_one() -> None:
+    parts = {"Year": ["2024"], "Month": ["6"], "Day": ["1"], "Minute": ["5"]}
+    found = suggest_mapping(list(parts), pd.DataFrame(parts, dtype="str"))
+    assert found.columns == {"year": "Year", "month": "Month", "day": "Day"}
+    assert "date_format" not in found.missing
+    both = parts | {"Date": ["01/06/2024"]}
+    found = suggest_mapping(list(both), pd.DataFrame(both, dtype="str"))
+    assert found.columns == {"start": "Date"}
+
+
+def test_parts_of_a_date_do_not_contradict_each_other() -> None:
+    with pytest.raises(ProfileError, match="each needs those before it"):
+        profile_of(values(columns={**values()["columns"], "start": None, "year": "Y", "day": "D"}))
+    with pytest.raises(ProfileError, match="not both"):
+        profile_of(values(columns={**values()["columns"], "year": "Y", "month": "M"}))

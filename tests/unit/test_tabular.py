@@ -21,6 +21,7 @@ from data.rows.errors import (
     DateOrderError,
     EmptyFileError,
     NotATableError,
+    TurnedDatesError,
     UnknownColumnsError,
 )
 from data.rows.rejected import RejectedRows
@@ -485,3 +486,126 @@ def test_the_extracts_in_the_document_are_accepted(tmp_path: Path, profile: Prof
     (text,) = [text for text in examples if text.startswith(f"{first},")]
     (tmp_path / "extract.csv").write_text(text, encoding="utf-8")
     assert len(accepted(tmp_path / "extract.csv", profile)) == 1
+
+
+def mixed_workbook(folder: Path, *cells: object, number_format: str = "dd/mm/yyyy hh:mm") -> Path:
+    """Calls whose times are real date cells and texts, in the order given."""
+    path = xlsx_file(
+        folder, HEAD, *(call_row(**{"Call time": cell, "CAD reference": f"C{at}"})
+                        for at, cell in enumerate(cells))
+    )  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    for row in book.active.iter_rows(min_row=2):
+        row[HEAD.index("Call time")].number_format = number_format
+    book.save(path)
+    return path
+
+
+def test_a_cell_without_a_time_is_known_to_the_day(tmp_path: Path) -> None:
+    day = dt.datetime(2024, 6, 1)
+    for cell, number_format, precision in (
+        (day, "dd/mm/yyyy", "day"),
+        (day, "dd/mm/yyyy hh:mm", "minute"),
+        (day.replace(hour=9), "dd/mm/yyyy", "minute"),  # it has a time that is not displayed
+        (45444, "General", "day"),
+        (45444.5, "General", "minute"),
+        ("01/06/2024", "@", "day"),
+    ):
+        path = mixed_workbook(tmp_path, cell, number_format=number_format)
+        (row,) = accepted(path)
+        assert row["time_precision"] == precision, (cell, number_format)
+
+
+@pytest.mark.parametrize(
+    ("cells", "turned"),
+    [((dt.datetime(2024, 6, 1), "13/06/2024 10:00"), True),
+     ((dt.datetime(2024, 6, 1), "06/13/2024 10:00"), True),
+     ((dt.datetime(2024, 6, 1), dt.datetime(2024, 6, 13), "13/06/2024 10:00"), False),
+     ((dt.datetime(2024, 6, 1), "13/06/2024 10:00", "02/06/2024 10:00"), False),
+     ((dt.datetime(2024, 6, 1), dt.datetime(2024, 6, 2)), False),
+     (("13/06/2024 10:00", "14/06/2024 10:00"), False)],
+)  # fmt: skip
+def test_dates_that_a_spreadsheet_turned_round_are_refused_in_words(
+    tmp_path: Path, cells: tuple[object, ...], turned: bool
+) -> None:
+    path = mixed_workbook(tmp_path, *cells)
+    if not turned:
+        batches(path)
+        return
+    with pytest.raises(TurnedDatesError) as refused:
+        batches(path)
+    assert str(refused.value).startswith(
+        "The dates in Call time of extract.xlsx were turned round by a spreadsheet program. Found: "
+        "real dates in 1 of the cells, all with a day up to 12 (such as 1 June 2024), and text in 1"
+    )
+
+
+def test_a_number_that_is_a_date_in_digits_is_not_taken_for_a_day_number(tmp_path: Path) -> None:
+    profile = CAD.model_copy(update={"date_format": "%d%m%y"})
+    path = xlsx_file(tmp_path, HEAD, call_row(**{"Call time": 20124}))
+    (row,) = batches(path, profile)[0].rejected.to_dict("records")
+    assert row["rejected_value"] == "20124"
+
+
+PARTS = ["year", "month", "day", "hour", "minute"]
+
+
+def in_parts(**changes: object) -> Profile:
+    values: dict[str, Any] = {
+        "name": "parts", "source": "parts", "category": "asb",
+        "columns": {"id": "id", "easting": "x", "northing": "y", **{p: p for p in PARTS}},
+    }  # fmt: skip
+    return profile_of(values | changes)
+
+
+@pytest.mark.parametrize(
+    ("values", "start", "precision"),
+    [(("2024", "6", "1", "23", "5"), dt.datetime(2024, 6, 1, 22, 5), "minute"),
+     (("2024", "Jan", "15", "9", ""), dt.datetime(2024, 1, 15, 9), "hour"),
+     (("2024", "01", "15", "", ""), dt.datetime(2024, 1, 15), "day"),
+     (("2024", "January", "", "", ""), dt.datetime(2024, 1, 1), "month")],
+)  # fmt: skip
+def test_a_date_in_columns_of_its_parts_is_known_as_far_as_they_go(
+    tmp_path: Path, values: tuple[str, ...], start: dt.datetime, precision: str
+) -> None:
+    row = {"id": "1", **dict(zip(PARTS, values, strict=True)), "x": "533800", "y": "182000"}
+    (found,) = accepted(csv_file(tmp_path, row), in_parts())
+    assert (found["starts_at"].replace(tzinfo=None), found["time_precision"]) == (start, precision)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [(("2024", "2", "30", "", ""), "Is not a real date in these columns"),
+     (("2024", "", "3", "", ""), "Is not a real date in these columns"),
+     (("24", "6", "3", "", ""), "Is not a real date in these columns"),
+     (("2024", "6", "3", "24", "0"), "Is not a real date in these columns"),
+     (("", "", "", "", ""), "Has no start"),
+     (("2030", "6", "3", "", ""), "Is in the future"),
+     (("2024", "3", "31", "1", "30"), "Falls in the hour that the clocks skip in spring")],
+)  # fmt: skip
+def test_parts_that_are_no_date_are_rejected(
+    tmp_path: Path, values: tuple[str, ...], reason: str
+) -> None:
+    row = {"id": "1", **dict(zip(PARTS, values, strict=True)), "x": "533800", "y": "182000"}
+    found = rejected(csv_file(tmp_path, row), in_parts())
+    assert found["rejected_reason"].tolist() == [reason]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "decimal", "thousands"),
+    [("533,800", "182,000.5", ".", ","), ("533.800,25", "182.000,5", ",", "."),
+     ("533 800", "182 000", ".", " "), ("533800,0", "182000,5", ",", ""),
+     ("533'800", "182'000.5", ".", "'"), ("533800", "182000.5", ".", ",")],
+)  # fmt: skip
+def test_coordinates_are_read_with_the_marks_of_the_profile(
+    tmp_path: Path, x: str, y: str, decimal: str, thousands: str
+) -> None:
+    profile = CAD.model_copy(update={"decimal_mark": decimal, "thousands_mark": thousands})
+    (row,) = accepted(csv_file(tmp_path, CALL | {"Easting": x, "Northing": y}), profile)
+    assert (int(row["easting"]), int(row["northing"])) == (533800, 182000)
+
+
+def test_a_mark_that_does_not_part_thousands_is_no_number(tmp_path: Path) -> None:
+    profile = CAD.model_copy(update={"thousands_mark": ","})
+    found = rejected(csv_file(tmp_path, CALL | {"Easting": "5338,00"}), profile)
+    assert len(found) == 1

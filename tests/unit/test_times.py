@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.rows.times import (
+from data.rows.date_formats import (
     EXCEL,
     KNOWN_FORMATS,
     UNIX,
-    Moments,
-    fitting_format,
+    date_part,
+    format_fault,
     formatted,
-    moments,
     precision_of,
 )
+from data.rows.times import Moments, moments
 
 LONDON = "Europe/London"
 BRITISH = "%d/%m/%Y %H:%M"
@@ -148,10 +148,83 @@ def test_any_text_is_blank_read_or_refused(texts: list[str]) -> None:
         assert (found.blank.astype(int) + found.known + refused == 1).all()
 
 
-def test_the_format_of_a_sample_is_found_and_british_order_comes_first() -> None:
-    assert fitting_format(pd.Series(["03/04/2024 10:00", "05/06/2024 11:00"])) == BRITISH
-    assert fitting_format(pd.Series(["03/04/2024", "05/25/2024"])) == "%m/%d/%Y"
-    assert fitting_format(pd.Series(["2016-01-01 00:45:00"])) == "%Y-%m-%d %H:%M:%S"
-    assert fitting_format(pd.Series(["2013-12-31 10:00"])) == "%Y-%m-%d %H:%M"
-    assert fitting_format(pd.Series(["yesterday", "soon"])) is None
-    assert fitting_format(pd.Series(["", " "])) is None
+@pytest.mark.parametrize(
+    ("text", "date_format", "precision"),
+    [("01/06/2024", BRITISH, "day"), ("01/06/2024 00:00", BRITISH, "minute"),
+     ("2024-06-01", "%Y-%m-%dT%H:%M:%S%z", "day"), ("2024-06-01", "%Y-%m-%dT%H:%M:%SZ", "day"),
+     ("1 Jun 2024", "%d %b %Y at %H:%M", "day"), ("01/06/2024", "%H:%M %d/%m/%Y", "day"),
+     ("45444", EXCEL, "day"), ("45444.5", EXCEL, "minute")],
+)  # fmt: skip
+def test_a_value_without_a_time_is_known_to_the_day(
+    text: str, date_format: str, precision: str
+) -> None:
+    found = read(text, date_format=date_format)
+    assert found.precision.tolist() == [precision]
+    assert found.utc.astype("datetime64[D]").tolist()[0] in (
+        dt.date(2024, 5, 31),
+        dt.date(2024, 6, 1),
+    )
+    assert found.faults == ()
+
+
+def test_a_day_needs_no_hour_that_exists() -> None:
+    """In São Paulo the clocks skipped midnight: 15 October 2017 began at 01:00."""
+    for date_format in ("%Y-%m-%d", "%Y-%m-%d %H:%M"):
+        found = read("2017-10-15", date_format=date_format, timezone="America/Sao_Paulo")
+        assert found.utc.tolist() == [dt.datetime(2017, 10, 15, 3)]
+        assert found.precision.tolist() == ["day"]
+    timed = read("2017-10-15 00:00", date_format="%Y-%m-%d %H:%M", timezone="America/Sao_Paulo")
+    assert reasons(timed) == {0: "Falls in the hour that the clocks skip in spring"}
+
+
+def test_digits_without_separators_are_never_stretched() -> None:
+    found = read(
+        *(f"01/06/2024 {clock}" for clock in ("5", "45", "130", "915", "2460", "12345")),
+        date_format="%d/%m/%Y %H%M",
+    )
+    clocks = [None if np.isnat(each) else str(each)[11:16] for each in found.utc]
+    assert clocks == ["23:05", "23:45", "00:30", "08:15", None, None]  # UTC, an hour behind
+    for text, date_format in (
+        ("1112024", "%d%m%Y"), ("202461", "%Y%m%d"), ("10624", "%d%m%y"), ("2024061", "%Y%m%d"),
+        ("2024060110", "%Y%m%d%H%M"), ("1234", "%d%m%y"),
+    ):  # fmt: skip
+        assert not read(text, date_format=date_format).known.any(), text
+    assert read("01062024", date_format="%d%m%Y").known.all()
+
+
+@given(st.times(), st.sampled_from(["%H%M", "%H%M%S"]))
+def test_a_time_that_lost_its_leading_zeros_is_read_as_meant(
+    clock: dt.time, time_format: str
+) -> None:
+    clock = clock.replace(microsecond=0, second=0 if time_format == "%H%M" else clock.second)
+    written = str(int(clock.strftime(time_format)))
+    found = read(f"15/01/2024 {written}", date_format=f"%d/%m/%Y {time_format}")
+    assert found.utc.tolist() == [dt.datetime.combine(dt.date(2024, 1, 15), clock)]
+
+
+@pytest.mark.parametrize(
+    ("date_format", "alone"),
+    [(BRITISH, "%d/%m/%Y"), ("%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d"), ("%d/%m/%Y", None),
+     ("%d %b %Y at %I:%M %p", "%d %b %Y"), ("%H:%M %d/%m/%Y", "%d/%m/%Y"), (UNIX, None),
+     ("%a %b %d %H:%M:%S %Y", "%a %b %d %Y"), ("%Y%m%dT%H%M", "%Y%m%d"), (EXCEL, None)],
+)  # fmt: skip
+def test_the_date_of_a_format_stands_alone(date_format: str, alone: str | None) -> None:
+    assert date_part(date_format) == alone
+
+
+def test_a_format_that_cannot_mean_what_it_says_is_refused() -> None:
+    assert "write %I" in str(format_fault("%d/%m/%Y %H:%M %p"))
+    assert "write %H" in str(format_fault("%d/%m/%Y %I:%M"))
+    assert "cannot be read" in str(format_fault("%d/%m/%Y %d"))
+    assert format_fault(BRITISH) is None
+
+
+def test_every_known_format_can_be_read_back() -> None:
+    moment = dt.datetime(2024, 12, 31, 18, 5, 9)
+    midnight = moment.replace(hour=0, minute=0)
+    expected = {"minute": moment, "day": midnight, "month": midnight.replace(day=1)}
+    for date_format in KNOWN_FORMATS:
+        found = read(formatted(moment, date_format=date_format), date_format=date_format)
+        (utc,) = found.utc.tolist()
+        assert utc is not None, date_format
+        assert utc.replace(second=0) == expected[precision_of(date_format)].replace(second=0)

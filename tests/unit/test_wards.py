@@ -185,10 +185,38 @@ def test_an_empty_file_is_refused() -> None:
         ward_layer(wards_frame([square(0, 0)]).iloc[:0], metric_crs=BNG)
 
 
-def test_a_code_in_two_rows_is_refused_by_name() -> None:
+def test_one_ward_in_several_rows_is_joined_and_said() -> None:
+    layer = layer_of(
+        square(0, 0),
+        square(1, 0),
+        square(2, 0),
+        WD22CD=["E05000001", "E05000002", "E05000001"],
+        WD22NM=["Bow", "Poplar", "Bow"],
+    )
+    assert layer.codes == ("E05000001", "E05000002")
+    assert layer.frame.geometry.area.tolist() == [2e6, 1e6]
+    assert findings(layer, "joined") == [
+        "One ward stood in several rows of the file, and the parts were joined: "
+        "Bow (E05000001, 2 rows)."
+    ]
+
+
+def test_many_small_gaps_are_one_line() -> None:
+    strips = [box(E + 20 * i, N, E + 20 * i + 20, N + 10) for i in range(8)]
+    holes = [box(E + 20 * i + 5, N + 5, E + 20 * i + 6.5, N + 6) for i in range(7)]
+    large = box(E + 140, N + 20, E + 160, N + 40)
+    around = box(E - 50, N - 50, E + 300, N + 100).difference(shapely.union_all([*strips, large]))
+    pierced = [strip.difference(shapely.union_all(holes)) for strip in strips]
+    (first, rest) = findings(layer_of(*pierced, around), "gap")
+    assert first.startswith("No ward covers 400 m² of ground")
+    assert rest.startswith("7 more gaps between wards, 10 m² in all, the largest 2 m², in 7 wards.")
+
+
+def test_a_code_in_rows_of_two_names_is_refused() -> None:
     frame = wards_frame(
         [square(0, 0), square(1, 0), square(2, 0)],
         code=["E05000001", "E05000002", "E05000001"],
+        name=["Bow", "Poplar", "Lansbury"],
     )
     with pytest.raises(DuplicateWardsError, match=r"1 ward codes .*'code': E05000001"):
         ward_layer(frame, metric_crs=BNG)

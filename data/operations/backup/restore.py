@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import URL, create_engine, event
 
 from data.operations.backup.backup import BLOCK
 from data.operations.backup.contents import (
@@ -194,7 +194,7 @@ def _sqlite_path(settings: Settings) -> Path:
 @contextmanager
 def _new_sqlite(path: Path) -> Iterator[Connection]:
     """Give a transaction on a new SQLite file that is whole, and alone, when it is closed."""
-    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
     event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
     event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
     try:

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
+from data.incidents.choices import LAST_ROW, REFERENCE_RULES, SEPARATE, ImportChoices
 from data.incidents.imports import undo, undone_label
+from data.incidents.quality import NoRowUsedError, rejected_reasons
 from data.layers.postcodes import save_postcodes
 from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.opening import sample
 from data.sources.postcodes import read_postcodes
+from data.sources.repeats import repeated_references
 from data.sources.source_file import SAMPLE_ROWS, open_source
 from geo.errors import PlainError
 from models.wording.days import day_label
+from pages.components.midnight_question import midnight_question
 from pages.components.upload import on_disk
 from pages.records.import_data_parts import mapping_form
-from pages.shell import state
+from pages.shell import queries, state
 from pages.shell.messages import notes, plain
 from pages.shell.person import actor
 from pages.shell.queries_operations import local_time
@@ -32,12 +36,17 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from data.sources.opening import Recognised
     from geo.wards import WardLayer
+    from models.incidents.midnight import MidnightHeap
 
 UNDONE: Final = "import_undone"
 UNDO_REFUSED: Final = "import_undo_refused"
 _REJECTED_SHOWN: Final = 200
 _ROWS_SHOWN: Final = 20
 _OWN_COLUMNS: Final = "Map the columns"
+_RULES: Final = {
+    SEPARATE: "It is another incident if its time or place is another: keep both",
+    LAST_ROW: "It is the same incident: the last row wins",
+}
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
 
 
@@ -56,8 +65,8 @@ def ward_upload(settings: Settings) -> WardLayer | None:
     """Take a ward file and put it into use; return the layer when it was."""
     with st.form("wards", clear_on_submit=True):
         file = st.file_uploader(
-            "GeoJSON, GeoPackage, or a zipped Shapefile",
-            type=["geojson", "json", "gpkg", "zip"],
+            "GeoJSON, GeoPackage, KML, or a ZIP of a Shapefile or File Geodatabase",
+            type=["geojson", "json", "gpkg", "kml", "kmz", "zip"],
         )
         crs = st.text_input("Coordinate system, if the file does not say", placeholder="EPSG:27700")
         left, right = st.columns(2)
@@ -92,6 +101,7 @@ def postcode_upload(settings: Settings) -> None:
         [f"{rows:,} rows left out: {reason}" for reason, rows in read.left_out],
         heading="Not every row could be used",
     )
+    notes(read.notes, heading="Notes on these postcodes")
 
 
 def incident_upload(settings: Settings) -> None:
@@ -99,7 +109,16 @@ def incident_upload(settings: Settings) -> None:
     file = st.file_uploader(
         "A data.police.uk CSV or ZIP as downloaded, a council or police extract (CSV, XLSX), or a "
         "corrected file of rejected rows",
-        type=["csv", "zip", "xlsx", "txt"],
+        type=[
+            "csv",
+            "tsv",
+            "txt",
+            "zip",
+            "xlsx",
+            "xls",
+            "xlsb",
+            "ods",
+        ],  # the last three with a reason
         key=f"incidents-{state.value('upload_round', 0)}",
     )
     if file is None:
@@ -128,18 +147,51 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
             mapping_form.draw(rows, settings=settings)
             return None
         profile = reading
+    said = _choices(file, profile, settings=settings)
     name = st.text_input("Name of this import", value=path.name)
     if not st.button("Import", type="primary"):
         return None
-    return _import(file, settings=settings, profile=profile, name=name)
+    return _import(file, settings=settings, profile=profile, name=name, choices=said)
 
 
-def last_result(records: Sequence[ImportRecord]) -> None:
+def _choices(file: Recognised, profile: str | None, *, settings: Settings) -> ImportChoices:
+    """Ask what a reference that comes again means, with examples from the file where it has any."""
+    if profile is None:
+        return ImportChoices()
+    used = loading.profile_named(profile, settings=settings)
+    if used.columns.id is None:
+        return ImportChoices()
+    repeats = repeated_references(sample(file.source, rows=SAMPLE_ROWS), used)
+    if repeats is not None:
+        st.warning(plain(repeats.sentence))
+    rule = st.radio(
+        "If a reference comes again in this file, or is in the store already",
+        REFERENCE_RULES,
+        format_func=_RULES.__getitem__,
+    )
+    return ImportChoices(reference_rule=rule)
+
+
+def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:
     """Show what became of the rows of this session's last import, while it stands."""
     for record in records:
         if record.import_id == state.value("last_import") and record.undone is None:
-            st.success(plain(f"{record.name} is imported."))
+            if record.rows_read and record.counts.rejected == record.rows_read:
+                fault = NoRowUsedError(record.name, reasons=rejected_reasons([record]))
+                st.error(plain(str(fault)))
+            else:
+                st.success(plain(f"{record.name} is imported."))
             result(record, key="last")
+            midnight_question(_heaps(record), settings=settings)
+
+
+def _heaps(record: ImportRecord) -> list[MidnightHeap]:
+    """Return the heaps at exactly 00:00 of the sources that an import brought rows of."""
+    if not record.source:
+        return []
+    brought = record.source.split(", ")
+    figures = [each for each in queries.source_quality() if each.source in brought]
+    return [each.midnight for each in figures if each.midnight is not None]
 
 
 def result(record: ImportRecord, *, key: str) -> None:
@@ -272,7 +324,12 @@ def _take_back(record: ImportRecord, key: str, settings: Settings) -> None:
 
 
 def _import(
-    file: Recognised, *, settings: Settings, profile: str | None, name: str
+    file: Recognised,
+    *,
+    settings: Settings,
+    profile: str | None,
+    name: str,
+    choices: ImportChoices,
 ) -> ImportRecord:
     bar = st.progress(0.0, text="Reading the file…")
 
@@ -281,7 +338,13 @@ def _import(
         bar.progress(min(progress.fraction, 1.0), text=words)
 
     record = loading.import_recognised(
-        file, settings=settings, now=settings.present(), profile=profile, name=name, progress=tell
+        file,
+        settings=settings,
+        now=settings.present(),
+        profile=profile,
+        name=name,
+        choices=choices,
+        progress=tell,
     )
     bar.empty()
     return record

@@ -7,19 +7,29 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
+from data.sources.number_marks import mark_ways, written_number
 from data.sources.profile import profile_of, save_profile
 from data.sources.suggestion import suggest_mapping
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.shell.messages import notes, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.settings import Settings
+    from data.sources.date_suggestion import DateReading
+    from data.sources.number_marks import DecimalMark, ThousandsMark
     from data.sources.suggestion import Suggestion
 
 _ROLES: Final[dict[str, str]] = {
     "id": "Reference",
     "start": "Start (date, or date and time)",
     "start_time": "Start time, if in a separate column",
+    "year": "Year, if in a separate column",
+    "month": "Month, if in a separate column",
+    "day": "Day, if in a separate column",
+    "hour": "Hour, if in a separate column",
+    "minute": "Minute, if in a separate column",
     "end": "End",
     "end_time": "End time, if in a separate column",
     "reported": "Reported",
@@ -62,11 +72,10 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
     with st.form("mapping"):
         left, right = st.columns(2)
         name = left.text_input("Name of the profile", placeholder="council_asb_2026")
-        date_format = right.text_input(
-            "How dates are written",
-            value=guess.date_format or "",
-            help="%d/%m/%Y %H:%M is 31/12/2026 18:05; %Y-%m-%d is 2026-12-31",
-        )
+        with right:
+            date_format = _date_format(guess.readings)
+            time_format = _time_format(guess) if _has_clock(roles) else None
+        marks = _marks(guess)
         crs = st.text_input("Coordinate system of easting and northing", value=guess.crs)
         st.markdown("**Which type is which category**")
         types = _types(guess)
@@ -78,14 +87,19 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
         sent = st.form_submit_button("Save the profile", type="primary")
     if not sent:
         return
+    if not date_format and len(guess.readings) > 1:
+        st.error("Choose which days the dates mean, then save the profile.")
+        return
     profile = profile_of(
         {
             "name": name,
             "source": name,
             "date_format": date_format,
-            "time_format": "%H:%M" if "start_time" in roles or "end_time" in roles else None,
+            "time_format": time_format,
             "crs": crs,
-            "start_from_reported": "start" not in roles,
+            "decimal_mark": marks[0],
+            "thousands_mark": marks[1],
+            "start_from_reported": "start" not in roles and "year" not in roles,
             "private": private,
             "columns": roles,
             "flags": guess.flags,
@@ -109,6 +123,52 @@ def _roles(columns: list[str], guess: Suggestion) -> dict[str, str]:
         if picked:
             chosen[role] = picked
     return chosen
+
+
+def _marks(guess: Suggestion) -> tuple[DecimalMark, ThousandsMark]:
+    ways = mark_ways()
+    return st.selectbox(
+        "How coordinates are written",
+        ways,
+        index=ways.index((guess.decimal_mark, guess.thousands_mark)),
+        format_func=written_number,
+    )
+
+
+def _has_clock(roles: dict[str, str]) -> bool:
+    return "start_time" in roles or "end_time" in roles
+
+
+def _time_format(guess: Suggestion) -> str:
+    return str(
+        st.text_input(
+            "How times are written",
+            value=guess.time_format or "",
+            help="%H:%M is 18:05; %H%M is 1805, and 5 is then 00:05",
+        )
+    )
+
+
+def _date_format(readings: Sequence[DateReading]) -> str:
+    """Ask how dates are written; where they can be read in more than one way, in words."""
+    if len(readings) < 2:
+        return str(
+            st.text_input(
+                "How dates are written",
+                value=readings[0].date_format if readings else "",
+                help="%d/%m/%Y %H:%M is 31/12/2026 18:05; %Y-%m-%d is 2026-12-31",
+            )
+        )
+    labels = [plain(reading.label) for reading in readings]
+    picked = st.radio(
+        "Which days are meant? The dates can be read in more than one way",
+        range(len(labels)),
+        index=None,
+        format_func=labels.__getitem__,
+    )
+    if picked is None:
+        return ""
+    return readings[picked].date_format
 
 
 def _types(guess: Suggestion) -> dict[str, str]:
@@ -142,5 +202,6 @@ def _missing(what: str) -> str:
             "type": "what kind it was",
             "place": "where it was: coordinates or a postcode",
             "date_format": "how dates are written",
+            "date_order": "which days the dates mean: they can be read in more than one way",
         }.get(what, what)
     )

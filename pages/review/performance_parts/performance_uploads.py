@@ -60,7 +60,9 @@ def population() -> None:
             "areas' boundaries as well."
         )
         file = st.file_uploader("CSV of small areas", type=["csv"])
-        shapes = st.file_uploader("Boundaries of the small areas", type=["geojson", "gpkg", "zip"])
+        shapes = st.file_uploader(
+            "Boundaries of the small areas", type=["geojson", "gpkg", "kml", "zip"]
+        )
         title = st.text_input("Title", placeholder="Census 2021")
         sent = st.form_submit_button("Use this file")
     if not sent:

@@ -1,0 +1,110 @@
+"""Import data: what the user picks is a choice in words, with the file's own examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.demo.geography import demo_wards
+from data.incidents.imports import imports
+from data.incidents.store import Store
+from data.layers.wards import save_wards
+from data.settings import Settings
+from data.settings import settings as settings_of_process
+from data.sources.profile import load_profile
+from geo.wards import ward_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAD = "Incident ID,Incident Date,Category,Easting,Northing"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """An empty store with the demo's wards, as this process uses it."""
+    monkeypatch.setenv("HOTSPOT_STORE", str(tmp_path / "My Store"))
+    monkeypatch.setenv("HOTSPOT_NOW", "2024-11-01T09:00:00+00:00")
+    settings_of_process.cache_clear()
+    used = settings_of_process()
+    save_wards(ward_layer(demo_wards(), metric_crs=used.metric_crs), used.wards_path)
+    yield used
+    settings_of_process.cache_clear()
+
+
+def with_file(name: str, rows: list[str]) -> AppTest:
+    """Open the page and upload a file of incidents."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app = app.switch_page(str(ROOT / "pages/records/import_data.py")).run()
+    uploader = next(each for each in app.file_uploader if "data.police.uk" in each.label)
+    content = "\n".join([HEAD, *rows]).encode()
+    uploader.set_value((name, content, "text/csv"))
+    return app.run()
+
+
+def radio(app: AppTest, label: str) -> object:
+    return next(each for each in app.radio if label in each.label)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    button = next(each for each in app.button if each.label == label)
+    return button.click().run()
+
+
+def test_dates_that_can_be_read_two_ways_are_asked_about_in_words(settings: Settings) -> None:
+    rows = [f"{n},0{n}/06/2024 0{n}:05:00 PM,Noise,533800,182000" for n in range(1, 8)]
+    app = with_file("calls.csv", rows)
+    assert not app.exception
+    asked = radio(app, "Which days are meant?")
+    assert asked.value is None
+    assert [text.replace("\\", "") for text in asked.options] == [
+        "Day first: 01/06/2024 01:05:00 PM is 1 June 2024; all dates: from 1 June 2024 to "
+        "7 June 2024",
+        "Month first: 01/06/2024 01:05:00 PM is 6 January 2024; all dates: from 6 January 2024 to "
+        "6 July 2024",
+    ]
+    next(each for each in app.text_input if each.label == "Name of the profile").set_value("calls")
+    app = press(app, "Save the profile")
+    assert [each.value for each in app.error] == [
+        "Choose which days the dates mean, then save the profile."
+    ]
+    radio(app, "Which days are meant?").set_value(0)
+    app = press(app, "Save the profile")
+    assert not app.error
+    profile = load_profile(settings.profiles_path / "calls.toml")
+    assert profile.date_format == "%d/%m/%Y %I:%M:%S %p"
+
+    app = press(app, "Import")
+    (record,) = imports(settings)
+    assert record.counts.rejected == 0
+    assert str(Store.open(settings).snapshot.coverage[0].first) == "2024-06-01"
+
+
+def test_repeated_references_and_midnights_are_asked_about(settings: Settings) -> None:
+    rows = [
+        f"{n % 12},{13 + n // 12:02d}/06/2024 {n % 6:02d}:{0 if n % 6 == 0 else 7:02d},Noise,"
+        f"{533800 + n},182000"
+        for n in range(48)
+    ]
+    app = with_file("calls.csv", rows)
+    next(each for each in app.text_input if each.label == "Name of the profile").set_value("calls")
+    app = press(app, "Save the profile")
+    shown = " ".join(each.value for each in app.warning).replace("\\", "")
+    assert "In the first 48 rows 12 references come again at another time or place." in shown
+    assert "0: 13/06/2024 00:00, 533800, 182000 and 14/06/2024 00:00" in shown
+    assert radio(app, "If a reference comes again").value == "separate"
+    app = press(app, "Import")
+    (record,) = imports(settings)
+    assert record.reference_rule == "separate"
+    assert record.counts.imported + record.counts.outside == 48
+    asked = radio(app, "What are the times of exactly 00:00")
+    assert asked.value is False
+    assert Store.open(settings).snapshot.midnights[0].rows == 8
+    asked.set_value(True)
+    app = press(app, "Use this meaning")
+    assert not app.exception
+    assert Store.open(settings).snapshot.midnights[0].real
