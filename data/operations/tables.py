@@ -134,7 +134,7 @@ class TeamPlanRow(MappedRow):
     audit_subject = ("taskings", "tasking_id")
 
     tasking_id: Mapped[int] = mapped_column(ForeignKey("taskings.tasking_id"), primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("patrol_plans.plan_id"))
+    plan_id: Mapped[int]
     hotspot_id: Mapped[str] = mapped_column(String(200))
     rank: Mapped[int]
     team: Mapped[str] = mapped_column(String(120))

@@ -93,7 +93,7 @@ def test_repeated_references_and_midnights_are_asked_about(settings: Settings) -
     app = with_file("calls.csv", rows)
     next(each for each in app.text_input if each.label == "Name of the profile").set_value("calls")
     app = press(app, "Save the profile")
-    shown = " ".join(each.value for each in app.warning).replace("\\", "")
+    shown = " ".join(str(each.proto.body) for each in app.get("html"))
     assert "In the first 48 rows 12 references come again at another time or place." in shown
     assert "0: 13/06/2024 00:00, 533800, 182000 and 14/06/2024 00:00" in shown
     assert radio(app, "If a reference comes again").value == "separate"

@@ -190,3 +190,12 @@ def test_two_real_lists_with_different_columns_are_read(
     assert (file.rows_read, len(file.premises)) == (read_rows, accepted)
     assert file.premises.easting[0] == pytest.approx(first[0], abs=2)
     assert file.premises.northing[0] == pytest.approx(first[1], abs=2)
+
+
+def test_licence_dates_that_can_be_read_two_ways_are_said_with_both(tmp_path: Path) -> None:
+    text = "Name,Easting,Northing,Licensed since\nA,533800,182000,{}\nB,533900,182000,02/03/2011\n"
+    (note,) = [each for each in read(tmp_path, text.format("05/06/2010")).notes if "order" in each]
+    assert "read so: Day first: 05/06/2010 is 5 June 2010" in note
+    assert "could also be: Month first: 05/06/2010 is 6 May 2010" in note
+    settled = read(tmp_path, text.format("25/06/2010"))
+    assert not [each for each in settled.notes if "order" in each]

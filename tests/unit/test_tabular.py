@@ -609,3 +609,16 @@ def test_a_mark_that_does_not_part_thousands_is_no_number(tmp_path: Path) -> Non
     profile = CAD.model_copy(update={"thousands_mark": ","})
     found = rejected(csv_file(tmp_path, CALL | {"Easting": "5338,00"}), profile)
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "written", "precision"),
+    [("minute", "01/06/2024", "day"), ("hour", "01/06/2024 23:15", "hour"),
+     ("day", "01/06/2024 23:15", "day"), (None, "01/06/2024 23:15", "minute")],
+)  # fmt: skip
+def test_a_profile_can_say_that_times_are_known_less_well_and_never_better(
+    tmp_path: Path, stated: str | None, written: str, precision: str
+) -> None:
+    profile = CAD.model_copy(update={"time_precision": stated})
+    (row,) = accepted(csv_file(tmp_path, CALL | {"Call time": written}), profile)
+    assert row["time_precision"] == precision

@@ -163,7 +163,7 @@ def _choices(file: Recognised, profile: str | None, *, settings: Settings) -> Im
         return ImportChoices()
     repeats = repeated_references(sample(file.source, rows=SAMPLE_ROWS), used)
     if repeats is not None:
-        st.warning(plain(repeats.sentence))
+        notes([repeats.sentence], heading="References that come again")
     rule = st.radio(
         "If a reference comes again in this file, or is in the store already",
         REFERENCE_RULES,

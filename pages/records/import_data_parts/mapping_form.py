@@ -196,12 +196,10 @@ def _types(guess: Suggestion) -> dict[str, str]:
 
 
 def _missing(what: str) -> str:
-    return plain(
-        {
-            "start": "when an incident started",
-            "type": "what kind it was",
-            "place": "where it was: coordinates or a postcode",
-            "date_format": "how dates are written",
-            "date_order": "which days the dates mean: they can be read in more than one way",
-        }.get(what, what)
-    )
+    return {
+        "start": "when an incident started",
+        "type": "what kind it was",
+        "place": "where it was: coordinates or a postcode",
+        "date_format": "how dates are written",
+        "date_order": "which days the dates mean: they can be read in more than one way",
+    }.get(what, what)

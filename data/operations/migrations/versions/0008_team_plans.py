@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column(
             "tasking_id", sa.Integer(), sa.ForeignKey("taskings.tasking_id"), primary_key=True
         ),
-        sa.Column("plan_id", sa.Integer(), sa.ForeignKey("patrol_plans.plan_id"), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("hotspot_id", sa.String(200), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("team", sa.String(120), nullable=False),
