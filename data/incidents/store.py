@@ -43,5 +43,6 @@ class Store(Dataset):
             borough_code=settings.borough_code,
             borough_name=settings.borough_name,
             metric_crs=settings.metric_crs,
+            night_rule=settings.night_rule,
             settings=settings,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.wards import WardLayer
+    from models.calendar.night_rule import NightRule
     from models.hotspots.inputs import StudyArea
     from models.incidents.filters import IncidentFilter
     from models.incidents.selection import Selection
@@ -38,6 +39,8 @@ class Dataset:
         The home borough: an empty choice of wards means its wards.
     metric_crs : str
         Of every coordinate, in metres.
+    night_rule : NightRule
+        What a night is, and which incidents in it are night-time economy.
     """
 
     wards: WardLayer
@@ -45,6 +48,7 @@ class Dataset:
     borough_code: str
     borough_name: str
     metric_crs: str
+    night_rule: NightRule
 
     @property
     def simulated(self) -> bool:
@@ -62,7 +66,12 @@ class Dataset:
 
     def select(self, incident_filter: IncidentFilter) -> Selection:
         """Apply a filter; an empty choice of wards is the home borough."""
-        return filtering.select(self.snapshot, incident_filter, home_borough=self.borough_code)
+        return filtering.select(
+            self.snapshot,
+            incident_filter,
+            night=self.night_rule,
+            home_borough=self.borough_code,
+        )
 
     def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
         """Return the ground of the chosen wards and of the incidents around them."""
