@@ -18,8 +18,8 @@ NightWindow = Literal["night", "levy", "peak"]
 NIGHT_WINDOWS: Final[tuple[NightWindow, ...]] = get_args(NightWindow)
 WINDOW_LABELS: Final[dict[NightWindow, str]] = {
     "night": "The night",
-    "levy": "Late Night Levy hours",
-    "peak": "Peak hours",
+    "levy": "Late Night Levy",
+    "peak": "Peak",
 }
 NOON_HOUR: Final = 12
 _HOURS_OF_DAY: Final = range(24)
@@ -111,7 +111,7 @@ class NightRule:
 
     @property
     def window_label(self) -> str:
-        """The part of the night with its hours: "Late Night Levy hours, 00:00 to 06:00"."""
+        """The part of the night with its hours: "Late Night Levy, 00:00 to 06:00"."""
         return f"{WINDOW_LABELS[self.window]}, {self.hours_label}"
 
     def of_window(self, window: NightWindow) -> NightRule:

@@ -135,8 +135,8 @@ def test_the_parts_of_the_night_are_counted_by_hand_by_the_same_nights(store: St
     frame = windows_frame(reviews)
     assert frame["Hours"].tolist() == [
         "The night, 18:00 to 06:00",
-        "Late Night Levy hours, 00:00 to 06:00",
-        "Peak hours, 22:00 to 03:00",
+        "Late Night Levy, 00:00 to 06:00",
+        "Peak, 22:00 to 03:00",
     ]
     assert frame["Incidents"].tolist() == [7, 3, 5]
     assert frame["Not known"].tolist() == [2, 2, 2]

@@ -180,13 +180,13 @@ def test_the_night_of_the_night_time_economy() -> None:
     assert (rule.levy_start_hour, rule.levy_end_hour) == (0, 6)
     assert WINDOW_LABELS == {
         "night": "The night",
-        "levy": "Late Night Levy hours",
-        "peak": "Peak hours",
+        "levy": "Late Night Levy",
+        "peak": "Peak",
     }
     levy = rule.of_window("levy")
     assert (levy.start_hour, levy.end_hour, levy.start_days((5,))) == (0, 6, (6,))
     assert levy.sentence() == (
-        "Late Night Levy hours, 00:00 to 06:00: these are the night-time-economy incidents (marked "
+        "Late Night Levy, 00:00 to 06:00: these are the night-time-economy incidents (marked "
         "so by their source, or one of anti-social behaviour, violence, robbery, theft from the "
         "person, other theft, public order) in these hours of the night alone. They belong to the "
         "day on which the night starts: 02:00 on Sunday is Saturday night."
