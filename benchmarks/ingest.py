@@ -104,9 +104,11 @@ def open_store(store: Path) -> None:
     snapshot = load(settings, wards=wards)
     loaded = time.perf_counter()
     chosen = default_filter(snapshot, home_borough=settings.borough_code)
-    select(snapshot, chosen, home_borough=settings.borough_code)
+    select(snapshot, chosen, night=settings.night_rule, home_borough=settings.borough_code)
     again = time.perf_counter()
-    selection = select(snapshot, chosen, home_borough=settings.borough_code)
+    selection = select(
+        snapshot, chosen, night=settings.night_rule, home_borough=settings.borough_code
+    )
     took = time.perf_counter() - again
     _print_usage(
         started,

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.measuring import demo_wards, positions, print_table
 from geo.polygon_index import PolygonIndex
+from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period
 from models.calendar.week import hours_of_week
 from models.hotspots.inputs import Incidents
@@ -101,7 +102,7 @@ def timed(snapshot: Snapshot, period: Period, settings: MethodSettings) -> list[
     filtering, whole = [], []
     for _ in range(9):
         started = time.perf_counter()
-        selection = select(snapshot, chosen, home_borough=HOME)
+        selection = select(snapshot, chosen, night=NightRule(), home_borough=HOME)
         filtering.append(time.perf_counter() - started)
         found = detect(
             selection.incidents,

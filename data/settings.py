@@ -11,15 +11,44 @@ import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import AwareDatetime, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AwareDatetime,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import PlainError
+from models.calendar.night_rule import NightRule, NightRuleError
+from models.wording.categories import LINK_NAMES
 
 _STARTED = time.monotonic()
+_NIGHT: Final = NightRule()
+_NIGHT_VARIABLES: Final = {
+    "kinds": "HOTSPOT_NIGHT_KINDS",
+    "night": "HOTSPOT_NIGHT_START_HOUR and HOTSPOT_NIGHT_END_HOUR",
+    "peak": "HOTSPOT_NIGHT_PEAK_START_HOUR and HOTSPOT_NIGHT_PEAK_END_HOUR",
+    "levy": "HOTSPOT_NIGHT_LEVY_START_HOUR and HOTSPOT_NIGHT_LEVY_END_HOUR",
+}
+
+
+class SettingsError(PlainError, ValueError):
+    """A setting has a value that it cannot have."""
+
+    def __init__(self, faults: ValidationError) -> None:
+        lines = []
+        for fault in faults.errors(include_url=False, include_input=False):
+            name = "".join(f"HOTSPOT_{part}: ".upper() for part in fault["loc"])
+            lines.append(name + fault["msg"].removeprefix("Value error, "))
+        super().__init__(
+            "The settings cannot be used. " + " ".join(lines) + " See docs/settings.md."
+        )
 
 
 # What the incident table's library takes for something else than a part of a file's name.
@@ -81,6 +110,24 @@ class Settings(BaseSettings):
     ward_panel_cell_m: float = Field(
         default=150.0, ge=150, description="Side of the ward map's squares, in metres"
     )
+    night_kinds: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=_NIGHT.categories,
+        description="Kinds of incident that count as night-time economy by their hour",
+    )
+    night_start_hour: int = Field(default=_NIGHT.start_hour, description="Hour a night starts")
+    night_end_hour: int = Field(default=_NIGHT.end_hour, description="Hour a night ends")
+    night_peak_start_hour: int = Field(
+        default=_NIGHT.peak_start_hour, description="Hour the peak of a night starts"
+    )
+    night_peak_end_hour: int = Field(
+        default=_NIGHT.peak_end_hour, description="Hour the peak of a night ends"
+    )
+    night_levy_start_hour: int = Field(
+        default=_NIGHT.levy_start_hour, description="Hour the Late Night Levy's hours start"
+    )
+    night_levy_end_hour: int = Field(
+        default=_NIGHT.levy_end_hour, description="Hour the Late Night Levy's hours end"
+    )
     police_api_url: str = Field(
         default="https://data.police.uk/api", description="Address of the police.uk service"
     )
@@ -98,6 +145,44 @@ class Settings(BaseSettings):
             if unusable := _UNUSABLE.search(name):
                 raise StorePathError(path, part=unusable.group())
         return store
+
+    @field_validator("night_kinds", mode="before")
+    @classmethod
+    def _kinds(cls, value: object) -> object:
+        """Read names with commas, as in a link; ``other`` is other theft with other crime."""
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        kinds = [
+            kind
+            for name in (str(each).strip() for each in names)
+            if name
+            for kind in LINK_NAMES.get(name, (name,))
+        ]
+        return tuple(kinds)
+
+    @model_validator(mode="after")
+    def _one_night(self) -> Settings:
+        """Refuse kinds and hours that make no night, by the names of their variables."""
+        try:
+            _ = self.night_rule
+        except NightRuleError as fault:
+            message = f"{_NIGHT_VARIABLES[fault.part]}: {fault}"
+            raise ValueError(message) from None
+        return self
+
+    @property
+    def night_rule(self) -> NightRule:
+        """What a night is, and which incidents in it are night-time economy."""
+        return NightRule(
+            start_hour=self.night_start_hour,
+            end_hour=self.night_end_hour,
+            peak_start_hour=self.night_peak_start_hour,
+            peak_end_hour=self.night_peak_end_hour,
+            levy_start_hour=self.night_levy_start_hour,
+            levy_end_hour=self.night_levy_end_hour,
+            categories=self.night_kinds,
+        )
 
     def present(self) -> datetime:
         """Return the moment, in UTC: the machine's, or `now` and what has passed since the start.
@@ -172,5 +257,14 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Return the settings of this process, read once."""
-    return Settings()
+    """Return the settings of this process, read once.
+
+    Raises
+    ------
+    SettingsError
+        With every variable whose value cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as faults:
+        raise SettingsError(faults) from None

@@ -60,11 +60,7 @@ def _share_flag(
 
 
 def _night_flag(simulated: SimulatedIncidents, *, places: DemoPlaces) -> pa.Array:
-    """Mark thefts that the crime system would tag as night-time economy; null for all others.
-
-    Other theft is not among the categories that count as night-time economy by their hour alone,
-    so this is where the source's own mark matters.
-    """
+    """Mark thefts that the crime system would tag as night-time economy; null for all others."""
     hour = simulated.minute % MINUTES_PER_DAY // 60
     theft = np.array([stream.key == "other_theft" for stream in streams()])[simulated.stream]
     at_night = (hour >= NIGHT_HOURS[0]) | (hour < NIGHT_HOURS[1])

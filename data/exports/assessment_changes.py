@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from data.exports.labels import change_label, hours_description, window_description
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
-from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
 from models.hotspots.follow_up import zones
 from models.hotspots.method_result import SettingError
@@ -60,12 +59,13 @@ def hours(patterns: Patterns) -> Iterator[Block]:
         Column("All hours", "right"),
     )
     yield Table(columns, tuple(rows), "Incidents by day and hour", total=True)
-    rule = NightRule()
-    peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
+    peak = f"at night from {patterns.rule.of_window('peak').hours_label}"
+    levy = f"in Late Night Levy hours, {patterns.rule.of_window('levy').hours_label}"
     yield Bullets(
         (
             window_description("on Friday and Saturday nights", patterns.review_nights),
             window_description(peak, patterns.peak_nights),
+            window_description(levy, patterns.levy_nights),
             window_description("on Mondays to Fridays from 15:00 to 18:00", patterns.school),
         )
     )

@@ -66,6 +66,30 @@ def _rate(rate: NightRate) -> dict[str, object]:
     }
 
 
+def windows_frame(reviews: Sequence[NightReview]) -> pd.DataFrame:
+    """Return a row for each part of the night, the whole night first.
+
+    Parts overlap, so rows must not be added up. *Not known* are incidents of the same kinds of
+    which nobody can tell whether they happened in these hours.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "Hours": each.rule.window_label,
+                "Incidents": each.rate.incidents,
+                **_rate(each.rate),
+                "An hour": _rounded(each.rate.incidents / each.span.hours, 2)
+                if each.span.hours
+                else None,
+                "Against last year": change_description(each.last_year.change),
+                "Not known": sum(each.untimed.values()),
+                **{label: getattr(each.kinds, kind) for kind, label in KIND_LABELS.items()},
+            }
+            for each in reviews
+        ]
+    )
+
+
 def hours_frame(
     review: NightReview, history: NightHistory, *, closing: Sequence[int]
 ) -> pd.DataFrame:
@@ -177,6 +201,7 @@ def premises_frame(table: PremisesTable) -> pd.DataFrame:
                 "Violence with injury": row.kinds.vwi,
                 "Robbery": row.kinds.robbery,
                 "Theft from the person": row.kinds.theft_person,
+                "Other theft": row.kinds.theft,
                 "Anti-social behaviour": row.kinds.asb,
                 "From 23:00": row.late,
                 "Within 2 h of closing": row.after_closing,
@@ -206,6 +231,7 @@ def impact_frame(rows: Sequence[ImpactRow]) -> pd.DataFrame:
                 "Injury not known": row.kinds.injury_unknown,
                 "Robbery": row.kinds.robbery,
                 "Theft from the person": row.kinds.theft_person,
+                "Other theft": row.kinds.theft,
                 "Rowdy behaviour": row.kinds.rowdy,
                 "Share from 23:00, %": _rounded(row.late.value * 100, 1),
                 "Its 95 % interval": _interval(row.late, digits=1, times=100),

@@ -14,7 +14,6 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
 from models.wording.categories import CATEGORY_LABELS
 
@@ -34,9 +33,9 @@ def hours_frame(patterns: Patterns) -> pd.DataFrame:
     return frame
 
 
-def nights_frame(patterns: Patterns, *, rule: NightRule | None = None) -> pd.DataFrame:
+def nights_frame(patterns: Patterns) -> pd.DataFrame:
     """Return a row an hour of the night: of one such night on average, and of all nights."""
-    night = rule or NightRule()
+    night = patterns.rule
     weeks = patterns.selection.now.period.days / 7
     review = list(night.review_nights)
     others = [day for day in range(7) if day not in review]

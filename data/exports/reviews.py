@@ -13,9 +13,8 @@ from shapely.geometry import mapping
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
 from geo.errors import PlainError
-from models.calendar.week import WEEKDAYS
 from models.incidents.filters import to_query
-from models.incidents.view import HOURS_LABELS
+from models.incidents.view import hours_label
 from models.reviews.shape import AREA_LABELS
 from models.tasking.recorded_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.incidents.store import Store
+    from models.calendar.night_rule import NightRule
     from models.incidents.filters import IncidentFilter
     from models.reviews.shape import Review
     from models.reviews.what_worked import Group
@@ -71,14 +71,10 @@ def before_after_table(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def counting_rule_label(incident_filter: IncidentFilter) -> str:
+def counting_rule_label(incident_filter: IncidentFilter, *, rule: NightRule) -> str:
     """Return in words which kinds, hours and sources are counted."""
     kinds = ", ".join(CATEGORY_LABELS[name] for name in incident_filter.categories) or "All kinds"
-    hours = HOURS_LABELS[incident_filter.hours.kind]
-    if incident_filter.hours.kind == "clock":
-        clock = incident_filter.hours
-        days = ", ".join(WEEKDAYS[day] for day in clock.weekdays) or "every day"
-        hours = f"{clock.start_hour:02d}:00 to {clock.end_hour:02d}:00, {days}"
+    hours = hours_label(incident_filter.hours, rule=rule)
     return " · ".join(each for each in (kinds, hours, ", ".join(incident_filter.sources)) if each)
 
 

@@ -14,7 +14,7 @@ from data.exports.spreadsheet import csv_bytes
 from models.ward_panel.profile import BAND_HOURS, changed_kinds, months_label
 from models.ward_panel.ward_map import LEVELS, map_blocks
 from models.ward_panel.ward_release import BANDS, NO_HOUR
-from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def kinds_table(view: WardView) -> pd.DataFrame:
     newest, before = view.newest, view.year_before
     if newest.figures is None:
         return pd.DataFrame(columns=["Kind", "This quarter", "A year before", "Change"])
-    then = before.figures.categories if before and before.figures else (None,) * len(CATEGORIES)
+    then = (
+        before.figures.categories if before and before.figures else (None,) * len(PANEL_CATEGORIES)
+    )
     rows = []
     for (name, found), n, was in zip(
         changed_kinds(newest, before), newest.figures.categories, then, strict=True
@@ -61,7 +63,7 @@ def kinds_table(view: WardView) -> pd.DataFrame:
         if before is None:
             change = "no figures to compare with"
         shown_before = count_label(was) if before else "no figures"
-        rows.append((n, CATEGORY_LABELS[name], count_label(n), shown_before, change))
+        rows.append((n, PANEL_LABELS[name], count_label(n), shown_before, change))
     rows.sort(key=lambda row: -1 if row[0] is None else row[0], reverse=True)
     return pd.DataFrame(
         [row[1:] for row in rows], columns=["Kind", "This quarter", "A year before", "Change"]
@@ -79,7 +81,7 @@ def quarters_table(view: WardView) -> pd.DataFrame:
         for one in held
         if one.figures is not None
     }
-    kinds = ["All incidents", *(CATEGORY_LABELS[name] for name in CATEGORIES)]
+    kinds = ["All incidents", *(PANEL_LABELS[name] for name in PANEL_CATEGORIES)]
     return pd.DataFrame({"Kind": kinds, **columns})
 
 
@@ -159,7 +161,7 @@ def figures_file(view: WardView) -> bytes:
 
 
 def _parts(figures: WardFigures, *, months: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
-    kinds = [CATEGORY_LABELS[name] for name in CATEGORIES]
+    kinds = [PANEL_LABELS[name] for name in PANEL_CATEGORIES]
     return [
         ("all", "all", figures.total),
         *(("kind", label, n) for label, n in zip(kinds, figures.categories, strict=True)),

@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow.compute as pc
 
 from data.incidents import table
+from data.incidents.categories import category_codes
 from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import has_hour, local_minutes
 from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
 from models.indicators.measure import IndicatorRows
-from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,7 +52,7 @@ def indicator_rows(store: Store) -> IndicatorRows:
     ward = codes(rows["ward_code"], values=held.ward_codes).astype(np.int16)
     easting, northing = positions(rows, sensitive=sensitive_rows(rows))
     return IndicatorRows(
-        category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
+        category=frozen(category_codes(rows)),
         month=frozen(_months(minutes)),
         hour_of_week=frozen(hour.astype(np.int16)),
         offence=frozen(offence),

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
+from data.incidents.categories import category_codes
 from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
@@ -36,7 +37,6 @@ from models.hotspots.inputs import Incidents
 from models.incidents.coverage import coverages
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.incidents.snapshot import Snapshot
-from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -253,7 +253,7 @@ def _incidents(
         northing=frozen(northing),
         starts_minute=frozen(minutes),
         hour_of_week=frozen(hour),
-        category=frozen(codes(rows["category"], values=CATEGORIES).astype(np.int8)),
+        category=frozen(category_codes(rows)),
         ward=frozen(ward),
         harm=frozen(_harm(rows, severity)),
         snapped=frozen(place_precision == PLACE_PRECISIONS.index("snapped")),
@@ -294,7 +294,7 @@ def _time_order(
     for name in ("ward_code", "offence"):
         words = codes(rows[name], values=sorted(values_and_positions(rows[name])[0]))
         content[sensitive] = mix(content[sensitive] ^ words[sensitive].astype(np.uint64))
-    content = mix(content ^ codes(rows["category"], values=CATEGORIES).astype(np.uint64))
+    content = mix(content ^ category_codes(rows).astype(np.uint64))
     time_bits = np.uint64(int(since.max()).bit_length())
     key = (since << (np.uint64(63) - time_bits)) | (content >> (time_bits + np.uint64(1)))
     return np.argsort(key)

@@ -44,5 +44,6 @@ class Store(Dataset):
             borough_name=settings.borough_name,
             metric_crs=settings.metric_crs,
             window_months=settings.window_months,
+            night_rule=settings.night_rule,
             settings=settings,
         )

@@ -9,13 +9,13 @@ from models.nights import history
 
 if TYPE_CHECKING:
     from data.incidents.store import Store
-    from models.calendar.night_rule import NightRule
+    from models.calendar.night_rule import NightWindow
     from models.incidents.filters import IncidentFilter
     from models.nights.history import NightHistory
 
 
 def night_history(
-    store: Store, incident_filter: IncidentFilter, *, rule: NightRule | None = None
+    store: Store, incident_filter: IncidentFilter, *, window: NightWindow = "night"
 ) -> NightHistory:
     """Gather the night-time-economy incidents of a store; see `models.nights.history`.
 
@@ -26,4 +26,4 @@ def night_history(
     NoNightsError, NoNightsHereError
     """
     words = words_in_use(store.settings)
-    return history.night_history(store, incident_filter, rule=rule, terms=words)
+    return history.night_history(store, incident_filter, window=window, terms=words)

@@ -47,22 +47,21 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "police_uk"
 NEEDED: Final = ("Month", "Longitude", "Latitude", "Location", "Crime type")
-# Every type data.police.uk has published, to the closed list of categories. It has no category for
-# theft in general, so bicycle theft, shoplifting and other theft are "other"; "Public disorder and
-# weapons" (to 2013) holds both and goes with public order.
+# Every type data.police.uk has published, to the closed list of categories. "Public disorder
+# and weapons" (to 2013) holds both and goes with public order.
 CATEGORY_OF_TYPE: Final[dict[str, str]] = {
     "anti-social behaviour": "asb",
-    "bicycle theft": "other",
+    "bicycle theft": "theft",
     "burglary": "burglary",
     "criminal damage and arson": "damage",
     "drugs": "drugs",
     "other crime": "other",
-    "other theft": "other",
+    "other theft": "theft",
     "possession of weapons": "weapons",
     "public disorder and weapons": "public_order",
     "public order": "public_order",
     "robbery": "robbery",
-    "shoplifting": "other",
+    "shoplifting": "theft",
     "theft from the person": "theft_person",
     "vehicle crime": "vehicle",
     "violence and sexual offences": "violence",

@@ -81,6 +81,7 @@ _CATEGORY_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("burglar", "burglary"),
     ("vehicle nuisance|abandoned vehicle|moped nuisance", "asb"),
     ("vehicle|car theft|motor", "vehicle"),
+    ("theft|shop.?lift|stealing|larceny", "theft"),
     ("asb|anti.?social|rowdy|nois|nuisance|drunk|begging|street drink|fly.?tip|neighbour", "asb"),
     ("weapon|knife|firearm", "weapons"),
     ("public order|affray", "public_order"),

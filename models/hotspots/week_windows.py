@@ -122,5 +122,5 @@ def night_curve(weights: NDArray[np.float64], *, rule: NightRule) -> NDArray[np.
     float64 array of shape (7, hours of a night)
         The first row is the night that starts on Monday; the first column the hour it starts.
     """
-    night = DailyWindow(rule.start_hour, rule.end_hour, tuple(range(_DAYS)))
+    night = DailyWindow(rule.start_hour, rule.end_hour or 24, rule.start_days())
     return weights[night.hours_of_week].reshape(_DAYS, night.hours)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.wards import WardLayer
+    from models.calendar.night_rule import NightRule
     from models.hotspots.inputs import StudyArea
     from models.incidents.filters import IncidentFilter
     from models.incidents.selection import Selection
@@ -40,6 +41,8 @@ class Dataset:
         Of every coordinate, in metres.
     window_months : int
         Complete months that hotspots are drawn from where nobody chooses a period.
+    night_rule : NightRule
+        What a night is, and which incidents in it are night-time economy.
     """
 
     wards: WardLayer
@@ -48,6 +51,7 @@ class Dataset:
     borough_name: str
     metric_crs: str
     window_months: int
+    night_rule: NightRule
 
     @property
     def simulated(self) -> bool:
@@ -67,7 +71,12 @@ class Dataset:
 
     def select(self, incident_filter: IncidentFilter) -> Selection:
         """Apply a filter; an empty choice of wards is the home borough."""
-        return filtering.select(self.snapshot, incident_filter, home_borough=self.borough_code)
+        return filtering.select(
+            self.snapshot,
+            incident_filter,
+            night=self.night_rule,
+            home_borough=self.borough_code,
+        )
 
     def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
         """Return the ground of the chosen wards and of the incidents around them."""

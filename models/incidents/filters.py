@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 from urllib.parse import quote, unquote
 
 from geo.errors import PlainError
+from models.calendar.night_rule import NIGHT_WINDOWS, NightWindow
 from models.calendar.periods import Comparison, Period
-from models.wording.categories import CATEGORIES
+from models.wording.categories import CATEGORIES, LINK_NAMES
+from models.wording.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,7 +25,9 @@ HOURS_KINDS: Final[tuple[str, ...]] = get_args(HoursKind)
 COMPARISONS: Final[tuple[str, ...]] = get_args(Comparison)
 QUERY_KEYS: Final = ("from", "to", "compare", "category", "hours", "days", "ward", "source")
 _ALL: Final = "all"
+_NIGHTLY: Final = ("nights", "nte")
 _YEARS: Final = range(1900, 2200)
+_LONGEST_FAULT: Final = 160
 
 
 class FilterError(PlainError, ValueError):
@@ -40,6 +44,8 @@ class HoursFilter:
         ``all``: every incident, those without an hour too. ``clock``: from `start_hour` to
         `end_hour` on `weekdays`. ``nights``: the nights of the NTE rule that begin on `weekdays`.
         ``nte``: NTE incidents by the rule.
+    window : NightWindow
+        For ``nights`` and ``nte``: the part of the night that takes part.
     start_hour, end_hour : int
         For ``clock``: 0 to 23 and 1 to 24. Where the end is not after the start, the hours run past
         midnight and belong to the day on which they begin.
@@ -51,10 +57,27 @@ class HoursFilter:
     start_hour: int = 0
     end_hour: int = 24
     weekdays: tuple[int, ...] = ()
+    window: NightWindow = "night"
 
     def __post_init__(self) -> None:
         if self.kind not in HOURS_KINDS:
-            message = f"Unknown hours {self.kind!r}; choose one of {', '.join(HOURS_KINDS)}"
+            message = (
+                f"Unknown hours {self.kind!r}{did_you_mean(self.kind, HOURS_KINDS)}; "
+                f"choose one of {', '.join(HOURS_KINDS)}"
+            )
+            raise FilterError(message)
+        if self.window not in NIGHT_WINDOWS:
+            message = (
+                f"Unknown part of the night {self.window!r}"
+                f"{did_you_mean(self.window, NIGHT_WINDOWS)}; "
+                f"choose one of {', '.join(NIGHT_WINDOWS)}"
+            )
+            raise FilterError(message)
+        if self.window != "night" and self.kind not in _NIGHTLY:
+            message = (
+                f"The part of the night {self.window!r} goes with the hours nights or nte, not "
+                f"with {self.kind!r}"
+            )
             raise FilterError(message)
         if not (0 <= self.start_hour <= 23 and 1 <= self.end_hour <= 24):
             message = (
@@ -107,7 +130,10 @@ class IncidentFilter:
             raise FilterError(message)
         unknown = sorted(set(self.categories) - set(CATEGORIES))
         if unknown:
-            message = f"Unknown category {unknown[0]!r}; there are {', '.join(CATEGORIES)}"
+            message = (
+                f"Unknown category {unknown[0]!r}{did_you_mean(unknown[0], CATEGORIES)}; "
+                f"there are {', '.join(CATEGORIES)}"
+            )
             raise FilterError(message)
         if not {self.period.first.year, self.period.last.year} <= set(_YEARS):
             message = (
@@ -132,13 +158,12 @@ class ReadQuery:
 def to_query(incident_filter: IncidentFilter) -> dict[str, str]:
     """Return the filter as query parameters; `from_query` gives the same filter back."""
     hours = incident_filter.hours
-    clock = f"{hours.start_hour}-{hours.end_hour}"
     return {
         "from": incident_filter.period.first.isoformat(),
         "to": incident_filter.period.last.isoformat(),
         "compare": incident_filter.comparison,
-        "category": _listed(incident_filter.categories),
-        "hours": hours.kind if clock == "0-24" else f"{hours.kind}:{clock}",
+        "category": _listed(_link_names(incident_filter.categories)),
+        "hours": _hours_of_link(hours),
         "days": _listed(tuple(str(day) for day in hours.weekdays)),
         "ward": _listed(incident_filter.wards),
         "source": _listed(incident_filter.sources),
@@ -174,7 +199,7 @@ def from_query(
             chosen = replace(chosen, comparison=cast("Comparison", query["compare"]))
         else:
             problems.append(_unread("comparison", query["compare"]))
-    known = {"category": CATEGORIES, "ward": wards, "source": sources}
+    known = {"category": LINK_NAMES, "ward": wards, "source": sources}
     parts = {
         key: _names(query[key], what=key, known=known[key], problems=problems)
         for key in known
@@ -183,7 +208,7 @@ def from_query(
     return ReadQuery(
         filter=replace(
             chosen,
-            categories=_or_default(parts.get("category"), default.categories),
+            categories=_or_default(_of_link(parts.get("category")), default.categories),
             wards=_or_default(parts.get("ward"), default.wards),
             sources=_or_default(parts.get("source"), default.sources),
         ),
@@ -191,11 +216,28 @@ def from_query(
     )
 
 
+def _hours_of_link(hours: HoursFilter) -> str:
+    clock = f"{hours.start_hour}-{hours.end_hour}"
+    part = hours.window if hours.window != "night" else "" if clock == "0-24" else clock
+    return f"{hours.kind}:{part}" if part else hours.kind
+
+
 def _listed(names: tuple[str, ...]) -> str:
     if not names:
         return _ALL
     listed = ",".join(quote(name, safe="") for name in names)
     return listed + "," if listed == _ALL else listed  # something that is really called "all"
+
+
+def _link_names(categories: tuple[str, ...]) -> tuple[str, ...]:
+    """Return categories as links name them: ``other`` stands for other theft with other crime."""
+    if {"theft", "other"} <= set(categories):
+        return tuple(name for name in categories if name != "theft")
+    return tuple("other_crime" if name == "other" else name for name in categories)
+
+
+def _of_link(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(each for name in names for each in LINK_NAMES[name])
 
 
 def _names(
@@ -207,7 +249,8 @@ def _names(
     names = [unquote(name) for name in text.split(",") if name]
     there = [name for name in names if known is None or name in known]
     problems.extend(
-        f"The link names the {what} {_brief(name)}, which there is not; it was left out."
+        f"The link names the {what} {_brief(name)}, which there is not"
+        f"{did_you_mean(name, known or ()) if what == 'category' else ''}; it was left out."
         for name in names
         if name not in there
     )
@@ -238,19 +281,30 @@ def _period(query: Mapping[str, str], *, default: Period, problems: list[str]) -
 def _hours(query: Mapping[str, str], *, default: HoursFilter, problems: list[str]) -> HoursFilter:
     if "hours" not in query and "days" not in query:
         return default
-    kind, _, clock = query.get("hours", default.kind).partition(":")
-    start, _, end = (clock or "0-24").partition("-")
+    kind, _, part = query.get("hours", default.kind).partition(":")
+    window = part if part and kind in _NIGHTLY and not part[0].isdigit() else "night"
+    start, _, end = ("0-24" if window == part or not part else part).partition("-")
     days = query.get("days", _ALL)
     try:
         weekdays = () if days == _ALL else tuple(int(day) for day in days.split(",") if day)
-        return HoursFilter(cast("HoursKind", kind), int(start), int(end), weekdays)
-    except ValueError:
-        problems.append(_unread("hours", f"{query.get('hours', '')} {query.get('days', '')}"))
+        return HoursFilter(
+            cast("HoursKind", kind), int(start), int(end), weekdays, cast("NightWindow", window)
+        )
+    except ValueError as fault:
+        unread = _unread("hours", f"{query.get('hours', '')} {query.get('days', '')}")
+        problems.append(f"{unread} {_brief_fault(fault)}".strip())
         return default
 
 
 def _unread(what: str, text: str) -> str:
     return f"The link's {what} ({_brief(text.strip())}) cannot be read; the default is used."
+
+
+def _brief_fault(fault: ValueError) -> str:
+    """Return what is wrong where it is in words for the user; "" where a number is none."""
+    return (
+        f"{fault}." if isinstance(fault, FilterError) and len(f"{fault}") < _LONGEST_FAULT else ""
+    )
 
 
 def _brief(text: str) -> str:

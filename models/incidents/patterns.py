@@ -17,7 +17,6 @@ import numpy as np
 from geo.errors import PlainError
 from models.calendar.days import MINUTES_PER_DAY, day_of_minute
 from models.calendar.months import month_starts
-from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, whole_month
 from models.hotspots.aoristic import AoristicWeek, aoristic_week_of
 from models.hotspots.concentration import Concentration, cell_counts, concentration
@@ -36,6 +35,7 @@ from models.wording.categories import CATEGORIES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.calendar.night_rule import NightRule
     from models.hotspots.inputs import Incidents, StudyArea
     from models.incidents.dataset import Dataset
     from models.incidents.filters import IncidentFilter
@@ -100,10 +100,12 @@ class Patterns:
     incidents : int
         In the chosen wards.
     week : AoristicWeek
+    rule : NightRule
+        What a night is.
     nights : float64 array of shape (7, hours of a night)
         By the day on which the night starts, Monday first, and hour.
-    review_nights, peak_nights : WindowShare
-        The review's nights, and the peak part of every night.
+    review_nights, peak_nights, levy_nights : WindowShare
+        The review's nights, the peak part of every night, and its Late Night Levy hours.
     school : WindowShare
     months : Months
     kinds : tuple of Kind
@@ -115,9 +117,11 @@ class Patterns:
     selection: Selection
     incidents: int
     week: AoristicWeek
+    rule: NightRule
     nights: NDArray[np.float64]
     review_nights: WindowShare
     peak_nights: WindowShare
+    levy_nights: WindowShare
     school: WindowShare
     months: Months
     kinds: tuple[Kind, ...]
@@ -169,7 +173,6 @@ def patterns(
     incident_filter: IncidentFilter,
     *,
     area: StudyArea | None = None,
-    rule: NightRule | None = None,
 ) -> Patterns:
     """Return the patterns of a filter.
 
@@ -179,27 +182,22 @@ def patterns(
     incident_filter : IncidentFilter
     area : StudyArea, optional
         `Dataset.area` of the chosen wards, where the caller keeps it.
-    rule : NightRule, optional
-        What a night is; the default rule unless given.
     """
-    night = rule or NightRule()
+    night = dataset.night_rule
     selection = dataset.select(incident_filter)
     ground = area or dataset.area(selection.ward_codes)
     mine = _mine(selection.now.all_incidents, ground)
     placed = _mine(selection.incidents, ground)
     week = aoristic_week_of(mine)
-    every_day = tuple(range(7))
     return Patterns(
         selection=selection,
         incidents=len(mine),
         week=week,
+        rule=night,
         nights=night_curve(week.weights, rule=night),
-        review_nights=window_share(
-            week.weights, DailyWindow(night.start_hour, night.end_hour, night.review_nights)
-        ),
-        peak_nights=window_share(
-            week.weights, DailyWindow(night.peak_start_hour, night.peak_end_hour, every_day)
-        ),
+        review_nights=_nightly_share(week, night, nights=night.review_nights),
+        peak_nights=_nightly_share(week, night.of_window("peak")),
+        levy_nights=_nightly_share(week, night.of_window("levy")),
         school=window_share(week.weights, SCHOOL_WINDOW),
         months=_months(dataset, incident_filter),
         kinds=_kinds(mine, selection, ground),
@@ -252,6 +250,14 @@ def runs_in_fortnight(
         undated=left_out,
         sensitive=_sensitive_since(begin, dataset, selection),
     )
+
+
+def _nightly_share(
+    week: AoristicWeek, rule: NightRule, *, nights: tuple[int, ...] = tuple(range(7))
+) -> WindowShare:
+    """Return the part of the week's incidents in the rule's hours on some nights."""
+    window = DailyWindow(rule.start_hour, rule.end_hour or 24, rule.start_days(nights))
+    return window_share(week.weights, window)
 
 
 def _sensitive_since(minute: int, dataset: Dataset, selection: Selection) -> int:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.calendar.months import Month
-from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, compared_with
 from models.calendar.week import week_hours
 from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.calendar.night_rule import NightRule
     from models.hotspots.inputs import Incidents
     from models.incidents.coverage import Coverage
     from models.incidents.snapshot import Snapshot
@@ -132,8 +132,8 @@ def select(
     snapshot: Snapshot,
     incident_filter: IncidentFilter,
     *,
+    night: NightRule,
     home_borough: str | None = None,
-    night: NightRule | None = None,
 ) -> Selection:
     """Apply a filter.
 
@@ -141,27 +141,26 @@ def select(
     ----------
     snapshot : Snapshot
     incident_filter : IncidentFilter
+    night : NightRule
+        What a night and an NTE incident are.
     home_borough : str, optional
         Code of the borough whose wards stand for an empty choice of wards.
-    night : NightRule, optional
-        What a night and an NTE incident are; the default rule unless given.
 
     Raises
     ------
     FilterError
         If a ward or source is chosen that there is not.
     """
-    rule = night or NightRule()
     wards = _chosen_wards(snapshot, incident_filter.wards, home_borough=home_borough)
     covered = _relevant(snapshot, wards, sources=incident_filter.sources)
     now = _part(
-        snapshot, incident_filter, incident_filter.period, wards=wards, rule=rule, covered=covered
+        snapshot, incident_filter, incident_filter.period, wards=wards, rule=night, covered=covered
     )
     earlier = compared_with(incident_filter.period, how=incident_filter.comparison)
     before = (
         None
         if earlier is None
-        else _part(snapshot, incident_filter, earlier, wards=wards, rule=rule, covered=covered)
+        else _part(snapshot, incident_filter, earlier, wards=wards, rule=night, covered=covered)
     )
     return Selection(
         filter=incident_filter,
@@ -214,7 +213,9 @@ def _part(
         unjudged = incidents.hour_of_week < 0
         taking_part = _in_hours(snapshot, span, hours=incident_filter.hours, rule=rule)
         if incident_filter.hours.kind == "nte":
-            unjudged &= ~taking_part & _of_categories(incidents.category, rule.categories)
+            of_rule = _of_categories(incidents.category, rule.categories)
+            of_rule |= snapshot.nte[span] == 1
+            unjudged &= ~taking_part & of_rule
         unjudged &= True if mask is None else mask
         left_out = _untimed(snapshot, span, unjudged=unjudged, wards=wards)
         mask = taking_part if mask is None else mask & taking_part
@@ -285,15 +286,18 @@ def _in_hours(
     """Return which rows of the span lie in the hours, for certain; one without an hour does not."""
     if hours.kind == "clock":
         week = week_hours(hours.start_hour, hours.end_hour, weekdays=hours.weekdays)
-    elif hours.kind == "nights":
-        nights = hours.weekdays or rule.review_nights
-        week = week_hours(rule.start_hour, rule.end_hour, weekdays=nights)
     else:
-        week = week_hours(rule.start_hour, rule.end_hour)
+        part = rule.of_window(hours.window)
+        nights = hours.weekdays or (rule.review_nights if hours.kind == "nights" else ())
+        days = part.start_days(nights) if nights else ()
+        week = week_hours(part.start_hour, part.end_hour, weekdays=days)
     inside = np.append(week, False)[snapshot.incidents.hour_of_week[span]]
     if hours.kind == "nte":
-        inside &= _of_categories(snapshot.incidents.category[span], rule.categories)
-        inside |= snapshot.nte[span] == 1
+        of_kind = _of_categories(snapshot.incidents.category[span], rule.categories)
+        marked = snapshot.nte[span] == 1
+        if hours.window == "night":  # a source's mark says so much, whatever the hour
+            return np.asarray((inside & of_kind) | marked)
+        inside &= of_kind | marked
     return np.asarray(inside)
 
 

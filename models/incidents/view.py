@@ -20,6 +20,7 @@ from models.wording.nearest import unknown_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from models.calendar.night_rule import NightRule
     from models.hotspots.methods import MethodSettings
     from models.incidents.dataset import Dataset
     from models.incidents.filters import HoursFilter, IncidentFilter
@@ -112,7 +113,8 @@ def filter_description(incident_filter: IncidentFilter, *, dataset: Dataset) -> 
         ", ".join(CATEGORY_LABELS[name] for name in incident_filter.categories) or "All categories"
     )
     wards = ", ".join(names[code] for code in incident_filter.wards) or home_name(dataset)
-    parts = [kinds, _hours_label(incident_filter.hours), wards, ", ".join(incident_filter.sources)]
+    hours = hours_label(incident_filter.hours, rule=dataset.night_rule)
+    parts = [kinds, hours, wards, ", ".join(incident_filter.sources)]
     return " · ".join(part for part in parts if part)
 
 
@@ -123,11 +125,28 @@ def home_name(dataset: Dataset) -> str:
     return "All wards loaded"
 
 
-def _hours_label(hours: HoursFilter) -> str:
+def hours_label(hours: HoursFilter, *, rule: NightRule) -> str:
+    """Return the hours of a filter in words, nights with from when to when they are counted."""
     if hours.kind != "clock":
-        return HOURS_LABELS[hours.kind]
+        label = HOURS_LABELS[hours.kind]
+        if hours.kind == "all":
+            return label
+        part = rule.of_window(hours.window)
+        return f"{label}, {part.hours_label if hours.window == 'night' else part.window_label}"
     days = ", ".join(WEEKDAYS[day] for day in hours.weekdays) or "every day"
     return f"{hours.start_hour:02d}:00 to {hours.end_hour:02d}:00, {days}"
+
+
+def hours_sentence(hours: HoursFilter, *, rule: NightRule) -> str:
+    """Return in words which incidents the hours of a night take, as it is said under the filter."""
+    part = rule.of_window(hours.window)
+    if hours.kind == "nte":
+        return part.sentence()
+    nights = " and ".join(WEEKDAYS[day] for day in hours.weekdays or rule.review_nights)
+    return (
+        f"All incidents on {nights} nights from {part.hours_label}. A night belongs to the day on "
+        "which it starts: 02:00 on Sunday is Saturday night."
+    )
 
 
 def method_query(method: MethodSettings) -> dict[str, str]:

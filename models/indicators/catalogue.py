@@ -12,12 +12,15 @@ Tower Hamlets' ASB Blueprint (2017) and Serious Violence and Exploitation Strate
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
 
 from geo.errors import PlainError
 from models.indicators.offence_words import DEFAULT_ROWDY
 from models.wording.sensitive import SEXUAL
+
+if TYPE_CHECKING:
+    from models.calendar.night_rule import NightRule
 
 Direction = Literal["lower", "higher", "neither"]
 Kind = Literal["incident", "operations", "typed"]
@@ -99,7 +102,8 @@ class Indicator:
     key : str
         What links, files and the store call it.
     name, definition, source : str
-        In plain words, for the page and the pack.
+        In plain words, for the page and the pack; ``{night}`` in a definition stands for the hours
+        of a night (`definition_of`).
     direction : Direction
         Which way is better.
     kind : Kind
@@ -206,7 +210,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         "asb_rowdy_weekend",
         "Rowdy ASB on Friday and Saturday nights",
         definition="Anti-social behaviour that its source calls rowdy, drunken, disorderly or "
-        "inconsiderate, on Friday and Saturday nights (18:00 to 06:00).",
+        "inconsiderate, on Friday and Saturday nights ({night}).",
         count_rule=CountRule(_ASB, offence=_ROWDY, nights="review"),
         source=_CALLS,
     ),
@@ -232,7 +236,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     _incidents(
         "vwi_nte_areas",
         "Violence with injury in night-time-economy areas",
-        definition="Violence with injury at night (18:00 to 06:00) inside the night-time-economy "
+        definition="Violence with injury at night ({night}) inside the night-time-economy "
         "areas kept on the page Night-time economy.",
         count_rule=CountRule(
             ("violence",), yes=("injury",), not_offence=SEXUAL, nights="nte", place="nte_areas"
@@ -242,21 +246,28 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     _incidents(
         "nte_violence",
         "Violence on Friday and Saturday nights",
-        definition="Violence on Friday and Saturday nights (18:00 to 06:00), without domestic and "
+        definition="Violence on Friday and Saturday nights ({night}), without domestic and "
         "sexual offences.",
         count_rule=CountRule(("violence",), no=("domestic",), not_offence=SEXUAL, nights="review"),
     ),
     _incidents(
         "nte_robbery",
         "Robbery on Friday and Saturday nights",
-        definition="Robbery on Friday and Saturday nights (18:00 to 06:00).",
+        definition="Robbery on Friday and Saturday nights ({night}).",
         count_rule=CountRule(("robbery",), nights="review"),
     ),
     _incidents(
         "nte_theft_person",
         "Theft from the person on Friday and Saturday nights",
-        definition="Theft from the person on Friday and Saturday nights (18:00 to 06:00).",
+        definition="Theft from the person on Friday and Saturday nights ({night}).",
         count_rule=CountRule(("theft_person",), nights="review"),
+    ),
+    _incidents(
+        "nte_theft",
+        "Other theft on Friday and Saturday nights",
+        definition="Theft neither from the person nor of or from a vehicle (shoplifting and "
+        "bicycle theft too) on Friday and Saturday nights ({night}).",
+        count_rule=CountRule(("theft",), nights="review"),
     ),
     _incidents(
         "serious_youth_violence",
@@ -377,3 +388,11 @@ def indicator(key: str) -> Indicator:
         if each.key == key:
             return each
     raise UnknownIndicatorError(key)
+
+
+def indicators(rule: NightRule) -> tuple[Indicator, ...]:
+    """Return every indicator, its definition with the hours that a night has here."""
+    return tuple(
+        replace(each, definition=each.definition.replace("{night}", rule.hours_label))
+        for each in INDICATORS
+    )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from models.calendar.night_rule import NightRule
+from models.calendar.week import week_hours
 from models.indicators.catalogue import REPEAT_CALLS
 from models.wording.categories import CATEGORIES
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.calendar.night_rule import NightRule
     from models.indicators.catalogue import CountRule, Flag
 
 _YES: Final = np.int8(1)
 _NO: Final = np.int8(0)
 _UNKNOWN: Final = np.int8(-1)
-_HOURS_A_WEEK: Final = 168
 # A heading, not a kind of anti-social behaviour.
 _NO_KIND: Final = re.compile(
     r"^\W*(anti[- ]?social behaviou?r|asb|nuisance|other|unknown|not known)?\W*$", re.IGNORECASE
@@ -93,8 +93,8 @@ def judged(
     rows: IndicatorRows,
     count_rule: CountRule,
     *,
+    rule: NightRule,
     inside: NDArray[np.bool_] | None = None,
-    rule: NightRule | None = None,
 ) -> Judged:
     """Return which incidents an indicator counts, and which it cannot judge.
 
@@ -102,10 +102,10 @@ def judged(
     ----------
     rows : IndicatorRows
     count_rule : CountRule
+    rule : NightRule
+        What a night is.
     inside : bool array of shape (n,), optional
         Whether each incident lies in the indicator's areas; everywhere unless given.
-    rule : NightRule, optional
-        What a night is; the default rule unless given.
     """
     at = np.flatnonzero(_candidates(rows, count_rule, inside=inside))
     parts = [rows.flags[flag][at] for flag in count_rule.yes]
@@ -115,7 +115,7 @@ def judged(
     if count_rule.offence:
         parts.append(_named(rows, count_rule.offence)[at])
     if count_rule.nights != "all":
-        parts.append(_at_night(rows.hour_of_week[at], count_rule, rule=rule or NightRule()))
+        parts.append(_at_night(rows.hour_of_week[at], count_rule, rule=rule))
     value = np.full(len(at), _YES)
     for part in parts:
         value = _both(value, part)
@@ -216,11 +216,8 @@ def _at_night(
     hour_of_week: NDArray[np.int16], count_rule: CountRule, *, rule: NightRule
 ) -> NDArray[np.int8]:
     nights = rule.review_nights if count_rule.nights == "review" else tuple(range(7))
-    length = (rule.end_hour - rule.start_hour) % 24
-    week = np.full(_HOURS_A_WEEK + 1, _NO)
-    for day in nights:
-        week[(day * 24 + rule.start_hour + np.arange(length)) % _HOURS_A_WEEK] = _YES
-    week[-1] = _UNKNOWN  # where −1, no hour, points
+    inside = week_hours(rule.start_hour, rule.end_hour, weekdays=rule.start_days(nights))
+    week = np.append(np.where(inside, _YES, _NO), _UNKNOWN)  # −1, no hour, points to the last
     return np.asarray(week[hour_of_week], dtype=np.int8)
 
 

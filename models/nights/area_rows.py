@@ -245,7 +245,7 @@ def _row(
         share=at_home / all_home if all_home else math.nan,
         boroughs=_shares(dataset.snapshot.borough_names, history.borough[mine].astype(np.int64)),
         wards=wards,
-        peak="" if peak is None else peak_label(peak, rule=history.rule),
+        peak="" if peak is None else peak_label(peak),
         peak_share=math.nan if peak is None else peak.share,
         before=tallies[1].total,
         last_year=tallies[2].total,

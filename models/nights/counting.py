@@ -1,7 +1,9 @@
 """Nights instead of calendar days: which night an incident belongs to, and how nights compare.
 
-A night runs from 18:00 to 06:00 (`NightRule`) and belongs to the day on which it starts, so 02:00
-on Sunday is part of Saturday night. A day is counted in days since 1970-01-01.
+A night runs from 18:00 to 06:00, or as a borough's settings say (`NightRule`), and belongs to the
+day on which it starts, so 02:00 on Sunday is part of Saturday night. A part of the night is counted
+in the same way, with a rule of its hours (`NightRule.of_window`). A day is counted in days since
+1970-01-01.
 
 **Certain or left out.** An incident belongs to a night when its hour is known and lies in it, or
 when it is known only to lie in an interval and the whole interval lies inside one night. An
@@ -27,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
+from models.calendar.night_rule import NOON_HOUR
 from models.calendar.week import WEEKDAYS
 from models.hotspots.aoristic import UNTIMED, aoristic_week
 from models.hotspots.week_windows import night_curve
@@ -116,8 +119,7 @@ class NightGroup:
 
 def night_minutes(rule: NightRule) -> int:
     """Return how long a night is on the wall clock, in minutes."""
-    hours = (rule.end_hour - rule.start_hour - 1) % 24 + 1
-    return hours * 60
+    return rule.hours * 60
 
 
 def nights_of(incidents: Incidents, *, rule: NightRule) -> NightsOf:
@@ -131,7 +133,7 @@ def nights_of(incidents: Incidents, *, rule: NightRule) -> NightsOf:
         From when to when a night lasts.
     """
     length = night_minutes(rule)
-    since = incidents.starts_minute - rule.start_hour * 60
+    since = incidents.starts_minute - rule.starts_after_hours * 60
     night, within = since // MINUTES_PER_DAY, since % MINUTES_PER_DAY
     hour_known = incidents.hour_of_week >= 0
     untimed = ~hour_known & (incidents.ends_minute == UNTIMED)
@@ -157,8 +159,8 @@ def weekday_of(nights: NDArray[np.int64]) -> NDArray[np.int64]:
 def night_hours(
     nights: NDArray[np.int64], *, rule: NightRule, changes: ClockChanges
 ) -> NDArray[np.float64]:
-    """Return how many hours of each night really pass: 11 in spring, 13 in autumn, else 12."""
-    start = nights * MINUTES_PER_DAY + rule.start_hour * 60
+    """Return how many hours of each night really pass: one less in spring, one more in autumn."""
+    start = nights * MINUTES_PER_DAY + rule.starts_after_hours * 60
     passed = changes.utc_minutes(start + night_minutes(rule)) - changes.utc_minutes(start)
     return np.asarray(passed / 60.0, dtype=np.float64)
 
@@ -259,12 +261,12 @@ def hour_curve(incidents: Incidents, *, rule: NightRule) -> NDArray[np.float64]:
     return night_curve(week.weights, rule=rule)
 
 
-def peak_label(window: PeakWindow, *, rule: NightRule) -> str:
+def peak_label(window: PeakWindow) -> str:
     """Return a window of the week by the nights it belongs to: "Thu–Sun nights 00:00–04:00".
 
     After midnight a window belongs to the night of the day before.
     """
-    after_midnight = window.start_hour < rule.start_hour and rule.end_hour < rule.start_hour
+    after_midnight = window.start_hour < NOON_HOUR
     first = (window.first_day - int(after_midnight)) % _DAYS
     days, hours = str(replace(window, first_day=first)).rsplit(" ", 1)
     if days.startswith("Every day"):

@@ -16,7 +16,6 @@ import numpy as np
 
 from geo.errors import PlainError
 from models.calendar.days import MINUTES_PER_DAY, day_number
-from models.calendar.night_rule import NightRule
 from models.incidents.filters import HoursFilter
 from models.incidents.precisions import TIME_PRECISIONS
 from models.nights.counting import NO_NIGHT, NightsOf, nights_in, nights_of
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.calendar.night_rule import NightRule, NightWindow
     from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents
     from models.incidents.coverage import Coverage
@@ -131,7 +131,7 @@ def night_history(
     dataset: Dataset,
     incident_filter: IncidentFilter,
     *,
-    rule: NightRule | None = None,
+    window: NightWindow = "night",
     terms: Mapping[str, NightWords] | None = None,
 ) -> NightHistory:
     """Gather the night-time-economy incidents of the store.
@@ -141,8 +141,8 @@ def night_history(
     dataset : Dataset
     incident_filter : IncidentFilter
         Its sources are used, and its wards say whose coverage matters; nothing else of it.
-    rule : NightRule, optional
-        The default rule unless given.
+    window : NightWindow, optional
+        The part of the night that is looked at; the whole night unless given.
     terms : mapping of str to NightWords, optional
         By source, "" for all others: how it names rowdy behaviour and noise.
 
@@ -153,7 +153,7 @@ def night_history(
     NoNightsHereError
         If none of those is of the boroughs of the chosen wards.
     """
-    night_rule = rule or NightRule()
+    night_rule = dataset.night_rule.of_window(window)
     snapshot = dataset.snapshot
     held = snapshot.incidents
     rows = _rows_of_sources(dataset, incident_filter)
@@ -214,10 +214,11 @@ def unknown_by_reason(history: NightHistory, rows: NDArray[np.bool_]) -> dict[st
     """Count incidents not known to lie in a night, by what is known of their time."""
     counts = np.bincount(history.unknown_precision[rows], minlength=len(TIME_PRECISIONS))
     by_name = dict(zip(TIME_PRECISIONS, counts.tolist(), strict=True))
+    what = "the night" if history.rule.window == "night" else "these hours"
     return {
         "the month": by_name["month"],
         "the day": by_name["day"],
-        "a span that reaches out of the night": by_name["interval"],
+        f"a span that reaches out of {what}": by_name["interval"],
     }
 
 

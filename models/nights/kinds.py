@@ -30,6 +30,7 @@ KIND_LABELS: Final[dict[str, str]] = {
     "vwi": "Violence with injury",
     "robbery": "Robbery",
     "theft_person": "Theft from the person",
+    "theft": "Other theft",
     "public_order": "Public order",
     "rowdy": "Rowdy behaviour",
     "noise": "Noise",
@@ -69,6 +70,7 @@ class KindCounts:
     injury_unknown: int
     robbery: int
     theft_person: int
+    theft: int
     public_order: int
     rowdy: int
     noise: int
@@ -129,6 +131,7 @@ def count_kinds(
         injury_unknown=int((violence & (injury < 0)).sum()),
         robbery=int(by["robbery"]),
         theft_person=int(by["theft_person"]),
+        theft=int(by["theft"]),
         public_order=int(by["public_order"]),
         rowdy=int(kinds.rowdy.sum()),
         noise=int(kinds.noise.sum()),

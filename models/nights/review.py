@@ -2,17 +2,19 @@
 
 Counts are of the chosen wards and of nights that the data cover. The period's first night starts on
 its first day; what happened before 06:00 on that day belongs to the night before, and what happens
-until 06:00 after the last day belongs to the last night.
+until 06:00 after the last day belongs to the last night. A part of the night (the Late Night Levy's
+hours, the peak) is reviewed in the same way, by the same nights.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
+from models.calendar.night_rule import NOON_HOUR
 from models.calendar.periods import Period, compared_with
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.nights.counting import (
@@ -35,14 +37,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.calendar.night_rule import NightRule
     from models.incidents.dataset import Dataset
     from models.nights.counting import NightGroup, NightRate, NightTally
     from models.nights.history import NightHistory
     from models.nights.kinds import KindCounts
     from models.nights.premises import Premises
     from models.statistics.rates import RateRatio
-
-NOON_HOUR: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,8 @@ class NightReview:
         Minutes after noon at which premises of the chosen wards close, and how many do; ascending.
     sensitive : int
         Domestic and sexual offences among the incidents.
+    rule : NightRule
+        What was counted: the night or a part of it.
     version : int
         Table version.
     """
@@ -148,6 +151,7 @@ class NightReview:
     marked_elsewhere: int
     closings: tuple[tuple[int, int], ...]
     sensitive: int
+    rule: NightRule
     version: int
 
 
@@ -234,6 +238,7 @@ def night_review(
         marked_elsewhere=int(np.isin(history.marked_elsewhere, now.nights).sum()),
         closings=_closings(dataset, premises, wards=wards),
         sensitive=int(history.sensitive[mine].sum()),
+        rule=history.rule,
         version=dataset.snapshot.version,
     )
 
@@ -313,7 +318,7 @@ def closings_by_hour(review: NightReview, history: NightHistory) -> tuple[int, .
     """
     rule = history.rule
     hours = night_minutes(rule) // 60
-    first = (rule.start_hour - NOON_HOUR) * 60
+    first = (rule.starts_after_hours - NOON_HOUR) * 60
     counts = [0] * hours
     for minute, number in review.closings:
         at = (minute - first) // 60

@@ -237,10 +237,12 @@ def _tally(
 ) -> IndicatorTally:
     snapshot = dataset.snapshot
     inside, unfixed = _inside(rows, count_rule, months=months, places=places)
-    found = judged(rows, count_rule, inside=inside)
+    found = judged(rows, count_rule, rule=dataset.night_rule, inside=inside)
     unplaced = np.zeros(0, dtype=np.intp)
     if inside is not None:
-        unplaced = judged(rows, count_rule, inside=np.isnan(rows.easting)).yes
+        unplaced = judged(
+            rows, count_rule, rule=dataset.night_rule, inside=np.isnan(rows.easting)
+        ).yes
     home = home_borough(dataset)
     boroughs, wards = len(snapshot.borough_codes), len(snapshot.ward_codes)
     by_source = np.where(rows.borough == home, rows.source, np.int16(-1)).astype(np.int16)

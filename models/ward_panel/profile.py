@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.statistics.rates import RateRatio, rate_ratio
 from models.ward_panel.ward_release import BANDS, NO_HOUR
-from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 
 if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
@@ -105,13 +105,13 @@ def changed_kinds(
     newest: WardQuarter, before: WardQuarter | None
 ) -> tuple[tuple[str, WardChange | None], ...]:
     """Return each kind of incident with its change, in the order of the closed list."""
-    then: tuple[int | None, ...] = (None,) * len(CATEGORIES)
+    then: tuple[int | None, ...] = (None,) * len(PANEL_CATEGORIES)
     if before is not None and before.figures is not None:
         then = before.figures.categories
     now = newest.figures.categories if newest.figures else then
     return tuple(
         (name, change(n, was, confidence=_SURE_OF_EACH))
-        for name, n, was in zip(CATEGORIES, now, then, strict=True)
+        for name, n, was in zip(PANEL_CATEGORIES, now, then, strict=True)
     )
 
 
@@ -193,8 +193,8 @@ def _for_residents(view: WardView, newest: WardQuarter) -> str:
 
 def _mix(figures: WardFigures, *, threshold: int) -> str:
     shown = [
-        (n, CATEGORY_LABELS[name])
-        for name, n in zip(CATEGORIES, figures.categories, strict=True)
+        (n, PANEL_LABELS[name])
+        for name, n in zip(PANEL_CATEGORIES, figures.categories, strict=True)
         if n and name != "other"
     ]
     top = sorted(shown, reverse=True)[:3]
@@ -212,7 +212,7 @@ def _mix(figures: WardFigures, *, threshold: int) -> str:
 
 def _kinds_that_changed(newest: WardQuarter, before: WardQuarter | None) -> str:
     found = {
-        CATEGORY_LABELS[name].lower(): one
+        PANEL_LABELS[name].lower(): one
         for name, one in changed_kinds(newest, before)
         if one is not None and one.ratio.verdict != "cannot tell"
     }

@@ -17,7 +17,7 @@ import shapely
 from geo.errors import PlainError
 from geo.ward_cells import joined, merge_small_shapes, shared_borders
 from models.ward_panel.disclosure import protect
-from models.wording.categories import CATEGORIES
+from models.wording.categories import PANEL_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ class Population:
     ward : int64 array of shape (n,)
         0 to the number of wards less one.
     category : int64 array
-        Index into `CATEGORIES`.
+        Index into `PANEL_CATEGORIES`.
     month : int64 array
         0, 1 or 2 within the quarter.
     band : int64 array
@@ -93,7 +93,7 @@ class WardFigures:
     ----------
     total : int
     categories : tuple of int or None
-        In the order of `CATEGORIES`.
+        In the order of `PANEL_CATEGORIES`.
     months : tuple of int or None
         Of the quarter's three months.
     bands : tuple of int or None
@@ -259,7 +259,7 @@ def publish(
     held = population.only(alone[population.ward])
     borough, shown = [], []
     for values, size in (
-        (held.category, len(CATEGORIES)),
+        (held.category, len(PANEL_CATEGORIES)),
         (held.month, _MONTHS),
         (held.band, len(BANDS)),
     ):

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_ALIKE: Final = 0.6
+_ALIKE: Final = 0.5
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """Return the known name that a mistyped one probably means; None where none is like it."""
+    by_folded = {each.casefold(): each for each in known}
+    alike = get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=_ALIKE)
+    return by_folded[alike[0]] if alike else None
 
 
 def nearest_hint(name: str, known: Collection[str]) -> str:
@@ -16,11 +23,14 @@ def nearest_hint(name: str, known: Collection[str]) -> str:
 
     Where none is like it, all are named.
     """
-    by_folded = {each.casefold(): each for each in known}
-    alike = get_close_matches(name.casefold(), by_folded, n=1, cutoff=_ALIKE)
-    if alike:
-        return f"Did you mean {by_folded[alike[0]]!r}?"
-    return f"Known are: {', '.join(known)}."
+    meant = nearest(name, known)
+    return f"Did you mean {meant!r}?" if meant else f"Known are: {', '.join(known)}."
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """Return "; did you mean 'levy'?" for a name near a known one, and "" where none is near."""
+    meant = nearest(name, known)
+    return f"; did you mean {meant!r}?" if meant else ""
 
 
 def unknown_key(name: str, known: Collection[str], *, what: str = "key") -> str:

@@ -12,6 +12,7 @@ from data.settings import settings
 from pages.command_line.terminal import (
     Categories,
     FirstDay,
+    Hours,
     LastDay,
     ViewOption,
     Wards,
@@ -37,6 +38,7 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     first: FirstDay = None,
     last: LastDay = None,
     category: Categories = None,
+    hours: Hours = None,
     ward: Wards = None,
     version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
     out: Annotated[
@@ -56,8 +58,8 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     from data.services.detection import detect, with_stability
 
     store = Store.open(version=version)
-    options = {"method": method, "from": first, "to": last, "category": category, "ward": ward}
-    query = query_of(view, options)
+    options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
+    query = query_of(view, options | {"method": method})
     read = view_of(query, dataset=store)
     detection = detect(store, read.filter, method=read.method)
     if stability:
@@ -74,6 +76,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     first: Annotated[str | None, typer.Option("--from", help="First day to test.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day to test.")] = None,
     category: Categories = None,
+    hours: Hours = None,
     ward: Wards = None,
     weeks: Annotated[int | None, typer.Option(help="Number of weeks to forecast, 1 to 13.")] = None,
     months: Annotated[
@@ -97,7 +100,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         message = f"--out must end in .json or .csv; got {out.name}"
         raise typer.BadParameter(message)
     store = Store.open(version=version)
-    options = {"from": first, "to": last, "category": category, "ward": ward}
+    options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
     query = query_of(view, options)
     read = view_of(query, dataset=store)
     terms = accuracy.Terms(
@@ -122,6 +125,7 @@ def near_repeat(  # noqa: PLR0913 - each is an option of the command
     first: FirstDay = None,
     last: LastDay = None,
     category: Annotated[str | None, typer.Option(help="Categories; burglary by default.")] = None,
+    hours: Hours = None,
     ward: Wards = None,
     distance: Annotated[
         str | None, typer.Option(help="manhattan (the default) or euclidean.")
@@ -144,8 +148,8 @@ def near_repeat(  # noqa: PLR0913 - each is an option of the command
     from models.incidents import near_repeat as near_repeats
 
     store = Store.open(version=version)
-    options = {"from": first, "to": last, "category": category, "ward": ward, "distance": distance}
-    query = query_of(view, options)
+    options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
+    query = query_of(view, options | {"distance": distance})
     chosen, how, problems = near_repeats.read_near_repeat_view(query, dataset=store)
     if problems:
         raise typer.BadParameter(" ".join(problems))
@@ -174,6 +178,7 @@ def brief(  # noqa: PLR0913 - each is an option of the command
     first: FirstDay = None,
     last: LastDay = None,
     category: Categories = None,
+    hours: Hours = None,
     ward: Wards = None,
     top: Annotated[int, typer.Option(min=1, help="Number of hotspots described one by one.")] = 10,
     form: Annotated[
@@ -191,7 +196,7 @@ def brief(  # noqa: PLR0913 - each is an option of the command
     from data.services.assessment import tactical_assessment_file
 
     ending = f".{form}" if form else out.suffix if out and out.suffix else ".pdf"
-    options = {"from": first, "to": last, "category": category, "ward": ward}
+    options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
     query = query_of(view, options)
     if tasking is not None and query:
         message = "A tasking's sheet takes no view: give --tasking alone."

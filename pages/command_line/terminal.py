@@ -38,6 +38,14 @@ LastDay = Annotated[str | None, typer.Option("--to", help="Last day, 2024-12-31.
 Categories = Annotated[
     str | None, typer.Option("--category", help="Categories, with commas: asb,violence")
 ]
+Hours = Annotated[
+    str | None,
+    typer.Option(
+        "--hours",
+        help="all, nights (Friday and Saturday nights), nte (night-time-economy incidents) or "
+        "clock:15-18; a part of the night as nights:levy, nights:peak, nte:levy or nte:peak.",
+    ),
+]
 Wards = Annotated[str | None, typer.Option("--ward", help="Ward codes, with commas.")]
 PathArgument = Annotated[Path, typer.Argument(help="File or folder to read.", show_default=False)]
 stdout = Console()

@@ -121,5 +121,6 @@ def serve(
     """Start the app for web browsers."""
     root = Path(__file__).resolve().parents[2]
     os.chdir(root)  # Streamlit reads its settings from .streamlit next to the app
+    settings()  # a value that cannot be used is refused here, not in the browser
     arguments = ["run", "app.py", "--server.port", str(port), "--server.address", address]
     os.execv(sys.executable, [sys.executable, "-m", "pages.shell.server", *arguments])  # noqa: S606

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import streamlit as st
 
-from models.calendar.night_rule import NightRule
+from models.calendar.night_rule import NIGHT_WINDOWS, NightWindow
 from models.calendar.periods import Comparison, Period
 from models.calendar.week import WEEKDAYS
 from models.incidents.filters import HoursFilter, HoursKind, IncidentFilter, from_query
@@ -20,6 +20,7 @@ from models.incidents.view import (
     HOURS_LABELS,
     VIEW_KEYS,
     home_name,
+    hours_sentence,
     read_method,
     unknown_keys,
 )
@@ -53,6 +54,7 @@ _KEYS: Final = (
     "from_hour",
     "to_hour",
     "weekdays",
+    "night_part",
     "ward",
     "source",
 )
@@ -93,6 +95,7 @@ def begin(store: Store) -> tuple[str, ...]:
             "from_hour": opened.hours.start_hour if opened.hours.kind == "clock" else 18,
             "to_hour": opened.hours.end_hour if opened.hours.kind == "clock" else 23,
             "weekdays": list(opened.hours.weekdays),
+            "night_part": opened.hours.window,
             "ward": list(opened.wards),
             "source": list(opened.sources),
         }
@@ -127,7 +130,7 @@ def draw(store: Store) -> None:
         placeholder="All categories",
     )
     st.selectbox("Hours", list(HOURS), key="hours", format_func=HOURS.__getitem__)
-    _hours()
+    _hours(store)
     _wards(store)
     if len(store.snapshot.sources) > 1:
         st.multiselect("Source", store.snapshot.sources, key="source", placeholder="All sources")
@@ -157,7 +160,7 @@ def _period(store: Store) -> Period:
     return Period(min(first, last), max(first, last))
 
 
-def _hours() -> None:
+def _hours(store: Store) -> None:
     kind = state.value("hours")
     if kind == "clock":
         left, right = st.columns(2)
@@ -171,13 +174,21 @@ def _hours() -> None:
             placeholder="Every day",
         )
     elif kind != "all":
-        st.caption(NightRule().sentence())
+        part = cast("NightWindow", state.value("night_part", "night"))
+        st.selectbox(
+            "Part of the night",
+            list(NIGHT_WINDOWS),
+            key="night_part",
+            format_func=lambda window: store.night_rule.of_window(window).window_label,
+        )
+        st.caption(hours_sentence(HoursFilter(kind, window=part), rule=store.night_rule))
 
 
 def _chosen_hours() -> HoursFilter:
     kind = cast("HoursKind", state.value("hours", "all"))
     if kind != "clock":
-        return HoursFilter(kind)
+        part = "night" if kind == "all" else state.value("night_part", "night")
+        return HoursFilter(kind, window=cast("NightWindow", part))
     first, last = state.value("from_hour"), state.value("to_hour")
     if first == last:  # no hour at all: read as the whole day
         return HoursFilter("clock", 0, 24, tuple(state.value("weekdays", ())))

@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from models.calendar.night_rule import NightRule
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A state of the store: a table version, a ward file and a severity table."""
+    """A state of the store: table version, ward file, severity table, and what a night is."""
 
     folder: str
     version: int
     wards_changed: int
     severity_changed: int
+    night_rule: NightRule
 
 
 @dataclass(slots=True)
@@ -93,4 +96,5 @@ def _now() -> Stamp:
         version=opened(in_force).version(),
         wards_changed=wards_changed,
         severity_changed=file_state(in_force.severity_path)[1],
+        night_rule=in_force.night_rule,
     )

@@ -84,6 +84,38 @@ def test_today_hotspots_and_the_plan_mean_the_same_hotspots_with_the_same_ranks(
     assert listed["Incidents"].min() >= 5
 
 
+def test_the_hours_filter_offers_the_parts_of_the_night_and_the_link_keeps_them(
+    app: AppTest,
+) -> None:
+    app.sidebar.selectbox(key="hours").select("nte").run()
+    night = incidents(app)
+    choice = app.sidebar.selectbox(key="night_part")
+    assert choice.options == [
+        "The night, 18:00 to 06:00",
+        "Late Night Levy, 00:00 to 06:00",
+        "Peak, 22:00 to 03:00",
+    ]
+    choice.select("levy").run()
+    levy = incidents(app)
+    assert app.query_params["hours"] == "nte:levy"
+    assert any("Late Night Levy, 00:00 to 06:00" in each.value for each in app.caption)
+    app.sidebar.selectbox(key="night_part").select("peak").run()
+    assert night > incidents(app) > levy > 0
+    app.sidebar.selectbox(key="hours").select("all").run()
+    assert app.query_params["hours"] == "all"
+    assert not app.exception
+
+
+def test_other_theft_can_be_chosen_by_itself(app: AppTest) -> None:
+    everything = incidents(app)
+    app.sidebar.multiselect(key="category").select("theft").run()
+    theft = incidents(app)
+    assert app.query_params["category"] == "theft"
+    app.sidebar.multiselect(key="category").select("other").run()
+    assert app.query_params["category"] == "other"
+    assert everything > incidents(app) > theft > 0
+
+
 def test_without_a_comparison_no_change_is_claimed(app: AppTest) -> None:
     app.sidebar.selectbox(key="compare").select("none").run()
     assert "Comparison period" not in [each.label for each in app.metric]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,74 @@ def test_the_filters_of_the_sidebar_change_period_and_wards(app: AppTest) -> Non
     app.sidebar.multiselect(key="ward").select("E05009336").run()
     assert int(figure(app, "Incidents on nights").replace(",", "")) < quarter
     assert not app.exception
+
+
+def notes_of(app: AppTest) -> str:
+    """All that the page says in notes."""
+    return unescape(" ".join(str(each.proto.body) for each in app.get("html")))
+
+
+def parts(app: AppTest) -> dict[str, int]:
+    """Incidents by part of the night, as the page's table has them."""
+    table = next(each.value for each in app.dataframe if "Not known" in each.value.columns)
+    return dict(zip(table["Hours"], table["Incidents"], strict=True))
+
+
+def test_the_parts_of_the_night_stand_side_by_side_and_the_link_keeps_the_choice(
+    own: Settings,
+) -> None:
+    assert own.store.exists()
+    page = opened()
+    counted = parts(page)
+    assert list(counted) == [
+        "The night, 18:00 to 06:00",
+        "Late Night Levy, 00:00 to 06:00",
+        "Peak, 22:00 to 03:00",
+    ]
+    assert figure(page, "Incidents on nights") == f"{counted['The night, 18:00 to 06:00']:,}"
+    page.radio(key="window").set_value("levy").run()
+    assert not page.exception
+    levy = counted["Late Night Levy, 00:00 to 06:00"]
+    assert figure(page, "Incidents on nights") == f"{levy:,}"
+    assert parts(page) == counted
+    assert page.query_params["window"] == "levy"
+    said = notes_of(page)
+    assert "in these hours of the night alone" in said
+    assert "02:00 on Sunday is Saturday night" in said
+    again = opened(window="levy")
+    assert again.radio(key="window").value == "levy"
+    assert figure(again, "Incidents on nights") == f"{levy:,}"
+
+
+def test_an_unknown_part_of_the_night_is_named_with_the_nearest(own: Settings) -> None:
+    assert own.store.exists()
+    page = opened(window="levi")
+    assert not page.exception
+    assert page.radio(key="window").value == "night"
+    said = notes_of(page)
+    assert "Unknown part of the night 'levi'; did you mean 'levy'?" in said
+
+
+def test_the_settings_say_the_kinds_and_hours_that_the_page_counts_and_writes(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert own.store.exists()
+    before = parts(opened())
+    monkeypatch.setenv("HOTSPOT_NIGHT_KINDS", "violence,robbery")
+    monkeypatch.setenv("HOTSPOT_NIGHT_END_HOUR", "4")
+    settings_of_process.cache_clear()
+    try:
+        page = opened(hours="nte:peak")
+        after = parts(page)
+    finally:
+        monkeypatch.undo()
+        settings_of_process.cache_clear()
+    assert not page.exception
+    assert "The night, 18:00 to 04:00" in after
+    peak = "Peak, 22:00 to 03:00"
+    assert 0 < after[peak] < before[peak] / 2
+    said = notes_of(page)
+    assert "one of violence, robbery between 18:00 and 04:00" in said
 
 
 def test_a_link_restores_the_area_and_the_ground(own: Settings) -> None:

@@ -50,7 +50,7 @@ def test_everybody_can_use_the_page(
     assert screen.page.evaluate(wide) <= 0
     main = screen.page.get_by_test_id("stMain").locator("h1, h2, h3")
     levels = main.evaluate_all("heads => heads.map(each => each.tagName)")
-    assert levels == ["H1", "H2", "H2", "H2", "H3", "H2", "H2"]
+    assert levels == ["H1", "H2", "H2", "H2", "H2", "H3", "H2", "H2"]
     assert requests_seen.elsewhere() == []
     assert requests_seen.faults() == []
 

@@ -115,6 +115,39 @@ def test_a_view_from_the_address_bar_gives_the_same_hotspots(
     assert "SIMULATED" in by_view.stdout
 
 
+def test_hours_are_an_option_and_rest_on_the_settings(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
+    def counted(*arguments: str, **environment: str) -> int:
+        out = tmp_path / "hours.csv"
+        period = ("--from", "2026-10-01", "--to", "2026-10-31", "--method", "dbscan")
+        done = hotspots(
+            "detect", *period, *arguments, "--out", out,
+            store=demo_settings.store, environment=environment,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return int(pd.read_csv(out)["incidents"].sum())
+
+    night, levy = counted("--hours", "nte"), counted("--hours", "nte:levy")
+    assert night > levy > 0
+    assert counted("--view", "hours=nte:levy") == levy
+    assert counted("--hours", "nte:levy", HOTSPOT_NIGHT_LEVY_END_HOUR="2") < levy
+    assert counted("--hours", "nte", HOTSPOT_NIGHT_KINDS="robbery") < night / 2
+
+
+def test_an_unknown_part_of_the_night_or_kind_is_refused_with_the_nearest(
+    demo_settings: Settings,
+) -> None:
+    refused = hotspots("detect", "--hours", "nte:levi", store=demo_settings.store)
+    assert refused.returncode == 2
+    assert "did you mean 'levy'?" in " ".join(refused.stderr.replace("│", "").split())
+    wrong = {"HOTSPOT_NIGHT_KINDS": "violence,thefts"}
+    refused = hotspots("sources", store=demo_settings.store, environment=wrong)
+    assert refused.returncode == 1
+    assert "HOTSPOT_NIGHT_KINDS: Unknown kind of incident 'thefts'" in refused.stderr
+    assert "did you mean 'theft'?" in refused.stderr
+
+
 def test_each_command_explains_itself(tmp_path: Path) -> None:
     for command in ("import", "fetch", "detect", "undo", "sources", "serve", "wards", "demo"):
         done = hotspots(command, "--help", store=tmp_path / "var")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from data.services.nights import night_history
 from data.settings import Settings
 from geo.crs import WGS84, transform
 from geo.wards import ward_layer
+from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period
 from models.incidents.filters import IncidentFilter
 from models.nights.area_rows import area_rows
@@ -97,6 +99,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         borough_name="District 18",
         timezone="America/Chicago",
         metric_crs=UTM,
+        night_kinds=("violence", "robbery", "public_order"),  # the thefts are counted below
         _env_file=None,
     )
     now = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -196,3 +199,19 @@ def test_the_three_areas_of_the_district_are_found_with_their_hours(
 def test_no_area_of_the_district_is_called_emerging(areas: tuple[AreaRow, ...]) -> None:
     assert [row.standing.name for row in areas] == ["established", "falling", "established"]
     assert all(row.evidence for row in areas)
+
+
+def test_other_theft_more_than_doubles_the_nights_of_the_district(
+    store: Store, review: NightReview
+) -> None:
+    """By the product's own kinds; the thefts are counted from the file by themselves."""
+    usual = replace(store, night_rule=NightRule())
+    counted = night_review(usual, chosen(), history=night_history(usual, chosen()))
+    file = pd.read_csv(FILE, usecols=["ID", "Date", "Primary Type", "Longitude"])
+    file = file[file["Longitude"].notna() & (file["Primary Type"] == "THEFT")]
+    when = pd.to_datetime(file.drop_duplicates("ID")["Date"])
+    nights = when[(when.dt.hour >= 18) | (when.dt.hour < 6)] - pd.Timedelta(hours=18)
+    thefts = int(nights.between("2017-07-01", "2018-06-30", inclusive="left").sum())
+    assert counted.kinds.theft == thefts == 3_030
+    assert counted.rate.incidents == 1_852 + thefts
+    assert review.kinds.theft == 0

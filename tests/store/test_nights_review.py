@@ -11,12 +11,20 @@ import numpy as np
 import pytest
 from shapely import box
 
-from data.exports.nights import areas_frame, hours_frame, impact_frame, nights_frame, premises_frame
+from data.exports.nights import (
+    areas_frame,
+    hours_frame,
+    impact_frame,
+    nights_frame,
+    premises_frame,
+    windows_frame,
+)
 from data.incidents.ingest import import_batches
 from data.incidents.store import Store
 from data.layers.night_words import NightWordsError, words_in_use
 from data.layers.wards import save_wards
 from data.services.nights import night_history
+from models.calendar.night_rule import NIGHT_WINDOWS, NightRule
 from models.calendar.periods import Period
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.indicators.offence_words import DEFAULT_NOISE
@@ -106,6 +114,49 @@ def test_nights_are_counted_by_hand(store: Store) -> None:
         "a span that reaches out of the night": 1,
     }
     assert review.marked_elsewhere == 1
+
+
+def test_the_parts_of_the_night_are_counted_by_hand_by_the_same_nights(store: Store) -> None:
+    """The robbery from 20:00 to 02:00 lies in the night, and in no part of it for certain."""
+    reviews = [
+        night_review(store, JUNE, history=night_history(store, JUNE, window=window))
+        for window in NIGHT_WINDOWS
+    ]
+    _, levy, peak = reviews
+    assert [each.rate.nights for each in reviews] == [30, 30, 30]
+    assert [each.rate.incidents for each in reviews] == [7, 3, 5]
+    # 02:00 on Saturday is Friday night; 01:00 on Sunday and 03:00 on 1 July are the nights before.
+    assert [each.rate.incidents for each in levy.groups] == [1, 1, 1]
+    assert levy.before.tally.total == 1  # 03:00 on 1 June is the last night of May
+    assert [each.rate.incidents for each in peak.groups] == [2, 3, 0]
+    assert levy.untimed["a span that reaches out of these hours"] == 1
+    assert peak.untimed["a span that reaches out of these hours"] == 1
+    assert [each.span.hours for each in reviews] == [360, 180, 150]
+    frame = windows_frame(reviews)
+    assert frame["Hours"].tolist() == [
+        "The night, 18:00 to 06:00",
+        "Late Night Levy, 00:00 to 06:00",
+        "Peak, 22:00 to 03:00",
+    ]
+    assert frame["Incidents"].tolist() == [7, 3, 5]
+    assert frame["Not known"].tolist() == [2, 2, 2]
+    assert frame["An hour"].tolist() == [0.02, 0.02, 0.03]
+    assert hours_frame(levy, night_history(store, JUNE, window="levy"), closing=[0] * 6)[
+        "Hour"
+    ].tolist() == ["00:00", "01:00", "02:00", "03:00", "04:00", "05:00"]
+
+
+def test_kinds_and_hours_of_the_settings_are_those_that_are_counted(store: Store) -> None:
+    def counted(rule: NightRule) -> int:
+        other = replace(store, night_rule=rule)
+        return night_review(other, JUNE, history=night_history(other, JUNE)).rate.incidents
+
+    assert counted(store.night_rule) == counted(NightRule()) == 7
+    assert counted(NightRule(categories=("violence",))) == 4  # with the one that is marked
+    assert counted(NightRule(end_hour=2)) == 5
+    assert counted(NightRule(start_hour=23)) == 5
+    noon = NightRule(categories=("violence", "burglary"), start_hour=12, end_hour=3)
+    assert counted(noon) == 34  # thirty burglaries, two of violence, and two that are marked
 
 
 def test_the_night_before_the_first_day_belongs_to_the_period_before(store: Store) -> None:

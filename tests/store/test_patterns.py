@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from data.exports.assessment_changes import hours as hours_on_paper
+from data.exports.paper.blocks import Bullets
 from data.exports.patterns import (
     concentration_frame,
     hours_frame,
@@ -23,6 +25,7 @@ from data.exports.patterns import (
 from data.incidents.ingest import import_batches
 from data.incidents.store import Store
 from data.layers.wards import save_wards
+from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period
 from models.incidents.filters import IncidentFilter
 from models.incidents.patterns import DayUnknownError, patterns, runs_in_fortnight
@@ -143,3 +146,26 @@ def test_runs_of_months_alone_are_refused_in_words(tmp_path: Path) -> None:
     )
     with pytest.raises(DayUnknownError, match="none of the 5 says on which day"):
         runs_in_fortnight(store, IncidentFilter(JUNE), category="burglary")
+
+
+def test_the_nights_of_patterns_are_those_of_the_settings(demo_store: Store) -> None:
+    chosen = demo_store.default_filter()
+    other = replace(demo_store, night_rule=NightRule(20, 4, 23, 1, 2, 5))
+    usual, changed = patterns(demo_store, chosen), patterns(other, chosen)
+    hours = usual.week.matrix.sum(axis=0)
+    assert usual.nights.shape == (7, 12)
+    assert nights_frame(changed)["Hour"].tolist() == [
+        *(f"{hour}:00" for hour in range(20, 24)),
+        *(f"0{hour}:00" for hour in range(4)),
+    ]
+    assert changed.nights.sum() == pytest.approx(hours[20:].sum() + hours[:4].sum())
+    assert usual.levy_nights.incidents == pytest.approx(hours[:6].sum())
+    assert changed.levy_nights.incidents == pytest.approx(hours[2:5].sum())
+    assert usual.peak_nights.incidents == pytest.approx(hours[22:].sum() + hours[:3].sum())
+    assert changed.peak_nights.incidents == pytest.approx(hours[23:].sum() + hours[:1].sum())
+    paper = " ".join(
+        line for block in hours_on_paper(changed) if isinstance(block, Bullets)
+        for line in block.items
+    )  # fmt: skip
+    assert "at night from 23:00 to 01:00" in paper
+    assert "in Late Night Levy hours, 02:00 to 05:00" in paper

@@ -55,7 +55,9 @@ def test_newham_is_imported_once_and_then_unchanged(tmp_path: Path) -> None:
     snapshot = load(settings, wards=wards)
     chosen = default_filter(snapshot, home_borough=settings.borough_code)
     assert str(chosen.period) == "1 Apr 2017 to 31 Mar 2018"
-    selection = select(snapshot, chosen, home_borough=settings.borough_code)
+    selection = select(
+        snapshot, chosen, night=settings.night_rule, home_borough=settings.borough_code
+    )
     assert selection.now.in_wards + selection.now.outside == len(selection.incidents)
     assert selection.notes == ()
     assert selection.before is not None
@@ -91,7 +93,9 @@ def test_a_year_of_burglary_in_tower_hamlets_against_the_year_before(tmp_path: P
     snapshot = load(settings, wards=wards)
     chosen = default_filter(snapshot, home_borough=settings.borough_code)
     assert str(chosen.period) == "1 Mar 2022 to 28 Feb 2023"
-    selection = select(snapshot, chosen, home_borough=settings.borough_code)
+    selection = select(
+        snapshot, chosen, night=settings.night_rule, home_borough=settings.borough_code
+    )
     assert selection.before is not None
     assert str(selection.before.period) == str(
         Period(chosen.period.first.replace(year=2021), chosen.period.last.replace(year=2022))

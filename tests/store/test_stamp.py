@@ -126,6 +126,11 @@ def new_night_words(own: Settings) -> None:
     (own.store / "night_words.toml").write_text('[default]\nrowdy = ["drunk"]\n')
 
 
+def new_night_hours(own: Settings) -> None:
+    assert settings_of_process().store == own.store
+    settings_of_process().night_end_hour = 5
+
+
 def premises_replaced(own: Settings) -> None:
     later(own.premises_path)
 
@@ -143,9 +148,10 @@ CHANGES: Final = (
     base_replaced,
     base_taken_away,
     new_night_words,
+    new_night_hours,
     premises_replaced,
 )
-STORE: Final = {new_version, new_wards, new_severity}
+STORE: Final = {new_version, new_wards, new_severity, new_night_hours}
 BASES: Final = {new_base, base_replaced, base_taken_away}
 
 

@@ -42,7 +42,7 @@ from models.calendar.quarters import Quarter
 from models.indicators.small_areas import Context
 from models.ward_panel.view import Residents
 from models.ward_panel.ward_release import Release, WardFigures
-from models.wording.categories import CATEGORIES
+from models.wording.categories import PANEL_CATEGORIES
 from tests.incident_rows import batch, row, settings_in, three_wards
 from tests.store_cli import hotspots
 
@@ -131,10 +131,10 @@ def test_a_quarter_is_counted_protected_and_shown_to_everybody_alike(
     assert second.figures is not None
     # Domestic, hate and sexual incidents of the second ward (21) are in no figure.
     assert (first.figures.total, second.figures.total, first.borough.total) == (185, 141, 326)
-    kinds = dict(zip(CATEGORIES, first.figures.categories, strict=True))
+    kinds = dict(zip(PANEL_CATEGORIES, first.figures.categories, strict=True))
     # 3 robberies, and what would give them back.
     assert (kinds["robbery"], kinds["asb"]) == (None, None)
-    published = dict(zip(CATEGORIES, second.figures.categories, strict=True))
+    published = dict(zip(PANEL_CATEGORIES, second.figures.categories, strict=True))
     assert published["robbery"] is None
     assert published["violence"] == 20
     assert sum(block.incidents for block in first.blocks) == 185

@@ -30,6 +30,12 @@ HOURS = st.one_of(
         kind=st.sampled_from(["all", "nights", "nte"]),
         weekdays=st.lists(st.integers(0, 6)).map(tuple),
     ),
+    st.builds(
+        HoursFilter,
+        kind=st.sampled_from(["nights", "nte"]),
+        weekdays=st.lists(st.integers(0, 6)).map(tuple),
+        window=st.sampled_from(["night", "levy", "peak"]),
+    ),
     st.tuples(st.integers(0, 23), st.integers(1, 24), st.lists(st.integers(0, 6)))
     .filter(lambda span: span[0] != span[1])
     .map(lambda span: HoursFilter("clock", span[0], span[1], tuple(span[2]))),
@@ -129,3 +135,62 @@ def test_equal_choices_are_equal_filters() -> None:
 def test_a_filter_that_cannot_be_meant_is_refused(wrong: object) -> None:
     with pytest.raises(FilterError):
         wrong()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("theft", ("theft",)),
+        ("other", ("theft", "other")),
+        ("other_crime", ("other",)),
+        ("asb,other", ("asb", "theft", "other")),
+        ("theft,other_crime", ("theft", "other")),
+        ("all", ()),
+    ],
+)
+def test_other_in_a_link_means_what_it_meant_before_other_theft(
+    written: str, meant: tuple[str, ...]
+) -> None:
+    read = from_query({"category": written}, default=DEFAULT)
+    assert read.problems == ()
+    assert read.filter.categories == meant
+    assert from_query(to_query(read.filter), default=DEFAULT).filter == read.filter
+
+
+def test_a_link_without_a_category_means_all() -> None:
+    assert from_query({"hours": "nte"}, default=DEFAULT).filter.categories == ()
+    assert to_query(DEFAULT)["category"] == "all"
+
+
+def test_a_link_names_the_part_of_the_night() -> None:
+    read = from_query({"hours": "nte:levy"}, default=DEFAULT)
+    assert read.filter.hours == HoursFilter("nte", window="levy")
+    assert to_query(read.filter)["hours"] == "nte:levy"
+    assert from_query({"hours": "nte"}, default=DEFAULT).filter.hours == HoursFilter("nte")
+    asked = from_query({"hours": "nights:peak", "days": "5"}, default=DEFAULT).filter
+    assert asked.hours == HoursFilter("nights", weekdays=(5,), window="peak")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("nte:levi", "Unknown part of the night 'levi'; did you mean 'levy'?"),
+        ("nights:peek", "Unknown part of the night 'peek'; did you mean 'peak'?"),
+        ("night", "Unknown hours 'night'; did you mean 'nights'?"),
+    ],
+)
+def test_an_unknown_part_of_the_night_is_refused_with_the_nearest(written: str, said: str) -> None:
+    read = from_query({"hours": written}, default=DEFAULT)
+    assert read.filter.hours == DEFAULT.hours
+    assert len(read.problems) == 1
+    assert said in read.problems[0]
+
+
+def test_a_part_of_the_night_goes_with_nights_alone() -> None:
+    with pytest.raises(FilterError, match="goes with the hours nights or nte"):
+        HoursFilter("all", window="levy")
+
+
+def test_an_unknown_category_is_refused_with_the_nearest() -> None:
+    (said, _) = from_query({"category": "thefts"}, default=DEFAULT).problems
+    assert "'thefts', which there is not; did you mean 'theft'?" in said

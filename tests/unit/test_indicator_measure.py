@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,14 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.indicators.catalogue import INDICATORS, CountRule, UnknownIndicatorError, indicator
+from models.calendar.night_rule import NightRule
+from models.indicators.catalogue import (
+    INDICATORS,
+    CountRule,
+    UnknownIndicatorError,
+    indicator,
+    indicators,
+)
 from models.indicators.measure import (
     IndicatorRows,
     Judged,
-    judged,
     monthly_by_place,
     repeat_callers,
 )
+from models.indicators.measure import judged as judged_by
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -60,6 +68,9 @@ def made(
         offences=OFFENCES,
         sources=("one",),
     )
+
+
+judged = partial(judged_by, rule=NightRule())
 
 
 def both(found: Judged) -> tuple[list[int], list[int]]:
@@ -181,3 +192,22 @@ def test_the_catalogue_keeps_to_its_own_rules() -> None:
 def test_an_unknown_indicator_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownIndicatorError, match="asb_demand"):
         indicator("nothing")
+
+
+def test_the_nights_of_indicators_are_those_of_the_settings() -> None:
+    rows = made(["robbery"] * 3, hour=[SATURDAY_2AM, 4 * 24 + 19, 5 * 24 + 5])
+    counted = CountRule(("robbery",), nights="review")
+    for rule, yes in (
+        (NightRule(), [0, 1, 2]),
+        (NightRule(start_hour=20), [0, 2]),
+        (NightRule(end_hour=4), [0, 1]),
+        (NightRule(start_hour=0, end_hour=5), [0]),
+    ):
+        assert both(judged_by(rows, counted, rule=rule)) == (yes, [])
+
+
+def test_the_definitions_say_the_hours_of_a_night_that_are_set() -> None:
+    said = {each.key: each.definition for each in indicators(NightRule(start_hour=20, end_hour=4))}
+    assert said["nte_robbery"] == "Robbery on Friday and Saturday nights (20:00 to 04:00)."
+    assert not any("{" in each or "18:00" in each for each in said.values())
+    assert [each.key for each in INDICATORS] == list(said)

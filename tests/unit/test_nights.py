@@ -251,4 +251,4 @@ def test_a_change_without_nights_is_not_known() -> None:
     ],
 )
 def test_a_peak_is_named_by_its_nights(window: PeakWindow, words: str) -> None:
-    assert peak_label(window, rule=RULE) == words
+    assert peak_label(window) == words

@@ -18,7 +18,7 @@ from data.operations.accounts import users
 from data.operations.visits import checks
 from data.rows import contract
 from data.settings import Settings
-from models.calendar.night_rule import NightRule
+from models.calendar.night_rule import WINDOW_LABELS, NightRule
 from models.calendar.week import WEEKDAYS
 from models.hotspots import emerging, follow_up, gi_star, reasons, relative_risk
 from models.hotspots._emerging_table import TABLE, CellHistories, rows_of
@@ -86,6 +86,7 @@ def test_the_closed_list_of_categories_with_its_plain_names_in_the_order_of_its_
         "drugs": "Drugs",
         "weapons": "Possession of weapons",
         "public_order": "Public order",
+        "theft": "Other theft",
         "other": "Other crime",
     }
     assert tuple(labels) == CATEGORIES
@@ -176,12 +177,33 @@ def test_the_night_of_the_night_time_economy() -> None:
     rule = NightRule()
     assert (rule.start_hour, rule.end_hour) == (18, 6)
     assert (rule.peak_start_hour, rule.peak_end_hour) == (22, 3)
+    assert (rule.levy_start_hour, rule.levy_end_hour) == (0, 6)
+    assert WINDOW_LABELS == {
+        "night": "The night",
+        "levy": "Late Night Levy",
+        "peak": "Peak",
+    }
+    levy = rule.of_window("levy")
+    assert (levy.start_hour, levy.end_hour, levy.start_days((5,))) == (0, 6, (6,))
+    assert levy.sentence() == (
+        "Late Night Levy, 00:00 to 06:00: these are the night-time-economy incidents (marked "
+        "so by their source, or one of anti-social behaviour, violence, robbery, theft from the "
+        "person, other theft, public order) in these hours of the night alone. They belong to the "
+        "day on which the night starts: 02:00 on Sunday is Saturday night."
+    )
     assert rule.review_nights == (4, 5)
-    assert rule.categories == ("asb", "violence", "robbery", "theft_person", "public_order")
+    assert rule.categories == (
+        "asb",
+        "violence",
+        "robbery",
+        "theft_person",
+        "theft",
+        "public_order",
+    )
     assert rule.sentence() == (
         "A night-time-economy incident is one its source marks so, or one of anti-social "
-        "behaviour, violence, robbery, theft from the person, public order between 18:00 and "
-        "06:00. A night belongs to the day on which it starts."
+        "behaviour, violence, robbery, theft from the person, other theft, public order between "
+        "18:00 and 06:00. A night belongs to the day on which it starts."
     )
 
 
@@ -192,6 +214,7 @@ def test_what_is_counted_of_a_night_time_area_and_by_which_words() -> None:
         "vwi": "Violence with injury",
         "robbery": "Robbery",
         "theft_person": "Theft from the person",
+        "theft": "Other theft",
         "public_order": "Public order",
         "rowdy": "Rowdy behaviour",
         "noise": "Noise",
@@ -446,6 +469,7 @@ INDICATORS_BY_HAND = [
     ("nte_violence", "lower", -5, True),
     ("nte_robbery", "lower", -5, True),
     ("nte_theft_person", "lower", -5, True),
+    ("nte_theft", "lower", -5, True),
     ("serious_youth_violence", "lower", -5, True),
     ("burglary", "lower", -5, True),
     ("knife_injury", "lower", -10, True),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,11 +95,18 @@ FILTERS = st.builds(
             HoursFilter("nights"),
             HoursFilter("nights", weekdays=(0, 6)),
             HoursFilter("nte"),
+            HoursFilter("nte", window="levy"),
+            HoursFilter("nte", window="peak"),
+            HoursFilter("nights", window="levy"),
+            HoursFilter("nights", weekdays=(0, 6), window="peak"),
         ]
     ),
     wards=st.lists(st.sampled_from(["E05000001", "E05000002", "E05000003"])).map(tuple),
     sources=st.lists(st.sampled_from(["cad", "crime"])).map(tuple),
 )
+
+
+select_by = partial(select, night=NightRule())
 
 
 def naive_hours(snapshot: Snapshot, at: int, hours: HoursFilter, rule: NightRule) -> bool | None:
@@ -107,9 +115,10 @@ def naive_hours(snapshot: Snapshot, at: int, hours: HoursFilter, rule: NightRule
     if hours.kind == "all":
         return True
     if hours.kind == "nte":
-        if snapshot.nte[at] == 1:
+        marked = snapshot.nte[at] == 1
+        if marked and hours.window == "night":
             return True
-        if CATEGORIES[incidents.category[at]] not in rule.categories:
+        if CATEGORIES[incidents.category[at]] not in rule.categories and not marked:
             return False
     if incidents.hour_of_week[at] < 0:
         return None
@@ -117,8 +126,10 @@ def naive_hours(snapshot: Snapshot, at: int, hours: HoursFilter, rule: NightRule
     if hours.kind == "clock":
         start, end, days = hours.start_hour, hours.end_hour, hours.weekdays or range(7)
     else:
-        start, end = rule.start_hour, rule.end_hour
+        start, end = {"night": (18, 6), "levy": (0, 6), "peak": (22, 3)}[hours.window]
         days = range(7) if hours.kind == "nte" else hours.weekdays or rule.review_nights
+    if hours.window == "levy":  # of Saturday night: on Sunday
+        return hour < end and (day - 1) % 7 in days
     if end > start:
         return start <= hour < end and day in days
     return (hour >= start and day in days) or (hour < end and (day - 1) % 7 in days)
@@ -188,7 +199,7 @@ def test_a_period_holds_its_first_and_its_last_minute_in_local_time(tmp_path: Pa
         ],
         tmp_path,
     )
-    selection = select(snapshot, IncidentFilter(MAY, comparison="none"))
+    selection = select_by(snapshot, IncidentFilter(MAY, comparison="none"))
     first, last = MAY.minutes
     assert selection.incidents.starts_minute.tolist() == [first, last - 1]
 
@@ -205,7 +216,7 @@ def test_friday_night_runs_into_saturday_and_no_further(tmp_path: Path) -> None:
     snapshot = snapshot_of([placed(key, starts_at=time) for key, time in times.items()], tmp_path)
 
     def hours(chosen: HoursFilter) -> list[int]:
-        found = select(snapshot, IncidentFilter(MAY, comparison="none", hours=chosen))
+        found = select_by(snapshot, IncidentFilter(MAY, comparison="none", hours=chosen))
         return found.incidents.hour_of_week.tolist()
 
     fri, sat, sun = 4 * 24, 5 * 24, 6 * 24
@@ -229,7 +240,7 @@ def test_nte_incidents_follow_the_rule_and_say_whom_it_cannot_judge(tmp_path: Pa
         ],
         tmp_path,
     )
-    part = select(snapshot, IncidentFilter(MAY, comparison="none", hours=HoursFilter("nte"))).now
+    part = select_by(snapshot, IncidentFilter(MAY, comparison="none", hours=HoursFilter("nte"))).now
     assert len(part.incidents) == 3
     assert part.untimed == UntimedIncidents(day=1)
 
@@ -246,13 +257,13 @@ def test_incidents_left_out_are_counted_in_the_note(tmp_path: Path) -> None:
         tmp_path,
     )
     chosen = IncidentFilter(MAY, comparison="none", hours=HoursFilter("clock", 18, 24))
-    selection = select(snapshot, chosen)
+    selection = select_by(snapshot, chosen)
     assert selection.now.untimed == UntimedIncidents(month=1, day=2)
     assert selection.notes == (
         "3 incidents of the chosen wards are left out, as their hour is not known: 1 say only the "
         "month, 2 say only the day.",
     )
-    assert select(snapshot, IncidentFilter(MAY, comparison="none")).notes == ()
+    assert select_by(snapshot, IncidentFilter(MAY, comparison="none")).notes == ()
 
 
 def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
@@ -277,11 +288,11 @@ def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
     ]
     snapshot = snapshot_of(rows, tmp_path)
     year = Period(date(2024, 1, 1), date(2024, 12, 31))
-    home = select(snapshot, IncidentFilter(year), home_borough=HOME)
+    home = select_by(snapshot, IncidentFilter(year), home_borough=HOME)
     assert home.before is not None
     assert home.before.complete
     assert home.notes == ()
-    away = select(snapshot, IncidentFilter(year, wards=("E05000003",)))
+    away = select_by(snapshot, IncidentFilter(year, wards=("E05000003",)))
     assert away.now.complete
     assert away.before is not None
     assert not away.before.complete
@@ -293,7 +304,7 @@ def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
 
 def test_a_source_with_nothing_in_the_chosen_wards_is_said(tmp_path: Path) -> None:
     snapshot = snapshot_of([placed("a"), placed("b", "next door", source="crime")], tmp_path)
-    selection = select(snapshot, IncidentFilter(MAY, sources=("crime",)), home_borough=HOME)
+    selection = select_by(snapshot, IncidentFilter(MAY, sources=("crime",)), home_borough=HOME)
     assert not selection.now.complete
     assert selection.notes == (
         "The chosen sources hold no incident in the boroughs of the chosen wards.",
@@ -344,4 +355,32 @@ def test_a_ward_or_source_there_is_not_is_refused(
     tmp_path: Path, chosen: IncidentFilter, said: str
 ) -> None:
     with pytest.raises(FilterError, match=said):
-        select(snapshot_of([placed("a")], tmp_path), chosen)
+        select_by(snapshot_of([placed("a")], tmp_path), chosen)
+
+
+def test_a_changed_rule_changes_what_night_and_night_time_economy_are(tmp_path: Path) -> None:
+    """On Saturday 1 June 2024 a theft at 20:00, robberies at 23:30 and at 02:00."""
+    rows = [
+        placed("theft", category="theft", starts_at=datetime(2024, 6, 1, 19, tzinfo=UTC)),
+        placed("robbery", category="robbery", starts_at=datetime(2024, 6, 1, 22, 30, tzinfo=UTC)),
+        placed("late", category="robbery", starts_at=datetime(2024, 6, 2, 1, tzinfo=UTC)),
+    ]
+    snapshot = snapshot_of(rows, tmp_path)
+    june = Period(date(2024, 6, 1), date(2024, 6, 30))
+
+    def counted(rule: NightRule, hours: HoursFilter) -> int:
+        asked = IncidentFilter(june, comparison="none", hours=hours)
+        return len(select(snapshot, asked, night=rule).now.all_incidents)
+
+    nte, saturday = HoursFilter("nte"), HoursFilter("nights", weekdays=(5,))
+    assert counted(NightRule(), nte) == 3
+    assert counted(NightRule(categories=("robbery",)), nte) == 2
+    assert counted(NightRule(start_hour=21), nte) == 2
+    assert counted(NightRule(end_hour=1), nte) == 2
+    assert counted(NightRule(start_hour=0, end_hour=6), saturday) == 1
+    assert [
+        counted(NightRule(), HoursFilter("nights", weekdays=(5,), window=window))
+        for window in ("night", "levy", "peak")
+    ] == [3, 1, 2]
+    assert counted(NightRule(levy_start_hour=3), HoursFilter("nte", window="levy")) == 0
+    assert counted(NightRule(peak_start_hour=0), HoursFilter("nte", window="peak")) == 1

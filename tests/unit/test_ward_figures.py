@@ -33,7 +33,7 @@ from models.ward_panel.ward_release import (
     WardQuarter,
     hour_band,
 )
-from models.wording.categories import CATEGORIES
+from models.wording.categories import PANEL_CATEGORIES
 from tests.hostile_names import HOSTILE_NAMES
 from tests.pdf_reading import read_pdf
 
@@ -319,7 +319,7 @@ def _luminance(colour: str) -> float:
 
 
 def test_every_kind_has_a_place_in_the_tables() -> None:
-    assert len(kinds_table(view())) == len(CATEGORIES)
+    assert len(kinds_table(view())) == len(PANEL_CATEGORIES)
     history = quarters_table(view())
     assert list(history.columns) == ["Kind", "July to September 2026", "July to September 2025"]
     assert history.iloc[0].tolist() == ["All incidents", "140", "100"]

@@ -33,7 +33,7 @@ from models.ward_panel.ward_release import (
     WardFigures,
     publish,
 )
-from models.wording.categories import CATEGORIES
+from models.wording.categories import PANEL_CATEGORIES
 from tests.ward_attack import Equations, breakdown, everything, true_counts
 
 if TYPE_CHECKING:
@@ -383,7 +383,7 @@ def _lines_of_wards(
     population: Population, shown: Published
 ) -> Iterator[tuple[NDArray[np.int64], list[tuple[int | None, ...] | None]]]:
     """Give the true counts of each breakdown, and what is shown of them, ward by ward."""
-    sizes = (len(CATEGORIES), 3, len(BANDS))
+    sizes = (len(PANEL_CATEGORIES), 3, len(BANDS))
     values = (population.category, population.month, population.band)
     for name, size, of in zip(NAMES, sizes, values, strict=True):
         counts = np.zeros((len(shown.wards), size), dtype=np.int64)

@@ -25,7 +25,7 @@ from models.ward_panel.ward_release import (
     WardFigures,
     WardQuarter,
 )
-from models.wording.categories import CATEGORIES
+from models.wording.categories import PANEL_CATEGORIES
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -194,7 +194,7 @@ def _told(figures: WardFigures) -> dict[str, Any]:
     """Return figures by name, so that a category added later moves none of them."""
     return {
         "total": figures.total,
-        "categories": dict(zip(CATEGORIES, figures.categories, strict=True)),
+        "categories": dict(zip(PANEL_CATEGORIES, figures.categories, strict=True)),
         "months": list(figures.months),
         "bands": dict(zip(BANDS, figures.bands, strict=True)),
     }
@@ -203,7 +203,7 @@ def _told(figures: WardFigures) -> dict[str, Any]:
 def _figures(told: dict[str, Any]) -> WardFigures:
     return WardFigures(
         total=told["total"],
-        categories=tuple(told["categories"].get(name) for name in CATEGORIES),
+        categories=tuple(told["categories"].get(name) for name in PANEL_CATEGORIES),
         months=tuple(told["months"]),
         bands=tuple(told["bands"].get(name) for name in BANDS),
     )

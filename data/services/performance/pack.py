@@ -21,7 +21,7 @@ from data.operations.performance.fixed import (
 from data.services.performance.areas import places_of, with_areas
 from geo.errors import PlainError
 from models.calendar.quarters import Quarter, months_label, quarter_of
-from models.indicators.catalogue import INDICATORS
+from models.indicators.catalogue import indicators
 from models.indicators.performance import change_description
 from models.performance.beginning import QuarterInputs
 from models.performance.counts import count_all, home_borough
@@ -97,7 +97,7 @@ def performance(
         typed=kept.typed_values(ops),
         residents=residents or {},
     )
-    rows = tuple(with_areas(row_of(begun, each), ops) for each in INDICATORS)
+    rows = tuple(with_areas(row_of(begun, each), ops) for each in indicators(store.night_rule))
     ended = quarter.period.last < today
     held = sign_off_of(ops, quarter)
     return Pack(

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from data.incidents import table
+from data.incidents.categories import category_codes
 from data.incidents.columns import codes, flag_codes, matches
 from data.incidents.local_time import has_hour, local_minutes
 from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows
@@ -24,7 +25,7 @@ from geo.ward_cells import ward_cells
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
 from models.ward_panel.ward_release import Population, hour_band
-from models.wording.categories import CATEGORIES
+from models.wording.categories import CATEGORIES, PANEL_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,10 @@ _HATE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEAR_M: Final = 200.0
+_PANEL_CODE: Final = np.array(
+    [PANEL_CATEGORIES.index("other" if name == "theft" else name) for name in CATEGORIES],
+    dtype=np.int64,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +116,7 @@ def ward_incidents(store: Store) -> WardIncidents:
     return WardIncidents(
         starts_minute=minutes[kept],
         ward=ward[kept],
-        category=codes(rows["category"], values=CATEGORIES).astype(np.int64)[kept],
+        category=_PANEL_CODE[category_codes(rows)][kept],
         band=hour_band(hours)[kept],
         piece=_pieces_of(
             ward[kept],

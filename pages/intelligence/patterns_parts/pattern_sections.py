@@ -10,7 +10,6 @@ import streamlit as st
 
 from data.exports import patterns as tables
 from data.exports.labels import hours_description, window_description
-from models.calendar.night_rule import NightRule
 from pages.components import charts
 from pages.shell.messages import plain
 
@@ -68,17 +67,19 @@ def nights(page: PatternsPage) -> None:
     if not page.patterns.week.timed:
         return
     st.subheader("Nights")
-    rule, name = NightRule(), "Incidents by hour of night"
+    rule, name = page.patterns.rule, "Incidents by hour of night"
     frame = tables.nights_frame(page.patterns)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
     st.write(
         plain(window_description("on Friday and Saturday nights", page.patterns.review_nights))
     )
-    peak = f"at night from {rule.peak_start_hour}:00 to {rule.peak_end_hour:02d}:00"
+    peak = f"at night from {rule.of_window('peak').hours_label}"
     st.write(plain(window_description(peak, page.patterns.peak_nights)))
+    levy = f"in Late Night Levy hours, {rule.of_window('levy').hours_label}"
+    st.write(plain(window_description(levy, page.patterns.levy_nights)))
     st.caption(
-        f"A night runs from {rule.start_hour}:00 to {rule.end_hour:02d}:00 and belongs to the day "
-        "on which it starts. This shows all incidents of the filter, not only those of the "
+        f"A night runs from {rule.hours_label} and belongs to the day on which it starts: 02:00 on "
+        "Sunday is Saturday night. This shows all incidents of the filter, not only those of the "
         "night-time economy."
     )
     _table(frame, name=name)

@@ -42,6 +42,7 @@ _SHORT: Final = (
     "Violence with injury",
     "Robbery",
     "Theft from the person",
+    "Other theft",
     "Rowdy behaviour",
     "Noise",
     "Licensed premises",
@@ -255,7 +256,7 @@ def _geojson(page: NightsPage, rows: Sequence[AreaRow]) -> None:
     st.download_button(
         "Areas as GeoJSON",
         partial(tables.areas_geojson, page.store, rows, period=period, filters=page.filters),
-        file_name=f"nights-areas-{period.first}-{period.last}.geojson",
+        file_name=f"{page.stem}-areas-{period.first}-{period.last}.geojson",
         mime="application/geo+json",
         on_click="ignore",
         icon=":material/download:",

@@ -35,7 +35,7 @@ def premises_section(page: NightsPage, incident_filter: IncidentFilter) -> None:
     """Draw the premises that have at least three incidents of the period within 50 m."""
     st.header("Licensed premises near repeat incidents")
     try:
-        table = queries_nights.premises_table(incident_filter)
+        table = queries_nights.premises_table(incident_filter, page.review.rule.window)
     except PlainError as problem:
         st.info(plain(str(problem)))
         return
@@ -65,7 +65,9 @@ def premises_section(page: NightsPage, incident_filter: IncidentFilter) -> None:
 def impact(page: NightsPage, incident_filter: IncidentFilter, rows: Sequence[AreaRow]) -> None:
     """Draw the evidence of cumulative impact over three years, for licensing."""
     st.header("Cumulative impact over three years")
-    frame = tables.impact_frame(queries_nights.impact(incident_filter, tuple(rows)))
+    frame = tables.impact_frame(
+        queries_nights.impact(incident_filter, tuple(rows), page.review.rule.window)
+    )
     st.dataframe(
         frame,
         hide_index=True,

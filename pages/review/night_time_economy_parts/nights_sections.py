@@ -12,17 +12,23 @@ import streamlit as st
 from data.exports import nights as tables
 from data.exports.patterns import patterns_csv
 from geo.palettes import OKABE_ITO
+from models.calendar.night_rule import NIGHT_WINDOWS
 from models.incidents.view import home_name
 from models.nights.kinds import KIND_LABELS
 from models.nights.premises import clock_label
 from models.nights.review import closings_by_hour
 from models.wording.days import day_label
+from models.wording.nearest import did_you_mean
+from pages.shell import state
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from data.incidents.store import Store
+    from models.calendar.night_rule import NightRule, NightWindow
     from models.nights.history import NightHistory
     from models.nights.premises import Premises
     from models.nights.review import NightReview
@@ -39,25 +45,64 @@ _COMMON_CLOSINGS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class NightsPage:
-    """What the sections draw, and the filters in words that their files name."""
+    """What the sections draw, and whose nights it is of in words."""
 
     store: Store
     review: NightReview
     history: NightHistory
     premises: Premises | None
-    filters: str
+    where: str
 
-    def download(self, label: str, frame: pd.DataFrame, *, stem: str) -> None:
-        """Draw the button that downloads a table as CSV."""
+    @property
+    def filters(self) -> str:
+        """The filters in words, as a file names them: whose nights, and which hours of them."""
+        return f"{self.where} · {self.review.rule.window_label}"
+
+    @property
+    def stem(self) -> str:
+        """How the names of files begin: with the part of the night, where it is not all of it."""
+        window = self.review.rule.window
+        return "nights" if window == "night" else f"nights-{window}"
+
+    def download(
+        self, label: str, frame: pd.DataFrame, *, stem: str, all_parts: bool = False
+    ) -> None:
+        """Draw the button that downloads a table as CSV; one of all parts names no part."""
         period = self.review.span.period
+        filters = self.where if all_parts else self.filters
+        began = "nights" if all_parts else self.stem
         st.download_button(
             f"{label} as CSV",
-            partial(patterns_csv, self.store, frame, period=period, filters=self.filters),
-            file_name=f"nights-{stem}-{period.first}-{period.last}.csv",
+            partial(patterns_csv, self.store, frame, period=period, filters=filters),
+            file_name=f"{began}-{stem}-{period.first}-{period.last}.csv",
             mime="text/csv",
             on_click="ignore",
             icon=":material/download:",
         )
+
+
+def refuse_unknown_window(key: str) -> tuple[str, ...]:
+    """Put the whole night in the place of a part that there is not, and say so."""
+    asked = str(state.value(key))
+    if asked in NIGHT_WINDOWS:
+        return ()
+    state.put(key, "night")
+    near = did_you_mean(asked[:40], NIGHT_WINDOWS)
+    return (
+        f"Unknown part of the night {asked[:40]!r}{near or '.'} There are "
+        f"{', '.join(NIGHT_WINDOWS)}; the whole night is shown.",
+    )
+
+
+def window_choice(rule: NightRule, *, key: str) -> NightWindow:
+    """Draw the choice between the night and its parts, and return it."""
+    return st.radio(
+        "Hours counted on this page",
+        NIGHT_WINDOWS,
+        key=key,
+        format_func=lambda window: rule.of_window(window).window_label,
+        horizontal=True,
+    )
 
 
 def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
@@ -66,6 +111,13 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
         f"{history.rule.sentence()} This page uses the filters for period, wards and sources. It "
         f"ignores those for comparison, categories and hours."
     ]
+    when = "at night"
+    if history.rule.window != "night":
+        when = "in these hours"
+        said.append(
+            "Night-time areas are found in the whole night, and their standing is of the whole "
+            "night; all counts on this page are of these hours."
+        )
     if review.span.missing:
         count = len(review.span.missing)
         nights = ", ".join(f"{day:%a} {day_label(day)}" for day in review.span.missing[:3])
@@ -80,12 +132,12 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
         known = ", ".join(f"{number:,} say only {what}" for what, number in out.items())
         said.append(
             f"{sum(out.values()):,} incidents of these kinds in the chosen wards are left out, "
-            f"because nobody can tell whether they happened at night: {known}."
+            f"because nobody can tell whether they happened {when}: {known}."
         )
     if review.marked_elsewhere:
         said.append(
             f"{review.marked_elsewhere:,} incidents are marked as night-time economy by their "
-            f"source but did not happen at night: they are not counted."
+            f"source but did not happen {when}: they are not counted."
         )
     if review.sensitive:
         said.append(
@@ -162,6 +214,21 @@ def nights(page: NightsPage) -> None:
         "no change."
     )
     page.download("Nights", frame, stem="by-night")
+
+
+def windows(page: NightsPage, reviews: Sequence[NightReview]) -> None:
+    """Draw the night, the levy's hours and the peak next to one another."""
+    st.header("Parts of the night")
+    frame = tables.windows_frame(reviews)
+    _table(frame, name="Parts of the night side by side")
+    st.caption(
+        "The parts overlap, so do not add up rows. They differ in length, so compare incidents an "
+        "hour. "
+        "Not known: incidents of the same kinds that may or may not have happened in these hours; "
+        "they are not counted. Each hour belongs to the day on which the night starts: 02:00 on "
+        "Sunday is Saturday night."
+    )
+    page.download("Parts of the night", frame, stem="by-part", all_parts=True)
 
 
 def hours(page: NightsPage) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from data.operations.nights.areas import KeptArea
+    from models.calendar.night_rule import NightWindow
     from models.incidents.filters import IncidentFilter
     from models.nights.areas import DetectedAreas, NightArea
     from models.nights.history import NightHistory
@@ -47,9 +48,9 @@ _NIGHTS: Final = (stamp, _night_words)
 _NIGHTS_AND_PREMISES: Final = (*_NIGHTS, _premises_file)
 
 
-def _whose(incident_filter: IncidentFilter) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the part of a filter that says whose incidents take part."""
-    return incident_filter.wards, incident_filter.sources
+def _whose(incident_filter: IncidentFilter, window: NightWindow = "night") -> tuple[object, ...]:
+    """Return the part of a filter that says whose incidents take part, and in which hours."""
+    return incident_filter.wards, incident_filter.sources, window
 
 
 def _whose_until(incident_filter: IncidentFilter) -> tuple[object, date]:
@@ -72,24 +73,24 @@ def premises() -> Premises | None:
     return premises_in_use(settings())
 
 
-@cached(max_entries=4, spinner="Sorting incidents into nights…", rests_on=_NIGHTS, by=_whose)
-def history(incident_filter: IncidentFilter) -> NightHistory:
-    """Return every night-time-economy incident with its night.
+@cached(max_entries=8, spinner="Sorting incidents into nights…", rests_on=_NIGHTS, by=_whose)
+def history(incident_filter: IncidentFilter, window: NightWindow = "night") -> NightHistory:
+    """Return every night-time-economy incident of a part of the night, with its night.
 
     Raises
     ------
     NoNightsError, NightWordsError
     """
-    return night_history(queries.store(), incident_filter)
+    return night_history(queries.store(), incident_filter, window=window)
 
 
-@cached(max_entries=16, spinner="Counting the nights…", rests_on=_NIGHTS_AND_PREMISES)
-def review(incident_filter: IncidentFilter) -> NightReview:
-    """Return the review of the filter's nights."""
+@cached(max_entries=24, spinner="Counting the nights…", rests_on=_NIGHTS_AND_PREMISES)
+def review(incident_filter: IncidentFilter, window: NightWindow = "night") -> NightReview:
+    """Return the review of a part of the filter's nights."""
     return night_review(
         queries.store(),
         incident_filter,
-        history=history(incident_filter),
+        history=history(incident_filter, window),
         premises=premises(),
     )
 
@@ -104,9 +105,15 @@ def detected_areas(incident_filter: IncidentFilter) -> DetectedAreas:
 
 @cached(max_entries=16, spinner="Counting the areas…", rests_on=_NIGHTS_AND_PREMISES)
 def rows(
-    incident_filter: IncidentFilter, in_use: tuple[KeptArea, ...], *, everywhere: bool
+    incident_filter: IncidentFilter,
+    in_use: tuple[KeptArea, ...],
+    *,
+    everywhere: bool,
+    window: NightWindow = "night",
 ) -> tuple[AreaRow, ...]:
     """Return a row for each area under review.
+
+    Areas are found in the whole night, and their standing is of it; the counts are of the window.
 
     Parameters
     ----------
@@ -115,6 +122,8 @@ def rows(
         From `areas_in_use`.
     everywhere : bool
         True for all wards loaded, False for areas that touch the filter's wards.
+    window : NightWindow, optional
+        The part of the night that is counted.
     """
     store, nights = queries.store(), history(incident_filter)
     detected = detected_areas(incident_filter)
@@ -124,7 +133,7 @@ def rows(
     return area_rows(
         store,
         incident_filter,
-        history=nights,
+        history=history(incident_filter, window),
         areas=areas,
         standings=night_areas.standings(nights, detected, areas),
         evidence={area.key: words for area, words in evidence},
@@ -145,7 +154,9 @@ def _area(area: KeptArea) -> NightArea:
 
 
 @cached(max_entries=16, spinner="Looking around the premises…", rests_on=_NIGHTS_AND_PREMISES)
-def premises_table(incident_filter: IncidentFilter) -> PremisesTable | None:
+def premises_table(
+    incident_filter: IncidentFilter, window: NightWindow = "night"
+) -> PremisesTable | None:
     """Return the premises near repeat incidents; None where no list is loaded.
 
     Raises
@@ -156,15 +167,17 @@ def premises_table(incident_filter: IncidentFilter) -> PremisesTable | None:
     if listed is None:
         return None
     return licensing.premises_with_repeats(
-        history(incident_filter),
+        history(incident_filter, window),
         incident_filter.period,
         premises=listed,
         ground=store.area(store.select(incident_filter).ward_codes),
     )
 
 
-def _names_and_areas(incident_filter: IncidentFilter, areas: tuple[AreaRow, ...]) -> object:
-    return _whose_until(incident_filter), tuple((row.name, row.area) for row in areas)
+def _names_and_areas(
+    incident_filter: IncidentFilter, areas: tuple[AreaRow, ...], window: NightWindow = "night"
+) -> object:
+    return _whose_until(incident_filter), tuple((row.name, row.area) for row in areas), window
 
 
 @cached(
@@ -173,10 +186,12 @@ def _names_and_areas(incident_filter: IncidentFilter, areas: tuple[AreaRow, ...]
     rests_on=_NIGHTS_AND_PREMISES,
     by=_names_and_areas,
 )
-def impact(incident_filter: IncidentFilter, areas: tuple[AreaRow, ...]) -> tuple[ImpactRow, ...]:
+def impact(
+    incident_filter: IncidentFilter, areas: tuple[AreaRow, ...], window: NightWindow = "night"
+) -> tuple[ImpactRow, ...]:
     """Return the cumulative-impact evidence of some areas over three years."""
     return cumulative.cumulative_impact(
-        history(incident_filter),
+        history(incident_filter, window),
         incident_filter.period.last,
         areas=areas,
         premises=premises(),

@@ -21,7 +21,7 @@ from geo.screen.ward_blocks import block_layers
 from models.ward_panel.profile import months_label, whole_change
 from models.ward_panel.ward_map import LEVELS, map_blocks
 from models.ward_panel.ward_release import BANDS, NO_HOUR
-from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 from pages.components import charts
 from pages.components.map_view import show_map
 from pages.shell import queries
@@ -153,8 +153,8 @@ def kinds_and_hours(view: WardView) -> None:
     with left:
         st.header("What", anchor=False)
         shown = [
-            (CATEGORY_LABELS[name], n)
-            for name, n in zip(CATEGORIES, newest.figures.categories, strict=True)
+            (PANEL_LABELS[name], n)
+            for name, n in zip(PANEL_CATEGORIES, newest.figures.categories, strict=True)
             if n is not None
         ]
         charts.bars(

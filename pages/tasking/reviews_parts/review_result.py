@@ -60,7 +60,7 @@ def draw(review: Review, *, title: str, key: str) -> None:
     st.caption(
         plain(
             f"{review.question.after} against {review.before.period} · "
-            f"{counting_rule_label(review.question.filter)} · "
+            f"{counting_rule_label(review.question.filter, rule=queries.store().night_rule)} · "
             f"{treated.before + treated.after:,} incidents in the treated area · "
             f"table version {review.version}"
         )
