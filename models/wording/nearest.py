@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_ALIKE: Final = 0.5
+_ALIKE: Final = 0.6
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:
