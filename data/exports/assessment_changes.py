@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from data.exports.labels import change_label, hours_description, window_description
+from data.exports.labels import (
+    change_label,
+    hours_description,
+    runs_gap_label,
+    window_description,
+)
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
 from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
@@ -85,7 +90,7 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
     """
     yield Heading("What changed")
     now, before = patterns.selection.now, patterns.selection.before
-    whole = before is not None and now.complete and before.complete
+    whole = patterns.selection.comparable
     rows = []
     for kind in patterns.kinds:
         row = [CATEGORY_LABELS[kind.category], f"{kind.incidents:,}", f"{kind.share:.0%}"]
@@ -123,8 +128,9 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
     elif not whole:
         yield Callout(
             "Not compared",
-            "The data do not cover both periods in full, so a change would be one of the data and "
-            "not of the place. Choose months that are complete in both years.",
+            "The data do not cover both periods in the same way, so a change would be one of the "
+            "data and not of the place. Choose months that are complete in both years, or only a "
+            "source that covers both.",
             "warning",
         )
     else:
@@ -143,7 +149,7 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
 
 def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
     """Say which hotspots rose or fell by more than chance, by rank."""
-    sure = hotspots[hotspots["comparison_incidents"] > 0]
+    sure = hotspots[hotspots["change_state"] == "compared"]
     for word, rows in (
         ("Up", sure[sure["change_low"] > 0]),
         ("Down", sure[sure["change_high"] < 0]),
@@ -217,7 +223,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
     yield Heading("Runs in the last fortnight")
     kinds = incident_filter.categories or CATEGORIES
     listed: list[tuple[str, PlacedRun]] = []
-    left_out, unknown, unfit, used, period = 0, 0, [], 0, None
+    left_out, unknown, unfit, used, period, gap = 0, 0, [], 0, None, ""
     for kind in kinds:
         try:
             found = runs_in_fortnight(store, incident_filter, category=kind)
@@ -229,6 +235,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             continue
         period, used, left_out = found.period, used + found.incidents, left_out + found.undated
         listed += [(kind, run) for run in found.runs]
+        gap = runs_gap_label(found) if found.gaps else ""
     listed.sort(key=lambda each: -_surprise(each[1]))
     rows = tuple(_run_row(kind, run) for kind, run in listed[:_MOST_RUNS])
     if period is not None:
@@ -255,6 +262,8 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             + (told if left_out else ""),
             "small",
         )
+    if gap:
+        yield Paragraph(gap, "small")
     if unknown and period is None:
         yield Callout("Not looked for", str(DayUnknownError(unknown)), "unclear")
     elif unknown:
@@ -282,7 +291,7 @@ def _surprise(run: PlacedRun) -> float:
 
 def _percent(ratio: float) -> str:
     if not math.isfinite(ratio):
-        return "new"
+        return "new"  # both periods are covered here, and the earlier one had none
     return f"{ratio - 1:+.0%}".replace("-", "−")
 
 

@@ -16,6 +16,7 @@ from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
 from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
+from models.wording.absence import NO_CHANGE_LABELS
 from models.wording.categories import CATEGORY_LABELS
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ def months_frame(months: Months) -> pd.DataFrame:
 
 
 def kinds_frame(patterns: Patterns) -> pd.DataFrame:
-    """Return a row a kind with its share and the comparison period's incidents."""
-    return pd.DataFrame(
+    """Return a row a kind with its share and the comparison period's incidents, or why not."""
+    state = patterns.selection.change_state
+    frame = pd.DataFrame(
         {
             "Kind": [CATEGORY_LABELS[kind.category] for kind in patterns.kinds],
             "Incidents": [kind.incidents for kind in patterns.kinds],
@@ -73,6 +75,7 @@ def kinds_frame(patterns: Patterns) -> pd.DataFrame:
             "Comparison period": pd.array([kind.before for kind in patterns.kinds], dtype="Int64"),
         }
     )
+    return frame if state == "compared" else frame.assign(Comparison=NO_CHANGE_LABELS[state])
 
 
 def concentration_frame(concentration: Concentration) -> pd.DataFrame:

@@ -246,13 +246,13 @@ def test_incidents_left_out_are_counted_in_the_note(tmp_path: Path) -> None:
         tmp_path,
     )
     chosen = IncidentFilter(MAY, comparison="none", hours=HoursFilter("clock", 18, 24))
-    selection = select(snapshot, chosen)
+    selection = select(snapshot, chosen, home_borough=HOME)
     assert selection.now.untimed == UntimedIncidents(month=1, day=2)
     assert selection.notes == (
         "3 incidents of the chosen wards are left out, as their hour is not known: 1 say only the "
         "month, 2 say only the day.",
     )
-    assert select(snapshot, IncidentFilter(MAY, comparison="none")).notes == ()
+    assert select(snapshot, IncidentFilter(MAY, comparison="none"), home_borough=HOME).notes == ()
 
 
 def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
@@ -288,6 +288,8 @@ def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
     assert away.notes == (
         "The comparison period (1 Jan 2023 to 31 Dec 2023) is not covered by the data of police_uk "
         "for Next door: there are none in it, they run from 1 Jan 2024 to 31 Dec 2024.",
+        "No change is given: the data do not cover both periods in the same way, so it would be "
+        "one of the data and not of the place. Choose months that are complete in both.",
     )
 
 
