@@ -204,7 +204,7 @@ def standings(
     *,
     rule: StandingRule | None = None,
 ) -> tuple[Standing, ...]:
-    """Judge each area: emerging, growing, established, falling, or not clear.
+    """Judge each area: emerging, growing, established, falling, not clear, or not compared.
 
     All incidents that may have a place take part, over all the ground.
     """

@@ -212,6 +212,7 @@ def test_the_standings_of_a_night_time_area_and_from_when_it_emerges() -> None:
         "established": "S",
         "falling": "F",
         "not clear": "?",
+        "not compared": "–",
     }
     assert set(standing.MEANINGS) == set(standing.MARKS)
     rule = standing.StandingRule()
