@@ -9,6 +9,7 @@ from data.exports.labels import (
     change_label,
     hours_description,
     runs_gap_label,
+    usual_label,
     window_description,
 )
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
@@ -236,7 +237,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
         period, used, left_out = found.period, used + found.incidents, left_out + found.undated
         listed += [(kind, run) for run in found.runs]
         gap = runs_gap_label(found) if found.gaps else ""
-    listed.sort(key=lambda each: -_surprise(each[1]))
+    listed.sort(key=lambda each: _surprise(each[1]), reverse=True)
     rows = tuple(_run_row(kind, run) for kind, run in listed[:_MOST_RUNS])
     if period is not None:
         shown = f"the {len(rows)} that stand out most of {len(listed)}"
@@ -277,16 +278,21 @@ def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
         CATEGORY_LABELS[kind],
         ", ".join(part for part in (run.street, run.ward) if part),
         f"{run.run.incidents}",
-        "not known" if math.isnan(run.run.usual) else f"{run.run.usual:.1f}",
+        usual_label(run.run.usual),
         f"{run.first.day} {run.first:%b} to {day_label(run.last)}",
         f"{run.easting} {run.northing}",
     )
 
 
-def _surprise(run: PlacedRun) -> float:
-    """Return by how many standard deviations a run stands out of a usual fortnight there."""
-    usual = 0.0 if math.isnan(run.run.usual) else run.run.usual
-    return (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
+def _surprise(run: PlacedRun) -> tuple[bool, float]:
+    """Return by how many standard deviations a run stands out of a usual fortnight there.
+
+    One of which the usual is not known comes after all others, by its incidents.
+    """
+    usual = run.run.usual
+    if math.isnan(usual):
+        return False, float(run.run.incidents)
+    return True, (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
 
 
 def _percent(ratio: float) -> str:

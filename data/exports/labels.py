@@ -160,6 +160,11 @@ def hours_description(week: AoristicWeek) -> str:
     return words
 
 
+def usual_label(usual: float) -> str:
+    """Return what a usual fortnight brought, or that the data do not cover the year before."""
+    return NO_CHANGE_LABELS["not_covered"] if math.isnan(usual) else f"{usual:.1f}"
+
+
 def runs_gap_label(runs: Runs) -> str:
     """Return which of the days in which runs were looked for the data do not cover."""
     return (

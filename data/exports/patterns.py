@@ -6,13 +6,13 @@ number copied out of it can be traced.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from data.exports.contents import SIMULATED
+from data.exports.labels import usual_label
 from data.exports.spreadsheet import csv_bytes
 from models.calendar.night_rule import NightRule
 from models.calendar.week import WEEKDAYS
@@ -99,10 +99,7 @@ def runs_frame(runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Incidents": [each.run.incidents for each in runs.runs],
-            "Usual": [
-                None if math.isnan(each.run.usual) else round(each.run.usual, 1)
-                for each in runs.runs
-            ],
+            "Usual": [usual_label(each.run.usual) for each in runs.runs],
             "Ward": [each.ward for each in runs.runs],
             "Near": [each.street or "not known" for each in runs.runs],
             "First": [each.first for each in runs.runs],

@@ -388,14 +388,17 @@ def _notes(
     for part, what in ((now, "The period"), (before, "The comparison period")):
         if part is None:
             continue
+        lacking: dict[tuple[str, str], list[str]] = {}
         for each in covered:
             shortfall = each.shortfall(part.period)
             if shortfall:
                 place = names[each.borough] if each.borough else "the wards"
-                notes.append(
-                    f"{what} ({part.period}) is not covered by the data of {each.source} for "
-                    f"{place}: {shortfall}."
-                )
+                lacking.setdefault((place, shortfall), []).append(each.source)
+        notes.extend(
+            f"{what} ({part.period}) is not covered by the data of {', '.join(sources)} for "
+            f"{place}: {shortfall}."
+            for (place, shortfall), sources in lacking.items()
+        )
     if before is not None and not comparable(covered, now.period, before.period):
         notes.append(_not_compared(covered, now.period, before.period))
     if now.untimed.total:

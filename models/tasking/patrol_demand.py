@@ -25,6 +25,7 @@ import numpy as np
 
 from models.hotspots.temporal import HOURS_PER_WEEK, LEAST_TIMED_INCIDENTS
 from models.tasking.teams import DAY, wall_minute
+from models.wording.absence import HoursState  # noqa: TC001 - pydantic reads it in saved plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.calendar.clock_changes import ClockChanges
-    from models.wording.absence import HoursState
 
 KERNEL: Final = (1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9)
 DAY_BEGINS: Final = 6 * 60  # the plan's days run from 06:00 to 06:00, so that a night is one piece

@@ -7,6 +7,7 @@ news and never as a quiet night.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -124,7 +125,9 @@ class News:
     undated : int
         Incidents of the last seven days' months that name no day.
     runs : tuple of KindRun
-        Largest against usual first.
+        Those of more than twice the usual, largest against usual first.
+    runs_without_usual : int
+        Runs of which it is not known what is usual there, as the data do not cover the year before.
     hotspots : DataFrame
         The first ten of the last 28 days, the hotspot shape.
     hotspot_period : Period
@@ -140,6 +143,7 @@ class News:
     kinds: tuple[NewOfKind, ...]
     undated: int
     runs: tuple[KindRun, ...]
+    runs_without_usual: int
     hotspots: pd.DataFrame
     hotspot_period: Period
     sensitive: int
@@ -171,14 +175,16 @@ def news(dataset: Dataset, *, today: date) -> News:
     days, category, left_out = _days(dataset, until=as_of)
     spots = Period(as_of - timedelta(days=_HOTSPOT_DAYS - 1), as_of)
     found = detect(dataset, replace(chosen, period=spots))
+    of_fortnight, without_usual = _runs(
+        dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
+    )
     return News(
         as_of=as_of,
         days_old=(today - as_of).days,
         kinds=_kinds(days, category, known=_known_days(dataset, as_of=as_of), as_of=as_of),
         undated=left_out,
-        runs=_runs(
-            dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
-        ),
+        runs=of_fortnight,
+        runs_without_usual=without_usual,
         hotspots=found.hotspots.frame.head(_HOTSPOTS),
         hotspot_period=spots,
         sensitive=found.selection.now.sensitive,
@@ -301,13 +307,17 @@ def _against_usual(now: int, before: NDArray[np.int64]) -> RateRatio | None:
     return rate_ratio(now, int(before.sum()), exposure_before=float(len(before)), confidence=_SURE)
 
 
-def _runs(dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]) -> tuple[KindRun, ...]:
+def _runs(
+    dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]
+) -> tuple[tuple[KindRun, ...], int]:
+    """Return the runs of more than twice the usual, and how many have no usual to compare with."""
     chosen = replace(dataset.default_filter(), period=Period(as_of, as_of), comparison="none")
     found = [
         KindRun(CATEGORIES[at], placed)
         for at in categories
         for placed in runs_in_fortnight(dataset, chosen, category=CATEGORIES[at]).runs
     ]
-    found = [each for each in found if not each.run.run.incidents <= 2 * each.run.run.usual]
-    found.sort(key=lambda each: -each.run.run.incidents / max(each.run.run.usual, 0.5))
-    return tuple(found[:_RUNS_SHOWN])
+    above = [each for each in found if each.run.run.incidents > 2 * each.run.run.usual]
+    above.sort(key=lambda each: -each.run.run.incidents / max(each.run.run.usual, 0.5))
+    without_usual = sum(math.isnan(each.run.run.usual) for each in found)
+    return tuple(above[:_RUNS_SHOWN]), without_usual
