@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_of
+from models.calendar.days import EPOCH, MINUTES_PER_DAY, day_number, day_of
 from models.calendar.months import Month
 from models.calendar.periods import Period
 from models.wording.days import day_label
@@ -209,12 +209,15 @@ def _coverage(
     days = of_data[np.r_[True, of_data[1:] != of_data[:-1]]]
     first, last = day_of(int(days[0])), day_of(int(days[-1]))
     silence = 0
+    silences: tuple[Period, ...] = ()
     if monthly:
         first, last = first.replace(day=1), Month.of(last).last
     else:
+        silences = _silences(days, incidents=len(of_data))
+        ended = {day_number(each.last) + 1 for each in silences}
         recent = days[days >= days[-1] - _LOOK_BACK_DAYS]
-        longest = int(np.max(np.diff(recent), initial=1)) - 1
-        silence = min(longest, LONGEST_SILENCE_DAYS)
+        usual = np.diff(recent)[~np.isin(recent[1:], list(ended))]
+        silence = min(int(np.max(usual, initial=1)) - 1, LONGEST_SILENCE_DAYS)
     missing = np.setdiff1d(np.arange(months[0], months[-1] + 1), months)
     return Coverage(
         source=source,
@@ -226,7 +229,7 @@ def _coverage(
         missing_months=tuple(_month(month) for month in missing),
         monthly=monthly,
         silence_days=silence,
-        silences=() if monthly else _silences(days, incidents=len(of_data)),
+        silences=silences,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.calendar.days import day_of_minute
+from models.hotspots.aoristic import UNTIMED
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
@@ -37,7 +38,7 @@ class SourceQuality:
     time_precision, place_precision : dict of str to int
         Rows of each precision of the contract, those with none included.
     no_hour : int
-        Rows that take part in nothing hourly.
+        Rows known by day or month alone, which take part in nothing hourly.
     outside : int
         Rows in no ward.
     ward_snapped : int
@@ -110,7 +111,7 @@ def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> Sour
         last_complete_month=max(complete, default=None),
         time_precision=_tally(snapshot.time_precision[rows], names=TIME_PRECISIONS),
         place_precision=_tally(snapshot.place_precision[rows], names=PLACE_PRECISIONS),
-        no_hour=int(np.count_nonzero(incidents.hour_of_week < 0)),
+        no_hour=int(np.count_nonzero(incidents.ends_minute == UNTIMED)),
         outside=int(np.count_nonzero(incidents.ward < 0)),
         ward_snapped=int(np.count_nonzero(snapshot.ward_snapped[rows])),
         shared_coordinates=int(places[places > 1].sum()),

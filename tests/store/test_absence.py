@@ -439,6 +439,16 @@ def test_today_has_no_usual_where_the_weeks_before_are_not_covered(tmp_path: Pat
     assert (kind.week_last_year, kind.unusual) == (None, False)
 
 
+def test_today_lists_no_run_as_more_than_usual_where_the_usual_is_not_known(
+    recent: Store, covered: Store
+) -> None:
+    unknown, known = (news(each, today=date(2024, 6, 1)) for each in (recent, covered))
+    assert (unknown.runs, unknown.runs_without_usual) == ((), 3)
+    # Two on the spot on each of 11 days, and 16 of the others within 400 m.
+    assert [each.run.run.incidents for each in known.runs][:1] == [38]
+    assert known.runs_without_usual == 0
+
+
 def test_today_does_not_call_a_late_source_a_fall(tmp_path: Path) -> None:
     """One of two sources of the same kind ends a week before the other."""
     late = daily(date(2023, 1, 1), date(2024, 5, 24), source="crime")
