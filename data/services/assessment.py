@@ -194,6 +194,8 @@ def _sources(store: Store, view: View) -> Iterator[str]:
             continue
         until = each.last_complete_month
         complete = f"complete to {until:%b %Y}" if until else "no month is complete"
+        if each.missing:
+            complete += f", without {', '.join(map(str, each.missing))}"
         yield (
             f"{each.source}: {each.rows:,} incidents in the table, {complete}; "
             f"{each.no_hour / each.rows:.0%} have no known hour, "

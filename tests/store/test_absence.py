@@ -42,6 +42,7 @@ from models.incidents.accuracy import backtest
 from models.incidents.detection import BaseNotCoveredError, Detection, detail
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.patterns import patterns, runs_in_fortnight
+from models.incidents.quality import source_figures
 from models.incidents.view import View
 from models.today.news import news
 from models.wording.absence import NOT_COVERED_REASON
@@ -359,6 +360,16 @@ def test_a_month_missing_from_the_middle_is_neither_tested_nor_history(gappy: St
     assert told.notes[0] == (
         "2 months are not covered by the data of every source (Jun 2023, Jan 2024) and left out: "
         "missing is not empty, so they are neither forecast nor counted as history."
+    )
+
+
+def test_what_is_missing_in_between_is_named_with_the_source(gappy: Store) -> None:
+    (source,) = source_figures(gappy.snapshot)
+    assert source.missing == (JUNE_2023, JANUARY_2024)
+    made = tactical_assessment(gappy, View(IN_MAY, CLUSTER), person=OFFICER, now=NOW)
+    assert (
+        "complete to May 2024, without 1 Jun 2023 to 30 Jun 2023, 1 Jan 2024 to 31 Jan 2024"
+        in paper.paper_file(made, ending=".html").decode()
     )
 
 
