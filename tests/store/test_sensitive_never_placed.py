@@ -314,7 +314,7 @@ def _command(*arguments: str, out: str = "") -> Callable[[Store], Told]:
 
 
 # The product's clock goes on while a command runs, and a bar says how long it took.
-_CLOCK = re.compile(rb"09:\d\d(:\d\d)?|\d:\d\d:\d\d")
+_CLOCK = re.compile(rb"09:\d\d(:\d\d)?|\d:\d\d:\d\d|T09\d{4}Z")
 AT_FLAT = ("--place", f"{FLAT[0]:.0f} {FLAT[1]:.0f}", "--from", "2026-07-01", "--to", "2026-08-31")
 PLAN = ("plan", "--starts", "2026-11-23", "--days", "2", "--top", "5", "--view", "method=dbscan")
 VIEW = "from=2025-11-01&to=2026-10-30&method=dbscan"
