@@ -8,7 +8,8 @@ days), and in no case longer than `LONGEST_SILENCE_DAYS`.
 
 What is missing in the middle is missing, and not empty: a month without data, and, for a source
 with days, a silence of more than `LONGEST_SILENCE_DAYS` in which its usual rate would have brought
-ten incidents or more.
+ten incidents or more. For a source with incidents on 99 days of 100 a silence of a week is one too,
+where fifty are usual; one that rests at weekends may also rest over Christmas.
 
 A borough also gets strays: a neighbour's file has incidents just over the border. A month with less
 than a twentieth of the incidents of a usual month is no month of data. The usual month is the one
@@ -39,6 +40,9 @@ LONGEST_SILENCE_DAYS: Final = 14
 _LOOK_BACK_DAYS: Final = 91
 _STRAY_SHARE: Final = 0.05
 _EXPECTED_IN_A_GAP: Final = 10  # none where ten are usual: once in 22,000 by chance
+_EVERY_DAY: Final = 0.99  # of days with an incident, from which a shorter silence is a gap
+_SHORTEST_GAP_DAYS: Final = 7
+_EXPECTED_IN_A_SHORT_GAP: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +241,12 @@ def _silences(days: NDArray[np.int32], *, incidents: int) -> tuple[Period, ...]:
     """Return the stretches between days with incidents that are far too long to be chance."""
     lengths = np.diff(days) - 1
     long = lengths > LONGEST_SILENCE_DAYS
-    seen = int(days[-1] - days[0]) + 1 - int(lengths[long].sum())
-    long &= lengths * incidents / seen >= _EXPECTED_IN_A_GAP
+    short = ~long & (lengths >= _SHORTEST_GAP_DAYS)
+    span = int(days[-1] - days[0]) + 1
+    expected = lengths * incidents / (span - lengths)  # by the rate of all other days
+    long &= expected >= _EXPECTED_IN_A_GAP
+    if len(days) >= _EVERY_DAY * (span - int(lengths[long | short].sum())):
+        long |= short & (expected >= _EXPECTED_IN_A_SHORT_GAP)
     return tuple(
         Period(day_of(int(days[at]) + 1), day_of(int(days[at + 1]) - 1))
         for at in np.flatnonzero(long)

@@ -194,3 +194,14 @@ def test_gaps_of_several_sources_are_merged_and_those_without_data_left_out() ->
         Period(date(2024, 4, 1), date(2024, 6, 30)),
     )
     assert gaps_of(both[2:], half_year) == (half_year,)
+
+
+def test_a_week_is_a_gap_for_a_source_that_never_rests() -> None:
+    a_week = Period(date(2023, 9, 4), date(2023, 9, 10))
+    all_days = [day for day in daily(date(2023, 1, 1), date(2023, 12, 31)) for _ in range(8)]
+    at_work = [day for day in all_days if day.weekday() < 5]
+    without = [
+        [day for day in each if not a_week.first <= day <= a_week.last]
+        for each in (all_days, at_work, all_days[::2])
+    ]
+    assert [coverage_of(each).silences for each in without] == [(a_week,), (), ()]
