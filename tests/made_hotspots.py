@@ -74,6 +74,7 @@ def made_hotspots(
         explanation="Densest 2% of the area; quartic kernel of 200 m on 50 m cells.",
         surface=made_surface() if with_surface else None,
         notes=("Positions are anonymised map points.",),
+        change_state="compared",
     )
 
 
@@ -103,8 +104,10 @@ def _row(number: int, *, near: str) -> dict[str, object]:
         "change": math.nan if bare else 0.25 - 0.5 * number,
         "change_low": math.nan if bare else -0.1,
         "change_high": math.nan if bare else math.inf,
+        "change_state": "not_asked" if bare else "compared",
         "peak_window": None if bare else PeakWindow(4, 2, 22, 4, incidents=20.0, share=0.4),
         "peak_share": math.nan if bare else 0.4,
+        "hours_state": "not_known" if bare else "peak",
         "timed_incidents": 0 if bare else 50,
         "top_place_share": 0.1,
         "snapped_share": 1.0,

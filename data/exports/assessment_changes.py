@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from data.exports.labels import change_label, hours_description, window_description
+from data.exports.labels import (
+    change_label,
+    hours_description,
+    runs_gap_label,
+    usual_label,
+    window_description,
+)
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
 from models.calendar.week import WEEKDAYS
 from models.hotspots.follow_up import zones
@@ -85,7 +91,7 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
     """
     yield Heading("What changed")
     now, before = patterns.selection.now, patterns.selection.before
-    whole = before is not None and now.complete and before.complete
+    whole = patterns.selection.comparable
     rows = []
     for kind in patterns.kinds:
         row = [CATEGORY_LABELS[kind.category], f"{kind.incidents:,}", f"{kind.share:.0%}"]
@@ -123,8 +129,9 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
     elif not whole:
         yield Callout(
             "Not compared",
-            "The data do not cover both periods in full, so a change would be one of the data and "
-            "not of the place. Choose months that are complete in both years.",
+            "The data do not cover both periods in the same way, so a change would be one of the "
+            "data and not of the place. Choose months that are complete in both years, or only a "
+            "source that covers both.",
             "warning",
         )
     else:
@@ -143,7 +150,7 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
 
 def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
     """Say which hotspots rose or fell by more than chance, by rank."""
-    sure = hotspots[hotspots["comparison_incidents"] > 0]
+    sure = hotspots[hotspots["change_state"] == "compared"]
     for word, rows in (
         ("Up", sure[sure["change_low"] > 0]),
         ("Down", sure[sure["change_high"] < 0]),
@@ -217,7 +224,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
     yield Heading("Runs in the last fortnight")
     kinds = incident_filter.categories or CATEGORIES
     listed: list[tuple[str, PlacedRun]] = []
-    left_out, unknown, unfit, used, period = 0, 0, [], 0, None
+    left_out, unknown, unfit, used, period, gap = 0, 0, [], 0, None, ""
     for kind in kinds:
         try:
             found = runs_in_fortnight(store, incident_filter, category=kind)
@@ -229,7 +236,8 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             continue
         period, used, left_out = found.period, used + found.incidents, left_out + found.undated
         listed += [(kind, run) for run in found.runs]
-    listed.sort(key=lambda each: -_surprise(each[1]))
+        gap = runs_gap_label(found) if found.gaps else ""
+    listed.sort(key=lambda each: _surprise(each[1]), reverse=True)
     rows = tuple(_run_row(kind, run) for kind, run in listed[:_MOST_RUNS])
     if period is not None:
         shown = f"the {len(rows)} that stand out most of {len(listed)}"
@@ -255,6 +263,8 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             + (told if left_out else ""),
             "small",
         )
+    if gap:
+        yield Paragraph(gap, "small")
     if unknown and period is None:
         yield Callout("Not looked for", str(DayUnknownError(unknown)), "unclear")
     elif unknown:
@@ -268,21 +278,26 @@ def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
         CATEGORY_LABELS[kind],
         ", ".join(part for part in (run.street, run.ward) if part),
         f"{run.run.incidents}",
-        "not known" if math.isnan(run.run.usual) else f"{run.run.usual:.1f}",
+        usual_label(run.run.usual),
         f"{run.first.day} {run.first:%b} to {day_label(run.last)}",
         f"{run.easting} {run.northing}",
     )
 
 
-def _surprise(run: PlacedRun) -> float:
-    """Return by how many standard deviations a run stands out of a usual fortnight there."""
-    usual = 0.0 if math.isnan(run.run.usual) else run.run.usual
-    return (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
+def _surprise(run: PlacedRun) -> tuple[bool, float]:
+    """Return by how many standard deviations a run stands out of a usual fortnight there.
+
+    One of which the usual is not known comes after all others, by its incidents.
+    """
+    usual = run.run.usual
+    if math.isnan(usual):
+        return False, float(run.run.incidents)
+    return True, (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
 
 
 def _percent(ratio: float) -> str:
     if not math.isfinite(ratio):
-        return "new"
+        return "new"  # both periods are covered here, and the earlier one had none
     return f"{ratio - 1:+.0%}".replace("-", "−")
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from data.exports.labels import (
+    busiest_label,
     change_label,
     harm_label,
     hotspot_count_label,
@@ -33,6 +34,7 @@ from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
 from geo.paper.margins import PrintedDensity
 from models.incidents.detection import detail
+from models.wording.absence import NOT_COVERED_REASON
 from models.wording.categories import CATEGORY_LABELS
 
 if TYPE_CHECKING:
@@ -71,9 +73,16 @@ def map_and_ranking(store: Store, detection: Detection, *, top: int) -> Iterator
         _map(store, detection), _map_description(detection), f"Hotspots by rank{density}."
     )
     yield _ranking(detection)
-    yield Paragraph(
+    change = {
+        "not_asked": "Change: no comparison was chosen. ",
+        "not_covered": f"Change: {NOT_COVERED_REASON}. ",
+    }.get(
+        detection.hotspots.change_state,
         "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
-        "change. By harm: rank by summed severity weights; – where no incident has one. Again: in "
+        "change; “new” where there were none then. ",
+    )
+    yield Paragraph(
+        f"{change}By harm: rank by summed severity weights; – where no incident has one. Again: in "
         "how many re-runs with other settings and other draws of incidents.",
         "small",
     )
@@ -94,7 +103,7 @@ def _ranking(detection: Detection) -> Table:
     ]
     if shown["peak_window"].notna().any():
         busiest = Column("Busiest", share=1.1)
-        columns.insert(4, (busiest, lambda row: str(row.peak_window or "hours not known")))
+        columns.insert(4, (busiest, busiest_label))
     if (shown["hot_class"] != "").any():
         columns.insert(2, (Column("Class"), lambda row: str(row.hot_class)))
     if (shown["harm_rank"] > 0).any():
@@ -182,7 +191,7 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
                     (
                         ("Incidents", f"{row['incidents']:,} ({_share(row)})"),
                         ("Change", change_label(row, interval=True)),
-                        ("Busiest", _busiest(row)),
+                        ("Busiest", busiest_label(row, share=True)),
                         *_tested(row),
                         ("Kinds", ", ".join([*kinds, *([f"other {rest:,}"] if rest else [])])),
                         ("Harm", harm_label(row)),
@@ -221,15 +230,6 @@ def _share(row: Any) -> str:  # noqa: ANN401
     return (
         f"{row['share_of_incidents']:.1%} of all, on {row['share_of_area']:.2%} of the area: "
         f"{row['pai']:.1f} times the average density"
-    )
-
-
-def _busiest(row: Any) -> str:  # noqa: ANN401
-    if not row["peak_window"]:
-        return "hours not known"
-    return (
-        f"{row['peak_window']} ({row['peak_share']:.0%} of {row['timed_incidents']:,} with a "
-        "known time)"
     )
 
 

@@ -69,7 +69,8 @@ def _verdict(review: RecordedReview, *, zone: ZoneInfo) -> Callout:
     made = day_label(review.reviewed_at.astimezone(zone))
     lines = (
         f"{WHAT_LABELS.get(review.what, review.what)}, {review.after} against {review.before}: "
-        f"{review.treated.before:,} incidents before, {review.treated.after:,} after.",
+        f"{review.treated.before:,} incidents before, {review.treated.after:,} after"
+        + ("." if review.complete else ", on incomplete data: not to be compared."),
         review.headline,
         f"{review.reviewer}, {made}, on table version {review.table_version}: {review.comment}",
     )

@@ -56,8 +56,10 @@ _KINDS: Final[Mapping[str, str]] = {
     "change": "float64",
     "change_low": "float64",
     "change_high": "float64",
+    "change_state": "str",
     "peak_window": "str",
     "peak_share": "float64",
+    "hours_state": "str",
     "timed_incidents": "Int64",
     "top_place_share": "float64",
     "snapped_share": "float64",
@@ -121,6 +123,7 @@ class ExportMeta:
             "explanation": hotspots.explanation,
             "incidents": hotspots.incidents,
             "comparison_incidents": hotspots.comparison_incidents,
+            "change_state": hotspots.change_state,
             "domestic_or_sexual_left_out": self.sensitive,
             "area_km2": round(hotspots.area_km2, 4),
             "notes": [*self.notes, *hotspots.notes],
@@ -133,8 +136,8 @@ class ExportMeta:
 def rounded_rows(frame: gpd.GeoDataFrame) -> list[dict[Hashable, Any]]:
     """Return each hotspot's columns but its geometry: plain numbers, rounded, null if not known.
 
-    A `comparison_incidents` of −1 (no comparison), a `harm_rank` of 0 (no weight) and numbers that
-    are not finite become None; ``wards`` and ``reasons`` stay tuples.
+    A `comparison_incidents` of −1 (not compared: `change_state` says why), a `harm_rank` of 0 (no
+    weight) and numbers that are not finite become None; ``wards`` and ``reasons`` stay tuples.
     """
     rows = frame.drop(columns=frame.geometry.name).to_dict("records")
     return [{name: _value(str(name), value) for name, value in row.items()} for row in rows]

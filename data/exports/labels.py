@@ -6,10 +6,17 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from models.hotspots.stability import StabilitySettings
+from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS, NOT_COVERED_REASON
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from models.hotspots.aoristic import AoristicWeek
     from models.hotspots.week_windows import WindowShare
+    from models.incidents.detection import Detection
+    from models.incidents.filters import HoursFilter
+    from models.incidents.patterns import Runs
+    from models.incidents.selection import PeriodIncidents
 
 RERUNS: Final = StabilitySettings().reruns
 _MOSTLY_ONE_POINT: Final = 0.3
@@ -43,16 +50,63 @@ def harm_label(row: Any) -> str:  # noqa: ANN401
 
 def change_label(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     """Return the change on the comparison period as arrow and words, never as colour alone."""
-    if row.comparison_incidents < 0:
-        return "no comparison"
-    if row.comparison_incidents == 0:
-        return "new"
+    if row.change_state in NO_CHANGE_LABELS:
+        if interval and row.change_state == "not_covered":
+            return NOT_COVERED_REASON
+        return NO_CHANGE_LABELS[row.change_state]
+    if row.change_state == "new":
+        return "new: none in the comparison period" if interval else "new"
     sure = not row.change_low <= 0 <= row.change_high
     arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
     text = f"{arrow} {abs(row.change):.0%}" + ("" if sure else " (may be chance)")
     if not interval:
         return text
     return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
+
+
+def busiest_label(row: Any, *, share: bool = False) -> str:  # noqa: ANN401
+    """Return when a hotspot is busiest, with its share where asked for, or why that is not said."""
+    if row.hours_state != "peak":
+        return NO_HOURS_LABELS[row.hours_state]
+    if not share:
+        return str(row.peak_window)
+    return f"{row.peak_window} ({row.peak_share:.0%} of {row.timed_incidents:,} with a known time)"
+
+
+def with_labels(hotspots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return hotspots with their change and busiest hours in words, as a map's tips say them."""
+    rows = list(hotspots.itertuples())
+    return hotspots.assign(
+        change_text=[
+            "" if row.change_state == "not_asked" else change_label(row, interval=False)
+            for row in rows
+        ],
+        busiest_text=[busiest_label(row) for row in rows],
+    )
+
+
+def comparison_label(detection: Detection) -> tuple[str, str] | None:
+    """Return the comparison period's number of incidents and its days; None without a comparison.
+
+    Where the data do not cover both periods alike, the words for that stand for the number.
+    """
+    before, compared = detection.selection.before, detection.hotspots.comparison_incidents
+    if before is None:
+        return None
+    number = NO_CHANGE_LABELS["not_covered"] if compared is None else f"{compared:,}"
+    return number, str(before.period)
+
+
+def no_hour_label(part: PeriodIncidents, *, hours: HoursFilter) -> tuple[str, str, str]:
+    """Return how many incidents have no known hour: a label, the number, and what became of them.
+
+    Under a filter by hour they are left out. Without one they are counted, in nothing by hour.
+    """
+    if hours.kind != "all":
+        return "Left out: no known hour", f"{part.untimed.total:,}", ""
+    if not part.no_hour:
+        return "No known hour", "0", ""
+    return "No known hour", f"{part.no_hour:,}", "counted, but in nothing by hour"
 
 
 def stability_label(row: Any) -> str:  # noqa: ANN401
@@ -104,6 +158,19 @@ def hours_description(week: AoristicWeek) -> str:
     if week.untimed:
         words += f" Left out: {week.untimed:,} known by day or month alone."
     return words
+
+
+def usual_label(usual: float) -> str:
+    """Return what a usual fortnight brought, or that the data do not cover the year before."""
+    return NO_CHANGE_LABELS["not_covered"] if math.isnan(usual) else f"{usual:.1f}"
+
+
+def runs_gap_label(runs: Runs) -> str:
+    """Return which of the days in which runs were looked for the data do not cover."""
+    return (
+        f"The data do not cover {', '.join(map(str, runs.gaps))}: that no run is listed there does "
+        "not mean that there was none."
+    )
 
 
 def window_description(when: str, share: WindowShare) -> str:

@@ -16,6 +16,7 @@ from data.exports.contents import SIMULATED
 from geo.crs import WGS84
 from models.calendar.week import WEEKDAYS
 from models.nights.kinds import KIND_LABELS
+from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +128,7 @@ def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
                 "Incidents": row.kinds.total,
                 "Against last year": change_description(row.change_last_year),
                 "Against the period before": change_description(row.change_before),
-                "Busiest": row.peak or "not clear",
+                "Busiest": row.peak or NO_HOURS_LABELS[row.hours_state],
                 "Share of the chosen wards' nights": _rounded(row.share, 4),
                 **{label: getattr(row.kinds, kind) for kind, label in KIND_LABELS.items()},
                 "Injury not known": row.kinds.injury_unknown,
@@ -149,7 +150,7 @@ def areas_frame(rows: Sequence[AreaRow]) -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame(listed)
-    whole = ("Licensed premises", "New premises")
+    whole = ("Licensed premises", "New premises", "Same period last year", "Period before")
     return frame.astype(dict.fromkeys(whole, "Int64")) if listed else frame
 
 
@@ -250,9 +251,11 @@ def impact_frame(rows: Sequence[ImpactRow]) -> pd.DataFrame:
 
 
 def change_description(ratio: RateRatio | None) -> str:
-    """Return a change as arrow and words: "▲ 12 % (may be chance)"; "not known" without one."""
-    if ratio is None or math.isnan(ratio.ratio):
-        return "not known"
+    """Return a change as arrow and words: "▲ 12 % (may be chance)"; "not covered" without one."""
+    if ratio is None:
+        return NO_CHANGE_LABELS["not_covered"]
+    if math.isnan(ratio.ratio):
+        return "none then or now"
     if math.isinf(ratio.ratio):
         return "▲ none before"
     value = round(ratio.ratio - 1, 2)

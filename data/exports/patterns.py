@@ -6,15 +6,16 @@ number copied out of it can be traced.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from data.exports.contents import SIMULATED
+from data.exports.labels import usual_label
 from data.exports.spreadsheet import csv_bytes
 from models.calendar.week import WEEKDAYS
+from models.wording.absence import NO_CHANGE_LABELS
 from models.wording.categories import CATEGORY_LABELS
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ def months_frame(months: Months) -> pd.DataFrame:
 
 
 def kinds_frame(patterns: Patterns) -> pd.DataFrame:
-    """Return a row a kind with its share and the comparison period's incidents."""
-    return pd.DataFrame(
+    """Return a row a kind with its share and the comparison period's incidents, or why not."""
+    state = patterns.selection.change_state
+    frame = pd.DataFrame(
         {
             "Kind": [CATEGORY_LABELS[kind.category] for kind in patterns.kinds],
             "Incidents": [kind.incidents for kind in patterns.kinds],
@@ -72,6 +74,7 @@ def kinds_frame(patterns: Patterns) -> pd.DataFrame:
             "Comparison period": pd.array([kind.before for kind in patterns.kinds], dtype="Int64"),
         }
     )
+    return frame if state == "compared" else frame.assign(Comparison=NO_CHANGE_LABELS[state])
 
 
 def concentration_frame(concentration: Concentration) -> pd.DataFrame:
@@ -95,10 +98,7 @@ def runs_frame(runs: Runs) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Incidents": [each.run.incidents for each in runs.runs],
-            "Usual": [
-                None if math.isnan(each.run.usual) else round(each.run.usual, 1)
-                for each in runs.runs
-            ],
+            "Usual": [usual_label(each.run.usual) for each in runs.runs],
             "Ward": [each.ward for each in runs.runs],
             "Near": [each.street or "not known" for each in runs.runs],
             "First": [each.first for each in runs.runs],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from shapely.geometry import mapping
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from models.tasking.outcomes import BeforeAfter, Difference
     from models.tasking.recorded_review import RecordedReview
 
+_NOT_COMPARED: Final = "not compared"  # the data do not cover both periods, or give only months
 _WEEK = 7
 
 
@@ -56,19 +57,25 @@ def before_after_table(review: Review) -> pd.DataFrame:
     rows = []
     for name, counts in review.counts.items():
         weekly = [each / day * _WEEK for each, day in zip(_pair(counts), days, strict=True)]
-        change = weekly[1] / weekly[0] - 1 if weekly[0] and review.complete else None
         rows.append(
             {
                 "Area": AREA_LABELS[name],
                 "Before": counts.before,
                 "After": counts.after,
-                "Before, a week": f"{weekly[0]:,.1f}" if review.complete else "not known",
-                "After, a week": f"{weekly[1]:,.1f}" if review.complete else "not known",
-                "Change": "not known" if change is None else f"{change:+.0%}".replace("-", "−"),
+                "Before, a week": f"{weekly[0]:,.1f}" if review.complete else _NOT_COMPARED,
+                "After, a week": f"{weekly[1]:,.1f}" if review.complete else _NOT_COMPARED,
+                "Change": _change(*weekly) if review.complete else _NOT_COMPARED,
                 "One counts as": round(scales.get(name, 1.0), 2),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _change(before: float, after: float) -> str:
+    """Return a change of two covered periods in words."""
+    if not before:
+        return "none before" if after else "none before or after"
+    return f"{after / before - 1:+.0%}".replace("-", "−")
 
 
 def counting_rule_label(incident_filter: IncidentFilter, *, rule: NightRule) -> str:

@@ -13,7 +13,15 @@ from data.exports import assessment_changes, assessment_hotspots, paper
 from data.exports.assessment_reviews import last_reviews
 from data.exports.assessment_taskings import current_taskings
 from data.exports.hotspots import ATTRIBUTION
-from data.exports.labels import change_label, hotspot_count_label, place_label, sentence
+from data.exports.labels import (
+    busiest_label,
+    change_label,
+    comparison_label,
+    hotspot_count_label,
+    no_hour_label,
+    place_label,
+    sentence,
+)
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
 from data.services.detection import detect, with_stability
 from models.hotspots.methods import method_of
@@ -138,14 +146,9 @@ def _summary(detection: Detection) -> Iterator[Block]:
     sensitive = selection.now.sensitive
     besides = f"; and {sensitive:,} domestic or sexual, in totals only" if sensitive else ""
     figures = [Figure("Incidents", f"{hotspots.incidents:,}", f"{selection.now.period}{besides}")]
-    if hotspots.comparison_incidents is not None and selection.before is not None:
-        figures.append(
-            Figure(
-                "Comparison period",
-                f"{hotspots.comparison_incidents:,}",
-                str(selection.before.period),
-            )
-        )
+    comparison = comparison_label(detection)
+    if comparison is not None:
+        figures.append(Figure("Comparison period", *comparison))
     figures.append(
         Figure(
             f"Of them, in {hotspot_count_label(len(frame))}",
@@ -153,8 +156,7 @@ def _summary(detection: Detection) -> Iterator[Block]:
             f"on {frame['area_km2'].sum() / hotspots.area_km2:.1%} of the area",
         )
     )
-    left_out = selection.now.untimed.total
-    figures.append(Figure("Left out: no known hour", f"{left_out:,}"))
+    figures.append(Figure(*no_hour_label(selection.now, hours=selection.filter.hours)))
     yield Figures(tuple(figures))
     yield Heading("In short")
     if frame.empty:
@@ -167,8 +169,11 @@ def _summary(detection: Detection) -> Iterator[Block]:
 
 def _sentence(row: object) -> str:
     words = f"{sentence(place_label(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
-    busiest = row.peak_window  # type: ignore[attr-defined]
-    return f"{words}; {change_label(row)}" + (f"; busiest {busiest}." if busiest else ".")
+    peak = row.hours_state == "peak"  # type: ignore[attr-defined]
+    when = f"busiest {busiest_label(row)}" if peak else busiest_label(row)
+    covered = row.change_state != "not_covered"  # type: ignore[attr-defined]
+    change = change_label(row) if covered else "comparison not covered"
+    return f"{words}; {change}; {when}."
 
 
 def _data_and_limits(store: Store, detection: Detection, *, view: View) -> Iterator[Block]:
@@ -187,6 +192,8 @@ def _sources(store: Store, view: View) -> Iterator[str]:
             continue
         until = each.last_complete_month
         complete = f"complete to {until:%b %Y}" if until else "no month is complete"
+        if each.missing:
+            complete += f", without {', '.join(map(str, each.missing))}"
         yield (
             f"{each.source}: {each.rows:,} incidents in the table, {complete}; "
             f"{each.no_hour / each.rows:.0%} have no known hour, "

@@ -193,7 +193,8 @@ def hotspot_layers(
     hotspots : GeoDataFrame
         One row a hotspot in any CRS, with the columns of the one hotspot shape: ``hotspot_id``,
         ``rank``, ``near``, ``incidents``, ``share_of_incidents``, ``share_of_area``, ``change``,
-        ``peak_window``. May be empty. Not changed.
+        ``peak_window``. May be empty. Not changed. The columns ``change_text`` and
+        ``busiest_text``, where there are any, stand in the tip for the change and the window.
     density : DensityImage or None
         From `geo.screen.density_image.density_image`; without one the hotspots are filled.
     selected : str or None
@@ -273,12 +274,16 @@ def _tip(row: dict[str, Any]) -> str:
         f"{int(row['incidents']):,} incidents: {row['share_of_incidents']:.1%} of all, on "
         f"{row['share_of_area']:.1%} of the ground",
     ]
-    if math.isfinite(row["change"]):
+    if row.get("change_text"):
+        lines.append(f"Change: {escape(row['change_text'])}")
+    elif math.isfinite(row["change"]):
         word = "Up" if row["change"] > 0 else "Down" if row["change"] < 0 else "No change:"
         lines.append(f"{word} {abs(row['change']):.0%} on the comparison period")
     if row.get("hot_class"):
         lines.append(f"Class: {escape(row['hot_class'])}")
-    if row["peak_window"]:
+    if row.get("busiest_text"):
+        lines.append(f"Busiest: {escape(row['busiest_text'])}")
+    elif row["peak_window"]:
         lines.append(f"Busiest {escape(str(row['peak_window']))}")
     return "<br>".join(lines)
 

@@ -51,6 +51,13 @@ class Period:
         return f"{day_label(self.first)} to {day_label(self.last)}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ObservedPeriod(Period):
+    """A period and the stretches of it that the data do not cover, in order of time."""
+
+    gaps: tuple[Period, ...] = ()
+
+
 def years_back(day: date, *, years: int = 1) -> date:
     """Return the same day some years earlier; 29 February becomes 28 February."""
     try:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
+    from models.calendar.periods import Period
+
 Step = Literal["week", "month"]
 PERIODS_PER_YEAR: Final[dict[Step, int]] = {"week": 52, "month": 12}
 
@@ -49,6 +51,9 @@ class CellCounts:
         First day of each period, one after the other without a gap.
     step : {"week", "month"}
         Length of a period.
+    known : tuple of bool
+        Whether the data cover each period; all of them where empty. One that they do not cover is
+        missing and not empty: its counts, whatever they are, take no part.
     """
 
     grid: Grid
@@ -56,6 +61,7 @@ class CellCounts:
     counts: NDArray[np.float64]
     starts: tuple[date, ...]
     step: Step
+    known: tuple[bool, ...] = ()
 
     @property
     def periods(self) -> int:
@@ -69,11 +75,22 @@ class CellCounts:
 
     def before(self, origin: int) -> CellCounts:
         """Return the periods before `origin`, and nothing of it or after it."""
-        return replace(self, counts=self.counts[:origin], starts=self.starts[:origin])
+        return replace(
+            self,
+            counts=self.counts[:origin],
+            starts=self.starts[:origin],
+            known=self.known[:origin],
+        )
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Whether the data cover each period; shape (periods,)."""
+        return np.array(self.known or (True,) * self.periods, dtype=np.bool_)
 
     def latest(self, periods: int) -> NDArray[np.float64]:
-        """Return each cell's incidents in the last `periods` periods; shape (cells,)."""
-        return np.asarray(self.counts[max(self.periods - periods, 0) :].sum(axis=0))
+        """Return each cell's incidents in the last `periods` known periods; shape (cells,)."""
+        rows = np.flatnonzero(self.is_known)
+        return np.asarray(self.counts[rows[max(len(rows) - periods, 0) :]].sum(axis=0))
 
     def on_grid(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values of shape (..., cells) as (..., rows, columns), 0 off the study area."""
@@ -161,6 +178,24 @@ def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:
         message = f"No whole {step} from {day_label(first)} to {day_label(last)}. "
         raise TooLittleHistoryError(message + "Choose a longer period.")
     return tuple(found)
+
+
+def known_periods(
+    starts: Sequence[date], gaps: Sequence[Period], *, step: Step
+) -> tuple[bool, ...]:
+    """Tell for each period whether it shares no day with a gap in the data.
+
+    Parameters
+    ----------
+    starts : sequence of date
+        First days of the periods.
+    gaps : sequence of Period
+    step : {"week", "month"}
+    """
+    return tuple(
+        not any(gap.first < _after(start, step=step) and gap.last >= start for gap in gaps)
+        for start in starts
+    )
 
 
 def last_day(counts: CellCounts) -> date:

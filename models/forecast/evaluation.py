@@ -146,7 +146,9 @@ class Score:
 def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
     """Return the indices of the first period of each forecast, in order.
 
-    They are counted back from the last period, so that the newest data are tested.
+    They are counted back from the last period, so that the newest data are tested. One whose
+    outcome lies in periods that the data do not cover is left out, and a year of history is a year
+    of covered periods.
 
     Raises
     ------
@@ -154,10 +156,18 @@ def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
         If fewer than three forecasts fit after a year of history.
     """
     first = max(plan.first, counts.year)
-    found = tuple(reversed(range(counts.periods - plan.horizon, first - 1, -plan.horizon)))
+    known = counts.is_known
+    found = tuple(
+        origin
+        for origin in reversed(range(counts.periods - plan.horizon, first - 1, -plan.horizon))
+        if known[origin : origin + plan.horizon].all() and known[:origin].sum() >= counts.year
+    )
     if len(found) < _LEAST_ORIGINS:
+        covered = int(known.sum())
+        missing = counts.periods - covered
+        without = f" ({missing} in between are not covered)" if missing else ""
         message = (
-            f"Too little history for a back-test: {counts.periods} {counts.step}s of data and "
+            f"Too little history for a back-test: {covered} {counts.step}s of data{without} and "
             f"these test dates leave {len(found)} forecasts of {plan.horizon} "
             f"{counts.step}{'s' * (plan.horizon > 1)} after a year of history, and at least "
             f"{_LEAST_ORIGINS} are needed. Choose a longer period to test, a shorter horizon, or "

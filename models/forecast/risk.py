@@ -105,11 +105,11 @@ class RiskModel:
         rate = _rates(history, settings=self.settings)[-1]
         every = max(round(self.settings.refit_every * history.year), 1)
         fitted_at = history.periods - history.periods % every
-        known = history.before(fitted_at or history.periods)
-        key = (known.periods, horizon, known.counts.tobytes())
+        past = history.before(fitted_at or history.periods)
+        key = (past.periods, horizon, past.counts.tobytes() + past.is_known.tobytes())
         if key not in self._fits:
             self._fits.clear()
-            model = _fit(known, horizon=horizon, settings=self.settings)
+            model = _fit(past, horizon=horizon, settings=self.settings)
             if model is None:
                 return np.asarray(rate * horizon)
             self._fits[key] = model
@@ -123,6 +123,8 @@ def _fit(
     """Fit the correction on every past origin whose outcome was known; None without enough."""
     first = max(history.year // 2, 1)
     origins = np.arange(first, history.periods - horizon + 1)
+    seen = np.concatenate(([0], np.cumsum(history.is_known)))
+    origins = origins[seen[origins + horizon] - seen[origins] == horizon]
     totals = np.vstack((np.zeros(len(history.cells)), np.cumsum(history.counts, axis=0)))
     outcome = totals[origins + horizon] - totals[origins] if len(origins) else totals[:0]
     if not outcome.any():
@@ -156,11 +158,15 @@ def _rates(history: CellCounts, *, settings: RiskSettings) -> NDArray[np.float64
     )
     rates = np.zeros((history.periods + 1, len(history.cells)))
     total, weight, seen = np.zeros(len(history.cells)), 0.0, 0.0
+    known = history.is_known
     for origin in range(1, history.periods + 1):
-        total = keep * total + mixed[origin - 1]
-        weight = keep * weight + 1
-        seen += float(history.counts[origin - 1].mean())
-        rates[origin] = total / weight + _FLOOR * seen / origin
+        total, weight = keep * total, keep * weight
+        if known[origin - 1]:
+            total = total + mixed[origin - 1]
+            weight += 1
+            seen += float(history.counts[origin - 1].mean())
+        if weight:
+            rates[origin] = total / weight + _FLOOR * seen / int(known[:origin].sum())
     return np.maximum(rates, _LEAST_RATE)
 
 
@@ -172,13 +178,14 @@ def _features(history: CellCounts, *, horizon: int) -> NDArray[np.float64]:
     year, periods = history.year, history.periods
     spans = sorted({1, horizon, max(year // 4, 1), year // 2, year, 2 * year})
     columns: list[NDArray[np.float64]] = []
+    known = history.is_known
     scales = [history.counts, *(_around(history, sigma=sigma) for sigma in _SCALES_CELLS)]
     for counts in scales:
-        columns.extend(_mean_of_last(counts, span) for span in (*spans, periods + 1))
-    ever = _mean_of_last((history.counts > 0).astype(np.float64), periods + 1)
-    long_run = _mean_of_last(history.counts, periods + 1)
+        columns.extend(_mean_of_last(counts, span, known=known) for span in (*spans, periods + 1))
+    ever = _mean_of_last((history.counts > 0).astype(np.float64), periods + 1, known=known)
+    long_run = _mean_of_last(history.counts, periods + 1, known=known)
     same_season = long_run.copy()
-    last_year = _mean_of_last(history.counts, horizon)
+    last_year = _mean_of_last(history.counts, horizon, known=known)
     back = year - horizon  # the same periods of last year had ended by then
     if periods + 1 > year and back >= 0:
         same_season[year:] = last_year[horizon : periods + 1 - back]
@@ -191,12 +198,21 @@ def _waves(phase: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
     return np.sin(phase), np.cos(phase)
 
 
-def _mean_of_last(values: NDArray[np.float64], span: int) -> NDArray[np.float64]:
-    """Return the mean of the last `span` periods before each origin; shape (periods + 1, cells)."""
-    totals = np.vstack((np.zeros(values.shape[1]), np.cumsum(values, axis=0)))
+def _mean_of_last(
+    values: NDArray[np.float64], span: int, *, known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the mean of the known of the last `span` periods before each origin.
+
+    Where none of them is known it is the mean of all that came before; shape (periods + 1, cells).
+    """
+    seen = np.where(known[:, None], values, 0.0)
+    totals = np.vstack((np.zeros(values.shape[1]), np.cumsum(seen, axis=0)))
+    numbers = np.concatenate(([0], np.cumsum(known)))
     origins = np.arange(len(totals))
     from_ = np.maximum(origins - span, 0)
-    return np.asarray((totals[origins] - totals[from_]) / np.maximum(origins - from_, 1)[:, None])
+    from_ = np.where(numbers[origins] > numbers[from_], from_, 0)
+    held = np.maximum(numbers[origins] - numbers[from_], 1)
+    return np.asarray((totals[origins] - totals[from_]) / held[:, None])
 
 
 def _around(history: CellCounts, *, sigma: float) -> NDArray[np.float64]:

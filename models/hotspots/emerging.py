@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.calendar.periods import ObservedPeriod
 from models.hotspots._emerging_table import TABLE, facts_of, rows_of
 from models.hotspots._mann_kendall_kernels import trends
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
@@ -38,10 +39,20 @@ from models.hotspots.method_result import (
     check_least_incidents,
 )
 from models.hotspots.significance import CONTROLS, Control, two_sided_p
-from models.hotspots.time_steps import TimeSteps, month_only, span_of, time_steps
+from models.hotspots.time_steps import (
+    LEAST_STEPS,
+    TimeSteps,
+    TooShortError,
+    month_only,
+    span_of,
+    time_steps,
+    without_ends,
+)
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from models.calendar.periods import Period
@@ -149,7 +160,8 @@ def find(
     settings : EmergingSettings
         Defaults are the product's.
     period : Period, optional
-        What the incidents cover; from the first incident's day to the last one's without it.
+        What the incidents cover; from the first incident's day to the last one's without it. The
+        gaps of an `ObservedPeriod` take no part: a place is new only against what was seen.
 
     Returns
     -------
@@ -166,8 +178,13 @@ def find(
     check_incidents(incidents, area)
     by_month = month_only(incidents)
     used = incidents.take(~by_month.incidents) if by_month.leave_out else incidents
-    steps = time_steps(period or span_of(used), by_month=by_month.steps_by_month)
-    counts = _counts(used, cells=cells, steps=steps)
+    gaps = period.gaps if isinstance(period, ObservedPeriod) else ()
+    span = without_ends(period or span_of(used), gaps)
+    steps = time_steps(span, by_month=by_month.steps_by_month)
+    seen_steps = steps.outside(gaps)
+    if seen_steps.sum() < LEAST_STEPS:
+        raise TooShortError(int(seen_steps.sum()), unit=f"periods of {steps.label} with data")
+    counts = _counts(used, cells=cells, steps=steps)[seen_steps]
     seen = history(counts, cells, control=settings.control)
     names = [row.name for row in TABLE]
     found = [
@@ -177,10 +194,15 @@ def find(
     ]
     return MethodResult(
         polygons=tuple(patch.polygon for patch, _ in found),
-        evidence=tuple(_evidence(patch, name, history=seen, steps=steps) for patch, name in found),
-        explanation=_explanation(settings, cells=cells, steps=steps),
+        evidence=tuple(
+            _evidence(patch, name, history=seen, label=steps.label) for patch, name in found
+        ),
+        explanation=_explanation(settings, cells=cells, steps=steps, periods=len(counts)),
         least_incidents=settings.least_incidents,
-        notes=_notes(counts, month_only=len(incidents) - len(used)),
+        notes=(
+            *_not_covered(period, span=span, steps=steps, seen_steps=seen_steps),
+            *_notes(counts, month_only=len(incidents) - len(used)),
+        ),
     )
 
 
@@ -216,7 +238,7 @@ def _counts(incidents: Incidents, *, cells: Cells, steps: TimeSteps) -> NDArray[
     return flat.reshape(len(steps), *cells.grid.shape).astype(np.float64)
 
 
-def _evidence(patch: Patch, name: str, *, history: History, steps: TimeSteps) -> HotspotEvidence:
+def _evidence(patch: Patch, name: str, *, history: History, label: str) -> HotspotEvidence:
     strength = np.where(patch.cells, history.z.sum(axis=0), -np.inf)
     row, column = divmod(int(np.argmax(strength)), strength.shape[1])
     z = float(history.trend_z[row, column])
@@ -224,10 +246,28 @@ def _evidence(patch: Patch, name: str, *, history: History, steps: TimeSteps) ->
     hot = int(history.hot[:, row, column].sum())
     meaning = next(each.meaning for each in CLASSES if each.name == name)
     words = (
-        f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(steps)} periods of "
-        f"{steps.label} (its own trend: z = {z:.1f}, {p_value_label(p)})".replace("-", "−")
+        f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(history.hot)} periods of "
+        f"{label} (its own trend: z = {z:.1f}, {p_value_label(p)})".replace("-", "−")
     )
     return HotspotEvidence(hot_class=name, z=z, p_value=p, sentence=words)
+
+
+def _not_covered(
+    period: Period | None, *, span: Period, steps: TimeSteps, seen_steps: NDArray[np.bool_]
+) -> Iterator[str]:
+    """Say what of the period takes no part as the data do not cover it."""
+    if period is not None and (span.first, span.last) != (period.first, period.last):
+        yield (
+            f"The data cover only {span} of the period chosen, so the classes are of {span}: a "
+            "place is called new only against that."
+        )
+    missing = int((~seen_steps).sum())
+    if missing:
+        kind = "period" if missing == 1 else "periods"
+        yield (
+            f"{missing} {kind} of {steps.label} in between {'is' if missing == 1 else 'are'} not "
+            "covered by the data and left out of the classes: missing is not empty."
+        )
 
 
 def _notes(counts: NDArray[np.float64], *, month_only: int) -> tuple[str, ...]:
@@ -246,10 +286,12 @@ def _notes(counts: NDArray[np.float64], *, month_only: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _explanation(settings: EmergingSettings, *, cells: Cells, steps: TimeSteps) -> str:
+def _explanation(
+    settings: EmergingSettings, *, cells: Cells, steps: TimeSteps, periods: int
+) -> str:
     return (
         f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
-        f"tested by Gi* in each of {len(steps)} periods of {steps.label} from "
+        f"tested by Gi* in each of {periods} periods of {steps.label} from "
         f"{day_label(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
         "their trend over the periods by Mann–Kendall (z and p shown). Neighbouring cells of one "
         "class are one hotspot; hotspots are ranked by incidents."

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.shape import WardShare
     from models.hotspots.temporal import PeakWindow
+    from models.wording.absence import ChangeState, HoursState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class Hotspot:
     change: float
     change_low: float
     change_high: float
+    change_state: ChangeState
     peak_window: PeakWindow | None
     peak_share: float
+    hours_state: HoursState
     timed_incidents: int
     top_place_share: float
     snapped_share: float

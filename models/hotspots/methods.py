@@ -6,7 +6,7 @@ A new method is one file with its settings, its `PARAMETERS` and its `find`, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from models.calendar.periods import compared_with
 from models.hotspots import dbscan, emerging, gi_star, kde, relative_risk
@@ -135,7 +135,7 @@ def detect(
     area: StudyArea,
     *,
     settings: MethodSettings | None = None,
-    comparison: Incidents | None = None,
+    comparison: Incidents | Literal["not_covered"] | None = None,
     period: Period | None = None,
     comparison_period: Period | None = None,
     base: Base | None = None,
@@ -153,10 +153,11 @@ def detect(
     settings : MethodSettings, optional
         They also choose the method; kernel density with its defaults without them.
     comparison : Incidents, optional
-        Of the comparison period, under the same filter.
+        Of the comparison period, under the same filter; "not_covered" where one was chosen and the
+        data do not cover both periods alike, so that nothing is compared.
     period, comparison_period : Period, optional
         What the incidents and the comparison cover, so that rates are per day. Without both, the
-        two are taken to be equally long.
+        two are taken to be equally long. An `ObservedPeriod` says what of it is not covered.
     base : Base, optional
         What a method by base compares with.
     shift_hours : int
@@ -179,7 +180,7 @@ def detect(
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)
     against = None
-    if comparison is not None:
+    if comparison is not None and comparison != "not_covered":
         against = _against(comparison, period=period, comparison_period=comparison_period)
     return describe(
         method_result(incidents, area, settings=chosen, period=period, base=base),
@@ -188,6 +189,7 @@ def detect(
         method=method.name,
         letter=method.letter,
         against=against,
+        no_change="not_covered" if comparison == "not_covered" else "not_asked",
         shift_hours=shift_hours,
     )
 

@@ -25,12 +25,16 @@ from scipy.spatial import cKDTree
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents
 
 _DAY: Final = 24 * 60
 _USUAL_DAYS: Final = 364
+_LEAST_DAYS: Final = _USUAL_DAYS - 31  # that must be covered for a usual fortnight
 _MOST: Final = 20_000
 
 
@@ -96,7 +100,11 @@ class Run:
 
 
 def runs(
-    incidents: Incidents, *, end_minute: int, settings: MicroTimeSettings | None = None
+    incidents: Incidents,
+    *,
+    end_minute: int,
+    settings: MicroTimeSettings | None = None,
+    gaps: Sequence[Period] = (),
 ) -> tuple[Run, ...]:
     """Find the runs of the last days of a period.
 
@@ -108,6 +116,9 @@ def runs(
     end_minute : int
         First local wall-clock minute after the period.
     settings : MicroTimeSettings, optional
+    gaps : sequence of Period
+        Stretches of the year before that the data do not cover: a usual fortnight is worked out
+        from the other days, or not at all where more than a month is missing.
 
     Returns
     -------
@@ -135,17 +146,24 @@ def runs(
     found = _groups(recent, settings=chosen)
     before = xy[np.searchsorted(incidents.starts_minute, begin - _USUAL_DAYS * _DAY) : first]
     held_since = int(incidents.starts_minute[0])
-    covered = held_since <= begin - (_USUAL_DAYS - 31) * _DAY
+    seen_days = _USUAL_DAYS - _days_within(gaps, begin - _USUAL_DAYS * _DAY, begin)
+    covered = held_since <= begin - _LEAST_DAYS * _DAY and seen_days >= _LEAST_DAYS
     history = cKDTree(before) if len(before) and covered else None
     made = []
     for middle, members in found:
         usual = np.nan
         if history is not None:
             near = history.query_ball_point(recent[middle], chosen.distance_m, return_length=True)
-            usual = float(near) * chosen.days / _USUAL_DAYS
+            usual = float(near) * chosen.days / seen_days
         made.append(_run(incidents, members + first, middle=recent[middle], usual=usual))
     made.sort(key=lambda run: (-run.incidents, run.reach_m, run.easting, run.northing))
     return tuple(made)
+
+
+def _days_within(gaps: Sequence[Period], start: int, end: int) -> int:
+    """Return how many days of some gaps lie between two minutes."""
+    spans = [each.minutes for each in gaps]
+    return sum(max(min(last, end) - max(first, start), 0) for first, last in spans) // _DAY
 
 
 def _groups(

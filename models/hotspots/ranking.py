@@ -29,7 +29,7 @@ from models.hotspots.method_result import HotspotEvidence
 from models.hotspots.reasons import reasons_of, warnings_of
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, WardShare
 from models.hotspots.study_area import in_study_area
-from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
+from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, hours_state, peak_window
 from models.statistics.rates import RateRatio, rate_ratio
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.method_result import MethodResult
+    from models.wording.absence import ChangeState
 
 _LOOK_UP_CELL_M: Final = 25.0
 _ID_SQUARE_M: Final = 100.0
@@ -57,7 +58,9 @@ _TYPES: Final = {
     "change": "float64",
     "change_low": "float64",
     "change_high": "float64",
+    "change_state": "str",
     "peak_share": "float64",
+    "hours_state": "str",
     "timed_incidents": "int64",
     "top_place_share": "float64",
     "snapped_share": "float64",
@@ -103,6 +106,7 @@ class _Whole:
     area_km2: float
     shift_hours: int
     against: Against | None
+    no_change: ChangeState
 
 
 def describe(
@@ -113,6 +117,7 @@ def describe(
     method: str,
     letter: str,
     against: Against | None = None,
+    no_change: ChangeState = "not_asked",
     shift_hours: int = DEFAULT_SHIFT_HOURS,
 ) -> Hotspots:
     """Count, compare, rank and explain the polygons that a method found.
@@ -129,6 +134,8 @@ def describe(
         The method's name and the letter its hotspots' ids begin with.
     against : Against, optional
         The comparison; without it `change` is NaN and `comparison_incidents` −1.
+    no_change : ChangeState
+        Why there is none, without it.
     shift_hours : int
         Length of the peak window.
 
@@ -146,6 +153,7 @@ def describe(
         area_km2=area.land.area / 1e6,
         shift_hours=shift_hours,
         against=against,
+        no_change=no_change,
     )
     index = PolygonIndex.of(result.polygons, cell_m=_LOOK_UP_CELL_M)
     members = _members(index, incidents, mask=in_chosen)
@@ -176,6 +184,7 @@ def describe(
         explanation=result.explanation,
         surface=result.surface,
         notes=(*result.notes, *warnings),
+        change_state=no_change if against is None else "compared",
     )
 
 
@@ -215,7 +224,7 @@ def _described(
     n = len(inside)
     area_km2 = float(polygon.area) / 1e6
     share, share_of_area = n / whole.incidents, area_km2 / whole.area_km2
-    change = _NO_CHANGE
+    change, state = _NO_CHANGE, whole.no_change
     if whole.against is not None:
         change = rate_ratio(
             n,
@@ -223,6 +232,7 @@ def _described(
             exposure_now=whole.against.days,
             exposure_before=whole.against.days_before,
         )
+        state = "compared" if before else "new"
     week = aoristic_week_of(inside)
     guard = guard_of(inside)
     peak = None if guard.no_hours else peak_window(week.weights, hours=whole.shift_hours)
@@ -245,8 +255,10 @@ def _described(
         change=change.ratio - 1,
         change_low=change.low - 1,
         change_high=change.high - 1,
+        change_state=state,
         peak_window=peak,
         peak_share=math.nan if peak is None else peak.share,
+        hours_state=hours_state(peak, timed=week.timed, unknown=guard.no_hours),
         timed_incidents=week.timed,
         top_place_share=float(np.bincount(places(inside.easting, inside.northing)[0]).max()) / n,
         snapped_share=float(inside.snapped.mean()),

@@ -9,6 +9,7 @@ import numpy as np
 
 from models.hotspots._coincident_kernels import places
 from models.hotspots.aoristic import UNTIMED
+from models.wording.absence import NOT_COVERED_REASON
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,11 +39,18 @@ def reasons_of(hotspot: Hotspot, *, compared_with: str | None) -> tuple[str, ...
     ]
     if compared_with is not None:
         reasons.append(_change(hotspot, compared_with=compared_with))
+    elif hotspot.change_state == "not_covered":
+        reasons.append(NOT_COVERED_REASON)
     if hotspot.peak_window:
         known = "incidents"
         if hotspot.timed_incidents < hotspot.incidents:
             known = f"the {hotspot.timed_incidents:,} with a known time"
         reasons.append(f"{_share(hotspot.peak_share)} of {known} fall in {hotspot.peak_window}")
+    elif hotspot.hours_state == "too_few":
+        reasons.append(
+            f"no hours are claimed: {_count_label(hotspot.timed_incidents, 'incident')} with a "
+            "known hour are too few to say"
+        )
     if hotspot.top_place_share >= _SHARE_WORTH_SAYING:
         place = "map point" if hotspot.snapped_share > 0 else "spot"
         reasons.append(f"{_share(hotspot.top_place_share)} on one {place}")
@@ -50,7 +58,7 @@ def reasons_of(hotspot: Hotspot, *, compared_with: str | None) -> tuple[str, ...
 
 
 def _change(hotspot: Hotspot, *, compared_with: str) -> str:
-    if hotspot.comparison_incidents == 0:
+    if hotspot.change_state == "new":
         return f"new: none here in {compared_with}"
     interval = f"95 % interval {_signed(hotspot.change_low)} to {_signed(hotspot.change_high)}"
     if abs(hotspot.change) < 0.005:

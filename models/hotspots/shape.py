@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.grid import Grid
+    from models.wording.absence import ChangeState
 
 HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "hotspot_id",  # str: method letter and the 100 m square of its centre, e.g. "K-5337-1818"
@@ -30,12 +31,14 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "share_of_incidents",  # float 0 to 1, of the incidents in the chosen wards
     "share_of_area",  # float 0 to 1, of the chosen wards' area
     "pai",  # float: share_of_incidents / share_of_area
-    "comparison_incidents",  # int: incidents inside in the comparison period; −1 without one
-    "change",  # float: rate ratio − 1 against the comparison period; NaN without one
+    "comparison_incidents",  # int: incidents inside in the comparison period; −1 where not compared
+    "change",  # float: rate ratio − 1 against the comparison period; NaN where not compared
     "change_low",  # float: lower end of the 95 % interval
     "change_high",  # float: upper end of the 95 % interval; inf when it has none
-    "peak_window",  # PeakWindow ("Fri–Sat 22:00–02:00"); None when hours are not known
+    "change_state",  # str: "compared", "new", or why there is none (`models.wording.absence`)
+    "peak_window",  # PeakWindow ("Fri–Sat 22:00–02:00"); None without one, see `hours_state`
     "peak_share",  # float: share of its timed incidents inside the peak window; NaN without
+    "hours_state",  # str: "peak", or why there is no window (`models.wording.absence`)
     "timed_incidents",  # int: how many of its incidents have a known hour or interval
     "top_place_share",  # float: share of its incidents that lie on one point
     "snapped_share",  # float: share of its incidents at anonymised map points
@@ -83,7 +86,7 @@ class Hotspots:
     incidents : int
         Incidents in the chosen wards that took part.
     comparison_incidents : int or None
-        The same for the comparison period; None without one.
+        The same for the comparison period; None where nothing is compared.
     area_km2 : float
         Area of the chosen wards.
     surface : Surface or None
@@ -92,6 +95,8 @@ class Hotspots:
         Warnings that every reader must see (snapped points, month-only times, small numbers).
     explanation : str
         One or two sentences that say how these hotspots were found, settings included.
+    change_state : ChangeState
+        Whether they are compared, or why not.
     """
 
     frame: gpd.GeoDataFrame
@@ -102,3 +107,4 @@ class Hotspots:
     explanation: str
     surface: Surface | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
+    change_state: ChangeState = "not_asked"

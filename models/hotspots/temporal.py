@@ -24,6 +24,8 @@ from models.calendar.week import WEEKDAYS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from models.wording.absence import HoursState
+
 HOURS_PER_WEEK: Final = 168
 DEFAULT_SHIFT_HOURS: Final = 4
 LEAST_TIMED_INCIDENTS: Final = 10
@@ -136,6 +138,24 @@ def peak_window(
         incidents=float(inside[best]),
         share=float(inside[best]) / total,
     )
+
+
+def hours_state(peak: PeakWindow | None, *, timed: float, unknown: bool) -> HoursState:
+    """Return whether a window stands out, or why none is given.
+
+    Parameters
+    ----------
+    peak : PeakWindow or None
+    timed : float
+        Incidents with a known hour or interval.
+    unknown : bool
+        Whether the hour of so many others is not known that no hours are claimed.
+    """
+    if unknown:
+        return "not_known"
+    if peak is not None:
+        return "peak"
+    return "too_few" if round(timed, 6) < LEAST_TIMED_INCIDENTS else "even"
 
 
 def _excess(

@@ -3,13 +3,15 @@
 The length suits the span: days for a fortnight, weeks for a quarter, 28 days for two years (so that
 each period has every weekday four times), 91 days for longer. Where that gives fewer than ten
 periods the next shorter length is taken. Periods are counted back from the end, so the newest is
-always whole; days left over at the start are not used. Where the data know only the month, calendar
-months take the place of 28 days and quarters that of 91.
+always whole; days left over at the start are not used. A period that the data do not cover is
+missing and not empty: it is left out. Where the data know only the month, calendar months take the
+place of 28 days and quarters that of 91.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +22,7 @@ from models.calendar.periods import Period
 from models.hotspots.cells import TooLittleDataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -38,7 +41,7 @@ class TooShortError(TooLittleDataError):
     """A period is too short to be cut into ten."""
 
     def __init__(self, count: int, *, unit: str) -> None:
-        known = "" if unit == "days" else " (these data know only the month)"
+        known = " (these data know only the month)" if unit == "calendar months" else ""
         super().__init__(
             what=f"{unit} in the period{known}",
             count=count,
@@ -65,6 +68,14 @@ class TimeSteps:
     def __len__(self) -> int:
         return len(self.edges) - 1
 
+    def outside(self, gaps: Sequence[Period]) -> NDArray[np.bool_]:
+        """Tell which of the periods share no day with a gap; shape (periods,)."""
+        clear = np.ones(len(self), dtype=np.bool_)
+        for gap in gaps:
+            start, end = gap.minutes
+            clear &= (self.edges[1:] <= start) | (self.edges[:-1] >= end)
+        return clear
+
     @property
     def first(self) -> date:
         """First day of the first period."""
@@ -80,6 +91,26 @@ def span_of(incidents: Incidents) -> Period:
     """Return the period from the first incident's day to the last one's; there is at least one."""
     first, last = int(incidents.starts_minute.min()), int(incidents.starts_minute.max())
     return Period(day_of_minute(first), day_of_minute(last))
+
+
+def without_ends(period: Period, gaps: Sequence[Period]) -> Period:
+    """Return a period without the gaps that it begins or ends with.
+
+    Raises
+    ------
+    TooShortError
+        If all of it is a gap.
+    """
+    first, last = period.first, period.last
+    for gap in sorted(gaps):
+        if gap.first <= first <= gap.last:
+            first = gap.last + timedelta(days=1)
+    for gap in sorted(gaps, reverse=True):
+        if gap.first <= last <= gap.last:
+            last = gap.first - timedelta(days=1)
+    if first > last:
+        raise TooShortError(0, unit="days with data")
+    return Period(first, last)
 
 
 def time_steps(period: Period, *, by_month: bool = False) -> TimeSteps:

@@ -15,10 +15,19 @@ import numpy as np
 from geo.errors import PlainError
 from models.calendar.periods import Period, years_back
 from models.forecast.baselines import BASELINES
-from models.forecast.cells import PERIODS_PER_YEAR, Step, cell_counts, last_day, period_starts
+from models.forecast.cells import (
+    PERIODS_PER_YEAR,
+    Step,
+    cell_counts,
+    known_periods,
+    last_day,
+    period_starts,
+)
 from models.forecast.evaluation import BacktestPlan, Origin, Score, origins, roll, scores, winner
 from models.forecast.risk import RiskModel
 from models.hotspots.study_area import in_study_area
+from models.incidents.coverage import gaps_of
+from models.incidents.selection import coverage_of
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SHARE: Final = 0.02
 STEPS: Final[dict[str, Step]] = {"weeks": "week", "months": "month"}
+_LISTED: Final = 12
 _LONGEST_YEARS: Final = 0.25  # three months
 
 
@@ -272,20 +282,42 @@ def _history(
     )
     area = dataset.area(selection.ward_codes)
     incidents = selection.incidents.take(in_study_area(selection.incidents, area))
+    starts = period_starts(span.first, span.last, step=terms.step)
+    known = known_periods(starts, gaps_of(covered, span), step=terms.step)
     counts = cell_counts(
         incidents.easting,
         incidents.northing,
         starts_minute=incidents.starts_minute,
         land=area.land,
-        starts=period_starts(span.first, span.last, step=terms.step),
+        starts=starts,
         step=terms.step,
         cell_m=terms.cell_m,
     )
+    counts = replace(counts, known=known)
     off = ~np.isin(counts.grid.cells(incidents.easting, incidents.northing), counts.cells)
     if off.any():
         what = f"{int(off.sum()):,} incidents given to the chosen wards from just outside them"
         notes = (*notes, f"{what} lie in no cell of theirs and are left out.")
-    return counts, (*notes, *selection.notes), selection.version
+    return counts, (*notes, *_missing(counts), *selection.notes), selection.version
+
+
+def _missing(counts: CellCounts) -> tuple[str, ...]:
+    """Say which periods the data do not cover, so that they are neither history nor tested."""
+    missing = [
+        start for start, known in zip(counts.starts, counts.is_known, strict=True) if not known
+    ]
+    if not missing:
+        return ()
+    if counts.step == "month":
+        listed = ", ".join(f"{start:%b %Y}" for start in missing[:_LISTED])
+    else:
+        listed = ", ".join(f"that of {day_label(start)}" for start in missing[:_LISTED])
+    more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
+    number = f"1 {counts.step} is" if len(missing) == 1 else f"{len(missing)} {counts.step}s are"
+    return (
+        f"{number} not covered by the data of every source ({listed}{more}) and left out: missing "
+        "is not empty, so they are neither forecast nor counted as history.",
+    )
 
 
 def _sources(
@@ -312,17 +344,8 @@ def _sources(
 
 
 def _covered(dataset: Dataset, incident_filter: IncidentFilter) -> tuple[Coverage, ...]:
-    snapshot = dataset.snapshot
-    names = [*snapshot.borough_codes, None]
-    boroughs = {
-        names[at] for at in snapshot.ward_boroughs[dataset.select(incident_filter).chosen_wards]
-    }
-    return tuple(
-        each
-        for each in snapshot.coverage
-        if each.borough in boroughs
-        and (not incident_filter.sources or each.source in incident_filter.sources)
-    )
+    wards = dataset.select(incident_filter).chosen_wards
+    return coverage_of(dataset.snapshot, wards, sources=incident_filter.sources)
 
 
 def _left_untested(incident_filter: IncidentFilter, tested: Period) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from models.hotspots.relative_risk import (
     of_incidents,
 )
 from models.hotspots.study_area import WardTotals, in_study_area, ward_totals
+from models.incidents.selection import coverage_of
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -54,6 +55,18 @@ class UnknownHotspotError(PlainError, LookupError):
         super().__init__(
             f"Unknown hotspot {hotspot_id!r}: these filters and settings do not find it. Choose "
             "one from the list."
+        )
+
+
+class BaseNotCoveredError(MissingBaseError):
+    """The base is the comparison period, and the data do not cover both periods alike."""
+
+    def __init__(self, period: Period) -> None:
+        PlainError.__init__(
+            self,
+            f"No base: the data do not cover {period} in the same way as the period chosen, so "
+            "relative risk would compare the data and not the places. Choose another base, or "
+            "months and sources that are complete in both.",
         )
 
 
@@ -143,14 +156,16 @@ def detect(
     """
     selection = dataset.select(incident_filter)
     ground = area or dataset.area(selection.ward_codes)
-    before = selection.before
+    before = selection.compared
     hotspots = methods.detect(
         selection.incidents,
         ground,
         settings=method,
         base=_base(dataset, selection, method=method, loaded=base),
-        comparison=selection.comparison,
-        period=selection.now.period,
+        comparison=(
+            "not_covered" if selection.change_state == "not_covered" else selection.comparison
+        ),
+        period=selection.now.observed,
         comparison_period=None if before is None else before.period,
     )
     return Detection(
@@ -193,7 +208,7 @@ def with_stability(
         settings=method or KdeSettings(),
         rng=np.random.default_rng(used.seed),
         how=used,
-        period=selection.now.period,
+        period=selection.now.observed,
         base=_base(dataset, selection, method=method, loaded=base),
     )
     hotspots = stability.with_stability(before, shares, how=used)
@@ -218,8 +233,10 @@ def _base(
         if loaded is None:
             raise MissingBaseError
         return loaded
-    if selection.comparison is None or selection.before is None:
+    if selection.before is None:
         raise MissingBaseError
+    if selection.comparison is None:
+        raise BaseNotCoveredError(selection.before.period)
     words = f"the incidents of {selection.before.period}"
     return of_incidents(selection.comparison, kind="before", label=words)
 
@@ -266,14 +283,10 @@ def _inside(incidents: Incidents, index: PolygonIndex, *, area: StudyArea) -> In
 
 def _covered(dataset: Dataset, detection: Detection, month: date) -> bool:
     """Tell whether the data cover a month in the boroughs and sources of the detection."""
-    sources = detection.selection.filter.sources
-    borough_of = dataset.snapshot.ward_boroughs[detection.area.chosen_wards]
-    names = [*dataset.snapshot.borough_codes, None]
-    boroughs = {names[at] for at in borough_of}
+    relevant = coverage_of(
+        dataset.snapshot,
+        detection.selection.chosen_wards,
+        sources=detection.selection.filter.sources,
+    )
     period = whole_month(month)
-    relevant = [
-        each
-        for each in dataset.snapshot.coverage
-        if each.borough in boroughs and (not sources or each.source in sources)
-    ]
     return bool(relevant) and not any(each.shortfall(period) for each in relevant)

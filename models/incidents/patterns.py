@@ -82,7 +82,7 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One category's incidents now and in the comparison period; None without one."""
+    """One category's incidents now and in the comparison period; None where not compared."""
 
     category: str
     incidents: int
@@ -156,6 +156,8 @@ class Runs:
     undated : int
         Of the year and those days: known by month alone, or only to lie in a span of more than a
         week.
+    gaps : tuple of Period
+        Stretches of those days that the data do not cover: no run there is not none.
     sensitive : int
         Domestic and sexual incidents of the chosen wards in those days, which take no part.
     """
@@ -165,6 +167,7 @@ class Runs:
     runs: tuple[PlacedRun, ...]
     incidents: int
     undated: int
+    gaps: tuple[Period, ...]
     sensitive: int
 
 
@@ -241,13 +244,19 @@ def runs_in_fortnight(
     if left_out and not len(incidents):
         raise DayUnknownError(left_out)
     begin, end = recent.minutes
-    found = runs(incidents, end_minute=end, settings=used) if len(incidents) else ()
+    gaps = selection.now.gaps
+    found = runs(incidents, end_minute=end, settings=used, gaps=gaps) if len(incidents) else ()
     return Runs(
         period=recent,
         category=category,
         runs=tuple(_placed(run, incidents, dataset=dataset) for run in found),
         incidents=int((incidents.starts_minute >= begin).sum()),
         undated=left_out,
+        gaps=tuple(
+            Period(max(each.first, recent.first), each.last)
+            for each in gaps
+            if each.last >= recent.first
+        ),
         sensitive=_sensitive_since(begin, dataset, selection),
     )
 
@@ -291,8 +300,8 @@ def _months(dataset: Dataset, incident_filter: IncidentFilter) -> Months:
 def _kinds(mine: Incidents, selection: Selection, area: StudyArea) -> tuple[Kind, ...]:
     now = np.bincount(mine.category, minlength=len(CATEGORIES))
     before = None
-    if selection.before is not None:
-        then = _mine(selection.before.all_incidents, area)
+    if selection.compared is not None:
+        then = _mine(selection.compared.all_incidents, area)
         before = np.bincount(then.category, minlength=len(CATEGORIES))
     return tuple(
         Kind(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.calendar.days import day_of_minute
+from models.calendar.periods import Period
+from models.hotspots.aoristic import UNTIMED
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
@@ -37,8 +39,11 @@ class SourceQuality:
         First day of the last month complete in any borough; see `models.incidents.coverage`.
     time_precision, place_precision : dict of str to int
         Rows of each precision of the contract, those with none included.
+    missing : tuple of Period
+        Stretches between its first and last day that its data do not cover, for the borough that it
+        holds most of.
     no_hour : int
-        Rows that take part in nothing hourly.
+        Rows known by day or month alone, which take part in nothing hourly.
     midnight : MidnightHeap or None
         Its times of exactly 00:00, where they are more than chance brings.
     outside : int
@@ -63,6 +68,7 @@ class SourceQuality:
     last_complete_month: date | None
     time_precision: dict[str, int]
     place_precision: dict[str, int]
+    missing: tuple[Period, ...]
     no_hour: int
     midnight: MidnightHeap | None
     outside: int
@@ -106,15 +112,19 @@ def _figures(snapshot: Snapshot, rows: NDArray[np.intp], *, source: str) -> Sour
         for each in snapshot.coverage
         if each.source == source and each.last_complete_month
     ]
+    most = max(
+        (each for each in snapshot.coverage if each.source == source), key=lambda each: each.rows
+    )
     return SourceQuality(
         source=source,
         rows=len(rows),
         first=day_of_minute(int(incidents.starts_minute[0])),
         last=day_of_minute(int(incidents.starts_minute[-1])),
         last_complete_month=max(complete, default=None),
+        missing=most.gaps(Period(most.first, most.last)),
         time_precision=_tally(snapshot.time_precision[rows], names=TIME_PRECISIONS),
         place_precision=_tally(snapshot.place_precision[rows], names=PLACE_PRECISIONS),
-        no_hour=int(np.count_nonzero(incidents.hour_of_week < 0)),
+        no_hour=int(np.count_nonzero(incidents.ends_minute == UNTIMED)),
         midnight=next((heap for heap in snapshot.midnights if heap.source == source), None),
         outside=int(np.count_nonzero(incidents.ward < 0)),
         ward_snapped=int(np.count_nonzero(snapshot.ward_snapped[rows])),

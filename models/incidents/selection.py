@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from models.calendar.months import Month
-from models.calendar.periods import Period, compared_with
+from models.calendar.periods import ObservedPeriod, Period, compared_with
 from models.calendar.week import week_hours
+from models.hotspots.aoristic import UNTIMED
+from models.incidents.coverage import comparable, gaps_of
 from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
 from models.incidents.precisions import TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents
     from models.incidents.coverage import Coverage
     from models.incidents.snapshot import Snapshot
+    from models.wording.absence import ChangeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ class PeriodIncidents:
         Incidents of the chosen wards that are not here because their hour is not known.
     complete : bool
         Whether the data cover the whole period.
+    gaps : tuple of Period
+        The stretches of the period that one of its sources does not cover.
+    no_hour : int
+        How many incidents here that lie in the chosen wards and may have a place are known by day
+        or month alone: they count, and in nothing that is by hour.
     rows, all_rows : slice or intp array
         Where `incidents` and `all_incidents` stand in the snapshot, for its other columns.
     """
@@ -84,8 +92,15 @@ class PeriodIncidents:
     outside: int
     untimed: UntimedIncidents
     complete: bool
+    gaps: tuple[Period, ...]
+    no_hour: int
     rows: slice | NDArray[np.intp]
     all_rows: slice | NDArray[np.intp]
+
+    @property
+    def observed(self) -> ObservedPeriod:
+        """The period with its gaps."""
+        return ObservedPeriod(self.period.first, self.period.last, self.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,8 @@ class Selection:
         The chosen wards, in the order of the snapshot's.
     ward_codes : tuple of str
         Codes of the chosen wards.
+    comparable : bool
+        Whether the data cover both periods in the same way, so that a change is one of the place.
     notes : tuple of str
         What a reader must know: data that do not cover a period, incidents left out.
     version : int
@@ -114,6 +131,7 @@ class Selection:
     before: PeriodIncidents | None
     chosen_wards: NDArray[np.bool_]
     ward_codes: tuple[str, ...]
+    comparable: bool
     notes: tuple[str, ...]
     version: int
 
@@ -123,9 +141,21 @@ class Selection:
         return self.now.incidents
 
     @property
+    def compared(self) -> PeriodIncidents | None:
+        """The comparison period, where a change against it can be given; else None."""
+        return self.before if self.comparable else None
+
+    @property
     def comparison(self) -> Incidents | None:
-        """Incidents of the comparison period that may have a place; None without one."""
-        return None if self.before is None else self.before.incidents
+        """Incidents of `compared` that may have a place; None where there is no comparison."""
+        return None if self.compared is None else self.compared.incidents
+
+    @property
+    def change_state(self) -> ChangeState:
+        """Why there is no change, or that there is one."""
+        if self.before is None:
+            return "not_asked"
+        return "compared" if self.comparable else "not_covered"
 
 
 def select(
@@ -152,7 +182,7 @@ def select(
         If a ward or source is chosen that there is not.
     """
     wards = _chosen_wards(snapshot, incident_filter.wards, home_borough=home_borough)
-    covered = _relevant(snapshot, wards, sources=incident_filter.sources)
+    covered = coverage_of(snapshot, wards, sources=incident_filter.sources)
     now = _part(
         snapshot, incident_filter, incident_filter.period, wards=wards, rule=night, covered=covered
     )
@@ -168,7 +198,8 @@ def select(
         before=before,
         chosen_wards=wards,
         ward_codes=tuple(np.array(snapshot.ward_codes, dtype=object)[wards]),
-        notes=_notes(snapshot, now, before, covered=covered),
+        comparable=earlier is not None and comparable(covered, now.period, earlier),
+        notes=_notes(snapshot, now, before, covered=covered, wards=wards),
         version=snapshot.version,
     )
 
@@ -181,7 +212,7 @@ def default_filter(
     Where no month is complete, the period is all the data.
     """
     wards = _chosen_wards(snapshot, (), home_borough=home_borough)
-    covered = _relevant(snapshot, wards, sources=()) or snapshot.coverage
+    covered = coverage_of(snapshot, wards, sources=()) or snapshot.coverage
     complete = [each.last_complete_month for each in covered if each.last_complete_month]
     if not complete:
         first, last = min(each.first for each in covered), max(each.last for each in covered)
@@ -237,6 +268,8 @@ def _part(
         outside=int(in_ward[0]),
         untimed=left_out,
         complete=bool(covered) and not any(each.shortfall(period) for each in covered),
+        gaps=gaps_of(covered, period),
+        no_hour=int((np.append(wards, False)[placed.ward] & (placed.ends_minute == UNTIMED)).sum()),
         rows=placed_rows,
         all_rows=rows,
     )
@@ -331,10 +364,10 @@ def _chosen_wards(
     return np.ones(len(snapshot.ward_codes), dtype=np.bool_)
 
 
-def _relevant(
+def coverage_of(
     snapshot: Snapshot, wards: NDArray[np.bool_], *, sources: Sequence[str]
 ) -> tuple[Coverage, ...]:
-    """Return what the chosen sources cover in the boroughs of the chosen wards."""
+    """Return what the chosen sources, all for none, cover in the boroughs of the chosen wards."""
     names = [*snapshot.borough_codes, None]
     boroughs = {names[index] for index in snapshot.ward_boroughs[wards]}
     return tuple(
@@ -350,22 +383,28 @@ def _notes(
     before: PeriodIncidents | None,
     *,
     covered: Sequence[Coverage],
+    wards: NDArray[np.bool_],
 ) -> tuple[str, ...]:
     if not covered:
         return ("The chosen sources hold no incident in the boroughs of the chosen wards.",)
     names = dict(zip(snapshot.borough_codes, snapshot.borough_names, strict=True))
-    notes = []
+    notes = list(_without_data(snapshot, wards, covered=covered))
     for part, what in ((now, "The period"), (before, "The comparison period")):
         if part is None:
             continue
+        lacking: dict[tuple[str, str], list[str]] = {}
         for each in covered:
             shortfall = each.shortfall(part.period)
             if shortfall:
                 place = names[each.borough] if each.borough else "the wards"
-                notes.append(
-                    f"{what} ({part.period}) is not covered by the data of {each.source} for "
-                    f"{place}: {shortfall}."
-                )
+                lacking.setdefault((place, shortfall), []).append(each.source)
+        notes.extend(
+            f"{what} ({part.period}) is not covered by the data of {', '.join(sources)} for "
+            f"{place}: {shortfall}."
+            for (place, shortfall), sources in lacking.items()
+        )
+    if before is not None and not comparable(covered, now.period, before.period):
+        notes.append(_not_compared(covered, now.period, before.period))
     if now.untimed.total:
         kinds = (
             (now.untimed.month, "the month"),
@@ -380,6 +419,34 @@ def _notes(
     if now.sensitive:
         notes.append(sensitive_note(now.sensitive))
     return tuple(notes)
+
+
+def _without_data(
+    snapshot: Snapshot, wards: NDArray[np.bool_], *, covered: Sequence[Coverage]
+) -> Iterator[str]:
+    """Name the boroughs of the chosen wards for which nothing is loaded."""
+    loaded = {each.borough for each in covered}
+    for at in np.unique(snapshot.ward_boroughs[wards]).tolist():
+        if at >= 0 and snapshot.borough_codes[at] not in loaded:
+            yield (
+                f"The chosen sources hold no incident of {snapshot.borough_names[at]}: its wards "
+                "are empty because nothing is loaded, not because nothing happened."
+            )
+
+
+def _not_compared(covered: Sequence[Coverage], now: Period, before: Period) -> str:
+    both = [
+        each.source
+        for each in covered
+        if (each.extent(now), each.extent(before)) == ("whole", "whole")
+    ]
+    advice = "Choose months that are complete in both"
+    if both:
+        advice += f", or only a source that covers both: {', '.join(dict.fromkeys(both))}"
+    return (
+        "No change is given: the data do not cover both periods in the same way, so it would be "
+        f"one of the data and not of the place. {advice}."
+    )
 
 
 def sensitive_note(count: int) -> str:

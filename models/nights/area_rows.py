@@ -17,7 +17,7 @@ from models.calendar.days import day_number
 from models.calendar.periods import years_back
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import claimable_street, guard_of
-from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, peak_window
+from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, hours_state, peak_window
 from models.nights.area_context import context_of
 from models.nights.counting import change, hour_curve, peak_label, tally
 from models.nights.premises_nearby import REPEAT
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from models.nights.review import Span
     from models.nights.standing import Standing
     from models.statistics.rates import RateRatio
+    from models.wording.absence import HoursState
 
 _LOOK_UP_CELL_M: Final = 25.0
 _LISTED: Final = 12
@@ -86,10 +87,13 @@ class AreaRow:
     peak : str
         "Fri–Sat nights 22:00–02:00"; "" under ten incidents or where they are spread evenly.
     peak_share : float
-    last_year, before : int
-        Incidents of the same period last year and of the period just before.
+    last_year, before : int or None
+        Incidents of the same period last year and of the period just before; None where the data
+        do not cover it.
+    hours_state : HoursState
+        Why there is no window, where there is none.
     change_last_year, change_before : RateRatio or None
-        Incidents a night, weekdays put right; None where that period has no covered night.
+        Incidents a night, weekdays put right; None where one of the two periods is not covered.
     harm : float
         Summed severity weights; NaN where none has one.
     harm_known : int
@@ -121,8 +125,9 @@ class AreaRow:
     wards: tuple[tuple[str, float], ...]
     peak: str
     peak_share: float
-    last_year: int
-    before: int
+    hours_state: HoursState
+    last_year: int | None
+    before: int | None
     change_last_year: RateRatio | None
     change_before: RateRatio | None
     harm: float
@@ -247,10 +252,11 @@ def _row(
         wards=wards,
         peak="" if peak is None else peak_label(peak),
         peak_share=math.nan if peak is None else peak.share,
-        before=tallies[1].total,
-        last_year=tallies[2].total,
-        change_before=_change(tallies, ground, at=1),
-        change_last_year=_change(tallies, ground, at=2),
+        hours_state=hours_state(peak, timed=len(members), unknown=False),
+        before=tallies[1].total if spans[1].covered else None,
+        last_year=tallies[2].total if spans[2].covered else None,
+        change_before=_change(tallies, ground, at=1, spans=spans),
+        change_last_year=_change(tallies, ground, at=2, spans=spans),
         harm=float(members.harm[weighed].sum(dtype=np.float64)) if weighed.any() else math.nan,
         harm_known=int(weighed.sum()),
         places=places,
@@ -267,9 +273,13 @@ def _row(
 
 
 def _change(
-    tallies: Sequence[NightTally], ground: Sequence[NightTally], *, at: int
+    tallies: Sequence[NightTally],
+    ground: Sequence[NightTally],
+    *,
+    at: int,
+    spans: Sequence[Span],
 ) -> RateRatio | None:
-    if not (tallies[0].all_nights and tallies[at].all_nights):
+    if not (spans[0].covered and spans[at].covered):
         return None
     return change(tallies[0], tallies[at], weights=(ground[0], ground[at]))
 

@@ -17,9 +17,10 @@ import shapely
 
 from geo.polygon_index import PolygonIndex
 from models.calendar.days import day_of
-from models.calendar.periods import Period, years_back
+from models.calendar.periods import ObservedPeriod, Period, years_back
 from models.hotspots import emerging
 from models.hotspots.cells import TooLittleDataError
+from models.incidents.coverage import gaps_of
 from models.nights import area_outlines as night_areas
 from models.nights.area_outlines import NightAreaSettings
 from models.nights.counting import tally
@@ -203,7 +204,7 @@ def standings(
     *,
     rule: StandingRule | None = None,
 ) -> tuple[Standing, ...]:
-    """Judge each area: emerging, growing, established, falling, or not clear.
+    """Judge each area: emerging, growing, established, falling, not clear, or not compared.
 
     All incidents that may have a place take part, over all the ground.
     """
@@ -256,7 +257,8 @@ def _classes(
     plain = history.within(nights) & history.plain
     if not plain.any():
         return None, "No night of the two years is covered."
-    covered = Period(*(day_of(int(nights[end])) for end in (0, -1)))
+    first, last = (day_of(int(nights[end])) for end in (0, -1))
+    covered = ObservedPeriod(first, last, gaps_of(history.covered, Period(first, last)))
     try:
         found = emerging.find(
             history.incidents.take(plain),

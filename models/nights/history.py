@@ -207,6 +207,8 @@ def covered_nights(nights: NDArray[np.int64], covered: tuple[Coverage, ...]) -> 
         held &= nights + 1 <= day_number(each.last) + usual
         months = nights.astype("datetime64[D]").astype("datetime64[M]")
         held &= ~np.isin(months, np.array(each.missing_months, dtype="datetime64[M]"))
+        for silence in each.silences:
+            held &= (nights + 1 < day_number(silence.first)) | (nights > day_number(silence.last))
     return held
 
 

@@ -59,7 +59,7 @@ class ImpactRow:
     per_premises : Interval or None
         Incidents for each of them.
     change : RateRatio or None
-        Incidents a night against the year before; None where that has no covered night.
+        Incidents a night against the year before; None where one of them is not covered.
     """
 
     name: str
@@ -123,8 +123,8 @@ def _impact(
 ) -> ImpactRow:
     span = span_of(history, year)
     mine = inside & span.rows
-    earlier = history.nights(Period(years_back(year.first), years_back(year.last)))
-    now, then = (tally(history.night[inside], nights=each) for each in (span.nights, earlier))
+    earlier = span_of(history, Period(years_back(year.first), years_back(year.last)))
+    now, then = (tally(history.night[inside], nights=each.nights) for each in (span, earlier))
     minutes = after_noon(history.incidents.starts_minute[mine])
     total = int(mine.sum())
     return ImpactRow(
@@ -136,7 +136,7 @@ def _impact(
         late=share(int((minutes >= late_minute()).sum()), total),
         premises=premises,
         per_premises=per(total, premises) if premises else None,
-        change=change(now, then) if now.all_nights and then.all_nights else None,
+        change=change(now, then) if span.covered and earlier.covered else None,
     )
 
 

@@ -9,7 +9,7 @@ hours, the peak) is reviewed in the same way, by the same nights.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from models.nights.kinds import KindRows, count_kinds
 from models.nights.premises import NO_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from models.nights.kinds import KindCounts
     from models.nights.premises import Premises
     from models.statistics.rates import RateRatio
+
+LEAST_COVERED: Final = 0.8  # of a period's nights, for a change: a part would be another season
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ class Span:
     hours: float
 
     @property
+    def covered(self) -> bool:
+        """Whether so many of its nights are covered that it can be compared with another."""
+        return len(self.nights) >= max(LEAST_COVERED * self.period.days, 1)
+
+    @property
     def missing(self) -> tuple[date, ...]:
         """Nights of the period that the data do not cover from end to end."""
         return tuple(day_of(int(n)) for n in np.setdiff1d(nights_in(self.period), self.nights))
@@ -74,7 +82,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A count of nights now, and the same of another period; None where no night is covered."""
+    """A count of nights now, and the same of another period.
+
+    `change` is None where the data do not cover nearly all nights of both.
+    """
 
     period: Period
     tally: NightTally
@@ -92,7 +103,7 @@ class GroupRow:
     kinds : KindCounts
     before, last_year : NightRate
     change_before, change_last_year : RateRatio or None
-        None where that period has no covered night.
+        None where the data do not cover nearly all nights of both periods.
     """
 
     group: NightGroup
@@ -216,7 +227,7 @@ def night_review(
     wards = chosen_wards(dataset, incident_filter)
     home = _in_wards(wards, history.incidents.ward)
     spans = [span_of(history, each) for each in periods_of(incident_filter.period)]
-    now, before, last_year = spans
+    now = spans[0]
     tallies = [tally(history.night[home], nights=each.nights) for each in spans]
     mine = home & now.rows
     return NightReview(
@@ -225,9 +236,9 @@ def night_review(
         tally=tallies[0],
         rate=rate_of(tallies[0]),
         kinds=kinds_of(history, mine),
-        before=_compared(before.period, tallies[0], tallies[1]),
-        last_year=_compared(last_year.period, tallies[0], tallies[2]),
-        groups=_groups(history, mine, tallies),
+        before=_compared(spans, tallies, at=1),
+        last_year=_compared(spans, tallies, at=2),
+        groups=_groups(history, mine, tallies, spans=spans),
         curve=hour_curve(history.incidents.take(mine), rule=history.rule),
         changed=changed_nights(
             now.nights, rule=history.rule, changes=history.incidents.clock_changes
@@ -250,13 +261,18 @@ def periods_of(period: Period) -> tuple[Period, Period, Period]:
     return period, before or period, last_year or period
 
 
-def _compared(period: Period, now: NightTally, then: NightTally) -> Compared:
-    both = now.all_nights and then.all_nights
-    return Compared(period, then, change(now, then) if both else None)
+def _compared(spans: Sequence[Span], tallies: Sequence[NightTally], *, at: int) -> Compared:
+    both = spans[0].covered and spans[at].covered
+    ratio = change(tallies[0], tallies[at]) if both else None
+    return Compared(spans[at].period, tallies[at], ratio)
 
 
 def _groups(
-    history: NightHistory, mine: NDArray[np.bool_], tallies: list[NightTally]
+    history: NightHistory,
+    mine: NDArray[np.bool_],
+    tallies: list[NightTally],
+    *,
+    spans: Sequence[Span],
 ) -> tuple[GroupRow, ...]:
     weekday = (history.night + 3) % 7  # day 0 was a Thursday
     rows = []
@@ -270,15 +286,17 @@ def _groups(
                 kinds=kinds_of(history, mine & np.isin(weekday, group.weekdays)),
                 before=before,
                 last_year=last_year,
-                change_before=_change(parts[0], parts[1]),
-                change_last_year=_change(parts[0], parts[2]),
+                change_before=_change(spans, parts, at=1),
+                change_last_year=_change(spans, parts, at=2),
             )
         )
     return tuple(rows)
 
 
-def _change(now: NightTally, then: NightTally) -> RateRatio | None:
-    return change(now, then) if now.all_nights and then.all_nights else None
+def _change(spans: Sequence[Span], parts: Sequence[NightTally], *, at: int) -> RateRatio | None:
+    covered = spans[0].covered and spans[at].covered
+    nights = parts[0].all_nights and parts[at].all_nights
+    return change(parts[0], parts[at]) if covered and nights else None
 
 
 def _only(tally: NightTally, group: NightGroup) -> NightTally:

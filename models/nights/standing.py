@@ -8,7 +8,8 @@ them alone is not enough: a count can double by chance, a whole borough can grow
 turn on one cell. Where two years of nights are not covered, nothing is claimed.
 
 An area that was found a year ago and grew as much is **growing**; one that fell is **falling**; any
-other that was found is **established**. What is left is **not clear**.
+other that was found is **established**. What is left is **not clear**, and **not compared** where
+the data do not cover both years.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from models.statistics.rates import RateRatio, rate_ratio
 if TYPE_CHECKING:
     from models.nights.counting import NightTally
 
-StandingName = Literal["emerging", "growing", "established", "falling", "not clear"]
+StandingName = Literal["emerging", "growing", "established", "falling", "not clear", "not compared"]
 MARKS: Final[dict[StandingName, str]] = {
     "emerging": "E",
     "growing": "G",
     "established": "S",
     "falling": "F",
     "not clear": "?",
+    "not compared": "–",
 }
 MEANINGS: Final[dict[StandingName, str]] = {
     "emerging": "new in the last year, and growing faster than the ground around it",
@@ -37,6 +39,7 @@ MEANINGS: Final[dict[StandingName, str]] = {
     "established": "known a year ago",
     "falling": "known a year ago, and surely less than then",
     "not clear": "not known a year ago, and not surely new either",
+    "not compared": "the data do not cover both years of nights, so nothing is said of change",
 }
 _RISING: Final = ("new", "consecutive", "intensifying", "sporadic", "oscillating")
 
@@ -127,7 +130,7 @@ def standing_of(
             "Two years of nights are not covered by the data, so it is not known whether it is "
             "new.",
         )
-        return Standing("not clear", NOT_CLEAR, words)
+        return Standing("not compared", NOT_CLEAR, words)
     used = rule or StandingRule()
     ratio = change(now.area, before.area, weights=(now.ground, before.ground))
     against_rest = NOT_CLEAR

@@ -17,7 +17,7 @@ import shapely
 
 from geo.polygon_index import PolygonIndex
 from models.calendar.months import Month
-from models.calendar.periods import Period, whole_month
+from models.calendar.periods import whole_month
 from models.calendar.quarters import year_period
 from models.indicators.catalogue import INDICATORS, CountRule
 from models.indicators.measure import judged, monthly_by_place, repeat_callers
@@ -187,7 +187,7 @@ def covering(
             continue
         if each.shortfall(period) is None:
             whole.add(each.source)
-        elif _partly(each.first, each.last, each.missing_months, period=period):
+        elif each.extent(period) == "part":
             return None
     return frozenset(whole) or None
 
@@ -289,8 +289,3 @@ def _located(
         index = PolygonIndex.of(list(areas), cell_m=_AREA_CELL_M)
         inside[at] = index.locate(rows.easting[at], rows.northing[at]) >= 0
     return inside
-
-
-def _partly(first: date, last: date, missing: Sequence[date], *, period: Period) -> bool:
-    """Tell whether data from `first` to `last` hold a part of a month that they do not cover."""
-    return period.first <= last and period.last >= first and period.first not in missing

@@ -108,6 +108,7 @@ def plan_basis(
                 peak=tuple(week.peak.tolist()),
                 hours_known=week.hours_known,
                 untimed=week.untimed,
+                hours_state=week.hours_state,
             )
         )
     return PlanBasis(tuple(found), areas, _notes(found, detection), detection.selection.version)

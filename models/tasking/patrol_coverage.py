@@ -9,6 +9,7 @@ import numpy as np
 
 from models.calendar.week import WEEKDAYS
 from models.tasking._patrol_choice import spans
+from models.wording.absence import NO_HOURS_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +153,11 @@ def coverage_of(
                 hotspot_id=each.hotspot_id,
                 label=each.label,
                 ward_name=each.ward_name,
-                peak=peak_label(each.peak) if each.hours_known else "hours not known",
+                peak=(
+                    peak_label(each.peak)
+                    if each.hours_known
+                    else NO_HOURS_LABELS.get(each.hours_state, NO_HOURS_LABELS["not_known"])
+                ),
                 visits=made[at],
                 incidents=incidents[at],
                 harm=harm[at],

@@ -25,6 +25,7 @@ import numpy as np
 
 from models.hotspots.temporal import HOURS_PER_WEEK, LEAST_TIMED_INCIDENTS
 from models.tasking.teams import DAY, wall_minute
+from models.wording.absence import HoursState  # noqa: TC001 - pydantic reads it in saved plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,8 @@ class Candidate:
         The hours in which it may be visited.
     hours_known : bool
         False where the hours stand for no more than an even spread.
+    hours_state : HoursState
+        Why, where they do.
     untimed : int
         Incidents left out of its hours as theirs is not known; 0 where hours are not claimed.
     """
@@ -77,6 +80,7 @@ class Candidate:
     peak: tuple[bool, ...]
     hours_known: bool = True
     untimed: int = 0
+    hours_state: HoursState = "peak"
 
     @property
     def label(self) -> str:
@@ -97,6 +101,8 @@ class HotspotWeek:
     hours_known : bool
     untimed : int
         Left out.
+    hours_state : HoursState
+        "peak" where the hours are known, else why they are not claimed.
     """
 
     incidents: NDArray[np.float64]
@@ -104,6 +110,7 @@ class HotspotWeek:
     peak: NDArray[np.bool_]
     hours_known: bool
     untimed: int
+    hours_state: HoursState
 
 
 def smoothed(week: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -184,6 +191,7 @@ def hotspot_week(
             peak=np.full(HOURS_PER_WEEK, known + untimed > 0),
             hours_known=False,
             untimed=0,
+            hours_state="not_known" if share > 0.3 + _EVEN else "too_few",
         )
     incidents = smoothed(timed) / weeks
     return HotspotWeek(
@@ -192,6 +200,7 @@ def hotspot_week(
         peak=peak_hours(incidents, least_hours=least_hours),
         hours_known=True,
         untimed=untimed,
+        hours_state="peak",
     )
 
 

@@ -7,6 +7,7 @@ news and never as a quiet night.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 _WEEK: Final = 7
 _WEEKS_BEFORE: Final = 8
+_LEAST_WEEKS: Final = 4  # of those eight that the data must cover for a usual number
 _YEAR_DAYS: Final = 364
+_SPAN_DAYS: Final = _YEAR_DAYS + _WEEKS_BEFORE * _WEEK + 1
 _HOTSPOTS: Final = 10
 _TASKED_SHARE: Final = 0.2
 _SURE: Final = 0.99  # of eleven kinds a morning: 95 % would give a false alarm every other day
@@ -60,30 +63,33 @@ class NewOfKind:
     category : str
     day : int
         On the day *as of*.
-    usual_day : float
-        Mean of the same weekday over the eight weeks before.
-    day_change : RateRatio
-        Against that mean, with a 99 % interval.
-    week, week_before, week_last_year : int
-        In the seven days to *as of*, the seven before, and those 52 weeks earlier; −1 where the
-        data do not reach back that far.
-    week_change : RateRatio
-        Against the eight weeks before, with a 99 % interval.
+    usual_day : float or None
+        Mean of the same weekday over those of the eight weeks before that the data cover; None
+        where they cover fewer than four.
+    day_change : RateRatio or None
+        Against that mean, with a 99 % interval; None too where the day itself is not covered.
+    week : int
+        In the seven days to *as of*.
+    week_before, week_last_year : int or None
+        In the seven before, and in those 52 weeks earlier; None where the data do not cover them.
+    week_change : RateRatio or None
+        Against the covered of the eight weeks before, with a 99 % interval; None as above.
     """
 
     category: str
     day: int
-    usual_day: float
-    day_change: RateRatio
+    usual_day: float | None
+    day_change: RateRatio | None
     week: int
-    week_before: int
-    week_last_year: int
-    week_change: RateRatio
+    week_before: int | None
+    week_last_year: int | None
+    week_change: RateRatio | None
 
     @property
     def unusual(self) -> bool:
         """Whether the day or the week is above what chance would bring at the usual rate."""
-        return "up" in (self.day_change.verdict, self.week_change.verdict)
+        changes = (self.day_change, self.week_change)
+        return any(each is not None and each.verdict == "up" for each in changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,9 @@ class News:
     undated : int
         Incidents of the last seven days' months that name no day.
     runs : tuple of KindRun
-        Largest against usual first.
+        Those of more than twice the usual, largest against usual first.
+    runs_without_usual : int
+        Runs of which it is not known what is usual there, as the data do not cover the year before.
     hotspots : DataFrame
         The first ten of the default filter, the hotspot shape: with the ranks that every page,
         list and command gives them.
@@ -135,6 +143,7 @@ class News:
     kinds: tuple[NewOfKind, ...]
     undated: int
     runs: tuple[KindRun, ...]
+    runs_without_usual: int
     hotspots: pd.DataFrame
     hotspot_period: Period
     sensitive: int
@@ -163,14 +172,16 @@ def news(dataset: Dataset, *, today: date) -> News:
     as_of = min(max(dated), today - timedelta(days=1))
     days, category, left_out = _days(dataset, until=as_of)
     usual = detect(dataset, dataset.default_filter())
+    of_fortnight, without_usual = _runs(
+        dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
+    )
     return News(
         as_of=as_of,
         days_old=(today - as_of).days,
-        kinds=_kinds(days, category, as_of=as_of),
+        kinds=_kinds(days, category, known=_known_days(dataset, as_of=as_of), as_of=as_of),
         undated=left_out,
-        runs=_runs(
-            dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
-        ),
+        runs=of_fortnight,
+        runs_without_usual=without_usual,
         hotspots=usual.hotspots.frame.head(_HOTSPOTS),
         hotspot_period=usual.selection.now.period,
         sensitive=usual.selection.now.sensitive,
@@ -222,49 +233,88 @@ def _days(dataset: Dataset, *, until: date) -> tuple[NDArray[np.int64], NDArray[
     return incidents.starts_minute[known] // MINUTES_PER_DAY, incidents.category[known], left_out
 
 
+def _known_days(dataset: Dataset, *, as_of: date) -> NDArray[np.bool_]:
+    """Tell for each category which days every source that brings it covers.
+
+    Returns
+    -------
+    bool array of shape (categories, days)
+        The last day is *as of*.
+    """
+    span = Period(as_of - timedelta(days=_SPAN_DAYS - 1), as_of)
+    known = np.ones((len(CATEGORIES), _SPAN_DAYS), dtype=np.bool_)
+    held, home = dataset.snapshot, dataset.borough_code
+    wanted = home in held.borough_codes
+    for each in held.coverage:
+        mine = each.borough == home if wanted else each.borough is not None
+        if not mine or each.monthly or each.extent(span) == "none":
+            continue
+        of_source = held.source == held.sources.index(each.source)
+        if each.borough is not None:
+            of_source &= held.borough == held.borough_codes.index(each.borough)
+        brings = np.unique(held.incidents.category[of_source])
+        for gap in each.gaps(span):
+            begins = (gap.first - span.first).days
+            known[brings, begins : begins + gap.days] = False
+    return known
+
+
 def _kinds(
-    days: NDArray[np.int64], category: NDArray[np.int8], *, as_of: date
+    days: NDArray[np.int64],
+    category: NDArray[np.int8],
+    *,
+    known: NDArray[np.bool_],
+    as_of: date,
 ) -> tuple[NewOfKind, ...]:
     last = day_number(as_of)
-    span = _YEAR_DAYS + _WEEKS_BEFORE * _WEEK + 1
+    span = _SPAN_DAYS
     by_day = np.zeros((len(CATEGORIES), span), dtype=np.int64)
     np.add.at(by_day, (category, days - (last - span + 1)), 1)
-    reaches = bool(len(days)) and int(days[0]) <= last - _YEAR_DAYS - _WEEK + 1
     return tuple(
-        _kind(CATEGORIES[at], by_day[at], last_year=reaches)
+        _kind(CATEGORIES[at], by_day[at], known=known[at])
         for at in range(len(CATEGORIES))
         if by_day[at, -(_WEEKS_BEFORE + 1) * _WEEK :].any()
     )
 
 
-def _kind(category: str, counts: NDArray[np.int64], *, last_year: bool) -> NewOfKind:
-    weeks = counts[-(_WEEKS_BEFORE + 1) * _WEEK :].reshape(_WEEKS_BEFORE + 1, _WEEK)
-    day, same_days = int(counts[-1]), int(weeks[:-1, -1].sum())
-    week, before = int(weeks[-1].sum()), int(weeks[:-1].sum())
-    ago = counts[-_YEAR_DAYS - _WEEK : -_YEAR_DAYS]
+def _kind(category: str, counts: NDArray[np.int64], *, known: NDArray[np.bool_]) -> NewOfKind:
+    shape = (_WEEKS_BEFORE + 1, _WEEK)
+    weeks = counts[-shape[0] * _WEEK :].reshape(shape)
+    seen = known[-shape[0] * _WEEK :].reshape(shape)
+    whole = np.asarray(seen.all(axis=1))
+    day, same_days = int(counts[-1]), weeks[:-1, -1][seen[:-1, -1]]
+    week, before = int(weeks[-1].sum()), weeks[:-1].sum(axis=1)[whole[:-1]]
+    ago = slice(-_YEAR_DAYS - _WEEK, -_YEAR_DAYS)
     return NewOfKind(
         category=category,
         day=day,
-        usual_day=same_days / _WEEKS_BEFORE,
-        day_change=rate_ratio(
-            day, same_days, exposure_before=float(_WEEKS_BEFORE), confidence=_SURE
-        ),
+        usual_day=float(same_days.mean()) if len(same_days) >= _LEAST_WEEKS else None,
+        day_change=_against_usual(day, same_days) if known[-1] else None,
         week=week,
-        week_before=int(weeks[-2].sum()),
-        week_last_year=int(ago.sum()) if last_year else -1,
-        week_change=rate_ratio(
-            week, before, exposure_before=float(_WEEKS_BEFORE), confidence=_SURE
-        ),
+        week_before=int(weeks[-2].sum()) if whole[-2] else None,
+        week_last_year=int(counts[ago].sum()) if known[ago].all() else None,
+        week_change=_against_usual(week, before) if whole[-1] else None,
     )
 
 
-def _runs(dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]) -> tuple[KindRun, ...]:
+def _against_usual(now: int, before: NDArray[np.int64]) -> RateRatio | None:
+    """Compare a count with the same of the weeks before; None where too few are covered."""
+    if len(before) < _LEAST_WEEKS:
+        return None
+    return rate_ratio(now, int(before.sum()), exposure_before=float(len(before)), confidence=_SURE)
+
+
+def _runs(
+    dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]
+) -> tuple[tuple[KindRun, ...], int]:
+    """Return the runs of more than twice the usual, and how many have no usual to compare with."""
     chosen = replace(dataset.default_filter(), period=Period(as_of, as_of), comparison="none")
     found = [
         KindRun(CATEGORIES[at], placed)
         for at in categories
         for placed in runs_in_fortnight(dataset, chosen, category=CATEGORIES[at]).runs
     ]
-    found = [each for each in found if not each.run.run.incidents <= 2 * each.run.run.usual]
-    found.sort(key=lambda each: -each.run.run.incidents / max(each.run.run.usual, 0.5))
-    return tuple(found[:_RUNS_SHOWN])
+    above = [each for each in found if each.run.run.incidents > 2 * each.run.run.usual]
+    above.sort(key=lambda each: -each.run.run.incidents / max(each.run.run.usual, 0.5))
+    without_usual = sum(math.isnan(each.run.run.usual) for each in found)
+    return tuple(above[:_RUNS_SHOWN]), without_usual

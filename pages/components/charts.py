@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _NOW: Final = {"light": "#1d5b79", "dark": "#5aa9cf"}
 _BEFORE: Final = {"light": "#a35f13", "dark": "#e0a458"}
 _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
+_GAPS: Final = "break-paths-show-domains"  # a line is broken where a month is not known
 _HEIGHT: Final = 290
 
 
@@ -119,12 +120,18 @@ def months_against_last_year(
     years = ["This year", "Year before"]
     month_over_year = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")
     colours = [_NOW[_theme()], _BEFORE[_theme()]]
-    long = table.melt("Month", var_name="Year", value_name="Incidents").dropna()
+    long = table.melt("Month", var_name="Year", value_name="Incidents")
     chart = (
         alt.Chart(long)
-        .mark_line(point=True)
+        .mark_line(point=True, invalid=_GAPS)
         .encode(
-            x=alt.X("Month:O", sort=labels, title=None, axis=month_over_year),
+            x=alt.X(
+                "Month:O",
+                sort=labels,
+                title=None,
+                axis=month_over_year,
+                scale=alt.Scale(domain=labels),
+            ),
             y=alt.Y("Incidents:Q", title="Incidents a month"),
             color=alt.Color(
                 "Year:N",
@@ -144,6 +151,8 @@ def months_against_last_year(
         .properties(height=_HEIGHT)
     )
     st.altair_chart(chart, width="stretch", alt=name)
+    if not (all(known) and all(known_before)):
+        st.caption("Blank: the data do not cover that month. It is missing, and not empty.")
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
 
@@ -180,7 +189,7 @@ def lines(
     shades = list(colours) or [_NOW[_theme()], _BEFORE[_theme()]]
     chart = (
         alt.Chart(long)
-        .mark_line(point=ordered)
+        .mark_line(point=ordered, invalid=_GAPS)
         .encode(
             x=across if ordered else alt.X(f"{x}:Q"),
             y=alt.Y("n:Q", title=unit),

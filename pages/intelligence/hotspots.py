@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.exports.labels import with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
@@ -51,7 +52,7 @@ def answer() -> None:
         painted = queries.density(incident_filter, settings, theme=theme)
         looks = legend.looks_of(method_of(settings), theme=theme)
         layers = hotspot_layers(
-            frame,
+            with_labels(frame),
             classes=looks,
             density=painted.image if painted else None,
             selected=hotspot_id,

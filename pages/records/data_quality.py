@@ -35,6 +35,7 @@ st.dataframe(
                 "First day": each.first,
                 "Last day": each.last,
                 "Last complete month": each.last_complete_month,
+                "Missing in between": "; ".join(map(str, each.missing)) or "none",
                 "No known hour": each.no_hour / each.rows,
                 "At exactly 00:00": each.midnight.rows if each.midnight else 0,
                 "On map points": each.snapped_share,
@@ -53,6 +54,10 @@ st.dataframe(
         "First day": st.column_config.DateColumn(format="D MMM YYYY"),
         "Last day": st.column_config.DateColumn(format="D MMM YYYY"),
         "Last complete month": st.column_config.DateColumn(format="MMM YYYY"),
+        "Missing in between": st.column_config.TextColumn(
+            help="Months or weeks without data. Nothing is compared with them, no trend is drawn "
+            "over them and no forecast is tested on them."
+        ),
         "No known hour": st.column_config.NumberColumn(
             format="percent", help="These are left out of everything hourly."
         ),

@@ -132,7 +132,7 @@ def test_nothing_is_called_emerging_where_two_years_are_not_covered(
         found = find_night_areas(demo_store, history, last=last)
         judged = standings(history, found, found.areas)
         assert judged
-        assert {each.name for each in judged} == {"not clear"}
+        assert {each.name for each in judged} == {"not compared"}
         assert all("Two years of nights" in each.evidence[0] for each in judged)
 
 
@@ -282,8 +282,8 @@ def test_the_tables_of_an_area_add_up_to_it(
 @pytest.mark.parametrize(
     ("ratio", "words"),
     [
-        (None, "not known"),
-        (RateRatio(math.nan, math.nan, math.nan), "not known"),
+        (None, "not covered"),
+        (RateRatio(math.nan, math.nan, math.nan), "none then or now"),
         (RateRatio(math.inf, 2.0, math.inf), "▲ none before"),
         (RateRatio(1.2, 1.1, 1.3), "▲ 20%"),
         (RateRatio(0.8, 0.7, 1.1), "▼ 20% (may be chance)"),

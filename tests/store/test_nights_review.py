@@ -166,7 +166,7 @@ def test_the_night_before_the_first_day_belongs_to_the_period_before(store: Stor
     assert review.before.change is not None
     assert review.last_year.change is None  # no night of June 2023 is covered
     frame = nights_frame(review)
-    assert frame["Against last year"].tolist() == ["not known"] * 4
+    assert frame["Against last year"].tolist() == ["not covered"] * 4
     assert frame["Incidents"].tolist() == [3, 3, 1, 7]
 
 

@@ -17,6 +17,7 @@ from models.reviews.fixing import Choice, propose_fixed_areas
 from models.reviews.ground import NoHistoryError, ground_of, matching_of
 from models.reviews.questions import question_about
 from models.reviews.reviewing import review
+from models.tasking.outcomes import BeforeAfter
 from models.tasking.tasking import TaskingHours
 
 if TYPE_CHECKING:
@@ -104,7 +105,16 @@ def test_a_period_that_the_data_do_not_cover_is_shown_and_not_compared(demo_stor
     assert not found.complete
     assert "they end on 31 Oct 2026" in found.verdict.doubts[0]
     assert found.verdict.sentences[0].startswith("The figures are shown as far as they are known")
-    assert set(before_after_table(found)["Change"]) == {"not known"}
+    assert set(before_after_table(found)["Change"]) == {"not compared"}
+
+
+def test_a_change_from_none_is_told_apart_from_one_that_is_not_covered(demo_store: Store) -> None:
+    found = of_place(demo_store, "bethnal-green")
+    assert found.complete
+    counts = {"treated": BeforeAfter(0, 5), "comparison": BeforeAfter(0, 0)}
+    table = before_after_table(replace(found, counts=counts))
+    assert table["Change"].tolist() == ["none before", "none before or after"]
+    assert table["Before, a week"].tolist() == ["0.0", "0.0"]
 
 
 def test_without_earlier_data_a_fall_is_not_called_a_success(demo_store: Store) -> None:

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from models.calendar.periods import Period
-from models.incidents.coverage import Coverage, coverages
+from models.calendar.months import Month
+from models.calendar.periods import Period, whole_month
+from models.incidents.coverage import Coverage, comparable, coverages, gaps_of
 
 
 def coverage_of(days: list[date], *, monthly: bool = False) -> Coverage:
@@ -122,3 +123,85 @@ def test_a_weak_month_is_a_month_of_data() -> None:
     days = [date(2024, 1, 1)] * 100 + [date(2024, 2, 1)] * 5 + [date(2024, 3, 1)] * 100
     assert coverage_of(days, monthly=True).missing_months == ()
     assert coverage_of(days[:104] + days[105:], monthly=True).missing_months == (date(2024, 2, 1),)
+
+
+def test_the_gaps_of_a_period_are_what_lies_before_between_and_after_the_data() -> None:
+    found = coverage_of(
+        [
+            *daily(date(2024, 1, 5), date(2024, 2, 10)),
+            *daily(date(2024, 3, 8), date(2024, 3, 31)),
+        ]
+    )
+    assert found.missing_months == ()
+    assert found.silences == (Period(date(2024, 2, 11), date(2024, 3, 7)),)
+    assert found.silence_days == 0  # what is missing does not make silence usual
+    assert found.gaps(Period(date(2024, 1, 1), date(2024, 4, 3))) == (
+        Period(date(2024, 1, 1), date(2024, 1, 4)),
+        Period(date(2024, 2, 11), date(2024, 3, 7)),
+        Period(date(2024, 4, 1), date(2024, 4, 3)),
+    )
+    assert found.shortfall(Period(date(2024, 2, 1), date(2024, 2, 29))) == (
+        "there are none from 11 Feb 2024 to 7 Mar 2024"
+    )
+    assert found.shortfall(Period(date(2024, 3, 8), date(2024, 3, 31))) is None
+
+
+def test_a_long_silence_of_a_sparse_source_is_no_gap() -> None:
+    weekly = daily(date(2023, 1, 1), date(2024, 6, 30))[::7]
+    assert coverage_of(weekly[:30] + weekly[33:]).silences == ()
+    busy = [day for day in daily(date(2023, 1, 1), date(2024, 6, 30)) for _ in range(2)]
+    three_weeks = Period(date(2023, 9, 4), date(2023, 9, 24))
+    kept = [day for day in busy if not three_weeks.first <= day <= three_weeks.last]
+    assert coverage_of(kept).silences == (three_weeks,)
+
+
+def months(first: date, last: date) -> Period:
+    return Period(first, Month.of(last).last)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "told"),
+    [
+        # The first source covers January to June 2024, the second April to June 2024.
+        (whole_month(date(2024, 5, 1)), whole_month(date(2024, 4, 1)), True),
+        (whole_month(date(2024, 4, 1)), whole_month(date(2024, 3, 1)), False),
+        (whole_month(date(2024, 3, 1)), whole_month(date(2024, 2, 1)), True),
+        (months(date(2024, 3, 1), date(2024, 4, 1)), whole_month(date(2024, 2, 1)), False),
+        (months(date(2024, 6, 1), date(2024, 7, 1)), whole_month(date(2024, 5, 1)), False),
+        (whole_month(date(2024, 1, 1)), whole_month(date(2023, 12, 1)), False),
+        (whole_month(date(2023, 2, 1)), whole_month(date(2022, 2, 1)), False),
+    ],
+)
+def test_periods_compare_where_each_source_covers_both_or_neither(
+    now: Period, before: Period, *, told: bool
+) -> None:
+    both = (
+        coverage_of(daily(date(2024, 1, 1), date(2024, 6, 30))),
+        coverage_of(daily(date(2024, 4, 1), date(2024, 6, 30))),
+    )
+    assert comparable(both, now, before) == told
+
+
+def test_gaps_of_several_sources_are_merged_and_those_without_data_left_out() -> None:
+    both = (
+        coverage_of(daily(date(2024, 1, 1), date(2024, 6, 30))),
+        coverage_of(daily(date(2024, 1, 10), date(2024, 3, 31))),
+        coverage_of(daily(date(2020, 1, 1), date(2020, 3, 31))),
+    )
+    half_year = Period(date(2023, 12, 25), date(2024, 6, 30))
+    assert gaps_of(both, half_year) == (
+        Period(date(2023, 12, 25), date(2024, 1, 9)),
+        Period(date(2024, 4, 1), date(2024, 6, 30)),
+    )
+    assert gaps_of(both[2:], half_year) == (half_year,)
+
+
+def test_a_week_is_a_gap_for_a_source_that_never_rests() -> None:
+    a_week = Period(date(2023, 9, 4), date(2023, 9, 10))
+    all_days = [day for day in daily(date(2023, 1, 1), date(2023, 12, 31)) for _ in range(8)]
+    at_work = [day for day in all_days if day.weekday() < 5]
+    without = [
+        [day for day in each if not a_week.first <= day <= a_week.last]
+        for each in (all_days, at_work, all_days[::2])
+    ]
+    assert [coverage_of(each).silences for each in without] == [(a_week,), (), ()]

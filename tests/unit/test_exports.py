@@ -106,6 +106,7 @@ def test_geojson_says_what_it_holds() -> None:
         "explanation": "Densest 2% of the area; quartic kernel of 200 m on 50 m cells.",
         "incidents": 1000,
         "comparison_incidents": 900,
+        "change_state": "compared",
         "domestic_or_sexual_left_out": 0,
         "area_km2": 4.0,
         "notes": ["Positions are anonymised map points."],

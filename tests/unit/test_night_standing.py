@@ -72,7 +72,7 @@ def test_without_the_year_before_nothing_is_claimed() -> None:
         found = standing_of(
             year(200, 900), before, overlap_before=0.0, hot_class="new", class_sentence=""
         )
-        assert found.name == "not clear"
+        assert found.name == "not compared"
         assert "not covered" in found.evidence[0]
         assert math.isnan(found.change.ratio)
 

@@ -53,11 +53,14 @@ def test_known_hours_leave_out_what_has_none() -> None:
     assert found.untimed == 30
 
 
-@pytest.mark.parametrize(("timed", "untimed"), [(0, 84), (9, 0), (100, 44)])
-def test_hours_that_are_not_known_are_spread_evenly(timed: int, untimed: int) -> None:
+@pytest.mark.parametrize(
+    ("timed", "untimed", "state"),
+    [(0, 84, "not_known"), (9, 0, "too_few"), (9, 3, "too_few"), (100, 44, "not_known")],
+)
+def test_hours_that_are_not_known_are_spread_evenly(timed: int, untimed: int, state: str) -> None:
     week = week_with(h20=float(timed))
     found = hotspot_week(week, week * 0, untimed=untimed, untimed_harm=0.0, weeks=2.0)
-    assert not found.hours_known
+    assert (found.hours_known, found.hours_state) == (False, state)
     assert found.peak.all()
     assert found.incidents.tolist() == pytest.approx([(timed + untimed) / 2 / 168] * 168)
 

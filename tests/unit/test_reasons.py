@@ -34,8 +34,10 @@ PLAIN = Hotspot(
     change=0.25,
     change_low=0.1,
     change_high=0.4,
+    change_state="compared",
     peak_window=None,
     peak_share=math.nan,
+    hours_state="not_known",
     timed_incidents=100,
     top_place_share=0.0,
     snapped_share=0.0,
@@ -192,3 +194,13 @@ def test_count_and_harm_part_at_three_places_and_a_quarter_of_the_list(
     rank: int, harm_rank: int, hotspots: int, words: str
 ) -> None:
     assert disagreement(rank, harm_rank, hotspots=hotspots) == words
+
+
+def test_what_is_absent_is_said_in_the_reasons() -> None:
+    bare = replace(PLAIN, change_state="not_covered", hours_state="too_few", timed_incidents=7)
+    assert reasons_of(bare, compared_with=None)[1:] == (
+        "not compared: the data do not cover this and the comparison period in the same way",
+        "no hours are claimed: 7 incidents with a known hour are too few to say",
+    )
+    new = replace(PLAIN, change_state="new", comparison_incidents=0)
+    assert reasons_of(new, compared_with="May")[1] == "new: none here in May"

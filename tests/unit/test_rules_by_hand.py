@@ -139,8 +139,8 @@ def test_the_one_shape_of_hotspots() -> None:
     names = (
         "hotspot_id method rank near geometry incidents harm harm_known harm_rank area_km2 "
         "share_of_incidents share_of_area pai comparison_incidents change change_low change_high "
-        "peak_window peak_share timed_incidents top_place_share snapped_share stability hot_class "
-        "z p_value wards reasons"
+        "change_state peak_window peak_share hours_state timed_incidents top_place_share "
+        "snapped_share stability hot_class z p_value wards reasons"
     )
     assert tuple(names.split()) == HOTSPOT_COLUMNS
 
@@ -235,6 +235,7 @@ def test_the_standings_of_a_night_time_area_and_from_when_it_emerges() -> None:
         "established": "S",
         "falling": "F",
         "not clear": "?",
+        "not compared": "–",
     }
     assert set(standing.MEANINGS) == set(standing.MARKS)
     rule = standing.StandingRule()

@@ -299,6 +299,8 @@ def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
     assert away.notes == (
         "The comparison period (1 Jan 2023 to 31 Dec 2023) is not covered by the data of police_uk "
         "for Next door: there are none in it, they run from 1 Jan 2024 to 31 Dec 2024.",
+        "No change is given: the data do not cover both periods in the same way, so it would be "
+        "one of the data and not of the place. Choose months that are complete in both.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.exports.labels import (
+    busiest_label,
     change_label,
     harm_label,
     hours_description,
@@ -56,7 +57,7 @@ def draw(detail: HotspotDetail) -> None:
         )
     st.markdown("**Hour and weekday**")
     if detail.guard.no_hours:
-        st.markdown("Not shown: too many of these incidents have no known hour.")
+        st.markdown("Not drawn: too many of these incidents have no known hour.")
     elif detail.week.timed:
         charts.hour_by_weekday(detail.week.matrix, name="Incidents by weekday and hour")
     st.caption(hours_description(detail.week))
@@ -73,11 +74,7 @@ def _figures(detail: HotspotDetail) -> None:
             "Harm": harm_label(row),
             "Area": f"{row['area_km2']:.3f} km²",
             "Change": change_label(row, interval=True),
-            "Busiest": (
-                f"{row['peak_window']} ({row['peak_share']:.0%} of timed incidents)"
-                if row["peak_window"]
-                else "hours not known"
-            ),
+            "Busiest": busiest_label(row, share=True),
             **({"Class": row["hot_class"], "Test": test} if (test := test_label(row)) else {}),
             "On one point": f"{row['top_place_share']:.0%}",
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),

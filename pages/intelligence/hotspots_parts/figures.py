@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.exports.labels import comparison_label, no_hour_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ def draw(detection: Detection) -> None:
 
     What may have a place is counted, so that the share in hotspots is a share of what can be there.
     """
-    found, before = detection.hotspots, detection.selection.before
+    found, selection = detection.hotspots, detection.selection
     many = len(found.frame)
     counted = "1 hotspot" if many == 1 else f"{many:,} hotspots"
     in_hotspots = int(found.frame["incidents"].sum())
     figures = st.container(key="figures")
-    sensitive = detection.selection.now.sensitive
+    sensitive = selection.now.sensitive
     figures.metric(
         "Incidents",
         f"{found.incidents:,}",
@@ -31,11 +32,13 @@ def draw(detection: Detection) -> None:
         delta_arrow="off",
         border=True,
     )
-    if found.comparison_incidents is not None and before is not None:
+    comparison = comparison_label(detection)
+    if comparison is not None:
+        number, days = comparison
         figures.metric(
             "Comparison period",
-            f"{found.comparison_incidents:,}",
-            delta=plain(f"{before.period}"),
+            number,
+            delta=plain(days),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -48,5 +51,7 @@ def draw(detection: Detection) -> None:
         delta_arrow="off",
         border=True,
     )
-    left_out = detection.selection.now.untimed.total
-    figures.metric("Left out: no known hour", f"{left_out:,}", border=True)
+    label, number, note = no_hour_label(selection.now, hours=selection.filter.hours)
+    figures.metric(
+        label, number, delta=note or None, delta_color="off", delta_arrow="off", border=True
+    )

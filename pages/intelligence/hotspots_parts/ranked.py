@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import change_label, place_label
+from data.exports.labels import busiest_label, change_label, place_label
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
 
@@ -47,7 +47,7 @@ def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "Change": change_label(row),
-            "Busiest": str(row.peak_window or "hours not known"),
+            "Busiest": busiest_label(row),
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
             "On one point": row.top_place_share,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import place_label
+from data.exports.labels import place_label, with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.agreement import agreement
@@ -131,7 +131,9 @@ def _side(
     looks = legend.looks_of(mine, theme=theme)
     st.markdown(f"**{plain(mine.label)}: {len(matches)} hotspots**")
     layers = hotspot_layers(
-        detection.hotspots.frame, density=painted.image if painted else None, classes=looks
+        with_labels(detection.hotspots.frame),
+        density=painted.image if painted else None,
+        classes=looks,
     )
     ground = queries.ground(theme, ward_codes=detection.selection.ward_codes)
     show_map(ground, layers, key=f"compared{mine.letter}", height_px=_HEIGHT_PX)

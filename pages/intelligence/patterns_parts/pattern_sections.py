@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.exports import patterns as tables
-from data.exports.labels import hours_description, window_description
+from data.exports.labels import hours_description, runs_gap_label, window_description
 from pages.components import charts
 from pages.shell.messages import plain
 
@@ -145,6 +145,8 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
             f"No three of the {sudden.incidents:,} incidents of these days lie within 400 m of one "
             "of them. Choose another kind, or a later period."
         )
+    if sudden.gaps:
+        st.warning(plain(runs_gap_label(sudden)))
     left_out = f"Left out: {sudden.undated:,} of that year whose day is not known. "
     never = f"Left out: {sudden.sensitive:,} domestic or sexual, which are never given a place. "
     st.caption(

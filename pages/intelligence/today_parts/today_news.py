@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from models.hotspots.micro_time import MicroTimeSettings
+from models.wording.absence import NO_CHANGE_LABELS
 from models.wording.categories import CATEGORY_LABELS
 from models.wording.days import day_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
+    from models.statistics.rates import RateRatio
     from models.today.news import NewOfKind, News
 
 _STALE_DAYS = 3
@@ -57,7 +59,8 @@ def new_incidents(news: News) -> None:
             f"{news.version}. "
             "Usual is the mean of the eight weeks before; for the day, the mean of the same "
             "weekday. A kind is marked as more or fewer than usual only if chance would bring "
-            "such a difference once in a hundred."
+            "such a difference once in a hundred. Not covered: the data do not cover that time, or "
+            "fewer than four of the eight weeks."
         )
     )
     kinds = news.kinds
@@ -65,7 +68,12 @@ def new_incidents(news: News) -> None:
         st.info("There are no incidents in the nine weeks to that day, so nothing can be compared.")
         return
     unusual = [each for each in kinds if each.unusual]
-    if unusual:
+    if all(each.day_change is None and each.week_change is None for each in kinds):
+        st.info(
+            "What is usual is not known: the data cover too little of the last day, the last seven "
+            "or the eight weeks before, so no kind can be called unusual."
+        )
+    elif unusual:
         names = ", ".join(CATEGORY_LABELS[each.category] for each in unusual)
         st.write(plain(f"More than usual: {names}."))
     else:
@@ -76,7 +84,9 @@ def new_incidents(news: News) -> None:
         height=_ROW_PX * (len(kinds) + 1) + 3,
         alt="New incidents by kind",
         column_config={
-            "Usual day": st.column_config.NumberColumn(format="%.1f"),
+            "Usual day": st.column_config.TextColumn(alignment="right"),
+            "7 before": st.column_config.TextColumn(alignment="right"),
+            "Same 7, last year": st.column_config.TextColumn(alignment="right"),
             "Last 7 days": st.column_config.NumberColumn(format="localized"),
         },
     )
@@ -86,21 +96,27 @@ def new_incidents(news: News) -> None:
         )
 
 
-def _row(kind: NewOfKind) -> dict[str, str | int | float | None]:
+def _row(kind: NewOfKind) -> dict[str, str | int]:
     return {
         "Kind": CATEGORY_LABELS[kind.category],
         "Last day": kind.day,
-        "Usual day": kind.usual_day,
-        "Day": _words(kind.day_change.verdict),
+        "Usual day": _covered(kind.usual_day, "{:.1f}"),
+        "Day": _words(kind.day_change),
         "Last 7 days": kind.week,
-        "7 before": kind.week_before,
-        "Same 7, last year": kind.week_last_year if kind.week_last_year >= 0 else None,
-        "Week": _words(kind.week_change.verdict),
+        "7 before": _covered(kind.week_before, "{:,}"),
+        "Same 7, last year": _covered(kind.week_last_year, "{:,}"),
+        "Week": _words(kind.week_change),
     }
 
 
-def _words(verdict: str) -> str:
-    return {"up": "▲ more than usual", "down": "▼ fewer than usual"}.get(verdict, "= usual")
+def _covered(number: float | None, form: str) -> str:
+    return NO_CHANGE_LABELS["not_covered"] if number is None else form.format(number)
+
+
+def _words(change: RateRatio | None) -> str:
+    if change is None:
+        return NO_CHANGE_LABELS["not_covered"]
+    return {"up": "▲ more than usual", "down": "▼ fewer than usual"}.get(change.verdict, "= usual")
 
 
 def runs(news: News) -> None:
@@ -111,8 +127,16 @@ def runs(news: News) -> None:
         "and more than twice what is usual there. Some arise by chance. Domestic and sexual "
         "incidents take no part."
     )
+    if news.runs_without_usual:
+        st.info(
+            plain(
+                f"{news.runs_without_usual:,} runs are not listed: the data do not cover the year "
+                "before, so it is not known what is usual there. They are on the page Patterns."
+            )
+        )
     if not news.runs:
-        st.write(plain(f"There are none. {rule}"))
+        none = "No other run was found" if news.runs_without_usual else "There are none"
+        st.write(plain(f"{none}. {rule}"))
         return
     st.caption(rule)
     st.dataframe(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import place_label
+from data.exports.labels import busiest_label, place_label
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import today_label
+from models.wording.absence import NO_CHANGE_LABELS
 from models.wording.days import day_label
 from pages.shell.messages import plain
 
@@ -40,8 +41,11 @@ def figures(work: DutySummary, *, news: News | None) -> None:
     _figure(strip, "Overdue", f"{len(work.overdue)}", note=f"{reviews} of them reviews")
     if news is not None:
         week = sum(each.week for each in news.kinds)
-        before = sum(each.week_before for each in news.kinds)
-        words = f"to {day_label(news.as_of)}; {before:,} in the 7 before"
+        weeks = [each.week_before for each in news.kinds if each.week_before is not None]
+        before = f"{sum(weeks):,} in the 7 before"
+        if len(weeks) < len(news.kinds):
+            before = f"the 7 before {NO_CHANGE_LABELS['not_covered']}"
+        words = f"to {day_label(news.as_of)}; {before}"
         _figure(strip, "Incidents in 7 days", f"{week:,}", note=words)
 
 
@@ -106,7 +110,7 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
                     "Rank": row.rank,
                     "Where": place_label(row),
                     "Incidents": row.incidents,
-                    "Busiest": str(row.peak_window or "hours not known"),
+                    "Busiest": busiest_label(row),
                 }
                 for row in hotspots.itertuples()
             ]

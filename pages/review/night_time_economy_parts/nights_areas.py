@@ -16,6 +16,7 @@ from models.hotspots.method_result import HotClass
 from models.nights.areas import AREA_ORIGIN_LABELS
 from models.nights.kinds import KIND_LABELS
 from models.nights.standing import MARKS, MEANINGS
+from models.wording.absence import NO_HOURS_LABELS
 from pages.components import legend
 from pages.components.map_view import show_map
 from pages.shell import queries, state
@@ -57,7 +58,12 @@ def emerging(rows: Sequence[AreaRow]) -> None:
         lines = [*row.standing.evidence, premises_words(row)]
         items = "\n".join(f"- {plain(line)}" for line in lines if line)
         st.warning(f"**Emerging: {plain(row.name)}**\n\n{items}", icon=":material/trending_up:")
-    if rows and not new:
+    if rows and all(row.standing.name == "not compared" for row in rows):
+        st.info(
+            "No area can be called emerging, growing or falling: the data do not cover both this "
+            "year's nights and those of the year before."
+        )
+    elif rows and not new:
         st.caption("No area is flagged as emerging. The text under the table gives the conditions.")
 
 
@@ -133,6 +139,7 @@ def _frame(page: NightsPage, rows: Sequence[AreaRow]) -> gpd.GeoDataFrame:
             "incidents": [row.kinds.total for row in rows],
             "share_of_incidents": [row.kinds.total / max(all_incidents, 1) for row in rows],
             "share_of_area": [row.area_km2 / total for row in rows],
+            "change_text": [tables.change_description(row.change_last_year) for row in rows],
             "change": [
                 math.nan if row.change_last_year is None else row.change_last_year.ratio - 1
                 for row in rows
@@ -217,7 +224,9 @@ def _figures(row: AreaRow) -> dict[str, str]:
         "Share of the chosen wards' nights": "–" if math.isnan(row.share) else f"{row.share:.1%}",
         **counted,
         "Harm": harm,
-        "Busiest": f"{row.peak} ({row.peak_share:.0%})" if row.peak else "not clear",
+        "Busiest": f"{row.peak} ({row.peak_share:.0%})"
+        if row.peak
+        else NO_HOURS_LABELS[row.hours_state],
         "In 100 hours of night": f"{100 * row.per_night_hour:.1f}",
         "For each of the premises": each or "not known",
         "Boroughs": "; ".join(f"{name} {share:.0%}" for name, share in row.boroughs) or "–",
