@@ -257,13 +257,15 @@ def test_incidents_left_out_are_counted_in_the_note(tmp_path: Path) -> None:
         tmp_path,
     )
     chosen = IncidentFilter(MAY, comparison="none", hours=HoursFilter("clock", 18, 24))
-    selection = select_by(snapshot, chosen)
+    selection = select_by(snapshot, chosen, home_borough=HOME)
     assert selection.now.untimed == UntimedIncidents(month=1, day=2)
     assert selection.notes == (
         "3 incidents of the chosen wards are left out, as their hour is not known: 1 say only the "
         "month, 2 say only the day.",
     )
-    assert select_by(snapshot, IncidentFilter(MAY, comparison="none")).notes == ()
+    assert (
+        select_by(snapshot, IncidentFilter(MAY, comparison="none"), home_borough=HOME).notes == ()
+    )
 
 
 def test_a_comparison_the_data_do_not_cover_is_said(tmp_path: Path) -> None:
