@@ -130,10 +130,12 @@ class NightRule:
         """Return the rule in words, as the page shows it."""
         names = ", ".join(CATEGORY_LABELS[name].lower() for name in self.categories)
         if self.window == "night":
+            early = self.start_hour < NOON_HOUR
+            day = "day before, as it starts after midnight" if early else "day on which it starts"
             return (
                 f"A night-time-economy incident is one its source marks so, or one of {names} "
                 f"between {self.start_hour:02d}:00 and {self.end_hour:02d}:00. A night belongs to "
-                "the day on which it starts."
+                f"the {day}."
             )
         return (
             f"{self.window_label}: these are the night-time-economy incidents (marked so by their "

@@ -199,7 +199,10 @@ def select(
         chosen_wards=wards,
         ward_codes=tuple(np.array(snapshot.ward_codes, dtype=object)[wards]),
         comparable=earlier is not None and comparable(covered, now.period, earlier),
-        notes=_notes(snapshot, now, before, covered=covered, wards=wards),
+        notes=(
+            *_notes(snapshot, now, before, covered=covered, wards=wards),
+            *_rule_in_force(incident_filter.hours, rule=night),
+        ),
         version=snapshot.version,
     )
 
@@ -321,8 +324,8 @@ def _in_hours(
         week = week_hours(hours.start_hour, hours.end_hour, weekdays=hours.weekdays)
     else:
         part = rule.of_window(hours.window)
-        nights = hours.weekdays or (rule.review_nights if hours.kind == "nights" else ())
-        days = part.start_days(nights) if nights else ()
+        nights = hours.weekdays or rule.review_nights
+        days = part.start_days(nights) if hours.kind == "nights" else ()
         week = week_hours(part.start_hour, part.end_hour, weekdays=days)
     inside = np.append(week, False)[snapshot.incidents.hour_of_week[span]]
     if hours.kind == "nte":
@@ -447,6 +450,11 @@ def _not_compared(covered: Sequence[Coverage], now: Period, before: Period) -> s
         "No change is given: the data do not cover both periods in the same way, so it would be "
         f"one of the data and not of the place. {advice}."
     )
+
+
+def _rule_in_force(hours: HoursFilter, *, rule: NightRule) -> tuple[str, ...]:
+    """Say what night-time economy is, where a filter counts it: kinds and hours are settings."""
+    return (rule.of_window(hours.window).sentence(),) if hours.kind == "nte" else ()
 
 
 def sensitive_note(count: int) -> str:

@@ -36,6 +36,7 @@ DIRECTION_LABELS: Final[dict[Direction, str]] = {
     "neither": "Neither is better",
 }
 REPEAT_CALLS: Final = 3
+_BICYCLE: Final = r"cycle|\bbikes?\b"
 _ROWDY: Final = "|".join(rf"\b{word}" for word in DEFAULT_ROWDY)  # as the night-time review
 
 
@@ -265,9 +266,10 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     _incidents(
         "nte_theft",
         "Other theft on Friday and Saturday nights",
-        definition="Theft neither from the person nor of or from a vehicle (shoplifting and "
-        "bicycle theft too) on Friday and Saturday nights ({night}).",
-        count_rule=CountRule(("theft",), nights="review"),
+        definition="Theft neither from the person nor of or from a vehicle (shoplifting too) on "
+        "Friday and Saturday nights ({night}). Bicycle theft is left out, as its hour is seldom "
+        "known.",
+        count_rule=CountRule(("theft",), not_offence=_BICYCLE, nights="review"),
     ),
     _incidents(
         "serious_youth_violence",

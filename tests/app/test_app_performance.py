@@ -51,7 +51,7 @@ def test_the_page_opens_with_the_last_whole_quarter_and_a_link_restores_the_choi
 ) -> None:
     app = opened()
     assert app.selectbox(key="quarter").value == "2026-Q2"
-    assert app.metric[0].value == "24 of 24"
+    assert app.metric[0].value == "25 of 25"
     link = opened(quarter="2026-Q1", indicator="burglary")
     assert link.selectbox(key="quarter").value == "2026-Q1"
     assert link.selectbox(key="indicator").value == "burglary"

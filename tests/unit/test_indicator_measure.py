@@ -39,6 +39,8 @@ OFFENCES = (
     "Rowdy or drunken behaviour",
     "Noise",
     "Anti-social behaviour",
+    "Theft of a pedal cycle",
+    "Shoplifting",
 )
 
 
@@ -125,7 +127,7 @@ def test_sexual_offences_are_not_violence_with_injury() -> None:
 
 
 def test_rowdy_asb_is_told_by_the_sources_words() -> None:
-    rows = made(["asb"] * 4, offence=[2, 3, 4, 5], hour=[SATURDAY_2AM] * 4)
+    rows = made(["asb"] * 4, offence=[2, 3, 4, len(OFFENCES)], hour=[SATURDAY_2AM] * 4)
     counted = indicator("asb_rowdy_weekend").count_rule
     assert counted is not None
     assert both(judged(rows, counted)) == ([0], [2, 3])  # a heading, and nothing, name no kind
@@ -211,3 +213,12 @@ def test_the_definitions_say_the_hours_of_a_night_that_are_set() -> None:
     assert said["nte_robbery"] == "Robbery on Friday and Saturday nights (20:00 to 04:00)."
     assert not any("{" in each or "18:00" in each for each in said.values())
     assert [each.key for each in INDICATORS] == list(said)
+
+
+def test_other_theft_on_nights_is_without_bicycle_theft() -> None:
+    of = OFFENCES.index("Theft of a pedal cycle")
+    hours = [SATURDAY_2AM, SATURDAY_2AM, -1, -1]
+    rows = made(["theft"] * 4, offence=[of, of + 1, of, of + 1], hour=hours)
+    count_rule = indicator("nte_theft").count_rule
+    assert count_rule is not None
+    assert both(judged(rows, count_rule)) == ([1], [3])

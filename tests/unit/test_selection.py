@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -388,3 +389,18 @@ def test_a_changed_rule_changes_what_night_and_night_time_economy_are(tmp_path: 
     ] == [3, 1, 2]
     assert counted(NightRule(levy_start_hour=3), HoursFilter("nte", window="levy")) == 0
     assert counted(NightRule(peak_start_hour=0), HoursFilter("nte", window="peak")) == 1
+
+
+def test_a_filter_for_night_time_economy_says_the_rule_in_force(tmp_path: Path) -> None:
+    snapshot = snapshot_of([placed("a")], tmp_path)
+    rule = NightRule(start_hour=20, categories=("robbery", "theft"))
+    asked = IncidentFilter(MAY, comparison="none", hours=HoursFilter("nte"))
+    assert select(snapshot, asked, night=rule).notes[-1] == (
+        "A night-time-economy incident is one its source marks so, or one of robbery, other theft "
+        "between 20:00 and 06:00. A night belongs to the day on which it starts."
+    )
+    levy = IncidentFilter(MAY, comparison="none", hours=HoursFilter("nte", window="levy"))
+    assert select(snapshot, levy, night=rule).notes[-1].startswith("Late Night Levy, 00:00 to")
+    early = replace(rule, start_hour=0)
+    said = select(snapshot, asked, night=early).notes[-1]
+    assert said.endswith("A night belongs to the day before, as it starts after midnight.")
