@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from data.demo.rates import Season
 
 DAYS_PER_YEAR: Final = 365.25
@@ -76,17 +78,15 @@ def _background(
     planted: int,
     block: Block,
     level: float,
+    here: dict[str, NDArray[np.bool_]],
     rng: np.random.Generator,
 ) -> SimulatedIncidents:
     """Draw one offence in one borough, `planted` of whose incidents are there already."""
     expected = stream.yearly * _share_of(borough) * block.days / DAYS_PER_YEAR * level - planted
     count = int(rng.poisson(max(expected, 0.0)))
     weights = places.weights[stream.field] * np.where(places.night, stream.night_factor, 1.0)
-    here = places.borough == borough if borough else ~np.isin(places.borough, HOME_BOROUGHS)
-    postcode = pick(np.where(here, weights, 0.0), count=count, rng=rng)
-    by_day = day_weights(
-        block.first, block.days, season=stream.season, yearly_change=stream.yearly_change
-    )
+    postcode = pick(np.where(here[borough], weights, 0.0), count=count, rng=rng)
+    by_day = _by_day(block.first, block.days, stream.season, stream.yearly_change)
     minute = np.zeros(count, dtype=np.int64)
     keeps_night = places.night[postcode] & (stream.night_factor > 1.0)
     for night in (False, True):
@@ -106,10 +106,10 @@ def _background(
     )
 
 
-@lru_cache(maxsize=256)
-def _mean_weight(base: tuple[date, int], *, season: Season, yearly_change: float) -> float:
-    first, days = base
-    return float(day_weights(first, days, season=season, yearly_change=yearly_change).mean())
+@lru_cache(maxsize=64)
+def _by_day(first: date, days: int, season: Season, yearly_change: float) -> NDArray[np.float64]:
+    """Return `day_weights`, which many offences have in common."""
+    return day_weights(first, days, season=season, yearly_change=yearly_change)
 
 
 def level_after(base: Block, block: Block) -> Callable[[Stream], float]:
@@ -120,12 +120,10 @@ def level_after(base: Block, block: Block) -> Callable[[Stream], float]:
     skipped = day_number(block.first) - day_number(base.first)
 
     def level(stream: Stream) -> float:
-        usual = _mean_weight(
-            (base.first, base.days), season=stream.season, yearly_change=stream.yearly_change
+        usual, here = (
+            _by_day(each.first, each.days, stream.season, stream.yearly_change).mean()
+            for each in (base, block)
         )
-        here = day_weights(
-            block.first, block.days, season=stream.season, yearly_change=stream.yearly_change
-        ).mean()
         grown = (1 + stream.yearly_change) ** (skipped / DAYS_PER_YEAR)
         return float(here * grown / usual)
 
@@ -156,17 +154,26 @@ def draw_block(
             rng=rng,
         ),
     ]
-    of_borough = places.borough[np.concatenate([part.address for part in parts]) // ADDRESSES]
+    here = {borough: places.borough == borough for borough in HOME_BOROUGHS}
+    here[""] = ~np.isin(places.borough, HOME_BOROUGHS)
+    postcode = np.concatenate([part.address for part in parts]) // ADDRESSES
     of_stream = np.concatenate([part.stream for part in parts])
+    planted = {
+        borough: np.bincount(of_stream[inside[postcode]], minlength=len(listed))
+        for borough, inside in here.items()
+    }
+    planted[""][:] = 0  # the margin has its own rate on top of the little that is planted in it
     for number, stream in enumerate(listed):
+        of_level = level(stream)
         for borough in (*HOME_BOROUGHS, ""):
             part = _background(
                 places,
                 stream,
                 borough=borough,
-                planted=int(((of_borough == borough) & (of_stream == number)).sum()),
+                planted=int(planted[borough][number]),
                 block=block,
-                level=level(stream),
+                level=of_level,
+                here=here,
                 rng=rng,
             )
             parts.append(replace(part, stream=part.stream + number))

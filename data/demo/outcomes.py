@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 REVIEWER: Final = f"D. Mensah {BY}"
 REVIEWED_AFTER: Final = timedelta(days=21)
-PLAN_HOTSPOTS: Final = 12
+PLAN_HOTSPOTS: Final = 8
 # The search stops at this gap or after this time; the demo must not wait for the last visit.
 _PLAN_GAP: Final = 0.05
 _PLAN_SECONDS: Final = 2.0

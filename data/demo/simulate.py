@@ -189,6 +189,11 @@ class _YearsEnd:
     left: SimulatedIncidents
 
 
+def _numbers(table: pa.Table) -> Counter[str]:
+    counts = table.column("source").value_counts().to_pylist()
+    return Counter({each["values"]: each["counts"] for each in counts})
+
+
 def _months(
     end: _YearsEnd, *, seed: int, numbered: Counter[str], until: date
 ) -> Iterator[pa.Table]:
@@ -215,7 +220,7 @@ def _months(
             channel_rng=np.random.default_rng([*key, 5]),
             numbered=numbered,
         )
-        numbered.update(Counter(table.column("source").to_pylist()))
+        numbered.update(_numbers(table))
         yield table.slice(0, int((month.minute < day_number(until) * MINUTES_PER_DAY).sum()))
         first = Month.of(first).later(1).first
 
@@ -248,7 +253,7 @@ def simulate(
     if first.day != 1:
         message = f"Months can follow years that begin on the first of a month; {first} does not"
         raise ValueError(message)
-    numbered = Counter(made.incidents.column("source").to_pylist())
+    numbered = _numbers(made.incidents)
     months = _months(end, seed=seed, numbered=numbered, until=until)
     return pa.concat_tables([made.incidents, *months])
 
