@@ -31,7 +31,7 @@ _NAMED: Final = ("Brick Lane", "Shoreditch", "Dalston", "Canary Wharf")
 _FOUND_TO: Final = date(2025, 2, 28)
 
 
-def build_night_areas(settings: Settings, *, now: datetime) -> int:
+def build_night_areas(settings: Settings, *, now: datetime, store: Store | None = None) -> int:
     """Keep the demo's named night-time areas; return how many.
 
     Nothing is kept where there is any area already.
@@ -42,12 +42,14 @@ def build_night_areas(settings: Settings, *, now: datetime) -> int:
         Of a store that holds the demo's incidents.
     now : datetime
         Aware.
+    store : Store, optional
+        That store, where it is open.
     """
     ops = Operations.open(settings)
     try:
         if kept_areas(ops, retired=True):
             return 0
-        store = Store.open(settings)
+        store = store or Store.open(settings)
         chosen = replace(store.default_filter(), wards=(), sources=())
         found = find_night_areas(store, night_history(store, chosen), last=_FOUND_TO)
         middles = {area.name: Point(area.easting, area.northing) for area in NIGHT_AREAS}

@@ -1,4 +1,4 @@
-"""The demo's taskings, visits and comments: SIMULATED, kept as people's own would be.
+"""The demo's taskings, visits, reviews and plan: SIMULATED, kept as people's own would be.
 
 Each tasking goes through the same calls as on the pages, at the times at which it would have
 happened, so its decision record can be worked out again, its areas were fixed before its start and
@@ -17,6 +17,7 @@ from shapely import Point
 from sqlalchemy import inspect, select
 
 from data.access import Person
+from data.demo.outcomes import keep_plan, review_tasking
 from data.demo.tasking_plans import APPROVER, BY, PROPOSER, TEAM_LEAD, planned_taskings
 from data.demo.truth import DEMO_SEED, PLANTED
 from data.demo.visits import log_week, morning, weeks_of_visits
@@ -26,6 +27,7 @@ from data.operations.base import MappedRow
 from data.operations.database import Operations
 from data.operations.tables import TaskingRow, all_tables
 from data.operations.taskings.comments import comment
+from data.operations.taskings.plans import PlanRow
 from data.operations.taskings.taskings import move, propose, taskings
 from data.operations.taskings.taskings import tasking as tasking_now
 from data.services.detection import detect
@@ -60,7 +62,7 @@ _AFTER: Final[dict[Status, tuple[Status, ...]]] = {
     "approved": ("approved",),
     "active": ("approved", "active"),
     "completed": ("approved", "active", "completed"),
-    "reviewed": (),
+    "reviewed": ("approved", "active", "completed"),
 }
 
 
@@ -74,8 +76,8 @@ class _PlannedArea:
     near: str
 
 
-def build_operations(settings: Settings, *, now: datetime) -> int:
-    """Keep the demo's taskings with their visits and comments; return how many taskings.
+def build_operations(settings: Settings, *, now: datetime, store: Store | None = None) -> int:
+    """Keep the demo's taskings with visits, comments and reviews, and its plan.
 
     Nothing is kept where there is any tasking already.
 
@@ -85,17 +87,27 @@ def build_operations(settings: Settings, *, now: datetime) -> int:
         Of a store that holds the demo's incidents.
     now : datetime
         Aware.
+    store : Store, optional
+        That store, where it is open.
+
+    Returns
+    -------
+    int
+        How many taskings.
     """
     ops = Operations.open(settings)
     try:
         if taskings(ops):
             return 0
-        store = Store.open(settings)
+        store = store or Store.open(settings)
         today = now.astimezone(ops.timezone).date()
         planned = planned_taskings(today)
         rng = np.random.default_rng(DEMO_SEED)
-        for each in planned:
-            _keep(each, ops=ops, store=store, now=now, rng=rng)
+        kept = [_keep(each, ops=ops, store=store, now=now, rng=rng) for each in planned]
+        for each, number in zip(planned, kept, strict=True):
+            if each.status == "reviewed":
+                review_tasking(number, each, ops=ops, store=store, now=now)
+        keep_plan(store, ops, now=now)
         return len(planned)
     finally:
         ops.close()
@@ -104,7 +116,7 @@ def build_operations(settings: Settings, *, now: datetime) -> int:
 def remove_operations(settings: Settings, *, now: datetime) -> int:
     """Take the demo's taskings out with all that belongs to them; return how many there were.
 
-    What people proposed themselves stays, and so does the audit trail.
+    What people proposed or planned themselves stays, and so does the audit trail.
     """
     ops = Operations.open(settings)
     try:
@@ -119,6 +131,8 @@ def remove_operations(settings: Settings, *, now: datetime) -> int:
                     session.delete(belonging)
                 session.flush()
                 session.delete(row)
+            for plan in session.scalars(select(PlanRow).where(PlanRow.made_by.endswith(BY))):
+                session.delete(plan)
         return len(found)
     finally:
         ops.close()
@@ -149,8 +163,8 @@ def _keep(
     store: Store,
     now: datetime,
     rng: np.random.Generator,
-) -> None:
-    """Propose one tasking, move it as far as it has come, visit it and speak of it."""
+) -> int:
+    """Propose one tasking, move it as far as it has come but for its review; return its number."""
     at = morning(min(planned.first - timedelta(days=12), now.date() - timedelta(days=3)), ops)
     chosen = _chosen(planned, store=store, until=at.date() - timedelta(days=1))
     area = checked_area(chosen.area, wards=store.wards.frame)
@@ -167,6 +181,7 @@ def _keep(
     said = _comments(tasking, planned, ops=ops, at=at, now=now)
     for _, act in sorted([*visits, *moves, *said], key=lambda each: each[0]):
         act()
+    return tasking.tasking_id
 
 
 def _moves(
@@ -194,7 +209,7 @@ def _visits(
     now: datetime,
     rng: np.random.Generator,
 ) -> list[_Event]:
-    if planned.status not in ("active", "completed"):
+    if planned.status not in ("active", "completed", "reviewed"):
         return []
     yesterday = now.astimezone(ops.timezone).date() - timedelta(days=1)
     weeks = weeks_of_visits(

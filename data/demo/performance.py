@@ -89,7 +89,7 @@ class _Texts:
     risk: str
 
 
-def build_performance(settings: Settings, *, now: datetime) -> None:
+def build_performance(settings: Settings, *, now: datetime, store: Store | None = None) -> None:
     """Keep the demo's targets, texts, values, consultation, fixed hotspots and one sign-off.
 
     Nothing is kept where there is any target already.
@@ -100,13 +100,15 @@ def build_performance(settings: Settings, *, now: datetime) -> None:
         Of a store that holds the demo's incidents and taskings.
     now : datetime
         Aware; what would have been written later than it is left out.
+    store : Store, optional
+        That store, where it is open.
     """
     ops = Operations.open(settings)
     try:
         if targets(ops, year=SIGNED.year):
             return
         save_context(_context(), settings.context_path)
-        store = Store.open(settings)
+        store = store or Store.open(settings)
         texts = _texts()
         _begin_year(store, ops, texts)
         _type_in(ops)

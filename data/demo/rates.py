@@ -1,7 +1,7 @@
 """How much happens when: the yearly rates, clocks and seasons behind the simulated incidents.
 
-Rates are Tower Hamlets' round figures from public plans and open police data: about 18,000 calls to
-the police about anti-social behaviour a year, two in five of them noise or nuisance neighbours;
+Rates are Tower Hamlets' round figures from public plans and open police data: about 18,000 reports
+of anti-social behaviour a year, two in five of them noise or nuisance neighbours;
 3,100 to 4,700 recorded crimes a month, of which some 250 burglaries and 180 drug offences; 4,331
 domestic-abuse incidents and 1,041 sexual offences in 2022/23. Hackney has `HACKNEY_RATIO` of each.
 Where no figure is published, the split is a plain guess, made so that the totals come out right.
@@ -30,6 +30,8 @@ Span = Literal["moment", "hours", "day"]
 STREAMS_PATH: Final = Path(__file__).with_name("streams.csv")
 CAD_SOURCE: Final = "SIMULATED CAD"
 CRIME_SOURCE: Final = "SIMULATED crime"
+COUNCIL_SOURCE: Final = "SIMULATED council ASB"
+NOISE_SOURCE: Final = "SIMULATED noise"
 HACKNEY_RATIO: Final = 0.8
 BUFFER_SHARE: Final = 0.03  # of all incidents, drawn at neighbours' postcodes
 WARD_FACTOR_SIGMA: Final = 0.25  # how unlike wards are (lognormal)
@@ -118,7 +120,10 @@ class Stream:
 
     @property
     def source(self) -> str:
-        """The call log holds anti-social behaviour, the crime system everything else."""
+        """The call log or the crime system, as a report to the police would be in.
+
+        What is reported to the council instead is for `data.demo.channels` to say.
+        """
         return CAD_SOURCE if self.category == "asb" else CRIME_SOURCE
 
 

@@ -1,8 +1,9 @@
 """How simulated incidents are written down: what a call log or a crime system would hold.
 
-A call has its minute, and mostly a caller. A crime has its minute or only its hour; a theft or a
-burglary that nobody saw lies between two times; a few are known to the day. Most places are exact,
-some are only the caller's postcode. A flag that the source would not hold is null.
+A report of disorder has its minute, and mostly a caller. A crime has its minute or only its hour; a
+theft or a burglary that nobody saw lies between two times; a few are known to the day. Most places
+are exact, some are only the caller's postcode, or the street in the council's case system; a noise
+case has an address. A flag that the source would not hold is null.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
+from data.demo.channels import SOURCES, channels, offence_words
 from data.demo.clock import to_utc
 from data.demo.places import ADDRESSES
-from data.demo.rates import CAD_SOURCE, CRIME_SOURCE, streams
+from data.demo.rates import CAD_SOURCE, COUNCIL_SOURCE, CRIME_SOURCE, streams
 from data.rows.contract import SOURCE_SCHEMA
 from models.calendar.days import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -98,7 +101,7 @@ def _times(
     simulated: SimulatedIncidents,
     *,
     precision: NDArray[np.str_],
-    after: date,
+    after: date | None,
     rng: np.random.Generator,
 ) -> tuple[pa.Array, pa.Array]:
     """Return the start of each incident and the end where there is one, as UTC instants."""
@@ -106,64 +109,99 @@ def _times(
     minute = np.where(precision == "day", minute - minute % MINUTES_PER_DAY, minute)
     minute = np.where(precision == "hour", minute - minute % 60, minute)
     start = to_utc(minute, rng=rng)
-    hours = rng.lognormal(np.log(MIDDLE_INTERVAL_H), INTERVAL_SIGMA, len(simulated))
-    length = (np.clip(hours, 0.25, LONGEST_INTERVAL_H) * 60).astype(np.int64)
-    midnight = np.array([np.datetime64(after, "m").astype(np.int64)])
-    end = np.minimum(start + length, to_utc(midnight, rng=rng))
+    end = _ends(start, minute=minute, after=after, rng=rng)
     ended = (precision == "interval") & (rng.random(len(simulated)) >= NO_END)
     kind = SOURCE_SCHEMA.field("starts_at").type
     starts_at = pa.array(start * 60_000_000, pa.int64()).cast(kind)
     return starts_at, pa.array(end * 60_000_000, pa.int64(), mask=~ended).cast(kind)
 
 
-def _references(source: Sequence[str]) -> pa.Array:
-    """Give each incident its number in its source, in the order of time."""
-    following = {CAD_SOURCE: 0, CRIME_SOURCE: 0}
-    references = []
-    for name in source:
-        following[name] += 1
-        references.append(f"{name}:{following[name]:07d}")
-    return pa.array(references, pa.string())
+def _ends(
+    start: NDArray[np.int64],
+    *,
+    minute: NDArray[np.int64],
+    after: date | None,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Draw when a loss was noticed, as UTC minutes: before `after`, or else on the same day.
+
+    Where `after` is None, how long the losses of a day lasted cannot depend on the days after it.
+    """
+    hours = rng.lognormal(np.log(MIDDLE_INTERVAL_H), INTERVAL_SIGMA, len(start))
+    length = (np.clip(hours, 0.25, LONGEST_INTERVAL_H) * 60).astype(np.int64)
+    if after is not None:
+        midnight = np.array([np.datetime64(after, "m").astype(np.int64)])
+        return np.asarray(np.minimum(start + length, to_utc(midnight, rng=rng)), dtype=np.int64)
+    next_midnight = (minute // MINUTES_PER_DAY + 1) * MINUTES_PER_DAY
+    left = to_utc(next_midnight, rng=rng) - start
+    shorter = np.ceil(left * rng.random(len(start))).astype(np.int64)
+    ends = start + np.where(length <= left, length, np.maximum(shorter, 1))
+    return np.asarray(ends, dtype=np.int64)
+
+
+def _references(source: pa.Array, *, numbered: Mapping[str, int]) -> pa.Array:
+    """Give each incident its number in its source, in the order they come, after those before."""
+    number = np.zeros(len(source), dtype=np.int64)
+    for name in SOURCES:
+        rows = np.flatnonzero(pc.equal(source, name).to_numpy(zero_copy_only=False))
+        number[rows] = numbered.get(name, 0) + np.arange(1, len(rows) + 1)
+    padded = pc.utf8_lpad(pa.array(number).cast(pa.string()), width=7, padding="0")
+    return pc.binary_join_element_wise(source, padded, ":")
 
 
 def as_reported(
-    simulated: SimulatedIncidents, *, places: DemoPlaces, after: date, rng: np.random.Generator
+    simulated: SimulatedIncidents,
+    *,
+    places: DemoPlaces,
+    after: date | None,
+    rng: np.random.Generator,
+    channel_rng: np.random.Generator,
+    numbered: Mapping[str, int],
 ) -> pa.Table:
     """Write incidents down as `SOURCE_SCHEMA`, in the order they come.
 
     Parameters
     ----------
-    simulated : Drawn
+    simulated : SimulatedIncidents
         Sorted by local time.
     places : DemoPlaces
-        What `drawn.address` points into.
-    after : date
-        The first day that is not simulated; no interval ends later than it begins.
+        What `simulated.address` points into.
+    after : date or None
+        The first day that is not simulated, which no interval ends later than; None where each
+        interval ends on the day on which it begins.
     rng : numpy.random.Generator
         For what is left open: precision, ends, callers, flags and the last few metres.
+    channel_rng : numpy.random.Generator
+        For who it was reported to.
+    numbered : mapping of str to int
+        The last number that each source has given so far.
     """
-    source = _by_stream(simulated, lambda stream: stream.source, pa.string())
-    names = np.array(source.to_pylist())
     postcode = simulated.address // ADDRESSES
+    calls = np.array([stream.source == CAD_SOURCE for stream in streams()])[simulated.stream]
     rough = rng.random(len(simulated)) < np.where(
-        names == CAD_SOURCE, POSTCODE_ONLY[CAD_SOURCE], POSTCODE_ONLY[CRIME_SOURCE]
+        calls, POSTCODE_ONLY[CAD_SOURCE], POSTCODE_ONLY[CRIME_SOURCE]
     )
     # What is planted keeps its place, so that the truth holds to the metre.
     rough &= simulated.label < 0
     easting, northing = places.points(simulated.address, rng=rng)
     precision = _precision(simulated, rng=rng)
     starts_at, ends_at = _times(simulated, precision=precision, after=after, rng=rng)
+    channel = channels(simulated, places=places, rough=rough, rng=channel_rng)
+    source = pa.array(SOURCES, pa.string()).take(pa.array(channel.source))
+    street = rough & (channel.source == SOURCES.index(COUNCIL_SOURCE))
     columns = {
-        "incident_id": _references(names.tolist()),
+        "incident_id": _references(source, numbered=numbered),
         "source": source,
         "category": _by_stream(simulated, lambda stream: stream.category, pa.string()),
-        "offence": _by_stream(simulated, lambda stream: stream.offence, pa.string()),
+        "offence": pa.array(offence_words(), pa.string()).take(pa.array(channel.offence)),
         "starts_at": starts_at,
         "ends_at": ends_at,
         "time_precision": pa.array(precision, pa.string()),
         "easting": pa.array(np.where(rough, places.easting[postcode], easting)),
         "northing": pa.array(np.where(rough, places.northing[postcode], northing)),
-        "place_precision": pa.array(np.where(rough, "postcode", "exact"), pa.string()),
+        "place_precision": pa.array(
+            np.select([street, rough], ["street", "postcode"], "exact"), pa.string()
+        ),
         "place": pa.array("Near " + places.postcode, pa.string()).take(pa.array(postcode)),
         "injury": _by_stream(simulated, lambda stream: stream.injury, pa.bool_()),
         "knife": _share_flag(simulated, lambda stream: stream.knife, rng=rng),
@@ -173,7 +211,7 @@ def as_reported(
         "hate": _by_stream(simulated, lambda stream: stream.hate, pa.bool_()),
         "youth": _by_stream(simulated, lambda stream: stream.youth, pa.bool_()),
         "nte": _night_flag(simulated, places=places),
-        "caller_ref": _callers(simulated, calls=names == CAD_SOURCE, rng=rng),
+        "caller_ref": _callers(simulated, calls=calls, rng=rng),
         "harm": pa.nulls(len(simulated), pa.float32()),  # the demo has no severity table
     }
     return pa.table(columns, schema=SOURCE_SCHEMA)

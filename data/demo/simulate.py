@@ -7,30 +7,30 @@ term and growth), independently. What is planted (`data.demo.truth`) is drawn fi
 towards the rates, so the totals stay as published. There is no near repetition, no displacement
 and no effect of patrols other than what is planted.
 
+Three whole years are the same whenever they are made. After them come months, up to the day before
+the demo is built; a month is drawn whole and cut there, so that a later day adds to what there was
+and changes none of it.
+
 Nothing here is about anybody: callers are numbers that were never given to anyone.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from data.demo.clock import clock, day_weights, draw_minutes, pick
-from data.demo.geography import HACKNEY, SIMULATED_NOTICE, TOWER_HAMLETS
-from data.demo.places import ADDRESSES, HOME_BOROUGHS, DemoPlaces, make_places
-from data.demo.planting import (
-    CHAIN_LONGEST_GAP_DAYS,
-    CHAIN_REACH_M,
-    chains,
-    planted_places,
-)
-from data.demo.rates import BUFFER_SHARE, HACKNEY_RATIO, Stream, streams
+from data.demo.drawing import Block, by_time, draw_block, level_after, month_block
+from data.demo.geography import SIMULATED_NOTICE
+from data.demo.places import DemoPlaces, make_places
+from data.demo.planting import CHAIN_LONGEST_GAP_DAYS, CHAIN_REACH_M
 from data.demo.report import as_reported
-from data.demo.simulated import BACKGROUND, FIRST_CHAIN, SimulatedIncidents, joined
+from data.demo.simulated import FIRST_CHAIN, SimulatedIncidents, joined
 from data.demo.truth import (
     DEMO_FIRST,
     DEMO_SEED,
@@ -45,16 +45,15 @@ from data.demo.truth import (
 )
 from data.rows.contract import REJECTED_COLUMNS, Checked
 from models.calendar.days import MINUTES_PER_DAY, day_number, day_of
+from models.calendar.months import Month
 from models.calendar.periods import years_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
-DAYS_PER_YEAR: Final = 365.25
 DEMO_FILE: Final = "SIMULATED incidents"
 
 
@@ -64,75 +63,6 @@ class Simulation:
 
     incidents: pa.Table
     truth: Truth
-
-
-def _share_of(borough: str) -> float:
-    """Return a borough's rate against Tower Hamlets' own; "" is the neighbours' margin."""
-    if borough:
-        return {TOWER_HAMLETS: 1.0, HACKNEY: HACKNEY_RATIO}[borough]
-    return (1.0 + HACKNEY_RATIO) * BUFFER_SHARE / (1.0 - BUFFER_SHARE)
-
-
-def _background(
-    places: DemoPlaces,
-    stream: Stream,
-    *,
-    borough: str,
-    planted: int,
-    first: date,
-    days: int,
-    rng: np.random.Generator,
-) -> SimulatedIncidents:
-    """Draw one offence in one borough, `planted` of whose incidents are there already."""
-    expected = stream.yearly * _share_of(borough) * days / DAYS_PER_YEAR - planted
-    count = int(rng.poisson(max(expected, 0.0)))
-    weights = places.weights[stream.field] * np.where(places.night, stream.night_factor, 1.0)
-    here = places.borough == borough if borough else ~np.isin(places.borough, HOME_BOROUGHS)
-    postcode = pick(np.where(here, weights, 0.0), count=count, rng=rng)
-    by_day = day_weights(first, days, season=stream.season, yearly_change=stream.yearly_change)
-    minute = np.zeros(count, dtype=np.int64)
-    keeps_night = places.night[postcode] & (stream.night_factor > 1.0)
-    for night in (False, True):
-        such = np.flatnonzero(keeps_night == night)
-        minute[such] = draw_minutes(
-            len(such), first=first, hours=clock(stream.profile, night=night), days=by_day, rng=rng
-        )
-    return SimulatedIncidents(
-        stream=np.zeros(count, dtype=np.int64),
-        address=places.addresses(postcode, rng=rng),
-        minute=minute,
-        label=np.full(count, BACKGROUND),
-    )
-
-
-def _simulate_all(places: DemoPlaces, *, seed: int, first: date, days: int) -> SimulatedIncidents:
-    """Draw what is planted, then the rest, and sort by local time."""
-    listed = streams()
-    keys = tuple(stream.key for stream in listed)
-    rng = np.random.default_rng([seed, 2])
-    planted = planted_places(places, keys=keys, first=first, days=days, rng=rng)
-    followed = chains(places, keys=keys, first=first, days=days, rng=rng)
-    parts = [planted, followed]
-    of_borough = places.borough[np.concatenate([part.address for part in parts]) // ADDRESSES]
-    of_stream = np.concatenate([part.stream for part in parts])
-    for number, stream in enumerate(listed):
-        for borough in (*HOME_BOROUGHS, ""):
-            part = _background(
-                places,
-                stream,
-                borough=borough,
-                planted=int(((of_borough == borough) & (of_stream == number)).sum()),
-                first=first,
-                days=days,
-                rng=rng,
-            )
-            parts.append(replace(part, stream=part.stream + number))
-    simulated = joined(parts)
-    end = (day_number(first) + days) * MINUTES_PER_DAY
-    simulated = simulated.take(
-        simulated.minute < end
-    )  # a night that begins on the last day is cut off
-    return simulated.take(np.argsort(simulated.minute, kind="stable"))
 
 
 def _chain(
@@ -216,15 +146,27 @@ def simulation(
     ValueError
         If `years` is less than 1.
     """
+    made, _ = _years(seed=seed, first=first, years=years)
+    return made
+
+
+def _years(*, seed: int, first: date, years: int) -> tuple[Simulation, _YearsEnd]:
     if years < 1:
         message = f"Too few years for the demo: {years}, and it needs at least one"
         raise ValueError(message)
     after = years_back(first, years=-years)
-    days = (after - first).days
+    block = Block(first, (after - first).days)
     places = make_places(np.random.default_rng([seed, 1]))
-    simulated = _simulate_all(places, seed=seed, first=first, days=days)
+    drawn = draw_block(places, block, rng=np.random.default_rng([seed, 2]))
+    # A night that begins on the last day is cut off here; its morning belongs to the next month.
+    simulated = drawn.take(drawn.minute < block.end_minute)
     incidents = as_reported(
-        simulated, places=places, after=after, rng=np.random.default_rng([seed, 3])
+        simulated,
+        places=places,
+        after=after,
+        rng=np.random.default_rng([seed, 3]),
+        channel_rng=np.random.default_rng([seed, 5]),
+        numbered={},
     )
     truth = _truth(
         simulated,
@@ -234,14 +176,86 @@ def simulation(
         first=first,
         last=after - timedelta(days=1),
     )
-    return Simulation(incidents=incidents, truth=truth)
+    left = drawn.take(drawn.minute >= block.end_minute)
+    return Simulation(incidents=incidents, truth=truth), _YearsEnd(places, block, left)
+
+
+@dataclass(frozen=True, slots=True)
+class _YearsEnd:
+    """What the months after the years go on from."""
+
+    places: DemoPlaces
+    block: Block
+    left: SimulatedIncidents
+
+
+def _numbers(table: pa.Table) -> Counter[str]:
+    counts = table.column("source").value_counts().to_pylist()
+    return Counter({each["values"]: each["counts"] for each in counts})
+
+
+def _months(
+    end: _YearsEnd, *, seed: int, numbered: Counter[str], until: date
+) -> Iterator[pa.Table]:
+    """Give the incidents of each month from the end of the years to the day before `until`."""
+    first = end.block.first + timedelta(days=end.block.days)
+    left = end.left
+    while first < until:
+        block = month_block(first)
+        key = [seed, first.year, first.month]
+        rest = draw_block(
+            end.places,
+            block,
+            rng=np.random.default_rng([*key, 2]),
+            level=level_after(end.block, block),
+        )
+        drawn = by_time(joined([left, rest]))
+        left = drawn.take(drawn.minute >= block.end_minute)
+        month = drawn.take(drawn.minute < block.end_minute)
+        table = as_reported(
+            month,
+            places=end.places,
+            after=None,
+            rng=np.random.default_rng([*key, 3]),
+            channel_rng=np.random.default_rng([*key, 5]),
+            numbered=numbered,
+        )
+        numbered.update(_numbers(table))
+        yield table.slice(0, int((month.minute < day_number(until) * MINUTES_PER_DAY).sum()))
+        first = Month.of(first).later(1).first
 
 
 def simulate(
-    *, seed: int = DEMO_SEED, first: date = DEMO_FIRST, years: int = DEMO_YEARS
+    *,
+    seed: int = DEMO_SEED,
+    first: date = DEMO_FIRST,
+    years: int = DEMO_YEARS,
+    until: date | None = None,
 ) -> pa.Table:
-    """Return the incidents of `simulation` alone: `SOURCE_SCHEMA`, in the order they happened."""
-    return simulation(seed=seed, first=first, years=years).incidents
+    """Return incidents as `SOURCE_SCHEMA`, in the order they happened.
+
+    Parameters
+    ----------
+    seed, first, years
+        Of `simulation`, whose incidents come first.
+    until : date, optional
+        The first day of which there is nothing any more; the years alone are given where it is
+        none or lies within them.
+
+    Raises
+    ------
+    ValueError
+        If `years` is less than 1, or there is an `until` and the years do not end with a month.
+    """
+    made, end = _years(seed=seed, first=first, years=years)
+    if until is None:
+        return made.incidents
+    if first.day != 1:
+        message = f"Months can follow years that begin on the first of a month; {first} does not"
+        raise ValueError(message)
+    numbered = _numbers(made.incidents)
+    months = _months(end, seed=seed, numbered=numbered, until=until)
+    return pa.concat_tables([made.incidents, *months])
 
 
 def demo_batches(
@@ -249,10 +263,11 @@ def demo_batches(
     seed: int = DEMO_SEED,
     first: date = DEMO_FIRST,
     years: int = DEMO_YEARS,
+    until: date | None = None,
     batch_rows: int = 30_000,
 ) -> Iterator[Checked]:
     """Give the simulated incidents in batches, as a source does; no row is rejected."""
-    incidents = simulate(seed=seed, first=first, years=years)
+    incidents = simulate(seed=seed, first=first, years=years, until=until)
     rejected = pd.DataFrame(columns=list(REJECTED_COLUMNS), dtype="str")
     for start in range(0, incidents.num_rows, batch_rows):
         accepted = incidents.slice(start, batch_rows)

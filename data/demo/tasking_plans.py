@@ -1,8 +1,9 @@
 """The demo's taskings as they are planned: SIMULATED, as the incidents they answer.
 
 Places are those that the demo plants (`data.demo.truth`). The drug dealing in Bethnal Green is the
-tasking whose effect is planted; it keeps its dates. All others move with the day on which the demo
-is built, so that some wait, some run today and some are late.
+tasking whose effect is planted, and the mopeds of Limehouse end as a tasking begins; both keep
+their dates. All others move with the day on which the demo is built, so that some wait, some run
+today and some are late.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from data.demo.truth import (
     EVERY_DAY,
     FRIDAY_SATURDAY,
+    MOPEDS_FIRST,
+    MOPEDS_LAST,
     TASKING_FIRST,
     TASKING_LAST,
     WORKING_DAYS,
@@ -57,6 +60,8 @@ class PlannedTasking:
         What and who, of a problem-solving plan.
     reason : str
         Why it was cancelled.
+    review : str
+        The reviewer's own words, where it is reviewed; the figures come from the incidents.
     """
 
     place: str
@@ -80,6 +85,7 @@ class PlannedTasking:
     comments: tuple[str, ...] = ()
     steps: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    review: str = ""
 
     @property
     def action_plan(self) -> tuple[ActionStep, ...]:
@@ -92,7 +98,7 @@ class PlannedTasking:
 
 def planned_taskings(today: date) -> tuple[PlannedTasking, ...]:
     """Return the demo's taskings as of a day."""
-    return (*_finished(today), *_running(today), *_waiting(today))
+    return (*_finished(today), *_running(today), *_waiting(today), *_reviewed(today))
 
 
 def _finished(today: date) -> tuple[PlannedTasking, ...]:
@@ -177,10 +183,9 @@ def _running(today: date) -> tuple[PlannedTasking, ...]:
             today + timedelta(days=2),
             "Everybody who sleeps rough there has been offered a place",
             partner="Adult social care",
-            days=WORKING_DAYS,
             start_hour=8,
             end_hour=16,
-            visits_per_week=10,
+            visits_per_week=14,
             minutes=30,
             categories=("asb", "drugs"),
         ),
@@ -310,5 +315,52 @@ def _waiting(today: date) -> tuple[PlannedTasking, ...]:
             end_hour=11,
             visits_per_week=10,
             categories=("asb",),
+        ),
+    )
+
+
+def _reviewed(today: date) -> tuple[PlannedTasking, ...]:
+    return (
+        PlannedTasking(
+            "limehouse",
+            "Moped patrols, Limehouse basin",
+            "patrol",
+            "reviewed",
+            "THEO west",
+            MOPEDS_FIRST,
+            MOPEDS_LAST,
+            "Fewer calls about mopeds and groups around them in the evening",
+            expected="A third fewer calls than in the spring before",
+            partner="Housing",
+            days=(2, 4, 5, 6),
+            start_hour=18,
+            end_hour=24,
+            visits_per_week=4,
+            adherence=0.9,
+            categories=("asb",),
+            comments=("Barriers at both footways fitted while the patrols were out.",),
+            review=(
+                "Patrols went out as planned. Housing fitted barriers at both footways at the same "
+                "time, so what is measured is the two together."
+            ),
+        ),
+        PlannedTasking(
+            "whitechapel-market",
+            "Patrols against theft, Whitechapel Market",
+            "patrol",
+            "reviewed",
+            "Neighbourhood Safety Officers",
+            today - timedelta(days=70),
+            today - timedelta(days=43),
+            "Fewer thefts from shoppers between the stalls",
+            partner="Markets",
+            start_hour=10,
+            end_hour=18,
+            visits_per_week=7,
+            categories=("theft_person",),
+            review=(
+                "Traders liked the patrols. Four weeks were short for a place with a few thefts a "
+                "week; ask again after a longer run."
+            ),
         ),
     )

@@ -21,12 +21,15 @@ DEMO_FIRST: Final = date(2023, 11, 1)
 DEMO_YEARS: Final = 3  # up to and including 31 October 2026
 TASKING_FIRST: Final = date(2026, 6, 1)
 TASKING_LAST: Final = date(2026, 7, 31)
+MOPEDS_FIRST: Final = date(2025, 4, 1)  # when the mopeds of Limehouse end
+MOPEDS_LAST: Final = date(2025, 5, 31)
 
 EVERY_DAY: Final = (0, 1, 2, 3, 4, 5, 6)
 WORKING_DAYS: Final = (0, 1, 2, 3, 4)
 FRIDAY_SATURDAY: Final = (4, 5)
 _START: Final = DEMO_FIRST
-_END: Final = date(2026, 10, 31)
+PLANTED_LAST: Final = date(2026, 10, 31)  # what lasts until then goes on after it
+_END: Final = PLANTED_LAST
 
 
 @dataclass(frozen=True, slots=True)

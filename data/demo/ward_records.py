@@ -113,7 +113,7 @@ _PRIORITIES: Final = (
 )
 
 
-def build_ward_records(settings: Settings, *, now: datetime) -> int:
+def build_ward_records(settings: Settings, *, now: datetime, store: Store | None = None) -> int:
     """Keep the demo's priorities and promises and publish its figures; return how many quarters.
 
     Nothing is written where there is any priority already.
@@ -124,10 +124,13 @@ def build_ward_records(settings: Settings, *, now: datetime) -> int:
         Of a store that holds the demo's incidents.
     now : datetime
         Aware.
+    store : Store, optional
+        That store, where it is open.
     """
     ops = Operations.open(settings)
     try:
-        store, writer = Store.open(settings), Actor(ops, _WRITER, now)
+        store = store or Store.open(settings)
+        writer = Actor(ops, _WRITER, now)
         codes = {
             name: code for code, name in zip(store.wards.codes, store.wards.names, strict=True)
         }

@@ -218,7 +218,7 @@ def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Remove the demo.")] = False,
 ) -> None:
     """Fill the store with the SIMULATED demo, or take it out again."""
-    from data.demo.build import build_demo, remove_demo
+    from data.demo.build import build_demo, demo_days, remove_demo
     from data.incidents.store import Store
     from data.services import loading
     from data.services.detection import detect as find
@@ -231,9 +231,11 @@ def demo(
     if if_empty and (loading.holds_incidents(settings()) or settings().wards_path.exists()):
         return
     with import_progress("Building the simulated demo (once)") as tell:
-        record = build_demo(settings(), now=present(), progress=tell)
+        now = present()
+        record = build_demo(settings(), now=now, progress=tell)
         # Compiled code is kept on disk, so that the first page does not wait for it.
         store = Store.open()
         for method in METHODS.values():
             find(store, store.default_filter(), method=method.defaults)
-    stdout.print(f"{record.counts.total:,} SIMULATED incidents of three years are in the store.")
+    days = demo_days(now, timezone=settings().timezone)
+    stdout.print(f"{record.counts.total:,} SIMULATED incidents of {days} are in the store.")

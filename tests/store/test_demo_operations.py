@@ -10,17 +10,25 @@ import pytest
 
 from data.access import Person
 from data.demo.operations import build_operations, remove_operations
+from data.demo.outcomes import PLAN_HOTSPOTS
 from data.demo.tasking_plans import BY
 from data.demo.truth import PLANTED, TASKING_FIRST, TASKING_LAST
 from data.operations.actor import Actor
 from data.operations.database import Operations
+from data.operations.reviews.reviews import recorded_reviews
 from data.operations.taskings.comments import comment, comments
 from data.operations.taskings.history import history
+from data.operations.taskings.plans import saved_plan, saved_plans
 from data.operations.taskings.taskings import taskings
 from data.operations.visits.visits import visits
 from data.services.worked_again import worked_again
+from models.reviews.questions import question_of
+from models.reviews.reviewing import review
 from models.tasking.dosage import dosage
+from models.tasking.patrol_check import broken_rules
+from models.tasking.patrol_request import PlanRequest
 from models.tasking.tasking import TACTICS
+from models.tasking.team_rows import DEFAULT_ROWS
 from tests.made_taskings import made
 
 if TYPE_CHECKING:
@@ -45,13 +53,14 @@ def test_there_is_a_tasking_of_every_tactic_and_of_every_stage(
     ops: Operations,
 ) -> None:
     found = taskings(ops)
-    assert len(found) == 12
+    assert len(found) == 14
     assert {each.draft.tactic for each in found} == set(TACTICS)
     assert {each.status for each in found} == {
         "proposed",
         "approved",
         "active",
         "completed",
+        "reviewed",
         "cancelled",
     }
     assert {each.draft.origin for each in found} == {"hotspot", "drawn"}
@@ -88,6 +97,46 @@ def test_the_planted_tasking_lies_on_its_planted_place_and_was_worked_in_its_two
     assert len(comments(ops, planted.tasking_id)) == 2
 
 
+def test_two_reviews_are_on_record_as_the_product_works_them_out(
+    ops: Operations, demo_store: Store
+) -> None:
+    """The mopeds did end there in April 2025; four weeks of a few thefts a week tell nobody."""
+    kept = {each.title: each for each in recorded_reviews(ops)}
+    assert {title: each.verdict for title, each in kept.items()} == {
+        "Moped patrols, Limehouse basin": "fell",
+        "Patrols against theft, Whitechapel Market": "cannot_tell",
+    }
+    worked = kept["Moped patrols, Limehouse basin"]
+    assert worked.treated.after < worked.treated.before / 3
+    assert worked.high < 0
+    for each in kept.values():
+        assert each.reviewer.endswith(BY)
+        assert each.after.last < each.reviewed_at.date() < TODAY
+        done = next(one for one in taskings(ops) if one.tasking_id == each.tasking_id)
+        assert done.status == "reviewed"
+        assert visits(ops, tasking_id=done.tasking_id)
+        asked = question_of(demo_store, done, taskings=taskings(ops))
+        again = review(demo_store, asked)
+        assert each.headline == again.verdict.headline
+        assert (each.treated, each.comparison) == (
+            again.counts["treated"],
+            again.counts["comparison"],
+        )
+
+
+def test_a_plan_is_saved_for_the_week_that_comes(ops: Operations) -> None:
+    (record,) = saved_plans(ops)
+    assert record.title == "SIMULATED patrols from 23 Nov 2026"
+    assert (record.starts_on, record.days) == (date(2026, 11, 23), 7)
+    assert record.made_by.endswith(BY)
+    kept = saved_plan(ops, record.plan_id)
+    assert {each.name for each in kept.teams} == {row["team"] for row in DEFAULT_ROWS}
+    assert len(kept.candidates) == PLAN_HOTSPOTS
+    asked = PlanRequest(kept.candidates, kept.teams, kept.settings)
+    assert broken_rules(asked, kept.plan) == ()
+    assert len({each.hotspot_id for each in kept.plan.visits}) > PLAN_HOTSPOTS / 2
+
+
 def test_each_hotspot_of_a_decision_is_found_again_as_it_was(
     ops: Operations, demo_settings: Settings, demo_store: Store
 ) -> None:
@@ -108,7 +157,9 @@ def test_the_demo_goes_and_what_people_added_stays(demo_settings: Settings, tmp_
     simulated = taskings(opened)[0]
     comment(Actor(opened, person, NOW), simulated.tasking_id, text="Seen.")
     assert build_operations(own, now=NOW) == 0
-    assert remove_operations(own, now=NOW) == 12
+    assert remove_operations(own, now=NOW) == 14
+    assert recorded_reviews(opened) == ()
+    assert saved_plans(opened) == ()
     assert [each.tasking_id for each in taskings(opened)] == [mine.tasking_id]
     assert visits(opened) == ()
     assert comments(opened, simulated.tasking_id) == ()
