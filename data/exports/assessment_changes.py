@@ -22,6 +22,7 @@ from models.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_ro
 from models.incidents.patterns import DayUnknownError, runs_in_fortnight
 from models.statistics.rates import rate_ratio
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from models.wording.changes import TOO_FEW_FOR_A_PERCENTAGE, signed_percent, too_wide
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.incidents.filters import IncidentFilter
     from models.incidents.patterns import Patterns, PlacedRun
+    from models.statistics.rates import RateRatio
 
 MOST_FOR_PAPER: Final = 20_000  # near-repeats of so many take about two seconds
 _BLOCK_HOURS: Final = 4
@@ -102,7 +104,7 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
                 exposure_now=now.period.days,
                 exposure_before=before.period.days,
             )
-            row += [f"{kind.before:,}", _percent(ratio.ratio), _interval(ratio.low, ratio.high)]
+            row += [f"{kind.before:,}", *_change(ratio)]
             row.append({"up": "▲ up", "down": "▼ down"}.get(ratio.verdict, "may be chance"))
         rows.append(tuple(row))
     columns = [Column("Kind", share=1.0), Column("Incidents", "right"), Column("Share", "right")]
@@ -295,12 +297,11 @@ def _surprise(run: PlacedRun) -> tuple[bool, float]:
     return True, (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
 
 
-def _percent(ratio: float) -> str:
-    if not math.isfinite(ratio):
-        return "new"  # both periods are covered here, and the earlier one had none
-    return f"{ratio - 1:+.0%}".replace("-", "−")
-
-
-def _interval(low: float, high: float) -> str:
-    ends = [f"{each - 1:+.0%}" if math.isfinite(each) else "no limit" for each in (low, high)]
-    return " to ".join(ends).replace("-", "−")
+def _change(ratio: RateRatio) -> tuple[str, str]:
+    """Return a change and its interval in words."""
+    if not math.isfinite(ratio.ratio):
+        return "new", ""  # both periods are covered here, and the earlier one had none
+    if too_wide(ratio.low - 1, ratio.high - 1):
+        return TOO_FEW_FOR_A_PERCENTAGE, ""
+    ends = f"{signed_percent(ratio.low - 1)} to {signed_percent(ratio.high - 1)}"
+    return signed_percent(ratio.ratio - 1), ends

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.hotspots.stability import StabilitySettings
 from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS, NOT_COVERED_REASON
+from models.wording.changes import interval_of_change, too_wide
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -58,10 +59,13 @@ def change_label(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
         return "new: none in the comparison period" if interval else "new"
     sure = not row.change_low <= 0 <= row.change_high
     arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
-    text = f"{arrow} {abs(row.change):.0%}" + ("" if sure else " (may be chance)")
+    size = f"{abs(row.change):,.0%}"
+    if too_wide(row.change_low, row.change_high):
+        size = f"{row.incidents:,}, {row.comparison_incidents:,} before"
+    text = f"{arrow} {size}" + ("" if sure else " (may be chance)")
     if not interval:
         return text
-    return f"{text}; 95 % interval {_signed(row.change_low)} to {_signed(row.change_high)}"
+    return f"{text}; {interval_of_change(row.change_low, row.change_high)}"
 
 
 def busiest_label(row: Any, *, share: bool = False) -> str:  # noqa: ANN401
@@ -179,7 +183,3 @@ def window_description(when: str, share: WindowShare) -> str:
         f"{share.share:.0%} of the timed incidents ({share.incidents:,.0f}) fall {when}: "
         f"{share.times_even:.1f} times as many as in as many hours at random."
     )
-
-
-def _signed(value: float) -> str:
-    return "no limit" if math.isinf(value) else f"{value:+.0%}".replace("-", "−")

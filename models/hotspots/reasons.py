@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from models.hotspots._coincident_kernels import places
 from models.hotspots.aoristic import UNTIMED
 from models.wording.absence import NOT_COVERED_REASON
+from models.wording.changes import TOO_FEW_FOR_A_PERCENTAGE, too_wide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,13 +60,19 @@ def reasons_of(hotspot: Hotspot, *, compared_with: str | None) -> tuple[str, ...
 def _change(hotspot: Hotspot, *, compared_with: str) -> str:
     if hotspot.change_state == "new":
         return f"new: none here in {compared_with}"
-    interval = f"95 % interval {_signed(hotspot.change_low)} to {_signed(hotspot.change_high)}"
+    wide = too_wide(hotspot.change_low, hotspot.change_high)
+    interval = (
+        TOO_FEW_FOR_A_PERCENTAGE
+        if wide
+        else f"95 % interval {_signed(hotspot.change_low)} to {_signed(hotspot.change_high)}"
+    )
     if abs(hotspot.change) < 0.005:
         return f"unchanged on {compared_with} ({hotspot.comparison_incidents:,} then; {interval})"
     direction = "up" if hotspot.change > 0 else "down"
+    size = "" if wide else f" {abs(hotspot.change) * 100:,.0f} %"
     chance = ", which may be chance" if hotspot.change_low <= 0 <= hotspot.change_high else ""
     return (
-        f"{direction} {abs(hotspot.change) * 100:,.0f} % on {compared_with}{chance} "
+        f"{direction}{size} on {compared_with}{chance} "
         f"({hotspot.comparison_incidents:,} then; {interval})"
     )
 
@@ -168,8 +174,6 @@ def _share(share: float) -> str:
 
 
 def _signed(change: float) -> str:
-    if math.isinf(change):
-        return "no limit"
     per_cent = change * 100
     digits = 1 if 0 < abs(per_cent) < 1 else 0
     return f"{per_cent:+,.{digits}f} %".replace("-", "−")

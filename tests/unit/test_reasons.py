@@ -80,7 +80,7 @@ def change_words(change: float, low: float, high: float) -> str:
             0.01,
             "up 1 % on May (80 then; 95 % interval +0.4 % to +1 %)",
         ),
-        (0.25, 0.1, math.inf, "up 25 % on May (80 then; 95 % interval +10 % to no limit)"),
+        (0.25, 0.1, math.inf, "up on May (80 then; too few for a percentage)"),
     ],
 )
 def test_a_change_is_said_with_its_direction_its_interval_and_whether_it_may_be_chance(
