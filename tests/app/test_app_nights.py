@@ -73,8 +73,16 @@ def test_friday_saturday_and_the_rest_stand_side_by_side(app: AppTest) -> None:
     ]
     assert nights["Incidents"].iloc[:3].sum() == nights["Incidents"].iloc[3]
     said = " ".join(each.proto.body for each in app.get("html"))
-    assert "the data do not reach the next morning: Sat 31 Oct 2026" in said
+    assert "the data do not reach the next morning" not in said
     assert "It ignores those for comparison, categories and hours" in said
+
+
+def test_the_last_night_of_the_data_is_left_out_by_name(own: Settings) -> None:
+    assert own.store.exists()
+    app = opened(**{"from": "2026-11-01", "to": "2026-11-20"})
+    assert not app.exception
+    said = " ".join(each.proto.body for each in app.get("html"))
+    assert "the data do not reach the next morning: Fri 20 Nov 2026" in said
 
 
 def test_all_wards_show_the_neighbours_areas_as_well(app: AppTest) -> None:

@@ -63,8 +63,9 @@ def test_a_plan_is_made_saved_opened_again_and_becomes_taskings(
     assert made["Expected incidents in hours served"].endswith("%")
     assert "plan_seed" in app.query_params
     press(app, "Save this plan")
-    (kept,) = saved_plans(ops)
+    kept, of_demo = saved_plans(ops)
     assert kept.title.startswith("Patrols from")
+    assert of_demo.title == "SIMULATED patrols from 23 Nov 2026"
     assert app.query_params["plan"] == str(kept.plan_id)
     assert figures(app) == made
     before = len(taskings(ops))

@@ -114,7 +114,7 @@ def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
 def test_a_tasking_is_judged_up_to_the_chosen_day(done: Tasking) -> None:
     app = opened()
     app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
-    app.date_input(key=f"until-{done.reference}").set_value(date(2026, 11, 15)).run()
+    app.date_input(key=f"until-{done.reference}").set_value(date(2026, 11, 21)).run()
     assert not app.exception
     text = said(app)
     assert "the data are not complete" in text

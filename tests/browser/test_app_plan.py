@@ -72,10 +72,10 @@ def test_a_plan_is_taken_home_saved_and_opened_by_its_link(
     numbers = screen.map().locator(".hotspot-rank")
     assert numbers.count() > 0
     screen.page.get_by_role("button", name="Save this plan").click()
-    heading = screen.page.get_by_role("heading", name="P-0001")
+    heading = screen.page.get_by_role("heading", name="P-0002")
     expect(heading).to_be_visible(timeout=20_000)
     screen.rest()
     screen.page.goto(screen.page.url)
-    expect(screen.page.get_by_role("heading", name="P-0001")).to_be_visible(timeout=20_000)
+    expect(screen.page.get_by_role("heading", name="P-0002")).to_be_visible(timeout=20_000)
     screen.rest()
     assert screen.figure("Expected incidents in hours served") == share

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from data.access import Person
 from data.demo.operations import build_operations, remove_operations
 from data.demo.outcomes import PLAN_HOTSPOTS
-from data.demo.tasking_plans import BY
+from data.demo.tasking_plans import BY, planned_taskings
 from data.demo.truth import PLANTED, TASKING_FIRST, TASKING_LAST
 from data.operations.actor import Actor
 from data.operations.database import Operations
@@ -25,6 +25,7 @@ from data.services.worked_again import worked_again
 from models.reviews.questions import question_of
 from models.reviews.reviewing import review
 from models.tasking.dosage import dosage
+from models.tasking.lifecycle import Status
 from models.tasking.patrol_check import broken_rules
 from models.tasking.patrol_request import PlanRequest
 from models.tasking.tasking import TACTICS
@@ -95,6 +96,46 @@ def test_the_planted_tasking_lies_on_its_planted_place_and_was_worked_in_its_two
     assert 0.8 < (given.share or 0) < 1.0
     assert given.inside_hours == given.visits
     assert len(comments(ops, planted.tasking_id)) == 2
+
+
+def test_on_every_day_some_tasking_is_active_and_worked_and_every_state_is_there() -> None:
+    for number in range(400):
+        today = TODAY + timedelta(days=number)
+        planned = planned_taskings(today)
+        at_work = [
+            each
+            for each in planned
+            if each.status == "active"
+            and each.first <= today <= each.last
+            and today.weekday() in each.days
+        ]
+        assert at_work, today
+        assert {each.status for each in planned} == set(get_args(Status))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2027, 1, 1, 0, 5, tzinfo=UTC),
+        datetime(2027, 3, 28, 0, 30, tzinfo=UTC),  # half an hour before the clocks go forward
+        datetime(2027, 10, 31, 1, 30, tzinfo=UTC),  # the second 01:30 of the night
+        datetime(2028, 2, 29, 12, 0, tzinfo=UTC),
+    ],
+)
+def test_taskings_reviews_and_plan_are_kept_on_any_day(
+    demo_settings: Settings, demo_store: Store, tmp_path: Path, now: datetime
+) -> None:
+    own = demo_settings.model_copy(update={"store": tmp_path})
+    assert build_operations(own, now=now, store=demo_store) == 14
+    opened = Operations.open(own)
+    today = now.astimezone(opened.timezone).date()
+    (plan,) = saved_plans(opened)
+    assert plan.starts_on.weekday() == 0
+    assert 1 <= (plan.starts_on - today).days <= 7
+    assert len(recorded_reviews(opened)) == 2
+    assert all(each.reviewed_at <= now for each in recorded_reviews(opened))
+    assert all(each.left_at <= now for each in visits(opened) if each.left_at)
+    opened.close()
 
 
 def test_two_reviews_are_on_record_as_the_product_works_them_out(

@@ -190,8 +190,8 @@ def test_nights_groups_kinds_and_hours_add_up(
     demo_store: Store, chosen: IncidentFilter, history: NightHistory
 ) -> None:
     review = night_review(demo_store, chosen, history=history)
-    assert review.span.missing == (date(2026, 10, 31),)
-    assert review.rate.nights == 30 == sum(each.rate.nights for each in review.groups)
+    assert review.span.missing == ()
+    assert review.rate.nights == 31 == sum(each.rate.nights for each in review.groups)
     assert review.rate.incidents == sum(each.rate.incidents for each in review.groups)
     assert review.curve.sum() == pytest.approx(review.rate.incidents)
     assert review.curve.sum(axis=1).round(6).tolist() == review.tally.incidents.tolist()
@@ -200,6 +200,15 @@ def test_nights_groups_kinds_and_hours_add_up(
     assert friday.low > review.groups[2].rate.high
     frame = nights_frame(review)
     assert frame["Incidents"].tolist()[-1] == sum(frame["Incidents"].tolist()[:-1])
+
+
+def test_the_night_whose_morning_the_data_do_not_reach_is_missing(
+    demo_store: Store, chosen: IncidentFilter, history: NightHistory
+) -> None:
+    november = replace(chosen, period=Period(date(2026, 11, 1), date(2026, 11, 20)))
+    review = night_review(demo_store, november, history=history)
+    assert review.span.missing == (date(2026, 11, 20),)
+    assert review.rate.nights == 19
 
 
 def test_each_incident_of_the_demo_is_in_one_night_or_none_or_not_to_be_told(
@@ -219,7 +228,7 @@ def test_cumulative_impact_agrees_with_counting_three_years_by_hand(
     history: NightHistory, rows: tuple[AreaRow, ...]
 ) -> None:
     years = cumulative_impact(history, OCTOBER.last, areas=rows[:1])
-    assert [each.nights for each in years] == [366, 365, 364]
+    assert [each.nights for each in years] == [366, 365, 365]
     assert all(each.whole for each in years)
     by_hand = history.within(history.nights(years[-1].year))
     inside = [

@@ -266,7 +266,7 @@ class TestTheAssessment:
     def test_compares_nothing_where_the_data_do_not_reach(
         self, demo_store: Store, view: View
     ) -> None:
-        chosen = replace(view.filter, period=Period(date(2026, 11, 1), date(2026, 11, 20)))
+        chosen = replace(view.filter, period=Period(date(2026, 11, 1), date(2026, 12, 10)))
         made = tactical_assessment(demo_store, View(chosen, KdeSettings()), person=OFFICER, now=NOW)
         said = [each.heading for each in made.blocks if isinstance(each, paper.Callout)]
         assert "Not compared" in said
@@ -309,7 +309,7 @@ class TestTheLastReviews:
         kept = review_of(ops, done.tasking_id)
         assert kept is not None
         blocks = tuple(last_reviews(ops, ward_codes=done.ward_codes, zone=ops.timezone))
-        (told,) = [each for each in blocks if isinstance(each, paper.Callout)]
+        told = next(each for each in blocks if isinstance(each, paper.Callout))  # newest first
         assert told.heading == (f"{done.reference} {done.draft.title}. {KIND_LABELS[kept.verdict]}")
         assert (
             f"{kept.treated.before:,} incidents before, {kept.treated.after:,} after" in told.text

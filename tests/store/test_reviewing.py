@@ -103,7 +103,7 @@ def test_a_period_that_the_data_do_not_cover_is_shown_and_not_compared(demo_stor
     found = of_place(demo_store, "bethnal-green", after=after)
     assert found.verdict.kind == "cannot_tell"
     assert not found.complete
-    assert "they end on 31 Oct 2026" in found.verdict.doubts[0]
+    assert "they end on 20 Nov 2026" in found.verdict.doubts[0]
     assert found.verdict.sentences[0].startswith("The figures are shown as far as they are known")
     assert set(before_after_table(found)["Change"]) == {"not compared"}
 
