@@ -27,6 +27,7 @@ import pyarrow.compute as pc
 from data.incidents.choices import LAST_ROW, RULE_LABELS
 from data.incidents.local_time import local_minutes
 from data.incidents.matching import ExistingRows, mix
+from models.calendar.quarters import months_label
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -370,12 +371,14 @@ def reference_notes(
 def _example(repeat: Repeat, rows: pa.Table, *, timezone: str) -> str:
     when = [_moment_label(rows, at, timezone=timezone) for at in (repeat.first, repeat.other)]
     if when[0] == when[1]:
-        return f"{repeat.reference} on {when[0]}, at two places"
-    return f"{repeat.reference} on {when[0]} and on {when[1]}"
+        return f"{repeat.reference} {when[0]}, at two places"
+    return f"{repeat.reference} {when[0]} and {when[1]}"
 
 
 def _moment_label(rows: pa.Table, at: int, *, timezone: str) -> str:
     moment = rows["starts_at"][at].as_py().astimezone(ZoneInfo(timezone))
-    day = day_label(moment)
-    timed = rows["time_precision"][at].as_py() in ("minute", "hour", "interval")
-    return f"{day}, {moment:%H:%M}" if timed else day
+    precision = rows["time_precision"][at].as_py()
+    if precision == "month":
+        return f"in {months_label((moment.date(),))}"
+    timed = precision in ("minute", "hour", "interval")
+    return f"on {day_label(moment)}, {moment:%H:%M}" if timed else f"on {day_label(moment)}"

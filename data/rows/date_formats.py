@@ -119,7 +119,7 @@ def format_fault(date_format: str) -> str | None:
     if "%I" in date_format and "%p" not in date_format:
         return f"has an hour of 12 without %p: write %H for the hour ({date_format})"
     try:
-        dt.datetime.strptime(_SAMPLE.strftime(date_format), date_format)
+        dt.datetime.strptime(example_of(date_format), date_format)
     except (ValueError, re.error) as fault:
         return f"cannot be read: {date_format} ({fault})"
     return None
