@@ -351,21 +351,29 @@ def reference_notes(
             else "They are not kept: the last row of each reference won"
         )
         notes.append(
-            f"{identified.repeated:,} times a reference comes again in this import at another time "
+            f"{_times(identified.repeated)} a reference comes again in this import at another time "
             f"or place. {became} (rule: {RULE_LABELS[rule]}). Examples: {examples}."
         )
     if identified.elsewhen:
         examples = ", ".join(identified.elsewhen_examples)
         became = (
-            "They are kept next to what is stored"
+            "What comes is kept next to what is stored"
             if rule != LAST_ROW
-            else "They replaced what was stored"
+            else "What comes replaced what was stored"
         )
         notes.append(
-            f"{identified.elsewhen:,} references are in the store already, at another time or "
-            f"place. {became} (rule: {RULE_LABELS[rule]}). Examples: {examples}."
+            f"{_references(identified.elsewhen)} in the store already, at another time or place. "
+            f"{became} (rule: {RULE_LABELS[rule]}). Examples: {examples}."
         )
     return tuple(notes)
+
+
+def _times(count: int) -> str:
+    return "Once" if count == 1 else f"{count:,} times"
+
+
+def _references(count: int) -> str:
+    return "1 reference is" if count == 1 else f"{count:,} references are"
 
 
 def _example(repeat: Repeat, rows: pa.Table, *, timezone: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from data.rows.errors import EmptyFileError, UnknownColumnsError
-from data.sources.police_uk import Download, download_of
+from data.sources.police_uk import NEEDED, Download, download_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,11 @@ class Recognised:
     def kind(self) -> Kind:
         """Which reader takes it."""
         return "table" if self.download is None else "police_uk"
+
+    @property
+    def is_street_workbook(self) -> bool:
+        """Whether it is a data.police.uk file that was saved as a workbook."""
+        return self.source.workbook is not None and self.source.workbook.has_columns(NEEDED)
 
     @property
     def size(self) -> int:
@@ -81,10 +86,14 @@ def recognise(source: SourceFile, *, profiles: Iterable[Profile] = ()) -> Recogn
         except (UnknownColumnsError, EmptyFileError):
             if source.table is None:
                 raise
-    columns = () if source.table is None else source.table.columns
-    return Recognised(
-        source, profiles=tuple(profile.name for profile in profiles if profile.fits(columns))
-    )
+    fitting = tuple(profile.name for profile in profiles if _fits(profile, source))
+    return Recognised(source, profiles=fitting)
+
+
+def _fits(profile: Profile, source: SourceFile) -> bool:
+    if source.workbook is not None:
+        return source.workbook.has_columns(profile.needed)
+    return profile.fits(() if source.table is None else source.table.columns)
 
 
 def sample(source: SourceFile, *, rows: int = 20) -> pd.DataFrame:

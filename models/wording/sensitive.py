@@ -6,9 +6,9 @@ count even where the flag says no.
 
 **In doubt it is sensitive.** The word "domestic" alone is enough ("Domestic - standard risk"),
 unless it says what kind of household thing is meant ("Domestic burglary", "Noise - domestic").
-So are the abbreviations in use ("DOM",
-"DA", "DV", "HBA"). Words for abuse within a family (coercive control, forced marriage, so-called honour-based abuse,
-female genital mutilation) are read as domestic.
+So are the abbreviations in use ("DOM", "DA", "DV", "HBA"). Words for abuse within a family
+(coercive control, forced marriage, so-called honour-based abuse, female genital mutilation) are
+read as domestic.
 
 **What cannot be taken apart.** police.uk publishes one heading, "Violence and sexual offences", for
 all violence. It names no offence and its positions are anonymised map points, so it is not
@@ -50,7 +50,8 @@ _DOMESTIC: Final = re.compile(
     r"|\bdomestic(?:abus|violen|assault|incident|disput)"
     r"|\bdom\b|\b(?:dv|d v|dva|dvpn|dvpo|da|d a|hba|hbv)\b|\bintimate partner\b"
     r"|\bex (?:partner|husband|wife|boyfriend|girlfriend|spouse)s?\b"
-    r"|\bcoercive\b|\bcontrolling behaviou?r|\bforced marriage|\bhonou?r based|\bgenital mutilation|\bfgm\b"
+    r"|\bcoercive\b|\bcontrolling behaviou?r|\bforced marriage|\bhonou?r based"
+    r"|\bgenital mutilation|\bfgm\b"
 )
 _OF_A_HOUSEHOLD: Final = re.compile(
     r"\b(?:nois[ey]+|music|burglar[iesy]+|waste|fire|alarm)(?: (?:in|at|of|from|to|a|an))* "

@@ -118,7 +118,7 @@ def test_the_last_row_wins_over_last_month_too_where_the_user_says_so(tmp_path: 
     bring(settings, call(1))
     record = bring(settings, call(1, days=31), rule=LAST_ROW)
     assert record.counts == counts(updated=1)
-    assert "They replaced what was stored" in record.notes[0]
+    assert "What comes replaced what was stored" in record.notes[0]
 
 
 def test_a_correction_of_the_same_day_is_an_update(tmp_path: Path) -> None:
