@@ -199,6 +199,15 @@ def profile_named(name: str, *, settings: Settings) -> Profile:
     return load_profile(known[name])
 
 
+def street_workbook_fault(file: Recognised) -> NotATableError:
+    """Return why a data.police.uk file that was saved as a workbook is not read as one."""
+    return NotATableError(
+        what=f"{file.source.name} has the columns of data.police.uk, but it is a workbook.",
+        found="a street-level file that a spreadsheet program saved as XLSX",
+        do="Import the CSV as it was downloaded, or save this sheet as CSV and import that.",
+    )
+
+
 def _profile(name: str | None, *, file: Recognised, settings: Settings) -> Profile:
     """Return the named profile, or the only one that fits."""
     if name is not None:
@@ -207,11 +216,7 @@ def _profile(name: str | None, *, file: Recognised, settings: Settings) -> Profi
     if len(fitting) == 1:
         return profile_named(fitting[0], settings=settings)
     if file.is_street_workbook:
-        raise NotATableError(
-            what=f"{file.source.name} has the columns of data.police.uk, but it is a workbook.",
-            found="a street-level file that a spreadsheet program saved as XLSX",
-            do="Import the CSV as it was downloaded, or save this sheet as CSV and import that.",
-        )
+        raise street_workbook_fault(file)
     several = f"the profiles {', '.join(fitting)} all fit" if fitting else "no profile fits"
     raise UnknownColumnsError(
         what=f"{file.source.name} is not a data.police.uk file, and no single profile fits it.",

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from geo.errors import PlainError
 from models.calendar.periods import Comparison, Period
 from models.wording.categories import CATEGORIES
+from models.wording.nearest import nearest_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -207,13 +208,20 @@ def _names(
     names = [unquote(name) for name in text.split(",") if name]
     there = [name for name in names if known is None or name in known]
     problems.extend(
-        f"The link names the {what} {_brief(name)}, which there is not; it was left out."
+        f"The link names the {what} {_brief(name)}, which there is not"
+        f"{_meant(name, what=what, known=known)}; it was left out."
         for name in names
         if name not in there
     )
     if not there:
         problems.append(f"The link names no {what} that there is; the usual choice is shown.")
     return tuple(there) or None
+
+
+def _meant(name: str, *, what: str, known: Collection[str] | None) -> str:
+    """Return the name that was probably meant; ward codes are all alike, so none of those."""
+    alike = None if what == "ward" else nearest_name(name, known or ())
+    return "" if alike is None else f" (did you mean {alike!r}?)"
 
 
 def _or_default(read: tuple[str, ...] | None, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,15 +11,21 @@ if TYPE_CHECKING:
 _ALIKE: Final = 0.6
 
 
+def nearest_name(name: str, known: Collection[str]) -> str | None:
+    """Return the known name that is like one that is not known; None where none is."""
+    by_folded = {each.casefold(): each for each in known}
+    alike = get_close_matches(name.casefold(), by_folded, n=1, cutoff=_ALIKE)
+    return by_folded[alike[0]] if alike else None
+
+
 def nearest_hint(name: str, known: Collection[str]) -> str:
     """Return a sentence that names the known name nearest to one that is not known.
 
     Where none is like it, all are named.
     """
-    by_folded = {each.casefold(): each for each in known}
-    alike = get_close_matches(name.casefold(), by_folded, n=1, cutoff=_ALIKE)
-    if alike:
-        return f"Did you mean {by_folded[alike[0]]!r}?"
+    alike = nearest_name(name, known)
+    if alike is not None:
+        return f"Did you mean {alike!r}?"
     return f"Known are: {', '.join(known)}."
 
 

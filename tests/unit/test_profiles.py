@@ -109,6 +109,10 @@ def test_any_words_survive_saving(
         (values(date_format="dd/mm/yyyy"), "date_format is not one like"),
         (values(name="../x"), "name"),
         (values(surprise=1), "surprise"),
+        (
+            values(optional=["Wen"]),
+            "optional names a column that nothing maps, 'Wen'. Did you mean",
+        ),
         (values(flags={"angry": "A"}), "Unknown flag 'angry'"),
     ],
 )
