@@ -18,7 +18,7 @@ from data.rows.errors import NotATableError, UnknownColumnsError
 from data.sources import police_uk, tabular
 from data.sources.boundaries import WARD_LIMITS, read_wards
 from data.sources.files import Limits
-from data.sources.opening import Recognised, recognise
+from data.sources.opening import Recognised, recognise, unmapped_domestic_note
 from data.sources.profile import Profile, known_profiles, load_profile
 from data.sources.source_file import open_source
 from geo.errors import PlainError
@@ -153,6 +153,7 @@ def import_recognised(
         )
     else:
         mapping = _profile(profile, file=file, settings=settings)
+        notes = (*notes, *unmapped_domestic_note(file.source, mapping))
         if file.source.workbook is not None:
             notes = (*notes, *file.source.workbook.notes(mapping.needed))
         batches = tabular.read(

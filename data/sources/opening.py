@@ -9,6 +9,8 @@ import pandas as pd
 
 from data.rows.errors import EmptyFileError, UnknownColumnsError
 from data.sources.police_uk import NEEDED, Download, download_of
+from data.sources.rows import column_key
+from models.wording.sensitive import is_sensitive_offence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,6 +96,26 @@ def _fits(profile: Profile, source: SourceFile) -> bool:
     if source.workbook is not None:
         return source.workbook.has_columns(profile.needed)
     return profile.fits(() if source.table is None else source.table.columns)
+
+
+def unmapped_domestic_note(source: SourceFile, profile: Profile) -> tuple[str, ...]:
+    """Say which columns may mark domestic or sexual incidents, if the profile does not map them."""
+    if source.table is None:
+        return ()
+    mapped = [*profile.columns.named().values(), *profile.flags.values(), *profile.private]
+    plain = {column_key(name) for name in mapped}
+    unmapped = [
+        f"“{name}”"
+        for name in source.table.columns
+        if column_key(name) not in plain and is_sensitive_offence(name)
+    ]
+    if not unmapped:
+        return ()
+    return (
+        f"The profile {profile.name} does not read {', '.join(unmapped)}, which may mark domestic "
+        "or sexual incidents: those that it alone marks have a place. Map it as the flag domestic "
+        "and import the file again.",
+    )
 
 
 def sample(source: SourceFile, *, rows: int = 20) -> pd.DataFrame:

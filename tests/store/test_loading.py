@@ -26,6 +26,7 @@ from data.services.loading import (
     ward_warnings,
 )
 from data.sources.files import Part
+from data.sources.profile import shipped_profiles
 from tests.incident_rows import NOW, settings_in
 from tests.street_files import street_csv
 
@@ -145,6 +146,22 @@ def test_a_workbook_is_recognised_behind_its_cover_and_says_which_sheets_it_leav
         )
     alone = workbook(tmp_path / "alone.xlsx", {"May 1": calls})
     assert import_path(alone, settings=used, now=NOW).notes == ()
+
+
+def test_a_column_that_marks_domestic_incidents_and_is_not_mapped_is_named(
+    used: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.csv"
+    head = "CAD reference,Call time,Type,Caller,Easting,Northing,Domestic flag,Domestic waste"
+    path.write_text(f"{head}\n1,01/05/2024 10:05,Assault,,533800,182000,Y,N\n")
+    (note,) = import_path(path, settings=used, now=NOW).notes
+    assert note.startswith("The profile cad_log does not read “Domestic flag”, which may mark")
+    shipped = shipped_profiles()["cad_log"].read_text()
+    own = shipped.replace("[flags]", '[flags]\ndomestic = "Domestic flag"')
+    used.profiles_path.mkdir(parents=True)
+    (used.profiles_path / "own.toml").write_text(own.replace('"cad_log"', '"own"'))
+    again = import_path(path, settings=used, now=NOW, profile="own")
+    assert (again.notes, again.counts.updated) == ((), 1)
 
 
 def test_a_street_file_saved_as_a_workbook_is_called_so(used: Settings, tmp_path: Path) -> None:
