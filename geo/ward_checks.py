@@ -85,7 +85,8 @@ def joined(wards: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     Parameters
     ----------
     wards : GeoDataFrame
-        With ``ward_code``; rows of one code and otherwise equal columns are parts of one ward.
+        With ``ward_code``; rows of one code are parts of one ward where the other columns are
+        equal, without regard to case and extra blanks.
 
     Returns
     -------
@@ -95,13 +96,14 @@ def joined(wards: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """
     columns = [name for name in wards.columns if name != wards.geometry.name]
     known = wards["ward_code"].notna()
-    repeated = wards.duplicated(columns, keep=False) & known
+    plain = wards[columns].apply(lambda column: column.astype("str").map(_folded))
+    repeated = plain.duplicated(keep=False) & known
     if not repeated.any():
         return wards, []
     parts = wards[repeated].groupby("ward_code", sort=True)
     shapes = {code: shapely.union_all(rows.geometry.make_valid()) for code, rows in parts}
     labels = [f"{rows['ward_name'].iloc[0]} ({code}, {len(rows)} rows)" for code, rows in parts]
-    kept = wards[~(wards.duplicated(columns) & known)].copy()
+    kept = wards[~(plain.duplicated() & known)].copy()
     whole = kept["ward_code"].map(shapes)
     geometry = kept.geometry.where(whole.isna(), whole)
     more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
@@ -112,6 +114,10 @@ def joined(wards: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     )
     finding = Finding(kind="joined", message=message, wards=tuple(shapes))
     return kept.set_geometry(geometry), [finding]
+
+
+def _folded(text: str) -> str:
+    return " ".join(str(text).casefold().split())
 
 
 def summarised(findings: Sequence[Finding], *, several: str) -> list[Finding]:

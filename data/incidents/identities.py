@@ -27,6 +27,7 @@ import pyarrow.compute as pc
 from data.incidents.choices import LAST_ROW, RULE_LABELS
 from data.incidents.local_time import local_minutes
 from data.incidents.matching import ExistingRows, mix
+from models.calendar.quarters import months_label
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -350,32 +351,42 @@ def reference_notes(
             else "They are not kept: the last row of each reference won"
         )
         notes.append(
-            f"{identified.repeated:,} times a reference comes again in this import at another time "
+            f"{_times(identified.repeated)} a reference comes again in this import at another time "
             f"or place. {became} (rule: {RULE_LABELS[rule]}). Examples: {examples}."
         )
     if identified.elsewhen:
         examples = ", ".join(identified.elsewhen_examples)
         became = (
-            "They are kept next to what is stored"
+            "What comes is kept next to what is stored"
             if rule != LAST_ROW
-            else "They replaced what was stored"
+            else "What comes replaced what was stored"
         )
         notes.append(
-            f"{identified.elsewhen:,} references are in the store already, at another time or "
-            f"place. {became} (rule: {RULE_LABELS[rule]}). Examples: {examples}."
+            f"{_references(identified.elsewhen)} in the store already, at another time or place. "
+            f"{became} (rule: {RULE_LABELS[rule]}). Examples: {examples}."
         )
     return tuple(notes)
+
+
+def _times(count: int) -> str:
+    return "Once" if count == 1 else f"{count:,} times"
+
+
+def _references(count: int) -> str:
+    return "1 reference is" if count == 1 else f"{count:,} references are"
 
 
 def _example(repeat: Repeat, rows: pa.Table, *, timezone: str) -> str:
     when = [_moment_label(rows, at, timezone=timezone) for at in (repeat.first, repeat.other)]
     if when[0] == when[1]:
-        return f"{repeat.reference} on {when[0]}, at two places"
-    return f"{repeat.reference} on {when[0]} and on {when[1]}"
+        return f"{repeat.reference} {when[0]}, at two places"
+    return f"{repeat.reference} {when[0]} and {when[1]}"
 
 
 def _moment_label(rows: pa.Table, at: int, *, timezone: str) -> str:
     moment = rows["starts_at"][at].as_py().astimezone(ZoneInfo(timezone))
-    day = day_label(moment)
-    timed = rows["time_precision"][at].as_py() in ("minute", "hour", "interval")
-    return f"{day}, {moment:%H:%M}" if timed else day
+    precision = rows["time_precision"][at].as_py()
+    if precision == "month":
+        return f"in {months_label((moment.date(),))}"
+    timed = precision in ("minute", "hour", "interval")
+    return f"on {day_label(moment)}, {moment:%H:%M}" if timed else f"on {day_label(moment)}"

@@ -30,7 +30,7 @@ _DATES: Final = (
 )  # fmt: skip
 _CLOCKS: Final = (
     "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%H%M",
-    "%I.%M%p", "%I.%M %p",
+    "%I.%M%p", "%I.%M %p", "%I.%M.%S %p", "%I.%M.%S.%f %p",
 )  # fmt: skip
 _ZONED: Final = ("%H:%M%z", "%H:%M:%S%z", "%H:%M:%S.%f%z", "%H:%M:%S %z")
 _WEEKDAYS: Final = ("%a ", "%A ", "%a, ", "%A, ")
@@ -58,6 +58,7 @@ KNOWN_FORMATS: Final[tuple[str, ...]] = (
     "%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y",
 )  # fmt: skip
 _WIDTHS: Final = {"d": 2, "m": 2, "y": 2, "Y": 4, "j": 3, "H": 2, "I": 2, "M": 2, "S": 2}
+_DOTTED: Final = re.compile(r"\.%[MS]")
 _CLOCK_DIGITS: Final = frozenset("HIMS")
 _ORDINAL: Final = r"(?:st|nd|rd|th)?"
 _TOKENS: Final = re.compile(r"%.|\s+|.", re.DOTALL)
@@ -119,7 +120,7 @@ def format_fault(date_format: str) -> str | None:
     if "%I" in date_format and "%p" not in date_format:
         return f"has an hour of 12 without %p: write %H for the hour ({date_format})"
     try:
-        dt.datetime.strptime(_SAMPLE.strftime(date_format), date_format)
+        dt.datetime.strptime(example_of(date_format), date_format)
     except (ValueError, re.error) as fault:
         return f"cannot be read: {date_format} ({fault})"
     return None
@@ -139,10 +140,11 @@ def without_stretch(values: pd.Series[str], date_format: str) -> pd.Series[str]:
     """Blank the values whose digits run together in another number than the format says.
 
     A time of day that lost its leading zeros as a number gets them back: by ``%H%M`` is ``130``
-    01:30. A date is not filled up: ``1112024`` could be the 1st or the 11th.
+    01:30. A date is not filled up: ``1112024`` could be the 1st or the 11th. Minutes after a dot
+    have two digits: ``10.5`` can be 10:50 that lost its last, or half past ten as a number.
     """
     expression, widths = format_pattern(date_format)
-    if not widths:
+    if not widths and not _DOTTED.search(date_format):
         return values
     unique = {text: _filled(text, expression, widths) for text in values.unique()}
     return values.map(unique).astype("str")
@@ -180,7 +182,8 @@ def format_pattern(date_format: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
             pieces.append(rf"(\d{{{least},{width}}})")
             widths.append(width)
         elif run:
-            pieces.append(r"\d{4}" if run == "Y" else rf"\d{{1,{_WIDTHS[run]}}}")
+            whole = run == "Y" or (run in "MS" and pieces[-1:] == [re.escape(".")])
+            pieces.append(rf"\d{{{_WIDTHS[run] if whole else 1},{_WIDTHS[run]}}}")
             if run == "d" and has_month_name(date_format):
                 pieces.append(_ORDINAL)
         run = ""

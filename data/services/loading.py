@@ -14,11 +14,11 @@ from data.incidents.ingest import import_batches
 from data.incidents.wards_join import rejoin
 from data.layers.postcodes import postcodes_in_use
 from data.layers.wards import save_wards, wards_in_use
-from data.rows.errors import UnknownColumnsError
+from data.rows.errors import NotATableError, UnknownColumnsError
 from data.sources import police_uk, tabular
 from data.sources.boundaries import WARD_LIMITS, read_wards
 from data.sources.files import Limits
-from data.sources.opening import Recognised, recognise
+from data.sources.opening import Recognised, recognise, unmapped_domestic_note
 from data.sources.profile import Profile, known_profiles, load_profile
 from data.sources.source_file import open_source
 from geo.errors import PlainError
@@ -146,14 +146,19 @@ def import_recognised(
     """
     wards = _wards_for_import(settings)
     batches: Iterator[Checked]
+    notes = file.notes if profile is None else file.source.notes
     if file.download is not None and profile is None:
         batches = police_uk.read(
             file.download, metric_crs=settings.metric_crs, now=now, timezone=settings.timezone
         )
     else:
+        mapping = _profile(profile, file=file, settings=settings)
+        notes = (*notes, *unmapped_domestic_note(file.source, mapping))
+        if file.source.workbook is not None:
+            notes = (*notes, *file.source.workbook.notes(mapping.needed))
         batches = tabular.read(
             file.source,
-            _profile(profile, file=file, settings=settings),
+            mapping,
             metric_crs=settings.metric_crs,
             timezone=settings.timezone,
             salt=settings.salt(),
@@ -167,7 +172,7 @@ def import_recognised(
         wards=wards,
         name=name or file.source.name,
         now=now,
-        notes=file.notes if profile is None else file.source.notes,
+        notes=notes,
         choices=choices,
         progress=progress,
     )
@@ -195,6 +200,15 @@ def profile_named(name: str, *, settings: Settings) -> Profile:
     return load_profile(known[name])
 
 
+def street_workbook_fault(file: Recognised) -> NotATableError:
+    """Return why a data.police.uk file that was saved as a workbook is not read as one."""
+    return NotATableError(
+        what=f"{file.source.name} has the columns of data.police.uk, but it is a workbook.",
+        found="a street-level file that a spreadsheet program saved as XLSX",
+        do="Import the CSV as it was downloaded, or save this sheet as CSV and import that.",
+    )
+
+
 def _profile(name: str | None, *, file: Recognised, settings: Settings) -> Profile:
     """Return the named profile, or the only one that fits."""
     if name is not None:
@@ -202,6 +216,8 @@ def _profile(name: str | None, *, file: Recognised, settings: Settings) -> Profi
     fitting = file.profiles
     if len(fitting) == 1:
         return profile_named(fitting[0], settings=settings)
+    if file.is_street_workbook:
+        raise street_workbook_fault(file)
     several = f"the profiles {', '.join(fitting)} all fit" if fitting else "no profile fits"
     raise UnknownColumnsError(
         what=f"{file.source.name} is not a data.police.uk file, and no single profile fits it.",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from data.rows.errors import EmptyFileError, UnknownColumnsError
-from data.sources.police_uk import Download, download_of
+from data.sources.police_uk import NEEDED, Download, download_of
+from data.sources.rows import column_key
+from models.wording.sensitive import is_sensitive_offence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +43,11 @@ class Recognised:
     def kind(self) -> Kind:
         """Which reader takes it."""
         return "table" if self.download is None else "police_uk"
+
+    @property
+    def is_street_workbook(self) -> bool:
+        """Whether it is a data.police.uk file that was saved as a workbook."""
+        return self.source.workbook is not None and self.source.workbook.has_columns(NEEDED)
 
     @property
     def size(self) -> int:
@@ -81,9 +88,33 @@ def recognise(source: SourceFile, *, profiles: Iterable[Profile] = ()) -> Recogn
         except (UnknownColumnsError, EmptyFileError):
             if source.table is None:
                 raise
-    columns = () if source.table is None else source.table.columns
-    return Recognised(
-        source, profiles=tuple(profile.name for profile in profiles if profile.fits(columns))
+    fitting = tuple(profile.name for profile in profiles if _fits(profile, source))
+    return Recognised(source, profiles=fitting)
+
+
+def _fits(profile: Profile, source: SourceFile) -> bool:
+    if source.workbook is not None:
+        return source.workbook.has_columns(profile.needed)
+    return profile.fits(() if source.table is None else source.table.columns)
+
+
+def unmapped_domestic_note(source: SourceFile, profile: Profile) -> tuple[str, ...]:
+    """Say which columns may mark domestic or sexual incidents, if the profile does not map them."""
+    if source.table is None:
+        return ()
+    mapped = [*profile.columns.named().values(), *profile.flags.values(), *profile.private]
+    plain = {column_key(name) for name in mapped}
+    unmapped = [
+        f"“{name}”"
+        for name in source.table.columns
+        if column_key(name) not in plain and is_sensitive_offence(name)
+    ]
+    if not unmapped:
+        return ()
+    return (
+        f"The profile {profile.name} does not read {', '.join(unmapped)}, which may mark domestic "
+        "or sexual incidents: those that it alone marks have a place. Map it as the flag domestic "
+        "and import the file again.",
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -79,8 +80,10 @@ _MONTH_NAMED: Final = re.compile(
     r"(?:0?1[-/])?(?P<name>[A-Za-z]{3})[a-z]{0,6}[-/](?P<year>\d{4}|\d{2})"
 )
 _FIRST_OF_MONTH: Final = re.compile(
-    r"(?P<one>\d{1,2})[/.-](?P<other>\d{1,2})[/.-](?P<year>\d{4})(?: 00:00(?::00)?)?"
+    r"(?P<one>\d{1,2})[/.-](?P<other>\d{1,2})[/.-](?P<year>\d{4}|\d{2})"
+    r"(?: 00:00(?::00)?)?"
 )
+_DAY_NUMBER: Final = re.compile(r"[34]\d{4}")  # how Excel shows a date without a date format
 _NO_PLACE: Final = "no location"  # what the source writes where it gives no place
 
 
@@ -137,7 +140,8 @@ def download_of(source: SourceFile) -> Download:
         raise NoSuchFileError(
             what=f"{source.name} holds no data.police.uk street file.",
             found=", ".join(part.name for part in source.parts[:5])[:300] or "no files",
-            do="Tick 'Include crime data' when downloading, or import each file with a profile.",
+            do="Tick 'Include crime data' when downloading; of anything else, unpack it and import "
+            "each file with a profile.",
         )
     others = len(source.parts) - len(other_kinds) - len(street)
     notes = (*_notes(len(other_kinds), others=others), *source.notes)
@@ -305,9 +309,13 @@ def _published(month: str) -> str:
     if numbered:
         pair = sorted((int(numbered["one"]), int(numbered["other"])))
         if pair[0] == 1:
-            return f"{numbered['year']}-{pair[1]:02d}"
-    first = re.fullmatch(r"(\d{4}-\d{2})-01(?:[ T]00:00(?::00)?)?", month)
-    return first[1] if first else month
+            year = numbered["year"]
+            return f"{year if len(year) == 4 else '20' + year}-{pair[1]:02d}"
+    if _DAY_NUMBER.fullmatch(month):
+        day = date(1899, 12, 30) + timedelta(days=int(month))
+        return f"{day:%Y-%m}" if day.day == 1 else month
+    first = re.fullmatch(r"(\d{4})[-/](\d{1,2})(?:[-/]0?1(?:[ T]00:00(?::00)?)?)?", month)
+    return f"{first[1]}-{int(first[2]):02d}" if first else month
 
 
 def _categories(kind: pa.Array, faults: Faults) -> pa.Array:

@@ -288,6 +288,7 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
             "columns of year and month"
         )
     yield from _part_contradictions(columns)
+    yield from _optional_contradictions(profile)
     if (columns.start_time or columns.end_time) and not profile.time_format:
         yield "a time column needs a time_format"
     if columns.end_time and not columns.end:
@@ -300,6 +301,15 @@ def _column_contradictions(profile: Profile) -> Iterable[str]:
     twice = {name for name in mapped if mapped.count(name) > 1} - {columns.type}
     if twice:
         yield f"a column is used for two things: {', '.join(sorted(twice))}"
+
+
+def _optional_contradictions(profile: Profile) -> Iterable[str]:
+    mapped = [*profile.columns.named().values(), *profile.flags.values()]
+    plain = {column_key(name) for name in mapped}
+    for name in profile.optional:
+        if column_key(name) not in plain:
+            hint = nearest_hint(name, mapped).removesuffix(".")
+            yield f"optional names a column that nothing maps, {name!r}. {hint}"
 
 
 def _part_contradictions(columns: Columns) -> Iterable[str]:

@@ -174,7 +174,7 @@ def open_source(path: Path, *, limits: Limits | None = None, name: str | None = 
         return _with_only_table(archive)
     workbook = workbook_head(part, rows=_FIRST_ROWS)
     source = SourceFile(path, called, "spreadsheet", members, start, workbook=workbook)
-    return _with_table(source, workbook.filled_rows())
+    return _with_table(source, workbook.table_rows())
 
 
 def _without_side_files(parts: Sequence[Part]) -> tuple[tuple[Part, ...], int]:

@@ -34,6 +34,7 @@ from data.sources.rows import (
     header_position,
     string_table,
     unique_names,
+    usual_width,
     without_blank_rows,
 )
 from data.sources.turned_dates import DateColumns
@@ -76,12 +77,40 @@ class WorkbookHead:
     part: Part
     sheets: tuple[SheetHead, ...]
 
-    def filled_rows(self) -> tuple[tuple[str, ...], ...]:
-        """Return the first rows of the first sheet that holds anything."""
-        for sheet in self.sheets:
-            if any(value.strip() for row in sheet.rows for value in row):
-                return sheet.rows
-        return ()
+    def table_rows(self) -> tuple[tuple[str, ...], ...]:
+        """Return the first rows of the sheet with the widest table, the first of equals."""
+        widest = max(self.sheets, key=_usual_values, default=None)
+        return widest.rows if widest is not None and _usual_values(widest) else ()
+
+    def has_columns(self, needed: Iterable[str]) -> bool:
+        """Tell whether a sheet holds the needed columns."""
+        try:
+            _sheet_with(self, needed=tuple(needed))
+        except (UnknownColumnsError, EmptyFileError):
+            return False
+        return True
+
+    def notes(self, needed: Iterable[str]) -> tuple[str, ...]:
+        """Say which sheet is read for the needed columns and which are not, if there are others."""
+        columns = tuple(needed)
+        read, _ = _sheet_with(self, needed=columns)
+        others = [sheet for sheet in self.sheets if sheet is not read and _usual_values(sheet)]
+        if not others:
+            return ()
+        alike = [
+            sheet.title
+            for sheet in others
+            if WorkbookHead(self.part, (sheet,)).has_columns(columns)
+        ]
+        told = (
+            f"Read: the sheet “{read.title}”. Not read: {_quoted(each.title for each in others)}."
+        )
+        if alike:
+            told += (
+                f" The needed columns are also in {_quoted(alike)}: save what is in there as a "
+                "file of its own and import that too."
+            )
+        return (told,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +185,15 @@ def read_spreadsheet(
             shape=(batch_rows, head.stated_rows),
         )
     part.refuse_change()
+
+
+def _usual_values(sheet: SheetHead) -> int:
+    """Return the commonest number of filled cells to a row; 0 for a blank sheet."""
+    return usual_width(sum(bool(value.strip()) for value in row) for row in sheet.rows)
+
+
+def _quoted(titles: Iterable[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)
 
 
 @contextmanager

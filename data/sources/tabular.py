@@ -30,6 +30,7 @@ from data.sources.positions import (
 from data.sources.rows import column_key
 from data.sources.spans import spans
 from data.sources.spreadsheet import read_spreadsheet
+from models.wording.sensitive import is_sensitive_offence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -156,7 +157,7 @@ class _Reading:
             "incident_id": _ids(rows.table, values, callers, occurrences=occurrences),
             "source": profile.source,
             "category": category,
-            "offence": _or_null(values["offence"] if profile.columns.offence else values["type"]),
+            "offence": _offences(values),
             "starts_at": times.starts_at,
             "ends_at": times.ends_at,
             "time_precision": times.precision,
@@ -247,6 +248,21 @@ def _categories(types: pa.Array, faults: Faults, *, profile: Profile) -> pa.Arra
     reason = f"Is not in the list of types of the profile {profile.name}"
     faults.add(spread(unknown, codes), columns=column, reason=reason)
     return pa.array(categories, pa.string()).take(pa.array(codes))
+
+
+def _offences(values: Mapping[str, pa.Array]) -> pa.Array:
+    """Return the words of the offence column, or those of the type where it has none.
+
+    A type that says that a row is domestic or sexual is kept before an offence that does not say
+    so: the words decide whether the row may have a place.
+    """
+    codes, types = encoded(values["type"])
+    telling = spread([is_sensitive_offence(label) for label in types], codes)
+    offence_codes, offences = encoded(values["offence"])
+    plain = ~spread([is_sensitive_offence(label) for label in offences], offence_codes)
+    both = pc.binary_join_element_wise(values["type"], values["offence"], ": ")
+    words = pc.if_else(pa.array(telling & plain), both, values["offence"])
+    return _or_null(pc.if_else(pc.equal(values["offence"], ""), values["type"], words))
 
 
 def _flags(table: pa.Table, column: str, faults: Faults, *, profile: Profile) -> pa.Array | None:

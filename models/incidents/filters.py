@@ -250,7 +250,7 @@ def _names(
     there = [name for name in names if known is None or name in known]
     problems.extend(
         f"The link names the {what} {_brief(name)}, which there is not"
-        f"{did_you_mean(name, known or ()) if what == 'category' else ''}; it was left out."
+        f"{did_you_mean(name, () if what == 'ward' else known or ())}; it was left out."
         for name in names
         if name not in there
     )

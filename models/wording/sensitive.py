@@ -6,8 +6,9 @@ count even where the flag says no.
 
 **In doubt it is sensitive.** The word "domestic" alone is enough ("Domestic - standard risk"),
 unless it says what kind of household thing is meant ("Domestic burglary", "Noise - domestic").
-Words for abuse within a family (coercive control, forced marriage, so-called honour-based abuse,
-female genital mutilation) are read as domestic.
+So are the abbreviations in use ("DOM", "DA", "DV", "HBA"). Words for abuse within a family
+(coercive control, forced marriage, so-called honour-based abuse, female genital mutilation) are
+read as domestic.
 
 **What cannot be taken apart.** police.uk publishes one heading, "Violence and sexual offences", for
 all violence. It names no offence and its positions are anonymised map points, so it is not
@@ -28,7 +29,8 @@ _HEADING: Final = "".join(
 SEXUAL: Final = (
     rf"{_HEADING}{_START}sexual(?:ly)?{_END}(?!\W*orientation)"
     rf"|{_START}rap(?:e|es|ed|ing|ist){_END}"
-    rf"|{_START}sex[\W_]+(?:offen|assault|attack|crime|abuse|pest)"
+    rf"|{_START}sex[\W_]*(?:offen|assault|attack|crime|abuse|pest|traffick)"
+    rf"|{_START}intimate[\W_]+(?:image|photo|video)|{_START}revenge[\W_]+porn"
     rf"|{_START}indecen|{_START}voyeur|{_START}exposure{_END}(?!\W+to{_END})|{_START}flasher"
     rf"|{_START}up[\W_]?skirt|{_START}incest|{_START}bugger|{_START}sodom|{_START}bestiality"
     rf"|{_START}(?:paedo|pedo)phil|{_START}molest|{_START}grop(?:ed|ing){_END}"
@@ -45,8 +47,11 @@ _HOUSEHOLD: Final = (
 _DOMESTIC: Final = re.compile(
     rf"(?<!\bnon )\bdomestics?\b(?! {_HOUSEHOLD})"
     rf"|(?<!\bnon )\bdomestic {_ABUSE}"
-    rf"|\bdom {_ABUSE}|\b(?:dv|d v|dva|dvpn|dvpo)\b|^da\b|\bintimate partner\b"
-    r"|\bcoercive\b|\bforced marriage|\bhonou?r based|\bgenital mutilation|\bfgm\b"
+    r"|\bdomestic(?:abus|violen|assault|incident|disput)"
+    r"|\bdom\b|\b(?:dv|d v|dva|dvpn|dvpo|da|d a|hba|hbv)\b|\bintimate partner\b"
+    r"|\bex (?:partner|husband|wife|boyfriend|girlfriend|spouse)s?\b"
+    r"|\bcoercive\b|\bcontrolling behaviou?r|\bforced marriage|\bhonou?r based"
+    r"|\bgenital mutilation|\bfgm\b"
 )
 _OF_A_HOUSEHOLD: Final = re.compile(
     r"\b(?:nois[ey]+|music|burglar[iesy]+|waste|fire|alarm)(?: (?:in|at|of|from|to|a|an))* "

@@ -205,7 +205,7 @@ def sources(
             undone = f" Taken back on {day_label(at)} at {at:%H:%M}."
         words = (
             f"{record.import_id}  {record.name}: {counted(record)} Begun on {day_label(began)} at "
-            f"{began:%H:%M}.{undone}"
+            f"{began:%H:%M}. Rule for references: {record.reference_rule}.{undone}"
         )
         stdout.print(words, markup=False, highlight=False, soft_wrap=True)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.demo.geography import demo_wards
 from data.incidents.imports import imports
 from data.incidents.store import Store
-from data.layers.wards import save_wards
+from data.layers.wards import save_wards, wards_in_use
 from data.settings import Settings
 from data.settings import settings as settings_of_process
 from data.sources.profile import load_profile
 from geo.wards import ward_layer
+from tests.street_files import street_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +41,20 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
 
 def with_file(name: str, rows: list[str]) -> AppTest:
     """Open the page and upload a file of incidents."""
+    return upload(name, "\n".join([HEAD, *rows]).encode())
+
+
+def opened() -> AppTest:
+    """Open the page."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    app = app.switch_page(str(ROOT / "pages/records/import_data.py")).run()
+    return app.switch_page(str(ROOT / "pages/records/import_data.py")).run()
+
+
+def upload(name: str, content: bytes) -> AppTest:
+    """Open the page and upload a file of incidents."""
+    app = opened()
     uploader = next(each for each in app.file_uploader if "data.police.uk" in each.label)
-    content = "\n".join([HEAD, *rows]).encode()
-    uploader.set_value((name, content, "text/csv"))
+    uploader.set_value((name, content, ""))
     return app.run()
 
 
@@ -108,3 +120,51 @@ def test_repeated_references_and_midnights_are_asked_about(settings: Settings) -
     app = press(app, "Use this meaning")
     assert not app.exception
     assert Store.open(settings).snapshot.midnights[0].real
+
+
+def test_times_with_an_offset_are_suggested_saved_and_imported(settings: Settings) -> None:
+    rows = [f"{n},2024-06-0{n}T23:30:00+01:00,Noise,{533800 + n},182000" for n in range(1, 8)]
+    app = with_file("calls.csv", rows)
+    next(each for each in app.text_input if each.label == "Name of the profile").set_value("calls")
+    app = press(app, "Save the profile")
+    assert not app.error
+    app = press(app, "Import")
+    assert not app.exception
+    (record,) = imports(settings)
+    assert record.counts.rejected == 0
+    assert str(Store.open(settings).snapshot.coverage[0].first) == "2024-06-01"
+    listed = next(each.value for each in app.dataframe if "Rule for references" in each.value)
+    assert listed["Rule for references"].tolist() == [
+        "reference, time and place: at another time or place it is another incident"
+    ]
+
+
+def test_a_street_file_saved_as_a_workbook_is_called_so(settings: Settings, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in csv.reader(street_csv(tmp_path / "a.csv", rows=3).read_text().splitlines()):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    app = upload("a.xlsx", (tmp_path / "a.xlsx").read_bytes())
+    assert not app.exception
+    assert any("it is a workbook" in each.value for each in app.warning)
+    assert not list(settings.profiles_path.glob("*"))
+
+
+def test_a_layer_of_a_ward_file_can_be_named(settings: Settings, tmp_path: Path) -> None:
+    wards = demo_wards()
+    wards.iloc[:3].to_file(tmp_path / "two.gpkg", layer="old")
+    wards.to_file(tmp_path / "two.gpkg", layer="new")
+    content = (tmp_path / "two.gpkg").read_bytes()
+
+    def use(app: AppTest, *, layer: str) -> AppTest:
+        uploader = next(each for each in app.file_uploader if "GeoJSON" in each.label)
+        uploader.set_value(("two.gpkg", content, ""))
+        next(each for each in app.text_input if each.label.startswith("Layer")).set_value(layer)
+        return press(app, "Use these wards")
+
+    app = use(opened(), layer="")
+    assert any("Name one of these as the layer" in each.value for each in app.error)
+    app = use(app, layer="old")
+    assert not app.error
+    assert len(wards_in_use(settings)) == 3

@@ -61,7 +61,8 @@ def test_a_file_goes_in_is_listed_gives_hotspots_and_comes_out_again(tmp_path: P
     shown = hotspots("sources", store=store).stdout
     import_id = next(line.split()[0] for line in shown.splitlines() if "May:" in line)
     # Local, as the clock of the tests says, which goes on from 09:00.
-    assert re.search(r"Begun on 21 Nov 2026 at 09:\d\d\.", shown)
+    begun = r"Begun on 21 Nov 2026 at 09:\d\d\. Rule for references: separate\."
+    assert re.search(begun, shown)
     undone = hotspots_process("undo", import_id, store=store)
     assert undone.returncode == 0
     assert "is taken back: " in undone.stdout

@@ -84,6 +84,12 @@ def test_one_number_with_several_places_is_several_incidents(tmp_path: Path) -> 
     assert "17 on 5 May 2024, 10:00, at two places" in record.notes[0]
 
 
+def test_an_example_known_to_the_month_names_no_day(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    rows = [call(17, time_precision="month"), call(17, east_m=40, time_precision="month")]
+    assert "Examples: 17 in May 2024, at two places." in bring(settings, *rows).notes[0]
+
+
 def test_the_last_row_wins_where_the_user_says_so(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     record = bring(settings, call(17), call(17, east_m=40), rule=LAST_ROW)
@@ -112,7 +118,7 @@ def test_the_last_row_wins_over_last_month_too_where_the_user_says_so(tmp_path: 
     bring(settings, call(1))
     record = bring(settings, call(1, days=31), rule=LAST_ROW)
     assert record.counts == counts(updated=1)
-    assert "They replaced what was stored" in record.notes[0]
+    assert "What comes replaced what was stored" in record.notes[0]
 
 
 def test_a_correction_of_the_same_day_is_an_update(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from typing import IO, TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from data.demo.build import DEMO_NAME, build_demo, remove_demo
@@ -11,7 +13,7 @@ from data.demo.geography import demo_wards
 from data.incidents.imports import imports
 from data.incidents.quality import rejected_reasons
 from data.layers.wards import wards_or_none
-from data.rows.errors import ChangedFileError, UnknownColumnsError
+from data.rows.errors import ChangedFileError, NotATableError, UnknownColumnsError
 from data.services.loading import (
     MixedStoreError,
     UnknownProfileError,
@@ -24,6 +26,7 @@ from data.services.loading import (
     ward_warnings,
 )
 from data.sources.files import Part
+from data.sources.profile import shipped_profiles
 from tests.incident_rows import NOW, settings_in
 from tests.street_files import street_csv
 
@@ -107,6 +110,67 @@ def test_a_table_that_no_profile_fits_is_refused_with_its_columns(
     with pytest.raises(UnknownProfileError, match="cad_log, council_asb"):
         import_path(path, settings=used, now=NOW, profile="nonesuch")
     assert not holds_incidents(used)
+
+
+def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for one in rows:
+            sheet.append(one)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_recognised_behind_its_cover_and_says_which_sheets_it_leaves_out(
+    used: Settings, tmp_path: Path
+) -> None:
+    header = [
+        "CAD reference", "Call time", "Grade", "Type", "Caller", "Easting", "Northing", "Location",
+    ]  # fmt: skip
+    calls = [header, ["1", "01/05/2024 10:05", "S", "Noise", "", "533800", "182000", "A Street"]]
+    more = [header, ["2", "02/05/2024 10:05", "S", "Noise", "", "533800", "182000", "A Street"]]
+    cover = [["Calls of May", "made by the control room"], ["Enquiries", "the data team"]]
+    path = workbook(
+        tmp_path / "calls.xlsx", {"Cover": cover, "May 1": calls, "May 2": more, "Blank": []}
+    )
+    looked = look_at(path, settings=used)
+    assert (looked.profiles, looked.columns) == (("cad_log",), tuple(header))
+    for profile in (None, "cad_log"):
+        record = import_path(path, settings=used, now=NOW, profile=profile)
+        assert record.rows_read == 1
+        assert record.notes == (
+            "Read: the sheet “May 1”. Not read: “Cover”, “May 2”. The needed columns are also in "
+            "“May 2”: save what is in there as a file of its own and import that too.",
+        )
+    alone = workbook(tmp_path / "alone.xlsx", {"May 1": calls})
+    assert import_path(alone, settings=used, now=NOW).notes == ()
+
+
+def test_a_column_that_marks_domestic_incidents_and_is_not_mapped_is_named(
+    used: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.csv"
+    head = "CAD reference,Call time,Type,Caller,Easting,Northing,Domestic flag,Domestic waste"
+    path.write_text(f"{head}\n1,01/05/2024 10:05,Assault,,533800,182000,Y,N\n")
+    (note,) = import_path(path, settings=used, now=NOW).notes
+    assert note.startswith("The profile cad_log does not read “Domestic flag”, which may mark")
+    shipped = shipped_profiles()["cad_log"].read_text()
+    own = shipped.replace("[flags]", '[flags]\ndomestic = "Domestic flag"')
+    used.profiles_path.mkdir(parents=True)
+    (used.profiles_path / "own.toml").write_text(own.replace('"cad_log"', '"own"'))
+    again = import_path(path, settings=used, now=NOW, profile="own")
+    assert (again.notes, again.counts.updated) == ((), 1)
+
+
+def test_a_street_file_saved_as_a_workbook_is_called_so(used: Settings, tmp_path: Path) -> None:
+    text = street_csv(tmp_path / "a.csv", rows=3).read_text(encoding="utf-8")
+    path = workbook(tmp_path / "a.xlsx", {"a": list(csv.reader(text.splitlines()))})
+    with pytest.raises(
+        NotATableError, match=r"has the columns of data\.police\.uk, but it is a work"
+    ):
+        import_path(path, settings=used, now=NOW)
 
 
 def test_the_demo_and_real_incidents_never_share_a_store(tmp_path: Path) -> None:

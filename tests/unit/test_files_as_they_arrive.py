@@ -48,8 +48,10 @@ def test_a_macs_own_files_are_left_aside_in_archives_and_folders(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "month", ["May-24", "01/05/2024", "5/1/2024", "2024-05-01", "01-May-2024", "01/05/2024 00:00"]
-)
+    "month",
+    ["May-24", "01/05/2024", "5/1/2024", "2024-05-01", "01-May-2024", "01/05/2024 00:00", "45413",
+     "2024/05", "2024-5", "01/05/24"],
+)  # fmt: skip
 def test_a_street_file_that_excel_saved_gives_the_same_incidents(
     tmp_path: Path, month: str
 ) -> None:
@@ -63,8 +65,10 @@ def test_a_street_file_that_excel_saved_gives_the_same_incidents(
 
 def test_a_day_that_is_not_the_first_is_no_month(tmp_path: Path) -> None:
     path = street_csv(tmp_path / "a.csv", rows=2)
-    path.write_text(path.read_text().replace(",2024-05,", ",03/05/2024,"), encoding="utf-8")
-    assert ids_and_starts(path) == []
+    published = path.read_text()
+    for other_day in ("03/05/2024", "45415", "2024-05-03", "03/05/24"):
+        path.write_text(published.replace(",2024-05,", f",{other_day},"), encoding="utf-8")
+        assert ids_and_starts(path) == []
 
 
 @pytest.mark.parametrize(

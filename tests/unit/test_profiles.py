@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.rows.date_formats import EXCEL, KNOWN_FORMATS, UNIX, format_fault
 from data.rows.errors import ProfileError
 from data.sources.opening import sample
 from data.sources.profile import (
@@ -108,6 +109,10 @@ def test_any_words_survive_saving(
         (values(date_format="dd/mm/yyyy"), "date_format is not one like"),
         (values(name="../x"), "name"),
         (values(surprise=1), "surprise"),
+        (
+            values(optional=["Wen"]),
+            "optional names a column that nothing maps, 'Wen'. Did you mean",
+        ),
         (values(flags={"angry": "A"}), "Unknown flag 'angry'"),
     ],
 )
@@ -132,6 +137,12 @@ def test_a_missing_or_broken_profile_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("name = x\n")
     with pytest.raises(ProfileError, match="line 1"):
         load_profile(tmp_path / "bad.toml")
+
+
+def test_every_format_that_is_suggested_can_be_used() -> None:
+    assert [each for each in (*KNOWN_FORMATS, UNIX, EXCEL) if format_fault(each)] == []
+    offset = "%Y-%m-%dT%H:%M:%S%z"
+    assert profile_of(values(date_format=offset)).date_format == offset
 
 
 def test_a_profile_fits_a_header_whatever_its_case_and_punctuation() -> None:

@@ -32,6 +32,7 @@ from data.sources.opening import recognise
 from data.sources.profile import Profile, load_profile, profile_of, shipped_profiles
 from data.sources.source_file import open_source
 from geo.postcodes import PostcodeTable
+from models.wording.sensitive import is_sensitive_offence
 from tests.shared_data import SHARED, needs_shared
 
 NOW = dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC)
@@ -486,6 +487,31 @@ def test_the_extracts_in_the_document_are_accepted(tmp_path: Path, profile: Prof
     (text,) = [text for text in examples if text.startswith(f"{first},")]
     (tmp_path / "extract.csv").write_text(text, encoding="utf-8")
     assert len(accepted(tmp_path / "extract.csv", profile)) == 1
+
+
+def test_a_type_that_says_domestic_or_sexual_is_never_lost_to_the_offence(tmp_path: Path) -> None:
+    both = CAD.model_copy(
+        update={"columns": CAD.columns.model_copy(update={"offence": "Closing"})},
+    )
+    told = [
+        ("Domestic incident", "Common assault"),
+        ("Violence - sexual", ""),
+        ("Rowdy behaviour", "Domestic dispute"),
+        ("Domestic incident", "Rape"),
+        ("Rowdy behaviour", "Shouting"),
+        ("Rowdy behaviour", ""),
+    ]
+    calls = [CALL | {"Type": kind, "Closing": closing} for kind, closing in told]
+    words = [each["offence"] for each in accepted(csv_file(tmp_path, *calls), both)]
+    assert words == [
+        "Domestic incident: Common assault",
+        "Violence - sexual",
+        "Domestic dispute",
+        "Rape",
+        "Shouting",
+        "Rowdy behaviour",
+    ]
+    assert [is_sensitive_offence(each) for each in words] == [True] * 4 + [False] * 2
 
 
 def mixed_workbook(folder: Path, *cells: object, number_format: str = "dd/mm/yyyy hh:mm") -> Path:

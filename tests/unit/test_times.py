@@ -21,6 +21,7 @@ from data.rows.date_formats import (
     precision_of,
 )
 from data.rows.times import Moments, moments
+from data.sources.date_suggestion import clock_format
 
 LONDON = "Europe/London"
 BRITISH = "%d/%m/%Y %H:%M"
@@ -175,6 +176,14 @@ def test_a_day_needs_no_hour_that_exists() -> None:
         assert found.precision.tolist() == ["day"]
     timed = read("2017-10-15 00:00", date_format="%Y-%m-%d %H:%M", timezone="America/Sao_Paulo")
     assert reasons(timed) == {0: "Falls in the hour that the clocks skip in spring"}
+
+
+def test_minutes_after_a_dot_have_two_digits() -> None:
+    given = ("13.06.2024 10.5", "13.06.2024 0.25", "13.06.2024 9.05", "13.06.2024 10.3.5")
+    assert read(*given, date_format="%d.%m.%Y %H.%M").known.tolist() == [False, True, True, False]
+    seconds = read("13.06.2024 10.30.5", date_format="%d.%m.%Y %H.%M.%S")
+    assert seconds.known.tolist() == [False]
+    assert clock_format(pd.Series(["0.5", "0.25", "0.75"])) is None
 
 
 def test_digits_without_separators_are_never_stretched() -> None:

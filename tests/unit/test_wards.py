@@ -201,6 +201,18 @@ def test_one_ward_in_several_rows_is_joined_and_said() -> None:
     ]
 
 
+def test_parts_whose_names_differ_in_case_or_blanks_alone_are_one_ward() -> None:
+    layer = layer_of(
+        square(0, 0),
+        square(2, 0),
+        square(4, 0),
+        WD22CD=["E05000001", "E05000001", "E05000001"],
+        WD22NM=["Bow East", "BOW EAST", "Bow  east "],
+    )
+    assert (layer.codes, layer.names) == (("E05000001",), ("Bow East",))
+    assert layer.frame.geometry.area.tolist() == [3e6]
+
+
 def test_many_small_gaps_are_one_line() -> None:
     strips = [box(E + 20 * i, N, E + 20 * i + 20, N + 10) for i in range(8)]
     holes = [box(E + 20 * i + 5, N + 5, E + 20 * i + 6.5, N + 6) for i in range(7)]

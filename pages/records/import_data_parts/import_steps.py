@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.incidents.choices import LAST_ROW, REFERENCE_RULES, SEPARATE, ImportChoices
+from data.incidents.choices import (
+    LAST_ROW,
+    REFERENCE_RULES,
+    RULE_LABELS,
+    SEPARATE,
+    ImportChoices,
+)
 from data.incidents.imports import undo, undone_label
 from data.incidents.quality import NoRowUsedError, rejected_reasons
 from data.layers.postcodes import save_postcodes
@@ -72,6 +78,7 @@ def ward_upload(settings: Settings) -> WardLayer | None:
         left, right = st.columns(2)
         code = left.text_input("Column of ward codes, if not recognised automatically")
         name = right.text_input("Column of ward names, if not recognised automatically")
+        layer = st.text_input("Layer, if the file has several")
         sent = st.form_submit_button("Use these wards")
     if not sent or file is None:
         return None
@@ -83,6 +90,7 @@ def ward_upload(settings: Settings) -> WardLayer | None:
             crs=crs or None,
             code_column=code or None,
             name_column=name or None,
+            layer=layer or None,
         )
 
 
@@ -115,6 +123,7 @@ def incident_upload(settings: Settings) -> None:
             "txt",
             "zip",
             "xlsx",
+            "xlsm",
             "xls",
             "xlsb",
             "ods",
@@ -138,6 +147,8 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
         st.write(f"This is a data.police.uk download, {file.size / 1e6:,.1f} MB unpacked.")
         notes(file.notes, heading="Left out")
     else:
+        if file.is_street_workbook:
+            st.warning(plain(str(loading.street_workbook_fault(file))))
         st.write("The first rows of the file, unchanged:")
         rows = sample(file.source, rows=SAMPLE_ROWS)
         st.dataframe(rows.head(_ROWS_SHOWN), hide_index=True, alt="First rows of the file")
@@ -264,6 +275,7 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
                     "Rejected": each.counts.rejected,
                     "Outside": each.counts.outside,
                     "Version": each.version_after,
+                    "Rule for references": RULE_LABELS[each.reference_rule],
                 }
                 for each in records
             ]
