@@ -18,6 +18,7 @@ from models.incidents.filters import HoursFilter, HoursKind, IncidentFilter, fro
 from models.incidents.selection import months_to
 from models.incidents.view import (
     HOURS_LABELS,
+    PAGE_KEYS,
     VIEW_KEYS,
     home_name,
     hours_sentence,
@@ -103,7 +104,7 @@ def begin(store: Store) -> tuple[str, ...]:
     _drop_what_is_gone(store)
     state.keep(*_KEYS)
     _, unusable = read_method(link)
-    return (*unknown_keys(link, known=VIEW_KEYS), *read.problems, *unusable)
+    return (*unknown_keys(link, known=(*VIEW_KEYS, *PAGE_KEYS)), *read.problems, *unusable)
 
 
 def draw(store: Store) -> None:

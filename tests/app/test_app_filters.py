@@ -137,6 +137,8 @@ def test_an_unknown_key_of_a_link_is_said_with_the_nearest_known_one(
     monkeypatch.setenv("HOTSPOT_STORE", str(demo_settings.store))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.query_params["catgory"] = "burglary"
+    app.query_params["tasknig"] = "1"  # a key of a page
     app = app.run().switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
     shown = " ".join(str(each.proto.body) for each in app.get("html"))
     assert "Unknown key &#x27;catgory&#x27;. Did you mean &#x27;category&#x27;?" in shown
+    assert "Unknown key &#x27;tasknig&#x27;. Did you mean &#x27;tasking&#x27;?" in shown
