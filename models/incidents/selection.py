@@ -217,10 +217,20 @@ def default_filter(
     wards = _chosen_wards(snapshot, (), home_borough=home_borough)
     covered = coverage_of(snapshot, wards, sources=()) or snapshot.coverage
     complete = [each.last_complete_month for each in covered if each.last_complete_month]
+    # A source of few incidents may seem complete before the month is over: the others know better.
+    for_all = [
+        month
+        for month in complete
+        if all(
+            each.last_complete_month is not None and each.last_complete_month >= month
+            for each in covered
+            if each.first <= Month.of(month).last and each.last >= month
+        )
+    ]
     if not complete:
         first, last = min(each.first for each in covered), max(each.last for each in covered)
         return IncidentFilter(period=Period(first, last))
-    return IncidentFilter(period=months_to(max(complete), months=months))
+    return IncidentFilter(period=months_to(max(for_all or complete), months=months))
 
 
 def months_to(month: date, *, months: int) -> Period:

@@ -326,6 +326,19 @@ def test_the_first_view_is_the_last_twelve_complete_months(tmp_path: Path) -> No
     assert chosen == IncidentFilter(Period(date(2023, 6, 1), date(2024, 5, 31)))
 
 
+def test_the_first_view_waits_for_every_source_that_has_begun_the_month(tmp_path: Path) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(179)]  # to 27 June
+    rows = [placed(f"{d}", starts_at=london(d.year, d.month, d.day, 14)) for d in days]
+    rows += [  # every fourth day: three days of silence at the end are nothing unusual
+        placed(f"n{d}", source="noise", starts_at=london(d.year, d.month, d.day, 1))
+        for d in days[::-4]
+    ]
+    snapshot = snapshot_of(rows, tmp_path)
+    complete = {each.source: each.last_complete_month for each in snapshot.coverage}
+    assert complete["noise"] == date(2024, 6, 1)  # by itself it would seem so
+    assert default_filter(snapshot, home_borough=HOME).period.last == date(2024, 5, 31)
+
+
 def test_the_first_view_of_a_few_days_is_all_of_them(tmp_path: Path) -> None:
     snapshot = snapshot_of([placed("a", starts_at=london(2024, 5, 7, 12))], tmp_path)
     assert default_filter(snapshot).period == Period(date(2024, 5, 7), date(2024, 5, 7))
