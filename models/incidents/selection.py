@@ -23,10 +23,11 @@ from models.hotspots.aoristic import UNTIMED
 from models.incidents.coverage import comparable, gaps_of
 from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
 from models.incidents.precisions import TIME_PRECISIONS
+from models.incidents.selection_notes import UntimedIncidents, coverage_notes, left_out_notes
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -36,20 +37,6 @@ if TYPE_CHECKING:
     from models.incidents.coverage import Coverage
     from models.incidents.snapshot import Snapshot
     from models.wording.absence import ChangeState
-
-
-@dataclass(frozen=True, slots=True)
-class UntimedIncidents:
-    """Incidents of the chosen wards that the hours filter cannot judge, by what is known."""
-
-    month: int = 0
-    day: int = 0
-    interval: int = 0
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.month + self.day + self.interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +187,8 @@ def select(
         ward_codes=tuple(np.array(snapshot.ward_codes, dtype=object)[wards]),
         comparable=earlier is not None and comparable(covered, now.period, earlier),
         notes=(
-            *_notes(snapshot, now, before, covered=covered, wards=wards),
+            *coverage_notes(snapshot, now.period, earlier, covered=covered, wards=wards),
+            *left_out_notes(now.untimed, sensitive=now.sensitive),
             *_rule_in_force(incident_filter.hours, rule=night),
         ),
         version=snapshot.version,
@@ -390,87 +378,6 @@ def coverage_of(
     )
 
 
-def _notes(
-    snapshot: Snapshot,
-    now: PeriodIncidents,
-    before: PeriodIncidents | None,
-    *,
-    covered: Sequence[Coverage],
-    wards: NDArray[np.bool_],
-) -> tuple[str, ...]:
-    if not covered:
-        return ("The chosen sources hold no incident in the boroughs of the chosen wards.",)
-    names = dict(zip(snapshot.borough_codes, snapshot.borough_names, strict=True))
-    notes = list(_without_data(snapshot, wards, covered=covered))
-    for part, what in ((now, "The period"), (before, "The comparison period")):
-        if part is None:
-            continue
-        lacking: dict[tuple[str, str], list[str]] = {}
-        for each in covered:
-            shortfall = each.shortfall(part.period)
-            if shortfall:
-                place = names[each.borough] if each.borough else "the wards"
-                lacking.setdefault((place, shortfall), []).append(each.source)
-        notes.extend(
-            f"{what} ({part.period}) is not covered by the data of {', '.join(sources)} for "
-            f"{place}: {shortfall}."
-            for (place, shortfall), sources in lacking.items()
-        )
-    if before is not None and not comparable(covered, now.period, before.period):
-        notes.append(_not_compared(covered, now.period, before.period))
-    if now.untimed.total:
-        kinds = (
-            (now.untimed.month, "the month"),
-            (now.untimed.day, "the day"),
-            (now.untimed.interval, "a span of more than an hour"),
-        )
-        known = ", ".join(f"{count:,} say only {what}" for count, what in kinds if count)
-        notes.append(
-            f"{now.untimed.total:,} incidents of the chosen wards are left out, as their hour is "
-            f"not known: {known}."
-        )
-    if now.sensitive:
-        notes.append(sensitive_note(now.sensitive))
-    return tuple(notes)
-
-
-def _without_data(
-    snapshot: Snapshot, wards: NDArray[np.bool_], *, covered: Sequence[Coverage]
-) -> Iterator[str]:
-    """Name the boroughs of the chosen wards for which nothing is loaded."""
-    loaded = {each.borough for each in covered}
-    for at in np.unique(snapshot.ward_boroughs[wards]).tolist():
-        if at >= 0 and snapshot.borough_codes[at] not in loaded:
-            yield (
-                f"The chosen sources hold no incident of {snapshot.borough_names[at]}: its wards "
-                "are empty because nothing is loaded, not because nothing happened."
-            )
-
-
-def _not_compared(covered: Sequence[Coverage], now: Period, before: Period) -> str:
-    both = [
-        each.source
-        for each in covered
-        if (each.extent(now), each.extent(before)) == ("whole", "whole")
-    ]
-    advice = "Choose months that are complete in both"
-    if both:
-        advice += f", or only a source that covers both: {', '.join(dict.fromkeys(both))}"
-    return (
-        "No change is given: the data do not cover both periods in the same way, so it would be "
-        f"one of the data and not of the place. {advice}."
-    )
-
-
 def _rule_in_force(hours: HoursFilter, *, rule: NightRule) -> tuple[str, ...]:
     """Say what night-time economy is, where a filter counts it: kinds and hours are settings."""
     return (rule.of_window(hours.window).sentence(),) if hours.kind == "nte" else ()
-
-
-def sensitive_note(count: int) -> str:
-    """Say how many incidents are in totals alone, and why."""
-    verb = "incident of the chosen wards is" if count == 1 else "incidents of the chosen wards are"
-    return (
-        f"{count:,} domestic or sexual {verb} in the totals, but never on a map, in a hotspot or "
-        "in any count of a place."
-    )

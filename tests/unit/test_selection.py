@@ -19,7 +19,8 @@ from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period, compared_with
 from models.calendar.week import week_hours
 from models.incidents.filters import FilterError, HoursFilter, IncidentFilter
-from models.incidents.selection import UntimedIncidents, default_filter, months_to, select
+from models.incidents.selection import default_filter, months_to, select
+from models.incidents.selection_notes import UntimedIncidents
 from models.wording.categories import CATEGORIES
 from tests.incident_rows import HOME, NEXT_DOOR, NOW, OUTSIDE, batch, row, settings_in, three_wards
 
