@@ -23,7 +23,8 @@ HOTSPOTS = "pages/intelligence/hotspots.py"
 YEAR = {"from": "2025-11-01", "to": "2026-10-30"}
 # Names of files and of a stand-in of the test client that differ from run to run.
 _OF_ONE_RUN = re.compile(rb"[0-9a-f]{32}|id=\\?'\d+\\?'")
-NAMES_THE_MOMENT = ("pages/records/data_quality.py",)  # when each version was stored
+# When each import began and each version was stored.
+NAMES_THE_MOMENT = ("pages/records/import_data.py", "pages/records/data_quality.py")
 PATHS = tuple(entry.path for entries in MENU.values() for entry in entries)
 
 
