@@ -129,3 +129,42 @@ def test_a_planned_visit_after_midnight_is_of_its_shift_whatever_the_hours_say()
         [replace(TASKING, draft=draft)], (), now=at(SUNDAY, 2, 5), timezone=LONDON
     ).active_taskings
     assert (worked.today, worked.dosage.planned_visits) == (True, 2)
+
+
+def test_a_plans_night_far_from_its_visits_is_still_of_the_day_before() -> None:
+    """Of Saturday's shift, 01:10 on Sunday: at 01:10 a day earlier it is Friday's night."""
+    sunday = datetime(2026, 11, 22, 1, 10, tzinfo=UTC)
+    only = TeamPlan(1, "K-1", 1, "North", (TeamVisit(SATURDAY, sunday, sunday.replace(minute=25)),))
+    draft = replace(WEEKEND, hours=TaskingHours((6,), 1, 2), origin="plan", team_plan=only)
+    days = [
+        (at(SATURDAY, 1, 10), FRIDAY),
+        (at(SATURDAY, 6), SATURDAY),
+        (at(SATURDAY, 23), SATURDAY),
+        (at(SUNDAY, 5, 59), SATURDAY),
+        (at(SUNDAY, 6), SUNDAY),
+    ]
+    for moment, day in days:
+        assert own_day(draft, moment) == day, moment
+    kept = replace(TASKING, draft=draft)
+    on = [
+        bool(given.active_taskings) and given.active_taskings[0].today
+        for moment, _ in days
+        for given in [duty([kept], [], now=moment, timezone=LONDON)]
+    ]
+    assert on == [False, True, True, True, False]
+
+
+def test_between_two_planned_nights_the_nearer_one_counts() -> None:
+    late, early = at(SATURDAY, 2), at(SATURDAY, 5)
+    plan = TeamPlan(
+        1,
+        "K-1",
+        1,
+        "North",
+        (
+            TeamVisit(FRIDAY, late, late.replace(minute=15)),
+            TeamVisit(SATURDAY, early, early.replace(minute=15)),
+        ),
+    )
+    assert plan.day_of(at(SATURDAY, 3)) == FRIDAY
+    assert plan.day_of(at(SATURDAY, 4)) == SATURDAY
