@@ -55,6 +55,17 @@ class TeamDay:
         """When the last visit ends."""
         return max(each.ends_at for each in self.visits)
 
+    @property
+    def spells(self) -> tuple[TeamDay, ...]:
+        """The day in pieces, where the team is elsewhere or off duty for so long between visits."""
+        pieces: list[list[TeamVisit]] = []
+        for visit in self.visits:
+            if pieces and visit.starts_at - pieces[-1][-1].ends_at <= 2 * _NEAR:
+                pieces[-1].append(visit)
+            else:
+                pieces.append([visit])
+        return tuple(TeamDay(self.day, tuple(piece)) for piece in pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class TeamPlan:
@@ -118,8 +129,10 @@ class TeamPlan:
         return at.date() - timedelta(days=1) if night and at.hour < _DAY_BEGINS else at.date()
 
     def inside(self, at: datetime) -> bool:
-        """Tell whether a moment lies between the first and the last visit of one of the days."""
-        return any(each.starts_at <= at <= each.ends_at for each in self.days)
+        """Tell whether a moment lies between the first and the last visit of a spell of a day."""
+        return any(
+            spell.starts_at <= at <= spell.ends_at for each in self.days for spell in each.spells
+        )
 
     def faults(self) -> tuple[str, ...]:
         """Say what does not hold together."""
