@@ -66,6 +66,17 @@ def years_back(day: date, *, years: int = 1) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def years_apart(period: Period) -> int:
+    """Return how many years earlier the same days lie without sharing one with the period.
+
+    One for a period of up to a year, two for one of up to two years.
+    """
+    years = 1
+    while years < period.first.year - 1 and years_back(period.last, years=years) >= period.first:
+        years += 1
+    return years
+
+
 def whole_month(day: date) -> Period:
     """Return the days of the month in which a day lies."""
     month = Month.of(day)
@@ -76,13 +87,15 @@ def compared_with(period: Period, *, how: Comparison) -> Period | None:
     """Return the period that `period` is measured against, or None for no comparison.
 
     ``last_year`` is the same days of the previous year (a period of whole months stays one of whole
-    months, leap years included); ``before`` is the equally long period just before it, in whole
-    months when `period` is made of whole months.
+    months, leap years included), and for a period longer than a year as many years earlier as it
+    takes for the two to share no day; ``before`` is the equally long period just before it, in
+    whole months when `period` is made of whole months.
     """
     if how == "none":
         return None
     if how == "last_year":
-        first, last = years_back(period.first), years_back(period.last)
+        years = years_apart(period)
+        first, last = (years_back(each, years=years) for each in (period.first, period.last))
         return Period(first, Month.of(last).last if period.whole_months else last)
     last = period.first - timedelta(days=1)
     if period.whole_months:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from models.calendar.periods import compared_with
+from models.calendar.periods import compared_with, years_apart
 from models.hotspots import dbscan, emerging, gi_star, kde, relative_risk
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
@@ -222,7 +222,8 @@ def _against(
     if period is None or comparison_period is None:
         return Against(comparison, days=1, days_before=1, label="the comparison period")
     if comparison_period == compared_with(period, how="last_year"):
-        words = "the same period last year"
+        years = years_apart(period)
+        words = "the same period " + ("last year" if years == 1 else f"{years} years earlier")
     elif comparison_period == compared_with(period, how="before"):
         words = "the period just before"
     else:

@@ -23,7 +23,7 @@ from models.tasking.team_plan import TeamPlan, TeamVisit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
@@ -224,7 +224,7 @@ def drafts_of(
                     f"rank {rank})."
                 ),
                 tactic="patrol",
-                hours=hours_of(visits),
+                hours=hours_of(own.visits),
                 starts_on=starts_on,
                 ends_on=starts_on + timedelta(days=days - 1),
                 origin="plan",
@@ -248,23 +248,22 @@ def team_visit(visit: PlannedVisit, *, timezone: str) -> TeamVisit:
     )
 
 
-def hours_of(visits: Sequence[PlannedVisit]) -> TaskingHours:
-    """Return the weekdays of some visits' shifts and the shortest span of the clock with them all.
+def hours_of(visits: Sequence[TeamVisit]) -> TaskingHours:
+    """Return the weekdays and the shortest span of whole hours that holds every visit of a team.
 
-    A span that passes midnight ends on the next day.
+    The hours are counted from the day on which a shift begins: a span that passes midnight ends on
+    the next day. Where every visit is after midnight, the weekdays are those of the visits.
     """
-    clocks = sorted({each.at.hour for each in visits} | {_last_hour(each) for each in visits})
-    gaps = [
-        ((after - before - 1) % 24, after)
-        for before, after in zip(clocks, [*clocks[1:], clocks[0]], strict=True)
-    ]
-    widest, start = max(gaps)
-    days = tuple(sorted({each.day.weekday() for each in visits}))
-    if widest == 0:
-        return TaskingHours(days, 0, 24)
-    end = clocks[clocks.index(start) - 1] + 1
-    return TaskingHours(days, start, end)
+    begin = min(_hour_of_shift(each.starts_at, day=each.day) for each in visits)
+    end = 1 + max(
+        _hour_of_shift(each.ends_at - timedelta(minutes=1), day=each.day) for each in visits
+    )
+    later, start = divmod(begin, 24)
+    days = tuple(sorted({(each.day.weekday() + later) % 7 for each in visits}))
+    if end - begin >= 24:
+        return TaskingHours(days, start, start or 24)
+    return TaskingHours(days, start, (end - 1) % 24 + 1)
 
 
-def _last_hour(visit: PlannedVisit) -> int:
-    return (visit.at + timedelta(minutes=visit.minutes - 1)).hour
+def _hour_of_shift(at: datetime, *, day: date) -> int:
+    return 24 * (at.date() - day).days + at.hour

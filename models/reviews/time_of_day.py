@@ -131,10 +131,7 @@ def monthly_comparison(
 
 
 def _worked_hours(hours: TaskingHours) -> NDArray[np.bool_]:
-    end = hours.end_hour or 24
-    if hours.start_hour == end % 24:
-        return week_hours(0, 24, weekdays=hours.weekdays)
-    return week_hours(hours.start_hour, end, weekdays=hours.weekdays)
+    return week_hours(hours.start_hour, hours.end_hour or 24, weekdays=hours.weekdays)
 
 
 def _span(month: date) -> Period:

@@ -148,9 +148,10 @@ def own_day(draft: TaskingDraft, now: datetime) -> date:
     now : datetime
         On the local clock, with its time zone.
     """
-    planned = draft.team_plan.day_of(now) if draft.team_plan is not None else None
+    if draft.team_plan is not None:
+        return draft.team_plan.day_of(now)
     hours = draft.hours
-    return planned or duty_day(now, start_hour=hours.start_hour, end_hour=hours.end_hour)
+    return duty_day(now, start_hour=hours.start_hour, end_hour=hours.end_hour)
 
 
 def night_of(at: datetime, hours: TaskingHours, timezone: ZoneInfo) -> date:

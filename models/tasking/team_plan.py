@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _NEAR: Final = timedelta(hours=2)  # early or late by this much, a visit is still of its day
+_DAY_BEGINS: Final = 6  # hour at which a plan's days begin and end
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,17 @@ class TeamDay:
     def ends_at(self) -> datetime:
         """When the last visit ends."""
         return max(each.ends_at for each in self.visits)
+
+    @property
+    def spells(self) -> tuple[TeamDay, ...]:
+        """The day in pieces, where the team is elsewhere or off duty for so long between visits."""
+        pieces: list[list[TeamVisit]] = []
+        for visit in self.visits:
+            if pieces and visit.starts_at - pieces[-1][-1].ends_at <= 2 * _NEAR:
+                pieces[-1].append(visit)
+            else:
+                pieces.append([visit])
+        return tuple(TeamDay(self.day, tuple(piece)) for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +107,32 @@ class TeamPlan:
             TeamDay(day, tuple(own)) for day, own in groupby(self.visits, key=lambda it: it.day)
         )
 
-    def day_of(self, at: datetime) -> date | None:
-        """Return the day whose visits a moment belongs to; None where it is far from them all."""
-        for each in self.days:
-            if each.starts_at - _NEAR <= at <= each.ends_at + _NEAR:
-                return each.day
-        return None
+    def day_of(self, at: datetime) -> date:
+        """Return the day that a moment belongs to; after midnight, that of the night that is on.
+
+        Near planned visits it is their day. Far from them all it is the day of the clock or, where
+        some visit is after midnight, the day that ends at 06:00, as the days of a plan do.
+
+        Parameters
+        ----------
+        at : datetime
+            On the local clock, with its time zone.
+        """
+        near = [
+            (away, each.day)
+            for each in self.days
+            if (away := max(each.starts_at - at, at - each.ends_at)) <= _NEAR
+        ]
+        if near:
+            return min(near)[1]
+        night = any(each.starts_at.date() > each.day for each in self.visits)
+        return at.date() - timedelta(days=1) if night and at.hour < _DAY_BEGINS else at.date()
 
     def inside(self, at: datetime) -> bool:
-        """Tell whether a moment lies between the first and the last visit of one of the days."""
-        return any(each.starts_at <= at <= each.ends_at for each in self.days)
+        """Tell whether a moment lies between the first and the last visit of a spell of a day."""
+        return any(
+            spell.starts_at <= at <= spell.ends_at for each in self.days for spell in each.spells
+        )
 
     def faults(self) -> tuple[str, ...]:
         """Say what does not hold together."""

@@ -80,8 +80,14 @@ def day_of_week_label(day: date) -> str:
 
 
 def span_of_day(day: TeamDay) -> str:
-    """Return when the first visit of a day begins and the last ends: 21:10–01:35 (Sat)."""
-    return f"{_clock(day.starts_at, day=day.day)}–{_clock(day.ends_at, day=day.day)}"
+    """Return when the first visit of a day begins and the last ends: 21:10–01:35 (Sat).
+
+    A day of two shifts reads 10:10–12:25 and 19:40–22:05: no hour is named between them.
+    """
+    return " and ".join(
+        f"{_clock(each.starts_at, day=day.day)}–{_clock(each.ends_at, day=day.day)}"
+        for each in day.spells
+    )
 
 
 def visit_times_label(visit: TeamVisit, *, timezone: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +14,7 @@ from models.tasking.dosage import day_of, own_day
 from models.tasking.duty import duty, open_to_visits
 from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours
 from models.tasking.team_plan import TeamPlan, TeamVisit
+from models.tasking.wording import today_label, when_label
 
 LONDON = ZoneInfo("Europe/London")
 FRIDAY, SATURDAY, SUNDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 22)
@@ -129,3 +130,57 @@ def test_a_planned_visit_after_midnight_is_of_its_shift_whatever_the_hours_say()
         [replace(TASKING, draft=draft)], (), now=at(SUNDAY, 2, 5), timezone=LONDON
     ).active_taskings
     assert (worked.today, worked.dosage.planned_visits) == (True, 2)
+
+
+def test_a_plans_night_far_from_its_visits_is_still_of_the_day_before() -> None:
+    """Of Saturday's shift, 01:10 on Sunday: at 01:10 a day earlier it is Friday's night."""
+    sunday = datetime(2026, 11, 22, 1, 10, tzinfo=UTC)
+    only = TeamPlan(1, "K-1", 1, "North", (TeamVisit(SATURDAY, sunday, sunday.replace(minute=25)),))
+    draft = replace(WEEKEND, hours=TaskingHours((6,), 1, 2), origin="plan", team_plan=only)
+    days = [
+        (at(SATURDAY, 1, 10), FRIDAY),
+        (at(SATURDAY, 6), SATURDAY),
+        (at(SATURDAY, 23), SATURDAY),
+        (at(SUNDAY, 5, 59), SATURDAY),
+        (at(SUNDAY, 6), SUNDAY),
+    ]
+    for moment, day in days:
+        assert own_day(draft, moment) == day, moment
+    kept = replace(TASKING, draft=draft)
+    on = [
+        bool(given.active_taskings) and given.active_taskings[0].today
+        for moment, _ in days
+        for given in [duty([kept], [], now=moment, timezone=LONDON)]
+    ]
+    assert on == [False, True, True, True, False]
+
+
+def test_between_two_planned_nights_the_nearer_one_counts() -> None:
+    late, early = at(SATURDAY, 2), at(SATURDAY, 5)
+    plan = TeamPlan(
+        1,
+        "K-1",
+        1,
+        "North",
+        (
+            TeamVisit(FRIDAY, late, late.replace(minute=15)),
+            TeamVisit(SATURDAY, early, early.replace(minute=15)),
+        ),
+    )
+    assert plan.day_of(at(SATURDAY, 3)) == FRIDAY
+    assert plan.day_of(at(SATURDAY, 4)) == SATURDAY
+
+
+def test_no_hour_between_two_shifts_of_a_day_is_named_or_counted() -> None:
+    visits = tuple(
+        TeamVisit(SATURDAY, begins, begins + timedelta(minutes=15))
+        for begins in (at(SATURDAY, 10), at(SATURDAY, 12), at(SATURDAY, 19), at(SUNDAY, 0, 10))
+    )
+    plan = TeamPlan(1, "K-1", 1, "North", visits)
+    draft = replace(WEEKEND, origin="plan", team_plan=plan)
+    assert when_label(draft) == "Sat 21 Nov 10:00–12:15 and 19:00–19:15 and 00:10 (Sun)–00:25 (Sun)"
+    assert today_label(draft, day=SATURDAY) == when_label(draft).removeprefix("Sat 21 Nov ")
+    assert plan.inside(at(SATURDAY, 11))
+    assert not plan.inside(at(SATURDAY, 16))
+    assert all(plan.inside(each.starts_at) for each in visits)
+    assert plan.day_of(at(SATURDAY, 16)) == SATURDAY

@@ -19,9 +19,11 @@ from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from models.calendar.clock_changes import clock_changes
 from models.plans.planning import drafts_of, hours_of, team_visit
 from models.plans.query import PlanQuery, default_plan_query, plan_query_parameters, read_plan_query
+from models.tasking.dosage import inside_hours
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import LockedVisit
 from models.tasking.tasking import TaskingDraft, TaskingError, TaskingHours
+from models.tasking.team_plan import TeamVisit
 from models.tasking.wording import visit_times_label
 from tests.hostile_names import HOSTILE_NAMES
 from tests.patrols import MONDAY, candidate, request, team
@@ -261,11 +263,34 @@ def test_hours_that_come_twice_are_told_apart() -> None:
     assert [each["to"] for each in rows] == [f"{at:%H:%M}" for at in ends]
 
 
-def test_the_hours_of_visits_may_pass_midnight() -> None:
-    _, patrols = made()
-    base = patrols.visits[0]
-    late = [replace(base, at=base.at.replace(hour=hour, minute=10)) for hour in (22, 23, 1)]
-    assert hours_of(late) == TaskingHours((base.day.weekday(),), 22, 2)
+SATURDAY = date(2026, 10, 24)
+
+
+def _visits_at(*hours_of_shift: int) -> list[TeamVisit]:
+    """Visits of a quarter of an hour, ten past hours counted from the midnight before Saturday."""
+    midnight = datetime(2026, 10, 24, tzinfo=UTC)
+    starts = (midnight + timedelta(hours=hour, minutes=10) for hour in hours_of_shift)
+    return [TeamVisit(SATURDAY, at, at + timedelta(minutes=15)) for at in starts]
+
+
+@pytest.mark.parametrize(
+    ("hours_of_shift", "expected"),
+    [
+        ((22, 23, 25), TaskingHours((5,), 22, 2)),
+        ((22, 23), TaskingHours((5,), 22, 24)),
+        ((25, 27), TaskingHours((6,), 1, 4)),  # of a Saturday's shift, and all on Sunday
+        ((8, 25), TaskingHours((5,), 8, 2)),  # not 01:00 to 09:00 on Saturday
+        ((6, 29), TaskingHours((5,), 6, 6)),
+        ((0, 23), TaskingHours((5,), 0, 24)),
+    ],
+)
+def test_the_hours_of_visits_count_from_the_day_of_their_shift(
+    hours_of_shift: tuple[int, ...], expected: TaskingHours
+) -> None:
+    visits = _visits_at(*hours_of_shift)
+    hours = hours_of(visits)
+    assert hours == expected
+    assert all(inside_hours(each.starts_at, hours, ZoneInfo("UTC")) for each in visits)
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

@@ -93,9 +93,9 @@ def visit_columns(
 def _day(tasking: TaskingRow, arrived: datetime) -> date:
     """Return the day of a tasking that an arrival belongs to; after midnight, that of its night."""
     plan = planned_visits(tasking)
-    planned = None if plan is None else plan.day_of(arrived)
-    start, end = tasking.start_hour, tasking.end_hour
-    return planned or duty_day(arrived, start_hour=start, end_hour=end)
+    if plan is not None:
+        return plan.day_of(arrived)
+    return duty_day(arrived, start_hour=tasking.start_hour, end_hour=tasking.end_hour)
 
 
 def check_times(actor: Actor, *, arrived: datetime, left: datetime | None) -> None:
