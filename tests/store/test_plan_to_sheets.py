@@ -21,6 +21,7 @@ from data.exports.taskings import tasking_table
 from data.operations.actor import Actor
 from data.operations.taskings.from_plan import (
     ProposedAtOnceError,
+    TeamSentElsewhereError,
     plan_drafts,
     propose_from_plan,
     taskings_from,
@@ -229,6 +230,24 @@ def test_two_who_propose_at_once_make_nothing_twice(
     with pytest.raises(ProposedAtOnceError, match="P-0001 at this moment"):
         propose_from_plan(Actor(operations, OFFICER, NOW), saved)
     assert len(taskings(operations)) == len(plan_drafts(saved, timezone=LONDON))
+
+
+def test_no_team_is_sent_out_twice_at_once_by_two_plans(made: Made, operations: Operations) -> None:
+    actor = Actor(operations, OFFICER, NOW)
+    first, second = keep(operations, made), keep(operations, made)
+    done = propose_from_plan(actor, first)
+    with pytest.raises(TeamSentElsewhereError, match="P-0001 sends the same teams") as told:
+        propose_from_plan(actor, second)
+    assert all(each.reference in str(told.value) for each in done.made)
+    assert len(taskings(operations)) == len(done.made)
+    team = done.made[0].draft.team
+    for each in done.made:
+        if each.draft.team == team:
+            move(actor, each.tasking_id, to="cancelled", version=1, reason="Another plan")
+    free = [key for key in plan_drafts(second, timezone=LONDON) if key[1] == team]
+    anew = propose_from_plan(actor, second, places=free)
+    assert {each.draft.team for each in anew.made} == {team}
+    assert len(anew.made) == len(free) > 0
 
 
 def _worked(ops: Operations, made: Made) -> tuple[Actor, Tasking]:

@@ -10,7 +10,8 @@ import pytest
 from shapely import box
 
 from models.calendar.duty_day import duty_day, passes_midnight, within_hours
-from models.tasking.dosage import day_of, own_day
+from models.reviews.time_of_day import _worked_hours
+from models.tasking.dosage import day_of, inside_hours, own_day
 from models.tasking.duty import duty, open_to_visits
 from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours
 from models.tasking.team_plan import TeamPlan, TeamVisit
@@ -184,3 +185,13 @@ def test_no_hour_between_two_shifts_of_a_day_is_named_or_counted() -> None:
     assert not plan.inside(at(SATURDAY, 16))
     assert all(plan.inside(each.starts_at) for each in visits)
     assert plan.day_of(at(SATURDAY, 16)) == SATURDAY
+
+
+@pytest.mark.parametrize(("start", "end"), [(6, 6), (0, 0), (0, 24), (21, 3), (9, 17), (18, 24)])
+def test_a_review_counts_the_hours_in_which_a_visit_is_inside(start: int, end: int) -> None:
+    hours = TaskingHours((5,), start, end)
+    worked = _worked_hours(hours)
+    for hour in range(48):
+        moment = at(SATURDAY, 0, 30) + timedelta(hours=hour)
+        expected = inside_hours(moment, hours, LONDON)
+        assert worked[24 * moment.weekday() + moment.hour] == expected, moment

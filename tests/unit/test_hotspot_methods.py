@@ -121,6 +121,17 @@ def test_the_comparison_is_per_day_and_named(before: Period, words: str) -> None
     assert f" on {words}" in row["reasons"][1]
 
 
+def test_two_years_are_compared_with_the_two_before_and_named_so() -> None:
+    result = detect(
+        planted(),
+        square_area(),
+        comparison=planted(seed=2),
+        period=Period(date(2024, 4, 1), date(2026, 3, 31)),
+        comparison_period=Period(date(2022, 4, 1), date(2024, 3, 31)),
+    )
+    assert " on the same period 2 years earlier" in result.frame.iloc[0]["reasons"][1]
+
+
 def test_without_periods_the_two_are_equally_long() -> None:
     result = detect(planted(), square_area(), comparison=planted(sizes=(80, 120, 90)))
     row = result.frame.iloc[0]

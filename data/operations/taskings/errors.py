@@ -61,5 +61,5 @@ class PlannedVisitsError(PlainError, ValueError):
         super().__init__(
             f"{reference} holds the visits that a patrol plan gave its team. Its team, days, hours "
             "and dosage follow from them and cannot be changed by themselves. Make another plan, "
-            "propose a tasking from that, and cancel this one."
+            "cancel this one, and propose a tasking from that."
         )
