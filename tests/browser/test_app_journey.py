@@ -162,6 +162,8 @@ def import_and_look_at_what_was_rejected(screen: Screen, street: StreetFile) -> 
 
 def filter_and_look_at_the_map(screen: Screen, street: StreetFile) -> None:
     screen.go("Hotspots")
+    assert screen.figure("Incidents") == str(len(street.good))
+    screen.choose("Period", "Last complete month")
     may = street.good["Month"] == "2024-05"
     assert screen.figure("Incidents") == str(may.sum())
     screen.choose("Categories", "Robbery")

@@ -50,7 +50,7 @@ def test_burglary_is_followed_by_burglary_next_door_and_the_places_come_as_files
 
 def test_the_link_restores_distance_and_span(open_screen: OpenScreen, demo_app: Server) -> None:
     screen = open_screen(demo_app)
-    screen.open("near-repeat")
+    screen.open("near-repeat?from=2026-10-01&to=2026-10-31")
     screen.choose("Distance", "Straight")
     screen.choose("Measured over", "The period alone")
     link = screen.link()
