@@ -66,6 +66,9 @@ _STYLE = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem .8rem 2rem; } }
 /* What the keyboard reaches is never under the bar at the top (WCAG 2.2, 2.4.11). */
 [data-testid="stMain"] { scroll-padding-top: 4rem; }
+/* Nobody tabs into a menu that is folded away. */
+[data-testid="stSidebar"][aria-expanded="false"] [data-testid="stSidebarContent"] {
+  visibility: hidden; }
 .stMainBlockContainer h1 { padding: 0 0 .4rem; }
 .st-key-figures { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr)); }
 .st-key-figures > *, .st-key-figures [data-testid="stMetric"] { height: 100%; }
