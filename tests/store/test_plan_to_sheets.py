@@ -214,8 +214,8 @@ def test_proposing_again_makes_nothing_and_leads_to_what_was_made(
     assert len(taskings(operations)) == len(drafts)
     assert taskings_from(operations, saved.record.plan_id)[first] == one.made[0]
     move(actor, one.made[0].tasking_id, to="cancelled", version=1, reason="Roadworks")
-    anew = propose_from_plan(actor, saved)
-    assert [each.draft for each in anew.made] == [one.made[0].draft]
+    again = propose_from_plan(actor, saved)
+    assert [each.draft for each in again.made] == [one.made[0].draft]
     assert len(taskings(operations)) == len(drafts) + 1
     with pytest.raises(NotAllowedError):
         propose_from_plan(Actor(operations, Person("Panel", "panel"), NOW), saved)
@@ -245,9 +245,9 @@ def test_no_team_is_sent_out_twice_at_once_by_two_plans(made: Made, operations: 
         if each.draft.team == team:
             move(actor, each.tasking_id, to="cancelled", version=1, reason="Another plan")
     free = [key for key in plan_drafts(second, timezone=LONDON) if key[1] == team]
-    anew = propose_from_plan(actor, second, places=free)
-    assert {each.draft.team for each in anew.made} == {team}
-    assert len(anew.made) == len(free) > 0
+    again = propose_from_plan(actor, second, places=free)
+    assert {each.draft.team for each in again.made} == {team}
+    assert len(again.made) == len(free) > 0
 
 
 def _worked(ops: Operations, made: Made) -> tuple[Actor, Tasking]:

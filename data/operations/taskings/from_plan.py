@@ -1,7 +1,7 @@
 """Taskings from a saved plan: one for each team at each place, and never one of them twice.
 
 What was proposed before is returned as it is, so that proposing again leads to what was made. Only
-a tasking that was cancelled may be proposed anew.
+a tasking that was cancelled may be proposed again.
 """
 
 from __future__ import annotations
