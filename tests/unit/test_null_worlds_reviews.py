@@ -2,7 +2,7 @@
 
 The hottest place is chosen on the months before, as an officer would. The seeds are fixed; each
 bound is at least three standard errors of the simulation away from the stated 5 %.
-``benchmarks.null_worlds`` runs many more worlds of more kinds.
+``benchmarks.null_worlds.reviews`` runs many more worlds of more kinds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 
 import pytest
 
-from benchmarks.null_worlds import Sort, shares, trial
+from benchmarks.null_worlds.reviews import Sort, shares, trial
 
 WORLDS = 120
 ALIKE = Sort(unlike=0.3)  # where the hottest place is mostly the luckiest

@@ -1,11 +1,12 @@
 """How often a review finds what is not there, and how often what is: worlds made up, and real ones.
 
-Run as ``python -m benchmarks.null_worlds [WORLDS] [FOLDER]``. In each made world nothing is done:
-36 months of incidents at places that are unlike one another, with seasons and growth; the hottest
-place of the months before the start is "tasked", exactly as an officer would, and its outcome is
-measured over two months. The share of outcomes whose 95 % interval leaves out zero is the false
-alarm rate. With an effect it is the power. FOLDER holds the real files that docs/reviews.md names:
-there, places and starts are chosen the same way, and nothing is known to have been done.
+Run as ``python -m benchmarks.null_worlds.reviews [WORLDS] [FOLDER]``. In each made world nothing is
+done: 36 months of incidents at places that are unlike one another, with seasons and growth; the
+hottest place of the months before the start is "tasked", exactly as an officer would, and its
+outcome is measured over two months. The share of outcomes whose 95 % interval leaves out zero is
+the false alarm rate. With an effect it is the power. FOLDER holds the real files that
+docs/reviews.md names: there, places and starts are chosen the same way, and nothing is known to
+have been done.
 """
 
 from __future__ import annotations
