@@ -166,7 +166,7 @@ def _keep(
 ) -> int:
     """Propose one tasking, move it as far as it has come but for its review; return its number."""
     at = morning(min(planned.first - timedelta(days=12), now.date() - timedelta(days=3)), ops)
-    chosen = _chosen(planned, store=store, until=at.date() - timedelta(days=1))
+    chosen = _area_of(planned, store=store, until=at.date() - timedelta(days=1))
     area = checked_area(chosen.area, wards=store.wards.frame)
     tasking = propose(
         Actor(ops, Person(PROPOSER, "officer"), at),
@@ -255,7 +255,7 @@ def _draft(planned: PlannedTasking, planned_area: _PlannedArea) -> TaskingDraft:
     )
 
 
-def _chosen(planned: PlannedTasking, *, store: Store, until: date) -> _PlannedArea:
+def _area_of(planned: PlannedTasking, *, store: Store, until: date) -> _PlannedArea:
     """Return the hotspot at a planted place by the tasking's view; a circle where there is none."""
     place = next(each for each in PLANTED if each.place_id == planned.place)
     words = f"Circle of {_RADIUS_M:.0f} m around easting {place.easting}, northing {place.northing}"

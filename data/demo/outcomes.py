@@ -57,7 +57,7 @@ def review_tasking(
         Actor(ops, Person(REVIEWER, "officer"), moment),
         done,
         review=review(store, question),
-        words=planned.review,
+        comment=planned.review,
     )
 
 

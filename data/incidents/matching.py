@@ -122,7 +122,7 @@ def row_hashes(rows: pa.Table) -> NDArray[np.int64]:
     for position, field in enumerate(SOURCE_SCHEMA):
         if field.name == "incident_id":
             continue
-        words = _words(rows[field.name], field.type)
+        words = _words_of(rows[field.name], field.type)
         salt = np.uint64((position + 1) * _COLUMN_STEP % 2**64)
         mixed = mix((mixed ^ words) + salt)
     return mixed.view(np.int64)
@@ -135,7 +135,7 @@ def mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return words ^ (words >> np.uint64(31))
 
 
-def _words(column: pa.ChunkedArray, kind: pa.DataType) -> NDArray[np.uint64]:
+def _words_of(column: pa.ChunkedArray, kind: pa.DataType) -> NDArray[np.uint64]:
     if pa.types.is_string(kind):
         return _text_words(column)
     if column.null_count == len(column):

@@ -245,7 +245,9 @@ def _incidents(
     severity: SeverityTable,
 ) -> Incidents:
     easting, northing = positions(rows, sensitive=sensitive)
-    street, streets = _streets(rows["place"], shown=~sensitive & _of_streets(place_precision))
+    street, streets = _streets(
+        rows["place"], may_be_named=~sensitive & _of_streets(place_precision)
+    )
     ends = end_minutes(rows, minutes, time_precision=time_precision, timezone=timezone)
     hour = np.where(has_hour(rows, time_precision), hours_of_week(minutes), np.int16(-1))
     return Incidents(
@@ -325,19 +327,19 @@ def _areas(rows: pa.Table, *, wards: WardLayer | None) -> _Areas:
 
 
 def _streets(
-    places: pa.ChunkedArray, *, shown: NDArray[np.bool_]
+    places: pa.ChunkedArray, *, may_be_named: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Return an index into street names for each row, −1 where none may be shown, and the names."""
     found, at = values_and_positions(places)
     words = [_street(word) for word in found]
     used = np.zeros(len(words) + 1, dtype=np.bool_)
-    used[at[shown]] = True
+    used[at[may_be_named]] = True
     names = tuple(
         sorted({word for word, taken in zip(words, used, strict=False) if taken and word})
     )
     position = {name: index for index, name in enumerate(names)}
     table = np.array([*(position.get(word, -1) for word in words), -1], dtype=np.int32)
-    return np.where(shown, table[at], np.int32(-1)), names
+    return np.where(may_be_named, table[at], np.int32(-1)), names
 
 
 def _of_streets(place_precision: NDArray[np.int8]) -> NDArray[np.bool_]:

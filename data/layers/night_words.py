@@ -53,10 +53,10 @@ def words_in_use(settings: Settings) -> dict[str, NightWords]:
         tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise NightWordsError(path, found=str(fault)) from fault
-    usual = _words(tables.pop("default", {}), path=path, like=NightWords())
+    usual = _words_of(tables.pop("default", {}), path=path, like=NightWords())
     return {
         "": usual,
-        **{name: _words(table, path=path, like=usual) for name, table in tables.items()},
+        **{name: _words_of(table, path=path, like=usual) for name, table in tables.items()},
     }
 
 
@@ -66,7 +66,7 @@ def words_changed(settings: Settings) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
-def _words(table: object, *, path: Path, like: NightWords) -> NightWords:
+def _words_of(table: object, *, path: Path, like: NightWords) -> NightWords:
     if not isinstance(table, dict) or not set(table) <= set(_KINDS):
         raise NightWordsError(path, found=f"{table!r} is not a table of {' and '.join(_KINDS)}")
     lists: dict[str, tuple[str, ...]] = {kind: getattr(like, kind) for kind in _KINDS}

@@ -58,14 +58,14 @@ class ChangedMeanwhileError(PlainError, ValueError):
         if change is not None:
             at = change.at.astimezone(timezone)
             other = f"{change.person} {change.action} this at {at:%H:%M on} {at.day} {at:%b %Y}"
-            other += f" ({said})" if (said := _said(change)) else ""
+            other += f" ({said})" if (said := _what_changed(change)) else ""
         super().__init__(
             f"{other}, after you opened it. Nothing of your change was saved. Open it again, and "
             "make your change to what it says now."
         )
 
 
-def _said(change: AuditEntry) -> str:
+def _what_changed(change: AuditEntry) -> str:
     """Say in a few words what a change changed."""
     before, after = change.before or {}, change.after or {}
     if change.action != "changed":

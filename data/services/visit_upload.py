@@ -162,7 +162,7 @@ def upload_visits(
     rejected: list[RejectedVisit] = []
     for batch in read_delimited(layout_of(text, needed=needed)):
         rejected.extend(_malformed(batch))
-        for told in _told(batch, ops=actor.ops):
+        for told in _read_rows(batch, ops=actor.ops):
             kept, known, refused = _keep(actor, told)
             logged, already = logged + kept, already + known
             rejected.extend(refused)
@@ -190,7 +190,7 @@ def _needed(rows: list[list[str]], *, file: str) -> tuple[str, ...]:
     return tuple(best[name] for name in NEEDED)
 
 
-def _told(batch: Rows, *, ops: Operations) -> Iterator[list[_ReadRow]]:
+def _read_rows(batch: Rows, *, ops: Operations) -> Iterator[list[_ReadRow]]:
     """Yield the rows of a batch as they are read, some hundreds at a time."""
     roles = columns_of(batch.columns)
     rows = batch.table.to_pylist()

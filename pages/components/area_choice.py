@@ -8,7 +8,7 @@ For pages that need an area from a person (taskings, reviews, night-time-economy
         picked.area.shape  # Polygon or MultiPolygon, in the store's metric CRS, checked
         picked.area.ward_codes  # the wards it touches, the most of it first
         picked.origin  # "drawn" or "uploaded", as `models.tasking.tasking.Origin` has it
-        picked.words  # how it was chosen: "Circle of 150 m around E1 6QL"
+        picked.label  # how it was chosen: "Circle of 150 m around E1 6QL"
 
 It draws its own controls, the map, and what is wrong with an area that cannot be used (outside the
 wards, another coordinate system, more than 20 km², crossing itself). Everybody can give an area
@@ -69,13 +69,13 @@ class PickedArea:
     area : CheckedArea
         Its shape in the store's metric CRS, and its wards.
     way : {"draw", "circle", "upload", "ward"}
-    words : str
+    label : str
         How it was chosen, in words; may hold a name from a file, so not to be shown as Markdown.
     """
 
     area: CheckedArea
     way: Way
-    words: str
+    label: str
 
     @property
     def origin(self) -> Origin:
@@ -113,9 +113,9 @@ def area_choice(*, key: str) -> PickedArea | None:
     if picked is None:
         return None
     if way != "draw":
-        show_areas([_shown(picked.area.shape)], key=f"{key}-look")
+        show_areas([_on_map(picked.area.shape)], key=f"{key}-look")
     wards = ", ".join(_ward_names(picked.area))
-    st.caption(plain(f"{picked.words}: {area_label(picked.area.shape)}, in {wards}."))
+    st.caption(plain(f"{picked.label}: {area_label(picked.area.shape)}, in {wards}."))
     notes(picked.area.notes, heading="Read this with the area")
     return picked
 
@@ -127,7 +127,7 @@ def _draw(key: str) -> PickedArea | None:
     @one_version()
     def drawing() -> None:
         kept = state.value(kept_key)
-        under = [*_hotspots(), *([_shown(shapely.from_wkt(kept))] if kept else [])]
+        under = [*_hotspots(), *([_on_map(shapely.from_wkt(kept))] if kept else [])]
         try:
             drawn = drawn_area(under, key=f"{key}-draw")
         except AreaError as problem:
@@ -231,7 +231,7 @@ def _checked(shape: Area) -> CheckedArea:
     return checked_area(shape, wards=queries.store().wards.frame)
 
 
-def _shown(shape: Area) -> MapArea:
+def _on_map(shape: Area) -> MapArea:
     return MapArea(shape, "chosen", "Area")
 
 

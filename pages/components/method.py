@@ -22,7 +22,7 @@ def begin() -> None:
     for method in METHODS.values():
         settings = opened if method == method_of(opened) else method.defaults
         for parameter in method.parameters:
-            shown = _shown(parameter, getattr(settings, parameter.name))
+            shown = _on_screen(parameter, getattr(settings, parameter.name))
             state.begin({_key(method, parameter): shown})
     state.keep("method", *(_key(each, p) for each in METHODS.values() for p in each.parameters))
 
@@ -59,10 +59,10 @@ def _key(method: Method, parameter: Parameter) -> str:
     return f"{method.name}_{parameter.name}"
 
 
-def _shown(parameter: Parameter, held: Any) -> Any:  # noqa: ANN401
-    if held is None or parameter.choices:
-        return held
-    return float(held) * (100 if parameter.per_cent else 1)
+def _on_screen(parameter: Parameter, value: Any) -> Any:  # noqa: ANN401
+    if value is None or parameter.choices:
+        return value
+    return float(value) * (100 if parameter.per_cent else 1)
 
 
 def _control(method: Method, parameter: Parameter) -> None:

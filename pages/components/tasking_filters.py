@@ -30,7 +30,7 @@ class BoardFilter:
     teams: tuple[str, ...]
     wards: tuple[str, ...]
     overdue: bool
-    words: str
+    sentence: str
 
     def query(self) -> dict[str, str]:
         """Return it as parameters of a link."""

@@ -68,7 +68,7 @@ def tasking_form(
         key=f"{key}-tactic",
     )
     with st.form(f"{key}-form"):
-        said = _words(start, key=key)
+        said = _text_fields(start, key=key)
         said |= _who(start, key=key, teams=teams)
         said |= _when(start, key=key)
         steps = _steps(start, key=key) if tactic == "problem_solving" else start.action_plan
@@ -87,7 +87,7 @@ def tasking_form(
     )
 
 
-def _words(start: Prefilled, *, key: str) -> dict[str, Any]:
+def _text_fields(start: Prefilled, *, key: str) -> dict[str, Any]:
     title = st.text_input("Title", start.title, max_chars=120, key=f"{key}-title")
     left, right = st.columns(2)
     objective = left.text_area(

@@ -89,9 +89,9 @@ def _area(ward_codes: tuple[str, ...]) -> StudyArea:
     return store().area(ward_codes)
 
 
-def detail(found: Detection, *, hotspot_id: str) -> HotspotDetail:
+def detail(detection: Detection, *, hotspot_id: str) -> HotspotDetail:
     """Return what is known about one hotspot."""
-    return hotspot_detail(store(), found, hotspot_id=hotspot_id)
+    return hotspot_detail(store(), detection, hotspot_id=hotspot_id)
 
 
 @cached(max_entries=16, spinner="Counting hours, months and cells…")

@@ -51,7 +51,7 @@ listed = taskings(
 st.caption(
     plain(
         f"{len(listed)} of {len(everything)} taskings · as of {day_label(today)} · "
-        f"{board_filter.words}"
+        f"{board_filter.sentence}"
     )
 )
 st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")

@@ -296,7 +296,7 @@ def reviewed(
     done = taskings(ops, statuses=("completed",))[0]
     found = review(demo_store, question_of(demo_store, done, taskings=taskings(ops)))
     record_tasking_review(
-        Actor(ops, OFFICER, NOW), done, review=found, words="The gardens were closed in July."
+        Actor(ops, OFFICER, NOW), done, review=found, comment="The gardens were closed in July."
     )
     return ops, done
 

@@ -57,7 +57,7 @@ def test_a_recorded_review_moves_its_tasking_and_comes_back_whole(
     actor: Actor, operations: Operations, officer: Person, found: Review
 ) -> None:
     done = made(actor, status="completed")
-    kept = record_tasking_review(actor, done, review=found, words=f"  {WORDS} ")
+    kept = record_tasking_review(actor, done, review=found, comment=f"  {WORDS} ")
     assert tasking(operations, done.tasking_id).status == "reviewed"
     assert review_of(operations, done.tasking_id) == kept
     assert recorded_reviews(operations) == (kept,)
@@ -80,7 +80,7 @@ def test_a_review_without_words_is_refused_and_nothing_moves(
 ) -> None:
     done = made(actor, status="completed")
     with pytest.raises(MissingCommentError, match="reviewer's own words"):
-        record_tasking_review(actor, done, review=found, words=words)
+        record_tasking_review(actor, done, review=found, comment=words)
     assert tasking(operations, done.tasking_id).status == "completed"
     assert recorded_reviews(operations) == ()
 
@@ -90,7 +90,7 @@ def test_what_is_not_completed_cannot_be_reviewed(
 ) -> None:
     active = made(actor, status="active")
     with pytest.raises(IllegalMoveError):
-        record_tasking_review(actor, active, review=found, words=WORDS)
+        record_tasking_review(actor, active, review=found, comment=WORDS)
     assert recorded_reviews(operations) == ()
 
 
@@ -98,10 +98,10 @@ def test_the_second_of_two_reviewers_is_refused(
     actor: Actor, operations: Operations, found: Review
 ) -> None:
     done = made(actor, status="completed")
-    record_tasking_review(actor, done, review=found, words=WORDS)
+    record_tasking_review(actor, done, review=found, comment=WORDS)
     with pytest.raises(ChangedMeanwhileError):
         record_tasking_review(
-            Actor(operations, Person("B", "officer"), NOW), done, review=found, words="Mine"
+            Actor(operations, Person("B", "officer"), NOW), done, review=found, comment="Mine"
         )
     assert len(recorded_reviews(operations)) == 1
 
@@ -109,10 +109,10 @@ def test_the_second_of_two_reviewers_is_refused(
 def test_a_panel_records_nothing(actor: Actor, operations: Operations, found: Review) -> None:
     done = made(actor, status="completed")
     with pytest.raises(NotAllowedError):
-        record_tasking_review(Actor(operations, PANEL, NOW), done, review=found, words=WORDS)
+        record_tasking_review(Actor(operations, PANEL, NOW), done, review=found, comment=WORDS)
     with pytest.raises(NotAllowedError):
         record_intervention_review(
-            Actor(operations, PANEL, NOW), camera(found), review=found, words=WORDS
+            Actor(operations, PANEL, NOW), camera(found), review=found, comment=WORDS
         )
 
 
@@ -131,7 +131,7 @@ def camera(found: Review) -> Intervention:
 def test_an_intervention_is_kept_with_its_review(
     actor: Actor, operations: Operations, found: Review
 ) -> None:
-    kept = record_intervention_review(actor, camera(found), review=found, words=WORDS)
+    kept = record_intervention_review(actor, camera(found), review=found, comment=WORDS)
     assert recorded_reviews(operations) == (kept,)
     assert (kept.tasking_id, kept.title) == (None, "Camera at the gate")
     assert kept.what == "intervention:camera"
@@ -173,9 +173,9 @@ def test_what_worked_counts_what_is_missing_and_pools_only_complete_data(
 ) -> None:
     for _ in range(2):
         done = made(actor, status="completed")
-        record_tasking_review(actor, done, review=found, words=WORDS)
+        record_tasking_review(actor, done, review=found, comment=WORDS)
     partial = replace(found, complete=False)
-    record_intervention_review(actor, camera(found), review=partial, words=WORDS)
+    record_intervention_review(actor, camera(found), review=partial, comment=WORDS)
     made(actor, status="completed")
     made(actor, status="cancelled")
     answer = what_worked(

@@ -30,7 +30,7 @@ _RECORDING = "Recording a review"
 
 
 def record_tasking_review(
-    actor: Actor, tasking: Tasking, *, review: Review, words: str
+    actor: Actor, tasking: Tasking, *, review: Review, comment: str
 ) -> RecordedReview:
     """Keep a tasking's review and move the tasking from completed to reviewed.
 
@@ -40,7 +40,7 @@ def record_tasking_review(
     tasking : Tasking
         As the person saw it; its version is checked.
     review : Review
-    words : str
+    comment : str
         The reviewer's own.
 
     Raises
@@ -55,12 +55,12 @@ def record_tasking_review(
         If somebody changed the tasking since.
     """
     actor.must_be_officer(_RECORDING)
-    said = _said(words)
+    checked = _checked_comment(comment)
     with actor.session() as session:
         row = row_within(actor.ops, session, tasking.tasking_id, version=tasking.version)
         move_within(actor, session, row, to="reviewed")
         kept = ReviewRow(
-            **_values(review, words=said, actor=actor),
+            **_values(review, comment=checked, actor=actor),
             tasking_id=tasking.tasking_id,
             title=tasking.draft.title,
             what=tasking.draft.tactic,
@@ -72,7 +72,7 @@ def record_tasking_review(
 
 
 def record_intervention_review(
-    actor: Actor, intervention: Intervention, *, review: Review, words: str
+    actor: Actor, intervention: Intervention, *, review: Review, comment: str
 ) -> RecordedReview:
     """Keep an intervention with its review.
 
@@ -84,7 +84,7 @@ def record_intervention_review(
         If the reviewer says nothing.
     """
     actor.must_be_officer(_RECORDING)
-    said = _said(words)
+    checked = _checked_comment(comment)
     chosen_on = intervention.chosen_on
     with actor.session() as session:
         done = InterventionRow(
@@ -105,7 +105,7 @@ def record_intervention_review(
         session.add(done)
         session.flush()
         kept = ReviewRow(
-            **_values(review, words=said, actor=actor),
+            **_values(review, comment=checked, actor=actor),
             intervention_id=done.intervention_id,
             title=intervention.title.strip(),
             what=f"intervention:{intervention.kind}",
@@ -132,14 +132,14 @@ def review_of(ops: Operations, tasking_id: int) -> RecordedReview | None:
         return None if row is None else _kept(row, zone=ops.timezone)
 
 
-def _said(words: str) -> str:
-    said = words.strip()
-    if not said:
+def _checked_comment(comment: str) -> str:
+    stripped = comment.strip()
+    if not stripped:
         raise MissingCommentError
-    return said
+    return stripped
 
 
-def _values(review: Review, *, words: str, actor: Actor) -> dict[str, Any]:
+def _values(review: Review, *, comment: str, actor: Actor) -> dict[str, Any]:
     local = review.outcome.local
     asked = review.question
     return {
@@ -164,7 +164,7 @@ def _values(review: Review, *, words: str, actor: Actor) -> dict[str, Any]:
         "headline": review.verdict.headline,
         "sentences": list(review.verdict.sentences),
         "doubts": list(review.verdict.doubts),
-        "words": words,
+        "words": comment,
         "reviewer": actor.person.name,
         "reviewed_at": actor.now,
     }

@@ -76,13 +76,13 @@ def add_release(actor: Actor, release: Release, *, series: str) -> None:
         threshold=release.threshold,
         cell_m=release.cell_m,
         sources=list(release.sources),
-        figures=_told(release.borough),
+        figures=_as_json(release.borough),
         withdrawn_why="",
         wards=[
             WardReleaseWardRow(
                 ward_code=code,
                 ward_name=release.names[code],
-                figures=None if figures is None else _told(figures),
+                figures=None if figures is None else _as_json(figures),
                 blocks=[[str(shapely.to_wkb(b.shape, hex=True)), b.incidents] for b in blocks],
                 done=[[d.tactic, d.visits, [list(each) for each in d.finds]] for d in done],
             )
@@ -190,7 +190,7 @@ def _ward_quarter(
     )
 
 
-def _told(figures: WardFigures) -> dict[str, Any]:
+def _as_json(figures: WardFigures) -> dict[str, Any]:
     """Return figures by name, so that a category added later moves none of them."""
     return {
         "total": figures.total,
@@ -200,10 +200,10 @@ def _told(figures: WardFigures) -> dict[str, Any]:
     }
 
 
-def _figures(told: dict[str, Any]) -> WardFigures:
+def _figures(stored: dict[str, Any]) -> WardFigures:
     return WardFigures(
-        total=told["total"],
-        categories=tuple(told["categories"].get(name) for name in PANEL_CATEGORIES),
-        months=tuple(told["months"]),
-        bands=tuple(told["bands"].get(name) for name in BANDS),
+        total=stored["total"],
+        categories=tuple(stored["categories"].get(name) for name in PANEL_CATEGORIES),
+        months=tuple(stored["months"]),
+        bands=tuple(stored["bands"].get(name) for name in BANDS),
     )

@@ -102,7 +102,7 @@ def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
     if picked is None:
         st.info("Choose an area first. The rest of the form then appears.")
         return None
-    record = (("area", picked.words),)
+    record = (("area", picked.label),)
     if answers is None:
         start = blank(today)
         return ProposedPlace(picked.area, picked.origin, start, record, "propose-area")

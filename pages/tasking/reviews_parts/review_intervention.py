@@ -80,7 +80,7 @@ def draw(taskings: Sequence[Tasking]) -> None:
             taskings=tuple(taskings),
         )
     st.header("What changed", anchor=False)
-    review_result.draw(found, title=picked.words, key="intervention")
+    review_result.draw(found, title=picked.label, key="intervention")
     _form(picked, found)
 
 
@@ -156,7 +156,7 @@ def _record(picked: PickedArea, review: Review) -> None:
             by_figures=asked.choice.by_figures,
         )
         words = state.value("intervention_words", "")
-        kept = record_intervention_review(actor(), done, review=review, words=words)
+        kept = record_intervention_review(actor(), done, review=review, comment=words)
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
     else:

@@ -192,7 +192,7 @@ def _form(tasking: Tasking, *, review: Review) -> None:
 def _record(tasking: Tasking, review: Review, key: str) -> None:
     """Record the review that the form was drawn with, of that version of the tasking."""
     try:
-        record_tasking_review(actor(), tasking, review=review, words=state.value(key, ""))
+        record_tasking_review(actor(), tasking, review=review, comment=state.value(key, ""))
     except PlainError as problem:
         state.put(_PROBLEM, str(problem))
     else:

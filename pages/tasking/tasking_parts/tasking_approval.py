@@ -64,7 +64,7 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
     )
     try:
         fixed = (
-            _chosen(tasking, others=others, who=who)
+            _by_hand(tasking, others=others, who=who)
             if by_hand
             else queries_tasking.fixed_areas(tasking, others=others)
         )
@@ -77,7 +77,7 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
     return fixed if tasking.draft.team else None
 
 
-def _chosen(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> FixedAreas | None:
+def _by_hand(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> FixedAreas | None:
     picked = area_choice(key="comparison")
     if picked is None:
         return None
@@ -86,5 +86,5 @@ def _chosen(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> Fi
         picked.area.shape,
         ground=polygonal(shapely.union_all(queries.store().wards.frame.geometry.to_numpy())),
         others=[each.draft.area for each in others],
-        chosen_by=f"{picked.words}, by {who.name}",
+        chosen_by=f"{picked.label}, by {who.name}",
     )

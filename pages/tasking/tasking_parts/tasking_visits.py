@@ -54,7 +54,7 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, now: datetime) -> 
         "Begun in the tasking's hours", f"{given.inside_hours:,} of {given.visits:,}", border=True
     )
     dosage_chart(given, name=f"Visits to {tasking.reference} week by week")
-    _found(given.finds)
+    _draw_finds(given.finds)
     if not made:
         return
     table = visit_table(made, timezone=ops.timezone)
@@ -71,7 +71,7 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, now: datetime) -> 
         table_file(table, "Visits as CSV", file_name=f"{tasking.reference}-visits.csv")
 
 
-def _found(finds: Finds) -> None:
+def _draw_finds(finds: Finds) -> None:
     said = [
         f"{FIND_LABELS[each.name]}: {getattr(finds, each.name):,}"
         for each in fields(Finds)

@@ -40,10 +40,10 @@ def upload() -> None:
         except PlainError as problem:
             st.error(plain(str(problem)))
             return
-        _told(done)
+        _draw_result(done)
 
 
-def _told(upload: VisitUpload) -> None:
+def _draw_result(upload: VisitUpload) -> None:
     (st.warning if upload.rejected else st.success)(plain(upload.summary))
     if not upload.rejected:
         return
