@@ -33,7 +33,7 @@ def board(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], now: da
     live = [name for name in STATUSES if name not in _FOLDED]
     for name, column in zip(live, st.columns(len(live)), strict=True):
         with column:
-            st.subheader(f"{STATUS_LABELS[name]} ({len(by_status[name])})", anchor=False)
+            st.header(f"{STATUS_LABELS[name]} ({len(by_status[name])})", anchor=False)
             _cards(by_status[name], ward_names=ward_names, now=now)
     for name in _FOLDED:
         if by_status[name]:

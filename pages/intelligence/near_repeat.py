@@ -62,10 +62,10 @@ for ring in zones(found.table):
     st.write(f"**{plain(ring.where.capitalize())}:** {plain(ring.why)}")
 notes(found.notes, heading="Read this with the table")
 
-st.subheader("Pairs of incidents, by distance and days apart")
+st.header("Pairs of incidents, by distance and days apart")
 draw_table(found.table)
 
-st.subheader("Where to visit, and until when")
+st.header("Where to visit, and until when")
 today = st.date_input(
     "Places at raised risk on", found.next_day, format="DD/MM/YYYY", key=f"on-{chosen.period.last}"
 )

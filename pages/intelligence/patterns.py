@@ -45,7 +45,7 @@ pattern_sections.hours(page)
 pattern_sections.nights(page)
 pattern_sections.months_and_kinds(page)
 pattern_sections.concentration(page)
-st.subheader("Runs in the last fortnight")
+st.header("Runs in the last fortnight")
 st.selectbox("Runs of", kinds, key=KIND, format_func=CATEGORY_LABELS.__getitem__)
 with errors_as_messages(PlainError):
     pattern_sections.runs(page, queries.runs(incident_filter, category=state.value(KIND)))

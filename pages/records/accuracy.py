@@ -66,7 +66,7 @@ st.caption(
         f"table version {found.version}"
     )
 )
-st.subheader(f"Best here: {best.label[0].lower()}{best.label[1:]}")
+st.header(f"Best here: {best.label[0].lower()}{best.label[1:]}")
 for sentence in verdict(found, share=share):
     st.write(plain(sentence))
 st.write(plain(window_verdict(found, share=share, months=store.window_months)))
@@ -75,7 +75,7 @@ notes(found.notes, heading="Read this with the table")
 accuracy_table.draw_ways(found, share=share)
 accuracy_table.draw_forecasts(found, share=share)
 
-st.subheader("What the figures mean")
+st.header("What the figures mean")
 for name, formula, meaning in FORMULAS:
     st.markdown(f"**{name}** = `{formula}`. {meaning}")
 st.write(

@@ -25,7 +25,7 @@ with errors_as_messages(PlainError):
     versions = queries.versions()
     reasons = queries.rejected_reasons()
 
-st.subheader("Sources")
+st.header("Sources")
 st.dataframe(
     pd.DataFrame(
         [
@@ -111,7 +111,7 @@ for each in sources:
             border="horizontal",
         )
 
-st.subheader("Rejected rows")
+st.header("Rejected rows")
 if reasons:
     st.dataframe(
         pd.DataFrame(
@@ -137,7 +137,7 @@ if reasons:
 else:
     st.write("No rows were rejected in imports that have not been taken back.")
 
-st.subheader("Table versions")
+st.header("Table versions")
 st.caption(
     "Every import, undo and change of wards is a version; a decision can name the version it was "
     "based on."

@@ -63,7 +63,7 @@ else:
     with errors_as_messages(PlainError):
         tasking_cards.on_the_map(listed)
     tasking_cards.board(listed, ward_names=ward_names, now=now)
-    st.subheader("As a list", anchor=False)
+    st.header("As a list", anchor=False)
     table = tasking_table(listed, ward_names=ward_names, now=now)
     st.dataframe(
         table,

@@ -26,6 +26,11 @@ _RULES: Final = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],  # naming each element that passes takes twice as long again
 }
+_COLOURS: Final = {
+    "runOnly": {"type": "rule", "values": ["color-contrast"]},
+    "resultTypes": ["violations"],
+}
+_PAPER: Final = {False: "rgb(255, 255, 255)", True: "rgb(18, 24, 31)"}  # light, dark
 _ROW_PX: Final = 35
 
 
@@ -215,16 +220,61 @@ class Screen:
         """Return what Streamlit itself reports as broken."""
         return self.page.get_by_test_id("stException").all_inner_texts()
 
-    def violations(self) -> list[str]:
+    def wear(self, *, dark: bool) -> None:
+        """Change to the light or the dark theme, as a device does in the evening."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        app = self.page.get_by_test_id("stApp")
+        expect(app).to_have_css("background-color", _PAPER[dark])
+        self.rest()
+
+    def violations(self, *, colours_alone: bool = False) -> list[str]:
         """Return what axe finds on the page and in its maps, as `rule: selector`."""
-        found = [Axe().run(self.page, options=_RULES).response]
-        found += [Axe().run(frame, options=_RULES).response for frame in self.maps()]
+        rules = _COLOURS if colours_alone else _RULES
+        found = [Axe().run(self.page, options=rules).response]
+        found += [Axe().run(frame, options=rules).response for frame in self.maps()]
         return [
             f"{rule['id']}: {' '.join(map(str, node['target']))}"
             for response in found
             for rule in response["violations"]
             for node in rule["nodes"]
         ]
+
+    def barriers(self) -> list[str]:
+        """Return what keeps anybody from using the page, on a desktop and a phone, in both themes.
+
+        The dark theme changes nothing but colours, so on a desktop they alone are looked at in it.
+        """
+        desktop = dict(self.page.viewport_size or {})
+        seen = [f"light, desktop: {each}" for each in self.violations()]
+        self.wear(dark=True)
+        seen += [f"dark, desktop: {each}" for each in self.violations(colours_alone=True)]
+        self.page.set_viewport_size({"width": 390, "height": 844})
+        self.rest()
+        seen += [f"dark, phone: {each}" for each in self.violations()]
+        seen += [f"too wide for a phone: {each}" for each in self.too_wide()]
+        self.page.set_viewport_size({"width": desktop["width"], "height": desktop["height"]})
+        self.wear(dark=False)
+        return seen
+
+    def heading_levels(self) -> list[int]:
+        """Return the levels of the page's headings in their order."""
+        heads = self.page.get_by_test_id("stMain").locator("h1, h2, h3, h4, h5, h6")
+        return list(heads.evaluate_all("heads => heads.map(each => +each.tagName[1])"))
+
+    def too_wide(self) -> list[str]:
+        """Return what reaches over the right edge of the window."""
+        return list(
+            self.page.evaluate(
+                """() => {
+                  const right = document.documentElement.clientWidth;
+                  const wide = document.documentElement.scrollWidth > right ? ['the page'] : [];
+                  return wide.concat([...document.querySelectorAll('.stMainBlockContainer *')]
+                    .filter(e => e.getBoundingClientRect().right > right + 1
+                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]'))
+                    .map(e => e.outerHTML.slice(0, 120)));
+                }"""
+            )
+        )
 
 
 def number(text: str) -> int:

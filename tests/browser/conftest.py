@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.app_screen import Screen
 from tests.moment import NOW
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     )
 
     from data.settings import Settings
+
+expect.set_options(timeout=30_000)  # as a page waits: how fast a machine is, is no fault
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90

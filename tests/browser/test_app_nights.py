@@ -14,7 +14,7 @@ from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
-    from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
+    from tests.browser.conftest import OpenScreen, Server, StartApp
 
 pytestmark = pytest.mark.xdist_group("night-time-economy")
 ADDRESS = "night-time-economy"
@@ -36,23 +36,6 @@ def opened(screen: Screen) -> Screen:
     screen.rest()
     assert screen.errors() == []
     return screen
-
-
-@pytest.mark.parametrize(("phone", "dark"), [(False, True), (True, False)])
-def test_everybody_can_use_the_page(
-    phone: bool, dark: bool, open_screen: OpenScreen, own_app: Server, requests_seen: RequestsSeen
-) -> None:
-    screen = opened(open_screen(own_app, phone=phone, dark=dark))
-    screen.unfold()
-    screen.map()
-    assert screen.violations() == []
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert screen.page.evaluate(wide) <= 0
-    main = screen.page.get_by_test_id("stMain").locator("h1, h2, h3")
-    levels = main.evaluate_all("heads => heads.map(each => each.tagName)")
-    assert levels == ["H1", "H2", "H2", "H2", "H2", "H3", "H2", "H2"]
-    assert requests_seen.elsewhere() == []
-    assert requests_seen.faults() == []
 
 
 def test_an_emerging_area_is_found_named_and_taken_home(

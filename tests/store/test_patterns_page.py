@@ -48,7 +48,7 @@ def test_every_section_is_drawn_with_what_is_left_out(
     app = opened(demo_settings)
     assert not app.exception
     assert [each.value for each in app.title] == ["Patterns"]
-    assert [each.value for each in app.main.subheader] == [
+    assert [each.value for each in app.main.header] == [
         "Hour and weekday",
         "Nights",
         "Months against last year",
@@ -89,6 +89,6 @@ def test_months_alone_show_no_hours_and_refuse_runs_in_words(
     assert not app.exception
     said = words(app)
     assert "nothing can be said about hours" in said
-    assert "Nights" not in [each.value for each in app.subheader]
+    assert "Nights" not in [each.value for each in app.header]
     (problem,) = app.error
     assert "says on which day it happened" in problem.value.replace("\\", "")

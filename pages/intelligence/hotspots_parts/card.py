@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def draw(detail: HotspotDetail) -> None:
     """Draw the card."""
     row = detail.row
-    st.subheader(plain(f"{row['rank']}. {place_label(row)}"), anchor="hotspot")
+    st.header(plain(f"{row['rank']}. {place_label(row)}"), anchor="hotspot")
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**Why it is ranked here**")

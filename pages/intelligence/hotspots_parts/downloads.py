@@ -29,7 +29,7 @@ _FILES: Final = (
 
 def draw(store: Store, detection: Detection, *, method: MethodSettings) -> None:
     """Draw the download buttons of a detection."""
-    st.subheader("Take it with you")
+    st.header("Take it with you")
     row = st.container(horizontal=True)
     period = detection.selection.now.period
     stem = f"hotspots-{detection.hotspots.method}-{period.first}-{period.last}"

@@ -48,7 +48,7 @@ def draw(
     state.begin({OTHER: opened if opened in names else ""})
     if state.value(OTHER) not in names:
         state.put(OTHER, "")
-    st.subheader("Compare two methods", anchor="compare")
+    st.header("Compare two methods", anchor="compare")
     name = st.selectbox(
         "Second method",
         names,

@@ -45,7 +45,7 @@ class PatternsPage:
 def hours(page: PatternsPage) -> None:
     """Draw the week, and how much of it falls into the hours after school."""
     week = page.patterns.week
-    st.subheader("Hour and weekday")
+    st.header("Hour and weekday")
     if week.timed:
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
         school = window_description(
@@ -66,7 +66,7 @@ def nights(page: PatternsPage) -> None:
     """Draw the nights hour by hour; nothing where no hour is known."""
     if not page.patterns.week.timed:
         return
-    st.subheader("Nights")
+    st.header("Nights")
     rule, name = page.patterns.rule, "Incidents by hour of night"
     frame = tables.nights_frame(page.patterns)
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
@@ -91,7 +91,7 @@ def months_and_kinds(page: PatternsPage) -> None:
     months = page.patterns.months
     left, right = st.columns(2)
     with left:
-        st.subheader("Months against last year")
+        st.header("Months against last year")
         charts.months_against_last_year(
             months.months,
             months.counts,
@@ -102,7 +102,7 @@ def months_and_kinds(page: PatternsPage) -> None:
         )
         page.download("Months", tables.months_frame(months))
     with right:
-        st.subheader("Kinds")
+        st.header("Kinds")
         mix = tables.kinds_frame(page.patterns)
         charts.bars(mix["Kind"].tolist(), mix["Incidents"].tolist(), unit="Incidents", name="Kinds")
         _table(mix, name="Incidents by kind")
@@ -114,7 +114,7 @@ def concentration(page: PatternsPage) -> None:
     places = page.patterns.concentration
     if places is None:
         return
-    st.subheader("How few places")
+    st.header("How few places")
     left_out = page.patterns.selection.now.sensitive
     st.write(
         f"Half of {places.incidents:,} incidents fall in {places.places_half:,} of "

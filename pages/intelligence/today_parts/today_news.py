@@ -52,7 +52,7 @@ def freshness(news: News) -> None:
 
 def new_incidents(news: News) -> None:
     """Draw each kind's last day and week next to the usual."""
-    st.subheader("New incidents")
+    st.header("New incidents")
     st.caption(
         plain(
             f"{news.as_of:%A} {day_label(news.as_of)} and the seven days to it · table version "
@@ -121,7 +121,7 @@ def _words(change: RateRatio | None) -> str:
 
 def runs(news: News) -> None:
     """Draw the short runs of the last fortnight that are more than twice the usual."""
-    st.subheader("Short runs this fortnight")
+    st.header("Short runs this fortnight")
     rule = (
         f"At least {_RUN.least} of one kind within {_RUN.distance_m:.0f} m in {_RUN.days} days, "
         "and more than twice what is usual there. Some arise by chance. Domestic and sexual "

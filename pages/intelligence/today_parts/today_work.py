@@ -51,7 +51,7 @@ def figures(work: DutySummary, *, news: News | None) -> None:
 
 def taskings_today(work: DutySummary) -> None:
     """Draw the active taskings and where they fall short of their plan."""
-    st.subheader("Active taskings")
+    st.header("Active taskings")
     if not work.active_taskings:
         st.write(
             "No tasking is active today. Propose one from a hotspot, or approve and start one on "
@@ -73,7 +73,7 @@ def taskings_today(work: DutySummary) -> None:
 
 def overdue(work: DutySummary) -> None:
     """List what should have happened by now."""
-    st.subheader("Overdue")
+    st.header("Overdue")
     if not work.overdue:
         st.write("Nothing is overdue.")
         return
@@ -87,7 +87,7 @@ def overdue(work: DutySummary) -> None:
 
 def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
     """List the hotspots that no open tasking covers, with the ranks they have on *Hotspots*."""
-    st.subheader("Hotspots without a tasking")
+    st.header("Hotspots without a tasking")
     st.caption(
         plain(
             f"Of the {len(news.hotspots)} highest-ranked of {news.hotspot_period} (kernel "

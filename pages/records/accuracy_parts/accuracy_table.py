@@ -25,7 +25,7 @@ _MEASURES: Final = (
 
 def draw_ways(backtest: BackTest, *, share: float) -> None:
     """Draw the ways of choosing and their measures, best first."""
-    st.subheader("The ways compared")
+    st.header("The ways compared")
     frame = table(backtest)
     frame = frame[frame["share"] == share].sort_values("hits", ascending=False, kind="stable")
     shown = pd.DataFrame({"Way of choosing": frame["label"], "Incidents hit": frame["hits"]})
@@ -50,7 +50,7 @@ def draw_ways(backtest: BackTest, *, share: float) -> None:
 
 def draw_forecasts(backtest: BackTest, *, share: float) -> None:
     """Draw hit rates by forecast: the winner's, and the last 12 months' or the runner-up's."""
-    st.subheader("Forecast by forecast")
+    st.header("Forecast by forecast")
     best = backtest.winner(share).method
     labels = {score.method: score.label for score in backtest.scores}
     others = [each for each in backtest.scores if each.share == share and each.method != best]

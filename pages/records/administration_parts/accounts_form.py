@@ -28,7 +28,7 @@ _FAILED: Final = "accounts_failed"
 
 def draw(ops: Operations, *, who: Person) -> None:
     """Draw the accounts; the first makes everybody sign in from then on."""
-    st.subheader("Accounts")
+    st.header("Accounts")
     kept = users.accounts(ops)
     if said := state.take(_SAID):
         st.success(plain(said))

@@ -20,7 +20,7 @@ _ALL: Final = "everything"
 
 def draw(ops: Operations, *, who: Person) -> None:
     """Draw who changed what, newest first, with a download of all of it."""
-    st.subheader("Who changed what")
+    st.header("Who changed what")
     names = tables(ops)
     if not names:
         st.write("Nothing has been changed yet: no tasking, visit, review or account.")

@@ -55,9 +55,9 @@ def draw(taskings: Sequence[Tasking]) -> None:
         st.success(plain(said))
     if problem := state.take(_PROBLEM):
         st.error(plain(problem))
-    st.subheader("Where", anchor=False)
+    st.header("Where", anchor=False)
     picked = area_choice(key="intervention")
-    st.subheader("When, and what is counted", anchor=False)
+    st.header("When, and what is counted", anchor=False)
     after = _period()
     chosen = _filter()
     why = st.selectbox(

@@ -122,7 +122,7 @@ def on_record(review: RecordedReview) -> None:
 
 def _due(taskings: Sequence[Tasking], *, moment: datetime) -> None:
     due = [each for each in taskings if each.status == "completed"]
-    st.subheader(f"Due for review: {len(due)}", anchor=False)
+    st.header(f"Due for review: {len(due)}", anchor=False)
     if not due:
         st.write("Every completed tasking has its review.")
         return

@@ -33,7 +33,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
         )
         return
     everything = found.everything.effect
-    st.subheader("All reviews together", anchor=False)
+    st.header("All reviews together", anchor=False)
     if everything is None:
         st.write("One review is on record; pooling needs at least two.")
     else:
@@ -46,7 +46,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
         )
     _groups("By tactic", found.tactics)
     _groups("By ward", found.wards)
-    st.subheader("Reviews on record", anchor=False)
+    st.header("Reviews on record", anchor=False)
     table = recorded_reviews_table(reviews, ward_names=ward_names)
     st.dataframe(
         table,
@@ -58,7 +58,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
 
 
 def _groups(heading: str, groups: Sequence[Group]) -> None:
-    st.subheader(heading, anchor=False)
+    st.header(heading, anchor=False)
     pooled = pd.DataFrame(
         [
             {
