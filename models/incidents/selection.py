@@ -166,7 +166,7 @@ def select(
     Raises
     ------
     FilterError
-        If a ward or source is chosen that there is not.
+        If a ward or source is unknown.
     """
     wards = _chosen_wards(snapshot, incident_filter.wards, home_borough=home_borough)
     covered = coverage_of(snapshot, wards, sources=incident_filter.sources)

@@ -82,7 +82,7 @@ class NightsPage:
 
 
 def refuse_unknown_window(key: str) -> tuple[str, ...]:
-    """Put the whole night in the place of a part that there is not, and say so."""
+    """Show the whole night in place of an unknown part, and say so."""
     asked = str(state.value(key))
     if asked in NIGHT_WINDOWS:
         return ()
