@@ -9,8 +9,11 @@ import streamlit as st
 
 from data.exports.accuracy import as_csv, as_json
 from geo.errors import PlainError
-from models.forecast.evaluation import FORMULAS, SHARES
-from models.incidents.accuracy import Terms, at_least_a_year, verdict, window_verdict
+from models.forecast.evaluation import SHARES
+from models.forecast.measures import FORMULAS
+from models.incidents.accuracy import at_least_a_year
+from models.incidents.accuracy_counts import Terms
+from models.incidents.accuracy_verdict import verdict, window_verdict
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
 from models.wording.days import day_label
@@ -57,16 +60,17 @@ with errors_as_messages(PlainError):
         {**to_query(asked), "ahead": state.value("ahead"), "cover": state.value("cover")}
     )
     found = queries.backtest(chosen, terms=AHEAD[state.value("ahead")][1])
-best = found.winner(share)
+best = found.to_use(share)
 st.caption(
     plain(
         f"{found.tested}, learning from {day_label(found.history.first)} on · "
         f"{filter_description(chosen, dataset=store)} · {best.incidents:,} incidents, "
-        f"{len(found.origins)} forecasts, {found.cells:,} cells of {found.terms.cell_m:g} m · "
+        f"{len(found.origins)} forecasts ({len(found.choosing)} before them for choosing), "
+        f"{found.cells:,} cells of {found.terms.cell_m:g} m · "
         f"table version {found.version}"
     )
 )
-st.subheader(f"Best here: {best.label[0].lower()}{best.label[1:]}")
+st.subheader(f"To use here: {best.label[0].lower()}{best.label[1:]}")
 for sentence in verdict(found, share=share):
     st.write(plain(sentence))
 st.write(plain(window_verdict(found, share=share, months=store.window_months)))
