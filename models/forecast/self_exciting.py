@@ -77,8 +77,10 @@ class SelfExciting:
         origins = np.append(_past_origins(history, horizon=horizon), history.periods)
         terms = _terms(history, origins)
         leading = _leading(terms)
-        # Within the leading cells each term adds up to 1, there and then.
-        terms /= np.take_along_axis(terms, leading[..., None], axis=1).sum(axis=1, keepdims=True)
+        # Within the leading cells each term adds up to 1, there and then. One that has less than an
+        # even share there says little about them, and must not be blown up elsewhere.
+        mass = np.take_along_axis(terms, leading[..., None], axis=1).sum(axis=1, keepdims=True)
+        terms /= np.maximum(mass, leading.shape[1] / terms.shape[1])
         among = np.take_along_axis(terms[:-1], leading[:-1, :, None], axis=1)
         outcome = _outcomes(history, origins[:-1], horizon=horizon)
         happened = np.take_along_axis(outcome, leading[:-1], axis=1)

@@ -82,6 +82,15 @@ def test_memory_is_as_long_as_places_last() -> None:
     assert steady[:3].min() > 3 * steady[3:].max()
 
 
+def test_a_town_that_moved_gets_finite_risks() -> None:
+    counts = np.zeros((36, 400))
+    counts[:24, :40] = 20.0
+    counts[24:, 40:] = 1.0
+    risk = SelfExciting().scores(town(counts, columns=20), horizon=1)
+    assert np.isfinite(risk).all()
+    assert risk.sum() == pytest.approx(1.0)
+
+
 def two_halves(*, with_ground: bool) -> CellCounts:
     """West of 1,500 m the study area; a busy place just east of it."""
     rng = np.random.default_rng(1)
