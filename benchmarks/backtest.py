@@ -40,7 +40,7 @@ _CLEARLY_BEHIND: Final = 0.98
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class BackTested:
     """What came of one set at one horizon."""
 
     title: str
@@ -54,7 +54,7 @@ class Tested:
         return [each for each in self.scores if each.share == share]
 
 
-def tested(of: TestSet, *, horizon: int) -> Tested:
+def back_test(of: TestSet, *, horizon: int) -> BackTested:
     """Test a set at a horizon, and choose the way to use on the forecasts before."""
     counts = of.counts
     plan = BacktestPlan(horizon, first=sum(start < of.test_from for start in counts.starts))
@@ -64,7 +64,7 @@ def tested(of: TestSet, *, horizon: int) -> Tested:
     results = list(roll(counts, at=(*before, *asked), methods=METHODS, plan=plan))
     reported = results[len(before) :]
     span = f"{horizon} {counts.step}{'s' * (horizon > 1)} ahead"
-    return Tested(
+    return BackTested(
         title=f"{of.name}, {span}",
         scores=scores(counts, reported, methods=METHODS, plan=plan),
         choice=choose(results[: len(before)], methods=METHODS, plan=plan)[SHARES.index(_SHARE)],
@@ -73,7 +73,7 @@ def tested(of: TestSet, *, horizon: int) -> Tested:
     )
 
 
-def main_table(runs: Sequence[Tested]) -> None:
+def main_table(runs: Sequence[BackTested]) -> None:
     """Print what each method did at 2 % of the area."""
     print("\n| set | way of choosing | hit rate | PAI | PEI | hits against last 12 months |")
     print("|---|---|---|---|---|---|")
@@ -84,7 +84,7 @@ def main_table(runs: Sequence[Tested]) -> None:
             print(f"| {run.title} | {score.label} | " + " | ".join(told) + " |")
 
 
-def sets_table(runs: Sequence[Tested]) -> None:
+def sets_table(runs: Sequence[BackTested]) -> None:
     """Print how large each set is, and which way was chosen before."""
     print("\n| set | forecasts | incidents | chosen before, at 2 % |")
     print("|---|---|---|---|")
@@ -97,7 +97,7 @@ def sets_table(runs: Sequence[Tested]) -> None:
         print(f"| {run.title} | {run.forecasts} | {run.scores[0].incidents:,} | {reason} |")
 
 
-def shares_table(runs: Sequence[Tested]) -> None:
+def shares_table(runs: Sequence[BackTested]) -> None:
     """Print hits against the last 12 months at 1 and 5 % of the area."""
     others = [method for method in METHODS if method.name != USUAL]
     shares = [share for share in SHARES if share != _SHARE]
@@ -240,7 +240,7 @@ def named_sets(folder: Path) -> list[tuple[TestSet, int]]:
 def main(folder: Path) -> None:
     """Print every table."""
     began = time.perf_counter()
-    runs = [tested(of, horizon=horizon) for of, horizon in named_sets(folder)]
+    runs = [back_test(of, horizon=horizon) for of, horizon in named_sets(folder)]
     main_table(runs)
     sets_table(runs)
     shares_table(runs)

@@ -37,7 +37,8 @@ st.write(
     "only what was known the day before it, and is then compared with what was reported. The "
     "more incidents fall in the chosen cells, the better. The back-test says where to be; it "
     "does not say that a patrol would have prevented anything. It covers the period in the "
-    "filters, or the year that ends with it if that is longer."
+    "filters, or the year that ends with it if that is longer. The way to use is chosen on "
+    "forecasts before those that are reported."
 )
 link = state.opened_link()
 state.begin(

@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 import shapely
 
+from benchmarks.backtest import back_test
+from benchmarks.forecast_sets import street_file
 from geo.grid import Grid
 from models.calendar.days import first_minute
 from models.forecast.baselines import LastYearDensity
 from models.forecast.cells import CellCounts, cell_counts, period_starts
 from models.forecast.self_exciting import SelfExciting, mixture_weights
 from models.forecast.surroundings import with_others, with_surroundings
+from tests.shared_data import SHARED, needs_shared
 
 STARTS = period_starts(date(2020, 1, 1), date(2022, 12, 31), step="month")
 
@@ -163,3 +166,22 @@ def test_other_kinds_of_incident_tell_quiet_cells_apart() -> None:
     assert np.corrcoef(known, rates)[0, 1] > np.corrcoef(unknown, rates)[0, 1]
     none = with_others(counts, np.zeros(0), np.zeros(0), starts_minute=np.zeros(0, dtype=np.int64))
     assert none.others is None
+
+
+@needs_shared
+@pytest.mark.parametrize(("borough", "lead"), [("tower_hamlets", 1.060), ("hackney", 1.123)])
+def test_on_later_months_of_real_burglary_the_lead_is_that_of_the_documents(
+    borough: str, lead: float
+) -> None:
+    burglary = street_file(
+        SHARED / "data",
+        f"{borough.replace('_', '-')}-burglary-2018-03_2023-02.csv",
+        f"wards_2014_{borough}.geojson",
+        crime_type="Burglary",
+        test_from=date(2020, 3, 1),
+        name=borough,
+    )
+    run = back_test(burglary, horizon=1)
+    assert (run.chosen_on, run.forecasts) == (12, 36)
+    (ours,) = [score for score in run.at(0.02) if score.method == "forecast"]
+    assert ours.against_last_year.value == pytest.approx(lead, abs=0.002)
