@@ -11,12 +11,14 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
-from models.forecast.evaluation import FORMULAS
+from models.forecast.measures import FORMULAS
+from models.incidents.accuracy_verdict import verdict
 from models.incidents.filters import to_query
 
 if TYPE_CHECKING:
     from data.incidents.store import Store
-    from models.forecast.evaluation import Score
+    from models.forecast.choice import Choice
+    from models.forecast.measures import Score
     from models.incidents.accuracy import BackTest
 
 _ESTIMATES = ("hit_rate", "pai", "pei", "rri", "against_last_year")
@@ -26,11 +28,12 @@ _DECIMALS = 4
 def table(backtest: BackTest) -> pd.DataFrame:
     """Return the scores as a frame.
 
-    Columns `method`, `label`, `share`, `cells`, `hits`, `incidents`, and for each of `hit_rate`,
+    Columns `method`, `label`, `share`, `to_use` (whether it is the way to use at that share),
+    `cells`, `hits` (of cells that tie, a part), `incidents`, and for each of `hit_rate`,
     `pai`, `pei`, `rri` and `against_last_year` its value and the ends of its 95 % interval
     (`…_low`, `…_high`); NaN where a measure is not defined.
     """
-    return pd.DataFrame([_row(score) for score in backtest.scores])
+    return pd.DataFrame([_row(score, backtest=backtest) for score in backtest.scores])
 
 
 def as_csv(store: Store, backtest: BackTest) -> bytes:
@@ -39,18 +42,17 @@ def as_csv(store: Store, backtest: BackTest) -> bytes:
 
 
 def as_json(store: Store, backtest: BackTest) -> bytes:
-    """Return the scores as JSON, with what was tested, the formulas, the winner and the notes."""
-    rows = [
-        {
-            name: None if isinstance(value, float) and math.isnan(value) else value
-            for name, value in _row(score).items()
-        }
-        for score in backtest.scores
-    ]
+    """Return the scores as JSON, with what was tested, the formulas, the way to use and why.
+
+    `winner` and `verdict` are those at 2 % of the area, `choices` those at every share.
+    """
+    rows = [_without_nan(_row(score, backtest=backtest)) for score in backtest.scores]
     held = {
         **_about(store, backtest),
         "formulas": {name: formula for name, formula, _ in FORMULAS},
-        "winner": backtest.winner().method,
+        "winner": backtest.choice().method,
+        "verdict": list(verdict(backtest)),
+        "choices": [_chosen(choice) for choice in backtest.choices],
         "notes": list(backtest.notes),
         "scores": rows,
     }
@@ -66,6 +68,8 @@ def _about(store: Store, backtest: BackTest) -> dict[str, Any]:
         "tested_to": backtest.tested.last.isoformat(),
         "history_from": backtest.history.first.isoformat(),
         "forecasts": len(backtest.origins),
+        "chosen_on": len(backtest.choosing),
+        "chosen_from": backtest.choosing[0].start.isoformat() if backtest.choosing else None,
         "ahead": f"{backtest.terms.horizon} {backtest.terms.step}",
         "cell_m": backtest.terms.cell_m,
         "all_cells": backtest.cells,
@@ -73,18 +77,44 @@ def _about(store: Store, backtest: BackTest) -> dict[str, Any]:
     }
 
 
-def _row(score: Score) -> dict[str, Any]:
+def _chosen(choice: Choice) -> dict[str, Any]:
+    """Return a choice as it stands in the file; the leads' intervals hold for all ways together."""
+    return {
+        "share": choice.share,
+        "method": choice.method,
+        "reason": choice.reason,
+        "leads": [
+            {"method": lead.method} | _without_nan(_rounded("ratio", asdict(lead.ratio)))
+            for lead in choice.leads
+        ],
+    }
+
+
+def _without_nan(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in row.items()
+    }
+
+
+def _rounded(name: str, estimate: dict[str, float]) -> dict[str, float]:
+    return {
+        name: round(estimate["value"], _DECIMALS),
+        f"{name}_low": round(estimate["low"], _DECIMALS),
+        f"{name}_high": round(estimate["high"], _DECIMALS),
+    }
+
+
+def _row(score: Score, *, backtest: BackTest) -> dict[str, Any]:
     row: dict[str, Any] = {
         "method": score.method,
         "label": score.label,
         "share": score.share,
+        "to_use": backtest.choice(score.share).method == score.method,
         "cells": score.cells,
-        "hits": score.hits,
+        "hits": round(score.hits, 1),
         "incidents": score.incidents,
     }
     for name in _ESTIMATES:
-        estimate = asdict(getattr(score, name))
-        row[name] = round(estimate["value"], _DECIMALS)
-        row[f"{name}_low"] = round(estimate["low"], _DECIMALS)
-        row[f"{name}_high"] = round(estimate["high"], _DECIMALS)
+        row |= _rounded(name, asdict(getattr(score, name)))
     return row

@@ -1,1 +1,1 @@
-"""Where incidents will be: baselines, our own risk model, and how well each would have done."""
+"""Where incidents will be: baselines, our own forecast, and how well each would have done."""

@@ -65,7 +65,10 @@ class LastYear:
 
 @dataclass(frozen=True, slots=True)
 class LastYearDensity:
-    """A quartic kernel density of the last twelve months' counts, at the cells' centres."""
+    """A quartic kernel density of the last twelve months' counts, at the cells' centres.
+
+    Counts around the study area are part of it where they are known.
+    """
 
     bandwidth_m: float = BANDWIDTH_M
     name: str = "kde_12_months"
@@ -83,20 +86,31 @@ class LastYearDensity:
             columns=(grid.columns + 2 * margin) * _PARTS,
             rows=(grid.rows + 2 * margin) * _PARTS,
         )
-        x, y = np.meshgrid(*grid.centres())
-        counts = history.latest(history.year)
-        held = counts > 0
+        places = [_placed(grid, history.cells, history.latest(history.year))]
+        if history.around is not None:
+            beyond = history.around
+            places.append(_placed(beyond.grid, beyond.cells, history.latest_around(history.year)))
+        x, y, weight = (np.concatenate(each) for each in zip(*places, strict=True))
         per_km2 = density(
-            x.ravel()[history.cells][held],
-            y.ravel()[history.cells][held],
+            x,
+            y,
             grid=fine,
             bandwidth_m=max(self.bandwidth_m, 2 * part_m),
-            weight=counts[held],
+            weight=weight,
         )
         first = margin * _PARTS + _PARTS // 2
         centres = per_km2[first::_PARTS, first::_PARTS][: grid.rows, : grid.columns]
         # Rounding makes ties of equal neighbourhoods, as they are; noise would break them unfairly.
         return history.off_grid(np.round(centres, 9))
+
+
+def _placed(
+    grid: Grid, cells: NDArray[np.int64], counts: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the centres of the cells that hold incidents, and how many they hold."""
+    x, y = np.meshgrid(*grid.centres())
+    busy = counts > 0
+    return x.ravel()[cells][busy], y.ravel()[cells][busy], counts[busy]
 
 
 BASELINES: Final[tuple[Forecaster, ...]] = (LastPeriod(), LastYear(), LastYearDensity())

@@ -37,6 +37,30 @@ class TooLittleHistoryError(PlainError, ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The ground around a study area, on a grid of the same cells that is wider on each side.
+
+    Attributes
+    ----------
+    grid : Grid
+        The study area's grid with as many cells more on each side.
+    cells : int64 array of shape (number of cells,)
+        Flat indices of the cells of `grid` where incidents would have been recorded, ascending;
+        those of the study area are among them.
+    counts : float64 array of shape (number of periods, number of cells)
+        Incidents in them that are not counted in the study area. Not writeable.
+    """
+
+    grid: Grid
+    cells: NDArray[np.int64]
+    counts: NDArray[np.float64]
+
+    def before(self, origin: int) -> Surroundings:
+        """Return the periods before `origin`."""
+        return replace(self, counts=self.counts[:origin])
+
+
+@dataclass(frozen=True, slots=True)
 class CellCounts:
     """Incidents in each cell of a study area and each period.
 
@@ -54,6 +78,10 @@ class CellCounts:
     known : tuple of bool
         Whether the data cover each period; all of them where empty. One that they do not cover is
         missing and not empty: its counts, whatever they are, take no part.
+    around : Surroundings or None
+        What is recorded around the study area; None where nothing is known of it.
+    others : float64 array of shape (number of periods, number of cells) or None
+        Incidents of other kinds in the same cells, not writeable; None where there are none.
     """
 
     grid: Grid
@@ -62,6 +90,8 @@ class CellCounts:
     starts: tuple[date, ...]
     step: Step
     known: tuple[bool, ...] = ()
+    around: Surroundings | None = None
+    others: NDArray[np.float64] | None = None
 
     @property
     def periods(self) -> int:
@@ -80,6 +110,8 @@ class CellCounts:
             counts=self.counts[:origin],
             starts=self.starts[:origin],
             known=self.known[:origin],
+            around=None if self.around is None else self.around.before(origin),
+            others=None if self.others is None else self.others[:origin],
         )
 
     @property
@@ -89,8 +121,17 @@ class CellCounts:
 
     def latest(self, periods: int) -> NDArray[np.float64]:
         """Return each cell's incidents in the last `periods` known periods; shape (cells,)."""
+        return np.asarray(self.counts[self._latest_rows(periods)].sum(axis=0))
+
+    def latest_around(self, periods: int) -> NDArray[np.float64]:
+        """Return the same of each cell of `around`, empty where there is none."""
+        if self.around is None:
+            return np.zeros(0)
+        return np.asarray(self.around.counts[self._latest_rows(periods)].sum(axis=0))
+
+    def _latest_rows(self, periods: int) -> NDArray[np.int64]:
         rows = np.flatnonzero(self.is_known)
-        return np.asarray(self.counts[rows[max(len(rows) - periods, 0) :]].sum(axis=0))
+        return rows[max(len(rows) - periods, 0) :]
 
     def on_grid(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values of shape (..., cells) as (..., rows, columns), 0 off the study area."""
@@ -133,22 +174,55 @@ def cell_counts(
     west, south, _, _ = land.bounds
     shift = (west % cell_m, south % cell_m)
     grid = Grid.covering(land.bounds, cell_m=cell_m, shift_m=shift)
+    cells = touched_cells(grid, land)
+    counts = by_period(
+        grid.cells(easting, northing),
+        starts_minute=starts_minute,
+        grid=grid,
+        cells=cells,
+        starts=starts,
+        step=step,
+    )
+    return CellCounts(grid=grid, cells=cells, counts=counts, starts=tuple(starts), step=step)
+
+
+def touched_cells(grid: Grid, ground: Polygon | MultiPolygon) -> NDArray[np.int64]:
+    """Return the flat indices of the cells that touch some ground, ascending."""
     x, y = np.meshgrid(*grid.centres())
-    half = cell_m / 2
-    shapely.prepare(land)
-    touched = shapely.intersects(land, shapely.box(x - half, y - half, x + half, y + half))
-    cells = np.flatnonzero(touched.ravel())
+    half = grid.cell_m / 2
+    shapely.prepare(ground)
+    touched = shapely.intersects(ground, shapely.box(x - half, y - half, x + half, y + half))
+    return np.flatnonzero(touched.ravel())
+
+
+def by_period(
+    at: NDArray[np.int64],
+    *,
+    starts_minute: NDArray[np.int64],
+    grid: Grid,
+    cells: NDArray[np.int64],
+    starts: Sequence[date],
+    step: Step,
+) -> NDArray[np.float64]:
+    """Count incidents, given by their flat cells of a grid, in some of its cells by period.
+
+    Returns
+    -------
+    float64 array of shape (periods, cells)
+        Not writeable.
+    """
+    edges = np.array([first_minute(day) for day in (*starts, _after(starts[-1], step=step))])
     # The last element is for points off the grid.
     column = np.full(grid.rows * grid.columns + 1, -1)
     column[cells] = np.arange(len(cells))
-    at = column[grid.cells(easting, northing)]
-    edges = np.array([first_minute(day) for day in (*starts, _after(starts[-1], step=step))])
+    place = column[at]
+    periods = len(edges) - 1
     period = np.searchsorted(edges, starts_minute, side="right") - 1
-    inside = (at >= 0) & (period >= 0) & (period < len(starts))
-    flat = np.bincount(period[inside] * len(cells) + at[inside], minlength=len(starts) * len(cells))
-    counts = flat.astype(np.float64).reshape(len(starts), len(cells))
+    inside = (place >= 0) & (period >= 0) & (period < periods)
+    flat = np.bincount(period[inside] * len(cells) + place[inside], minlength=periods * len(cells))
+    counts = flat.astype(np.float64).reshape(periods, len(cells))
     counts.setflags(write=False)
-    return CellCounts(grid=grid, cells=cells, counts=counts, starts=tuple(starts), step=step)
+    return counts
 
 
 def period_starts(first: date, last: date, *, step: Step) -> tuple[date, ...]:

@@ -92,6 +92,8 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     from data.exports.accuracy import as_csv, as_json
     from data.incidents.store import Store
     from models.incidents import accuracy
+    from models.incidents.accuracy_counts import Terms
+    from models.incidents.accuracy_verdict import verdict
 
     if weeks is not None and months is not None:
         message = "Give --weeks or --months, not both."
@@ -103,12 +105,12 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
     query = query_of(view, options)
     read = view_of(query, dataset=store)
-    terms = accuracy.Terms(
+    terms = Terms(
         step="month" if weeks is None else "week", horizon=weeks or months or 1, cell_m=cell_m
     )
     with bar("Testing") as tell:
         scores = accuracy.backtest(store, read.filter, terms=terms, progress=tell)
-    show_notes(scores.notes)
+    show_notes((*verdict(scores), *scores.notes))
     csv = out is not None and out.suffix == ".csv"
     write(as_csv(store, scores) if csv else as_json(store, scores), out)
 

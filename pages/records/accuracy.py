@@ -9,8 +9,11 @@ import streamlit as st
 
 from data.exports.accuracy import as_csv, as_json
 from geo.errors import PlainError
-from models.forecast.evaluation import FORMULAS, SHARES
-from models.incidents.accuracy import Terms, at_least_a_year, verdict, window_verdict
+from models.forecast.evaluation import SHARES
+from models.forecast.measures import FORMULAS
+from models.incidents.accuracy import at_least_a_year
+from models.incidents.accuracy_counts import Terms
+from models.incidents.accuracy_verdict import verdict, window_verdict
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
 from models.wording.days import day_label
@@ -34,7 +37,8 @@ st.write(
     "only what was known the day before it, and is then compared with what was reported. The "
     "more incidents fall in the chosen cells, the better. The back-test says where to be; it "
     "does not say that a patrol would have prevented anything. It covers the period in the "
-    "filters, or the year that ends with it if that is longer."
+    "filters, or the year that ends with it if that is longer. The way to use is chosen on "
+    "forecasts before those that are reported."
 )
 link = state.opened_link()
 state.begin(
@@ -57,16 +61,17 @@ with errors_as_messages(PlainError):
         {**to_query(asked), "ahead": state.value("ahead"), "cover": state.value("cover")}
     )
     found = queries.backtest(chosen, terms=AHEAD[state.value("ahead")][1])
-best = found.winner(share)
+best = found.to_use(share)
 st.caption(
     plain(
         f"{found.tested}, learning from {day_label(found.history.first)} on · "
         f"{filter_description(chosen, dataset=store)} · {best.incidents:,} incidents, "
-        f"{len(found.origins)} forecasts, {found.cells:,} cells of {found.terms.cell_m:g} m · "
+        f"{len(found.origins)} forecasts ({len(found.choosing)} before them for choosing), "
+        f"{found.cells:,} cells of {found.terms.cell_m:g} m · "
         f"table version {found.version}"
     )
 )
-st.header(f"Best here: {best.label[0].lower()}{best.label[1:]}")
+st.header(f"To use here: {best.label[0].lower()}{best.label[1:]}")
 for sentence in verdict(found, share=share):
     st.write(plain(sentence))
 st.write(plain(window_verdict(found, share=share, months=store.window_months)))

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.near_repeat import NearRepeatSettings
-    from models.incidents.accuracy import BackTest, Terms
+    from models.incidents.accuracy import BackTest
+    from models.incidents.accuracy_counts import Terms
     from models.incidents.detection import Detection, HotspotDetail
     from models.incidents.filters import IncidentFilter
     from models.incidents.near_repeat import NearRepeat

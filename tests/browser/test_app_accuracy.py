@@ -1,4 +1,4 @@
-"""The accuracy page as an officer works it: the best way in words, its file, link and refusal."""
+"""The accuracy page as an officer works it: the way to use in words, its file, link and refusal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def shown(screen: Screen) -> str:
     return screen.page.get_by_test_id("stMain").inner_text()
 
 
-def test_the_page_names_the_best_way_and_its_file_agrees(
+def test_the_page_names_the_way_to_use_and_its_file_agrees(
     open_screen: OpenScreen, demo_app: Server
 ) -> None:
     screen = open_screen(demo_app)
@@ -32,14 +32,19 @@ def test_the_page_names_the_best_way_and_its_file_agrees(
     body = shown(screen)
     with Path(screen.download("CSV").path()).open(encoding="utf-8-sig") as file:
         rows = [row for row in csv.DictReader(file) if row["share"] == "0.02"]
-    best = max(rows, key=lambda row: int(row["hits"]))
-    label = best["label"]
-    assert f"Best here: {label[0].lower()}{label[1:]}" in body
-    assert f"where {int(best['hits']):,} of {int(best['incidents']):,} incidents" in body
+    (to_use,) = [row for row in rows if row["to_use"] == "True"]
+    label = to_use["label"]
+    assert f"To use here: {label[0].lower()}{label[1:]}" in body
+    hits = float(to_use["hits"])
+    assert any(
+        f"where {near:,.0f} of {int(to_use['incidents']):,} incidents" in body
+        for near in (hits - 0.05, hits + 0.05)  # the file gives one decimal
+    )
+    assert f"On the {to_use['chosen_on']} forecasts before those reported, from" in body
     assert "(n / N) / (a / A)" in body
     assert len(rows) == 4
-    assert best["notice"].startswith("SIMULATED")
-    assert "category=burglary" in best["filters"]
+    assert to_use["notice"].startswith("SIMULATED")
+    assert "category=burglary" in to_use["filters"]
 
 
 def test_the_link_restores_horizon_and_share(open_screen: OpenScreen, demo_app: Server) -> None:
@@ -50,6 +55,7 @@ def test_the_link_restores_horizon_and_share(open_screen: OpenScreen, demo_app: 
     screen.choose("Forecast", "The next three months")
     body = shown(screen)
     assert "4 forecasts" in body
+    assert "There are too few forecasts to choose between the ways: 4 before" in body
     assert "(5% of the area)" in body
     link = screen.link()
     assert (link["ahead"], link["cover"]) == ("3m", "5")

@@ -351,12 +351,13 @@ def test_a_month_missing_from_the_middle_is_blank_in_a_trend(gappy: Store) -> No
 def test_a_month_missing_from_the_middle_is_neither_tested_nor_history(gappy: Store) -> None:
     asked = replace(IN_MAY, period=Period(date(2023, 1, 1), MAY.last))
     told = backtest(gappy, asked)
-    starts = [each.start for each in told.origins]
+    both = (*told.choosing, *told.origins)
+    starts = [each.start for each in both]
     assert date(2023, 6, 1) not in starts
     assert date(2024, 1, 1) not in starts
-    assert len(starts) == 17 - 2
+    assert (len(told.choosing), len(told.origins)) == (7, 17 - 2)
     # Each year before is twelve months that were seen, and so as many incidents as twelve bring.
-    assert {365 * 3 - 10 <= each.before <= 366 * 3 + 10 for each in told.origins} == {True}
+    assert {365 * 3 - 10 <= each.before <= 366 * 3 + 10 for each in both} == {True}
     assert told.notes[0] == (
         "2 months are not covered by the data of every source (Jun 2023, Jan 2024) and left out: "
         "missing is not empty, so they are neither forecast nor counted as history."

@@ -15,16 +15,11 @@ import pytest
 from data.exports.accuracy import as_csv, as_json
 from models.calendar.periods import Period
 from models.forecast.cells import TooLittleHistoryError
-from models.forecast.evaluation import Estimate
-from models.incidents.accuracy import (
-    BackTest,
-    HorizonError,
-    OnlyMonthsError,
-    Terms,
-    at_least_a_year,
-    backtest,
-    verdict,
-)
+from models.forecast.choice import Choice, Lead
+from models.forecast.ratios import Estimate
+from models.incidents.accuracy import BackTest, at_least_a_year, backtest
+from models.incidents.accuracy_counts import HorizonError, OnlyMonthsError, Terms, history_of
+from models.incidents.accuracy_verdict import verdict, window_verdict
 from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
@@ -58,10 +53,29 @@ def test_the_incidents_tested_are_those_the_filter_selects(
     assert found.version == demo_store.snapshot.version
 
 
-def test_the_winner_is_the_method_with_most_hits(found: BackTest) -> None:
-    at_two = {score.method: score.hits for score in found.scores if score.share == 0.02}
-    assert at_two[found.winner().method] == max(at_two.values())
-    assert list(at_two) == ["last_period", "last_12_months", "kde_12_months", "risk_model"]
+def test_the_way_to_use_is_chosen_on_the_months_before(found: BackTest) -> None:
+    assert [score.method for score in found.scores if score.share == 0.02] == [
+        "last_period",
+        "last_12_months",
+        "kde_12_months",
+        "forecast",
+    ]
+    assert len(found.choosing) >= 6
+    assert found.choosing[-1].start < found.origins[0].start == found.tested.first
+    for choice in found.choices:
+        better = {lead.method for lead in choice.leads if lead.ratio.above_one}
+        assert choice.method in better or (choice.method == "last_12_months" and not better)
+        assert found.to_use(choice.share).method == choice.method
+
+
+def test_what_lies_around_and_other_kinds_are_known_to_the_forecast(demo_store: Store) -> None:
+    counts, _, _ = history_of(demo_store, asb(demo_store, months=5), terms=Terms())
+    assert counts.around is not None
+    assert counts.others is not None
+    every = replace(asb(demo_store, months=5), categories=())
+    all_counts, _, _ = history_of(demo_store, every, terms=Terms())
+    assert all_counts.others is None
+    assert ((counts.counts + counts.others) == all_counts.counts).all()
 
 
 def test_progress_is_told_forecast_by_forecast(demo_store: Store) -> None:
@@ -77,7 +91,7 @@ def test_a_back_test_by_week_works_on_timed_data(demo_store: Store) -> None:
     weekly = backtest(demo_store, asb(demo_store, months=2), terms=terms)
     spans = [each.start for each in weekly.origins]
     assert {(b - a).days for a, b in pairwise(spans)} == {14}
-    assert 0 < weekly.winner().pei.value <= 1
+    assert 0 < weekly.to_use().pei.value <= 1
 
 
 def test_a_back_test_without_a_year_of_history_says_so(demo_store: Store) -> None:
@@ -109,10 +123,15 @@ def test_the_files_hold_every_score_and_what_was_tested(found: BackTest, demo_st
     assert {row["notice"][:9] for row in rows} == {"SIMULATED"}
     held = json.loads(as_json(demo_store, found))
     assert "category=asb" in held["filters"]
-    assert held["winner"] == found.winner().method
+    assert held["winner"] == found.choice().method
+    assert held["verdict"] == list(verdict(found))
+    assert held["chosen_on"] == len(found.choosing)
+    assert [each["method"] for each in held["choices"]] == [each.method for each in found.choices]
+    to_use = {row["share"]: row["method"] for row in rows if row["to_use"] == "True"}
+    assert to_use == {str(each.share): each.method for each in found.choices}
     assert held["formulas"]["PAI"] == "(n / N) / (a / A)"
     for row, told, score in zip(rows, held["scores"], found.scores, strict=True):
-        assert (row["method"], int(row["hits"])) == (score.method, score.hits)
+        assert (row["method"], float(row["hits"])) == (score.method, round(score.hits, 1))
         assert float(row["pai"]) == told["pai"] == round(score.pai.value, 4)
         assert told["pai_low"] <= told["pai"] <= told["pai_high"]
         assert row["tested_from"] == found.tested.first.isoformat()
@@ -126,6 +145,9 @@ def test_the_command_line_gives_the_same_scores(
     done = hotspots("backtest", *arguments, store=demo_settings.store)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads(as_json(demo_store, found))
+    said = " ".join(done.stderr.split())
+    for sentence in verdict(found):
+        assert sentence in said
 
 
 def test_the_command_line_says_what_cannot_be(demo_settings: Settings) -> None:
@@ -138,26 +160,62 @@ def test_the_command_line_says_what_cannot_be(demo_settings: Settings) -> None:
     assert "Traceback" not in far.stderr
 
 
-def test_the_verdict_says_in_words_what_the_figures_say(found: BackTest) -> None:
-    best = found.winner()
-    first = verdict(found)[0]
-    assert f"where {best.hits:,} of {best.incidents:,} incidents happened" in first
-    assert f"{best.pai.value:.1f} times as many" in first
-    rigged = tuple(
-        replace(score, hits=score.hits + 10**6 * (score.method == "last_12_months"))
-        for score in found.scores
-    )
-    assert "did better than going where it was" in verdict(replace(found, scores=rigged))[1]
-    for low, words in ((1.01, "which is more than chance."), (0.99, "not more than chance")):
+def chosen(found: BackTest, choice: Choice) -> BackTest:
+    """The same back-test, with that choice at 2 % of the area."""
+    others = tuple(each for each in found.choices if each.share != choice.share)
+    return replace(found, choices=(choice, *others))
+
+
+def test_the_verdict_says_in_words_what_was_chosen_and_what_came_of_it(found: BackTest) -> None:
+    usual = found.score("last_12_months")
+    none = Choice(0.02, usual.method, usual.label, "none_better", ())
+    why, did = verdict(chosen(found, none))
+    assert why.startswith(f"On the {len(found.choosing)} forecasts before those reported, from ")
+    assert "nothing tried here did better than going where it was over the last 12 months" in why
+    assert f"where {usual.hits:,.0f} of {usual.incidents:,} incidents happened" in did
+    assert f"{usual.pai.value:.1f} times as many" in did
+    few = replace(none, reason="too_few")
+    why, _ = verdict(replace(chosen(found, few), choosing=(), too_few=4))
+    assert "too few forecasts to choose between the ways: 4 before" in why
+    assert "the simplest stays" in why
+
+
+def test_a_way_that_was_chosen_is_judged_on_the_later_months(found: BackTest) -> None:
+    lead = Lead("forecast", "Our forecast", Estimate(1.10, 1.02, 1.19))
+    better = chosen(found, Choice(0.02, "forecast", "Our forecast", "better", (lead,)))
+    for low, high, told in (
+        (1.01, 1.13, "more than chance on these as well"),
+        (0.97, 1.13, "a lead is not more than chance could do"),
+        (0.80, 0.95, "behind by more than chance on these, so do not rely on the choice"),
+    ):
+        ratio = Estimate((low + high) / 2, low, high)
         rigged = tuple(
-            replace(
-                score,
-                hits=score.hits + 10**6 * (score.method == "risk_model"),
-                against_last_year=Estimate(1.07, low, 1.13),
-            )
+            replace(score, against_last_year=ratio, hits=100.0)
+            if score.method == "forecast"
+            else score
             for score in found.scores
         )
-        assert words in verdict(replace(found, scores=rigged))[1]
+        why, did, later = verdict(replace(better, scores=rigged))
+        assert "this had 1.10 times (interval for all ways tried together 1.02 to 1.19)" in why
+        assert "where 100 of" in did
+        assert told in later
+        assert f"(95 % interval {low:.2f} to {high:.2f})" in later
+
+
+def test_a_window_is_better_only_where_it_is_more_than_chance(found: BackTest) -> None:
+    for low, high, told in (
+        (0.95, 1.20, "Neither window is better by more than chance here"),
+        (0.70, 0.90, "The better window is the last 12 months here"),
+        (1.05, 1.20, "The better window is the last period here"),
+    ):
+        rigged = tuple(
+            replace(score, against_last_year=Estimate(1.0, low, high))
+            if score.method == "last_period"
+            else score
+            for score in found.scores
+        )
+        told_here = window_verdict(replace(found, scores=rigged), share=0.02, months=12)
+        assert told_here.startswith(told)
 
 
 def test_a_short_period_is_tested_over_the_year_that_ends_with_it(demo_store: Store) -> None:

@@ -1,0 +1,112 @@
+"""What a back-test says in plain words, the same on the page, on the command line and in files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.forecast.choice import LEAST_TO_CHOOSE
+from models.incidents.accuracy import DEFAULT_SHARE
+from models.wording.days import day_label
+
+if TYPE_CHECKING:
+    from models.forecast.ratios import Estimate
+    from models.incidents.accuracy import BackTest
+
+_USUAL = "going where it was over the last 12 months"
+
+
+def verdict(backtest: BackTest, *, share: float = DEFAULT_SHARE) -> tuple[str, ...]:
+    """Say in plain words which way of choosing to use, why, and what it achieved.
+
+    Parameters
+    ----------
+    backtest : BackTest
+    share : float
+        One of the shares tested.
+
+    Returns
+    -------
+    tuple of str
+        Whole sentences.
+    """
+    return (_why(backtest, share=share), *_achieved(backtest, share=share))
+
+
+def window_verdict(backtest: BackTest, *, share: float, months: int) -> str:
+    """Compare, in a sentence, the two windows that hotspots can be drawn from.
+
+    Parameters
+    ----------
+    backtest : BackTest
+    share : float
+        One of the shares tested.
+    months : int
+        The window that pages open on.
+    """
+    year = backtest.score("last_12_months", share=share)
+    last = backtest.score("last_period", share=share)
+    ratio = last.against_last_year
+    if ratio.above_one:
+        better = "The better window is the last period"
+    elif ratio.below_one:
+        better = "The better window is the last 12 months"
+    else:
+        better = "Neither window is better by more than chance"
+    return (
+        f"{better} here: the busiest cells of the last 12 months held {year.hits:,.0f} of "
+        f"{year.incidents:,} later incidents, those of the last period alone {last.hits:,.0f}. "
+        f"Pages, lists and commands draw hotspots from the last {months} complete months unless a "
+        "period is chosen; HOTSPOT_WINDOW_MONTHS changes that for everybody."
+    )
+
+
+def _why(backtest: BackTest, *, share: float) -> str:
+    choice = backtest.choice(share)
+    number = len(backtest.choosing)
+    if choice.reason == "too_few":
+        return (
+            f"There are too few forecasts to choose between the ways: {backtest.too_few} before "
+            f"those reported, and {LEAST_TO_CHOOSE} are needed. So the simplest stays: {_USUAL}."
+        )
+    span = (
+        f"{number} forecasts before those reported, from {day_label(backtest.choosing[0].start)} on"
+    )
+    if choice.lead is None:
+        return (
+            f"On the {span}, nothing tried here did better than {_USUAL} by more than chance, so "
+            "that is what to use."
+        )
+    lead = _times(choice.lead.ratio, label="interval for all ways tried together")
+    return (
+        f"On the {span}, this had {lead} as many hits as {_USUAL}, which is more than chance. So "
+        "it is the way to use."
+    )
+
+
+def _achieved(backtest: BackTest, *, share: float) -> tuple[str, ...]:
+    best = backtest.to_use(share)
+    forecasts = len(backtest.origins)
+    if not best.hits:
+        return (f"On the {forecasts} forecasts reported, no incident fell in the cells it chose.",)
+    did = (
+        f"On the {forecasts} forecasts reported, patrols in the {best.cells} cells ({share:.0%} of "
+        f"the area) that it points to would have been where {best.hits:,.0f} of "
+        f"{best.incidents:,} incidents happened ({best.hit_rate.value:.1%}): "
+        f"{best.pai.value:.1f} times as many as in cells picked blindly. The best cells in "
+        f"hindsight held {best.hits / best.pei.value:,.0f}."
+    )
+    if backtest.choice(share).lead is None:
+        return (did,)
+    ratio = best.against_last_year
+    if ratio.above_one:
+        held = "Its lead is more than chance on these as well"
+    elif ratio.below_one:
+        held = "It is behind by more than chance on these, so do not rely on the choice"
+    else:
+        held = "On these alone a lead is not more than chance could do"
+    told = _times(ratio, label="95 % interval")
+    return (did, f"{held}: {told} as many hits as {_USUAL}.")
+
+
+def _times(ratio: Estimate, *, label: str) -> str:
+    return f"{ratio.value:.2f} times ({label} {ratio.low:.2f} to {ratio.high:.2f})"
