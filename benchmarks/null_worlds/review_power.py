@@ -52,10 +52,18 @@ _KNOWN: Final = Circumstances(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A planted fall: whether it was seen, of how many expected, and what had been stated."""
+    """A planted fall: whether it was seen, and what had been stated beforehand.
+
+    Attributes
+    ----------
+    seen : bool
+    level : float
+        Incidents of two months, by the months that did not choose the place.
+    stated : Power or None
+    """
 
     seen: bool
-    expected: float
+    level: float
     stated: Power | None
 
 
@@ -112,7 +120,9 @@ def judged(
     )
     fallen = with_fall(world, treated, after=after, fall=FALL, rng=rng)
     found = measured(fallen, treated, before=before, after=after, plain=False)
-    return Judged(found.kind == "fell", found.outcome.expected, beforehand)
+    months = [each for each in range(after[0] - chosen_over) if each not in before]
+    level = 2 * float(world.counts([treated], months)[0]) / len(months)
+    return Judged(found.kind == "fell", level, beforehand)
 
 
 def judged_made(rng: np.random.Generator, *, kind: Sort, rank: int) -> Judged:
@@ -152,14 +162,14 @@ def real_rows(folder: Path) -> list[list[str]]:
     rows = []
     for name, world, starts in _real(folder):
         found = judged_real(world, starts=starts)
-        for low, high in ((0, 10), (10, 25), (25, 50), (50, 100), (100, 1000)):
-            these = [each for each in found if low <= each.expected < high]
+        for low, high in ((0, 10), (10, 25), (25, 50), (50, 100), (100, 1000), (0, 1000)):
+            these = [each for each in found if low <= each.level < high]
             if len(these) < 8:
                 continue
             tried = [each.stated.share for each in these if each.stated]
             seen = sum(each.seen for each in these)
             told = f"{np.mean(tried):.0%} ({len(tried)} places)" if tried else "none"
-            expected = f"{np.median([each.expected for each in these]):.0f}"
+            expected = f"{np.median([each.level for each in these]):.0f}"
             rows.append([name, f"{len(these)}", expected, with_interval(seen, of=len(these)), told])
     return rows
 

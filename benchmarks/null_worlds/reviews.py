@@ -12,11 +12,14 @@ have been done.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from benchmarks.measuring import print_table
+from benchmarks.null_worlds.claim import Claim, Said
 from benchmarks.null_worlds.review_measuring import (
     Found,
     measured,
@@ -25,6 +28,7 @@ from benchmarks.null_worlds.review_measuring import (
     trial,
     with_interval,
 )
+from benchmarks.null_worlds.review_power import real_rows
 from benchmarks.null_worlds.review_worlds import Sort, hottest, real_worlds
 
 
@@ -105,8 +109,37 @@ def real(folder: Path) -> None:
     print_table("Real hotspots to which nothing is known to have been done", header, rows)
 
 
+def power(folder: Path) -> None:
+    header = ["real places", "trials", "expected", "a fall by half is seen", "stated beforehand"]
+    print_table("Falls put at real places, and what was stated", header, real_rows(folder))
+
+
+def any_change(rng: np.random.Generator, *, kind: Sort, chosen_over: int) -> Said:
+    """Task the hottest place where nothing is done, and say whether a change is reported."""
+    return Said(sum(shares([trial(rng, kind=kind, chosen_over=chosen_over)])))
+
+
+def _claim(world: str, kind: Sort, *, chosen_over: int = 12) -> Claim:
+    return Claim(
+        "It fell, or rose, by more than the comparison",
+        "Reviews, What worked, hotspots review",
+        world,
+        0.05,
+        partial(any_change, kind=kind, chosen_over=chosen_over),
+    )
+
+
+CLAIMS: Final = (
+    _claim("the hottest of places as unlike as real ones, about 70 incidents", Sort()),
+    _claim("the same, a quarter as many", Sort(total=375)),
+    _claim("the hottest of places much alike, chosen on 3 months", Sort(unlike=0.3), chosen_over=3),
+    _claim("each place wanders by 30 %", Sort(drift=0.3)),
+)
+
+
 if __name__ == "__main__":
     arguments = sys.argv[1:]
     made(int(arguments[0]) if arguments else 1000)
     if len(arguments) > 1:
         real(Path(arguments[1]))
+        power(Path(arguments[1]))
