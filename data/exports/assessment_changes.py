@@ -144,8 +144,8 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
         yield Paragraph(
             "A day: change of incidents a day, so that periods of unequal length compare."
             + (
-                " Several kinds are compared at once, so one in twenty would stand out by chance "
-                "alone."
+                " Several kinds are compared at once: one in twenty would stand out by chance "
+                "alone, and one in ten where one event makes several reports."
                 if len(rows) > 1
                 else ""
             ),

@@ -101,7 +101,7 @@ def runs_frame(runs: Runs) -> pd.DataFrame:
         {
             "Incidents": [each.run.incidents for each in listed],
             "Usual": [usual_label(each.run.usual) for each in listed],
-            "By chance": [chance_label(each.run.chance) for each in listed],
+            "Chance": [chance_label(each.run.chance) for each in listed],
             "Ward": [each.ward for each in listed],
             "Near": [each.street or "not known" for each in listed],
             "First": [each.first for each in listed],

@@ -166,7 +166,7 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     st.caption(
         plain(
             f"{sudden.period}: {sudden.incidents:,} incidents. {by_chance_label(sudden.by_chance)} "
-            f"{RUNS_RULE} Usual: the average of 14 days there over the year before. By chance: how "
+            f"{RUNS_RULE} Usual: the average of 14 days there over the year before. Chance: how "
             "often a run as surprising, of this kind, comes up anywhere on this ground. "
             f"{left_out if sudden.undated else ''}{never if sudden.sensitive else ''}"
         )

@@ -74,17 +74,13 @@ def new_incidents(news: News) -> None:
     if not kinds:
         st.info("There are no incidents in the nine weeks to that day, so nothing can be compared.")
         return
-    unusual = [each for each in kinds if each.unusual]
     if all(each.day_mark is None and each.week_mark is None for each in kinds):
         st.info(
             "What is usual is not known: the data cover too little of the last day, the last "
             "seven, the eight weeks or the year before, so no kind can be called unusual."
         )
-    elif unusual:
-        names = ", ".join(CATEGORY_LABELS[each.category] for each in unusual)
-        st.write(plain(f"More than usual: {names}."))
     else:
-        st.write("No kind is further above its usual number than figures vary by themselves.")
+        st.write(plain(_marked(kinds)))
     st.dataframe(
         pd.DataFrame([_row(each) for each in kinds]),
         hide_index=True,
@@ -93,7 +89,9 @@ def new_incidents(news: News) -> None:
         column_config={
             "Usual day": st.column_config.TextColumn(alignment="right"),
             "7 before": st.column_config.TextColumn(alignment="right"),
-            "Same 7, last year": st.column_config.TextColumn(alignment="right"),
+            "Last year": st.column_config.TextColumn(
+                alignment="right", help="The same seven days, 52 weeks earlier"
+            ),
             "Last 7 days": st.column_config.NumberColumn(format="localized"),
         },
     )
@@ -101,6 +99,22 @@ def new_incidents(news: News) -> None:
         st.caption(
             plain(f"{news.undated:,} incidents of that week have no known day and are left out.")
         )
+
+
+def _marked(kinds: tuple[NewOfKind, ...]) -> str:
+    """Return which kinds are marked, in words that also stand where the table is cut off."""
+    said = []
+    for mark, words in (("more", "More than usual"), ("fewer", "Fewer than usual")):
+        names = [
+            CATEGORY_LABELS[each.category]
+            for each in kinds
+            if mark in (each.day_mark, each.week_mark)
+        ]
+        if names:
+            said.append(f"{words}: {', '.join(names)}.")
+    return " ".join(said) or (
+        "No kind is further from its usual number than figures are by themselves."
+    )
 
 
 def _row(kind: NewOfKind) -> dict[str, str | int]:
@@ -111,7 +125,7 @@ def _row(kind: NewOfKind) -> dict[str, str | int]:
         "Day": _mark_label(kind.day_mark),
         "Last 7 days": kind.week,
         "7 before": _covered(kind.week_before, "{:,}"),
-        "Same 7, last year": _covered(kind.week_last_year, "{:,}"),
+        "Last year": _covered(kind.week_last_year, "{:,}"),
         "Week": _mark_label(kind.week_mark),
     }
 
@@ -152,7 +166,7 @@ def runs(news: News) -> None:
                     "Where": ", ".join(part for part in (each.run.street, each.run.ward) if part),
                     "Incidents": each.run.run.incidents,
                     "Usual": each.run.run.usual,
-                    "By chance": chance_label(each.run.run.chance),
+                    "Chance": chance_label(each.run.run.chance),
                     "From": each.run.first,
                     "To": each.run.last,
                 }

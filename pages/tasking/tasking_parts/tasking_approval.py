@@ -90,14 +90,12 @@ def _power(tasking: Tasking, *, fixed: FixedAreas, others: tuple[Tasking, ...]) 
         told, poor = power_label(power), power.poor
     if poor:
         st.warning(
-            plain(
-                f"**This tasking can hardly be judged by its figures afterwards.** {told} A longer "
-                "period, a larger area or more kinds of incident can be judged better. You can "
-                "approve it all the same; this stays on its record."
-            )
+            f"**This tasking can hardly be judged by its figures afterwards.** {plain(told)} A "
+            "longer period, a larger area or more kinds of incident can be judged better. You can "
+            "approve it all the same; this stays on its record."
         )
     else:
-        st.info(plain(f"**What the review could see.** {told}"))
+        st.info(f"**What the review could see.** {plain(told)}")
     return told
 
 
