@@ -34,8 +34,8 @@ def assert_agrees(found: Sequence[Judged], *, least: int) -> None:
     "kind", [Sort(total=3000), Sort(total=3000, drift=0.2)], ids=["steady", "drifting"]
 )
 def test_on_made_places_what_is_stated_is_what_is_measured(kind: Sort) -> None:
-    found = [judged_made(of_seed(6, world), kind=kind, rank=12) for world in range(10)]
-    assert_agrees(found, least=8)
+    found = [judged_made(of_seed(6, world), kind=kind, rank=12) for world in range(8)]
+    assert_agrees(found, least=7)
 
 
 @needs_shared
