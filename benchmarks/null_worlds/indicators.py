@@ -1,7 +1,7 @@
 """How often an indicator is called up or down where its rate is the same in both quarters.
 
 The interval takes incidents as independent. Real ones are not quite: within eight weeks of
-Chicago's district 18, the weeks of a kind vary by 1.1 to 2.2 times chance. Dealt between two
+Chicago's district 18, the weeks of a kind vary by 1.1 to 2.2 times chance. Shuffled between two
 quarters of the same half-year, they were called up or down in 10 % of cases. So the worlds say how
 often that is where it is so, and the documents say it too.
 """

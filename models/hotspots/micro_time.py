@@ -60,9 +60,9 @@ class MicroTimeSettings:
     days : int
         How far back the run reaches from the end of the period.
     permutations : int
-        How often the days are dealt again to know what chance brings.
+        How often the days are shuffled to know what chance brings.
     seed : int
-        Of that dealing: the same incidents give the same chances.
+        Of that shuffling: the same incidents give the same chances.
     """
 
     least: int = 3

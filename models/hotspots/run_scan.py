@@ -1,13 +1,13 @@
 """How surprising a run is, once it is allowed for that every place was searched for one.
 
-The space-time permutation scan: the days of a year's incidents are dealt again among the same
+The space-time permutation scan: the days of a year's incidents are shuffled among the same
 places, so each place keeps its usual rate and each fortnight its number of incidents. A group's
 *surprise* is the log likelihood ratio of its count against what its place would have had then. How
-often the most surprising group of dealt days is at least as surprising is its *chance*: that of a
+often the most surprising group of shuffled days is at least as surprising is its *chance*: that of a
 run like it anywhere on the ground. Seasons and growth that the whole ground shares are in it, since
 the number in the last days stays as it is. What one place alone does differently is a surprise.
 
-The dealing ends early once `_ENOUGH` of the dealt days beat all that was seen: nothing stands out
+The shuffling ends early once `_ENOUGH` of the shuffled years beat all that was seen: nothing stands out
 then, however long it went on (J. Besag and P. Clifford, "Sequential Monte Carlo p-values",
 Biometrika 78, 1991).
 
@@ -76,7 +76,7 @@ class RunScan:
         permutations: int,
         rng: np.random.Generator,
     ) -> NDArray[np.float64]:
-        """Return the chance of a group at least so surprising anywhere, with the days dealt again.
+        """Return the chance of a group at least so surprising anywhere, with the days shuffled.
 
         Parameters
         ----------
