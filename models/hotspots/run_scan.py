@@ -3,12 +3,13 @@
 The space-time permutation scan: the days of a year's incidents are shuffled among the same
 places, so each place keeps its usual rate and each fortnight its number of incidents. A group's
 *surprise* is the log likelihood ratio of its count against what its place would have had then. How
-often the most surprising group of shuffled days is at least as surprising is its *chance*: that of a
-run like it anywhere on the ground. Seasons and growth that the whole ground shares are in it, since
-the number in the last days stays as it is. What one place alone does differently is a surprise.
+often the most surprising group of shuffled days is at least as surprising is its *chance*: that of
+a run like it anywhere on the ground. Seasons and growth that the whole ground shares are allowed
+for, since the number in the last days stays as it is. What one place alone does differently is a
+surprise.
 
-The shuffling ends early once `_ENOUGH` of the shuffled years beat all that was seen: nothing stands out
-then, however long it went on (J. Besag and P. Clifford, "Sequential Monte Carlo p-values",
+The shuffling ends early once `_ENOUGH` of the shuffled years beat all that was seen: nothing stands
+out then, however long it went on (J. Besag and P. Clifford, "Sequential Monte Carlo p-values",
 Biometrika 78, 1991).
 
 Source: M. Kulldorff, R. Heffernan, J. Hartman, R. Assunção and F. Mostashari, "A space–time
