@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from data.exports.labels import (
+    RUNS_RULE,
+    by_chance_label,
     change_label,
     hours_description,
     runs_gap_label,
@@ -19,7 +21,7 @@ from models.hotspots.method_result import SettingError
 from models.hotspots.micro_time import MicroTimeError
 from models.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
 from models.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
-from models.incidents.patterns import DayUnknownError, runs_in_fortnight
+from models.incidents.runs import DayUnknownError, runs_in_fortnight, surprise_order
 from models.statistics.rates import rate_ratio
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from models.wording.changes import TOO_FEW_FOR_A_PERCENTAGE, signed_percent, too_wide
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from data.exports.paper import Block
     from data.incidents.store import Store
     from models.incidents.filters import IncidentFilter
-    from models.incidents.patterns import Patterns, PlacedRun
+    from models.incidents.patterns import Patterns
+    from models.incidents.runs import PlacedRun
     from models.statistics.rates import RateRatio
 
 MOST_FOR_PAPER: Final = 20_000  # near-repeats of so many take about two seconds
@@ -141,8 +144,8 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
         yield Paragraph(
             "A day: change of incidents a day, so that periods of unequal length compare."
             + (
-                " Several kinds are compared at once, so one in twenty would stand out by chance "
-                "alone."
+                " Several kinds are compared at once: one in twenty would stand out by chance "
+                "alone, and one in ten where one event makes several reports."
                 if len(rows) > 1
                 else ""
             ),
@@ -222,11 +225,11 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
 
 
 def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:
-    """Give the runs of the last fortnight of the period, the largest against usual first."""
+    """Give the runs of the last fortnight of the period, the most surprising first."""
     yield Heading("Runs in the last fortnight")
     kinds = incident_filter.categories or CATEGORIES
     listed: list[tuple[str, PlacedRun]] = []
-    left_out, unknown, unfit, used, period, gap = 0, 0, [], 0, None, ""
+    left_out, unknown, by_chance, unfit, used, period, gap = 0, 0, 0, [], 0, None, ""
     for kind in kinds:
         try:
             found = runs_in_fortnight(store, incident_filter, category=kind)
@@ -237,9 +240,10 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             unfit.append(f"{CATEGORY_LABELS[kind]}: {problem}")
             continue
         period, used, left_out = found.period, used + found.incidents, left_out + found.undated
-        listed += [(kind, run) for run in found.runs]
+        listed += [(kind, run) for run in (*found.standing_out, *found.unjudged)]
+        by_chance += found.by_chance
         gap = runs_gap_label(found) if found.gaps else ""
-    listed.sort(key=lambda each: _surprise(each[1]), reverse=True)
+    listed.sort(key=lambda each: surprise_order(each[1]))
     rows = tuple(_run_row(kind, run) for kind, run in listed[:_MOST_RUNS])
     if period is not None:
         shown = f"the {len(rows)} that stand out most of {len(listed)}"
@@ -255,16 +259,18 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             rows,
             f"Runs, {period}: {shown if len(listed) > len(rows) else 'all'}",
             empty=(
-                f"No three of the {used:,} incidents of these days lie within 400 m of one of them."
+                "No run is more than chance would bring."
+                if by_chance
+                else f"No three of the {used:,} incidents of these days lie within 400 m of one of "
+                "them."
             ),
         )
         told = f" {left_out:,} of that year whose day is not known are left out."
-        yield Paragraph(
-            "At least 3 of a kind within 400 m of the one in the middle. Usual: what 14 days "
-            "brought there over the year before. Some runs arise by chance."
-            + (told if left_out else ""),
-            "small",
+        rule = (
+            f"{by_chance_label(by_chance)} {RUNS_RULE} Usual: what 14 days brought there over the "
+            "year before; where it is not covered, nobody can say whether a run is by chance."
         )
+        yield Paragraph(rule.strip() + (told if left_out else ""), "small")
     if gap:
         yield Paragraph(gap, "small")
     if unknown and period is None:
@@ -284,17 +290,6 @@ def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
         f"{run.first.day} {run.first:%b} to {day_label(run.last)}",
         f"{run.easting} {run.northing}",
     )
-
-
-def _surprise(run: PlacedRun) -> tuple[bool, float]:
-    """Return by how many standard deviations a run stands out of a usual fortnight there.
-
-    One of which the usual is not known comes after all others, by its incidents.
-    """
-    usual = run.run.usual
-    if math.isnan(usual):
-        return False, float(run.run.incidents)
-    return True, (run.run.incidents - usual) / math.sqrt(max(usual, 1.0))
 
 
 def _change(ratio: RateRatio) -> tuple[str, str]:

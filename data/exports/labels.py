@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from models.hotspots.micro_time import RUN_LEVEL, MicroTimeSettings
 from models.hotspots.stability import StabilitySettings
 from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS, NOT_COVERED_REASON
 from models.wording.changes import interval_of_change, too_wide
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
     from models.hotspots.week_windows import WindowShare
     from models.incidents.detection import Detection
     from models.incidents.filters import HoursFilter
-    from models.incidents.patterns import Runs
+    from models.incidents.runs import Runs
     from models.incidents.selection import PeriodIncidents
 
 RERUNS: Final = StabilitySettings().reruns
 _MOSTLY_ONE_POINT: Final = 0.3
 _FEW: Final = 20
+_RUN: Final = MicroTimeSettings()
+RUNS_RULE: Final = (
+    f"A run is at least {_RUN.least} of one kind within {_RUN.distance_m:.0f} m of the one in the "
+    f"middle in {_RUN.days} days. It is listed if that is more than chance would bring anywhere on "
+    "this ground, given each place's usual rate. Where nothing is going on, one fortnight in "
+    f"{round(1 / RUN_LEVEL)} still lists a run of some kind."
+)
 
 
 def place_label(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
@@ -167,6 +175,19 @@ def hours_description(week: AoristicWeek) -> str:
 def usual_label(usual: float) -> str:
     """Return what a usual fortnight brought, or that the data do not cover the year before."""
     return NO_CHANGE_LABELS["not_covered"] if math.isnan(usual) else f"{usual:.1f}"
+
+
+def chance_label(chance: float) -> str:
+    """Return how often chance alone brings a run like one, or that it is not known."""
+    return "not known" if math.isnan(chance) else f"1 in {round(1 / chance):,}"
+
+
+def by_chance_label(groups: int) -> str:
+    """Return how many groups chance explains and are not listed; nothing without any."""
+    if not groups:
+        return ""
+    are = "group of three or more is" if groups == 1 else "groups of three or more are"
+    return f"{groups:,} {are} no more than chance would bring somewhere and not listed."
 
 
 def runs_gap_label(runs: Runs) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.exports.contents import SIMULATED
-from data.exports.labels import usual_label
+from data.exports.labels import chance_label, usual_label
 from data.exports.spreadsheet import csv_bytes
 from models.calendar.week import WEEKDAYS
 from models.wording.absence import NO_CHANGE_LABELS
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.calendar.periods import Period
     from models.hotspots.concentration import Concentration
-    from models.incidents.patterns import Months, Patterns, Runs
+    from models.incidents.patterns import Months, Patterns
+    from models.incidents.runs import Runs
 
 
 def hours_frame(patterns: Patterns) -> pd.DataFrame:
@@ -94,17 +95,19 @@ def concentration_frame(concentration: Concentration) -> pd.DataFrame:
 
 
 def runs_frame(runs: Runs) -> pd.DataFrame:
-    """Return a row a run; positions to the nearest 100 m."""
+    """Return a row a run that is more than chance, or cannot be told; positions to 100 m."""
+    listed = (*runs.standing_out, *runs.unjudged)
     return pd.DataFrame(
         {
-            "Incidents": [each.run.incidents for each in runs.runs],
-            "Usual": [usual_label(each.run.usual) for each in runs.runs],
-            "Ward": [each.ward for each in runs.runs],
-            "Near": [each.street or "not known" for each in runs.runs],
-            "First": [each.first for each in runs.runs],
-            "Last": [each.last for each in runs.runs],
-            "Reach, m": [round(each.run.reach_m) for each in runs.runs],
-            "Grid reference": [f"{each.easting} {each.northing}" for each in runs.runs],
+            "Incidents": [each.run.incidents for each in listed],
+            "Usual": [usual_label(each.run.usual) for each in listed],
+            "Chance": [chance_label(each.run.chance) for each in listed],
+            "Ward": [each.ward for each in listed],
+            "Near": [each.street or "not known" for each in listed],
+            "First": [each.first for each in listed],
+            "Last": [each.last for each in listed],
+            "Reach, m": [round(each.run.reach_m) for each in listed],
+            "Grid reference": [f"{each.easting} {each.northing}" for each in listed],
         }
     )
 

@@ -1,26 +1,21 @@
-"""From a filter to its patterns: hours, nights, months, kinds, concentration and sudden runs.
+"""From a filter to its patterns: hours, nights, months, kinds and concentration.
 
 The pages, the command line and a notebook all make these calls. Every figure is of the chosen
 wards, and says what it leaves out. Hours, months and kinds are totals of whole wards, so domestic
-and sexual incidents are in them; concentration and runs have a place and are without them.
+and sexual incidents are in them; concentration has a place and is without them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from geo.errors import PlainError
-from models.calendar.days import MINUTES_PER_DAY, day_of_minute
 from models.calendar.months import month_starts
-from models.calendar.periods import Period, whole_month
+from models.calendar.periods import whole_month
 from models.hotspots.aoristic import AoristicWeek, aoristic_week_of
 from models.hotspots.concentration import Concentration, cell_counts, concentration
-from models.hotspots.micro_time import MicroTimeSettings, Run, runs
 from models.hotspots.study_area import in_study_area
 from models.hotspots.week_windows import (
     SCHOOL_WINDOW,
@@ -29,35 +24,20 @@ from models.hotspots.week_windows import (
     night_curve,
     window_share,
 )
-from models.incidents.precisions import TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from models.calendar.night_rule import NightRule
     from models.hotspots.inputs import Incidents, StudyArea
     from models.incidents.dataset import Dataset
     from models.incidents.filters import IncidentFilter
-    from models.incidents.selection import PeriodIncidents, Selection
+    from models.incidents.selection import Selection
 
-LONGEST_SPAN_DAYS: Final = 7
 _MONTHS: Final = 12
-_YEAR: Final = timedelta(days=364)
-_COARSE_M: Final = 100
-
-
-class DayUnknownError(PlainError, ValueError):
-    """Runs were asked for, and no incident says on which day it happened."""
-
-    def __init__(self, undated: int) -> None:
-        self.undated = undated
-        super().__init__(
-            f"No incident has a known day, so no run of days can be seen: none of the {undated:,} "
-            "says on which day it happened (published street-level data give the month alone). "
-            "Import the "
-            "council's or the police's own extract, or choose another kind of incident."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,49 +108,6 @@ class Patterns:
     concentration: Concentration | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedRun:
-    """A run with where it is in words, and its position to the nearest 100 m."""
-
-    run: Run
-    ward: str
-    street: str
-    easting: int
-    northing: int
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The runs of one kind in the last days of a period.
-
-    Attributes
-    ----------
-    period : Period
-        The days looked at.
-    category : str
-    runs : tuple of PlacedRun
-    incidents : int
-        Incidents of the chosen wards in those days that took part.
-    undated : int
-        Of the year and those days: known by month alone, or only to lie in a span of more than a
-        week.
-    gaps : tuple of Period
-        Stretches of those days that the data do not cover: no run there is not none.
-    sensitive : int
-        Domestic and sexual incidents of the chosen wards in those days, which take no part.
-    """
-
-    period: Period
-    category: str
-    runs: tuple[PlacedRun, ...]
-    incidents: int
-    undated: int
-    gaps: tuple[Period, ...]
-    sensitive: int
-
-
 def patterns(
     dataset: Dataset,
     incident_filter: IncidentFilter,
@@ -208,72 +145,12 @@ def patterns(
     )
 
 
-def runs_in_fortnight(
-    dataset: Dataset,
-    incident_filter: IncidentFilter,
-    *,
-    category: str,
-    settings: MicroTimeSettings | None = None,
-) -> Runs:
-    """Return the runs of one kind in the last days of a filter's period.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    incident_filter : IncidentFilter
-        Its categories and its comparison take no part.
-    category : str
-        Of `CATEGORIES`.
-    settings : MicroTimeSettings, optional
-
-    Raises
-    ------
-    DayUnknownError
-        If there are incidents of that kind and none says its day.
-    MicroTimeError
-        If there are too many.
-    """
-    used = settings or MicroTimeSettings()
-    last = incident_filter.period.last
-    recent = Period(last - timedelta(days=used.days - 1), last)
-    wide = Period(recent.first - _YEAR, last)
-    selection = dataset.select(
-        replace(incident_filter, period=wide, categories=(category,), comparison="none")
-    )
-    incidents, left_out = _of_known_day(dataset, selection.now, selection=selection)
-    if left_out and not len(incidents):
-        raise DayUnknownError(left_out)
-    begin, end = recent.minutes
-    gaps = selection.now.gaps
-    found = runs(incidents, end_minute=end, settings=used, gaps=gaps) if len(incidents) else ()
-    return Runs(
-        period=recent,
-        category=category,
-        runs=tuple(_placed(run, incidents, dataset=dataset) for run in found),
-        incidents=int((incidents.starts_minute >= begin).sum()),
-        undated=left_out,
-        gaps=tuple(
-            Period(max(each.first, recent.first), each.last)
-            for each in gaps
-            if each.last >= recent.first
-        ),
-        sensitive=_sensitive_since(begin, dataset, selection),
-    )
-
-
 def _nightly_share(
     week: AoristicWeek, rule: NightRule, *, nights: tuple[int, ...] = tuple(range(7))
 ) -> WindowShare:
     """Return the part of the week's incidents in the rule's hours on some nights."""
     window = DailyWindow(rule.start_hour, rule.end_hour or 24, rule.start_days(nights))
     return window_share(week.weights, window)
-
-
-def _sensitive_since(minute: int, dataset: Dataset, selection: Selection) -> int:
-    part = selection.now
-    mine = np.append(selection.chosen_wards, False)[part.all_incidents.ward]
-    recent = part.all_incidents.starts_minute >= minute
-    return int((mine & recent & dataset.snapshot.sensitive[part.all_rows]).sum())
 
 
 def _mine(incidents: Incidents, area: StudyArea) -> Incidents:
@@ -313,34 +190,3 @@ def _kinds(mine: Incidents, selection: Selection, area: StudyArea) -> tuple[Kind
         for at in np.argsort(-now, kind="stable")
         if now[at] or (before is not None and before[at])
     )
-
-
-def _of_known_day(
-    dataset: Dataset, part: PeriodIncidents, *, selection: Selection
-) -> tuple[Incidents, int]:
-    """Return the chosen wards' incidents whose day is known, and how many others there are."""
-    incidents = part.incidents
-    mine = np.append(selection.chosen_wards, False)[incidents.ward]
-    by_month = dataset.snapshot.time_precision[part.rows] == TIME_PRECISIONS.index("month")
-    length = incidents.ends_minute - incidents.starts_minute
-    unknown = by_month | (length > LONGEST_SPAN_DAYS * MINUTES_PER_DAY)
-    return incidents.take(mine & ~unknown), int((mine & unknown).sum())
-
-
-def _placed(run: Run, incidents: Incidents, *, dataset: Dataset) -> PlacedRun:
-    members = incidents.take(run.members)
-    names = dataset.snapshot.ward_names
-    streets = Counter(members.streets[at] for at in members.street if at >= 0)
-    return PlacedRun(
-        run=run,
-        ward=names[int(np.bincount(members.ward).argmax())],
-        street=min(streets, key=lambda name: (-streets[name], name)) if streets else "",
-        easting=round(run.easting / _COARSE_M) * _COARSE_M,
-        northing=round(run.northing / _COARSE_M) * _COARSE_M,
-        first=_day(run.first_minute),
-        last=_day(run.last_minute),
-    )
-
-
-def _day(minute: int) -> date:
-    return day_of_minute(minute)

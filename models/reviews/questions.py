@@ -56,7 +56,12 @@ def numbered(taskings: Iterable[Tasking], number: int) -> Tasking:
 
 
 def question_of(
-    dataset: Dataset, tasking: Tasking, *, taskings: Iterable[Tasking], until: date | None = None
+    dataset: Dataset,
+    tasking: Tasking,
+    *,
+    taskings: Iterable[Tasking],
+    until: date | None = None,
+    fixed: FixedAreas | None = None,
 ) -> Question:
     """Return what is asked about a tasking: what was decided, on the areas fixed at approval.
 
@@ -68,20 +73,20 @@ def question_of(
         All of them, to know of other work at the time.
     until : date, optional
         Last day that it is judged on; its end without it.
+    fixed : FixedAreas, optional
+        What would be fixed, for a tasking that is not approved yet; its own without it.
 
     Raises
     ------
     NotFixedError
         If it was never approved.
     """
-    comparison, around = tasking.comparison, tasking.displacement_comparison
-    if tasking.displacement is None or comparison is None or around is None:
-        raise NotFixedError(tasking)
+    areas = fixed or _fixed(tasking)
     draft = tasking.draft
     after = Period(draft.starts_on, max(draft.starts_on, until or draft.ends_on))
     return Question(
         treated=draft.area,
-        fixed=FixedAreas(tasking.displacement, comparison, around, tasking.fixed_note),
+        fixed=areas,
         after=after,
         filter=read_view(dict(tasking.decision.view), dataset=dataset).filter,
         choice=choice_of(tasking),
@@ -131,6 +136,13 @@ def question_about(
         others=others,
     )
     return Question(area, fixed, after, incident_filter, choice=choice, others=others)
+
+
+def _fixed(tasking: Tasking) -> FixedAreas:
+    comparison, around = tasking.comparison, tasking.displacement_comparison
+    if tasking.displacement is None or comparison is None or around is None:
+        raise NotFixedError(tasking)
+    return FixedAreas(tasking.displacement, comparison, around, tasking.fixed_note)
 
 
 def other_work(

@@ -18,13 +18,13 @@ from models.reviews.shape import Review
 from models.reviews.time_of_day import monthly_comparison, time_of_day
 from models.tasking.before_period import Before, before_period, overlap
 from models.tasking.comparison_area import like_places, match_of
+from models.tasking.detectable import least_detectable_fall
 from models.tasking.outcomes import (
     BeforeAfter,
     Drift,
     Scale,
     beyond_others,
     drift_of,
-    least_detectable_fall,
     outcome,
 )
 from models.tasking.verdict import Evidence, verdict

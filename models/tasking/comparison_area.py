@@ -20,17 +20,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 
 from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from geo.shapes import polygonal
 from models.tasking.displacement import RING_M, ring
-from models.tasking.spots import GROWTH_TOLERANCE, POOR, Spots
+from models.tasking.spots import GROWTH_TOLERANCE, LEVEL_TOLERANCE, POOR, Spots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
     from models.tasking.spots import Matching
@@ -223,6 +225,39 @@ def level_of(area: Polygon | MultiPolygon, matching: Matching) -> Level:
     return Level(len(since), float(since.sum()) / size, error)
 
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Incidents of several areas over the matching months, and their trends; arrays of `Level`."""
+
+    incidents: NDArray[np.int64]
+    growth: NDArray[np.float64]
+    growth_error: NDArray[np.float64]
+
+    @classmethod
+    def of_counts(cls, monthly: NDArray[np.int64], months: NDArray[np.int64]) -> Levels:
+        """Return the levels of counts a month, shape (areas, months); `months` are numbered."""
+        since = months - months.mean()
+        spread = float(np.mean(since**2)) if len(months) > 1 else 1.0
+        incidents = monthly.sum(axis=1)
+        size = np.maximum(incidents, 0.5) * spread
+        error = np.sqrt(np.maximum(monthly @ since**2, spread)) / size
+        return cls(incidents, monthly @ since / size, error)
+
+    def at(self, area: int) -> Level:
+        """Return the level of one area."""
+        return Level(
+            int(self.incidents[area]), float(self.growth[area]), float(self.growth_error[area])
+        )
+
+
+def likeness(own: Level, others: Levels) -> NDArray[np.float64]:
+    """Return the scores of areas by which `propose` chooses among spots: below 9.2 is alike."""
+    ours, theirs = own.incidents + 0.5, others.incidents + 0.5
+    level = np.log(theirs / ours) ** 2 / (1 / theirs + 1 / ours + LEVEL_TOLERANCE**2)
+    error = others.growth_error**2 + own.growth_error**2 + GROWTH_TOLERANCE**2
+    return np.asarray(level + (others.growth - own.growth) ** 2 / error, dtype=np.float64)
+
+
 def match_of(
     treated: Polygon | MultiPolygon,
     comparison: Polygon | MultiPolygon,
@@ -233,6 +268,13 @@ def match_of(
 ) -> ComparisonMatch:
     """Say how like a comparison area was in the matching months."""
     own, other = level_of(treated, matching), level_of(comparison, matching)
+    return match_of_levels(own, other, places=places, worst=worst)
+
+
+def match_of_levels(
+    own: Level, other: Level, *, places: int, worst: float = 0.0
+) -> ComparisonMatch:
+    """Say how like a comparison area was, by its level and the treated area's."""
     scale = own.incidents / other.incidents if own.incidents and other.incidents else 1.0
     error = math.hypot(own.growth_error, other.growth_error, GROWTH_TOLERANCE)
     return ComparisonMatch(own, other, scale, (own.growth - other.growth) / error, places, worst)

@@ -227,40 +227,6 @@ def outcome(  # noqa: PLR0913 - each is an option with a default
     )
 
 
-def least_detectable_fall(
-    before: float,
-    comparison: BeforeAfter,
-    *,
-    days: tuple[float, float],
-    scale: Scale,
-    drift: Drift,
-    places: int = 1,
-) -> float:
-    """Return the smallest fall distinguishable from chance, as a share of what was expected.
-
-    Above 1 where even an end to all incidents would not be distinguished from chance.
-
-    Parameters
-    ----------
-    before : float
-        Incidents in the treated area before, over the length of the period before.
-    comparison : BeforeAfter
-    days, scale, drift, places
-        As in `outcome`.
-    """
-    longer = days[1] / days[0]
-    usual = before * longer
-    if usual <= 0:
-        return math.inf
-    shares = np.linspace(0.01, 1.0, 100)
-    after = usual * (1 - shares)
-    fixed = before * longer**2 + scale.value**2 * (comparison.after + comparison.before * longer**2)
-    others = scale.value * (comparison.after + comparison.before * longer) / 2
-    drifted = drift.variance * (((usual + after) / 2) ** 2 + others**2 / places)
-    seen = usual * shares > norm.ppf(0.5 + CONFIDENCE / 2) * np.sqrt(fixed + after + drifted)
-    return float(shares[seen][0]) if seen.any() else math.inf
-
-
 def drift_of(before: ArrayLike, after: ArrayLike) -> Drift:
     """Measure how far places go their own ways between two periods.
 

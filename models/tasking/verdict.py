@@ -32,6 +32,10 @@ MOST_SNAPPED: Final = 0.3
 MOST_MONTH_ONLY: Final = 0.3
 MOST_DISTURBED: Final = 0.1
 WORTH_SEEING: Final = 0.5  # "no sign" needs that a fall by half would have stood out
+_CHOSEN_ON_IT: Final = (
+    "the place was chosen on the figures of the period before, and what is chosen because it is "
+    "high falls by itself; the data hold no earlier period to measure against"
+)
 _APART: Final = 2.576  # two-sided, one in a hundred
 
 
@@ -128,6 +132,14 @@ def verdict(evidence: Evidence) -> Verdict:
     )
 
 
+def doubts_beforehand(evidence: Evidence) -> tuple[str, ...]:
+    """Return the reasons for doubt that hold whatever the outcome, so known before there is one."""
+    doubts = [*_doubts_of_data(evidence), *_doubts_of_match(evidence.match)]
+    if evidence.before.chosen_on_it:
+        doubts.append(_CHOSEN_ON_IT)
+    return tuple(doubts)
+
+
 def _doubts_of_data(evidence: Evidence) -> list[str]:
     doubts = [f"the data are not complete: {gap}" for gap in evidence.gaps]
     if evidence.after.days < SHORTEST_DAYS:
@@ -160,10 +172,7 @@ def _doubts_of_figures(evidence: Evidence, *, kind: Kind) -> list[str]:
             f"{few}: only a fall by {evidence.least_fall:.0%} or more would have stood out"
         )
     if kind == "fell" and evidence.before.chosen_on_it:
-        doubts.append(
-            "the place was chosen on the figures of the period before, and what is chosen because "
-            "it is high falls by itself; the data hold no earlier period to measure against"
-        )
+        doubts.append(_CHOSEN_ON_IT)
     if kind != "fell" and evidence.risen_z > _APART:
         doubts.append(
             "the place had already become busier, beyond the comparison, between the period before "
@@ -173,9 +182,8 @@ def _doubts_of_figures(evidence: Evidence, *, kind: Kind) -> list[str]:
     return doubts
 
 
-def _doubts_of_comparison(evidence: Evidence) -> list[str]:
+def _doubts_of_match(match: ComparisonMatch) -> list[str]:
     doubts = []
-    match = evidence.match
     if not match.alike:
         doubts.append(
             "no place like it was found: the treated area had "
@@ -187,6 +195,11 @@ def _doubts_of_comparison(evidence: Evidence) -> list[str]:
             "the two were not moving alike before: against the comparison, the treated area was "
             f"already going {way}"
         )
+    return doubts
+
+
+def _doubts_of_comparison(evidence: Evidence) -> list[str]:
+    doubts = _doubts_of_match(evidence.match)
     if evidence.disturbed > MOST_DISTURBED:
         doubts.append(
             f"another tasking was at work in {evidence.disturbed:.0%} of the comparison area"

@@ -7,7 +7,6 @@ news and never as a quiet night.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -18,9 +17,14 @@ from geo.errors import PlainError
 from models.calendar.days import MINUTES_PER_DAY, day_number
 from models.calendar.periods import Period
 from models.incidents.detection import detect
-from models.incidents.patterns import LONGEST_SPAN_DAYS, PlacedRun, runs_in_fortnight
 from models.incidents.precisions import TIME_PRECISIONS
-from models.statistics.rates import RateRatio, rate_ratio
+from models.incidents.runs import (
+    LONGEST_SPAN_DAYS,
+    PlacedRun,
+    runs_in_fortnight,
+    surprise_order,
+)
+from models.today.kinds import SPAN_DAYS, NewOfKind, kinds_of_days
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
@@ -33,13 +37,8 @@ if TYPE_CHECKING:
     from models.tasking.tasking import Tasking
 
 _WEEK: Final = 7
-_WEEKS_BEFORE: Final = 8
-_LEAST_WEEKS: Final = 4  # of those eight that the data must cover for a usual number
-_YEAR_DAYS: Final = 364
-_SPAN_DAYS: Final = _YEAR_DAYS + _WEEKS_BEFORE * _WEEK + 1
 _HOTSPOTS: Final = 10
 _TASKED_SHARE: Final = 0.2
-_SURE: Final = 0.99  # of eleven kinds a morning: 95 % would give a false alarm every other day
 _RUNS_SHOWN: Final = 10
 
 
@@ -52,44 +51,6 @@ class NoDaysError(PlainError, LookupError):
             "data give the month alone), so nothing can be called new. Import the council's or the "
             "police's own extract; the months are on the pages Hotspots and Patterns."
         )
-
-
-@dataclass(frozen=True, slots=True)
-class NewOfKind:
-    """One category's incidents of the last day and the last seven, against what is usual.
-
-    Attributes
-    ----------
-    category : str
-    day : int
-        On the day *as of*.
-    usual_day : float or None
-        Mean of the same weekday over those of the eight weeks before that the data cover; None
-        where they cover fewer than four.
-    day_change : RateRatio or None
-        Against that mean, with a 99 % interval; None too where the day itself is not covered.
-    week : int
-        In the seven days to *as of*.
-    week_before, week_last_year : int or None
-        In the seven before, and in those 52 weeks earlier; None where the data do not cover them.
-    week_change : RateRatio or None
-        Against the covered of the eight weeks before, with a 99 % interval; None as above.
-    """
-
-    category: str
-    day: int
-    usual_day: float | None
-    day_change: RateRatio | None
-    week: int
-    week_before: int | None
-    week_last_year: int | None
-    week_change: RateRatio | None
-
-    @property
-    def unusual(self) -> bool:
-        """Whether the day or the week is above what chance would bring at the usual rate."""
-        changes = (self.day_change, self.week_change)
-        return any(each is not None and each.verdict == "up" for each in changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +72,13 @@ class KindRun:
 
 
 @dataclass(frozen=True, slots=True)
+class _Runs:
+    standing_out: tuple[KindRun, ...]
+    by_chance: int
+    unjudged: int
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """What is new in the incidents.
 
@@ -124,9 +92,12 @@ class News:
     undated : int
         Incidents of the last seven days' months that name no day.
     runs : tuple of KindRun
-        Those of more than twice the usual, largest against usual first.
+        Those that are more than chance would bring, the most surprising first.
+    runs_by_chance : int
+        Groups of three or more that are no more than chance would bring somewhere.
     runs_without_usual : int
-        Runs of which it is not known what is usual there, as the data do not cover the year before.
+        Those of which it is not known what is usual there, as the data do not cover the year
+        before.
     hotspots : DataFrame
         The first ten of the default filter, the hotspot shape: with the ranks that every page,
         list and command gives them.
@@ -143,6 +114,7 @@ class News:
     kinds: tuple[NewOfKind, ...]
     undated: int
     runs: tuple[KindRun, ...]
+    runs_by_chance: int
     runs_without_usual: int
     hotspots: pd.DataFrame
     hotspot_period: Period
@@ -172,7 +144,7 @@ def news(dataset: Dataset, *, today: date) -> News:
     as_of = min(max(dated), today - timedelta(days=1))
     days, category, left_out = _days(dataset, until=as_of)
     usual = detect(dataset, dataset.default_filter())
-    of_fortnight, without_usual = _runs(
+    of_fortnight = _runs(
         dataset, as_of=as_of, categories=np.unique(category[days > day_number(as_of) - 14])
     )
     return News(
@@ -180,8 +152,9 @@ def news(dataset: Dataset, *, today: date) -> News:
         days_old=(today - as_of).days,
         kinds=_kinds(days, category, known=_known_days(dataset, as_of=as_of), as_of=as_of),
         undated=left_out,
-        runs=of_fortnight,
-        runs_without_usual=without_usual,
+        runs=of_fortnight.standing_out,
+        runs_by_chance=of_fortnight.by_chance,
+        runs_without_usual=of_fortnight.unjudged,
         hotspots=usual.hotspots.frame.head(_HOTSPOTS),
         hotspot_period=usual.selection.now.period,
         sensitive=usual.selection.now.sensitive,
@@ -217,7 +190,7 @@ def _freshness(dataset: Dataset, *, today: date) -> tuple[Freshness, ...]:
 
 def _days(dataset: Dataset, *, until: date) -> tuple[NDArray[np.int64], NDArray[np.int8], int]:
     """Return day number and category of the home borough's incidents of known day, a year back."""
-    first = until - timedelta(days=_YEAR_DAYS + _WEEKS_BEFORE * _WEEK)
+    first = until - timedelta(days=SPAN_DAYS - 1)
     wide = replace(
         dataset.default_filter(), period=Period(first, until), categories=(), comparison="none"
     )
@@ -241,8 +214,8 @@ def _known_days(dataset: Dataset, *, as_of: date) -> NDArray[np.bool_]:
     bool array of shape (categories, days)
         The last day is *as of*.
     """
-    span = Period(as_of - timedelta(days=_SPAN_DAYS - 1), as_of)
-    known = np.ones((len(CATEGORIES), _SPAN_DAYS), dtype=np.bool_)
+    span = Period(as_of - timedelta(days=SPAN_DAYS - 1), as_of)
+    known = np.ones((len(CATEGORIES), SPAN_DAYS), dtype=np.bool_)
     held, home = dataset.snapshot, dataset.borough_code
     wanted = home in held.borough_codes
     for each in held.coverage:
@@ -266,55 +239,20 @@ def _kinds(
     known: NDArray[np.bool_],
     as_of: date,
 ) -> tuple[NewOfKind, ...]:
-    last = day_number(as_of)
-    span = _SPAN_DAYS
-    by_day = np.zeros((len(CATEGORIES), span), dtype=np.int64)
-    np.add.at(by_day, (category, days - (last - span + 1)), 1)
-    return tuple(
-        _kind(CATEGORIES[at], by_day[at], known=known[at])
-        for at in range(len(CATEGORIES))
-        if by_day[at, -(_WEEKS_BEFORE + 1) * _WEEK :].any()
-    )
+    by_day = np.zeros((len(CATEGORIES), SPAN_DAYS), dtype=np.int64)
+    np.add.at(by_day, (category, days - (day_number(as_of) - SPAN_DAYS + 1)), 1)
+    return kinds_of_days(by_day, known=known)
 
 
-def _kind(category: str, counts: NDArray[np.int64], *, known: NDArray[np.bool_]) -> NewOfKind:
-    shape = (_WEEKS_BEFORE + 1, _WEEK)
-    weeks = counts[-shape[0] * _WEEK :].reshape(shape)
-    seen = known[-shape[0] * _WEEK :].reshape(shape)
-    whole = np.asarray(seen.all(axis=1))
-    day, same_days = int(counts[-1]), weeks[:-1, -1][seen[:-1, -1]]
-    week, before = int(weeks[-1].sum()), weeks[:-1].sum(axis=1)[whole[:-1]]
-    ago = slice(-_YEAR_DAYS - _WEEK, -_YEAR_DAYS)
-    return NewOfKind(
-        category=category,
-        day=day,
-        usual_day=float(same_days.mean()) if len(same_days) >= _LEAST_WEEKS else None,
-        day_change=_against_usual(day, same_days) if known[-1] else None,
-        week=week,
-        week_before=int(weeks[-2].sum()) if whole[-2] else None,
-        week_last_year=int(counts[ago].sum()) if known[ago].all() else None,
-        week_change=_against_usual(week, before) if whole[-1] else None,
-    )
-
-
-def _against_usual(now: int, before: NDArray[np.int64]) -> RateRatio | None:
-    """Compare a count with the same of the weeks before; None where too few are covered."""
-    if len(before) < _LEAST_WEEKS:
-        return None
-    return rate_ratio(now, int(before.sum()), exposure_before=float(len(before)), confidence=_SURE)
-
-
-def _runs(
-    dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]
-) -> tuple[tuple[KindRun, ...], int]:
-    """Return the runs of more than twice the usual, and how many have no usual to compare with."""
+def _runs(dataset: Dataset, *, as_of: date, categories: NDArray[np.int8]) -> _Runs:
+    """Return the runs that are more than chance, and how many others there are."""
     chosen = replace(dataset.default_filter(), period=Period(as_of, as_of), comparison="none")
-    found = [
-        KindRun(CATEGORIES[at], placed)
-        for at in categories
-        for placed in runs_in_fortnight(dataset, chosen, category=CATEGORIES[at]).runs
-    ]
-    above = [each for each in found if each.run.run.incidents > 2 * each.run.run.usual]
-    above.sort(key=lambda each: -each.run.run.incidents / max(each.run.run.usual, 0.5))
-    without_usual = sum(math.isnan(each.run.run.usual) for each in found)
-    return tuple(above[:_RUNS_SHOWN]), without_usual
+    standing_out: list[KindRun] = []
+    by_chance = unjudged = 0
+    for name in (CATEGORIES[at] for at in categories):
+        of_kind = runs_in_fortnight(dataset, chosen, category=name)
+        standing_out += [KindRun(name, each) for each in of_kind.standing_out]
+        by_chance += of_kind.by_chance
+        unjudged += len(of_kind.unjudged)
+    standing_out.sort(key=lambda each: surprise_order(each.run))
+    return _Runs(tuple(standing_out[:_RUNS_SHOWN]), by_chance, unjudged)

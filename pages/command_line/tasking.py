@@ -100,6 +100,68 @@ def visits(
 
 
 @app.command()
+def power(
+    path: Annotated[
+        Path | None, typer.Argument(help="File with one area.", show_default=False)
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option(help='A postcode, or "EASTING NORTHING", for a circle.')
+    ] = None,
+    radius: Annotated[float, typer.Option(help="Radius of that circle in metres.")] = 150.0,
+    tasking: Annotated[
+        int | None, typer.Option(help="Number of a tasking, instead of an area.")
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Day it will begin.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day of it.")
+    ] = None,
+    view: Annotated[
+        str, typer.Option(help='What is counted, e.g. "category=asb,drugs&hours=nights".')
+    ] = "",
+) -> None:
+    """Tell how often a review would see a fall by half, before anything is approved."""
+    from data.incidents.store import Store
+    from data.operations.taskings.taskings import taskings
+    from data.services.chosen_area import chosen_area
+    from models.calendar.periods import Period
+    from models.incidents.view import read_view
+    from models.reviews.fixing import Choice, propose_fixed_areas
+    from models.reviews.power import power_label, power_of
+    from models.reviews.questions import numbered, question_about, question_of
+    from models.tasking.lifecycle import OPEN
+
+    store, known = Store.open(), taskings(operations())
+    if tasking is not None:
+        one = numbered(known, tasking)
+        others = [each for each in known if each.status in OPEN and each != one]
+        fixed = None
+        if one.comparison is None:
+            fixed = propose_fixed_areas(
+                store,
+                one,
+                filter=read_view(dict(one.decision.view), dataset=store).filter,
+                starts_on=one.draft.starts_on,
+                others=[each.draft.area for each in others],
+            )
+        asked = question_of(store, one, taskings=known, fixed=fixed)
+    elif first is None or last is None:
+        message = "The days are missing. Give them: --from 2026-12-01 --to 2027-01-31."
+        raise typer.BadParameter(message)
+    else:
+        asked = question_about(
+            store,
+            chosen_area(store, path=path, place=place, radius_m=radius),
+            after=Period(first.date(), last.date()),
+            incident_filter=view_of(query_of(view), dataset=store).filter,
+            choice=Choice(),
+            taskings=known,
+        )
+    say(power_label(power_of(store, asked)))
+
+
+@app.command()
 def review(  # noqa: PLR0913 - each is an option of the command
     path: Annotated[
         Path | None, typer.Argument(help="File with one area.", show_default=False)

@@ -22,8 +22,8 @@ from models.incidents import accuracy
 from models.incidents import near_repeat as near_repeats
 from models.incidents.detection import detail as hotspot_detail
 from models.incidents.patterns import patterns as find_patterns
-from models.incidents.patterns import runs_in_fortnight
 from models.incidents.quality import SourceQuality, source_figures
+from models.incidents.runs import runs_in_fortnight
 from pages.shell.answers import cached, counted
 from pages.shell.stamp import file_state, stamp
 
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from models.incidents.detection import Detection, HotspotDetail
     from models.incidents.filters import IncidentFilter
     from models.incidents.near_repeat import NearRepeat
-    from models.incidents.patterns import Patterns, Runs
+    from models.incidents.patterns import Patterns
+    from models.incidents.runs import Runs
 
 ATTRIBUTION = "Contains OS and National Statistics data © Crown copyright and database right"
 

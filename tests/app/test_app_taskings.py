@@ -95,11 +95,13 @@ def test_a_tasking_is_proposed_approved_worked_visited_and_completed(ops: Operat
     team.set_value("THEO east")
     press(app, "Save the change")
     assert "The change is saved" in app.success[0].value
+    assert "hardly be judged by its figures" in "".join(each.value for each in app.warning)
     press(app, "Approve it and fix these areas")
     kept = tasking(ops, number)
     assert kept.status == "approved"
     assert kept.displacement is not None
     assert "Compared with" in kept.fixed_note
+    assert "A fall by half would be seen in" in kept.fixed_note
     press(app, "Start it: the team goes out")
     assert tasking(ops, number).status == "active"
 

@@ -35,6 +35,23 @@ def test_the_planted_success_is_said_first_and_written_to_a_file(
     assert written["filters"].count("category=asb,drugs") == 1
 
 
+def test_what_a_review_could_see_is_said_of_days_to_come(demo_settings: Settings) -> None:
+    done = hotspots_process(
+        "power",
+        *("--place", "535230 182760", "--from", "2026-12-01", "--to", "2027-01-31"),
+        store=demo_settings.store,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("A fall by half would be seen in ")
+    short = hotspots_process(
+        "power",
+        *("--place", "535230 182760", "--from", "2026-12-01", "--to", "2026-12-07"),
+        store=demo_settings.store,
+    )
+    assert "Whatever happens, the review will say “cannot tell”" in short.stdout
+    assert "7 days are too short" in short.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

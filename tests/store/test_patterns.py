@@ -28,7 +28,8 @@ from data.layers.wards import save_wards
 from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period
 from models.incidents.filters import IncidentFilter
-from models.incidents.patterns import DayUnknownError, patterns, runs_in_fortnight
+from models.incidents.patterns import patterns
+from models.incidents.runs import DayUnknownError, runs_in_fortnight
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:

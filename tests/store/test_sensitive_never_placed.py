@@ -41,7 +41,8 @@ from models.hotspots.methods import METHODS
 from models.hotspots.relative_risk import OWN_BASES, RelativeRiskSettings
 from models.incidents.detection import detail
 from models.incidents.filters import HoursFilter, IncidentFilter
-from models.incidents.patterns import patterns, runs_in_fortnight
+from models.incidents.patterns import patterns
+from models.incidents.runs import runs_in_fortnight
 from models.incidents.view import View, view_query
 from models.nights.area_rows import area_rows
 from models.nights.areas import NightArea, areas_for_review, find_night_areas, standings

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.tasking.detectable import least_detectable_fall
 from models.tasking.outcomes import (
     BeforeAfter,
     Drift,
@@ -16,7 +17,6 @@ from models.tasking.outcomes import (
     Scale,
     beyond_others,
     drift_of,
-    least_detectable_fall,
     outcome,
 )
 

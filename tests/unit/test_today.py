@@ -72,17 +72,12 @@ def test_today_itself_is_never_taken_for_a_whole_day(demo_store: Store) -> None:
     assert (found.as_of, found.days_old) == (date(2026, 3, 9), 1)
 
 
-def test_a_kind_is_unusual_only_beyond_chance(demo_store: Store) -> None:
+def test_only_runs_beyond_chance_are_listed_the_most_surprising_first(demo_store: Store) -> None:
     found = news(demo_store, today=TODAY)
-    for kind in found.kinds:
-        above = kind.day_change.low > 1 or kind.week_change.low > 1
-        assert kind.unusual == above
-
-
-def test_runs_have_more_than_twice_the_usual_incidents(demo_store: Store) -> None:
-    found = news(demo_store, today=TODAY)
-    assert found.runs
-    assert all(each.run.run.incidents > 2 * each.run.run.usual for each in found.runs)
+    assert all(each.run.run.stands_out for each in found.runs)
+    chances = [each.run.run.chance for each in found.runs]
+    assert chances == sorted(chances)
+    assert found.runs_by_chance > 0
 
 
 def test_a_hotspot_is_a_gap_until_a_tasking_covers_a_fifth_of_it(a_tasking: Tasking) -> None:

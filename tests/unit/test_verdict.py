@@ -10,7 +10,8 @@ import pytest
 from models.calendar.periods import Period
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import ComparisonMatch, Level
-from models.tasking.outcomes import BeforeAfter, Drift, Scale, least_detectable_fall, outcome
+from models.tasking.detectable import least_detectable_fall
+from models.tasking.outcomes import BeforeAfter, Drift, Scale, outcome
 from models.tasking.verdict import Evidence, verdict
 
 AFTER = Period(date(2026, 6, 1), date(2026, 7, 31))

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from data.exports import patterns as tables
-from data.exports.labels import hours_description, runs_gap_label, window_description
+from data.exports.labels import (
+    RUNS_RULE,
+    by_chance_label,
+    hours_description,
+    runs_gap_label,
+    window_description,
+)
 from pages.components import charts
 from pages.shell.messages import plain
 
@@ -18,7 +24,8 @@ if TYPE_CHECKING:
 
     from data.incidents.store import Store
     from models.calendar.periods import Period
-    from models.incidents.patterns import Patterns, Runs
+    from models.incidents.patterns import Patterns
+    from models.incidents.runs import Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +142,22 @@ def concentration(page: PatternsPage) -> None:
 
 
 def runs(page: PatternsPage, sudden: Runs) -> None:
-    """List the runs of one kind in the last fortnight."""
+    """List the runs of one kind in the last fortnight that are more than chance."""
     listed = tables.runs_frame(sudden)
-    if sudden.runs:
-        st.dataframe(listed, hide_index=True, alt="Runs, largest first")
+    if len(listed):
+        st.dataframe(listed, hide_index=True, alt="Runs, the most surprising first")
         page.download("Runs", listed, period=sudden.period)
+    elif sudden.runs:
+        st.info("No run is more than chance would bring. Choose another kind, or a later period.")
     else:
         st.info(
             f"No three of the {sudden.incidents:,} incidents of these days lie within 400 m of one "
             "of them. Choose another kind, or a later period."
+        )
+    if sudden.unjudged:
+        st.info(
+            "The data do not cover the year before, so it is not known what is usual there: these "
+            "are groups of three or more, and nobody can say whether they are more than chance."
         )
     if sudden.gaps:
         st.warning(plain(runs_gap_label(sudden)))
@@ -151,10 +165,10 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     never = f"Left out: {sudden.sensitive:,} domestic or sexual, which are never given a place. "
     st.caption(
         plain(
-            f"A run is at least 3 within 400 m of the one in the middle, {sudden.period}; "
-            f"{sudden.incidents:,} incidents. Usual: the average of 14 days there over the year "
-            f"before. {left_out if sudden.undated else ''}{never if sudden.sensitive else ''}"
-            "Some runs arise by chance."
+            f"{sudden.period}: {sudden.incidents:,} incidents. {by_chance_label(sudden.by_chance)} "
+            f"{RUNS_RULE} Usual: the average of 14 days there over the year before. Chance: how "
+            "often a run as surprising, of this kind, comes up anywhere on this ground. "
+            f"{left_out if sudden.undated else ''}{never if sudden.sensitive else ''}"
         )
     )
 

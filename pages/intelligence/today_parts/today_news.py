@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import streamlit as st
 
-from models.hotspots.micro_time import MicroTimeSettings
+from data.exports.labels import RUNS_RULE, by_chance_label, chance_label
+from models.today.kinds import KINDS_LEVEL
 from models.wording.absence import NO_CHANGE_LABELS
 from models.wording.categories import CATEGORY_LABELS
 from models.wording.days import day_label
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from models.statistics.rates import RateRatio
-    from models.today.news import NewOfKind, News
+    from models.today.kinds import Mark, NewOfKind
+    from models.today.news import News
 
 _STALE_DAYS = 3
 _ROW_PX = 35
-_RUN = MicroTimeSettings()
+_MARK_LABELS: Final[dict[Mark, str]] = {
+    "more": "▲ more than usual",
+    "fewer": "▼ fewer than usual",
+    "usual": "= usual",
+}
 
 
 def freshness(news: News) -> None:
@@ -58,26 +63,24 @@ def new_incidents(news: News) -> None:
             f"{news.as_of:%A} {day_label(news.as_of)} and the seven days to it · table version "
             f"{news.version}. "
             "Usual is the mean of the eight weeks before; for the day, the mean of the same "
-            "weekday. A kind is marked as more or fewer than usual only if chance would bring "
-            "such a difference once in a hundred. Not covered: the data do not cover that time, or "
-            "fewer than four of the eight weeks."
+            "weekday. A kind is marked only if its day or its week is further from the usual than "
+            f"the figures of any kind were on all but one in {round(1 / KINDS_LEVEL)} mornings of "
+            "the year before, so where nothing is going on, about one morning in "
+            f"{round(1 / KINDS_LEVEL)} marks a kind. Not covered: the data do not cover that time, "
+            "fewer than four of the eight weeks, or too little of the year before."
         )
     )
     kinds = news.kinds
     if not kinds:
         st.info("There are no incidents in the nine weeks to that day, so nothing can be compared.")
         return
-    unusual = [each for each in kinds if each.unusual]
-    if all(each.day_change is None and each.week_change is None for each in kinds):
+    if all(each.day_mark is None and each.week_mark is None for each in kinds):
         st.info(
-            "What is usual is not known: the data cover too little of the last day, the last seven "
-            "or the eight weeks before, so no kind can be called unusual."
+            "What is usual is not known: the data cover too little of the last day, the last "
+            "seven, the eight weeks or the year before, so no kind can be called unusual."
         )
-    elif unusual:
-        names = ", ".join(CATEGORY_LABELS[each.category] for each in unusual)
-        st.write(plain(f"More than usual: {names}."))
     else:
-        st.write("No kind of incident is above its usual number by more than chance would bring.")
+        st.write(plain(_marked(kinds)))
     st.dataframe(
         pd.DataFrame([_row(each) for each in kinds]),
         hide_index=True,
@@ -86,7 +89,9 @@ def new_incidents(news: News) -> None:
         column_config={
             "Usual day": st.column_config.TextColumn(alignment="right"),
             "7 before": st.column_config.TextColumn(alignment="right"),
-            "Same 7, last year": st.column_config.TextColumn(alignment="right"),
+            "Last year": st.column_config.TextColumn(
+                alignment="right", help="The same seven days, 52 weeks earlier"
+            ),
             "Last 7 days": st.column_config.NumberColumn(format="localized"),
         },
     )
@@ -96,16 +101,32 @@ def new_incidents(news: News) -> None:
         )
 
 
+def _marked(kinds: tuple[NewOfKind, ...]) -> str:
+    """Return which kinds are marked, in words that also stand where the table is cut off."""
+    said = []
+    for mark, words in (("more", "More than usual"), ("fewer", "Fewer than usual")):
+        names = [
+            CATEGORY_LABELS[each.category]
+            for each in kinds
+            if mark in (each.day_mark, each.week_mark)
+        ]
+        if names:
+            said.append(f"{words}: {', '.join(names)}.")
+    return " ".join(said) or (
+        "No kind is further from its usual number than figures are by themselves."
+    )
+
+
 def _row(kind: NewOfKind) -> dict[str, str | int]:
     return {
         "Kind": CATEGORY_LABELS[kind.category],
         "Last day": kind.day,
         "Usual day": _covered(kind.usual_day, "{:.1f}"),
-        "Day": _words(kind.day_change),
+        "Day": _mark_label(kind.day_mark),
         "Last 7 days": kind.week,
         "7 before": _covered(kind.week_before, "{:,}"),
-        "Same 7, last year": _covered(kind.week_last_year, "{:,}"),
-        "Week": _words(kind.week_change),
+        "Last year": _covered(kind.week_last_year, "{:,}"),
+        "Week": _mark_label(kind.week_mark),
     }
 
 
@@ -113,30 +134,28 @@ def _covered(number: float | None, form: str) -> str:
     return NO_CHANGE_LABELS["not_covered"] if number is None else form.format(number)
 
 
-def _words(change: RateRatio | None) -> str:
-    if change is None:
-        return NO_CHANGE_LABELS["not_covered"]
-    return {"up": "▲ more than usual", "down": "▼ fewer than usual"}.get(change.verdict, "= usual")
+def _mark_label(mark: Mark | None) -> str:
+    return NO_CHANGE_LABELS["not_covered"] if mark is None else _MARK_LABELS[mark]
 
 
 def runs(news: News) -> None:
-    """Draw the short runs of the last fortnight that are more than twice the usual."""
+    """Draw the short runs of the last fortnight that are more than chance would bring."""
     st.header("Short runs this fortnight")
     rule = (
-        f"At least {_RUN.least} of one kind within {_RUN.distance_m:.0f} m in {_RUN.days} days, "
-        "and more than twice what is usual there. Some arise by chance. Domestic and sexual "
-        "incidents take no part."
-    )
+        f"{by_chance_label(news.runs_by_chance)} {RUNS_RULE} Domestic and sexual incidents take no "
+        "part."
+    ).strip()
     if news.runs_without_usual:
         st.info(
             plain(
-                f"{news.runs_without_usual:,} runs are not listed: the data do not cover the year "
-                "before, so it is not known what is usual there. They are on the page Patterns."
+                f"{news.runs_without_usual:,} groups of three or more are not listed: the data do "
+                "not cover the year before, so it is not known what is usual there. They are on "
+                "the page Patterns."
             )
         )
     if not news.runs:
-        none = "No other run was found" if news.runs_without_usual else "There are none"
-        st.write(plain(f"{none}. {rule}"))
+        st.write("No run is more than chance would bring.")
+        st.caption(rule)
         return
     st.caption(rule)
     st.dataframe(
@@ -147,6 +166,7 @@ def runs(news: News) -> None:
                     "Where": ", ".join(part for part in (each.run.street, each.run.ward) if part),
                     "Incidents": each.run.run.incidents,
                     "Usual": each.run.run.usual,
+                    "Chance": chance_label(each.run.run.chance),
                     "From": each.run.first,
                     "To": each.run.last,
                 }

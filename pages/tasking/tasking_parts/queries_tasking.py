@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from data.services.worked_again import WorkedAgain, worked_again
 from models.incidents.view import read_view
 from models.reviews.fixing import propose_fixed_areas
+from models.reviews.power import power_of
+from models.reviews.questions import question_of
 from pages.shell import queries
 from pages.shell.answers import cached
 from pages.shell.queries_operations import as_they_stand
@@ -14,6 +16,7 @@ from pages.shell.stamp import stamp
 
 if TYPE_CHECKING:
     from models.tasking.fixed_areas import FixedAreas
+    from models.tasking.power import Power
     from models.tasking.tasking import Tasking
 
 
@@ -59,3 +62,28 @@ def fixed_areas(tasking: Tasking, *, others: tuple[Tasking, ...]) -> FixedAreas:
         ends_on=draft.ends_on,
         others=[each.draft.area for each in others],
     )
+
+
+def _to_be_seen(tasking: Tasking, *, fixed: FixedAreas, others: tuple[Tasking, ...]) -> object:
+    return tasking, fixed, as_they_stand(others)
+
+
+@cached(max_entries=32, spinner="Trying a fall by half on places like it…", by=_to_be_seen)
+def power(tasking: Tasking, *, fixed: FixedAreas, others: tuple[Tasking, ...]) -> Power:
+    """Return how often the review of a tasking would see a fall by half.
+
+    Parameters
+    ----------
+    tasking : Tasking
+    fixed : FixedAreas
+        What would be fixed if it were approved now.
+    others : tuple of Tasking
+        Open taskings.
+
+    Raises
+    ------
+    PlainError
+        If the data do not reach back far enough.
+    """
+    store = queries.store()
+    return power_of(store, question_of(store, tasking, taskings=others, fixed=fixed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import shapely
@@ -10,6 +11,7 @@ import streamlit as st
 from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
 from geo.shapes import polygonal
+from models.reviews.power import power_label
 from models.tasking.lifecycle import OPEN
 from models.tasking.manual_comparison import manual_comparison
 from pages.components.area_choice import area_choice
@@ -74,7 +76,27 @@ def to_be_fixed(tasking: Tasking, *, ops: Operations, who: Person) -> FixedAreas
     if fixed is None:
         return None
     where(tasking, fixed=fixed)
-    return fixed if tasking.draft.team else None
+    told = _power(tasking, fixed=fixed, others=others)
+    return replace(fixed, note=f"{fixed.note} {told}") if tasking.draft.team else None
+
+
+def _power(tasking: Tasking, *, fixed: FixedAreas, others: tuple[Tasking, ...]) -> str:
+    """Say what the review could see, next to the button, and return it for the record."""
+    try:
+        power = queries_tasking.power(tasking, fixed=fixed, others=others)
+    except PlainError as fault:
+        told, poor = f"How often a fall would be seen is not known. {fault}", True
+    else:
+        told, poor = power_label(power), power.poor
+    if poor:
+        st.warning(
+            f"**This tasking can hardly be judged by its figures afterwards.** {plain(told)} A "
+            "longer period, a larger area or more kinds of incident can be judged better. You can "
+            "approve it all the same; this stays on its record."
+        )
+    else:
+        st.info(f"**What the review could see.** {plain(told)}")
+    return told
 
 
 def _by_hand(tasking: Tasking, *, others: tuple[Tasking, ...], who: Person) -> FixedAreas | None:
