@@ -10,6 +10,9 @@ binomial count. By harm, a lump weighs what its incidents weigh together.
 
 A lump is never evidence by itself, however many incidents it holds: it could have been anywhere.
 Without this, a few map points would make hotspots of themselves on ground where nothing goes on.
+And one heavy lump, which could fall in anywhere, must not hide that many others lie together: none
+counts for more than three quarters of all lumps do (their upper quartile). The test is exact for
+the total so counted, whatever the rule, as long as it looks at sizes alone.
 
 **How it is worked out.** Totals up to 5,000 term by term, one size of lumps after another. Beyond
 that Chernoff's bound is taken, which is never below the chance itself. Weights that are no whole
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents
 
 _MOST_BY_TERMS: Final = 5_000  # of a total: more would take seconds
+_MOST_OF_LUMPS: Final = 0.75
 _STANDS_OUT: Final = 0.05
 _UNITS: Final = 2_000  # into which the largest total of weights is cut
 _LEAST_CHANCE: Final = 1e-13  # what 1 − a sum of chances can still tell from 0
@@ -115,7 +119,7 @@ def chance_of_totals(
         return p
     whole = np.where(cells.member, cells.ground, 0.0)
     share = around(whole)[asked] / whole.sum()
-    size = lumps.size
+    size = np.minimum(lumps.size, np.ceil(np.quantile(lumps.size, _MOST_OF_LUMPS)))
     if lumps.weighed:
         size = np.round(size / (around(_by_cell(size, lumps, cells))[asked].max() / _UNITS))
     total = np.round(around(_by_cell(size, lumps, cells))[asked])

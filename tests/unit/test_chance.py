@@ -34,7 +34,7 @@ def test_single_incidents_are_binomial(number: int, share: float, total: int) ->
         np.array([total]), np.array([share]), sizes=np.array([1]), numbers=np.array([number])
     )
     assert found[0] == pytest.approx(
-        max(binom.sf(total - 1, number, share), LEAST), rel=1e-9, abs=1e-12
+        max(binom.sf(total - 1, number, share), LEAST), rel=1e-6, abs=1e-12
     )
 
 
@@ -97,11 +97,22 @@ def test_one_lump_is_as_likely_as_its_ground_however_large() -> None:
 
 def test_weights_are_tested_as_weights() -> None:
     cells = square_cells(10)
-    size = np.concatenate(([99.5, 99.5], np.full(60, 0.5)))
-    where = np.concatenate(([44, 45], np.arange(60) % 40 + 60))
+    size = np.where(np.arange(40) % 2, 0.75, 3.0)
+    where = np.concatenate(([44, 45], np.arange(38) + 60))
     p = chance_of_totals(Lumps(size, where, weighed=True), cells, asked=cells.member)
-    # Both heavy ones must fall in: about 0.09 squared.
-    assert p[4, 4] == pytest.approx(0.09**2, rel=0.01)
+    # A light and a heavy one fell in, 3.75 together: one heavy with one more, or five light ones.
+    fell = binom.pmf(np.arange(21), 20, 0.09)
+    total = 3.0 * np.arange(21)[:, None] + 0.75 * np.arange(21)
+    assert p[4, 4] == pytest.approx((fell[:, None] * fell)[total >= 3.75].sum())
+
+
+def test_one_heavy_lump_does_not_hide_that_many_lie_together() -> None:
+    cells = square_cells(10)
+    size = np.ones(100)
+    size[99] = 1_000
+    where = np.concatenate((np.full(30, 44), np.arange(69) % 40 + 60, [0]))
+    p = chance_of_totals(Lumps(size, where), cells, asked=cells.member)
+    assert p[4, 4] == pytest.approx(binom.sf(29, 100, 0.09), abs=1e-12)
 
 
 def test_few_lumps_are_told_by_their_number() -> None:
