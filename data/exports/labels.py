@@ -126,7 +126,7 @@ def test_label(row: Any) -> str:  # noqa: ANN401
         return ""
     p = "p < 0.001" if row["p_value"] < 0.001 else f"p = {row['p_value']:.3f}"
     if math.isnan(row["z"]):
-        return f"{p} at its strongest"
+        return f"{p} for all the ground at once"
     return f"z = {row['z']:.2f} at its strongest; {p} for all cells at once".replace("-", "−")
 
 
