@@ -97,7 +97,7 @@ class EmergingSettings:
     cell_m : float
         Side of a cell in metres, 50 to 1,000.
     control : {"benjamini_hochberg", "benjamini_yekutieli", "holm"}
-        What is kept below 5 % when every cell of a period is tested at once.
+        What is kept below 5 % among the cells that hotspots are made of.
     least_incidents : int
         An area with fewer is not a hotspot: a cell can be hot by its neighbours alone.
 
@@ -124,7 +124,8 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter(
         "control",
         "Guard against",
-        "Many cells are tested at once, so some would stand out by chance. What to keep rare.",
+        "What to keep rare among the cells that a hotspot is made of, so how far it reaches. Whether "
+        "it is one is tested for all cells at once.",
         choices=CONTROLS,
     ),
     LEAST_PARAMETER,

@@ -83,7 +83,7 @@ class GiStarSettings:
     confidence : {"90", "95", "99"}
         The least sure class that is shown, in per cent.
     control : {"benjamini_hochberg", "benjamini_yekutieli", "holm"}
-        What is kept low when every cell is tested at once.
+        What is kept low among the cells that hotspots are made of.
     weight : {"count", "harm"}
         What an incident weighs.
     least_incidents : int
@@ -128,7 +128,8 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter(
         "control",
         "Guard against",
-        "Many cells are tested at once, so some would stand out by chance. What to keep rare.",
+        "What to keep rare among the cells that a hotspot is made of, so how far it reaches. Whether "
+        "it is one is tested for all cells at once.",
         choices=CONTROLS,
     ),
     Parameter(
