@@ -124,8 +124,8 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter(
         "control",
         "Guard against",
-        "What to keep rare among the cells of a hotspot, which is how far it reaches. Whether there "
-        "is one is tested for all cells at once.",
+        "What to keep rare among the cells of a hotspot, that is how far it reaches. Whether "
+        "there is one is tested for all cells at once.",
         choices=CONTROLS,
     ),
     LEAST_PARAMETER,
