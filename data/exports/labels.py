@@ -133,7 +133,9 @@ def test_label(row: Any) -> str:  # noqa: ANN401
     if not row["hot_class"]:
         return ""
     p = "p < 0.001" if row["p_value"] < 0.001 else f"p = {row['p_value']:.3f}"
-    return f"z = {row['z']:.2f}, {p}".replace("-", "−")
+    if math.isnan(row["z"]):
+        return f"{p} for all the ground at once"
+    return f"z = {row['z']:.2f} at its strongest; {p} for all cells at once".replace("-", "−")
 
 
 def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401

@@ -10,33 +10,32 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOSTLY: Final = 0.9
-
 
 @dataclass(frozen=True, slots=True)
 class CellHistories:
-    """What is known of each cell's history; arrays of one shape.
+    """What is sure of each cell's history; bool arrays of one shape.
 
     Attributes
     ----------
-    hot_now, hot_before : bool array
-        Hot in the newest period; in any before it.
-    mostly : bool array
-        Hot in at least nine tenths of all periods.
-    unbroken : bool array
-        All its hot periods follow one another and end with the newest.
+    hot : bool array
+        Hot over all periods together.
+    rises, falls : bool array
+        From some period on it holds a larger, or smaller, share of the incidents than before.
+    hot_before, hot_since : bool array
+        Hot in the periods before its surest change; in those since.
+    newest_only : bool array
+        Since its surest change there is one period.
     cold_before : bool array
-        Cold (fewer than chance would put there) in any period before the newest.
-    trend : int8 array
-        1 where z rises over the periods, −1 where it falls, 0 where neither is sure.
+        Colder than chance in some period before the newest.
     """
 
-    hot_now: NDArray[np.bool_]
+    hot: NDArray[np.bool_]
+    rises: NDArray[np.bool_]
+    falls: NDArray[np.bool_]
     hot_before: NDArray[np.bool_]
-    mostly: NDArray[np.bool_]
-    unbroken: NDArray[np.bool_]
+    hot_since: NDArray[np.bool_]
+    newest_only: NDArray[np.bool_]
     cold_before: NDArray[np.bool_]
-    trend: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,59 +43,31 @@ class ClassRule:
     """A class and what it asks for; None asks for nothing."""
 
     name: str
-    hot_now: bool
-    mostly: bool
-    trend: int | None = None
+    rises: bool
+    falls: bool
+    hot: bool | None = None
     hot_before: bool | None = None
-    unbroken: bool | None = None
+    hot_since: bool | None = None
+    newest_only: bool | None = None
     cold_before: bool | None = None
 
 
 TABLE: Final[tuple[ClassRule, ...]] = (
-    ClassRule("intensifying", hot_now=True, mostly=True, trend=1),
-    ClassRule("persistent", hot_now=True, mostly=True, trend=0),
-    ClassRule("diminishing", hot_now=True, mostly=True, trend=-1),
-    ClassRule("new", hot_now=True, mostly=False, hot_before=False),
-    ClassRule("consecutive", hot_now=True, mostly=False, hot_before=True, unbroken=True),
+    ClassRule("new", rises=True, falls=False, hot_before=False, hot_since=True, newest_only=True),
     ClassRule(
-        "oscillating",
-        hot_now=True,
-        mostly=False,
-        hot_before=True,
-        unbroken=False,
-        cold_before=True,
+        "consecutive", rises=True, falls=False, hot_before=False, hot_since=True, newest_only=False
     ),
-    ClassRule(
-        "sporadic", hot_now=True, mostly=False, hot_before=True, unbroken=False, cold_before=False
-    ),
-    ClassRule("historical", hot_now=False, mostly=True),
-    ClassRule("none", hot_now=False, mostly=False),
+    ClassRule("intensifying", rises=True, falls=False, hot_before=True, hot_since=True),
+    ClassRule("diminishing", rises=False, falls=True, hot_before=True, hot_since=True),
+    ClassRule("historical", rises=False, falls=True, hot_before=True, hot_since=False),
+    ClassRule("oscillating", rises=True, falls=True, hot=True, cold_before=True),
+    ClassRule("sporadic", rises=True, falls=True, hot=True, cold_before=False),
+    ClassRule("persistent", rises=False, falls=False, hot=True),
+    ClassRule("none", rises=False, falls=False, hot=False),
+    ClassRule("none", rises=True, falls=True, hot=False),
+    ClassRule("none", rises=True, falls=False, hot_since=False),
+    ClassRule("none", rises=False, falls=True, hot_before=False),
 )
-
-
-def facts_of(
-    hot: NDArray[np.bool_], cold: NDArray[np.bool_], trend: NDArray[np.int8]
-) -> CellHistories:
-    """Return what a history says.
-
-    Parameters
-    ----------
-    hot, cold : bool arrays of shape (periods, cells)
-        Oldest period first.
-    trend : int8 array of shape (cells,)
-        −1, 0 or 1.
-    """
-    periods = len(hot)
-    run = np.cumprod(hot[::-1], axis=0).sum(axis=0)  # hot periods in a row up to the newest
-    total = hot.sum(axis=0)
-    return CellHistories(
-        hot_now=hot[-1],
-        hot_before=np.logical_or.reduce(hot[:-1], axis=0),
-        mostly=total >= MOSTLY * periods - 1e-9,
-        unbroken=(run == total) & (total > 0),
-        cold_before=np.logical_or.reduce(cold[:-1], axis=0),
-        trend=trend,
-    )
 
 
 def rows_of(facts: CellHistories) -> NDArray[np.intp]:
@@ -106,7 +77,7 @@ def rows_of(facts: CellHistories) -> NDArray[np.intp]:
 
 
 def _holds(row: ClassRule, facts: CellHistories) -> NDArray[np.bool_]:
-    holds = np.ones(facts.hot_now.shape, dtype=np.bool_)
+    holds = np.ones(facts.hot.shape, dtype=np.bool_)
     for field in fields(facts):
         asked = getattr(row, field.name)
         if asked is not None:

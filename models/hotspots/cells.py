@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents, StudyArea
 
+# The test holds its level below these, and finds next to nothing. Of a thousand cells, a place with
+# ten times the average is found in half of the worlds at 60 incidents and in a tenth at 50; with 60
+# incidents, one with three times in nearly all at 36 cells, half at 25 and none at 16.
 LEAST_CELLS: Final = 30
 LEAST_INCIDENTS: Final = 60
 _LEAST_GROUND: Final = 0.25  # of a cell: less is a sliver of a bank or a border
@@ -39,7 +42,7 @@ class TooLittleDataError(PlainError, ValueError):
     def __init__(self, *, what: str, count: int, least: int, advice: str) -> None:
         super().__init__(
             f"Too little data for this method: {count:,} {what}, and it needs at least {least}, "
-            f"because its test for chance does not hold below that. {advice}"
+            f"because below that it would find none but the most extreme place. {advice}"
         )
 
 
@@ -54,6 +57,8 @@ class Cells:
         Cells that take part: at least a quarter of each is observed ground.
     tested : bool array
         Those of them that hold land of the chosen wards.
+    ground : float64 array
+        Share of each cell that is observed ground, 0 to 1.
     land : Polygon or MultiPolygon
         The chosen wards, to which polygons are clipped.
     """
@@ -61,6 +66,7 @@ class Cells:
     grid: Grid
     member: NDArray[np.bool_]
     tested: NDArray[np.bool_]
+    ground: NDArray[np.float64]
     land: Polygon | MultiPolygon
 
 
@@ -79,8 +85,9 @@ def cells_of(area: StudyArea, *, cell_m: float) -> Cells:
         If fewer than 30 cells hold land of the chosen wards.
     """
     grid = Grid.covering(area.land.bounds, cell_m=cell_m, margin_m=cell_m)
-    ground = coverage(area.observed, grid) >= _LEAST_GROUND
-    tested = ground & (coverage(area.land, grid) > 0)
+    ground = coverage(area.observed, grid)
+    enough = ground >= _LEAST_GROUND
+    tested = enough & (coverage(area.land, grid) > 0)
     if tested.sum() < LEAST_CELLS:
         raise TooLittleDataError(
             what=f"cells of {cell_m:g} m in the chosen wards",
@@ -88,8 +95,8 @@ def cells_of(area: StudyArea, *, cell_m: float) -> Cells:
             least=LEAST_CELLS,
             advice="Choose more wards or smaller cells, or use density (KDE).",
         )
-    member = ground & ndimage.binary_dilation(tested, structure=_QUEEN)
-    return Cells(grid=grid, member=member, tested=tested, land=area.land)
+    member = enough & ndimage.binary_dilation(tested, structure=_QUEEN)
+    return Cells(grid=grid, member=member, tested=tested, ground=ground, land=area.land)
 
 
 def check_incidents(incidents: Incidents, area: StudyArea) -> None:

@@ -1,19 +1,22 @@
 """Emerging hotspots: which places are newly hot, growing, steady or fading.
 
-The span is cut into at least ten equal periods. In each, Gi* says which cells are hot and which are
-cold, adjusted for testing every cell; cells without an incident are in each period's average. The
-Mann–Kendall test then says whether a cell's z rises or falls over the periods. One truth table
-(`_emerging_table`) turns a cell's history into its class, and neighbouring cells of one class
-become one hotspot.
+The span is cut into at least ten equal periods. What is sure of each cell is tested over all
+periods together and at every split of them (`_emerging_history`): whether it is hot by Gi*, and
+whether its share of the incidents rose or fell. One truth table (`_emerging_table`) turns that into
+its class, and neighbouring cells of one class become one hotspot.
 
-**What it assumes.** Periods are compared as they come, so a season looks like a trend where the
-span is not whole years. Gi* is relative: a place can fade because others grow. The trend is judged
-among the cells that are hot in nine periods of ten, adjusted for how many they are; the p-value
-shown with a hotspot is that of its strongest cell alone.
+**What a class says.** Whether a place changed is a test of its own, never two periods of which one
+was hot and the other was not: with few incidents a place that never changes is hot by the test in
+some months and not in others. Where nothing goes on, at most 5 maps in 100 show any class; where
+places are hot and nothing changes, at most 5 in 100 call anything but persistent.
 
-Sources: M. G. Kendall, "Rank Correlation Methods" (1975), and H. B. Mann, Econometrica 13 (1945),
-for the trend; the names of the classes follow the emerging hot spot analysis of Esri's ArcGIS Pro,
-whose space-time neighbourhoods are not used here. For Gi* see `gi_star`.
+**What it assumes.** Periods are compared as they come, so a season looks like a change where the
+span is not whole years. Shares are relative: a place can fade because others grow. Incidents are
+independent in time: one event that makes many reports looks like a rise.
+
+Sources: the names of the classes follow the emerging hot spot analysis of Esri's ArcGIS Pro, whose
+space-time neighbourhoods and trend test are not used here. For Gi* see `gi_star`, for the tests of
+change `_emerging_history`.
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.calendar.days import day_of_minute
 from models.calendar.periods import ObservedPeriod
-from models.hotspots._emerging_table import TABLE, facts_of, rows_of
-from models.hotspots._mann_kendall_kernels import trends
+from models.hotspots._emerging_history import LEVEL, Stretch, history
+from models.hotspots._emerging_table import TABLE, rows_of
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
-from models.hotspots.gi_star import CELL_PARAMETER, adjusted_in, gi_star, p_value_label
+from models.hotspots.chance import lumps_of, place_notes
+from models.hotspots.gi_star import CELL_PARAMETER, p_value_label
 from models.hotspots.method_result import (
     LEAST_INCIDENTS,
     LEAST_PARAMETER,
@@ -38,7 +43,7 @@ from models.hotspots.method_result import (
     SettingError,
     check_least_incidents,
 )
-from models.hotspots.significance import CONTROLS, Control, two_sided_p
+from models.hotspots.significance import CONTROLS, Control
 from models.hotspots.time_steps import (
     LEAST_STEPS,
     TimeSteps,
@@ -51,29 +56,36 @@ from models.hotspots.time_steps import (
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
     from models.calendar.periods import Period
+    from models.hotspots._emerging_history import History
     from models.hotspots.inputs import Incidents, StudyArea
 
-LEVEL: Final = 0.05
 CLASSES: Final[tuple[HotClass, ...]] = (
-    HotClass("new", "N", "hot in the newest period for the first time"),
-    HotClass("intensifying", "I", "hot in nine periods of ten or more, and rising"),
-    HotClass("consecutive", "C", "hot in the newest periods without a break, never before them"),
     HotClass(
-        "persistent",
-        "P",
-        "hot in nine periods of ten or more, neither surely rising nor surely falling",
+        "new", "N", "hot in the newest period, and surely more than before, when it was not hot"
     ),
-    HotClass("sporadic", "S", "hot now, and on and off before"),
-    HotClass("oscillating", "O", "hot now, and colder than chance at some time before"),
-    HotClass("diminishing", "D", "hot in nine periods of ten or more, but falling"),
-    HotClass("historical", "H", "hot in nine periods of ten or more, but not in the newest"),
+    HotClass("intensifying", "I", "hot before, and surely more of late"),
+    HotClass(
+        "consecutive",
+        "C",
+        "hot in the newest periods, and surely more than before them, when it was not hot",
+    ),
+    HotClass("persistent", "P", "hot over all periods together, without a sure rise or fall"),
+    HotClass("sporadic", "S", "hot over all periods together, with a sure rise and a sure fall"),
+    HotClass(
+        "oscillating",
+        "O",
+        "hot over all periods together, with a sure rise and fall, and once colder than chance",
+    ),
+    HotClass("diminishing", "D", "hot before and still, but surely less of late"),
+    HotClass("historical", "H", "hot before, surely less of late, and no longer hot"),
 )
-_THIN: Final = 60  # incidents a period, under which z is rough
+_THIN: Final = 60  # incidents a period, under which only large changes are sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,7 @@ class EmergingSettings:
     cell_m : float
         Side of a cell in metres, 50 to 1,000.
     control : {"benjamini_hochberg", "benjamini_yekutieli", "holm"}
-        What is kept below 5 % when every cell of a period is tested at once.
+        What is kept below 5 % among the cells that hotspots are made of.
     least_incidents : int
         An area with fewer is not a hotspot: a cell can be hot by its neighbours alone.
 
@@ -112,34 +124,12 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter(
         "control",
         "Guard against",
-        "Many cells are tested at once, so some would stand out by chance. What to keep rare.",
+        "What to keep rare among the cells of a hotspot, that is how far it reaches. Whether "
+        "there is one is tested for all cells at once.",
         choices=CONTROLS,
     ),
     LEAST_PARAMETER,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What each cell went through; the first axis is time, oldest first.
-
-    Attributes
-    ----------
-    z : float64 array of shape (periods, rows, columns)
-        Gi*; 0 where it is not defined.
-    hot, cold : bool arrays of the same shape
-        More, or fewer, than chance would put there.
-    trend_z : float64 array of shape (rows, columns)
-        Mann–Kendall.
-    row : int array of shape (rows, columns)
-        Row of the truth table; that of "none" off the tested cells.
-    """
-
-    z: NDArray[np.float64]
-    hot: NDArray[np.bool_]
-    cold: NDArray[np.bool_]
-    trend_z: NDArray[np.float64]
-    row: NDArray[np.intp]
 
 
 def find(
@@ -166,8 +156,8 @@ def find(
     Returns
     -------
     MethodResult
-        One polygon for each group of cells of one class. Its z and p are those of the trend of its
-        strongest cell.
+        One polygon for each group of cells of one class. Its z is Gi* over all periods together at
+        its strongest cell; its p is the chance that the class is false anywhere on the ground.
 
     Raises
     ------
@@ -184,72 +174,67 @@ def find(
     seen_steps = steps.outside(gaps)
     if seen_steps.sum() < LEAST_STEPS:
         raise TooShortError(int(seen_steps.sum()), unit=f"periods of {steps.label} with data")
-    counts = _counts(used, cells=cells, steps=steps)[seen_steps]
-    seen = history(counts, cells, control=settings.control)
-    names = [row.name for row in TABLE]
+    stretch = _stretch(used, cells=cells, steps=steps, seen_steps=seen_steps)
+    seen = history(stretch, cells, control=settings.control)
+    row = rows_of(seen.facts)
     found = [
         (patch, each.name)
         for each in CLASSES
-        for patch in patches(cells, cells.tested & (seen.row == names.index(each.name)))
+        for patch in patches(cells, cells.tested & _of_class(row, each.name))
     ]
+    starts = [day_of_minute(int(edge)) for edge in steps.edges[:-1][seen_steps]]
     return MethodResult(
         polygons=tuple(patch.polygon for patch, _ in found),
         evidence=tuple(
-            _evidence(patch, name, history=seen, label=steps.label) for patch, name in found
+            _evidence(patch, name, history=seen, starts=starts) for patch, name in found
         ),
-        explanation=_explanation(settings, cells=cells, steps=steps, periods=len(counts)),
+        explanation=_explanation(settings, cells=cells, steps=steps, periods=stretch.periods),
         least_incidents=settings.least_incidents,
         notes=(
             *_not_covered(period, span=span, steps=steps, seen_steps=seen_steps),
-            *_notes(counts, month_only=len(incidents) - len(used)),
+            *_notes(seen.totals, month_only=len(incidents) - len(used)),
+            *place_notes(lumps_of(used, cells), cells),
         ),
     )
 
 
-def history(counts: NDArray[np.float64], cells: Cells, *, control: Control) -> History:
-    """Return each cell's history and class.
-
-    Parameters
-    ----------
-    counts : float64 array of shape (periods, rows, columns)
-        Incidents in each cell, oldest period first.
-    cells : Cells
-    control : str
-        What is kept below 5 % in each period.
-    """
-    z = np.stack([np.nan_to_num(gi_star(each, cells.member)) for each in counts])
-    sure = np.stack([adjusted_in(each, cells.tested, control=control) < LEVEL for each in z])
-    hot, cold = sure & (z > 0), sure & (z < 0)
-    trend_z = np.zeros(cells.tested.shape)
-    trend_z[cells.tested] = trends(np.ascontiguousarray(z[:, cells.tested].T))
-    no_trend = np.zeros(cells.tested.shape, dtype=np.int8)
-    asked = cells.tested & facts_of(hot, cold, no_trend).mostly  # only there a trend matters
-    certain = adjusted_in(trend_z, asked, control=control) < LEVEL
-    trend = (np.sign(trend_z) * certain).astype(np.int8)
-    return History(z, hot, cold, trend_z, rows_of(facts_of(hot, cold, trend)))
+def _of_class(row: NDArray[np.intp], name: str) -> NDArray[np.bool_]:
+    return np.asarray(np.array([each.name == name for each in TABLE])[row])
 
 
-def _counts(incidents: Incidents, *, cells: Cells, steps: TimeSteps) -> NDArray[np.float64]:
+def _stretch(
+    incidents: Incidents, *, cells: Cells, steps: TimeSteps, seen_steps: NDArray[np.bool_]
+) -> Stretch:
+    """Return the incidents on the cells that take part, in the periods that the data cover."""
     step = steps.of(incidents.starts_minute)
     cell = cells.grid.cells(incidents.easting, incidents.northing)
-    held = (step >= 0) & (cell >= 0)
-    size = cells.grid.rows * cells.grid.columns
-    flat = np.bincount(step[held] * size + cell[held], minlength=len(steps) * size)
-    return flat.reshape(len(steps), *cells.grid.shape).astype(np.float64)
+    held = (cell >= 0) & cells.member.ravel()[cell] & (step >= 0) & seen_steps[step]
+    number = np.cumsum(seen_steps) - 1
+    return Stretch(incidents.take(held), number[step[held]], int(seen_steps.sum()))
 
 
-def _evidence(patch: Patch, name: str, *, history: History, label: str) -> HotspotEvidence:
-    strength = np.where(patch.cells, history.z.sum(axis=0), -np.inf)
-    row, column = divmod(int(np.argmax(strength)), strength.shape[1])
-    z = float(history.trend_z[row, column])
-    p = float(two_sided_p(np.array([z]))[0])
-    hot = int(history.hot[:, row, column].sum())
+def _evidence(
+    patch: Patch, name: str, *, history: History, starts: Sequence[date]
+) -> HotspotEvidence:
+    z = np.where(patch.cells, np.nan_to_num(history.pooled.z), -np.inf)
+    z[history.p > history.p[patch.cells].min()] = -np.inf
+    row, column = divmod(int(np.argmax(z)), z.shape[1])
+    p = float(history.p[row, column])
+    counts, totals = history.counts[:, row, column], history.totals
+    split = int(history.split[row, column])
     meaning = next(each.meaning for each in CLASSES if each.name == name)
+    said = f"{counts.sum():,} of {totals.sum():,} incidents"
+    if name != "persistent":
+        said = (
+            f"{counts[:split].sum():,} of {totals[:split].sum():,} incidents before "
+            f"{day_label(starts[split])} and {counts[split:].sum():,} of "
+            f"{totals[split:].sum():,} since"
+        )
     words = (
-        f"{name}: {meaning}. Its strongest cell was hot in {hot} of {len(history.hot)} periods of "
-        f"{label} (its own trend: z = {z:.1f}, {p_value_label(p)})".replace("-", "−")
+        f"{name}: {meaning}. Its strongest cell, with those around it, held {said} "
+        f"({p_value_label(p)}, the chance that as much is seen anywhere where it is not so)"
     )
-    return HotspotEvidence(hot_class=name, z=z, p_value=p, sentence=words)
+    return HotspotEvidence(hot_class=name, z=float(z[row, column]), p_value=p, sentence=words)
 
 
 def _not_covered(
@@ -270,18 +255,18 @@ def _not_covered(
         )
 
 
-def _notes(counts: NDArray[np.float64], *, month_only: int) -> tuple[str, ...]:
+def _notes(totals: NDArray[np.int64], *, month_only: int) -> tuple[str, ...]:
     notes = []
     if month_only:
         notes.append(
             f"{month_only:,} incidents are known only to the month and fit into no shorter period: "
             "they are left out of the classes, and counted in the hotspots."
         )
-    typical = float(np.median(counts.sum(axis=(1, 2))))
+    typical = float(np.median(totals))
     if typical < _THIN:
         notes.append(
-            f"Half of the periods hold {typical:,.0f} incidents or fewer: a class can change with "
-            "a handful of them. Choose more categories, or a longer span for longer periods."
+            f"Half of the periods hold {typical:,.0f} incidents or fewer: only large changes are "
+            "sure. Choose more categories, or a longer span for longer periods."
         )
     return tuple(notes)
 
@@ -291,8 +276,9 @@ def _explanation(
 ) -> str:
     return (
         f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
-        f"tested by Gi* in each of {periods} periods of {steps.label} from "
-        f"{day_label(steps.first)} on (95 % confidence, {dict(CONTROLS)[settings.control]}), and "
-        "their trend over the periods by Mann–Kendall (z and p shown). Neighbouring cells of one "
-        "class are one hotspot; hotspots are ranked by incidents."
+        f"tested by Gi* over {periods} periods of {steps.label} from {day_label(steps.first)} on, "
+        "and for a rise or fall of their share of the incidents at every split of these periods "
+        f"({dict(CONTROLS)[settings.control]}). Chance alone shows any class in at most "
+        f"{LEVEL * 100:.0f} maps of 100, and any change where nothing changed likewise. "
+        "Neighbouring cells of one class are one hotspot; hotspots are ranked by incidents."
     )

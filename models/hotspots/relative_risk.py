@@ -13,10 +13,12 @@ same holds where a base of premises or residents has fewer than two points in th
 they weigh, the ratio there is the shape of one point's kernel.
 
 **Hotspots** are the ground where the ratio is highest, as much of it as `share_of_area` allows, and
-where O lies above E by more than chance (one-sided p under `most_p`, at each place by itself). The
-test is chosen by what the base is: one that holds the incidents (binomial out of B), another count
-that chance moved as well (two Poisson counts compared, given O + B), or numbers known without error
-(Poisson). O and B are kernel-weighted counts, so the p-value is an approximation.
+where O lies above E by more than chance: each cell passes Benjamini and Hochberg's control among
+all cells shown, and one cell of the hotspot passes for all of them at once (Bonferroni), both at
+`most_p`. That p is the hotspot's. The test is chosen by what the base is: one that holds the
+incidents (binomial out of B), another count that chance moved as well (two Poisson counts compared,
+given O + B), or numbers known without error (Poisson). O and B are kernel-weighted counts, so the
+p-value is an approximation.
 
 Sources: J. F. Bithell, "An application of density estimation to geographical epidemiology",
 Statistics in Medicine 9 (1990); J. E. Kelsall and P. J. Diggle, "Non-parametric estimation of
@@ -42,6 +44,7 @@ from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.coverage import coverage
 from models.hotspots.density import density, reach_m
+from models.hotspots.edges import edge_scale
 from models.hotspots.method_result import (
     LEAST_INCIDENTS,
     LEAST_PARAMETER,
@@ -53,6 +56,7 @@ from models.hotspots.method_result import (
     check_least_incidents,
 )
 from models.hotspots.shape import Surface
+from models.hotspots.significance import adjusted_p, anywhere_p, sure_places
 from models.hotspots.study_area import in_study_area
 
 if TYPE_CHECKING:
@@ -72,8 +76,12 @@ _ENOUGH_AROUND: Final = 20
 _SURE: Final = "99 %"
 _LIKELY: Final = "95 %"
 CLASSES: Final[tuple[HotClass, ...]] = (
-    HotClass(_SURE, "99", "above the base; chance does so at under 1 in 100 places"),
-    HotClass(_LIKELY, "95", "above the base; chance does so at under 1 in 20 places"),
+    HotClass(
+        _SURE, "99", "above the base; chance alone shows any such place in at most 1 map of 100"
+    ),
+    HotClass(
+        _LIKELY, "95", "above the base; chance alone shows any such place in at most 5 maps of 100"
+    ),
 )
 
 OWN_BASES: Final = ("all", "before")  # the incidents themselves; any other base is loaded
@@ -133,7 +141,7 @@ class RelativeRiskSettings:
     least_expected : float
         Incidents to be expected in the kernel's effective area, under which nothing is shown.
     most_p : float
-        One-sided p-value of a place by itself, under which it may be a hotspot.
+        One-sided p-value, for all the ground at once, under which a place may be a hotspot.
     least_incidents : int
         An outline with fewer incidents is not a hotspot.
 
@@ -273,10 +281,23 @@ def risk_surface(
     ratio = np.full(grid.shape, np.nan)
     ratio[shown] = count[shown] / expected[shown]
     p_value = np.ones(grid.shape)
+    less = _edge_share(observed, grid, bandwidth_m=bandwidth)[shown]
     p_value[shown] = chance_of_more(
-        count[shown], base_count[shown], scale=scale, chance=base.chance
+        count[shown] * less, base_count[shown] * less, scale=scale, chance=base.chance
     )
     return RiskSurface(grid, ratio, expected, p_value, land, scale)
+
+
+def _edge_share(
+    observed: NDArray[np.float64], grid: Grid, *, bandwidth_m: float
+) -> NDArray[np.float64]:
+    """Return what part of the kernel's effective area there is at each cell.
+
+    Near an edge the kernel is scaled up by g at both its ends, so that fewer incidents weigh more
+    and the same density is less sure: by 1 / g², which is the part of the kernel on the ground.
+    """
+    scale = edge_scale(observed, sigma_cells=bandwidth_m / grid.cell_m / math.sqrt(8))
+    return np.asarray(1 / np.maximum(scale, 1.0) ** 2)
 
 
 def _effective_km2(bandwidth_m: float) -> float:
@@ -346,12 +367,23 @@ def find(
     if not in_study_area(incidents, area).any():
         return MethodResult(polygons=(), explanation=_explanation(settings, base=base))
     risk = risk_surface(incidents, area, base=base, settings=settings)
-    high = np.where((risk.p_value < settings.most_p) & (risk.ratio > 1), risk.ratio, 0.0)
+    sure, anywhere_p_value = _sure(risk, most_p=settings.most_p)
+    high = np.where(sure & (risk.ratio > 1), risk.ratio, 0.0)
     level = densest_level(high, risk.land, share=settings.share_of_area, above=1.0)
     outlines = polygons_above(high, risk.grid, level=level)
     polygons = clipped(outlines, area.land, least_m2=settings.cell_m**2)
+    evidence = _evidence(
+        polygons,
+        replace(risk, p_value=anywhere_p_value),
+        incidents,
+        area,
+        base=base,
+        bandwidth_m=settings.bandwidth_m,
+    )
+    # The share of the area may leave out the cell that made a place sure.
+    kept = [at for at, said in enumerate(evidence) if said.p_value < settings.most_p]
     return MethodResult(
-        polygons=polygons,
+        polygons=tuple(polygons[at] for at in kept),
         explanation=_explanation(settings, base=base),
         surface=Surface(grid=risk.grid, per_km2=risk.ratio, unit=RATIO_UNIT),
         least_incidents=settings.least_incidents,
@@ -359,10 +391,17 @@ def find(
             *_thin_notes(risk, incidents, area, settings=settings, base=base),
             *_end_notes(incidents, area, base=base),
         ),
-        evidence=_evidence(
-            polygons, risk, incidents, area, base=base, bandwidth_m=settings.bandwidth_m
-        ),
+        evidence=tuple(evidence[at] for at in kept),
     )
+
+
+def _sure(risk: RiskSurface, *, most_p: float) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return the cells of places that are sure, and each cell's p for all shown cells at once."""
+    shown = np.isfinite(risk.ratio)
+    adjusted = np.ones(shown.shape)
+    adjusted[shown] = adjusted_p(risk.p_value[shown])
+    anywhere = anywhere_p(risk.p_value, tests=int(shown.sum()))
+    return sure_places(adjusted, anywhere, level=most_p), anywhere
 
 
 def _evidence(
@@ -411,8 +450,8 @@ def _worded(count: int, expected: float, p_value: float, *, base: Base) -> Hotsp
         z=math.nan,
         p_value=p_value,
         sentence=(
-            f"{count:,} where {base.label} lead one to expect {expected:,.1f}{times} ({said} at "
-            "its strongest, for this place by itself)"
+            f"{count:,} where {base.label} lead one to expect {expected:,.1f}{times} ({said}, the "
+            "chance of so high a ratio anywhere on this ground)"
         ),
     )
 
@@ -467,9 +506,8 @@ def _explanation(settings: RelativeRiskSettings, *, base: Base) -> str:
         f"Relative risk: the density of the incidents divided by that of {base.label}, both by a "
         f"quartic kernel of {settings.bandwidth_m:,.0f} m over {settings.cell_m:g} m cells; 1 is "
         f"the average of the chosen wards. Hotspots are at most {settings.share_of_area * 100:.3g} "
-        f"% of the land, where the ratio is highest and p is under {settings.most_p:g} for the "
-        "place by itself; many places are looked at, so some would pass by chance. Ranked by "
-        "incidents."
+        f"% of the land, where the ratio is highest and higher than chance: chance alone shows any "
+        f"hotspot in at most {settings.most_p * 100:g} maps of 100. Ranked by incidents."
     )
 
 

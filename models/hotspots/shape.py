@@ -44,8 +44,8 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "snapped_share",  # float: share of its incidents at anonymised map points
     "stability",  # float 0 to 1: share of re-runs in which it is found again; NaN when not run
     "hot_class",  # str: class by the method's test, e.g. "99 %", "new"; "" from one without
-    "z",  # float: the test's statistic; NaN from a method without one
-    "p_value",  # float 0 to 1: two-sided, of that test; NaN without one
+    "z",  # float: the test's statistic in its strongest cell; NaN from a method without one
+    "p_value",  # float 0 to 1: of the hotspot, for all cells at once; NaN without a test
     "wards",  # tuple of WardShare, largest first; shares of its incidents, adding up to 1
     "reasons",  # tuple of str: why it is ranked here, in plain words
 )

@@ -8,7 +8,8 @@ in a recorded one is the same area and is not listed twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -92,6 +93,8 @@ class DetectedAreas:
         The most incidents first.
     evidence : tuple of str
         Why each was found, in words.
+    judged_together : int
+        Areas whose change is judged, those too that are shown only if they emerge.
     before : tuple of Polygon or MultiPolygon
         Areas that would have been found a year earlier.
     year, year_before : Period
@@ -109,6 +112,7 @@ class DetectedAreas:
 
     areas: tuple[NightArea, ...]
     evidence: tuple[str, ...]
+    judged_together: int
     before: tuple[Polygon | MultiPolygon, ...]
     year: Period
     year_before: Period
@@ -131,7 +135,7 @@ def find_night_areas(
     last: date,
     settings: NightAreaSettings | None = None,
 ) -> DetectedAreas:
-    """Find night-time areas in the year to `last`, and what is needed to say which are new.
+    """Find night-time areas at `last`, and what is needed to say which are new.
 
     Parameters
     ----------
@@ -141,22 +145,38 @@ def find_night_areas(
         Last day of the year looked at.
     settings : NightAreaSettings, optional
     """
+    ground = dataset.area(_wards_with_nights(dataset, history))
+    return night_areas_on(ground, history, last=last, settings=settings)
+
+
+def night_areas_on(
+    ground: StudyArea,
+    history: NightHistory,
+    *,
+    last: date,
+    settings: NightAreaSettings | None = None,
+) -> DetectedAreas:
+    """Find night-time areas on some ground; see `find_night_areas`.
+
+    Where both years are covered the outlines are drawn on both together. Drawn on the last year
+    alone they would lie where that year happened to be high, and areas would seem to have grown;
+    given how many incidents an outline holds over both, nothing in it favours either year. Ground
+    that is half as dense over both years, as a new area is, is shown only if it emerges.
+    """
     used = settings or NightAreaSettings()
     year = year_to(last)
     year_before = year_to(years_back(last))
-    ground = dataset.area(_wards_with_nights(dataset, history))
-    now = _find(history, year, ground=ground, settings=used)
+    both = Period(year_before.first, last)
     covered = all(len(history.nights(each)) >= _WHOLE_YEAR for each in (year, year_before))
+    drawn_on = both if covered else year
+    now = _find(history, drawn_on, ground=ground, settings=used)
     before = _find(history, year_before, ground=ground, settings=used) if covered else None
-    classes, why = _classes(history, Period(year_before.first, last), ground=ground)
-    order = _by_incidents(history, now, year)
-    keys = _keys([now.polygons[at] for at in order])
-    return DetectedAreas(
-        areas=tuple(
-            NightArea(key=key, name="", polygon=now.polygons[at], origin="found")
-            for key, at in zip(keys, order, strict=True)
-        ),
-        evidence=tuple(now.evidence[at].sentence for at in order),
+    classes, why = _classes(history, both, ground=ground)
+    areas, evidence = _named(history, now, year)
+    detected = DetectedAreas(
+        areas=areas,
+        evidence=evidence,
+        judged_together=len(areas),
         before=() if before is None else before.polygons,
         year=year,
         year_before=year_before,
@@ -164,8 +184,56 @@ def find_night_areas(
         classes=classes,
         no_classes=why,
         ground=ground,
-        explanation=now.explanation,
+        explanation=f"{now.explanation} Drawn on the nights of {drawn_on}.",
     )
+    if not covered:
+        return detected
+    return _with_emerging(
+        history, detected, _find(history, both, ground=ground, settings=_half_as_dense(used))
+    )
+
+
+def _half_as_dense(settings: NightAreaSettings) -> NightAreaSettings:
+    """Return what ground must be over two years to have been an area in one of them alone."""
+    return replace(
+        settings,
+        times_mean=max(settings.times_mean / 2, 1.0),
+        least_incidents=max(settings.least_incidents // 2, 1),
+    )
+
+
+def _with_emerging(
+    history: NightHistory, detected: DetectedAreas, thin: MethodResult
+) -> DetectedAreas:
+    """Add the thinner ground that is no area over both years and emerges.
+
+    All of it counts as judged, whether it emerges or not.
+    """
+    areas, evidence = _named(history, thin, detected.year)
+    known = shapely.union_all([area.polygon for area in detected.areas])
+    apart = [not area.polygon.intersects(known) for area in areas]
+    tried = tuple(area for area, alone in zip(areas, apart, strict=True) if alone)
+    said = tuple(words for words, alone in zip(evidence, apart, strict=True) if alone)
+    judged = replace(detected, judged_together=len(detected.areas) + len(tried))
+    emerge = [each.emerging for each in standings(history, judged, tried)]
+    return replace(
+        judged,
+        areas=(*detected.areas, *itertools.compress(tried, emerge)),
+        evidence=(*detected.evidence, *itertools.compress(said, emerge)),
+    )
+
+
+def _named(
+    history: NightHistory, result: MethodResult, year: Period
+) -> tuple[tuple[NightArea, ...], tuple[str, ...]]:
+    """Return the areas of a result with their evidence, the most incidents of the year first."""
+    order = _by_incidents(history, result, year)
+    keys = _keys([result.polygons[at] for at in order])
+    areas = tuple(
+        NightArea(key=key, name="", polygon=result.polygons[at], origin="found")
+        for key, at in zip(keys, order, strict=True)
+    )
+    return areas, tuple(result.evidence[at].sentence for at in order)
 
 
 def areas_for_review(
@@ -213,6 +281,7 @@ def standings(
     at = index.locate(history.incidents.easting, history.incidents.northing)
     ground = [tally(history.night[history.placed], nights=each) for each in nights]
     known = shapely.union_all(list(detected.before))
+    together = detected.judged_together + sum(area.recorded for area in areas)
     judged = []
     for number, area in enumerate(areas):
         mine = history.night[at == number]
@@ -230,6 +299,7 @@ def standings(
                 overlap_before=float(area.polygon.intersection(known).area / area.polygon.area),
                 hot_class=hot_class,
                 class_sentence=words,
+                judged_together=together,
                 rule=rule,
             )
         )

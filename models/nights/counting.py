@@ -219,7 +219,11 @@ def exposures(now: NightTally, before: NightTally) -> tuple[float, float]:
 
 
 def change(
-    now: NightTally, before: NightTally, *, weights: tuple[NightTally, NightTally] | None = None
+    now: NightTally,
+    before: NightTally,
+    *,
+    weights: tuple[NightTally, NightTally] | None = None,
+    confidence: float = 0.95,
 ) -> RateRatio:
     """Return how many times as many incidents a night there are as before, adjusted for weekdays.
 
@@ -229,6 +233,8 @@ def change(
     weights : tuple of NightTally, optional
         Tallies of a larger place over the same nights, now and before, which say what nights of a
         weekday are worth: steadier than a small area's own. Their own without it.
+    confidence : float
+        Level of the interval, 0 to 1.
 
     Returns
     -------
@@ -238,7 +244,13 @@ def change(
     ours, theirs = exposures(*(weights or (now, before)))
     if not (ours > 0 and theirs > 0):
         return RateRatio(ratio=math.nan, low=math.nan, high=math.nan)
-    return rate_ratio(now.total, before.total, exposure_now=ours, exposure_before=theirs)
+    return rate_ratio(
+        now.total,
+        before.total,
+        exposure_now=ours,
+        exposure_before=theirs,
+        confidence=confidence,
+    )
 
 
 def hour_curve(incidents: Incidents, *, rule: NightRule) -> NDArray[np.float64]:

@@ -392,9 +392,9 @@ def test_emerging_classes_are_only_of_what_was_seen(gappy: Store, recent: Store)
     ) in seen.hotspots.notes
     # 336 days are 12 periods of 28 days; January lies in two of them.
     assert any(note.startswith("2 periods of 28 days in between are") for note in seen.notes)
-    assert "in each of 10 periods of 28 days" in seen.hotspots.explanation
+    assert "over 10 periods of 28 days" in seen.hotspots.explanation
     again = detect(recent, year, method=settings)
-    assert "in each of 13 periods of 7 days" in again.hotspots.explanation
+    assert "over 13 periods of 7 days" in again.hotspots.explanation
     april = replace(year, period=Period(date(2023, 1, 1), date(2023, 12, 31)))
     with pytest.raises(TooLittleDataError):
         detect(recent, april, method=settings)

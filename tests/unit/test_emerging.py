@@ -11,11 +11,12 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from models.calendar.days import MINUTES_PER_DAY
 from models.calendar.periods import Period
-from models.hotspots._emerging_table import TABLE, CellHistories, facts_of, rows_of
-from models.hotspots._mann_kendall_kernels import trends
+from models.hotspots._emerging_history import surest
+from models.hotspots._emerging_table import TABLE, CellHistories, rows_of
 from models.hotspots.cells import TooLittleDataError
 from models.hotspots.emerging import CLASSES, EmergingSettings, find
 from models.hotspots.method_result import SettingError
@@ -106,60 +107,53 @@ def test_too_short_a_period_is_refused_in_words(by_month: bool, days: int) -> No
         time_steps(period_of(days), by_month=by_month)
 
 
-def test_a_rising_series_by_hand() -> None:
-    rising = np.arange(10.0)
-    tied = np.array([1.0, 1.0, 2.0, 2.0, 3.0])
-    # 45 pairs rise: 44 / sqrt(10 x 9 x 25 / 18). With ties: 8 rise, variance (300 - 36) / 18.
-    assert trends(rising[None])[0] == pytest.approx(44 / np.sqrt(125))
-    assert trends(-rising[None])[0] == pytest.approx(-44 / np.sqrt(125))
-    assert trends(tied[None])[0] == pytest.approx(7 / np.sqrt(264 / 18))
-    assert trends(np.ones((1, 10)))[0] == 0
+FACTS = ("hot", "rises", "falls", "hot_before", "hot_since", "newest_only", "cold_before")
 
 
-def history_of(marks: str, *, trend: int = 0) -> str:
-    """Return the class of a cell's history: H hot, c cold, a dot neither; the newest is last."""
-    hot = np.array([[mark == "H"] for mark in marks])
-    cold = np.array([[mark == "c"] for mark in marks])
-    return TABLE[rows_of(facts_of(hot, cold, np.array([trend], dtype=np.int8)))[0]].name
+def class_of(*true: str) -> str:
+    facts = CellHistories(**{name: np.array([name in true]) for name in FACTS})
+    return TABLE[rows_of(facts)[0]].name
 
 
 @pytest.mark.parametrize(
-    ("name", "marks", "trend"),
+    ("name", "true"),
     [
-        ("none", "..........", 1),
-        ("none", "cccccccccc", 0),
-        ("none", "HHHHHHHH..", 0),
-        ("new", ".........H", 0),
-        ("new", "ccccccccc" + "H", 1),
-        ("consecutive", "........HH", 1),
-        ("consecutive", "..HHHHHHHH", 0),
-        ("intensifying", ".HHHHHHHHH", 1),
-        ("persistent", "HHHHHHHHHH", 0),
-        ("persistent", "HHHH.HHHHH", 0),
-        ("diminishing", "HHHHHHHHHH", -1),
-        ("sporadic", "H.H...H..H", 1),
-        ("sporadic", "HHHHHHH..H", 0),
-        ("oscillating", "HH..c....H", 0),
-        ("oscillating", ".cH.....HH", -1),
-        ("historical", "HHHHHHHHH.", -1),
-        ("historical", "HHHHHHHHHHHHHHHHHHH.", 1),
+        ("none", ()),
+        ("none", ("cold_before",)),
+        ("none", ("rises",)),  # from little to the average
+        ("none", ("rises", "hot_before")),
+        ("none", ("falls",)),
+        ("none", ("falls", "hot_since")),
+        ("none", ("rises", "falls", "hot_since")),
+        ("new", ("rises", "hot_since", "newest_only")),
+        ("new", ("rises", "hot_since", "newest_only", "hot", "cold_before")),
+        ("consecutive", ("rises", "hot_since")),
+        ("consecutive", ("rises", "hot_since", "hot")),
+        ("intensifying", ("rises", "hot_before", "hot_since", "hot")),
+        ("intensifying", ("rises", "hot_before", "hot_since", "hot", "newest_only")),
+        ("diminishing", ("falls", "hot_before", "hot_since", "hot")),
+        ("historical", ("falls", "hot_before", "hot")),
+        ("historical", ("falls", "hot_before", "newest_only")),
+        ("persistent", ("hot",)),
+        ("persistent", ("hot", "hot_before", "hot_since", "cold_before")),
+        ("sporadic", ("hot", "rises", "falls")),
+        ("sporadic", ("hot", "rises", "falls", "hot_since", "newest_only")),
+        ("oscillating", ("hot", "rises", "falls", "cold_before")),
     ],
 )
-def test_each_row_of_the_truth_table(name: str, marks: str, trend: int) -> None:
-    assert history_of(marks, trend=trend) == name
+def test_each_row_of_the_truth_table(name: str, true: tuple[str, ...]) -> None:
+    assert class_of(*true) == name
 
 
 def test_every_possible_history_is_in_exactly_one_row() -> None:
-    for *flags, trend in product(*[[False, True]] * 5, [-1, 0, 1]):
-        columns = [np.array([flag]) for flag in flags]
-        facts = CellHistories(*columns, trend=np.array([trend], dtype=np.int8))
+    for flags in product([False, True], repeat=len(FACTS)):
+        facts = CellHistories(
+            **{name: np.array([flag]) for name, flag in zip(FACTS, flags, strict=True)}
+        )
         held = [
             row.name
             for row in TABLE
-            if all(
-                getattr(row, name) in (None, getattr(facts, name)[0])
-                for name in ("hot_now", "hot_before", "mostly", "unbroken", "cold_before", "trend")
-            )
+            if all(getattr(row, name) in (None, getattr(facts, name)[0]) for name in FACTS)
         ]
         assert len(held) == 1
         assert TABLE[rows_of(facts)[0]].name == held[0]
@@ -180,20 +174,21 @@ def test_the_legend_names_each_class_that_is_a_hotspot_with_a_mark_of_its_own() 
 
 
 def weekly(piles: Sequence[int], *, holes: Sequence[int] = ()) -> Incidents:
-    """Two incidents in each 150 m cell of 4 km each week, and piles in one place.
+    """Two incidents in each 150 m cell of 4 km each week, and piles within 30 m of one place.
 
-    In the weeks of `holes` there is nothing within two cells of the pile.
+    No two share a place. In the weeks of `holes` nothing lies within two cells of the pile.
     """
     side = np.arange(75.0, 4000, 150)
     x, y = (each.ravel() for each in np.meshgrid(side, side))
     even = np.column_stack((x, y)).repeat(2, axis=0) + CORNER // 150 * 150
-    far = np.abs(even - SPOT).max(axis=1) > 300
+    far = np.abs(even - SPOT).max(axis=1) > 375
+    rng = np.random.default_rng(2)
     points, starts = [], []
     for week, pile in enumerate(piles):
         lying = even[far] if week in holes else even
         rows = np.concatenate((lying, np.tile(SPOT, (pile, 1))))
         begin = period_of(7 * len(piles)).minutes[0] + week * 7 * MINUTES_PER_DAY
-        points.append(rows)
+        points.append(rows + rng.uniform(-15, 15, rows.shape))
         starts.append(begin + np.arange(len(rows)))
     starts_minute = np.concatenate(starts)
     hour_of_week = np.zeros(len(starts_minute), dtype=np.int16)
@@ -226,7 +221,7 @@ def test_a_hand_made_series_of_each_class(name: str) -> None:
     here = result.frame[result.frame.geometry.contains(shapely.Point(SPOT))]
     assert here["hot_class"].tolist() == [name]
     assert here["hotspot_id"].iloc[0].startswith("E-")
-    assert f"in each of {WEEKS} periods of 7 days" in result.explanation
+    assert f"over {WEEKS} periods of 7 days" in result.explanation
     assert here["reasons"].iloc[0][-1].startswith(f"{name}: hot ")
 
 
@@ -237,25 +232,42 @@ def test_nothing_stands_out_where_all_is_even() -> None:
     assert result.frame.empty
 
 
-def test_the_trend_is_shown_as_z_and_p() -> None:
+def test_a_change_is_told_by_counts_before_and_since_and_its_p() -> None:
     found = find(
-        weekly(SERIES["intensifying"]),
-        square_area(),
-        settings=EmergingSettings(),
-        period=period_of(84),
+        weekly(SERIES["new"]), square_area(), settings=EmergingSettings(), period=period_of(84)
     )
     (evidence,) = found.evidence
-    # 66 pairs of twelve weeks rise.
-    assert evidence.z == pytest.approx(65 / np.sqrt(12 * 11 * 29 / 18))
+    # 27 cells each way, of which a few lie outside the wards: 18 a week around the place, 11 weeks.
+    assert "held 198 of " in evidence.sentence
+    assert "before 25 Mar 2026 and 78 of " in evidence.sentence
+    assert "p < 0.001, the chance that as much is seen anywhere" in evidence.sentence
     assert 0 < evidence.p_value < 0.001
-    assert "hot in 12 of 12 periods of 7 days" in evidence.sentence
+    assert evidence.z > 3
+
+
+def test_a_change_is_as_sure_as_by_hand() -> None:
+    # Ten periods of 100; around one cell one incident a period, and nine in the newest.
+    counts = np.ones((10, 1, 1), dtype=np.int64)
+    counts[9] = 9
+    change = surest(counts, np.full(10, 100), falling=False)
+    assert change.split[0, 0] == 9
+    assert change.p[0, 0] == pytest.approx(9 * binom.sf(8, 18, 0.1))
+    fall = surest(counts, np.full(10, 100), falling=True)
+    assert fall.p[0, 0] == pytest.approx(1)
+
+
+def test_a_growing_ground_is_no_rise_of_a_place() -> None:
+    totals = np.arange(1, 13) * 100
+    counts = (np.arange(1, 13) * 10)[:, None, None]
+    for falling in (False, True):
+        assert surest(counts, totals, falling=falling).p[0, 0] == 1
 
 
 def test_cells_without_incidents_are_in_each_periods_average() -> None:
     # Three cells hold twelve each and no other holds any: among themselves they are all alike.
     spots = SPOT + np.array([[150 * i, 0] for i in range(3)])
-    points = np.repeat(spots, (12, 12, 12), axis=0)
-    points = np.tile(points, (10, 1))
+    points = np.tile(np.repeat(spots, (12, 12, 12), axis=0), (10, 1))
+    points += np.random.default_rng(3).uniform(-15, 15, points.shape)
     day = np.repeat(np.arange(10), 36)
     starts = period_of(10).minutes[0] + day * MINUTES_PER_DAY
     found = find(
@@ -284,7 +296,7 @@ def month_starts(months: int) -> np.ndarray:
 
 def test_data_known_only_to_the_month_are_read_by_month() -> None:
     starts = np.repeat(month_starts(12), 40)
-    points = np.tile(SPOT, (len(starts), 1))
+    points = np.random.default_rng(3).uniform(-15, 15, (len(starts), 2)) + SPOT
     incidents = incidents_at(*points.T, starts_minute=starts)
     assert month_only(incidents).steps_by_month
     year = Period(date(2025, 4, 1), LAST)
@@ -344,13 +356,15 @@ def test_a_cell_outside_its_range_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "meaning"),
     [
-        ("new", "hot in the newest period for the first time"),
-        ("consecutive", "hot in the newest periods without a break, never before them"),
-        ("intensifying", "hot in nine periods of ten or more, and rising"),
+        ("new", "hot in the newest period, and surely more than before, when it was not hot"),
         (
-            "persistent",
-            "hot in nine periods of ten or more, neither surely rising nor surely falling",
+            "consecutive",
+            "hot in the newest periods, and surely more than before them, when it was not hot",
         ),
+        ("intensifying", "hot before, and surely more of late"),
+        ("persistent", "hot over all periods together, without a sure rise or fall"),
+        ("sporadic", "hot over all periods together, with a sure rise and a sure fall"),
+        ("historical", "hot before, surely less of late, and no longer hot"),
     ],
 )
 def test_the_reason_says_what_the_class_means(name: str, meaning: str) -> None:
@@ -358,5 +372,5 @@ def test_the_reason_says_what_the_class_means(name: str, meaning: str) -> None:
     found = find(
         weekly(piles), square_area(), settings=EmergingSettings(), period=period_of(7 * len(piles))
     )
-    (words,) = {each.sentence.split(". Its strongest")[0] for each in found.evidence}
-    assert words == f"{name}: {meaning}"
+    strongest = max(found.evidence, key=lambda each: each.z)
+    assert strongest.sentence.split(". Its strongest")[0] == f"{name}: {meaning}"

@@ -147,7 +147,9 @@ def test_p_is_two_sided_and_unknown_is_one() -> None:
 
 
 def pile(n: int, *, at: tuple[float, float] = (1_000.0, 1_000.0)) -> tuple[np.ndarray, np.ndarray]:
-    return np.full(n, CORNER[0] + at[0]), np.full(n, CORNER[1] + at[1])
+    """Put incidents into one cell, each at a place of its own within 37 m."""
+    each = np.arange(n)
+    return CORNER[0] + at[0] + each % 37, CORNER[1] + at[1] + each % 31
 
 
 def test_one_pile_is_hot_with_its_eight_neighbours() -> None:
@@ -212,7 +214,7 @@ def test_cells_that_touch_at_a_corner_stay_apart() -> None:
     grid = Grid.covering(area.land.bounds, cell_m=150.0)
     picked = np.zeros(grid.shape, dtype=np.bool_)
     picked[4, 4] = picked[5, 5] = picked[5, 6] = True
-    found = patches(Cells(grid, picked, picked, area.land), picked)
+    found = patches(Cells(grid, picked, picked, picked * 1.0, area.land), picked)
     assert sorted(patch.polygon.area for patch in found) == [150.0**2, 2 * 150.0**2]
 
 

@@ -91,12 +91,20 @@ def test_too_few_incidents_give_an_empty_answer_with_its_reason(
     assert result.notes[0].startswith("No place stands out" if n else "There are no incidents")
 
 
-@pytest.mark.parametrize("settings", ALL)
+@pytest.mark.parametrize("settings", UNTESTED)
 def test_all_incidents_in_one_place_are_one_hotspot(settings: MethodSettings) -> None:
     incidents = incidents_at(np.full(70, CORNER[0] + 1000), np.full(70, CORNER[1] + 1000))
     frame = detect(incidents, square_area(), settings=settings).frame
     assert frame["incidents"].tolist() == [70]
     assert frame["top_place_share"].tolist() == [1.0]
+
+
+def test_one_place_alone_is_never_more_than_chance_and_the_note_says_so() -> None:
+    incidents = incidents_at(np.full(70, CORNER[0] + 1000), np.full(70, CORNER[1] + 1000))
+    result = detect(incidents, square_area(), settings=METHODS["gi_star"].defaults)
+    assert result.frame.empty
+    (note,) = [each for each in result.notes if "at exactly one place" in each]
+    assert note.startswith("One place alone holds 70 incidents.")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def judged(
     ground: tuple[int, int] = (10_000, 10_000),
     found_before: float = 0.0,
     hot_class: str = "new",
+    together: int = 1,
 ) -> Standing:
     return standing_of(
         year(now, ground[0]),
@@ -36,6 +37,7 @@ def judged(
         overlap_before=found_before,
         hot_class=hot_class,
         class_sentence="By Gi* it is new.",
+        judged_together=together,
     )
 
 
@@ -43,9 +45,23 @@ def test_a_new_area_that_grew_and_is_hot_is_emerging() -> None:
     found = judged(200, 40)
     assert found.emerging
     assert found.change.ratio == pytest.approx(5.0)
-    assert len(found.evidence) == 4
+    assert len(found.evidence) == 5
     assert "200 incidents on 364 nights" in found.evidence[0]
     assert "5.00 times (95 % interval 3.5" in found.evidence[0]
+    assert "As one area is judged" in found.evidence[4]
+    assert "nothing changed, at most 5 reviews in 100" in found.evidence[4]
+
+
+@pytest.mark.parametrize("hot_class", ["", "new", "consecutive", "intensifying"])
+def test_a_class_that_rose_or_none_is_no_objection(hot_class: str) -> None:
+    assert judged(200, 40, hot_class=hot_class).emerging
+
+
+def test_of_many_areas_each_is_judged_by_a_wider_interval() -> None:
+    assert judged(80, 50).emerging
+    said = judged(80, 50, together=20)
+    assert said.change.low > 1  # what is shown is the usual interval
+    assert "As 20 areas are judged, it is judged by a wider interval, 0." in said.evidence[4]
 
 
 @pytest.mark.parametrize(
@@ -54,11 +70,14 @@ def test_a_new_area_that_grew_and_is_hot_is_emerging() -> None:
         ("not clear", {"now": 50, "before": 40}),  # grew too little
         ("not clear", {"now": 6, "before": 3}),  # twice as many, and may be chance
         ("not clear", {"now": 200, "before": 40, "hot_class": "persistent"}),
-        ("not clear", {"now": 200, "before": 40, "hot_class": ""}),
+        ("not clear", {"now": 200, "before": 40, "hot_class": "sporadic"}),
+        ("not clear", {"now": 80, "before": 50, "together": 20}),  # of many, one may seem to grow
         ("not clear", {"now": 200, "before": 100, "ground": (20_000, 10_000)}),  # all grew
         ("growing", {"now": 200, "before": 40, "found_before": 0.9}),
         ("established", {"now": 110, "before": 100, "found_before": 0.9}),
         ("falling", {"now": 50, "before": 100, "found_before": 0.9}),
+        ("falling", {"now": 75, "before": 105, "found_before": 0.9}),
+        ("established", {"now": 75, "before": 105, "found_before": 0.9, "together": 20}),
     ],
 )
 def test_where_one_fact_is_missing_it_is_not_emerging(name: str, facts: dict[str, int]) -> None:

@@ -242,36 +242,34 @@ def test_the_standings_of_a_night_time_area_and_from_when_it_emerges() -> None:
     assert (rule.least_ratio, rule.most_overlap_before) == (1.5, 0.25)
 
 
-# Hot now; hot in nine periods of ten; trend; hot before; unbroken; cold before. * asks nothing.
+# Rises; falls; hot; hot before the change; hot since; one period since; cold once. * asks nothing.
 EMERGING = """
-yes yes +  *   *   *    intensifying
-yes yes 0  *   *   *    persistent
-yes yes -  *   *   *    diminishing
-yes no  *  no  *   *    new
-yes no  *  yes yes *    consecutive
-yes no  *  yes no  yes  oscillating
-yes no  *  yes no  no   sporadic
-no  yes *  *   *   *    historical
-no  no  *  *   *   *    none
+yes no  *   no  yes yes *   new
+yes no  *   no  yes no  *   consecutive
+yes no  *   yes yes *   *   intensifying
+yes no  *   *   no  *   *   none
+no  yes *   yes yes *   *   diminishing
+no  yes *   yes no  *   *   historical
+no  yes *   no  *   *   *   none
+yes yes yes *   *   *   yes oscillating
+yes yes yes *   *   *   no  sporadic
+yes yes no  *   *   *   *   none
+no  no  yes *   *   *   *   persistent
+no  no  no  *   *   *   *   none
 """
 
 
 def test_every_history_of_a_cell_has_the_class_that_the_table_gives_it() -> None:
     rules = [line.split() for line in EMERGING.strip().splitlines()]
-    for facts in product(("yes", "no"), ("yes", "no"), "+0-", *[("yes", "no")] * 3):
+    names = ("rises", "falls", "hot", "hot_before", "hot_since", "newest_only", "cold_before")
+    for facts in product(("yes", "no"), repeat=len(names)):
         (name,) = (
             given
             for *asked, given in rules
             if all(each in ("*", fact) for each, fact in zip(asked, facts, strict=True))
         )
-        hot_now, mostly, trend, hot_before, unbroken, cold_before = facts
         cell = CellHistories(
-            hot_now=np.array([hot_now == "yes"]),
-            hot_before=np.array([hot_before == "yes"]),
-            mostly=np.array([mostly == "yes"]),
-            unbroken=np.array([unbroken == "yes"]),
-            cold_before=np.array([cold_before == "yes"]),
-            trend=np.array([{"+": 1, "0": 0, "-": -1}[trend]], dtype=np.int8),
+            **{each: np.array([fact == "yes"]) for each, fact in zip(names, facts, strict=True)}
         )
         assert (facts, TABLE[rows_of(cell)[0]].name) == (facts, name)
 

@@ -278,10 +278,9 @@ def _words_in_use(page: NightsPage) -> None:
         f"Rowdy behaviour and noise are recognised by the sources' own words ({kinds.rowdy:,} and "
         f"{kinds.noise:,} of {kinds.asb:,} reports of anti-social behaviour in the chosen wards); "
         "you can change the words in the settings; see the documentation. Emerging: at least 1.5 "
-        "times last year "
-        "with an interval above 1, faster growth than the ground around it, not found a year "
-        "ago, and "
-        "hot by Gi* in the newest periods."
+        "times last year and faster growth than the ground around it, both with an interval above "
+        "1, not found a year ago, and no class by Gi* that did not rise. Where nothing changed, at "
+        "most 5 reviews in 100 call any area emerging, growing or falling."
     )
 
 
