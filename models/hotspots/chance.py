@@ -44,7 +44,7 @@ _MOST_BY_TERMS: Final = 5_000  # of a total: more would take seconds
 _MOST_OF_LUMPS: Final = 0.75
 _STANDS_OUT: Final = 0.05
 _UNITS: Final = 2_000  # into which the largest total of weights is cut
-_LEAST_CHANCE: Final = 1e-13  # what 1 − a sum of chances can still tell from 0
+_LEAST_CHANCE: Final = 1e-11  # what 1 − a sum of chances can still tell from 0
 _STEPS_OF_SHARE: Final = 4  # of one cell's ground, to which a share is rounded up
 _HALVINGS: Final = 40
 _QUEEN: Final = np.ones((3, 3))
@@ -183,7 +183,7 @@ def tail(
     Returns
     -------
     float64 array of shape (n,)
-        At least 1e-13.
+        At least 1e-11.
     """
     p = np.ones(len(total))
     some = (total > 0) & (share < 1)

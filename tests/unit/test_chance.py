@@ -17,7 +17,7 @@ from models.hotspots.chance import Lumps, around, chance_of_few, chance_of_total
 from models.hotspots.significance import anywhere_p, sure_places
 from tests.planted import incidents_at
 
-LEAST = 1e-13
+LEAST = 1e-11
 
 
 def square_cells(across: int, *, ground: np.ndarray | None = None) -> Cells:
@@ -34,7 +34,7 @@ def test_single_incidents_are_binomial(number: int, share: float, total: int) ->
         np.array([total]), np.array([share]), sizes=np.array([1]), numbers=np.array([number])
     )
     assert found[0] == pytest.approx(
-        max(binom.sf(total - 1, number, share), LEAST), rel=1e-6, abs=1e-12
+        max(binom.sf(total - 1, number, share), LEAST), rel=1e-6, abs=1e-11
     )
 
 
