@@ -78,8 +78,9 @@ def map_and_ranking(store: Store, detection: Detection, *, top: int) -> Iterator
         "not_covered": f"Change: {NOT_COVERED_REASON}. ",
     }.get(
         detection.hotspots.change_state,
-        "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
-        "change; “new” where there were none then. ",
+        "Change: against the comparison period, allowing for the choice of places that are high "
+        "now; “may be chance” where the 95 % interval holds no change; “new” where there were none "
+        "then. ",
     )
     yield Paragraph(
         f"{change}By harm: rank by summed severity weights; – where no incident has one. Again: in "

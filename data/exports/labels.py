@@ -55,14 +55,16 @@ def change_label(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
         if interval and row.change_state == "not_covered":
             return NOT_COVERED_REASON
         return NO_CHANGE_LABELS[row.change_state]
-    if row.change_state == "new":
-        return "new: none in the comparison period" if interval else "new"
     sure = not row.change_low <= 0 <= row.change_high
-    arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
+    doubt = "" if sure else " (may be chance)"
+    if row.change_state == "new":
+        return f"new{doubt}: none in the comparison period" if interval else f"new{doubt}"
+    arrow = "▲ " if row.change > 0 else "▼ " if row.change < 0 else "= "
     size = f"{abs(row.change):,.0%}"
     if too_wide(row.change_low, row.change_high):
+        arrow = arrow if sure else ""  # of two small counts, none says which way it goes
         size = f"{row.incidents:,}, {row.comparison_incidents:,} before"
-    text = f"{arrow} {size}" + ("" if sure else " (may be chance)")
+    text = f"{arrow}{size}{doubt}"
     if not interval:
         return text
     return f"{text}; {interval_of_change(row.change_low, row.change_high)}"

@@ -47,8 +47,8 @@ _LIMITS: Final = (
     "trust the answer and where they are asked to.",
     "Patrols find and record more where they are sent. A place can stay on the list because it was "
     "on the list: visit others too.",
-    "Places are chosen because they are high now, so some would fall back with nothing done. A "
-    "change against last year is no proof of a cause.",
+    "Places are on the map because they are high now. Their change allows for that, and so is less "
+    "than the two counts alone would say. It is no proof of a cause.",
     "A hotspot says nothing about a person. Nothing here is a ground to stop, search or suspect "
     "anybody. A named person decides, and can say why.",
 )

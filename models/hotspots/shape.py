@@ -32,7 +32,7 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "share_of_area",  # float 0 to 1, of the chosen wards' area
     "pai",  # float: share_of_incidents / share_of_area
     "comparison_incidents",  # int: incidents inside in the comparison period; −1 where not compared
-    "change",  # float: rate ratio − 1 against the comparison period; NaN where not compared
+    "change",  # float: rate ratio − 1, less what picking the place adds; NaN where not compared
     "change_low",  # float: lower end of the 95 % interval
     "change_high",  # float: upper end of the 95 % interval; inf when it has none
     "change_state",  # str: "compared", "new", or why there is none (`models.wording.absence`)
