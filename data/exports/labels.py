@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from models.hotspots.stability import StabilitySettings
+from models.incidents.coming import coming_label
 from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS, NOT_COVERED_REASON
 from models.wording.changes import interval_of_change, too_wide
+from models.wording.expected import NOT_EXPECTED_LABELS, NOT_EXPECTED_REASONS, count_label
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from models.hotspots.aoristic import AoristicWeek
+    from models.hotspots.shape import Hotspots
     from models.hotspots.week_windows import WindowShare
     from models.incidents.detection import Detection
     from models.incidents.filters import HoursFilter
     from models.incidents.patterns import Runs
     from models.incidents.selection import PeriodIncidents
 
-RERUNS: Final = StabilitySettings().reruns
 _MOSTLY_ONE_POINT: Final = 0.3
 _FEW: Final = 20
 
@@ -115,11 +116,28 @@ def no_hour_label(part: PeriodIncidents, *, hours: HoursFilter) -> tuple[str, st
     return "No known hour", f"{part.no_hour:,}", "counted, but in nothing by hour"
 
 
-def stability_label(row: Any) -> str:  # noqa: ANN401
-    """Return in how many re-runs a hotspot is found again, once they have been made."""
-    if math.isnan(row.stability):
-        return "…"
-    return f"{round(row.stability * RERUNS)} of {RERUNS}"
+def expected_label(row: Any, *, hotspots: Hotspots) -> str:  # noqa: ANN401
+    """Return what to expect at a hotspot in the coming month, "12 (7 to 18)", or why not."""
+    if math.isnan(row.expected):
+        return NOT_EXPECTED_LABELS[hotspots.expected_state]
+    return count_label(row.expected, row.expected_low, row.expected_high)
+
+
+def expected_heading(hotspots: Hotspots) -> str:
+    """Return what the expected counts are called: "Expected in Jan 2026"."""
+    return f"Expected in {'' if hotspots.coming is None else coming_label(hotspots.coming)}".strip()
+
+
+def expected_description(hotspots: Hotspots) -> str:
+    """Return what the expected counts are, or why there are none."""
+    why = NOT_EXPECTED_REASONS[hotspots.expected_state]
+    heading = expected_heading(hotspots)
+    if why:
+        return f"{heading}: {why}."
+    return (
+        f"{heading}: the count to plan for, and in brackets a range that holds nine times in ten. "
+        "It allows for places falling back that are on the map because they were high."
+    )
 
 
 def test_label(row: Any) -> str:  # noqa: ANN401

@@ -23,7 +23,7 @@ from data.exports.labels import (
     sentence,
 )
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
 from models.incidents.quality import source_figures
@@ -88,8 +88,6 @@ def tactical_assessment(
     zone = ZoneInfo(store.settings.timezone)
     local = now.astimezone(zone)
     found = detect(store, view.filter, method=view.method)
-    if len(found.hotspots.frame):
-        found = with_stability(store, found, method=view.method)
     known = patterns(store, view.filter, area=found.area)
     blocks: list[Block] = [Paragraph(filter_description(view.filter, dataset=store), "lead")]
     blocks += _summary(found)

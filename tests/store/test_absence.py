@@ -29,7 +29,7 @@ from data.incidents.ingest import import_batches
 from data.incidents.store import Store
 from data.layers.wards import save_wards
 from data.services.assessment import tactical_assessment
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from geo.screen.maps import _tip
 from models.calendar.periods import Period
 from models.forecast.cells import TooLittleHistoryError
@@ -396,15 +396,6 @@ def test_emerging_classes_are_only_of_what_was_seen(gappy: Store, recent: Store)
     april = replace(year, period=Period(date(2023, 1, 1), date(2023, 12, 31)))
     with pytest.raises(TooLittleDataError):
         detect(recent, april, method=settings)
-
-
-def test_stability_sees_the_same_periods(gappy: Store) -> None:
-    year = replace(IN_MAY, period=Period(date(2023, 6, 1), MAY.last), comparison="none")
-    settings = EmergingSettings(cell_m=100)
-    picture = detect(gappy, year, method=settings)
-    again = with_stability(gappy, picture, method=settings).hotspots.frame
-    assert again["hot_class"].tolist() == ["new"]
-    assert (again["stability"] > 0.5).all()
 
 
 def test_a_usual_fortnight_is_of_the_days_that_were_seen(tmp_path: Path) -> None:

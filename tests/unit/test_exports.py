@@ -92,7 +92,7 @@ def test_geojson_properties_are_rounded_and_unknown_is_null() -> None:
         {"code": "E05000001", "name": "St Peter's", "share": 0.25},
     ]
     assert first["reasons"] == ["Ranked 1: most incidents", "Friday and Saturday nights"]
-    unknown = ("harm", "comparison_incidents", "change", "change_low", "peak_share", "stability")
+    unknown = ("harm", "comparison_incidents", "change", "change_low", "peak_share", "expected")
     assert [third[name] for name in unknown] == [None] * 6
 
 

@@ -90,7 +90,7 @@ def test_figures_of_each_hotspot_are_those_worked_by_hand(by_hand: Incidents) ->
     assert str(first["peak_window"]).startswith("Fri ")
     assert first["peak_share"] == 0.75
     assert (second["peak_window"], math.isnan(second["peak_share"])) == (None, True)
-    assert math.isnan(first["stability"])
+    assert math.isnan(first["expected"])
 
 
 def test_intervals_count_in_the_busiest_window_by_the_hours_they_cover(by_hand: Incidents) -> None:

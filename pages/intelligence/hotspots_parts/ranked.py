@@ -13,31 +13,38 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import busiest_label, change_label, place_label
+from data.exports.labels import (
+    busiest_label,
+    change_label,
+    expected_heading,
+    expected_label,
+    place_label,
+)
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
+    from models.hotspots.shape import Hotspots
 
 _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
-def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
+def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
     """Draw the ranked table; any cell of a row chooses its hotspot.
 
     Parameters
     ----------
-    frame : GeoDataFrame
-        Hotspots in order of rank.
+    hotspots : Hotspots
     marked : str
         The hotspot whose row is marked.
     key : str
         Tells the table of one view from that of another.
     """
+    frame = hotspots.frame
+    expected = expected_heading(hotspots)
     tested = bool((frame["hot_class"] != "").any())
     rows = [
         {
@@ -47,6 +54,7 @@ def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "Change": change_label(row),
+            expected: expected_label(row, hotspots=hotspots),
             "Busiest": busiest_label(row),
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
@@ -75,6 +83,9 @@ def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
                 "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
             "Change": st.column_config.TextColumn(width=140),
+            expected: st.column_config.TextColumn(
+                width=120, help="With a range that holds nine times in ten"
+            ),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
             ),
