@@ -24,6 +24,8 @@ from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.method_result import HotClass, MethodResult, Parameter
@@ -212,12 +214,16 @@ class _Drawing:
     period: Period | None
     base: Base | None
 
-    def again(self, now: Incidents, before: Incidents) -> MethodResult:
+    def again(
+        self, both: Incidents, now: NDArray[np.intp], before: NDArray[np.intp]
+    ) -> MethodResult:
         """Draw the hotspots of other incidents; a base of the comparison period is theirs."""
         base = self.base
         if base is not None and getattr(self.settings, "base", "") == "before":
-            base = of_incidents(before, kind="before", label=base.label)
-        return method_result(now, self.area, settings=self.settings, period=self.period, base=base)
+            base = of_incidents(both.take(before), kind="before", label=base.label)
+        return method_result(
+            both.take(now), self.area, settings=self.settings, period=self.period, base=base
+        )
 
 
 def _allowing_for_choice(

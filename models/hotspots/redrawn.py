@@ -4,7 +4,7 @@ A hotspot is drawn where the incidents of the period are dense, and is then comp
 period that had no part in drawing it. Where nothing has changed, most hotspots still seem to have
 risen, and hardly one to have fallen. How much so depends on the method, its settings, and how many
 incidents there are, so it is measured: the incidents of both periods are put together, each is
-given at random to one or the other (as many to each as there were), and the hotspots are drawn
+given at random to one or the other (in the share that each has of them), and the hotspots are drawn
 again, a few times. Whatever changed between the periods is gone from these; what is left is what
 the drawing adds. `models.statistics.picked_counts` turns that into the interval of the change.
 
@@ -62,8 +62,8 @@ class Redrawing:
     """
 
     enough: int = 160
-    most: int = 24
-    most_points: int = 1_000_000
+    most: int = 16
+    most_points: int = 500_000
     seed: int = 1935
 
 
@@ -72,7 +72,7 @@ def picking(
     before: Incidents,
     area: StudyArea,
     *,
-    draw: Callable[[Incidents, Incidents], MethodResult],
+    draw: Callable[[Incidents, NDArray[np.intp], NDArray[np.intp]], MethodResult],
     share: float,
     rng: np.random.Generator,
     how: Redrawing | None = None,
@@ -86,7 +86,8 @@ def picking(
         of `before` are of no account unless `draw` looks at them (`moved_into` makes them fit).
     area : StudyArea
     draw : callable
-        Draws the hotspots of a "now" and a "before", as the method did.
+        ``draw(both, now, before)`` draws the hotspots of some rows of both, as the method did; the
+        other rows are their comparison period.
     share : float
         Share of the incidents that would be of this period if nothing had changed; it stands in
         where one of the two has next to none.
@@ -99,15 +100,13 @@ def picking(
     both = together(now, before)
     if min(len(now), len(before)) >= _LEAST:
         share = len(now) / len(both)
-    first = round(share * len(both))
     counted = in_study_area(both, area)
     seen: list[NDArray[np.int64]] = []
     least, places = 1, 0
-    for _ in range(min(used.most, max(2, used.most_points // max(first, 1)))):
-        label = np.zeros(len(both), dtype=np.bool_)
-        label[rng.permutation(len(both))[:first]] = True
+    for _ in range(min(used.most, max(2, used.most_points // max(len(now), 1)))):
+        label = rng.random(len(both)) < share
         try:
-            drawn = draw(both.take(label), both.take(~label))
+            drawn = draw(both, np.flatnonzero(label), np.flatnonzero(~label))
         except PlainError:
             continue  # too few by chance for the method
         counts = _counts(drawn, both, label=label, counted=counted)

@@ -84,18 +84,21 @@ def test_the_same_incidents_give_the_same_change() -> None:
     assert one.equals(other)
 
 
-def test_each_drawing_is_of_as_many_incidents_and_of_all_of_both() -> None:
+def test_each_drawing_is_of_about_as_many_incidents_and_of_all_of_both() -> None:
     now, before, _ = two_years(0.5)
-    drawn: list[tuple[int, int]] = []
+    drawn: list[int] = []
 
-    def draw(one: Incidents, other: Incidents) -> MethodResult:
-        drawn.append((len(one), len(other)))
+    def draw(both: Incidents, one: np.ndarray, other: np.ndarray) -> MethodResult:
+        assert np.array_equal(np.union1d(one, other), np.arange(len(both)))
+        assert len(one) + len(other) == len(both) == len(now) + len(before)
+        drawn.append(len(one))
         return MethodResult(polygons=(), explanation="")
 
     how = Redrawing(most=3)
     rng = np.random.default_rng(1)
     learnt = picking(now, before, square(), draw=draw, share=0.5, rng=rng, how=how)
-    assert drawn == [(len(now), len(before))] * 3
+    assert len(drawn) == 3
+    assert np.allclose(drawn, len(now), atol=4 * np.sqrt(len(now)))
     assert learnt.share == pytest.approx(len(now) / (len(now) + len(before)))
 
 
