@@ -130,10 +130,9 @@ def expected_heading(hotspots: Hotspots) -> str:
 
 def expected_description(hotspots: Hotspots) -> str:
     """Return what the expected counts are, or why there are none."""
-    why = NOT_EXPECTED_REASONS[hotspots.expected_state]
     heading = expected_heading(hotspots)
-    if why:
-        return f"{heading}: {why}."
+    if hotspots.expected_state != "given":
+        return f"{heading}: {NOT_EXPECTED_REASONS[hotspots.expected_state]}."
     return (
         f"{heading}: the count to plan for, and in brackets a range that holds nine times in ten. "
         "It allows for places falling back that are on the map because they were high."

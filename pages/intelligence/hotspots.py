@@ -43,7 +43,7 @@ def answer() -> None:
     """Draw the table, the map and the card; a choice in table or map draws these alone."""
     hotspot_id = choice.current()
     theme = st.context.theme.type or "light"
-    table_side, map_side = st.columns([13, 12])
+    table_side, map_side = st.columns([15, 11])
     with table_side:
         asked = hash((repr(incident_filter), repr(settings)))
         key = f"ranked-{detection.selection.version}-{asked}"

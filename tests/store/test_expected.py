@@ -104,6 +104,7 @@ def test_every_file_and_the_reasons_say_what_to_expect(demo_store: Store) -> Non
     assert expected_heading(hotspots) == "Expected in Nov 2026"
     assert first["expected_low"] <= first["expected"] <= first["expected_high"]
     label = expected_label(first, hotspots=hotspots)
+    assert expected_description(hotspots).startswith("Expected in Nov 2026: the count to plan for")
     assert first["reasons"][-1] == f"expected in Nov 2026: {label} (90 % interval)"
     for ending in (".csv", ".geojson"):
         now = datetime(2026, 11, 21, tzinfo=UTC)

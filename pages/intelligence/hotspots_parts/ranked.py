@@ -44,7 +44,6 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         Tells the table of one view from that of another.
     """
     frame = hotspots.frame
-    expected = expected_heading(hotspots)
     tested = bool((frame["hot_class"] != "").any())
     rows = [
         {
@@ -54,7 +53,7 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "Change": change_label(row),
-            expected: expected_label(row, hotspots=hotspots),
+            "Expected": expected_label(row, hotspots=hotspots),
             "Busiest": busiest_label(row),
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
@@ -73,18 +72,18 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Shown": st.column_config.TextColumn(width=55, alignment="center"),
+            "Shown": st.column_config.TextColumn(width=50, alignment="center"),
             "Rank": st.column_config.NumberColumn(width=45),
-            "Where": st.column_config.TextColumn(width=165),
+            "Where": st.column_config.TextColumn(width=135),
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
             "By harm": st.column_config.NumberColumn(
                 width=65,
                 help="Rank by summed severity weights; blank if no incident inside has one. "
                 "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
-            "Change": st.column_config.TextColumn(width=140),
-            expected: st.column_config.TextColumn(
-                width=120, help="With a range that holds nine times in ten"
+            "Change": st.column_config.TextColumn(width=172),
+            "Expected": st.column_config.TextColumn(
+                width=95, help=f"{expected_heading(hotspots)}, with a range for nine times in ten"
             ),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
