@@ -107,6 +107,8 @@ def test_geojson_says_what_it_holds() -> None:
         "incidents": 1000,
         "comparison_incidents": 900,
         "change_state": "compared",
+        "expected_in": "Jan 2026",
+        "expected_state": "given",
         "domestic_or_sexual_left_out": 0,
         "area_km2": 4.0,
         "notes": ["Positions are anonymised map points."],
