@@ -5,7 +5,7 @@ lower, it would not be there to be judged. Given the two counts together, the fi
 where the places are fixed. Of places that were picked it is that binomial times the chance of being
 picked with such a count. `picking_of` learns that chance from places that were picked in the same
 way where there is no change, and `Picking.ratio` takes it into account: the interval of the ratio
-is that of the weighted binomial, with the tail counted half at the count itself (mid-p).
+is the exact one of the weighted binomial: each tail holds the count itself.
 
 The chance of being picked is taken to be Φ((z − c) / s), where z is how far the first count lies
 from its share of both, in standard deviations: from a threshold at c, the sharper the smaller s;
@@ -13,8 +13,7 @@ c may rise or fall with the size of the place. A count below `least` is never pi
 
 Sources: W. Fithian, D. Sun and J. Taylor, "Optimal inference after model selection",
 arXiv:1410.2597 (2014), for inference given the choice; X. Tian and J. Taylor, "Selective inference
-with a randomized response", Annals of Statistics 46 (2018), for a choice that is not sharp;
-H. O. Lancaster, "Significance tests in discrete distributions", JASA 56 (1961), for mid-p.
+with a randomized response", Annals of Statistics 46 (2018), for a choice that is not sharp.
 """
 
 from __future__ import annotations
@@ -95,11 +94,11 @@ class Picking:
         """
         counts, base = self._laid_out(now, now + before)
         tail = (1 - confidence) / 2
-        low = _odds_where(counts, base, now, upper_tail=tail)
+        low = _odds_where(counts, base, counts >= now, chance=tail)
         high = math.inf
         odds = math.inf
         if before:
-            high = _odds_where(counts, base, now, upper_tail=1 - tail)
+            high = _odds_where(counts, base, counts > now, chance=1 - tail)
             raw = math.log(now / before)
             mean = float(_chances(base, counts, raw) @ counts)
             mean = min(max(mean, 0.5), now + before - 0.5)
@@ -181,13 +180,16 @@ def _grids(
 
 
 def _odds_where(
-    counts: NDArray[np.float64], base: NDArray[np.float64], now: int, *, upper_tail: float
+    counts: NDArray[np.float64],
+    base: NDArray[np.float64],
+    above: NDArray[np.bool_],
+    *,
+    chance: float,
 ) -> float:
-    """Return the log odds at which a count of `now` or more has the given chance (mid-p)."""
-    above = (counts > now) + 0.5 * (counts == now)
+    """Return the log odds at which the counts above have the given chance together."""
 
     def beyond(odds: float) -> float:
-        return float(_chances(base, counts, odds) @ above) - upper_tail
+        return float(_chances(base, counts, odds)[above].sum()) - chance
 
     if beyond(-_FURTHEST) >= 0:
         return -math.inf
