@@ -67,36 +67,50 @@ class Points:
     northing: NDArray[np.float64]
     minute: NDArray[np.int64]
 
-    def take(self, mask: NDArray[np.bool_]) -> Points:
-        """Return some of them."""
-        return Points(self.easting[mask], self.northing[mask], self.minute[mask])
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Points:
+        """Return some of them, or all in another order."""
+        return Points(self.easting[rows], self.northing[rows], self.minute[rows])
 
 
 def street_file(
     folder: Path, file: str, wards: str, *, crime_type: str, test_from: date, name: str
 ) -> TestSet:
     """Read a borough's rows of one crime type by month, and the file's other types as others."""
+    points, asked, land = street_points(folder, file, wards, crime_type=crime_type)
+    months = points.minute.astype("datetime64[m]").astype("datetime64[M]")
+    last = months.max() + np.timedelta64(1, "M")
+    starts = period_starts(
+        months.min().astype(date), (last.astype("datetime64[D]") - 1).astype(date), step="month"
+    )
+    counts = _counted(points.take(asked), land=land, starts=starts, step="month")
+    return TestSet(name, _and_others(counts, points.take(~asked)), test_from)
+
+
+def street_points(
+    folder: Path, file: str, wards: str, *, crime_type: str
+) -> tuple[Points, NDArray[np.bool_], Polygon | MultiPolygon]:
+    """Read a borough's rows: where and in which month, which are of a crime type, the ground."""
     rows = pd.read_csv(
         folder / "police_uk" / file, usecols=["Month", "Longitude", "Latitude", "Crime type"]
     ).dropna()
     months = pd.to_datetime(rows["Month"])
     points = _points(rows["Longitude"], rows["Latitude"], months, crs=BRITISH_NATIONAL_GRID)
     layer = gpd.read_file(folder / "boundaries" / wards).to_crs(BRITISH_NATIONAL_GRID)
-    asked = (rows["Crime type"] == crime_type).to_numpy()
-    starts = period_starts(
-        months.min().date(), (months.max() + pd.offsets.MonthEnd()).date(), step="month"
-    )
-    counts = _counted(
-        points.take(asked),
-        land=polygonal(shapely.union_all(layer.geometry.to_numpy())),
-        starts=starts,
-        step="month",
-    )
-    return TestSet(name, _and_others(counts, points.take(~asked)), test_from)
+    land = polygonal(shapely.union_all(layer.geometry.to_numpy()))
+    return points, (rows["Crime type"] == crime_type).to_numpy(), land
 
 
 def chicago(folder: Path) -> TestSet:
     """Read district 18, all crime by week; the ground is the hull of its incidents."""
+    points, land = chicago_points(folder)
+    when = points.minute.astype("datetime64[m]").astype("datetime64[D]")
+    starts = period_starts(when.min().astype(date), when.max().astype(date), step="week")
+    counts = _counted(points, land=land, starts=starts, step="week")
+    return TestSet("Chicago district 18, all crime, by week", counts, date(2017, 7, 1))
+
+
+def chicago_points(folder: Path) -> tuple[Points, Polygon | MultiPolygon]:
+    """Read district 18: all crime, and the hull of it for the ground."""
     rows = pd.read_csv(
         folder / "timed/chicago-district-18-2016-01_2018-06.csv",
         usecols=["Date", "Latitude", "Longitude"],
@@ -106,9 +120,7 @@ def chicago(folder: Path) -> TestSet:
     hull = shapely.concave_hull(
         shapely.MultiPoint(np.column_stack((points.easting, points.northing))), ratio=0.1
     )
-    starts = period_starts(when.min().date(), when.max().date(), step="week")
-    counts = _counted(points, land=polygonal(hull), starts=starts, step="week")
-    return TestSet("Chicago district 18, all crime, by week", counts, date(2017, 7, 1))
+    return points, polygonal(hull)
 
 
 def london(folder: Path) -> Iterator[TestSet]:

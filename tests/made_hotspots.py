@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.grid import Grid
+from models.calendar.periods import Period
 from models.hotspots.shape import HOTSPOT_COLUMNS, Hotspots, Surface, WardShare
 from models.hotspots.temporal import PeakWindow
 
@@ -75,6 +77,8 @@ def made_hotspots(
         surface=made_surface() if with_surface else None,
         notes=("Positions are anonymised map points.",),
         change_state="compared",
+        expected_state="given",
+        coming=Period(date(2026, 1, 1), date(2026, 1, 31)),
     )
 
 
@@ -111,7 +115,9 @@ def _row(number: int, *, near: str) -> dict[str, object]:
         "timed_incidents": 0 if bare else 50,
         "top_place_share": 0.1,
         "snapped_share": 1.0,
-        "stability": math.nan,
+        "expected": math.nan if bare else 12.4,
+        "expected_low": math.nan if bare else 7.0,
+        "expected_high": math.nan if bare else 18.0,
         "hot_class": "",
         "z": math.nan,
         "p_value": math.nan,

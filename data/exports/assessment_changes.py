@@ -9,6 +9,7 @@ from data.exports.labels import (
     RUNS_RULE,
     by_chance_label,
     change_label,
+    hotspot_count_label,
     hours_description,
     runs_gap_label,
     usual_label,
@@ -43,6 +44,7 @@ MOST_FOR_PAPER: Final = 20_000  # near-repeats of so many take about two seconds
 _BLOCK_HOURS: Final = 4
 _MOST_RUNS: Final = 12
 _MOST_PLACES: Final = 10
+_BY_CHANCE: Final = 0.05
 
 
 def hours(patterns: Patterns) -> Iterator[Block]:
@@ -162,6 +164,11 @@ def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
     ):
         named = ", ".join(f"{row.rank} ({change_label(row)})" for row in rows.itertuples())
         yield f"{word} by more than chance, hotspots by rank: {named or 'none'}."
+    if len(sure):
+        yield (
+            f"Of {hotspot_count_label(len(sure))} in which nothing had changed, chance alone would "
+            f"still name about {len(sure) * _BY_CHANCE:.1f}."
+        )
 
 
 def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:

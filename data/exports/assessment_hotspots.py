@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from data.exports.labels import (
     busiest_label,
     change_label,
+    expected_description,
+    expected_heading,
+    expected_label,
     harm_label,
     hotspot_count_label,
     place_label,
     sentence,
-    stability_label,
     test_label,
     warnings,
 )
@@ -78,12 +80,13 @@ def map_and_ranking(store: Store, detection: Detection, *, top: int) -> Iterator
         "not_covered": f"Change: {NOT_COVERED_REASON}. ",
     }.get(
         detection.hotspots.change_state,
-        "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
-        "change; “new” where there were none then. ",
+        "Change: against the comparison period, allowing for the choice of places that are high "
+        "now; “may be chance” where the 95 % interval holds no change; “new” where there were none "
+        "then. ",
     )
     yield Paragraph(
-        f"{change}By harm: rank by summed severity weights; – where no incident has one. Again: in "
-        "how many re-runs with other settings and other draws of incidents.",
+        f"{change}By harm: rank by summed severity weights; – where no incident has one. "
+        f"{expected_description(detection.hotspots)}",
         "small",
     )
     if len(frame) > top:
@@ -99,7 +102,10 @@ def _ranking(detection: Detection) -> Table:
         (Column("Where", share=1.3), lambda row: sentence(place_label(row))),
         (Column("Incidents", "right"), lambda row: f"{row.incidents:,}"),
         (Column("Change", share=1.2), change_label),
-        (Column("Again", "right"), stability_label),
+        (
+            Column(expected_heading(detection.hotspots), "right"),
+            lambda row: expected_label(row, hotspots=detection.hotspots),
+        ),
     ]
     if shown["peak_window"].notna().any():
         busiest = Column("Busiest", share=1.1)
@@ -196,7 +202,10 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
                         ("Kinds", ", ".join([*kinds, *([f"other {rest:,}"] if rest else [])])),
                         ("Harm", harm_label(row)),
                         ("Wards", _wards(row)),
-                        ("Found again", f"{stability_label(row)} re-runs"),
+                        (
+                            expected_heading(detection.hotspots),
+                            expected_label(row, hotspots=detection.hotspots),
+                        ),
                         ("Area", f"{size_label(row.geometry)}; {_middle(store, row)}"),
                     )
                 ),

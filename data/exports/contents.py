@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from models.hotspots.harm import NO_HARM_RANK
+from models.incidents.coming import coming_label
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -35,7 +36,7 @@ _DECIMALS: Final[Mapping[str, int]] = {
     "peak_share": 4,
     "top_place_share": 4,
     "snapped_share": 4,
-    "stability": 2,
+    "expected": 1,
     "z": 2,
     "p_value": 6,
 }
@@ -63,7 +64,9 @@ _KINDS: Final[Mapping[str, str]] = {
     "timed_incidents": "Int64",
     "top_place_share": "float64",
     "snapped_share": "float64",
-    "stability": "float64",
+    "expected": "float64",
+    "expected_low": "Int64",
+    "expected_high": "Int64",
     "hot_class": "str",
     "z": "float64",
     "p_value": "float64",
@@ -124,6 +127,8 @@ class ExportMeta:
             "incidents": hotspots.incidents,
             "comparison_incidents": hotspots.comparison_incidents,
             "change_state": hotspots.change_state,
+            "expected_in": None if hotspots.coming is None else coming_label(hotspots.coming),
+            "expected_state": hotspots.expected_state,
             "domestic_or_sexual_left_out": self.sensitive,
             "area_km2": round(hotspots.area_km2, 4),
             "notes": [*self.notes, *hotspots.notes],
@@ -163,6 +168,8 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401  one cell of any colum
         return None
     if name == "harm_rank" and value == NO_HARM_RANK:
         return None
+    if name in ("expected_low", "expected_high"):
+        return int(value) if math.isfinite(value) else None
     if name == "peak_window":
         return "" if value is None else str(value)
     if isinstance(value, float):

@@ -6,21 +6,22 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from models.hotspots.micro_time import RUN_LEVEL, MicroTimeSettings
-from models.hotspots.stability import StabilitySettings
+from models.incidents.coming import coming_label
 from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS, NOT_COVERED_REASON
 from models.wording.changes import interval_of_change, too_wide
+from models.wording.expected import NOT_EXPECTED_LABELS, NOT_EXPECTED_REASONS, count_label
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from models.hotspots.aoristic import AoristicWeek
+    from models.hotspots.shape import Hotspots
     from models.hotspots.week_windows import WindowShare
     from models.incidents.detection import Detection
     from models.incidents.filters import HoursFilter
     from models.incidents.runs import Runs
     from models.incidents.selection import PeriodIncidents
 
-RERUNS: Final = StabilitySettings().reruns
 _MOSTLY_ONE_POINT: Final = 0.3
 _FEW: Final = 20
 _RUN: Final = MicroTimeSettings()
@@ -63,14 +64,16 @@ def change_label(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
         if interval and row.change_state == "not_covered":
             return NOT_COVERED_REASON
         return NO_CHANGE_LABELS[row.change_state]
-    if row.change_state == "new":
-        return "new: none in the comparison period" if interval else "new"
     sure = not row.change_low <= 0 <= row.change_high
-    arrow = "▲" if row.change > 0 else "▼" if row.change < 0 else "="
+    doubt = "" if sure else " (may be chance)"
+    if row.change_state == "new":
+        return f"new{doubt}: none in the comparison period" if interval else f"new{doubt}"
+    arrow = "▲ " if row.change > 0 else "▼ " if row.change < 0 else "= "
     size = f"{abs(row.change):,.0%}"
     if too_wide(row.change_low, row.change_high):
+        arrow = arrow if sure else ""  # of two small counts, none says which way it goes
         size = f"{row.incidents:,}, {row.comparison_incidents:,} before"
-    text = f"{arrow} {size}" + ("" if sure else " (may be chance)")
+    text = f"{arrow}{size}{doubt}"
     if not interval:
         return text
     return f"{text}; {interval_of_change(row.change_low, row.change_high)}"
@@ -121,11 +124,27 @@ def no_hour_label(part: PeriodIncidents, *, hours: HoursFilter) -> tuple[str, st
     return "No known hour", f"{part.no_hour:,}", "counted, but in nothing by hour"
 
 
-def stability_label(row: Any) -> str:  # noqa: ANN401
-    """Return in how many re-runs a hotspot is found again, once they have been made."""
-    if math.isnan(row.stability):
-        return "…"
-    return f"{round(row.stability * RERUNS)} of {RERUNS}"
+def expected_label(row: Any, *, hotspots: Hotspots) -> str:  # noqa: ANN401
+    """Return what to expect at a hotspot in the coming month, "12 (7 to 18)", or why not."""
+    if math.isnan(row.expected):
+        return NOT_EXPECTED_LABELS[hotspots.expected_state]
+    return count_label(row.expected, row.expected_low, row.expected_high)
+
+
+def expected_heading(hotspots: Hotspots) -> str:
+    """Return what the expected counts are called: "Expected in Jan 2026"."""
+    return f"Expected in {'' if hotspots.coming is None else coming_label(hotspots.coming)}".strip()
+
+
+def expected_description(hotspots: Hotspots) -> str:
+    """Return what the expected counts are, or why there are none."""
+    heading = expected_heading(hotspots)
+    if hotspots.expected_state != "given":
+        return f"{heading}: {NOT_EXPECTED_REASONS[hotspots.expected_state]}."
+    return (
+        f"{heading}: the count to plan for, and in brackets a range that holds nine times in ten. "
+        "It allows for places falling back that are on the map because they were high."
+    )
 
 
 def test_label(row: Any) -> str:  # noqa: ANN401

@@ -23,7 +23,7 @@ from data.exports.labels import (
     sentence,
 )
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
 from models.incidents.quality import source_figures
@@ -47,8 +47,8 @@ _LIMITS: Final = (
     "trust the answer and where they are asked to.",
     "Patrols find and record more where they are sent. A place can stay on the list because it was "
     "on the list: visit others too.",
-    "Places are chosen because they are high now, so some would fall back with nothing done. A "
-    "change against last year is no proof of a cause.",
+    "Places are on the map because they are high now. Their change allows for that, and so is less "
+    "than the two counts alone would say. It is no proof of a cause.",
     "A hotspot says nothing about a person. Nothing here is a ground to stop, search or suspect "
     "anybody. A named person decides, and can say why.",
 )
@@ -88,8 +88,6 @@ def tactical_assessment(
     zone = ZoneInfo(store.settings.timezone)
     local = now.astimezone(zone)
     found = detect(store, view.filter, method=view.method)
-    if len(found.hotspots.frame):
-        found = with_stability(store, found, method=view.method)
     known = patterns(store, view.filter, area=found.area)
     blocks: list[Block] = [Paragraph(filter_description(view.filter, dataset=store), "lead")]
     blocks += _summary(found)

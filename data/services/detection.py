@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from models.hotspots.inputs import StudyArea
     from models.hotspots.methods import MethodSettings
-    from models.hotspots.stability import StabilitySettings
     from models.incidents.detection import Detection
     from models.incidents.filters import IncidentFilter
 
@@ -37,18 +36,6 @@ def detect(
     return detection.detect(
         store, incident_filter, method=method, area=area, base=loaded_base(store, method)
     )
-
-
-def with_stability(
-    store: Store,
-    first: Detection,
-    *,
-    method: MethodSettings | None = None,
-    how: StabilitySettings | None = None,
-) -> Detection:
-    """Say how often each hotspot is found again: `models.incidents.detection.with_stability`."""
-    base = loaded_base(store, method)
-    return detection.with_stability(store, first, method=method, how=how, base=base)
 
 
 def loaded_base(store: Store, method: MethodSettings | None) -> Base | None:

@@ -41,7 +41,9 @@ class Hotspot:
     timed_incidents: int
     top_place_share: float
     snapped_share: float
-    stability: float
+    expected: float
+    expected_low: float
+    expected_high: float
     hot_class: str
     z: float
     p_value: float

@@ -5,8 +5,10 @@ A new method is one file with its settings, its `PARAMETERS` and its `find`, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
 
 from models.calendar.periods import compared_with, years_apart
 from models.hotspots import dbscan, emerging, gi_star, kde, relative_risk
@@ -15,11 +17,14 @@ from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.ranking import Against, describe
-from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
+from models.hotspots.redrawn import Redrawing, moved_into, picking
+from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings, of_incidents
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents, StudyArea
@@ -179,11 +184,17 @@ def detect(
     """
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)
+    result = method_result(incidents, area, settings=chosen, period=period, base=base)
     against = None
     if comparison is not None and comparison != "not_covered":
         against = _against(comparison, period=period, comparison_period=comparison_period)
+        if result.polygons:
+            drawing = _Drawing(area, chosen, period, base)
+            against = _allowing_for_choice(
+                against, incidents, drawing=drawing, earlier=comparison_period
+            )
     return describe(
-        method_result(incidents, area, settings=chosen, period=period, base=base),
+        result,
         incidents,
         area=area,
         method=method.name,
@@ -192,6 +203,50 @@ def detect(
         no_change="not_covered" if comparison == "not_covered" else "not_asked",
         shift_hours=shift_hours,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """How the hotspots of the page were drawn, to draw others in the same way."""
+
+    area: StudyArea
+    settings: MethodSettings
+    period: Period | None
+    base: Base | None
+
+    def again(
+        self, both: Incidents, now: NDArray[np.intp], before: NDArray[np.intp]
+    ) -> MethodResult:
+        """Draw the hotspots of other incidents; a base of the comparison period is theirs."""
+        base = self.base
+        if base is not None and getattr(self.settings, "base", "") == "before":
+            base = of_incidents(both.take(before), kind="before", label=base.label)
+        return method_result(
+            both.take(now), self.area, settings=self.settings, period=self.period, base=base
+        )
+
+
+def _allowing_for_choice(
+    against: Against,
+    incidents: Incidents,
+    *,
+    drawing: _Drawing,
+    earlier: Period | None,
+) -> Against:
+    """Return the comparison with what drawing on the present counts adds to a change."""
+    how, before = Redrawing(), against.incidents
+    if drawing.period is not None and earlier is not None:
+        before = moved_into(before, earlier, period=drawing.period)
+    learnt = picking(
+        incidents,
+        before,
+        drawing.area,
+        draw=drawing.again,
+        share=against.days / (against.days + against.days_before),
+        rng=np.random.default_rng(how.seed),
+        how=how,
+    )
+    return replace(against, picking=learnt)
 
 
 def method_result(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.method_result import MethodResult
+    from models.statistics.picked_counts import Picking
     from models.wording.absence import ChangeState
 
 _LOOK_UP_CELL_M: Final = 25.0
@@ -64,7 +65,9 @@ _TYPES: Final = {
     "timed_incidents": "int64",
     "top_place_share": "float64",
     "snapped_share": "float64",
-    "stability": "float64",
+    "expected": "float64",
+    "expected_low": "float64",
+    "expected_high": "float64",
     "z": "float64",
     "p_value": "float64",
     "hot_class": "str",
@@ -87,12 +90,21 @@ class Against:
         Length of the period and of the comparison period.
     label : str
         What to call it in a sentence: "the same period last year".
+    picking : Picking or None
+        What drawing the outlines on the present counts adds to their change, from
+        `models.hotspots.redrawn`; None where they were drawn on something else.
     """
 
     incidents: Incidents
     days: int
     days_before: int
     label: str
+    picking: Picking | None = None
+
+    def change(self, now: int, before: int) -> RateRatio:
+        """Return the ratio of the rates of an outline's counts, with its 95 % interval."""
+        ratio = rate_ratio if self.picking is None else self.picking.ratio
+        return ratio(now, before, exposure_now=self.days, exposure_before=self.days_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +238,7 @@ def _described(
     share, share_of_area = n / whole.incidents, area_km2 / whole.area_km2
     change, state = _NO_CHANGE, whole.no_change
     if whole.against is not None:
-        change = rate_ratio(
-            n,
-            before,
-            exposure_now=whole.against.days,
-            exposure_before=whole.against.days_before,
-        )
+        change = whole.against.change(n, before)
         state = "compared" if before else "new"
     week = aoristic_week_of(inside)
     guard = guard_of(inside)
@@ -262,7 +269,9 @@ def _described(
         timed_incidents=week.timed,
         top_place_share=float(np.bincount(places(inside.easting, inside.northing)[0]).max()) / n,
         snapped_share=float(inside.snapped.mean()),
-        stability=math.nan,
+        expected=math.nan,
+        expected_low=math.nan,
+        expected_high=math.nan,
         hot_class=evidence.hot_class,
         z=evidence.z,
         p_value=evidence.p_value,

@@ -58,22 +58,22 @@ def reasons_of(hotspot: Hotspot, *, compared_with: str | None) -> tuple[str, ...
 
 
 def _change(hotspot: Hotspot, *, compared_with: str) -> str:
-    if hotspot.change_state == "new":
-        return f"new: none here in {compared_with}"
-    wide = too_wide(hotspot.change_low, hotspot.change_high)
-    interval = (
-        TOO_FEW_FOR_A_PERCENTAGE
-        if wide
-        else f"95 % interval {_signed(hotspot.change_low)} to {_signed(hotspot.change_high)}"
-    )
-    if abs(hotspot.change) < 0.005:
-        return f"unchanged on {compared_with} ({hotspot.comparison_incidents:,} then; {interval})"
-    direction = "up" if hotspot.change > 0 else "down"
-    size = "" if wide else f" {abs(hotspot.change) * 100:,.0f} %"
     chance = ", which may be chance" if hotspot.change_low <= 0 <= hotspot.change_high else ""
+    if hotspot.change_state == "new":
+        return f"new: none here in {compared_with}{chance}"
+    then = f"{hotspot.comparison_incidents:,} then"
+    if too_wide(hotspot.change_low, hotspot.change_high):
+        direction = "up" if hotspot.change_low > 0 else "down"
+        clear = "no clear change" if chance else direction
+        return f"{clear} on {compared_with} ({then}; {TOO_FEW_FOR_A_PERCENTAGE})"
+    ends = f"{_signed(hotspot.change_low)} to {_signed(hotspot.change_high)}"
+    allowing = "allowing for the choice of place, "
+    if abs(hotspot.change) < 0.005:
+        return f"{allowing}unchanged on {compared_with} ({then}; 95 % interval {ends})"
+    direction = "up" if hotspot.change > 0 else "down"
     return (
-        f"{direction}{size} on {compared_with}{chance} "
-        f"({hotspot.comparison_incidents:,} then; {interval})"
+        f"{allowing}{direction} {abs(hotspot.change) * 100:,.0f} % on {compared_with}{chance} "
+        f"({then}; 95 % interval {ends})"
     )
 
 
@@ -132,8 +132,9 @@ def warnings_of(
         )
     if compared_with is not None and hotspots:
         notes.append(
-            "These places are chosen because they are high now, so some would fall back with "
-            f"nothing done: a change against {compared_with} does not prove a cause."
+            "These places are on the map because they are high now. Their change against "
+            f"{compared_with} allows for that: it is less than the counts alone would say. It does "
+            "not prove a cause."
         )
     return tuple(notes)
 

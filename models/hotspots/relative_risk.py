@@ -515,8 +515,3 @@ def of_incidents(incidents: Incidents, *, kind: BaseKind, label: str) -> Base:
     """Return incidents as a base: all that there are, or those of another period."""
     chance: BaseChance = "part" if kind == "all" else "count"
     return Base(incidents.easting, incidents.northing, label=label, chance=chance)
-
-
-def moved(base: Base, shift: NDArray[np.float64]) -> Base:
-    """Return the base moved by `shift` metres (x, y)."""
-    return replace(base, easting=base.easting + shift[0], northing=base.northing + shift[1])

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.grid import Grid
+    from models.calendar.periods import Period
     from models.wording.absence import ChangeState
+    from models.wording.expected import ExpectedState
 
 HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "hotspot_id",  # str: method letter and the 100 m square of its centre, e.g. "K-5337-1818"
@@ -32,7 +34,7 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "share_of_area",  # float 0 to 1, of the chosen wards' area
     "pai",  # float: share_of_incidents / share_of_area
     "comparison_incidents",  # int: incidents inside in the comparison period; −1 where not compared
-    "change",  # float: rate ratio − 1 against the comparison period; NaN where not compared
+    "change",  # float: rate ratio − 1, less what picking the place adds; NaN where not compared
     "change_low",  # float: lower end of the 95 % interval
     "change_high",  # float: upper end of the 95 % interval; inf when it has none
     "change_state",  # str: "compared", "new", or why there is none (`models.wording.absence`)
@@ -42,7 +44,9 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "timed_incidents",  # int: how many of its incidents have a known hour or interval
     "top_place_share",  # float: share of its incidents that lie on one point
     "snapped_share",  # float: share of its incidents at anonymised map points
-    "stability",  # float 0 to 1: share of re-runs in which it is found again; NaN when not run
+    "expected",  # float: incidents to expect in the coming month; NaN where that is not told
+    "expected_low",  # float: lower end of its 90 % interval, a whole number
+    "expected_high",  # float: upper end
     "hot_class",  # str: class by the method's test, e.g. "99 %", "new"; "" from one without
     "z",  # float: the test's statistic in its strongest cell; NaN from a method without one
     "p_value",  # float 0 to 1: of the hotspot, for all cells at once; NaN without a test
@@ -97,6 +101,10 @@ class Hotspots:
         One or two sentences that say how these hotspots were found, settings included.
     change_state : ChangeState
         Whether they are compared, or why not.
+    expected_state : ExpectedState
+        Whether it is told what to expect at each, or why not.
+    coming : Period or None
+        When that is to be expected.
     """
 
     frame: gpd.GeoDataFrame
@@ -108,3 +116,5 @@ class Hotspots:
     surface: Surface | None = None
     notes: tuple[str, ...] = field(default_factory=tuple)
     change_state: ChangeState = "not_asked"
+    expected_state: ExpectedState = "not_asked"
+    coming: Period | None = None

@@ -14,10 +14,9 @@ from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from models.calendar.months import Month, month_starts, monthly_counts
 from models.calendar.periods import Period, whole_month
-from models.hotspots import methods, stability
+from models.hotspots import methods
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import guard_of
-from models.hotspots.kde import KdeSettings
 from models.hotspots.relative_risk import (
     OWN_BASES,
     Base,
@@ -26,6 +25,7 @@ from models.hotspots.relative_risk import (
     of_incidents,
 )
 from models.hotspots.study_area import WardTotals, in_study_area, ward_totals
+from models.incidents.coming import with_expected
 from models.incidents.selection import coverage_of
 from models.wording.categories import CATEGORIES
 
@@ -168,6 +168,7 @@ def detect(
         period=selection.now.observed,
         comparison_period=None if before is None else before.period,
     )
+    hotspots = with_expected(dataset, selection, hotspots, area=ground)
     return Detection(
         selection=selection,
         area=ground,
@@ -175,45 +176,6 @@ def detect(
         hotspots=hotspots,
         notes=(*selection.notes, *hotspots.notes),
     )
-
-
-def with_stability(
-    dataset: Dataset,
-    detection: Detection,
-    *,
-    method: MethodSettings | None = None,
-    how: stability.StabilitySettings | None = None,
-    base: Base | None = None,
-) -> Detection:
-    """Return a detection that says in how many re-runs each of its hotspots is found again.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    detection : Detection
-        From `detect`.
-    method : MethodSettings, optional
-        The settings that it was made with.
-    how : StabilitySettings, optional
-        How many re-runs, how different, and the seed; the product's without it.
-    base : Base, optional
-        As `detect` was given it.
-    """
-    used = how or stability.StabilitySettings()
-    selection, before = detection.selection, detection.hotspots
-    shares = stability.stability(
-        before,
-        selection.incidents,
-        detection.area,
-        settings=method or KdeSettings(),
-        rng=np.random.default_rng(used.seed),
-        how=used,
-        period=selection.now.observed,
-        base=_base(dataset, selection, method=method, loaded=base),
-    )
-    hotspots = stability.with_stability(before, shares, how=used)
-    notes = (*selection.notes, *hotspots.notes)
-    return replace(detection, hotspots=hotspots, notes=notes)
 
 
 def _base(

@@ -45,25 +45,17 @@ def detect(  # noqa: PLR0913 - each is an option of the command
         Path | None,
         typer.Option(help="File to write: .geojson, .gpkg or .csv; without it, GeoJSON here."),
     ] = None,
-    stability: Annotated[
-        bool,
-        typer.Option(
-            "--stability", help="Count how often each hotspot is found again in 20 re-runs."
-        ),
-    ] = False,
 ) -> None:
     """Find hotspots and write them as GeoJSON (or GeoPackage or CSV, by the file's ending)."""
     from data.exports.hotspots import export
     from data.incidents.store import Store
-    from data.services.detection import detect, with_stability
+    from data.services.detection import detect
 
     store = Store.open(version=version)
     options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
     query = query_of(view, options | {"method": method})
     read = view_of(query, dataset=store)
     detection = detect(store, read.filter, method=read.method)
-    if stability:
-        detection = with_stability(store, detection, method=read.method)
     show_notes(detection.notes)
     ending = out.suffix if out else ".geojson"
     written = export(store, detection, method=read.method, now=present(), ending=ending)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data.exports.labels import with_labels
+from data.exports.labels import expected_description, with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
@@ -43,11 +43,12 @@ def answer() -> None:
     """Draw the table, the map and the card; a choice in table or map draws these alone."""
     hotspot_id = choice.current()
     theme = st.context.theme.type or "light"
-    table_side, map_side = st.columns([13, 12])
+    table_side, map_side = st.columns([15, 11])
     with table_side:
         asked = hash((repr(incident_filter), repr(settings)))
         key = f"ranked-{detection.selection.version}-{asked}"
-        ranked.table(frame, marked=hotspot_id, key=key)
+        ranked.table(hotspots, marked=hotspot_id, key=key)
+        st.caption(plain(expected_description(hotspots)))
     with map_side:
         painted = queries.density(incident_filter, settings, theme=theme)
         looks = legend.looks_of(method_of(settings), theme=theme)
@@ -69,14 +70,12 @@ def answer() -> None:
             legend.draw_classes(method_of(settings).classes, styles=looks)
         st.caption(plain(hotspots.explanation))
     with errors_as_messages(PlainError):
-        card.draw(queries.detail(detection, hotspot_id=hotspot_id))
+        card.draw(queries.detail(detection, hotspot_id=hotspot_id), hotspots=hotspots)
         propose_here.button(incident_filter, settings, hotspot_id=hotspot_id)
 
 
-found_again = None
 if ids:
     answer()
-    found_again = st.empty()
     downloads.draw(store, detection, method=settings)
 if hotspots.incidents:
     two_methods.draw(detection, incident_filter=incident_filter, settings=settings)
@@ -84,7 +83,3 @@ state.show_in_address_bar(
     view_query(incident_filter, settings)
     | {key: state.value(key) or "" for key in (choice.CHOSEN, two_methods.OTHER)}
 )
-if found_again:  # all else can be read and used by now; this takes longer
-    with found_again:
-        again = queries.detection_with_stability(incident_filter, settings)
-        st.caption(plain(f"{again.hotspots.notes[0]} If there are few, do not rely on it."))

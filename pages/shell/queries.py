@@ -13,7 +13,7 @@ from data.incidents.quality import (
 from data.incidents.store import Store
 from data.layers.base_points import base_names, base_path
 from data.services.bases import bases
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from data.settings import settings
 from geo.palettes import density_scale
 from geo.screen.density_image import density_image
@@ -75,15 +75,6 @@ def detection(incident_filter: IncidentFilter, method: MethodSettings) -> Detect
     """Return the hotspots of a filter, by a method."""
     codes = store().select(incident_filter).ward_codes
     return detect(store(), incident_filter, method=method, area=_area(codes))
-
-
-@cached(max_entries=48, spinner="Looking for each hotspot again…", rests_on=(stamp, base_files))
-def detection_with_stability(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
-    """Return the same with how often each hotspot is found again, which takes twenty times as long.
-
-    `detection` answers first, so that the map need not wait.
-    """
-    return with_stability(store(), detection(incident_filter, method), method=method)
 
 
 @cached(max_entries=16)

@@ -29,7 +29,7 @@ from data.incidents.ingest import import_batches
 from data.incidents.store import Store
 from data.layers.wards import save_wards
 from data.services.assessment import tactical_assessment
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from geo.screen.maps import _tip
 from models.calendar.periods import Period
 from models.forecast.cells import TooLittleHistoryError
@@ -252,7 +252,8 @@ def test_one_source_that_covers_both_periods_is_compared_by_itself(tmp_path: Pat
     assert any("only a source that covers both: crime" in note for note in found(store).notes)
     (spot_row,) = found(store, replace(IN_MAY, sources=("crime",))).hotspots.frame.itertuples()
     assert spot_row.change_state == "compared"
-    assert spot_row.change == pytest.approx(spot_row.incidents / spot_row.comparison_incidents - 1)
+    by_counts = spot_row.incidents / spot_row.comparison_incidents - 1
+    assert 0.9 * by_counts < spot_row.change < by_counts  # less what picking the place adds
 
 
 def test_a_source_outside_both_periods_takes_nothing_from_a_comparison(tmp_path: Path) -> None:
@@ -398,15 +399,6 @@ def test_emerging_classes_are_only_of_what_was_seen(gappy: Store, recent: Store)
     april = replace(year, period=Period(date(2023, 1, 1), date(2023, 12, 31)))
     with pytest.raises(TooLittleDataError):
         detect(recent, april, method=settings)
-
-
-def test_stability_sees_the_same_periods(gappy: Store) -> None:
-    year = replace(IN_MAY, period=Period(date(2023, 6, 1), MAY.last), comparison="none")
-    settings = EmergingSettings(cell_m=100)
-    picture = detect(gappy, year, method=settings)
-    again = with_stability(gappy, picture, method=settings).hotspots.frame
-    assert again["hot_class"].tolist() == ["new"]
-    assert (again["stability"] > 0.5).all()
 
 
 def test_a_usual_fortnight_is_of_the_days_that_were_seen(tmp_path: Path) -> None:

@@ -17,10 +17,9 @@ from data.demo.geography import demo_postcodes
 from data.incidents.store import Store
 from data.layers.base_points import UnknownBaseError
 from data.services.bases import base_words, bases, load_base_file
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from data.settings import Settings, settings
 from models.hotspots.relative_risk import RelativeRiskSettings
-from models.hotspots.stability import StabilitySettings
 from models.incidents.view import method_query, read_method, read_view
 from tests.store_cli import hotspots
 
@@ -68,9 +67,7 @@ def test_incidents_are_compared_with_a_loaded_base(own: Settings, tmp_path: Path
     picture = detect(store, chosen, method=PREMISES)
     assert len(picture.hotspots.frame) > 0
     assert "divided by that of Doors of 1 May 2025" in picture.hotspots.explanation
-    assert "where Doors of 1 May 2025 lead" in picture.hotspots.frame["reasons"].iloc[0][-1]
-    again = with_stability(store, picture, method=PREMISES, how=StabilitySettings(reruns=2))
-    assert again.hotspots.frame["stability"].between(0, 1).all()
+    assert "where Doors of 1 May 2025 lead" in " ".join(picture.hotspots.frame["reasons"].iloc[0])
 
 
 def test_a_base_survives_the_link_and_one_that_is_not_loaded_is_named(own: Settings) -> None:

@@ -29,7 +29,7 @@ from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.taskings.taskings import propose
 from data.services.assessment import tactical_assessment_file
-from data.services.detection import detect, with_stability
+from data.services.detection import detect
 from data.services.nights import night_history
 from data.services.ward_panel.population import ward_incidents
 from data.services.worked_again import COUNT_KEY, worked_again
@@ -130,11 +130,10 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - any result
 def _detected(method: MethodSettings) -> Callable[[Store], Told]:
     def told(store: Store) -> Told:
         found = detect(store, YEAR, method=method)
-        stable = with_stability(store, found, method=method)
-        frame = stable.hotspots.frame
-        cards = [detail(store, stable, hotspot_id=each) for each in frame["hotspot_id"]]
+        frame = found.hotspots.frame
+        cards = [detail(store, found, hotspot_id=each) for each in frame["hotspot_id"]]
         surface = found.hotspots.surface
-        said = [frame, found.area, surface, found.notes, cards, plan_basis(store, stable)]
+        said = [frame, found.area, surface, found.notes, cards, plan_basis(store, found)]
         return Told(text_of(said), tuple(frame.geometry))
 
     return told
@@ -344,7 +343,7 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     "names of streets": _names,
     "indicators of areas": _indicators,
     "ward panel": _ward_panel,
-    "hotspots detect": _command("detect", "--view", VIEW, "--stability"),
+    "hotspots detect": _command("detect", "--view", VIEW),
     "hotspots plan as CSV": _command(*PLAN, out="plan.csv"),
     "hotspots plan as calendar": _command(*PLAN, out="plan.ics"),
     "hotspots brief": _command("brief", "--view", VIEW, out="brief.html"),

@@ -160,7 +160,6 @@ BASES: Final = {new_base, base_replaced, base_taken_away}
     [
         (queries.store, STORE),
         (lambda: queries.detection(WEEK, KdeSettings()), STORE | BASES),
-        (lambda: queries.detection_with_stability(WEEK, KdeSettings()), STORE | BASES),
         (lambda: queries.density(WEEK, KdeSettings(), theme="light"), STORE | BASES),
         (lambda: queries.patterns(WEEK), STORE),
         (lambda: queries.runs(WEEK, category="asb"), STORE),
@@ -273,7 +272,7 @@ def test_a_run_that_learned_the_version_first_reads_that_version_later(own: Sett
 
 
 def test_one_answer_alone_looks_the_version_up_once(own: Settings, openings: list[int]) -> None:
-    queries.detection_with_stability(WEEK, KdeSettings())
+    queries.detection(WEEK, KdeSettings())
     assert len(openings) == 1
 
 

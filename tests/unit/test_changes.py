@@ -45,8 +45,8 @@ def test_an_interval_is_in_words_where_it_is_too_wide() -> None:
         (
             5,
             2,
-            "▲ 5, 2 before (may be chance)",
-            "▲ 5, 2 before (may be chance); too few for a percentage",
+            "5, 2 before (may be chance)",
+            "5, 2 before (may be chance); too few for a percentage",
         ),
         (40, 20, "▲ 100%", "▲ 100%; 95 % interval +14% to +261%"),
     ],

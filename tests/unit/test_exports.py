@@ -92,7 +92,7 @@ def test_geojson_properties_are_rounded_and_unknown_is_null() -> None:
         {"code": "E05000001", "name": "St Peter's", "share": 0.25},
     ]
     assert first["reasons"] == ["Ranked 1: most incidents", "Friday and Saturday nights"]
-    unknown = ("harm", "comparison_incidents", "change", "change_low", "peak_share", "stability")
+    unknown = ("harm", "comparison_incidents", "change", "change_low", "peak_share", "expected")
     assert [third[name] for name in unknown] == [None] * 6
 
 
@@ -107,6 +107,8 @@ def test_geojson_says_what_it_holds() -> None:
         "incidents": 1000,
         "comparison_incidents": 900,
         "change_state": "compared",
+        "expected_in": "Jan 2026",
+        "expected_state": "given",
         "domestic_or_sexual_left_out": 0,
         "area_km2": 4.0,
         "notes": ["Positions are anonymised map points."],

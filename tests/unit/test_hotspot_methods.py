@@ -125,7 +125,7 @@ def test_the_comparison_is_per_day_and_named(before: Period, words: str) -> None
     )
     row = result.frame.iloc[0]
     rate = row["incidents"] / 31 / (row["comparison_incidents"] / before.days)
-    assert row["change"] == pytest.approx(rate - 1)
+    assert rate - 1.05 < row["change"] < rate - 1  # less what picking the place adds
     assert f" on {words}" in row["reasons"][1]
 
 

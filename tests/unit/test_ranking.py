@@ -90,7 +90,7 @@ def test_figures_of_each_hotspot_are_those_worked_by_hand(by_hand: Incidents) ->
     assert str(first["peak_window"]).startswith("Fri ")
     assert first["peak_share"] == 0.75
     assert (second["peak_window"], math.isnan(second["peak_share"])) == (None, True)
-    assert math.isnan(first["stability"])
+    assert math.isnan(first["expected"])
 
 
 def test_intervals_count_in_the_busiest_window_by_the_hours_they_cover(by_hand: Incidents) -> None:
@@ -137,7 +137,9 @@ def test_change_is_per_day_with_its_interval_and_in_words(by_hand: Incidents) ->
     assert (first["comparison_incidents"], second["comparison_incidents"]) == (10, 0)
     assert first["change"] == 3.0  # 20 in 30 days against 10 in 60: four times the rate
     assert 0 < first["change_low"] < 3 < first["change_high"]
-    assert first["reasons"][1].startswith("up 300 % on the same period last year (10 then; 95 %")
+    assert first["reasons"][1].startswith(
+        "allowing for the choice of place, up 300 % on the same period last year (10 then; 95 %"
+    )
     assert second["change"] == math.inf
     assert second["change_high"] == math.inf
     assert second["reasons"][1] == "new: none here in the same period last year"
@@ -159,7 +161,10 @@ def test_reasons_are_plain_words(by_hand: Incidents) -> None:
 def test_a_change_that_may_be_chance_says_so(by_hand: Incidents) -> None:
     against = Against(by_hand.take(np.arange(18)), days=1, days_before=1, label="May")
     reason = ranked([square(1000, 1000, 100)], by_hand, against=against).frame["reasons"].iloc[0][1]
-    assert reason.startswith("up 11 % on May, which may be chance (18 then; 95 % interval −")
+    assert reason.startswith(
+        "allowing for the choice of place, up 11 % on May, which may be chance (18 then; 95 % "
+        "interval −"
+    )
 
 
 def test_incidents_of_other_wards_and_the_buffer_are_never_counted(by_hand: Incidents) -> None:

@@ -41,13 +41,18 @@ PLAIN = Hotspot(
     timed_incidents=100,
     top_place_share=0.0,
     snapped_share=0.0,
-    stability=math.nan,
+    expected=math.nan,
+    expected_low=math.nan,
+    expected_high=math.nan,
     hot_class="",
     z=math.nan,
     p_value=math.nan,
     wards=(),
     reasons=(),
 )
+
+
+ALLOWING = "allowing for the choice of place, "
 
 
 def change_words(change: float, low: float, high: float) -> str:
@@ -58,29 +63,52 @@ def change_words(change: float, low: float, high: float) -> str:
 @pytest.mark.parametrize(
     ("change", "low", "high", "words"),
     [
-        (0.25, 0.1, 0.4, "up 25 % on May (80 then; 95 % interval +10 % to +40 %)"),
-        (-0.25, -0.4, -0.1, "down 25 % on May (80 then; 95 % interval −40 % to −10 %)"),
+        (
+            0.25,
+            0.1,
+            0.4,
+            ALLOWING + "up 25 % on May (80 then; 95 % interval +10 % to +40 %)",
+        ),
+        (
+            -0.25,
+            -0.4,
+            -0.1,
+            ALLOWING + "down 25 % on May (80 then; 95 % interval −40 % to −10 %)",
+        ),
         (
             0.25,
             0.0,
             0.4,
-            "up 25 % on May, which may be chance (80 then; 95 % interval +0 % to +40 %)",
+            ALLOWING + "up 25 % on May, which may be chance (80 then; 95 % interval +0 % to +40 %)",
         ),
         (
             -0.25,
             -0.4,
             0.0,
-            "down 25 % on May, which may be chance (80 then; 95 % interval −40 % to +0 %)",
+            ALLOWING
+            + "down 25 % on May, which may be chance (80 then; 95 % interval −40 % to +0 %)",
         ),
-        (0.0049, -0.1, 0.1, "unchanged on May (80 then; 95 % interval −10 % to +10 %)"),
-        (-0.0049, -0.1, 0.1, "unchanged on May (80 then; 95 % interval −10 % to +10 %)"),
+        (
+            0.0049,
+            -0.1,
+            0.1,
+            ALLOWING + "unchanged on May (80 then; 95 % interval −10 % to +10 %)",
+        ),
+        (
+            -0.0049,
+            -0.1,
+            0.1,
+            ALLOWING + "unchanged on May (80 then; 95 % interval −10 % to +10 %)",
+        ),
         (
             0.0051,
             0.004,
             0.01,
-            "up 1 % on May (80 then; 95 % interval +0.4 % to +1 %)",
+            ALLOWING + "up 1 % on May (80 then; 95 % interval +0.4 % to +1 %)",
         ),
         (0.25, 0.1, math.inf, "up on May (80 then; too few for a percentage)"),
+        (-0.6, -0.95, -0.1, "down on May (80 then; too few for a percentage)"),
+        (-0.1, -0.9, 1.5, "no clear change on May (80 then; too few for a percentage)"),
     ],
 )
 def test_a_change_is_said_with_its_direction_its_interval_and_whether_it_may_be_chance(
@@ -158,7 +186,8 @@ def test_where_nothing_stands_out_that_is_said_and_no_fall_is_explained() -> Non
     (note,) = notes_of(hotspots=0, compared=True)
     assert note.startswith(NOTHING_STANDS_OUT)
     (note,) = notes_of(hotspots=2, compared=True)
-    assert note.endswith("a change against May does not prove a cause.")
+    assert note.endswith("It does not prove a cause.")
+    assert "against May allows for that" in note
 
 
 def test_a_guard_writes_shares_as_they_are() -> None:

@@ -23,7 +23,6 @@ from models.hotspots.relative_risk import (
     of_incidents,
     risk_surface,
 )
-from models.hotspots.stability import StabilitySettings, stability
 from tests.planted import CORNER, incidents_at, square_area, ward_of
 
 if TYPE_CHECKING:
@@ -209,17 +208,6 @@ def test_a_base_that_ends_with_the_chosen_wards_is_warned_of(*, ends: bool, warn
     given = replace(base, easting=base.easting[keep], northing=base.northing[keep])
     found = detect(incidents, square_area(chosen=[0]), settings=SETTINGS, base=given)
     assert any("hardly any lie around the chosen wards" in n for n in found.notes) == warned
-
-
-def test_a_planted_risk_is_found_again_in_re_runs() -> None:
-    incidents, base = uneven(extra=90)
-    area = square_area()
-    found = detect(incidents, area, settings=SETTINGS, base=base)
-    rng = np.random.default_rng(1)
-    how = StabilitySettings(reruns=8)
-    shares = stability(found, incidents, area, settings=SETTINGS, rng=rng, how=how, base=base)
-    planted = found.frame.geometry.contains(shapely.Point(RISKY + CORNER)).to_numpy()
-    assert shares[planted][0] >= 0.75
 
 
 def test_without_incidents_or_base_the_answer_says_so() -> None:

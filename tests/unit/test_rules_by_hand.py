@@ -140,7 +140,7 @@ def test_the_one_shape_of_hotspots() -> None:
         "hotspot_id method rank near geometry incidents harm harm_known harm_rank area_km2 "
         "share_of_incidents share_of_area pai comparison_incidents change change_low change_high "
         "change_state peak_window peak_share hours_state timed_incidents top_place_share "
-        "snapped_share stability hot_class z p_value wards reasons"
+        "snapped_share expected expected_low expected_high hot_class z p_value wards reasons"
     )
     assert tuple(names.split()) == HOTSPOT_COLUMNS
 

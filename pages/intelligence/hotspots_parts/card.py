@@ -9,6 +9,8 @@ import streamlit as st
 from data.exports.labels import (
     busiest_label,
     change_label,
+    expected_heading,
+    expected_label,
     harm_label,
     hours_description,
     place_label,
@@ -22,10 +24,11 @@ from pages.shell import queries
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
+    from models.hotspots.shape import Hotspots
     from models.incidents.detection import HotspotDetail
 
 
-def draw(detail: HotspotDetail) -> None:
+def draw(detail: HotspotDetail, *, hotspots: Hotspots) -> None:
     """Draw the card."""
     row = detail.row
     st.header(plain(f"{row['rank']}. {place_label(row)}"), anchor="hotspot")
@@ -36,7 +39,7 @@ def draw(detail: HotspotDetail) -> None:
         for warning in warnings(row):
             st.warning(plain(warning))
     with right:
-        _figures(detail)
+        _figures(detail, hotspots=hotspots)
         if row["harm_known"]:
             st.caption(plain(f"Severity weights: {queries.store().snapshot.severity}."))
     first, second = st.columns(2)
@@ -63,7 +66,7 @@ def draw(detail: HotspotDetail) -> None:
     st.caption(hours_description(detail.week))
 
 
-def _figures(detail: HotspotDetail) -> None:
+def _figures(detail: HotspotDetail, *, hotspots: Hotspots) -> None:
     row = detail.row
     st.table(
         {
@@ -74,6 +77,7 @@ def _figures(detail: HotspotDetail) -> None:
             "Harm": harm_label(row),
             "Area": f"{row['area_km2']:.3f} km²",
             "Change": change_label(row, interval=True),
+            expected_heading(hotspots): expected_label(row, hotspots=hotspots),
             "Busiest": busiest_label(row, share=True),
             **({"Class": row["hot_class"], "Test": test} if (test := test_label(row)) else {}),
             "On one point": f"{row['top_place_share']:.0%}",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.exports.hotspots import export, map_picture
-from data.services.detection import with_stability
 from pages.components import paper_downloads
 from pages.shell.queries_operations import now
 
@@ -58,8 +57,7 @@ def draw(store: Store, detection: Detection, *, method: MethodSettings) -> None:
 
 
 def _file(store: Store, detection: Detection, method: MethodSettings, ending: str) -> bytes:
-    again = with_stability(store, detection, method=method)
-    return export(store, again, method=method, now=now(), ending=ending)
+    return export(store, detection, method=method, now=now(), ending=ending)
 
 
 def _picture(store: Store, detection: Detection, method: MethodSettings) -> Callable[[], bytes]:

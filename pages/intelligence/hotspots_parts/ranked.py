@@ -13,31 +13,37 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import busiest_label, change_label, place_label
+from data.exports.labels import (
+    busiest_label,
+    change_label,
+    expected_heading,
+    expected_label,
+    place_label,
+)
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
+    from models.hotspots.shape import Hotspots
 
 _ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
-def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
+def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
     """Draw the ranked table; any cell of a row chooses its hotspot.
 
     Parameters
     ----------
-    frame : GeoDataFrame
-        Hotspots in order of rank.
+    hotspots : Hotspots
     marked : str
         The hotspot whose row is marked.
     key : str
         Tells the table of one view from that of another.
     """
+    frame = hotspots.frame
     tested = bool((frame["hot_class"] != "").any())
     rows = [
         {
@@ -47,6 +53,7 @@ def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "Change": change_label(row),
+            "Expected": expected_label(row, hotspots=hotspots),
             "Busiest": busiest_label(row),
             "By harm": row.harm_rank or None,
             "Times average": row.pai,
@@ -65,16 +72,19 @@ def table(frame: gpd.GeoDataFrame, *, marked: str, key: str) -> None:
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Shown": st.column_config.TextColumn(width=55, alignment="center"),
+            "Shown": st.column_config.TextColumn(width=50, alignment="center"),
             "Rank": st.column_config.NumberColumn(width=45),
-            "Where": st.column_config.TextColumn(width=165),
+            "Where": st.column_config.TextColumn(width=135),
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
             "By harm": st.column_config.NumberColumn(
                 width=65,
                 help="Rank by summed severity weights; blank if no incident inside has one. "
                 "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
-            "Change": st.column_config.TextColumn(width=140),
+            "Change": st.column_config.TextColumn(width=172),
+            "Expected": st.column_config.TextColumn(
+                width=95, help=f"{expected_heading(hotspots)}, with a range for nine times in ten"
+            ),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
             ),
