@@ -73,35 +73,35 @@ def told_apart(rng: np.random.Generator, *, way: Forecaster, forecasts: int, unl
 
 CLAIMS: Final = (
     Claim(
-        "Another way than the last 12 months is the way to use",
+        "another way than the last 12 months is the way to use",
         "Accuracy, `hotspots backtest`",
         "600 cells alike, chosen on 8 forecasts",
         0.025,
         partial(another_to_use, choosing=8, unlike=0.0),
     ),
     Claim(
-        "The same",
+        "another way than the last 12 months is the way to use",
         "Accuracy, `hotspots backtest`",
         "600 cells alike, chosen on 24 forecasts",
         0.025,
         partial(another_to_use, choosing=24, unlike=0.0),
     ),
     Claim(
-        "The same",
+        "another way than the last 12 months is the way to use",
         "Accuracy, `hotspots backtest`",
         "600 unlike cells that change places, chosen on 8 forecasts",
         0.025,
         partial(another_to_use, choosing=8, unlike=1.0),
     ),
     Claim(
-        "The better window is the last period, or the last 12 months",
+        "the better window is the last period, or the last 12 months",
         "Accuracy",
         "600 cells alike, 12 forecasts",
         0.05,
         partial(told_apart, way=LastPeriod(), forecasts=12, unlike=0.0),
     ),
     Claim(
-        "Hits of our forecast against the last 12 months: an interval without 1",
+        "hits of our forecast against the last 12 months: an interval without 1",
         "Accuracy, `hotspots backtest`",
         "600 cells alike, 12 forecasts",
         0.05,

@@ -207,8 +207,12 @@ def by_chance_label(groups: int) -> str:
     """Return how many groups chance explains and are not listed; nothing without any."""
     if not groups:
         return ""
-    are = "group of three or more is" if groups == 1 else "groups of three or more are"
-    return f"{groups:,} {are} no more than chance would bring somewhere and not listed."
+    if groups == 1:
+        return "1 group of three or more is no more than chance would bring, so it is not listed."
+    return (
+        f"{groups:,} groups of three or more are no more than chance would bring, so they are not "
+        "listed."
+    )
 
 
 def runs_gap_label(runs: Runs) -> str:

@@ -113,7 +113,7 @@ def _marked(kinds: tuple[NewOfKind, ...]) -> str:
         if names:
             said.append(f"{words}: {', '.join(names)}.")
     return " ".join(said) or (
-        "No kind is further from its usual number than figures are by themselves."
+        "No kind is unusual: all are within what a year of such mornings brought."
     )
 
 
