@@ -17,16 +17,16 @@ restoration of images", IEEE Transactions on Pattern Analysis and Machine Intell
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from models.tasking._patrol_choice import Choice, ServedBeat
 from models.tasking._patrol_locks import lock_label
 from models.tasking.patrol_request import ConflictError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from models.tasking._patrol_options import Options
     from models.tasking.patrol_request import LockedVisit
 
@@ -80,6 +80,31 @@ def timed(
                 break
             own = _give_way(options, own)
     return visits, kept
+
+
+def with_beats_for_locks(options: Options) -> Options:
+    """Leave out the beats on which a shift's locked visits cannot all be timed.
+
+    Locked visits fix the turns of their stretches, so whether they fit together in a beat does not
+    depend on what is drawn: a beat that passes always has minutes once all else has given way.
+
+    Raises
+    ------
+    ConflictError
+        If a shift with locked visits has no beat left.
+    """
+    kept = list(options.beats_of)
+    for duty, locks in options.locks.items():
+        kept[duty] = tuple(at for at in options.beats_of[duty] if _locks_fit(options, at))
+        if not kept[duty]:
+            raise ConflictError(tuple(lock_label(each, request=options.request) for each in locks))
+    return replace(options, beats_of=tuple(kept))
+
+
+def _locks_fit(options: Options, beat: int) -> bool:
+    locked = sorted(options.locked_stretches(options.beats[beat]))
+    alone = ServedBeat(beat, tuple(locked))
+    return _draw(options, alone, rng=np.random.default_rng(0)) is not None
 
 
 def _give_way(options: Options, own: ServedBeat) -> ServedBeat | None:

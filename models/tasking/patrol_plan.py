@@ -32,7 +32,7 @@ from models.tasking._patrol_choice import shortfalls, value_of
 from models.tasking._patrol_milp import exact, fewest_shortfalls
 from models.tasking._patrol_options import options_of
 from models.tasking._patrol_spare import by_rank, refilled
-from models.tasking._patrol_timing import timed
+from models.tasking._patrol_timing import timed, with_beats_for_locks
 from models.tasking.patrol_coverage import PlanCoverage, coverage_of
 from models.tasking.patrol_greedy import even, greedy, improved
 from models.tasking.patrol_request import ConflictError, check_request
@@ -177,7 +177,7 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
     begun = time.monotonic()
     settings = request.settings
     check_request(request)
-    options = options_of(request)
+    options = with_beats_for_locks(options_of(request))
     _check_served(options)
     dice = [np.random.default_rng([settings.seed, number]) for number in range(4)]
     by_greed = greedy(options)
