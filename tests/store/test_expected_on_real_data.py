@@ -1,4 +1,4 @@
-"""The later months of real sets, of which no part was used to choose the rule."""
+"""The later months of real sets; the rule was chosen by the scores of the earlier ones."""
 
 from __future__ import annotations
 
