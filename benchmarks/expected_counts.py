@@ -10,7 +10,7 @@ docs/accuracy.md is of the later ones.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -26,7 +26,7 @@ from models.hotspots.inputs import Incidents, StudyArea
 from models.hotspots.kde import KdeSettings
 from models.hotspots.methods import detect, method_of
 from models.incidents.coming import MOST_HELD_BACK
-from models.statistics.expected_counts import LEAST_HELD_BACK, coming_total, picked_places
+from models.statistics.expected_counts import LEAST_HELD_BACK, LEVEL, coming_total, expected_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,12 @@ class Calibration:
         How many there were, and how many counts lay in the interval, below and above it.
     expected, own, came : float
         Incidents: expected, by the hotspots' own monthly means, and those that came.
+    width : float
+        Of all intervals together: high less low.
+    score : float
+        Their interval scores together: the width, and 20 for each incident that a count lies
+        outside. The less the better; R. L. Winkler, "A decision-theoretic approach to interval
+        estimation", JASA 67 (1972).
     """
 
     hotspots: int = 0
@@ -60,18 +66,13 @@ class Calibration:
     expected: float = 0.0
     own: float = 0.0
     came: float = 0.0
+    width: float = 0.0
+    score: float = 0.0
 
     def __add__(self, other: Calibration) -> Calibration:
         """Return the two together."""
-        return Calibration(
-            self.hotspots + other.hotspots,
-            self.inside + other.inside,
-            self.below + other.below,
-            self.above + other.above,
-            self.expected + other.expected,
-            self.own + other.own,
-            self.came + other.came,
-        )
+        sums = (getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
+        return Calibration(*sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,26 +150,29 @@ def _one(real: Set, settings: MethodSettings, *, at: int) -> Calibration:
     within = real.incidents.ward == 0
     totals = np.bincount(real.month[within], minlength=real.months)
     counts = _monthly(real, hotspots.frame.geometry.tolist(), within=within)
-    picked_on = counts[:, at - YEAR : at].sum(axis=1)
-    held_back = slice(max(0, at - YEAR - MOST_HELD_BACK), at - YEAR)
-    places = picked_places(
-        picked_on,
-        total=hotspots.incidents,
-        held_back=counts[:, held_back],
-        held_back_totals=totals[held_back].astype(np.float64),
+    months = np.arange(max(0, at - YEAR - MOST_HELD_BACK), at)
+    picked_on = months >= at - YEAR
+    expected = expected_counts(
+        counts[:, months],
+        totals=totals[months].astype(np.float64),
+        picked_on=picked_on,
+        coming=coming_total(totals[:at].astype(np.float64), year=YEAR),
     )
-    coming = coming_total(totals[:at].astype(np.float64), year=YEAR)
-    expected = places.expected(picked_on, total=hotspots.incidents, coming=coming)
     came = counts[:, at]
-    below, above = int((came < expected.low).sum()), int((came > expected.high).sum())
+    under, over = expected.low - came, came - expected.high
+    below, above = int((under > 0).sum()), int((over > 0).sum())
+    width = float((expected.high - expected.low).sum())
+    missed_by = float(np.maximum(under, 0).sum() + np.maximum(over, 0).sum())
     return Calibration(
         len(came),
         len(came) - below - above,
         below,
         above,
         float(expected.mean.sum()),
-        float(picked_on.sum()) / YEAR,
+        float(counts[:, months[picked_on]].sum()) / YEAR,
         float(came.sum()),
+        width,
+        width + 2 / (1 - LEVEL) * missed_by,
     )
 
 
@@ -188,7 +192,7 @@ def _monthly(
 def row(name: str, told: Calibration) -> list[str]:
     """Return a row of the table."""
     if not told.hotspots:
-        return [name, "0", "", "", "", "", ""]
+        return [name, "0", *[""] * 7]
     shares = (told.inside, told.below, told.above)
     ratios = (told.expected, told.own)
     return [
@@ -196,13 +200,16 @@ def row(name: str, told: Calibration) -> list[str]:
         f"{told.hotspots:,}",
         *(f"{share / told.hotspots:.1%}" for share in shares),
         *(f"{each / told.came:.2f}" for each in ratios),
+        *(f"{each / told.hotspots:.1f}" for each in (told.width, told.score)),
     ]
 
 
 def main(folder: Path) -> None:
     sets = real_sets(folder)
     parts: tuple[Part, ...] = ("earlier", "later")
-    header = ["set", "hotspots", "in the interval", "below", "above", "expected / came"]
+    shares = ["in the interval", "below", "above"]
+    sums = ["expected / came", "own mean / came", "mean width", "interval score"]
+    header = ["set", "hotspots", *shares, *sums]
     for part in parts:
         whole = Calibration()
         for settings in METHODS:
@@ -212,12 +219,10 @@ def main(folder: Path) -> None:
             rows = [row(real.name, told) for real, told in zip(sets, each, strict=True)]
             print_table(
                 f"{method_of(settings).label}, {part} months",
-                [*header, "own mean / came"],
+                header,
                 [*rows, row("all", pooled)],
             )
-        print_table(
-            f"All methods, {part} months", [*header, "own mean / came"], [row("all", whole)]
-        )
+        print_table(f"All methods, {part} months", header, [row("all", whole)])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """What to expect at each hotspot in the month after the period, with a 90 % interval.
 
 Only what lies before the end of the period is looked at. `models.statistics.expected_counts` has
-the rule; here it is given the months before the period, which had no part in drawing the hotspots,
-and the totals of the chosen wards. Where the period does not end with a month, the coming 28 days
-and stretches of 28 days take the place of months.
+the rule; here it is given the months of the period and those before it, which had no part in
+drawing the hotspots, and the totals of the chosen wards. Months that the data do not cover are
+passed over. Where the period does not end with a month, the coming 28 days and stretches of 28 days
+take the place of months.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from models.calendar.periods import Period, whole_month
 from models.hotspots.study_area import in_study_area
 from models.incidents.precisions import TIME_PRECISIONS
 from models.incidents.selection import coverage_of
-from models.statistics.expected_counts import LEAST_HELD_BACK, coming_total, picked_places
+from models.statistics.expected_counts import LEAST_HELD_BACK, coming_total, expected_counts
 from models.wording.expected import count_label
 
 if TYPE_CHECKING:
@@ -136,15 +137,14 @@ def _expected(
     history = history.take(in_study_area(history, area))
     stretch = _stretch_of(history, stretches.past)
     totals = np.bincount(stretch, minlength=len(stretches.past)).astype(np.float64)
-    counts = hotspots.frame["incidents"].to_numpy()
-    places = picked_places(
-        counts,
-        total=hotspots.incidents,
-        held_back=_counts(hotspots, history, stretch=stretch, wanted=held_back),
-        held_back_totals=totals[held_back],
+    looked_at = np.sort(np.concatenate([held_back, np.flatnonzero(~before & covered)]))
+    expected = expected_counts(
+        _counts(hotspots, history, stretch=stretch, wanted=looked_at),
+        totals=totals[looked_at],
+        picked_on=~before[looked_at],
+        coming=coming_total(np.where(covered, totals, np.nan), year=stretches.year),
     )
-    coming = coming_total(np.where(covered, totals, np.nan), year=stretches.year)
-    return "given", places.expected(counts, total=hotspots.incidents, coming=coming)
+    return "given", expected
 
 
 def _covered(

@@ -82,6 +82,16 @@ def test_nine_in_ten_of_the_demos_months_lie_in_their_intervals(demo_store: Stor
     assert expected / came == pytest.approx(1.0, abs=0.08)
 
 
+def test_a_large_steady_hotspot_is_expected_to_keep_its_level_within_a_narrow_range(
+    demo_store: Store,
+) -> None:
+    """The demo's first hotspot, beside one that is new."""
+    first = hotspots_of(demo_store, year_to(LAST)).frame.iloc[0]
+    assert first["incidents"] > 900
+    assert first["expected"] == pytest.approx(first["incidents"] / 12, rel=0.1)
+    assert first["expected_high"] - first["expected_low"] < 45
+
+
 def test_what_comes_after_the_period_is_not_looked_at(demo_store: Store) -> None:
     period = year_to(date(2026, 6, 30))
     later = demo_store.snapshot.incidents.starts_minute >= period.minutes[1]
