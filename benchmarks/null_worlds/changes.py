@@ -24,7 +24,7 @@ from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.inputs import Incidents, StudyArea
 from models.hotspots.kde import KdeSettings
 from models.hotspots.methods import detect, method_of
-from models.hotspots.relative_risk import RelativeRiskSettings, of_incidents
+from models.hotspots.risk_surface import RelativeRiskSettings, of_incidents
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -18,7 +18,7 @@ from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.kde import KdeSettings
 from models.hotspots.ranking import Against, describe
 from models.hotspots.redrawn import Redrawing, moved_into, picking
-from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings, of_incidents
+from models.hotspots.risk_surface import MissingBaseError, RelativeRiskSettings, of_incidents
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.method_result import HotClass, MethodResult, Parameter
-    from models.hotspots.relative_risk import Base
+    from models.hotspots.risk_surface import Base
     from models.hotspots.shape import Hotspots
 
 MethodSettings = (
