@@ -8,12 +8,13 @@ choice. It takes no weights: all incidents at one position are given, and harm c
 
 **What is drawn of a cluster.** HDBSCAN makes clusters of anything, evenly scattered incidents too,
 and they take up a quarter to a half of a borough. So of each cluster only the incidents are kept
-that have at least `min_cluster_size` within `eps_m`, themselves included: with the default as many
-as where the density is four times the chosen wards' average, and never fewer than ten. This is no
-test; chance makes clusters as well.
+that have at least `min_samples` within `eps_m`, themselves included: DBSCAN's core points, with its
+default. Parts of a cluster that DBSCAN would not join are hotspots of their own. In short: where
+DBSCAN's clusters are, cut along HDBSCAN's. This is no test; chance makes clusters as well, and can
+cut one place in two. A cluster needs three times `min_samples`, since with as many as that evenly
+busy places were cut in four.
 
-**One cluster.** HDBSCAN finds two clusters or more, or none. Where it finds none, all incidents are
-taken for one.
+**One cluster.** HDBSCAN finds two clusters or more, or none. Where it finds none, nothing is cut.
 
 **Shared positions.** Incidents at one position are at no distance from each other, and stay
 together however high the threshold. So two positions that hold `min_cluster_size` each are never in
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
 
 MOST_INCIDENTS: Final = 35_000
+_TIMES_SAMPLES: Final = 3
 _MOST_SAMPLES: Final = 100  # distances to so many neighbours are in memory for each incident
 
 
@@ -70,14 +72,14 @@ class HdbscanSettings:
     Attributes
     ----------
     eps_m : float
-        Radius in metres, 1 to 5,000, within which an incident needs `min_cluster_size`.
-    min_cluster_size : float or None
-        Incidents of the smallest cluster, 2 or more; None works it out from the data.
+        Radius in metres, 1 to 5,000.
     min_samples : float or None
-        Neighbours that the density at an incident is taken from, itself included, 1 to 100; None
-        takes `min_cluster_size`, and at most 100.
+        Incidents within the radius of one that is kept, itself included, 1 or more; HDBSCAN takes
+        the density at an incident from as many, and at most 100. None works it out from the data.
+    min_cluster_size : float or None
+        Incidents of the smallest cluster, 2 or more; None takes three times `min_samples`.
     times_average : float
-        The density, as a multiple of the chosen wards' average, of the default.
+        The density, as a multiple of the chosen wards' average, of the default of `min_samples`.
     least_incidents : int
         An outline with fewer incidents is not a hotspot.
 
@@ -88,8 +90,8 @@ class HdbscanSettings:
     """
 
     eps_m: float = 100.0
-    min_cluster_size: float | None = None
     min_samples: float | None = None
+    min_cluster_size: float | None = None
     times_average: float = 4.0
     least_incidents: int = LEAST_INCIDENTS
 
@@ -98,7 +100,7 @@ class HdbscanSettings:
         ranges = {
             "eps_m": (1, 5000, "between 1 and 5,000 metres"),
             "min_cluster_size": (2, 1e6, "between 2 and 1,000,000, or none"),
-            "min_samples": (1, _MOST_SAMPLES, f"between 1 and {_MOST_SAMPLES}, or none"),
+            "min_samples": (1, 1e6, "between 1 and 1,000,000, or none"),
             "times_average": (1e-6, 1e6, "above 0"),
         }
         for name, (low, high, allowed) in ranges.items():
@@ -117,22 +119,21 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         step=25,
     ),
     Parameter(
-        "min_cluster_size",
-        "Incidents of a cluster",
-        "How many make a cluster, and how many must lie within the radius. Left empty, it grows "
-        "with the period: as many as there are where the density is a multiple of the average, and "
-        "at least ten.",
+        "min_samples",
+        "Incidents within the radius",
+        "How many make a place dense. Left empty, it grows with the period: as many as there are "
+        "where the density is a multiple of the average, and at least ten.",
         low=3,
         high=10_000,
         optional=True,
     ),
     Parameter(
-        "min_samples",
-        "Neighbours looked at",
-        "The density at an incident is taken from so many. More give smoother and fewer clusters. "
-        "Left empty, as many as make a cluster.",
-        low=1,
-        high=_MOST_SAMPLES,
+        "min_cluster_size",
+        "Incidents of a cluster",
+        "How many a cluster needs to stay apart from the next. Fewer cut more places in two. Left "
+        "empty, three times the incidents within the radius.",
+        low=3,
+        high=10_000,
         optional=True,
     ),
     Parameter(
@@ -205,51 +206,47 @@ def find(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) ->
     Returns
     -------
     MethodResult
-        One polygon for each cluster with a place that is dense enough, without a surface.
+        One polygon for each dense place of each cluster, without a surface.
     """
-    size = _least_size(incidents, area, settings=settings)
+    least = _least_samples(incidents, area, settings=settings)
+    size = math.ceil(settings.min_cluster_size or _TIMES_SAMPLES * least)
     x, y = incidents.easting, incidents.northing
-    dense = cluster(x, y, eps_m=settings.eps_m, min_samples=size).core
+    joined = cluster(x, y, eps_m=settings.eps_m, min_samples=least)
     polygons: tuple[Polygon | MultiPolygon, ...] = ()
-    if dense.any():
-        labels = hdbscan_labels(
-            x,
-            y,
-            min_cluster_size=size,
-            min_samples=math.ceil(settings.min_samples or min(size, _MOST_SAMPLES)),
-        )
-        if not (labels >= 0).any():
-            labels = np.zeros(len(labels), dtype=np.int32)
-        kept = dense & (labels >= 0)
-        x, y, labels = x[kept], y[kept], labels[kept]
-        polygons = cluster_outlines(x, y, label=labels, eps_m=settings.eps_m)
-        polygons = kept_apart(polygons, x, y, label=labels)
+    if joined.core.any():
+        apart = hdbscan_labels(x, y, min_cluster_size=size, min_samples=min(least, _MOST_SAMPLES))
+        kept = joined.core & ((apart >= 0) | (apart.max() < 0))
+        both = np.column_stack((joined.labels, apart))[kept]
+        label = np.unique(both, axis=0, return_inverse=True)[1].astype(np.int32).ravel()
+        x, y = x[kept], y[kept]
+        polygons = cluster_outlines(x, y, label=label, eps_m=settings.eps_m)
+        polygons = kept_apart(polygons, x, y, label=label)
     step = settings.eps_m / STEPS
     return MethodResult(
         polygons=clipped(polygons, area.land, least_m2=step * step),
-        explanation=_explanation(settings, size=size),
+        explanation=_explanation(settings, least=least, size=size),
         least_incidents=settings.least_incidents,
     )
 
 
-def _least_size(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) -> int:
-    if settings.min_cluster_size is not None:
-        return math.ceil(settings.min_cluster_size)
+def _least_samples(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) -> int:
+    if settings.min_samples is not None:
+        return math.ceil(settings.min_samples)
     total = float(in_study_area(incidents, area).sum())
     like = DbscanSettings(eps_m=settings.eps_m, times_average=settings.times_average)
     return int(default_min_samples(total, area_km2=area.land.area / 1e6, settings=like))
 
 
-def _explanation(settings: HdbscanSettings, *, size: int) -> str:
+def _explanation(settings: HdbscanSettings, *, least: int, size: int) -> str:
     why = ""
-    if settings.min_cluster_size is None:
+    if settings.min_samples is None:
         why = (
             f", as many as there are at {settings.times_average:g} times the average density and "
             "at least 10"
         )
     return (
         f"HDBSCAN: clusters of {size:,} incidents or more, each as dense as its own surroundings "
-        f"ask for, and of each the places with as many within {settings.eps_m:g} m{why}. Outlines "
-        f"reach {settings.eps_m / 2:g} m beyond such places; ranked by incidents. No test: chance "
-        "makes clusters too."
+        f"ask for, and of each the places with {least:,} or more within {settings.eps_m:g} m{why}. "
+        f"Outlines reach {settings.eps_m / 2:g} m beyond such places; ranked by incidents. No "
+        "test: chance makes clusters too."
     )

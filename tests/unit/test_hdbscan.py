@@ -96,7 +96,8 @@ def test_positions_with_as_many_as_a_cluster_needs_are_never_joined() -> None:
     spots = np.array([[1000.0, 1000.0], [1060.0, 1000.0], [1120.0, 1000.0]])
     elsewhere = np.random.default_rng(3).uniform(0, 4000, (100, 2))
     points = np.concatenate([np.repeat(spots, (40, 40, 4), axis=0), elsewhere]) + CORNER
-    frame = detect(at(points), square_area(), settings=HdbscanSettings(min_cluster_size=20)).frame
+    settings = HdbscanSettings(min_samples=20, min_cluster_size=20)
+    frame = detect(at(points), square_area(), settings=settings).frame
     first, second = (
         frame[frame.geometry.contains(shapely.Point(spot + CORNER))] for spot in spots[:2]
     )
@@ -117,10 +118,20 @@ def test_one_bunch_alone_is_one_hotspot() -> None:
         incidents.easting, incidents.northing, min_cluster_size=40, min_samples=40
     )
     assert labels.max() == -1
-    settings = HdbscanSettings(min_cluster_size=40)
+    settings = HdbscanSettings(min_samples=40, min_cluster_size=40)
     frame = detect(incidents, square_area(), settings=settings).frame
     assert len(frame) == 1
     assert frame.geometry.item().contains(shapely.Point(QUIET + CORNER))
+
+
+def test_bunches_far_from_each_other_are_hotspots_of_their_own() -> None:
+    """They hold fewer than a cluster needs, so HDBSCAN has them in one or in none."""
+    rng = np.random.default_rng(7)
+    far = np.array([[800.0, 800.0], [3200.0, 800.0], [2000.0, 3200.0]])
+    points = np.concatenate([each + rng.normal(0, 20, (18, 2)) for each in far])
+    frame = detect(at(points + CORNER), square_area(), settings=HdbscanSettings()).frame
+    assert sorted(frame["incidents"]) == [18, 18, 18]
+    assert set(frame.geometry.geom_type) == {"Polygon"}
 
 
 def test_ground_less_dense_than_asked_for_is_no_hotspot() -> None:
@@ -165,7 +176,7 @@ def test_it_claims_nothing_about_chance() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("eps_m", 0.5), ("min_cluster_size", 1), ("min_samples", 101), ("times_average", 0)],
+    [("eps_m", 0.5), ("min_cluster_size", 1), ("min_samples", 0), ("times_average", 0)],
 )
 def test_a_setting_outside_its_range_is_refused_by_name(name: str, value: float) -> None:
     with pytest.raises(SettingError, match=name):
