@@ -21,10 +21,11 @@ from models.calendar.periods import Period, compared_with
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
+from models.hotspots.hdbscan import HdbscanSettings
 from models.hotspots.inputs import Incidents, StudyArea
 from models.hotspots.kde import KdeSettings
 from models.hotspots.methods import detect, method_of
-from models.hotspots.relative_risk import RelativeRiskSettings, of_incidents
+from models.hotspots.risk_surface import RelativeRiskSettings, of_incidents
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -128,6 +129,7 @@ def _claims() -> tuple[Claim, ...]:
         GiStarSettings(),
         EmergingSettings(),
         RelativeRiskSettings(base="before"),
+        HdbscanSettings(),
     )
     return tuple(
         Claim(

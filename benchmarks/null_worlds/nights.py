@@ -22,7 +22,8 @@ from benchmarks.null_worlds.ground import evenly, incidents_of, ward_ground
 from models.calendar.days import MINUTES_PER_DAY, day_number
 from models.calendar.night_rule import NightRule
 from models.incidents.coverage import Coverage
-from models.nights.areas import night_areas_on, standings
+from models.nights.area_search import night_areas_on
+from models.nights.areas import standings
 from models.nights.history import NightHistory
 from models.nights.kinds import KindRows
 

@@ -13,11 +13,11 @@ import numpy as np
 from benchmarks.null_worlds.claim import Claim, Said
 from benchmarks.null_worlds.ground import SIDE_M, evenly, incidents_of, square_ground
 from models.hotspots.methods import detect
-from models.hotspots.relative_risk import Base, RelativeRiskSettings
+from models.hotspots.risk_surface import Base, RelativeRiskSettings
 
 if TYPE_CHECKING:
     from benchmarks.null_worlds.ground import Places
-    from models.hotspots.relative_risk import BaseChance
+    from models.hotspots.risk_surface import BaseChance
 
 _SPREAD_M = 300.0
 _MORE_OF_ALL = 2  # incidents of other kinds for each of the kind that is looked at

@@ -20,7 +20,7 @@ from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.nights.areas import AreaDraft, forget_areas, keep_area, kept_areas
 from data.services.nights import night_history
-from models.nights.areas import find_night_areas
+from models.nights.area_search import find_night_areas
 
 if TYPE_CHECKING:
     from data.settings import Settings

@@ -18,7 +18,7 @@ from data.layers.parquet import replace_table, stored_table
 from data.rows.errors import DamagedFileError
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import PlainError
-from models.hotspots.relative_risk import OWN_BASES
+from models.hotspots.risk_surface import OWN_BASES
 from models.wording.days import day_label
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.layers.base_points import load_base
-from models.hotspots.relative_risk import OWN_BASES, Base, RelativeRiskSettings
+from models.hotspots.risk_surface import OWN_BASES, Base, RelativeRiskSettings
 from models.incidents import detection
 
 if TYPE_CHECKING:

@@ -36,6 +36,17 @@ class NoHarmWeightsError(PlainError, ValueError):
         )
 
 
+class TooManyIncidentsError(PlainError, ValueError):
+    """A method was given more incidents than it can work through while somebody waits."""
+
+    def __init__(self, label: str, *, incidents: int, most: int, instead: str) -> None:
+        super().__init__(
+            f"{label} takes at most {most:,} incidents, and there are {incidents:,}: twice as many "
+            "take it four times as long. Choose fewer kinds, fewer wards or a shorter period, or "
+            f"{instead}, which takes any number."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One setting of a method, as a screen offers it.

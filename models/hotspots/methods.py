@@ -5,20 +5,22 @@ A new method is one file with its settings, its `PARAMETERS` and its `find`, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from models.calendar.periods import compared_with, years_apart
-from models.hotspots import dbscan, emerging, gi_star, kde, relative_risk
+from models.hotspots import dbscan, emerging, gi_star, hdbscan, kde, relative_risk
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
+from models.hotspots.hdbscan import HdbscanSettings
 from models.hotspots.kde import KdeSettings
+from models.hotspots.method_result import TooManyIncidentsError
 from models.hotspots.ranking import Against, describe
 from models.hotspots.redrawn import Redrawing, moved_into, picking
-from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings, of_incidents
+from models.hotspots.risk_surface import MissingBaseError, RelativeRiskSettings, of_incidents
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
 
 if TYPE_CHECKING:
@@ -29,11 +31,16 @@ if TYPE_CHECKING:
     from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.method_result import HotClass, MethodResult, Parameter
-    from models.hotspots.relative_risk import Base
+    from models.hotspots.risk_surface import Base
     from models.hotspots.shape import Hotspots
 
 MethodSettings = (
-    KdeSettings | DbscanSettings | GiStarSettings | EmergingSettings | RelativeRiskSettings
+    KdeSettings
+    | DbscanSettings
+    | HdbscanSettings
+    | GiStarSettings
+    | EmergingSettings
+    | RelativeRiskSettings
 )
 
 
@@ -59,6 +66,10 @@ class Method:
         Whether `find` wants to know the period as well: ``find(…, period=…)``.
     by_base : bool
         Whether `find` compares with a base of opportunity: ``find(…, base=…)``.
+    most_incidents : int or None
+        More than these would make a page wait, and are refused; None has no limit.
+    redrawing : Redrawing
+        How often its hotspots are drawn again for their change.
     """
 
     name: str
@@ -71,6 +82,8 @@ class Method:
     classes: tuple[HotClass, ...] = ()
     by_period: bool = False
     by_base: bool = False
+    most_incidents: int | None = None
+    redrawing: Redrawing = field(default_factory=Redrawing)
 
 
 METHODS: Final[dict[str, Method]] = {
@@ -93,6 +106,17 @@ METHODS: Final[dict[str, Method]] = {
             defaults=DbscanSettings(),
             parameters=dbscan.PARAMETERS,
             find=dbscan.find,
+        ),
+        Method(
+            name="hdbscan",
+            letter="H",
+            label="Clusters of any density (HDBSCAN)",
+            description="Groups of incidents that stay apart where busy places lie side by side.",
+            defaults=HdbscanSettings(),
+            parameters=hdbscan.PARAMETERS,
+            find=hdbscan.find,
+            most_incidents=hdbscan.MOST_INCIDENTS,
+            redrawing=Redrawing(most_points=60_000),  # as its time grows with their square
         ),
         Method(
             name="gi_star",
@@ -181,9 +205,18 @@ def detect(
         When a method that tests is given too few cells or incidents.
     MissingBaseError
         When a method by base is given none.
+    TooManyIncidentsError
+        When there are more incidents than the method takes.
     """
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)
+    if method.most_incidents is not None and len(incidents) > method.most_incidents:
+        raise TooManyIncidentsError(
+            method.label,
+            incidents=len(incidents),
+            most=method.most_incidents,
+            instead=METHODS["dbscan"].label,
+        )
     result = method_result(incidents, area, settings=chosen, period=period, base=base)
     against = None
     if comparison is not None and comparison != "not_covered":
@@ -234,7 +267,7 @@ def _allowing_for_choice(
     earlier: Period | None,
 ) -> Against:
     """Return the comparison with what drawing on the present counts adds to a change."""
-    how, before = Redrawing(), against.incidents
+    how, before = method_of(drawing.settings).redrawing, against.incidents
     if drawing.period is not None and earlier is not None:
         before = moved_into(before, earlier, period=drawing.period)
     learnt = picking(

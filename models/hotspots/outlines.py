@@ -17,6 +17,7 @@ import shapely
 from numba import njit
 
 from geo.grid import Grid
+from geo.shapes import polygonal
 from models.hotspots.contours import polygons_above
 
 if TYPE_CHECKING:
@@ -70,6 +71,50 @@ def cluster_outlines(
     ends = np.flatnonzero(np.diff(label[order])) + 1
     members = [rows for rows in np.split(order, ends) if len(rows)]
     return tuple(_outline(easting[rows], northing[rows], eps_m=eps_m) for rows in members)
+
+
+def kept_apart(
+    polygons: tuple[Polygon | MultiPolygon, ...],
+    easting: NDArray[np.float64],
+    northing: NDArray[np.float64],
+    *,
+    label: NDArray[np.int32],
+) -> tuple[Polygon | MultiPolygon, ...]:
+    """Return outlines without overlap: ground in several goes to the cluster that is nearest.
+
+    Parameters
+    ----------
+    polygons : tuple of Polygon or MultiPolygon
+        One for each cluster, in order of label.
+    easting, northing : float64 arrays of shape (n,)
+        The points that they were drawn from. Those at one position count as their first one's.
+    label : int32 array of shape (n,)
+        The clusters of the points.
+
+    Returns
+    -------
+    tuple of Polygon or MultiPolygon
+        In the same order, valid; empty where all ground of a cluster is another's.
+    """
+    outlines = np.array(polygons, dtype=object)
+    one, other = shapely.STRtree(outlines).query(outlines, predicate="intersects")
+    near = np.unique(one[one != other])
+    if not len(near):
+        return polygons
+    number = np.unique(label, return_inverse=True)[1]
+    rows = np.flatnonzero(np.isin(number, near))
+    spots, first = np.unique(
+        np.column_stack((easting[rows], northing[rows])), axis=0, return_index=True
+    )
+    whole = shapely.box(*shapely.total_bounds(outlines))
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.MultiPoint(spots), extend_to=whole, ordered=True)
+    )
+    owner = number[rows[first]]
+    for each in near:
+        nearest = shapely.union_all(cells[owner == each])
+        outlines[each] = polygonal(shapely.intersection(outlines[each], nearest))
+    return tuple(outlines)
 
 
 def _outline(

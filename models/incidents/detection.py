@@ -17,7 +17,7 @@ from models.calendar.periods import Period, whole_month
 from models.hotspots import methods
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import guard_of
-from models.hotspots.relative_risk import (
+from models.hotspots.risk_surface import (
     OWN_BASES,
     Base,
     MissingBaseError,

@@ -4,7 +4,7 @@ Two densities are laid over each other with one kernel: night-time-economy incid
 incidents of the same kinds whose hour is known, by night or day. Ground belongs to a night-time
 area where both hold: the night density is at least `times_mean` times its mean over the land, and
 the night's share of the incidents there is at least `least_ratio` times that of the land as a
-whole (the relative risk of `models.hotspots.relative_risk`, with all incidents as its base). The
+whole (the relative risk of `models.hotspots.risk_surface`, with all incidents as its base). The
 outline runs where the weaker of the two conditions just holds. Density alone would find town
 centres that are busy by day as well; the ratio alone would find quiet streets with two calls, both
 at night.
@@ -16,7 +16,7 @@ itself: many places are looked at, so the limit is strict).
 It finds where reports lie, not where licences do: noise is best left out before, as people report
 it from their homes. Licensed premises near an area say whether it is night-time economy at all.
 
-Sources: as `models.hotspots.relative_risk`; J. H. Ratcliffe, "Crime mapping: spatial and temporal
+Sources: as `models.hotspots.risk_surface`; J. H. Ratcliffe, "Crime mapping: spatial and temporal
 challenges" (2010), on hotspots that exist at some hours only.
 """
 
@@ -32,7 +32,7 @@ from scipy.stats import binom
 from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, polygons_above
 from models.hotspots.method_result import HotspotEvidence, MethodResult, SettingError
-from models.hotspots.relative_risk import Base, RelativeRiskSettings, risk_surface
+from models.hotspots.risk_surface import Base, RelativeRiskSettings, risk_surface
 from models.hotspots.shape import Surface
 from models.hotspots.study_area import in_study_area
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.hotspots.inputs import Incidents, StudyArea
-    from models.hotspots.relative_risk import RiskSurface
+    from models.hotspots.risk_surface import RiskSurface
 
 LETTER: Final = "N"
 _LOOK_UP_CELL_M: Final = 25.0

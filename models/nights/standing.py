@@ -12,9 +12,9 @@ other that was found is **established**. What is left is **not clear**, and **no
 the data do not cover both years.
 
 **How often it is wrong.** The intervals by which an area is judged allow for all areas judged
-together, and outlines are drawn on both years (`models.nights.areas`), so the choice of ground
-favours neither. Where nothing changed, at most 5 reviews in 100 call any area emerging, growing or
-falling; incidents are taken to be independent, as everywhere.
+together, and outlines are drawn on both years (`models.nights.area_search`), so the choice of
+ground favours neither. Where nothing changed, at most 5 reviews in 100 call any area emerging,
+growing or falling; incidents are taken to be independent, as everywhere.
 """
 
 from __future__ import annotations

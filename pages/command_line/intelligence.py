@@ -32,7 +32,9 @@ app = typer.Typer()
 def detect(  # noqa: PLR0913 - each is an option of the command
     method: Annotated[
         str | None,
-        typer.Option(help="kde (the default), dbscan, gi_star, emerging or relative_risk."),
+        typer.Option(
+            help="kde (the default), dbscan, hdbscan, gi_star, emerging or relative_risk."
+        ),
     ] = None,
     view: ViewOption = "",
     first: FirstDay = None,

@@ -37,7 +37,7 @@ from models.hotspots.cells import TooLittleDataError
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.kde import KdeSettings
-from models.hotspots.relative_risk import RelativeRiskSettings
+from models.hotspots.risk_surface import RelativeRiskSettings
 from models.incidents.accuracy import backtest
 from models.incidents.detection import BaseNotCoveredError, Detection, detail
 from models.incidents.filters import HoursFilter, IncidentFilter

@@ -19,7 +19,7 @@ from data.layers.base_points import UnknownBaseError
 from data.services.bases import base_words, bases, load_base_file
 from data.services.detection import detect
 from data.settings import Settings, settings
-from models.hotspots.relative_risk import RelativeRiskSettings
+from models.hotspots.risk_surface import RelativeRiskSettings
 from models.incidents.view import method_query, read_method, read_view
 from tests.store_cli import hotspots
 

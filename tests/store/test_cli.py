@@ -100,15 +100,16 @@ def test_a_command_that_is_not_understood_ends_with_two(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("method", ["dbscan", "hdbscan"])
 def test_a_view_from_the_address_bar_gives_the_same_hotspots(
-    demo_settings: Settings, tmp_path: Path
+    demo_settings: Settings, tmp_path: Path, method: str
 ) -> None:
-    view = "from=2026-10-01&to=2026-10-31&category=violence&method=dbscan&eps_m=150.0"
+    view = f"from=2026-10-01&to=2026-10-31&category=violence&method={method}&eps_m=150.0"
     by_view = hotspots("detect", "--view", view, store=demo_settings.store)
     options = ("--from", "2026-10-01", "--to", "2026-10-31", "--category", "violence")
     out = tmp_path / "same.geojson"
     by_options = hotspots(
-        "detect", *options, "--view", "eps_m=150", "--method", "dbscan", "--out", out,
+        "detect", *options, "--view", "eps_m=150", "--method", method, "--out", out,
         store=demo_settings.store,
     )  # fmt: skip
     assert by_options.returncode == 0, by_options.stderr

@@ -16,7 +16,7 @@ from data.services.detection import detect
 from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.kde import KdeSettings
-from models.hotspots.relative_risk import MissingBaseError, RelativeRiskSettings
+from models.hotspots.risk_surface import MissingBaseError, RelativeRiskSettings
 from models.incidents.detection import UnknownHotspotError, detail
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.wording.categories import CATEGORIES

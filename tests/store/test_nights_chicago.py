@@ -22,7 +22,8 @@ from models.calendar.night_rule import NightRule
 from models.calendar.periods import Period
 from models.incidents.filters import IncidentFilter
 from models.nights.area_rows import area_rows
-from models.nights.areas import areas_for_review, find_night_areas, standings
+from models.nights.area_search import find_night_areas
+from models.nights.areas import areas_for_review, standings
 from models.nights.review import night_review
 from tests.shared_data import SHARED, needs_shared
 

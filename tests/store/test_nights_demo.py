@@ -33,13 +33,8 @@ from data.services.nights import night_history
 from data.services.premises import premises_in_use
 from models.calendar.periods import Period
 from models.nights.area_rows import AreaRow, area_rows
-from models.nights.areas import (
-    DetectedAreas,
-    NightArea,
-    areas_for_review,
-    find_night_areas,
-    standings,
-)
+from models.nights.area_search import find_night_areas
+from models.nights.areas import DetectedAreas, NightArea, areas_for_review, standings
 from models.nights.counting import NO_NIGHT, nights_of
 from models.nights.impact import cumulative_impact
 from models.nights.licensing import premises_with_repeats

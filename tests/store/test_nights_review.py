@@ -29,7 +29,8 @@ from models.calendar.periods import Period
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.indicators.offence_words import DEFAULT_NOISE
 from models.nights.area_rows import AreaRow, area_rows
-from models.nights.areas import NightArea, find_night_areas, standings
+from models.nights.area_search import find_night_areas
+from models.nights.areas import NightArea, standings
 from models.nights.history import NoNightsError, NoNightsHereError
 from models.nights.impact import cumulative_impact
 from models.nights.licensing import PlacesTooRoughError, premises_with_repeats

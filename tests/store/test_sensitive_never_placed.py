@@ -38,14 +38,15 @@ from models.calendar.periods import Period
 from models.hotspots.agreement import agreement
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.methods import METHODS
-from models.hotspots.relative_risk import OWN_BASES, RelativeRiskSettings
+from models.hotspots.risk_surface import OWN_BASES, RelativeRiskSettings
 from models.incidents.detection import detail
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.patterns import patterns
 from models.incidents.runs import runs_in_fortnight
 from models.incidents.view import View, view_query
 from models.nights.area_rows import area_rows
-from models.nights.areas import NightArea, areas_for_review, find_night_areas, standings
+from models.nights.area_search import find_night_areas
+from models.nights.areas import NightArea, areas_for_review, standings
 from models.nights.impact import cumulative_impact
 from models.nights.review import night_review
 from models.performance.counts import IndicatorAreas, count_all

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from models.calendar.periods import Period
 from models.hotspots.dbscan import DbscanSettings
+from models.hotspots.hdbscan import HdbscanSettings
 from models.hotspots.kde import KdeSettings
+from models.hotspots.methods import METHODS
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.view import (
     filter_description,
@@ -40,6 +42,14 @@ methods = st.one_of(
         eps_m=st.floats(1, 5000),
         min_samples=st.one_of(st.none(), st.floats(0.5, 1e6)),
     ),
+    st.builds(
+        HdbscanSettings,
+        eps_m=st.floats(1, 5000),
+        min_cluster_size=st.one_of(st.none(), st.floats(2, 1e6)),
+        min_samples=st.one_of(st.none(), st.floats(1, 100)),
+        times_average=st.floats(0.5, 100),
+        least_incidents=st.integers(1, 20),
+    ),
 )
 
 
@@ -57,13 +67,14 @@ def test_a_method_survives_its_own_words(method: MethodSettings) -> None:
         ({"method": "kde", "bandwidth_m": "nan"}, "bandwidth_m"),
         ({"method": "kde", "kernel": "triangle"}, "kernel"),
         ({"method": "dbscan", "eps_m": "0"}, "eps_m"),
+        ({"method": "hdbscan", "min_cluster_size": "1"}, "min_cluster_size"),
     ],
 )
 def test_rubbish_in_a_link_takes_the_default_and_is_named(
     query: dict[str, str], problem: str
 ) -> None:
     method, problems = read_method(query)
-    default = DbscanSettings() if query["method"] == "dbscan" else KdeSettings()
+    default = METHODS[query["method"]].defaults if query["method"] in METHODS else KdeSettings()
     assert method == default
     assert len(problems) == 1
     assert problem in problems[0]

@@ -213,7 +213,7 @@ def test_real_anti_social_behaviour_gathers_in_few_places(
     assert 10 <= len(result.frame) <= 150
     assert result.frame["share_of_area"].sum() < 0.04
     assert result.frame["share_of_incidents"].sum() > 8 * result.frame["share_of_area"].sum()
-    assert "anonymised map points" in result.notes[0]
+    assert any("anonymised map points" in note for note in result.notes)
     assert result.frame["peak_window"].isna().all()
     for reasons in result.frame["reasons"]:
         assert any(each.startswith("no street or address is claimed: 100 %") for each in reasons)

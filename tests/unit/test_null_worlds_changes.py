@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.null_worlds.claim import Claim
 
 WORLDS = 16
-DENSITY_AND_CLUSTERS = CLAIMS[:4]
+DENSITY_AND_CLUSTERS = (*CLAIMS[:4], *CLAIMS[-2:])
 
 
 @pytest.mark.parametrize("claim", DENSITY_AND_CLUSTERS, ids=lambda claim: claim.sentence)

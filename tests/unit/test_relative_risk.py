@@ -14,8 +14,8 @@ from scipy import stats
 from models.hotspots.density import density
 from models.hotspots.method_result import SettingError
 from models.hotspots.methods import detect
-from models.hotspots.relative_risk import (
-    RATIO_UNIT,
+from models.hotspots.relative_risk import RATIO_UNIT
+from models.hotspots.risk_surface import (
     Base,
     MissingBaseError,
     RelativeRiskSettings,

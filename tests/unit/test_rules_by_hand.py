@@ -167,6 +167,7 @@ def test_the_words_of_a_view() -> None:
     assert {name: (each.letter, each.label) for name, each in METHODS.items()} == {
         "kde": ("K", "Density (KDE)"),
         "dbscan": ("D", "Clusters (DBSCAN)"),
+        "hdbscan": ("H", "Clusters of any density (HDBSCAN)"),
         "gi_star": ("G", "More than chance (Gi*)"),
         "emerging": ("E", "New, growing or fading (emerging)"),
         "relative_risk": ("R", "Relative to a base (dual KDE)"),

@@ -13,9 +13,9 @@ from data.operations.nights.areas import kept_areas
 from data.services.nights import night_history
 from data.services.premises import premises_in_use
 from data.settings import settings
+from models.nights import area_search, licensing
 from models.nights import areas as night_areas
 from models.nights import impact as cumulative
-from models.nights import licensing
 from models.nights.area_rows import AreaRow, area_rows
 from models.nights.review import NightReview, night_review
 from pages.shell import queries
@@ -98,7 +98,7 @@ def review(incident_filter: IncidentFilter, window: NightWindow = "night") -> Ni
 @cached(max_entries=8, spinner="Looking for night-time areas…", rests_on=_NIGHTS, by=_whose_until)
 def detected_areas(incident_filter: IncidentFilter) -> DetectedAreas:
     """Return the night-time areas that the data show in the year to the filter's last day."""
-    return night_areas.find_night_areas(
+    return area_search.find_night_areas(
         queries.store(), history(incident_filter), last=incident_filter.period.last
     )
 
