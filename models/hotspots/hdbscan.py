@@ -7,7 +7,7 @@ scikit-learn's, from the incidents in the order of their positions, since equal 
 choice. It takes no weights: all incidents at one position are given, and harm cannot weigh.
 
 **What is drawn of a cluster.** HDBSCAN makes clusters of anything, evenly scattered incidents too,
-and they take up a quarter to a half of a borough. So of each cluster only the incidents are kept
+and they take up a quarter of a borough or far more. So of each cluster only the incidents are kept
 that have at least `min_samples` within `eps_m`, themselves included: DBSCAN's core points, with its
 default. Parts of a cluster that DBSCAN would not join are hotspots of their own. In short: where
 DBSCAN's clusters are, cut along HDBSCAN's. This is no test; chance makes clusters as well, and can
