@@ -41,6 +41,7 @@ from models.hotspots.study_area import in_study_area
 if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
 
+LABEL: Final = "Clusters (DBSCAN)"
 _LEAST_SAMPLES: Final = 10
 
 

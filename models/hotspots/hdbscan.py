@@ -7,7 +7,7 @@ scikit-learn's, from the incidents in the order of their positions, since equal 
 choice. It takes no weights: all incidents at one position are given, and harm cannot weigh.
 
 **What is drawn of a cluster.** HDBSCAN makes clusters of anything, evenly scattered incidents too,
-and they take up a quarter to a half of a borough. So of each cluster only the incidents are kept
+and they take up a quarter of a borough or far more. So of each cluster only the incidents are kept
 that have at least `min_samples` within `eps_m`, themselves included: DBSCAN's core points, with its
 default. Parts of a cluster that DBSCAN would not join are hotspots of their own. In short: where
 DBSCAN's clusters are, cut along HDBSCAN's. This is no test; chance makes clusters as well, and can
@@ -24,8 +24,8 @@ one cluster.
 clusters come nearer than that, each has the ground that is nearest to its own incidents.
 
 **Cost.** It grows with the square of the incidents, as each is compared with every other (0.1 s for
-5,000, 1.2 s for 20,000, 3.5 s for 35,000), so there is a limit to how many it is given
-(`Method.most_incidents`).
+5,000, 1.2 s for 20,000, 3.5 s for 35,000), so those far from the chosen wards are left out, and
+more than `MOST_INCIDENTS` are refused.
 
 Sources: R. J. G. B. Campello, D. Moulavi and J. Sander, "Density-based clustering based on
 hierarchical density estimates", PAKDD (2013); L. McInnes, J. Healy and S. Astels, "hdbscan:
@@ -40,6 +40,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.polygon_index import PolygonIndex
+from models.hotspots import dbscan
 from models.hotspots.clustering import cluster
 from models.hotspots.contours import clipped
 from models.hotspots.dbscan import DbscanSettings, default_min_samples
@@ -49,6 +51,7 @@ from models.hotspots.method_result import (
     MethodResult,
     Parameter,
     SettingError,
+    TooManyIncidentsError,
     check_least_incidents,
 )
 from models.hotspots.outlines import STEPS, cluster_outlines, kept_apart
@@ -60,7 +63,9 @@ if TYPE_CHECKING:
 
     from models.hotspots.inputs import Incidents, StudyArea
 
+LABEL: Final = "Clusters of any density (HDBSCAN)"
 MOST_INCIDENTS: Final = 35_000
+_AROUND_M: Final = 500.0  # of the wards, for clusters that cross their border
 _TIMES_SAMPLES: Final = 3
 _MOST_SAMPLES: Final = 100  # distances to so many neighbours are in memory for each incident
 
@@ -197,7 +202,8 @@ def find(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) ->
     Parameters
     ----------
     incidents : Incidents
-        With those around the chosen wards: a cluster may cross the border.
+        With those around the chosen wards: a cluster may cross the border. Those within 500 m of
+        them, or twice `eps_m`, take part.
     area : StudyArea
         The land that hotspots are looked for on.
     settings : HdbscanSettings
@@ -207,10 +213,16 @@ def find(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) ->
     -------
     MethodResult
         One polygon for each dense place of each cluster, without a surface.
+
+    Raises
+    ------
+    TooManyIncidentsError
+        If more than `MOST_INCIDENTS` lie in and around the chosen wards.
     """
     least = _least_samples(incidents, area, settings=settings)
     size = math.ceil(settings.min_cluster_size or _TIMES_SAMPLES * least)
-    x, y = incidents.easting, incidents.northing
+    near = _near(incidents, area, eps_m=settings.eps_m)
+    x, y = incidents.easting[near], incidents.northing[near]
     joined = cluster(x, y, eps_m=settings.eps_m, min_samples=least)
     polygons: tuple[Polygon | MultiPolygon, ...] = ()
     if joined.core.any():
@@ -227,6 +239,22 @@ def find(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) ->
         explanation=_explanation(settings, least=least, size=size),
         least_incidents=settings.least_incidents,
     )
+
+
+def _near(incidents: Incidents, area: StudyArea, *, eps_m: float) -> NDArray[np.bool_]:
+    """Tell which incidents may be in a cluster that reaches the land; shape (n,)."""
+    around = max(_AROUND_M, 2 * eps_m)
+    ground = PolygonIndex.of([area.land.buffer(around)], cell_m=_AROUND_M / 4)
+    near = np.asarray(ground.locate(incidents.easting, incidents.northing) == 0)
+    if near.sum() > MOST_INCIDENTS:
+        raise TooManyIncidentsError(
+            LABEL,
+            incidents=int(near.sum()),
+            most=MOST_INCIDENTS,
+            around_m=around,
+            instead=dbscan.LABEL,
+        )
+    return near
 
 
 def _least_samples(incidents: Incidents, area: StudyArea, *, settings: HdbscanSettings) -> int:

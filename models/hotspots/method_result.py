@@ -39,11 +39,14 @@ class NoHarmWeightsError(PlainError, ValueError):
 class TooManyIncidentsError(PlainError, ValueError):
     """A method was given more incidents than it can work through while somebody waits."""
 
-    def __init__(self, label: str, *, incidents: int, most: int, instead: str) -> None:
+    def __init__(
+        self, label: str, *, incidents: int, most: int, around_m: float, instead: str
+    ) -> None:
         super().__init__(
-            f"{label} takes at most {most:,} incidents, and there are {incidents:,}: twice as many "
-            "take it four times as long. Choose fewer kinds, fewer wards or a shorter period, or "
-            f"{instead}, which takes any number."
+            f"{label} takes at most {most:,} incidents, and there are {incidents:,} in the chosen "
+            f"wards and within {around_m:,.0f} m of them: twice as many take it four times as "
+            f"long. Choose fewer kinds, fewer wards or a shorter period, or {instead}, which takes "
+            "any number."
         )
 
 

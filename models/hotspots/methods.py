@@ -17,7 +17,6 @@ from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.hdbscan import HdbscanSettings
 from models.hotspots.kde import KdeSettings
-from models.hotspots.method_result import TooManyIncidentsError
 from models.hotspots.ranking import Against, describe
 from models.hotspots.redrawn import Redrawing, moved_into, picking
 from models.hotspots.risk_surface import MissingBaseError, RelativeRiskSettings, of_incidents
@@ -67,7 +66,7 @@ class Method:
     by_base : bool
         Whether `find` compares with a base of opportunity: ``find(…, base=…)``.
     most_incidents : int or None
-        More than these would make a page wait, and are refused; None has no limit.
+        `find` refuses more, which would make a page wait; None where it takes any number.
     redrawing : Redrawing
         How often its hotspots are drawn again for their change.
     """
@@ -101,7 +100,7 @@ METHODS: Final[dict[str, Method]] = {
         Method(
             name="dbscan",
             letter="D",
-            label="Clusters (DBSCAN)",
+            label=dbscan.LABEL,
             description="Groups of incidents packed far closer than in the area as a whole.",
             defaults=DbscanSettings(),
             parameters=dbscan.PARAMETERS,
@@ -110,7 +109,7 @@ METHODS: Final[dict[str, Method]] = {
         Method(
             name="hdbscan",
             letter="H",
-            label="Clusters of any density (HDBSCAN)",
+            label=hdbscan.LABEL,
             description="Groups of incidents that stay apart where busy places lie side by side.",
             defaults=HdbscanSettings(),
             parameters=hdbscan.PARAMETERS,
@@ -210,13 +209,6 @@ def detect(
     """
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)
-    if method.most_incidents is not None and len(incidents) > method.most_incidents:
-        raise TooManyIncidentsError(
-            method.label,
-            incidents=len(incidents),
-            most=method.most_incidents,
-            instead=METHODS["dbscan"].label,
-        )
     result = method_result(incidents, area, settings=chosen, period=period, base=base)
     against = None
     if comparison is not None and comparison != "not_covered":

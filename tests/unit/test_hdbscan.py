@@ -164,6 +164,8 @@ def test_more_incidents_than_it_takes_are_refused_and_dbscan_named() -> None:
         "Clusters of any density (HDBSCAN) takes at most 35,000 incidents, and there are 35,001"
     )
     assert METHODS["dbscan"].label in said
+    corner = detect(at(points), square_area(chosen=[0]), settings=HdbscanSettings())
+    assert 0 < corner.incidents < n / 2  # those far from the chosen wards do not count
 
 
 def test_it_claims_nothing_about_chance() -> None:
