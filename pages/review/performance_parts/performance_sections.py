@@ -161,8 +161,8 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
         plain(
             f"Borough: {rates.funnel.rate:.1f} per 1,000, {months_label(row.months)}. Wards are "
             f"in order of name and not ranked, because most differences between neighbours in a "
-            f"ranking are due to chance. Limits "
-            f"at 95 % and 99.8 % (Spiegelhalter, 2005). {held.description if held else ''}"
+            f"ranking are due to chance. Inner limits at 95 % for one ward, outer ones at 95 % for "
+            f"all together. {held.description if held else ''}"
         )
     )
     _download(pack, frame, name=f"{row.indicator.key}-wards")
