@@ -29,8 +29,8 @@ def allowance_label(pack: Pack) -> str:
     by = f"{low} times" if low == high else f"{low} to {high} times"
     return (
         "The intervals of counts allow for months that vary by more than chance, as where one "
-        f"event makes several reports: for {by} the variance of independent incidents, measured on each "
-        "indicator's own months before the quarter and on those of the others."
+        f"event makes several reports: for {by} the variance of independent incidents, measured on "
+        "each indicator's own months before the quarter and on those of the others."
     )
 
 
