@@ -79,7 +79,8 @@ def map_and_ranking(store: Store, detection: Detection, *, top: int) -> Iterator
     }.get(
         detection.hotspots.change_state,
         "Change: against the comparison period; “may be chance” where the 95 % interval holds no "
-        "change; “new” where there were none then. ",
+        "change; “new” where there were none then. A hotspot is picked for its high count, so of "
+        "those that did not change up to 10 in 100 are up and 2 in 100 down without that mark. ",
     )
     yield Paragraph(
         f"{change}By harm: rank by summed severity weights; – where no incident has one. Again: in "
