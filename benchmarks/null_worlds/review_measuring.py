@@ -16,6 +16,7 @@ from models.statistics.intervals import binomial_interval
 from models.tasking.before_period import Before
 from models.tasking.comparison_area import like_places, propose
 from models.tasking.detectable import least_detectable_fall
+from models.tasking.displacement import ring
 from models.tasking.outcomes import (
     BeforeAfter,
     Drift,
@@ -45,6 +46,8 @@ class Found:
 
     outcome: Outcome
     kind: Kind
+    doubts: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 def measured(
@@ -75,8 +78,17 @@ def measured(
                 pairs[1], before=first_counts, after=later, drift=drift, places=places
             )
     match = found.match
+    around = ring(treated, ground=world.ground)
+    rings = [
+        BeforeAfter(int(world.counts([area], before)[0]), int(world.counts([area], after)[0]))
+        for area in (around, found.ring)
+    ]
+    level = [int(world.counts([area], months)[0]) for area in (around, found.ring)]
     result = outcome(
         *pairs,
+        displacement=rings[0],
+        displacement_comparison=rings[1],
+        displacement_scale=Scale.of_levels(*level),
         days=(len(before), len(after)),
         scale=Scale.of_levels(match.treated.incidents, match.comparison.incidents),
         drift=drift,
@@ -86,7 +98,7 @@ def measured(
         low, high = result.local.low, result.local.high
         return Found(result, "fell" if high < 0 else "rose" if low > 0 else "no_sign")
     said = verdict(_evidence(pairs, result, match=match, drift=drift, moved=moved))
-    return Found(result, said.kind)
+    return Found(result, said.kind, said.doubts, said.sentences)
 
 
 def _evidence(

@@ -129,7 +129,43 @@ def _claim(world: str, kind: Sort, *, chosen_over: int = 12) -> Claim:
     )
 
 
+def says(rng: np.random.Generator, *, kind: Sort, words: tuple[str, ...]) -> Said:
+    """Task the hottest place where nothing is done, and say whether any words are in the review."""
+    found = trial(rng, kind=kind)
+    said = " ".join((*found.doubts, *found.sentences))
+    return Said(int(any(each in said for each in words)))
+
+
+_AROUND: Final = ("Around it incidents rose", "Around it incidents fell")
+_MOVING: Final = ("already going up", "already going down")
+_ELSEWHERE: Final = ("the comparison moved", "The comparison moved")
+_SORTS: Final = (
+    ("places as unlike as real ones, about 70 incidents", Sort()),
+    ("the same, a quarter as many", Sort(total=375)),
+    ("each place wanders by 30 %", Sort(drift=0.3)),
+)
+
+
+def _sentence(sentence: str, words: tuple[str, ...], world: str, kind: Sort) -> Claim:
+    return Claim(
+        sentence,
+        "Reviews, their papers",
+        world,
+        0.05,
+        partial(says, kind=kind, words=words),
+    )
+
+
 CLAIMS: Final = (
+    *(
+        _sentence(sentence, words, world, kind)
+        for sentence, words in (
+            ("Around it incidents rose, or fell too, by more than around the comparison", _AROUND),
+            ("The treated area was already going up, or down (a doubt)", _MOVING),
+            ("The comparison moved, so something else happened there (a doubt)", _ELSEWHERE),
+        )
+        for world, kind in _SORTS
+    ),
     _claim("the hottest of places as unlike as real ones, about 70 incidents", Sort()),
     _claim("the same, a quarter as many", Sort(total=375)),
     _claim("the hottest of places much alike, chosen on 3 months", Sort(unlike=0.3), chosen_over=3),

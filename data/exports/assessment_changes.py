@@ -9,7 +9,6 @@ from data.exports.labels import (
     RUNS_RULE,
     by_chance_label,
     change_label,
-    hotspot_count_label,
     hours_description,
     runs_gap_label,
     usual_label,
@@ -17,12 +16,14 @@ from data.exports.labels import (
 )
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
 from models.calendar.week import WEEKDAYS
+from models.hotspots.changes import change_for_all_ground
 from models.hotspots.follow_up import zones
 from models.hotspots.method_result import SettingError
 from models.hotspots.micro_time import MicroTimeError
 from models.incidents.near_repeat import near_repeat, near_repeat_filter, places_at_risk
 from models.incidents.near_repeat_rows import UnfitForNearRepeatError, usable_rows
 from models.incidents.runs import DayUnknownError, runs_in_fortnight, surprise_order
+from models.statistics.dispersion import USUAL
 from models.statistics.rates import rate_ratio
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from models.wording.changes import TOO_FEW_FOR_A_PERCENTAGE, signed_percent, too_wide
@@ -44,7 +45,6 @@ MOST_FOR_PAPER: Final = 20_000  # near-repeats of so many take about two seconds
 _BLOCK_HOURS: Final = 4
 _MOST_RUNS: Final = 12
 _MOST_PLACES: Final = 10
-_BY_CHANCE: Final = 0.05
 
 
 def hours(patterns: Patterns) -> Iterator[Block]:
@@ -108,6 +108,7 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
                 kind.before,
                 exposure_now=now.period.days,
                 exposure_before=before.period.days,
+                dispersion=USUAL,
             )
             row += [f"{kind.before:,}", *_change(ratio)]
             row.append({"up": "▲ up", "down": "▼ down"}.get(ratio.verdict, "may be chance"))
@@ -142,12 +143,14 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
             "warning",
         )
     else:
-        yield Bullets(tuple(_moved(hotspots)))
+        days = now.period.days, before.period.days
+        yield Bullets(tuple(_moved(hotspots, days=days)))
         yield Paragraph(
             "A day: change of incidents a day, so that periods of unequal length compare."
             + (
-                " Several kinds are compared at once: one in twenty would stand out by chance "
-                "alone, and one in ten where one event makes several reports."
+                " The intervals allow for counts that vary by more than chance, as those of real "
+                "boroughs do. Several kinds are compared at once: of those in which nothing "
+                "changed, one in twenty would still be called up or down."
                 if len(rows) > 1
                 else ""
             ),
@@ -155,20 +158,28 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
         )
 
 
-def _moved(hotspots: gpd.GeoDataFrame) -> Iterator[str]:
+def _moved(hotspots: gpd.GeoDataFrame, *, days: tuple[int, int]) -> Iterator[str]:
     """Say which hotspots rose or fell by more than chance, by rank."""
-    sure = hotspots[hotspots["change_state"] == "compared"]
-    for word, rows in (
-        ("Up", sure[sure["change_low"] > 0]),
-        ("Down", sure[sure["change_high"] < 0]),
-    ):
-        named = ", ".join(f"{row.rank} ({change_label(row)})" for row in rows.itertuples())
-        yield f"{word} by more than chance, hotspots by rank: {named or 'none'}."
-    if len(sure):
-        yield (
-            f"Of {hotspot_count_label(len(sure))} in which nothing had changed, chance alone would "
-            f"still name about {len(sure) * _BY_CHANCE:.1f}."
+    named: dict[str, list[str]] = {"up": [], "down": []}
+    for row in hotspots.itertuples():
+        if row.change_state not in ("compared", "new"):
+            continue
+        change = change_for_all_ground(
+            row.incidents,
+            row.comparison_incidents,
+            days_now=days[0],
+            days_before=days[1],
+            share_of_area=row.share_of_area,
         )
+        if change.verdict in named:
+            named[change.verdict].append(f"{row.rank} ({change_label(row)})")
+    for verdict, ranks in named.items():
+        listed = ", ".join(ranks) or "none"
+        yield f"{verdict.capitalize()} by more than chance, hotspots by rank: {listed}."
+    yield (
+        "These are judged for all ground at once, since a hotspot is picked for its high count: "
+        "where nothing changed, any is named in at most 5 of 100 assessments."
+    )
 
 
 def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Block]:

@@ -31,7 +31,7 @@ from models.calendar.quarters import months_label
 from models.indicators.catalogue import DIRECTION_LABELS
 from models.indicators.performance import change_description
 from models.performance.pack import value_label
-from models.performance.pack_labels import comparison_label, target_label
+from models.performance.pack_labels import allowance_label, comparison_label, target_label
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _summary(pack: Pack) -> Iterator[Block]:
     yield Paragraph(
         "Change in the rate a day, with its 95 % interval; survey shares in percentage points. A "
         "target is met or not met when the whole interval says so; where the interval reaches "
-        "across it, nobody can tell.",
+        f"across it, nobody can tell. {allowance_label(pack)}",
         style="small",
     )
 

@@ -44,7 +44,7 @@ def funnel_png(rates: WardRates) -> bytes:
     """Return the funnel of wards as a PNG."""
     figure, axes = _axes(width=7.0, height=3.2)
     made = rates.funnel
-    if made.overdispersion > 1:
+    if made.spread > 0:
         for limit in made.exact:
             axes.plot(made.expected, limit, color=_QUIET, linewidth=0.8, linestyle=":")
     for limit, style in zip(made.adjusted, ("--", "-", "-", "--"), strict=True):

@@ -145,9 +145,7 @@ def wards_frame(rates: WardRates) -> pd.DataFrame:
                 else f"{each.rate:.1f} ({each.low:.1f} to {each.high:.1f})"
                 for each in wards
             ],
-            "Wards' usual spread": [
-                _SPREAD[each.verdict] + (", far" if each.beyond else "") for each in wards
-            ],
+            "Wards' usual spread": [_SPREAD[each.verdict] for each in wards],
             "Few live there": ["yes" if few else "" for few in rates.sparse],
             "Deprivation score": pd.array(
                 [None if math.isnan(each) else round(each, 1) for each in rates.deprivation],

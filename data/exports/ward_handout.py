@@ -156,7 +156,7 @@ def _blocks(
 
 def _figures(view: WardView) -> Figures:
     newest = view.newest
-    found = whole_change(newest, view.year_before)
+    found = whole_change(view)
     total = newest.figures.total if newest.figures else 0
     return Figures(
         (

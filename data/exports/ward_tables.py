@@ -57,7 +57,7 @@ def kinds_table(view: WardView) -> pd.DataFrame:
     )
     rows = []
     for (name, found), n, was in zip(
-        changed_kinds(newest, before), newest.figures.categories, then, strict=True
+        changed_kinds(view), newest.figures.categories, then, strict=True
     ):
         change = "cannot be said" if found is None else found.short
         if before is None:

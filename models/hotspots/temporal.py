@@ -7,12 +7,17 @@ weighed as a scan statistic does: by how unlikely it is that an even spread over
 so many incidents into so few hours. For windows on the same number of days this is the one that
 holds most incidents.
 
+With a thousand windows to look through, one always seems busy. So a window is only said to stand
+out where the best window of as many incidents spread evenly would be as far from even in at most
+one case in twenty (by drawing them so, which allows for the search).
+
 Source: M. Kulldorff, "A spatial scan statistic", Communications in Statistics 26 (1997), with time
 in the place of space.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
 HOURS_PER_WEEK: Final = 168
 DEFAULT_SHIFT_HOURS: Final = 4
 LEAST_TIMED_INCIDENTS: Final = 10
+LEVEL: Final = 0.05  # of even spreads in which a window is said to stand out
+_EVEN_SPREADS: Final = 1999
+# What chance gives hardly depends on the number, so these few stand for all.
+_LADDER: Final = (10, 15, 20, 30, 50, 100, 200, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +117,9 @@ def peak_window(
     Returns
     -------
     PeakWindow or None
-        None under `LEAST_TIMED_INCIDENTS` timed incidents, or when they are spread evenly. Of equal
-        windows the one on more days, then the one that starts earliest in the week, counted from
-        Monday 00:00.
+        None under `LEAST_TIMED_INCIDENTS` timed incidents, or when they lie no further from even
+        than chance alone would bring them. Of equal windows the one on more days, then the one that
+        starts earliest in the week, counted from Monday 00:00.
 
     Raises
     ------
@@ -128,7 +137,7 @@ def peak_window(
     expected = total * lengths * hours / HOURS_PER_WEEK
     excess = np.round(_excess(inside, expected, total=total), 9)
     best = int(np.argmax(excess))
-    if excess[best] <= 0:
+    if excess[best] <= _excess_by_chance(total, hours=hours):
         return None
     return PeakWindow(
         first_day=int(starts[best]) // 24,
@@ -167,6 +176,23 @@ def _excess(
         ratio = inside * np.log(inside / expected)
         rest = np.where(outside > 0, outside * np.log(outside / (total - expected)), 0.0)
     return np.where(inside > expected, ratio + rest, 0.0)
+
+
+def _excess_by_chance(total: float, *, hours: int) -> float:
+    """Return what the best window of an even spread exceeds in at most `LEVEL` of cases."""
+    at = bisect_right(_LADDER, total)
+    return max(_excess_of_even(each, hours) for each in _LADDER[at - 1 : at + 1])
+
+
+@lru_cache(maxsize=23 * len(_LADDER))
+def _excess_of_even(total: int, hours: int) -> float:
+    # A fixed seed, so that the same incidents always get the same answer.
+    even = np.full(HOURS_PER_WEEK, 1 / HOURS_PER_WEEK)
+    counts = np.random.default_rng(total).multinomial(total, even, size=_EVEN_SPREADS)
+    _, lengths, members = _windows(hours)
+    inside = counts.astype(np.float64) @ members.T
+    best = _excess(inside, total * lengths * hours / HOURS_PER_WEEK, total=total).max(axis=1)
+    return float(np.quantile(best, 1 - LEVEL, method="higher"))
 
 
 @lru_cache(maxsize=24)

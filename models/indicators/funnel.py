@@ -1,18 +1,25 @@
 """Compare wards fairly: a funnel plot, never a rank.
 
 The ratio of each ward's incidents to what it would have at the borough's rate is set against that
-expected number. Around the borough's own rate (1) stand control limits at 95 % and 99.8 %: exact
-Poisson limits, interpolated between whole counts as Spiegelhalter describes, since small wards
-scatter more by chance alone.
+expected number. Around the borough's own rate (1) stand two pairs of control limits: at 95 % for
+one ward by itself, and at 95 % for all wards together, beyond which any of them would stand by
+chance in one borough of twenty (Bonferroni). The outer pair decides. They are exact Poisson limits,
+interpolated between whole counts as Spiegelhalter describes, since small wards scatter more by
+chance alone.
 
 Wards differ by more than chance (a town centre is not a housing estate), so that many would stand
-outside. Spiegelhalter's multiplicative factor, the mean squared z after winsorising a tenth at each
-end, measures that. Where it is above 1, the limits that decide are widened by its square root; the
-exact limits stay on the plot next to them.
+outside. Spiegelhalter's factor, the mean squared z after winsorising a tenth at each end, measures
+that; here it is divided by what it is for wards that scatter by chance, which winsorising makes
+less than 1. What it is above 1 gives the variance of the wards' own rates (DerSimonian and Laird's
+moments), and the limits that decide are those of the negative binomial that this makes of a count.
+As the variance is itself measured on a few wards, it is taken as much larger as Student's t reaches
+further than the normal. The exact Poisson limits stay on the plot next to them. That wards differ
+by more than chance is said where the chi-squared test of equal rates says so at 95 %.
 
 Source: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in
 Medicine 24 (2005); "Handling over-dispersion of performance indicators", Quality and Safety in
-Health Care 14 (2005).
+Health Care 14 (2005); R. DerSimonian and N. Laird, "Meta-analysis in clinical trials", Controlled
+Clinical Trials 7 (1986).
 """
 
 from __future__ import annotations
@@ -21,8 +28,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import poisson
+from scipy.special import ndtri, stdtrit
+from scipy.stats import chi2, nbinom, norm, poisson
 
 from geo.errors import PlainError
 from models.statistics.intervals import poisson_interval
@@ -31,9 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from scipy.stats import rv_discrete
 
 Verdict = Literal["higher", "lower", "as others", "no rate"]
-LEVELS: Final = (0.95, 0.998)
+LEVEL: Final = 0.05  # of boroughs in which any ward stands outside by chance
 WINSORISED: Final = 0.1
 FEWEST: Final = 3
 VERDICT_LABELS: Final[dict[Verdict, str]] = {
@@ -70,9 +78,7 @@ class FunnelWard:
     expected, ratio : float
         Incidents at the borough's rate, and how many times as many there were.
     verdict : Verdict
-        By the limits that decide, at 95 %.
-    beyond : bool
-        Whether it stands outside the 99.8 % limits that decide as well.
+        By the outer limits that decide, at 95 % for all wards together.
     """
 
     name: str
@@ -84,7 +90,6 @@ class FunnelWard:
     expected: float
     ratio: float
     verdict: Verdict
-    beyond: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,23 @@ class Funnel:
         The borough's, per 1,000.
     overdispersion : float
         Spiegelhalter's factor; 1 where wards scatter no more than chance makes them.
+    spread : float
+        Standard deviation of the wards' own rates as a share of the borough's; 0 where chance
+        explains how they scatter.
+    differ : bool
+        Whether the wards' rates differ by more than chance.
     expected : float64 array of shape (m,)
         Where the limits are given, ascending.
     exact, adjusted : float64 array of shape (4, m)
-        99.8 % low, 95 % low, 95 % high, 99.8 % high, as ratios; equal without overdispersion.
+        Low for all wards together, low and high for one ward, high for all wards together, as
+        ratios; equal without overdispersion.
     """
 
     wards: tuple[FunnelWard, ...]
     rate: float
     overdispersion: float
+    spread: float
+    differ: bool
     expected: NDArray[np.float64]
     exact: NDArray[np.float64]
     adjusted: NDArray[np.float64]
@@ -136,75 +149,111 @@ def funnel(
     rate = total / float(exposure[has].sum())
     expected = np.where(has, exposure, 0.0) * rate
     factor = overdispersion(incidents[has], expected[has])
+    spread = _spread(factor, expected[has])
+    wards = int(has.sum())
     at = np.linspace(max(expected[has].min() * 0.5, 0.1), expected[has].max() * 1.1, 120)
+    deciding = limits(np.where(has, expected, 1.0), spread=spread, wards=wards)[[0, 3]].T
     return Funnel(
         wards=tuple(
-            _ward(name, int(count), people=float(people), rate=rate, factor=factor)
-            for name, count, people in zip(
-                names, incidents, np.where(has, exposure, 0), strict=True
+            _ward(name, int(count), people=float(people), rate=rate, ends=(float(low), float(high)))
+            for name, count, people, (low, high) in zip(
+                names, incidents, np.where(has, exposure, 0), deciding, strict=True
             )
         ),
         rate=rate * 1000,
         overdispersion=factor,
+        spread=spread,
+        differ=_differ(incidents[has], expected[has]),
         expected=at,
-        exact=exact_limits(at),
-        adjusted=limits(at, factor=factor),
+        exact=exact_limits(at, wards=wards),
+        adjusted=limits(at, spread=spread, wards=wards),
     )
 
 
 def overdispersion(incidents: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
-    """Return Spiegelhalter's factor, never below 1.
+    """Return Spiegelhalter's factor, never below 1, consistent for wards that scatter by chance.
 
     A tenth of the z-scores at each end is set to the score next to it, so that outlying wards do
     not widen the very limits that should reveal them.
     """
     z = np.sort((incidents - expected) / np.sqrt(expected))
-    held = int(len(z) * WINSORISED)
-    if held:
-        z[:held], z[-held:] = z[held], z[-held - 1]
-    return max(1.0, float(np.mean(z**2)))
+    outer = int(len(z) * WINSORISED)
+    by_chance = 1.0
+    if outer:
+        z[:outer], z[-outer:] = z[outer], z[-outer - 1]
+        # The same mean square of a standard normal.
+        share = outer / len(z)
+        end = float(ndtri(1 - share))
+        by_chance = 1 - 2 * share - 2 * end * float(norm.pdf(end)) + 2 * share * end**2
+    return max(1.0, float(np.mean(z**2)) / by_chance)
 
 
-def exact_limits(expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the exact Poisson limits as ratios to the expected number, shape (4, m).
+def exact_limits(expected: NDArray[np.float64], *, wards: int) -> NDArray[np.float64]:
+    """Return the exact Poisson limits as ratios to the expected number, shape (4, m)."""
+    return _interpolated(expected, _tails(wards)[:, None], poisson, expected)
+
+
+def limits(expected: NDArray[np.float64], *, spread: float, wards: int) -> NDArray[np.float64]:
+    """Return the limits that decide, shape (4, m): exact, or wider where rates have a spread."""
+    if spread <= 0:
+        return exact_limits(expected, wards=wards)
+    tails = _tails(wards)[:, None]
+    further = stdtrit(wards - 1, tails) / ndtri(tails)
+    shape = 1 / (spread * further) ** 2
+    return _interpolated(expected, tails, nbinom, shape, shape / (shape + expected))
+
+
+def _interpolated(
+    expected: NDArray[np.float64],
+    probabilities: NDArray[np.float64],
+    law: rv_discrete,
+    *parameters: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return limits of a count as ratios to the expected number.
 
     Between whole counts they are interpolated: for a probability p, r is the smallest count with
     P(X ≤ r) ≥ p, and the limit is r less the share of P(X = r) that goes beyond p.
     """
-    probabilities = _tails()
-    count = poisson.ppf(probabilities[:, None], expected)
-    beyond = poisson.cdf(count, expected) - probabilities[:, None]
-    share = beyond / poisson.pmf(count, expected)
+    count = law.ppf(probabilities, *parameters)
+    beyond = law.cdf(count, *parameters) - probabilities
+    share = beyond / law.pmf(count, *parameters)
     return np.asarray(np.maximum(count - share, 0.0) / expected, dtype=np.float64)
 
 
-def limits(expected: NDArray[np.float64], *, factor: float) -> NDArray[np.float64]:
-    """Return the limits that decide, shape (4, m): exact, or widened where `factor` is above 1."""
-    if factor <= 1:
-        return exact_limits(expected)
-    reach = ndtri(_tails())[:, None] * np.sqrt(factor / expected)
-    return np.asarray(np.maximum(1.0 + reach, 0.0), dtype=np.float64)
+def _spread(factor: float, expected: NDArray[np.float64]) -> float:
+    """Return the standard deviation of the wards' own rates that makes the factor what it is."""
+    total = float(expected.sum())
+    of_one = total - float((expected**2).sum()) / total
+    return float(np.sqrt((factor - 1) * (len(expected) - 1) / of_one))
 
 
-def _tails() -> NDArray[np.float64]:
-    narrow, wide = ((1 - level) / 2 for level in LEVELS)
-    return np.array([wide, narrow, 1 - narrow, 1 - wide])
+def _tails(wards: int) -> NDArray[np.float64]:
+    one, every = LEVEL / 2, LEVEL / wards / 2
+    return np.array([every, one, 1 - one, 1 - every])
 
 
-def _ward(name: str, count: int, *, people: float, rate: float, factor: float) -> FunnelWard:
+def _differ(incidents: NDArray[np.int64], expected: NDArray[np.float64]) -> bool:
+    """Tell whether rates differ by more than chance, by the chi-squared test."""
+    squares = float(((incidents - expected) ** 2 / expected).sum())
+    return bool(chi2.sf(squares, len(incidents) - 1) < LEVEL)
+
+
+def _ward(
+    name: str, count: int, *, people: float, rate: float, ends: tuple[float, float]
+) -> FunnelWard:
     if not people:
         nan = float("nan")
-        return FunnelWard(name, count, 0.0, nan, nan, nan, nan, nan, "no rate", beyond=False)
+        return FunnelWard(name, count, 0.0, nan, nan, nan, nan, nan, "no rate")
     expected = people * rate
     ratio = count / expected
-    far_low, low, high, far_high = limits(np.array([expected]), factor=factor)[:, 0]
+    low, high = ends
     verdict: Verdict = "as others"
     if ratio > high:
         verdict = "higher"
     elif ratio < low:
         verdict = "lower"
     per = 1000 / people
-    lowest, highest = poisson_interval(count, confidence=LEVELS[0])
+    lowest, highest = poisson_interval(count, confidence=1 - LEVEL)
     return FunnelWard(
         name=name,
         incidents=count,
@@ -215,5 +264,4 @@ def _ward(name: str, count: int, *, people: float, rate: float, factor: float) -
         expected=expected,
         ratio=ratio,
         verdict=verdict,
-        beyond=bool(ratio > far_high or ratio < far_low),
     )

@@ -1,9 +1,10 @@
 """A figure against the same months a year earlier: the change, its interval, and the target.
 
 **Counts** are compared by the exact interval of the ratio of two Poisson rates
-(`models.statistics.rates`). Incidents of which it is not known whether they count (a flag that
-the source leaves empty, an hour that nobody knows) widen it: its low end takes none of this
-period's and all of the earlier period's to count, its high end the other way round, so that it
+(`models.statistics.rates`), widened by how much the indicator's own months varied beyond chance
+before (`models.statistics.dispersion`). Incidents of which it is not known whether they count (a
+flag that the source leaves empty, an hour that nobody knows) widen it: its low end takes none of
+this period's and all of the earlier period's to count, its high end the other way round, so that it
 holds whatever they are (C. F. Manski, "Partial Identification of Probability Distributions", 2003).
 Where more than half as many are unknown as are counted, there is no figure at all.
 
@@ -20,8 +21,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
+from models.statistics.dispersion import INDEPENDENT, Dispersion
 from models.statistics.intervals import wilson_interval
 from models.statistics.rates import rate_ratio
 
@@ -80,12 +83,15 @@ class Change:
         In per cent of the earlier rate, or in percentage points; `high` is infinite after nothing.
     points : bool
         True for percentage points.
+    dispersion : float
+        By how many times the variance of independent incidents the interval is widened.
     """
 
     value: float
     low: float
     high: float
     points: bool = False
+    dispersion: float = 1.0
 
     @property
     def known(self) -> bool:
@@ -107,7 +113,12 @@ class Status:
 
 
 def change_of_counts(
-    now: Figure, before: Figure, *, days_now: int, days_before: int
+    now: Figure,
+    before: Figure,
+    *,
+    days_now: int,
+    days_before: int,
+    dispersion: Dispersion = INDEPENDENT,
 ) -> Change | None:
     """Return the change in the rate of two counts; None where there was nothing in either.
 
@@ -117,15 +128,24 @@ def change_of_counts(
         Whole numbers.
     days_now, days_before : int
         What each was counted over.
+    dispersion : Dispersion
+        By how much more than chance the counts vary.
     """
     first, second = int(now.value), int(before.value)
     if not first and not second:
         return None
-    days = {"exposure_now": days_now, "exposure_before": days_before}
-    middle = rate_ratio(first, second, **days).ratio
-    lowest = rate_ratio(first, second + before.unknown, **days).low
-    highest = rate_ratio(first + now.unknown, second, **days).high
-    return Change((middle - 1) * 100, low=(lowest - 1) * 100, high=(highest - 1) * 100)
+    ratio = partial(
+        rate_ratio, exposure_now=days_now, exposure_before=days_before, dispersion=dispersion
+    )
+    middle = ratio(first, second).ratio
+    lowest = ratio(first, second + before.unknown).low
+    highest = ratio(first + now.unknown, second).high
+    return Change(
+        (middle - 1) * 100,
+        low=(lowest - 1) * 100,
+        high=(highest - 1) * 100,
+        dispersion=dispersion.widening(confidence=0.95),
+    )
 
 
 def change_of_shares(now: Figure, before: Figure) -> Change:

@@ -33,6 +33,7 @@ from models.calendar.night_rule import NOON_HOUR
 from models.calendar.week import WEEKDAYS
 from models.hotspots.aoristic import UNTIMED, aoristic_week
 from models.hotspots.week_windows import night_curve
+from models.statistics.dispersion import INDEPENDENT, USUAL, Dispersion, drawn_towards
 from models.statistics.intervals import poisson_interval
 from models.statistics.rates import RateRatio, rate_ratio
 
@@ -75,10 +76,14 @@ class NightTally:
     Attributes
     ----------
     nights, incidents : int64 arrays of shape (7,)
+    squares : int64 array of shape (7,), optional
+        Squares of the incidents of each night, added up: how nights of a weekday differ. Without
+        it, incidents are taken to be independent.
     """
 
     nights: NDArray[np.int64]
     incidents: NDArray[np.int64]
+    squares: NDArray[np.int64] | None = None
 
     @property
     def total(self) -> int:
@@ -176,10 +181,29 @@ def tally(of_incidents: NDArray[np.int64], *, nights: NDArray[np.int64]) -> Nigh
         The nights of the period, ascending.
     """
     there = np.isin(of_incidents, nights)
+    each = np.bincount(np.searchsorted(nights, of_incidents[there]), minlength=len(nights))
+    squares = np.bincount(weekday_of(nights), weights=each**2, minlength=_DAYS)
     return NightTally(
         nights=np.bincount(weekday_of(nights), minlength=_DAYS).astype(np.int64),
         incidents=np.bincount(weekday_of(of_incidents[there]), minlength=_DAYS).astype(np.int64),
+        squares=squares.astype(np.int64),
     )
+
+
+def dispersion(*tallies: NightTally) -> Dispersion:
+    """Return by how much nights of one weekday and one period vary, over chance; at least 1."""
+    apart, by_chance, freedom = 0.0, 0.0, 0
+    for each in tallies:
+        some = each.nights > 1
+        if each.squares is None:
+            return INDEPENDENT
+        nights, counts = each.nights[some], each.incidents[some]
+        apart += float((each.squares[some] - counts**2 / nights).sum())
+        by_chance += float((counts * (nights - 1) / nights).sum())
+        freedom += int((nights - 1).sum())
+    if not by_chance:
+        return USUAL
+    return drawn_towards(Dispersion(apart / by_chance, float(freedom)), USUAL)
 
 
 def night_groups(rule: NightRule) -> tuple[NightGroup, ...]:
@@ -224,6 +248,7 @@ def change(
     *,
     weights: tuple[NightTally, NightTally] | None = None,
     confidence: float = 0.95,
+    varying: Dispersion = INDEPENDENT,
 ) -> RateRatio:
     """Return how many times as many incidents a night there are as before, adjusted for weekdays.
 
@@ -235,6 +260,8 @@ def change(
         weekday are worth: steadier than a small area's own. Their own without it.
     confidence : float
         Level of the interval, 0 to 1.
+    varying : Dispersion
+        By how much more than chance nights vary (`dispersion`).
 
     Returns
     -------
@@ -250,6 +277,7 @@ def change(
         exposure_now=ours,
         exposure_before=theirs,
         confidence=confidence,
+        dispersion=varying,
     )
 
 

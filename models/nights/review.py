@@ -20,6 +20,7 @@ from models.incidents.filters import HoursFilter, IncidentFilter
 from models.nights.counting import (
     change,
     changed_nights,
+    dispersion,
     hour_curve,
     night_groups,
     night_hours,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from models.nights.history import NightHistory
     from models.nights.kinds import KindCounts
     from models.nights.premises import Premises
+    from models.statistics.dispersion import Dispersion
     from models.statistics.rates import RateRatio
 
 LEAST_COVERED: Final = 0.8  # of a period's nights, for a change: a part would be another season
@@ -263,7 +265,8 @@ def periods_of(period: Period) -> tuple[Period, Period, Period]:
 
 def _compared(spans: Sequence[Span], tallies: Sequence[NightTally], *, at: int) -> Compared:
     both = spans[0].covered and spans[at].covered
-    ratio = change(tallies[0], tallies[at]) if both else None
+    varying = dispersion(tallies[0], tallies[at])
+    ratio = change(tallies[0], tallies[at], varying=varying) if both else None
     return Compared(spans[at].period, tallies[at], ratio)
 
 
@@ -275,6 +278,8 @@ def _groups(
     spans: Sequence[Span],
 ) -> tuple[GroupRow, ...]:
     weekday = (history.night + 3) % 7  # day 0 was a Thursday
+    # All nights say better how nights vary than the few Fridays of a month do.
+    before_varies, year_varies = (dispersion(tallies[0], each) for each in tallies[1:])
     rows = []
     for group in night_groups(history.rule):
         parts = [_only(each, group) for each in tallies]
@@ -286,17 +291,19 @@ def _groups(
                 kinds=kinds_of(history, mine & np.isin(weekday, group.weekdays)),
                 before=before,
                 last_year=last_year,
-                change_before=_change(spans, parts, at=1),
-                change_last_year=_change(spans, parts, at=2),
+                change_before=_change(spans, parts, at=1, varying=before_varies),
+                change_last_year=_change(spans, parts, at=2, varying=year_varies),
             )
         )
     return tuple(rows)
 
 
-def _change(spans: Sequence[Span], parts: Sequence[NightTally], *, at: int) -> RateRatio | None:
+def _change(
+    spans: Sequence[Span], parts: Sequence[NightTally], *, at: int, varying: Dispersion
+) -> RateRatio | None:
     covered = spans[0].covered and spans[at].covered
     nights = parts[0].all_nights and parts[at].all_nights
-    return change(parts[0], parts[at]) if covered and nights else None
+    return change(parts[0], parts[at], varying=varying) if covered and nights else None
 
 
 def _only(tally: NightTally, group: NightGroup) -> NightTally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.calendar.quarters import Quarter, a_year_before, months_label
 from models.indicators.performance import Change, Figure, status
 from models.performance.pack import IndicatorRow
+from models.statistics.dispersion import USUAL, Dispersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +35,8 @@ class QuarterInputs:
         As the operations store gives them.
     residents : mapping of str to float
         By borough code, where they are loaded.
+    usual : Dispersion
+        How much more than chance the indicators' months vary, as a rule.
     """
 
     dataset: Dataset
@@ -45,6 +48,7 @@ class QuarterInputs:
     histories: Mapping[str, tuple[Commentary, ...]]
     typed: Mapping[tuple[str, str], tuple[TypedValue, ...]]
     residents: Mapping[str, float]
+    usual: Dispersion = USUAL
 
 
 def with_target(

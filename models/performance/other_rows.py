@@ -9,6 +9,8 @@ from models.calendar.months import Month
 from models.calendar.quarters import Quarter, a_year_before, days_of
 from models.indicators.performance import Figure, change_of_counts, change_of_shares
 from models.performance.beginning import QuarterInputs, months_of, partial, with_target
+from models.performance.varying import dispersion_before
+from models.statistics.dispersion import drawn_towards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +45,16 @@ def operations_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     if compared:
         before = total(earlier)
         change = change_of_counts(
-            total(compared), before, days_now=days_of(compared), days_before=days_of(earlier)
+            total(compared),
+            before,
+            days_now=days_of(compared),
+            days_before=days_of(earlier),
+            dispersion=drawn_towards(
+                dispersion_before(
+                    inputs, lambda month: total((month,)).value if known(month) else None
+                ),
+                inputs.usual,
+            ),
         )
     row = with_target(inputs, indicator, change=change, now=total(months))
     notes = partial(inputs, months, compared)
@@ -60,8 +71,14 @@ def typed_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
         if indicator.unit == "per cent":
             change = change_of_shares(now, before)
         else:
-            days = days_of(inputs.quarter.months), days_of(inputs.quarter.year_before.months)
-            change = change_of_counts(now, before, days_now=days[0], days_before=days[1])
+            # What is typed in by quarter has too short a history to say how it varies.
+            change = change_of_counts(
+                now,
+                before,
+                days_now=days_of(inputs.quarter.months),
+                days_before=days_of(inputs.quarter.year_before.months),
+                dispersion=inputs.usual,
+            )
     notes = []
     if now is None:
         notes.append("Not typed in or imported for this quarter yet.")

@@ -16,6 +16,7 @@ from models.performance.beginning import QuarterInputs, months_of, partial, with
 from models.performance.counts import covering, figure, home_borough
 from models.performance.other_rows import operations_row, typed_row
 from models.performance.pack import ComparedFigure, IndicatorRow
+from models.performance.varying import incident_dispersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ def compared_figure(
     """Return what a borough has of an indicator in the quarter, against the year before."""
     known = _known_months(inputs, tally, borough)
     months, compared = months_of(inputs.quarter, known)
-    now, before, change, _ = _compared(inputs, tally, borough, months, compared)
+    now, before, change, _ = _compared(inputs, tally, borough, months, compared, known)
     people = inputs.residents.get(inputs.dataset.snapshot.borough_codes[borough])
     per_1000 = now.value / people * 1000 if now is not None and people else None
     return ComparedFigure(name, now, before, change, per_1000=per_1000)
@@ -53,7 +54,7 @@ def _incident_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     home = home_borough(inputs.dataset)
     known = _known_months(inputs, tally, home)
     months, compared = months_of(inputs.quarter, known)
-    now, before, change, notes = _compared(inputs, tally, home, months, compared)
+    now, before, change, notes = _compared(inputs, tally, home, months, compared, known)
     if not months:
         notes = (_why_no_months(inputs, indicator, tally),)
     row = with_target(inputs, indicator, change=change, now=now)
@@ -95,6 +96,7 @@ def _compared(
     borough: int,
     months: tuple[date, ...],
     compared: tuple[date, ...],
+    known: Callable[[date], frozenset[str] | None],
 ) -> tuple[Figure | None, Figure | None, Change | None, tuple[str, ...]]:
     if not months:
         return None, None, None, ()
@@ -112,7 +114,11 @@ def _compared(
     if not (before.trusted and same.trusted):
         return now, None, None, (*notes, f"A year earlier: {_untrusted(before)}")
     change = change_of_counts(
-        same, before, days_now=days_of(compared), days_before=days_of(earlier)
+        same,
+        before,
+        days_now=days_of(compared),
+        days_before=days_of(earlier),
+        dispersion=incident_dispersion(inputs, tally, borough=borough, known=known),
     )
     return now, before, change, notes
 

@@ -141,12 +141,20 @@ def _notes(
             else ""
         )
         said.append(f"No rate for {_and(none)}: no population is known there{why}.")
-    if funnel_plot.overdispersion > 1:
-        said.append(
-            "Wards differ by more than chance (overdispersion "
-            f"{funnel_plot.overdispersion:.1f}), so the limits that decide are widened; the dotted "
-            "ones are those of chance alone."
+    if funnel_plot.spread > 0:
+        begins = (
+            "Wards differ by more than chance"
+            if funnel_plot.differ
+            else "Wards scatter a little more than usual, which may be chance"
         )
+        said.append(
+            f"{begins} (their rates by about {funnel_plot.spread:.0%}), so the limits that decide "
+            "are widened; the dotted ones are those of chance alone."
+        )
+    said.append(
+        "The outer limits decide, and allow for all wards at once: where no ward stands apart, any "
+        "is called higher or lower in about 5 of 100 boroughs."
+    )
     return tuple(said)
 
 

@@ -56,19 +56,20 @@ def poisson_interval(
 
 @overload
 def binomial_interval(
-    successes: int, trials: int, *, confidence: float = ...
+    successes: float, trials: float, *, confidence: float = ...
 ) -> tuple[float, float]: ...
 @overload
 def binomial_interval(successes: Figures, trials: Figures, *, confidence: float = ...) -> Ends: ...
 def binomial_interval(
-    successes: int | Figures, trials: int | Figures, *, confidence: float = 0.95
+    successes: float | Figures, trials: float | Figures, *, confidence: float = 0.95
 ) -> tuple[float, float] | Ends:
     """Return the exact (Clopper–Pearson) interval of a share.
 
     Parameters
     ----------
-    successes, trials : int or array of any shape
-        ``0 <= successes <= trials``.
+    successes, trials : float or array of any shape
+        ``0 <= successes <= trials``; whole numbers, or effective ones of counts that vary by more
+        than chance.
     confidence : float
         Level of the interval, 0 to 1.
 
@@ -80,8 +81,8 @@ def binomial_interval(
     tail = (1 - confidence) / 2
     failures = np.subtract(trials, successes)
     none, every = np.equal(successes, 0), np.equal(failures, 0)
-    low = betaincinv(np.maximum(successes, 1), failures + 1, tail)
-    high = betaincinv(np.add(successes, 1), np.maximum(failures, 1), 1 - tail)
+    low = betaincinv(np.where(none, 1, successes), failures + 1, tail)
+    high = betaincinv(np.add(successes, 1), np.where(every, 1, failures), 1 - tail)
     return _ends(np.where(none, 0.0, low), np.where(every, 1.0, high))
 
 

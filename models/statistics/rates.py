@@ -2,8 +2,12 @@
 
 Given the two counts together, the first is binomial when both are Poisson, so the interval of the
 ratio of the two rates follows from the exact (Clopper–Pearson) interval of that binomial share. It
-needs no large numbers, holds its level for any count, and says so when a count is 0. It treats
-incidents as independent: where one event makes several reports, the truth is less certain still.
+needs no large numbers, holds its level for any count, and says so when a count is 0.
+
+Where counts vary by more than chance (`models.statistics.dispersion`), as many independent
+incidents as tell the same take their place: the counts divided by the dispersion (quasi-Poisson; J.
+N. K. Rao and A. J. Scott, "A simple method for the analysis of clustered binary data", Biometrics
+48 (1992)).
 
 Source: J. Przyborowski and H. Wilenski, "Homogeneity of results in testing samples from Poisson
 series", Biometrika 31 (1940); C. J. Clopper and E. S. Pearson, Biometrika 26 (1934).
@@ -14,6 +18,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from models.statistics.dispersion import INDEPENDENT, Dispersion
 from models.statistics.intervals import binomial_interval
 
 
@@ -49,6 +54,7 @@ def rate_ratio(
     exposure_now: float = 1.0,
     exposure_before: float = 1.0,
     confidence: float = 0.95,
+    dispersion: Dispersion = INDEPENDENT,
 ) -> RateRatio:
     """Return the ratio of the rate now to the rate before, with its exact interval.
 
@@ -60,6 +66,8 @@ def rate_ratio(
         What each was counted over, in the same unit, for example days.
     confidence : float
         Level of the interval, 0 to 1.
+    dispersion : Dispersion
+        By how much more than chance the counts vary.
 
     Raises
     ------
@@ -76,7 +84,9 @@ def rate_ratio(
         message = f"The confidence level is out of range: {confidence}; it must lie between 0 and 1"
         raise ValueError(message)
     per_exposure = exposure_before / exposure_now
-    low, high = map(_odds, binomial_interval(now, now + before, confidence=confidence))
+    apart = dispersion.widening(confidence=confidence)
+    ends = binomial_interval(now / apart, (now + before) / apart, confidence=confidence)
+    low, high = map(_odds, ends)
     nothing_before = math.inf if now else math.nan
     ratio = now / before * per_exposure if before else nothing_before
     return RateRatio(ratio=ratio, low=low * per_exposure, high=high * per_exposure)

@@ -1,8 +1,9 @@
 """A ward in plain words, made of its published figures alone.
 
 Each sentence says how sure it is. A change is called a change only where the interval of the ratio
-leaves out 1: at 95 % for the whole ward, at 99 % for each kind of incident, of which there are
-many, so that chance does not make one of eleven kinds look like a change.
+leaves out 1: at 95 % for the whole ward, and for its kinds of incident at 95 % for all together, so
+that where nothing changed any of eleven kinds looks like a change in at most 5 of 100 wards. The
+intervals allow for months that vary by more than chance (`models.ward_panel.varying`).
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from models.statistics.rates import RateRatio, rate_ratio
+from models.ward_panel.varying import ward_dispersion
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 
 if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
+    from models.statistics.dispersion import Dispersion
     from models.ward_panel.view import WardView
     from models.ward_panel.ward_release import WardFigures, WardQuarter
 
 BAND_HOURS: Final[tuple[int, ...]] = (30, 30, 20, 40, 12, 12, 8, 16)  # in a week
 _MANY_HOURS_LACKING: Final = 0.3
-_SURE_OF_ALL, _SURE_OF_EACH = 0.95, 0.99
+_LEVEL: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,14 @@ class WardChange:
         return "unlikely to be chance"
 
 
-def change(now: int | None, before: int | None, *, confidence: float) -> WardChange | None:
-    """Compare two shown counts; None where one is not shown."""
+def change(
+    now: int | None, before: int | None, *, dispersion: Dispersion, together: int = 1
+) -> WardChange | None:
+    """Compare two shown counts, as one of some; None where one is not shown."""
     if now is None or before is None:
         return None
-    return WardChange(now, before, rate_ratio(now, before, confidence=confidence))
+    sure = 1 - _LEVEL / together
+    return WardChange(now, before, rate_ratio(now, before, confidence=sure, dispersion=dispersion))
 
 
 def months_label(quarter: Quarter) -> str:
@@ -89,11 +95,11 @@ def profile(view: WardView) -> tuple[str, ...]:
         words
         for words in (
             _level(view, newest.figures, when=when),
-            _against_last_year(newest, before),
+            _against_last_year(view),
             _against_borough(view, newest, before),
             _for_residents(view, newest),
             _mix(newest.figures, threshold=newest.threshold),
-            _kinds_that_changed(newest, before),
+            _kinds_that_changed(view),
             _hours(newest.figures),
             _places(newest),
         )
@@ -101,25 +107,28 @@ def profile(view: WardView) -> tuple[str, ...]:
     )
 
 
-def changed_kinds(
-    newest: WardQuarter, before: WardQuarter | None
-) -> tuple[tuple[str, WardChange | None], ...]:
+def changed_kinds(view: WardView) -> tuple[tuple[str, WardChange | None], ...]:
     """Return each kind of incident with its change, in the order of the closed list."""
+    newest, before = view.newest, view.year_before
     then: tuple[int | None, ...] = (None,) * len(PANEL_CATEGORIES)
     if before is not None and before.figures is not None:
         then = before.figures.categories
     now = newest.figures.categories if newest.figures else then
+    compared = sum(bool(n or was) for n, was in zip(now, then, strict=True) if None not in (n, was))
+    dispersion = ward_dispersion(view).ward
     return tuple(
-        (name, change(n, was, confidence=_SURE_OF_EACH))
+        (name, change(n, was, dispersion=dispersion, together=max(compared, 1)))
         for name, n, was in zip(PANEL_CATEGORIES, now, then, strict=True)
     )
 
 
-def whole_change(newest: WardQuarter, before: WardQuarter | None) -> WardChange | None:
+def whole_change(view: WardView) -> WardChange | None:
     """Return the change of all incidents of the ward."""
+    newest, before = view.newest, view.year_before
     if newest.figures is None or before is None or before.figures is None:
         return None
-    return change(newest.figures.total, before.figures.total, confidence=_SURE_OF_ALL)
+    dispersion = ward_dispersion(view).ward
+    return change(newest.figures.total, before.figures.total, dispersion=dispersion)
 
 
 def _level(view: WardView, figures: WardFigures, *, when: str) -> str:
@@ -133,9 +142,9 @@ def _level(view: WardView, figures: WardFigures, *, when: str) -> str:
     return f"In {when}, {figures.total:,} incidents were reported in {view.ward_name}: {often}."
 
 
-def _against_last_year(newest: WardQuarter, before: WardQuarter | None) -> str:
-    found = whole_change(newest, before)
-    if found is None or before is None:
+def _against_last_year(view: WardView) -> str:
+    found = whole_change(view)
+    if found is None:
         return "There are no figures of the same months last year to compare with."
     low, high = found.ratio.low - 1, found.ratio.high - 1
     words = f"That is {found.description}, when it was {found.before:,}. A difference of this size"
@@ -164,6 +173,12 @@ def _against_borough(view: WardView, newest: WardQuarter, before: WardQuarter | 
         before.figures.total,
         exposure_now=rest_now,
         exposure_before=rest_before,
+        dispersion=ward_dispersion(view).against_rest(
+            now=newest.figures.total,
+            before=before.figures.total,
+            rest_now=rest_now,
+            rest_before=rest_before,
+        ),
     )
     said = {
         "up": f"Reports rose more here, or fell less, than in the rest of {view.borough_name}.",
@@ -210,13 +225,13 @@ def _mix(figures: WardFigures, *, threshold: int) -> str:
     return words
 
 
-def _kinds_that_changed(newest: WardQuarter, before: WardQuarter | None) -> str:
+def _kinds_that_changed(view: WardView) -> str:
     found = {
         PANEL_LABELS[name].lower(): one
-        for name, one in changed_kinds(newest, before)
+        for name, one in changed_kinds(view)
         if one is not None and one.ratio.verdict != "cannot tell"
     }
-    if before is None:
+    if view.year_before is None:
         return ""
     if not found:
         return "No single kind of incident changed by more than chance could explain."

@@ -27,6 +27,7 @@ from data.services.detection import detect
 from data.settings import Settings
 from geo.paper.area_map import area_window
 from models.calendar.periods import Period
+from models.hotspots.changes import change_for_all_ground
 from models.hotspots.kde import KdeSettings
 from models.incidents.view import View, read_view, view_query
 from models.reviews.questions import question_of
@@ -209,8 +210,23 @@ class TestTheAssessment:
     ) -> None:
         made, _ = assessment
         frame = picture.hotspots.frame
-        up = frame[(frame["change_low"] > 0) & (frame["comparison_incidents"] > 0)]
-        named = ", ".join(f"{row.rank} ({change_label(row)})" for row in up.itertuples())
+        picked = picture.selection
+        assert picked.before is not None
+        days = picked.now.period.days, picked.before.period.days
+        up = [
+            row
+            for row in frame.itertuples()
+            if change_for_all_ground(
+                row.incidents,
+                row.comparison_incidents,
+                days_now=days[0],
+                days_before=days[1],
+                share_of_area=row.share_of_area,
+            ).verdict
+            == "up"
+        ]
+        assert all(row.change_low > 0 for row in up)
+        named = ", ".join(f"{row.rank} ({change_label(row)})" for row in up)
         said = [
             item for each in made.blocks if isinstance(each, paper.Bullets) for item in each.items
         ]

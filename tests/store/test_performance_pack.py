@@ -39,6 +39,7 @@ from models.calendar.quarters import Quarter
 from models.indicators.performance import change_description
 from models.performance.records import CommentaryDraft, FixedArea, FixedHotspots, TypedDraft
 from models.performance.wards import NoRatesError, ward_rates
+from models.statistics.rates import rate_ratio
 from tests.incident_rows import INSIDE, batch, row, settings_in, three_wards
 
 if TYPE_CHECKING:
@@ -125,6 +126,21 @@ def test_a_quarter_is_counted_beside_the_same_quarter_of_the_year_before(made: M
     assert found.status.reached == "not met"
     assert found.notes == ()
     assert not found.to_date
+
+
+def test_months_that_went_up_and_down_before_widen_the_interval(made: Make) -> None:
+    bursts = [
+        each
+        for month in (4, 6, 8, 10, 12)
+        for each in daily(f"burst{month}", first=date(2024, month, 1), last=date(2024, month, 28))
+    ]
+    uneven = made([*asb(), *bursts]).pack().row("asb_demand").change
+    assert uneven is not None
+    assert uneven.dispersion > 2
+    # The interval as if incidents were independent lies inside.
+    plain = rate_ratio(184, 92 + 28, exposure_now=92, exposure_before=92)
+    assert uneven.low < (plain.low - 1) * 100
+    assert uneven.high > (plain.high - 1) * 100
 
 
 def test_rolling_twelve_months_are_blank_until_twelve_are_known(made: Make) -> None:
@@ -409,6 +425,7 @@ def test_the_pack_prints_with_every_indicator_that_has_a_figure(made: Make) -> N
     assert "ASB demand" in text
     assert "184" in text
     assert "Not signed off" in text
+    assert "The intervals of counts allow for months that vary by more than chance" in text
     assert paper.pdf(document).startswith(b"%PDF")
 
 

@@ -449,7 +449,7 @@ def test_the_status_of_an_indicator_is_a_mark_and_a_word() -> None:
         "higher": "Higher is better",
         "neither": "Neither is better",
     }
-    assert funnel.LEVELS == (0.95, 0.998)
+    assert funnel.LEVEL == 0.05
     assert funnel.VERDICT_LABELS == {
         "higher": "▲ Higher than the wards' usual spread",
         "lower": "▼ Lower than the wards' usual spread",

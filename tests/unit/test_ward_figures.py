@@ -93,7 +93,7 @@ def view(*, name: str = "Weavers", words: str = "Nights are loud.", promises: in
         ward_code="E05000001",
         ward_name=name,
         borough_name="Home",
-        quarters=(then, quarter(QUARTER, asb=70, total=140)),
+        quarters=(then, quarter(QUARTER, asb=130, total=200)),
         priorities=(
             WardPriority(
                 1,
@@ -195,13 +195,13 @@ def test_the_profile_says_what_happened_and_how_sure_it_is() -> None:
     said = profile(view())
     assert (
         said[0]
-        == "In July to September 2026, 140 incidents were reported in Weavers: about 2 a day."
+        == "In July to September 2026, 200 incidents were reported in Weavers: about 2 a day."
     )
-    assert said[1].startswith("That is 40% more than a year before, when it was 100.")
+    assert said[1].startswith("That is 100% more than a year before, when it was 100.")
     assert "is unlikely to be chance" in said[1]
-    assert "9.3 in the whole borough" in said[3]
+    assert "13.3 in the whole borough" in said[3]
     assert "Few people live here" in said[3]
-    assert any("anti-social behaviour (30 then, 70 now)" in each for each in said)
+    assert any("anti-social behaviour (30 then, 130 now)" in each for each in said)
     assert any("Kinds with fewer than 5" in each for each in said)
 
 
@@ -275,7 +275,7 @@ def test_the_handout_has_two_pages_whatever_officers_wrote() -> None:
 def test_the_handout_is_tagged_and_says_what_the_page_says() -> None:
     read = read_pdf(ward_handout_file(view(), ground(), now=NOW, ending=".pdf"))
     page = ward_handout_file(view(), ground(), now=NOW, ending=".html").decode()
-    for words in ("140 incidents were reported", "You said", "High-visibility patrol", "24 visits"):
+    for words in ("200 incidents were reported", "You said", "High-visibility patrol", "24 visits"):
         assert words in read.text
         assert words in page
     assert read.universal
@@ -322,5 +322,5 @@ def test_every_kind_has_a_place_in_the_tables() -> None:
     assert len(kinds_table(view())) == len(PANEL_CATEGORIES)
     history = quarters_table(view())
     assert list(history.columns) == ["Kind", "July to September 2026", "July to September 2025"]
-    assert history.iloc[0].tolist() == ["All incidents", "140", "100"]
+    assert history.iloc[0].tolist() == ["All incidents", "200", "100"]
     assert history.iloc[4].tolist() == ["Robbery", "not shown", "not shown"]

@@ -6,6 +6,7 @@ is now. A quarter that is signed off keeps its figures; where they differ now, t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from models.performance.pack import ConcernWithFigure, Correction, Pack, value_l
 from models.performance.pack_labels import target_label
 from models.performance.records import SignedFigure, SignOff
 from models.performance.rows import compared_figure, row_of
+from models.performance.varying import usual_dispersion
 from models.wording.categories import CATEGORY_LABELS
 from models.wording.days import day_label
 
@@ -97,6 +99,7 @@ def performance(
         typed=kept.typed_values(ops),
         residents=residents or {},
     )
+    begun = replace(begun, usual=usual_dispersion(begun))
     rows = tuple(with_areas(row_of(begun, each), ops) for each in indicators(store.night_rule))
     ended = quarter.period.last < today
     held = sign_off_of(ops, quarter)

@@ -211,7 +211,8 @@ def nights(page: NightsPage) -> None:
     st.caption(
         "Rates are for each night, so one night can be compared fairly with five. Changes are "
         "adjusted for the mix of weekdays. “May be chance” means that the 95 % interval includes "
-        "no change."
+        "no change. It allows for nights that vary by more than chance; of rows in which nothing "
+        "changed, at most one in twenty is not marked so."
     )
     page.download("Nights", frame, stem="by-night")
 

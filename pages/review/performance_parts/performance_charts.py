@@ -100,7 +100,7 @@ def _limits(rates: WardRates) -> list[alt.Chart]:
     one = pd.DataFrame({"expected": made.expected, "limit": np.ones(len(made.expected))})
     drawn = [_line(one, colour=colour, width=1.0, dash=[1, 0])]
     for kind, four in (("decide", made.adjusted), ("chance", made.exact)):
-        if kind == "chance" and made.overdispersion <= 1:
+        if kind == "chance" and made.spread <= 0:
             continue
         for at, values in enumerate(four):
             frame = pd.DataFrame({"expected": made.expected, "limit": values})

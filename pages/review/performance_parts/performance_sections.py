@@ -13,7 +13,7 @@ from geo.errors import PlainError
 from models.calendar.quarters import months_label
 from models.indicators.catalogue import DIRECTION_LABELS
 from models.indicators.performance import change_description
-from models.performance.pack_labels import comparison_label, target_label
+from models.performance.pack_labels import allowance_label, comparison_label, target_label
 from models.performance.wards import BASIS_LABELS
 from models.wording.days import day_label
 from pages.review.performance_parts import performance_charts, queries_performance
@@ -90,10 +90,10 @@ def indicators(pack: Pack) -> None:
     )
     st.caption(
         "Change compares the daily rate with the same months of the previous financial year, "
-        "with its exact 95 % interval; for survey shares it is in percentage points. A target is "
-        "met or not met if the whole interval says so. If the interval reaches across the "
-        "target, nobody can tell. If there is no figure, the indicator's card below says why and "
-        "what to do."
+        "with its 95 % interval; for survey shares it is in percentage points. A target is met or "
+        "not met if the whole interval says so. If the interval reaches across the target, nobody "
+        f"can tell. {allowance_label(pack)} If there is no figure, the indicator's card below says "
+        "why and what to do."
     )
     _download(pack, frame, name="indicators")
 
@@ -161,8 +161,8 @@ def wards(pack: Pack, row: IndicatorRow) -> None:
         plain(
             f"Borough: {rates.funnel.rate:.1f} per 1,000, {months_label(row.months)}. Wards are "
             f"in order of name and not ranked, because most differences between neighbours in a "
-            f"ranking are due to chance. Limits "
-            f"at 95 % and 99.8 % (Spiegelhalter, 2005). {held.description if held else ''}"
+            f"ranking are due to chance. Inner limits at 95 % for one ward, outer ones at 95 % for "
+            f"all together. {held.description if held else ''}"
         )
     )
     _download(pack, frame, name=f"{row.indicator.key}-wards")

@@ -42,7 +42,7 @@ def figures(view: WardView) -> None:
     if newest.figures is None:
         return
     strip = st.container(key="figures")
-    found = whole_change(newest, view.year_before)
+    found = whole_change(view)
     strip.metric(
         f"Incidents, {months_label(newest.quarter)}", f"{newest.figures.total:,}", border=True
     )
