@@ -189,18 +189,18 @@ def _monthly(
     return counts.reshape(len(polygons), real.months)
 
 
-def row(name: str, told: Calibration) -> list[str]:
+def row(name: str, result: Calibration) -> list[str]:
     """Return a row of the table."""
-    if not told.hotspots:
+    if not result.hotspots:
         return [name, "0", *[""] * 7]
-    shares = (told.inside, told.below, told.above)
-    ratios = (told.expected, told.own)
+    shares = (result.inside, result.below, result.above)
+    ratios = (result.expected, result.own)
     return [
         name,
-        f"{told.hotspots:,}",
-        *(f"{share / told.hotspots:.1%}" for share in shares),
-        *(f"{each / told.came:.2f}" for each in ratios),
-        *(f"{each / told.hotspots:.1f}" for each in (told.width, told.score)),
+        f"{result.hotspots:,}",
+        *(f"{share / result.hotspots:.1%}" for share in shares),
+        *(f"{each / result.came:.2f}" for each in ratios),
+        *(f"{each / result.hotspots:.1f}" for each in (result.width, result.score)),
     ]
 
 
@@ -216,7 +216,7 @@ def main(folder: Path) -> None:
             each = [calibration(real, settings, origins=real.origins(part)) for real in sets]
             pooled = sum(each, Calibration())
             whole += pooled
-            rows = [row(real.name, told) for real, told in zip(sets, each, strict=True)]
+            rows = [row(real.name, result) for real, result in zip(sets, each, strict=True)]
             print_table(
                 f"{method_of(settings).label}, {part} months",
                 header,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.review_worlds import Sort, hottest, made_world
 from models.hotspots.changes import LEVEL, change_for_all_ground
 from models.statistics.dispersion import USUAL
@@ -48,13 +48,13 @@ def hotspot_changes(rng: np.random.Generator, *, kind: Sort) -> list[RateRatio]:
     ]
 
 
-def any_named(rng: np.random.Generator, *, kind: Sort) -> Said:
+def any_named(rng: np.random.Generator, *, kind: Sort) -> Tally:
     """Say whether any hotspot is named as up or down by more than chance."""
     changes = hotspot_changes(rng, kind=kind)
-    return Said(int(any(each.verdict != "cannot tell" for each in changes)))
+    return Tally(int(any(each.verdict != "cannot tell" for each in changes)))
 
 
-def kinds_called(rng: np.random.Generator, *, variance: float) -> Said:
+def kinds_called(rng: np.random.Generator, *, variance: float) -> Tally:
     """Count the kinds called up or down; `variance` is that of a count over its mean."""
     now, before = (
         rng.poisson(KINDS)
@@ -65,7 +65,7 @@ def kinds_called(rng: np.random.Generator, *, variance: float) -> Said:
     ratios = [
         rate_ratio(int(n), int(was), dispersion=USUAL) for n, was in zip(now, before, strict=True)
     ]
-    return Said(sum(each.verdict != "cannot tell" for each in ratios), len(ratios))
+    return Tally(sum(each.verdict != "cannot tell" for each in ratios), len(ratios))
 
 
 _SORTS: Final = (

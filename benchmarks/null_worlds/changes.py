@@ -1,7 +1,7 @@
 """A hotspot's change against the comparison period, in worlds in which nothing changes.
 
 Places are unlike one another and stay what they are; each of the two years draws its incidents from
-them anew. Every hotspot that the product lists is a chance to say "rose" or "fell". The outlines
+them again. Every hotspot that the product lists is a chance to say "rose" or "fell". The outlines
 are drawn on the second year, so the two counts by themselves say "rose" up to half of the time.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import shapely
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from geo.errors import PlainError
 from models.calendar.periods import Period, compared_with
 from models.hotspots.dbscan import DbscanSettings
@@ -111,15 +111,15 @@ def world_hotspots(
         return None
 
 
-def said(
+def times_changed(
     rng: np.random.Generator, *, settings: MethodSettings, way: Way, sort: Sort | None = None
-) -> Said:
+) -> Tally:
     """Count in one world how many of its hotspots are said to have risen or fallen."""
     frame = world_hotspots(rng, settings=settings, sort=sort or Sort())
     if frame is None:
-        return Said(0, 0)
+        return Tally(0, 0)
     sure = frame["change_low"] > 0 if way == "rose" else frame["change_high"] < 0
-    return Said(int(sure.sum()), len(frame))
+    return Tally(int(sure.sum()), len(frame))
 
 
 def _claims() -> tuple[Claim, ...]:
@@ -137,7 +137,7 @@ def _claims() -> tuple[Claim, ...]:
             read_on="Hotspots, assessment, exports",
             world="places unlike one another, no change, 1,500 a year",
             level=0.025,
-            of_world=partial(said, settings=settings, way=way),
+            of_world=partial(times_changed, settings=settings, way=way),
         )
         for settings in methods
         for way in ("rose", "fell")

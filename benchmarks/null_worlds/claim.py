@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Tally:
     """What one world gave: how often the claim was made, of how often it could have been.
 
     A claim about a whole screen ("any hotspot is shown") can be made once a world; one about each
@@ -53,7 +53,7 @@ class Claim:
     read_on: str
     world: str
     level: float
-    of_world: Callable[[np.random.Generator], Said]
+    of_world: Callable[[np.random.Generator], Tally]
 
 
 @dataclass(frozen=True, slots=True)

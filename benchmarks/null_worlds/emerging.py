@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from benchmarks.measuring import print_table
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.ground import (
     SIDE_M,
     evenly,
@@ -108,12 +108,12 @@ def _claim(
 ) -> Claim:
     settings = EmergingSettings(least_incidents=3)
 
-    def of_world(rng: np.random.Generator) -> Said:
+    def of_world(rng: np.random.Generator) -> Tally:
         here = ground()
         incidents = world(rng, a_month, lay, ground=here, growth=growth)
         frame = detect(incidents, here.area, settings=settings, period=YEAR).frame
         said = set(frame["hot_class"]) - ({"persistent"} if kind == "change" else set())
-        return Said(int(bool(said)))
+        return Tally(int(bool(said)))
 
     return Claim(
         sentence="any class" if kind == "class" else "new, growing, fading or on and off",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from geo.grid import Grid
 from models.forecast.baselines import BASELINES, LastPeriod, LastYear
 from models.forecast.cells import CellCounts
@@ -51,24 +51,26 @@ def equal_ways(rng: np.random.Generator, *, months: int, unlike: float) -> CellC
     )
 
 
-def another_to_use(rng: np.random.Generator, *, choosing: int, unlike: float) -> Said:
+def another_to_use(rng: np.random.Generator, *, choosing: int, unlike: float) -> Tally:
     """Say whether a way other than the last 12 months is named as the one to use."""
     counts = equal_ways(rng, months=12 + choosing + 3, unlike=unlike)
     plan = BacktestPlan(horizon=1, first=12 + choosing, shares=(_SHARE,))
     at = split(counts, plan=plan).choosing
     results = list(roll(counts, at=at, methods=METHODS, plan=plan))
     (choice,) = choose(results, methods=METHODS, plan=plan)
-    return Said(int(choice.reason == "better"))
+    return Tally(int(choice.reason == "better"))
 
 
-def told_apart(rng: np.random.Generator, *, way: Forecaster, forecasts: int, unlike: float) -> Said:
+def told_apart(
+    rng: np.random.Generator, *, way: Forecaster, forecasts: int, unlike: float
+) -> Tally:
     """Say whether a way's interval against the last 12 months leaves out 1."""
     counts = equal_ways(rng, months=12 + forecasts, unlike=unlike)
     plan = BacktestPlan(horizon=1, first=12, shares=(_SHARE,))
     ways = (LastYear(), way)
     results = list(roll(counts, at=range(12, 12 + forecasts), methods=ways, plan=plan))
     ratio = scores(counts, results, methods=ways, plan=plan)[1].against_last_year
-    return Said(int(ratio.above_one or ratio.below_one))
+    return Tally(int(ratio.above_one or ratio.below_one))
 
 
 CLAIMS: Final = (

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from benchmarks.measuring import print_table
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.ground import (
     evenly,
     in_series,
@@ -47,16 +47,16 @@ def _world(
     ground: Callable[[], Ground] = square_ground,
     confidence: Confidence = "95",
     by_harm: bool = False,
-) -> Callable[[np.random.Generator], Said]:
+) -> Callable[[np.random.Generator], Tally]:
     settings = GiStarSettings(
         confidence=confidence, weight="harm" if by_harm else "count", least_incidents=3
     )
 
-    def said(rng: np.random.Generator) -> Said:
+    def said(rng: np.random.Generator) -> Tally:
         here = ground()
         harm = rng.choice(_HARMS, number, p=_HARM_SHARES) if by_harm else None
         incidents = incidents_of(lay(rng, number, here), here.area, harm=harm)
-        return Said(int(len(detect(incidents, here.area, settings=settings).frame) > 0))
+        return Tally(int(len(detect(incidents, here.area, settings=settings).frame) > 0))
 
     return said
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.hotspots.temporal import HOURS_PER_WEEK, LEVEL, hour_of_week_counts, peak_window
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def hours_of(
     return hour_of_week_counts(drawn.astype(np.int16))
 
 
-def any_window(rng: np.random.Generator, *, incidents: int, spread_over: int = 0) -> Said:
+def any_window(rng: np.random.Generator, *, incidents: int, spread_over: int = 0) -> Tally:
     """Say whether a window stands out; with `spread_over` hours known of each incident."""
     counts = hours_of(rng, incidents).astype(np.float64)
     if spread_over:
         counts = np.mean([np.roll(counts, hour) for hour in range(spread_over)], axis=0)
-    return Said(int(peak_window(counts) is not None))
+    return Tally(int(peak_window(counts) is not None))
 
 
 def _claim(world: str, *, incidents: int, spread_over: int = 0) -> Claim:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.statistics.dispersion import INDEPENDENT, drawn_towards, measured, usual_of
 from models.statistics.intervals import binomial_interval
 from models.statistics.rates import rate_ratio
@@ -79,11 +79,11 @@ def called(
 
 def verdicts(
     rng: np.random.Generator, *, variance: float, months: int, plain: bool = False
-) -> Said:
+) -> Tally:
     """Draw two dozen indicators and count those called up or down in the last quarter."""
     counts = months_of(rng, variance=variance, months=months)
     times = called(counts, _DAYS[:months], quarter=3, year=12, plain=plain)
-    return Said(times, INDICATORS)
+    return Tally(times, INDICATORS)
 
 
 def _claim(world: str, *, variance: float, months: int = 39) -> Claim:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.today.kinds import KINDS_LEVEL, SPAN_DAYS, kinds_of_days
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def marked(
     return kinds_of_days(rng.poisson(rate), known=np.ones(mean.shape, dtype=np.bool_))
 
 
-def any_mark(rng: np.random.Generator, *, season: float, bunching: float) -> Said:
+def any_mark(rng: np.random.Generator, *, season: float, bunching: float) -> Tally:
     """Say whether any kind is marked, by day or week, above or below."""
     kinds = marked(rng, means(rng, season=season), bunching=bunching)
     marks = {mark for each in kinds for mark in (each.day_mark, each.week_mark)}
-    return Said(int(bool(marks & {"more", "fewer"})))
+    return Tally(int(bool(marks & {"more", "fewer"})))
 
 
 def _claim(world: str, *, season: float, bunching: float) -> Claim:

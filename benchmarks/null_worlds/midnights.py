@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.incidents.midnight import LEVEL, midnight_heap
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def real_times(rng: np.random.Generator, *, rows: int, rounded: float) -> NDArra
     return np.where(full, np.mod(np.round(minute / 60).astype(np.int64) * 60, 1440), minute)
 
 
-def heaps(rng: np.random.Generator, *, rows: int, rounded: float) -> Said:
+def heaps(rng: np.random.Generator, *, rows: int, rounded: float) -> Tally:
     """Count the sources of which a heap at midnight is reported."""
     found = [midnight_heap(real_times(rng, rows=rows, rounded=rounded)) for _ in range(_SOURCES)]
-    return Said(sum(each is not None for each in found), _SOURCES)
+    return Tally(sum(each is not None for each in found), _SOURCES)
 
 
 CLAIMS: Final = tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.dated_points import DAY, Bustle, dated_points
 from models.hotspots.near_repeat import NearRepeatSettings, knox
 
@@ -34,9 +34,9 @@ def table_of(rng: np.random.Generator, *, kind: Bustle, permutations: int = 999)
     )
 
 
-def any_raised(rng: np.random.Generator, *, kind: Bustle, permutations: int = 999) -> Said:
+def any_raised(rng: np.random.Generator, *, kind: Bustle, permutations: int = 999) -> Tally:
     """Say whether any band is called raised risk; the follow-up list is empty without one."""
-    return Said(int(table_of(rng, kind=kind, permutations=permutations).raised.any()))
+    return Tally(int(table_of(rng, kind=kind, permutations=permutations).raised.any()))
 
 
 def _claim(world: str, kind: Bustle) -> Claim:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.nights.counting import NightTally, change, dispersion, tally
 from models.statistics.dispersion import INDEPENDENT
 
@@ -19,7 +19,9 @@ LEVEL: Final = 0.05
 _GROUPS: Final = ((0, 1, 2, 3, 4, 5, 6), (4,), (5,), (0, 1, 2, 3, 6))
 
 
-def rows(rng: np.random.Generator, *, a_night: float, variance: float, plain: bool = False) -> Said:
+def rows(
+    rng: np.random.Generator, *, a_night: float, variance: float, plain: bool = False
+) -> Tally:
     """Draw a month of nights and one before it, and count the rows that are up or down."""
     spans = [np.arange(first, first + 30) for first in (20_000, 20_364)]
     tallies = [_tally(rng, nights, a_night=a_night, variance=variance) for nights in spans]
@@ -32,7 +34,7 @@ def rows(rng: np.random.Generator, *, a_night: float, variance: float, plain: bo
             for each in tallies
         )
         ratios.append(change(now, before, varying=varying))
-    return Said(sum(each.verdict != "cannot tell" for each in ratios), len(ratios))
+    return Tally(sum(each.verdict != "cannot tell" for each in ratios), len(ratios))
 
 
 def _tally(

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from benchmarks.measuring import print_table
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.ground import evenly, incidents_of, ward_ground
 from models.calendar.days import MINUTES_PER_DAY, day_number
 from models.calendar.night_rule import NightRule
@@ -149,9 +149,9 @@ def names_of(history: NightHistory) -> list[StandingName]:
 
 
 def _claim(name: StandingName, *, a_year: int, growth: float = 1.0) -> Claim:
-    def of_world(rng: np.random.Generator) -> Said:
+    def of_world(rng: np.random.Generator) -> Tally:
         history = history_of(rng, a_year=a_year, by_day=2 * a_year, growth=growth)
-        return Said(int(name in names_of(history)))
+        return Tally(int(name in names_of(history)))
 
     more = "" if growth == 1 else f", all growing {growth:g} times"
     return Claim(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.ground import SIDE_M, evenly, incidents_of, square_ground
 from models.hotspots.methods import detect
 from models.hotspots.risk_surface import Base, RelativeRiskSettings
@@ -51,7 +51,7 @@ _WORDS: dict[BaseChance, str] = {
 
 
 def _claim(number: int, chance: BaseChance) -> Claim:
-    def of_world(rng: np.random.Generator) -> Said:
+    def of_world(rng: np.random.Generator) -> Tally:
         area = square_ground().area
         places, base = _world(rng, number, chance)
         frame = detect(
@@ -60,7 +60,7 @@ def _claim(number: int, chance: BaseChance) -> Claim:
             settings=RelativeRiskSettings(least_incidents=1),
             base=Base(base[:, 0], base[:, 1], label="the base", chance=chance),
         ).frame
-        return Said(int(len(frame) > 0))
+        return Tally(int(len(frame) > 0))
 
     return Claim(
         sentence="a hotspot above its base",

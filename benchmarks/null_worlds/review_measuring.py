@@ -41,7 +41,7 @@ TWO_MONTHS = Period(date(2026, 5, 1), date(2026, 6, 30))
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Judged:
     """What a review found: its outcome, and its verdict; by the interval alone where plain."""
 
     outcome: Outcome
@@ -52,7 +52,7 @@ class Found:
 
 def measured(
     world: World, treated: Polygon, *, before: Sequence[int], after: Sequence[int], plain: bool
-) -> Found:
+) -> Judged:
     """Measure a place as a review does.
 
     `plain` leaves out drift and every doubt: the published test, on the same areas.
@@ -96,9 +96,9 @@ def measured(
     )
     if plain:
         low, high = result.local.low, result.local.high
-        return Found(result, "fell" if high < 0 else "rose" if low > 0 else "no_sign")
+        return Judged(result, "fell" if high < 0 else "rose" if low > 0 else "no_sign")
     said = verdict(_evidence(pairs, result, match=match, drift=drift, moved=moved))
-    return Found(result, said.kind, said.doubts, said.sentences)
+    return Judged(result, said.kind, said.doubts, said.sentences)
 
 
 def _evidence(
@@ -146,7 +146,7 @@ def trial(
     careless: bool = False,
     plain: bool = False,
     effect: float = 0.0,
-) -> Found:
+) -> Judged:
     """Make a world, task its hottest place, and measure the outcome.
 
     Parameters
@@ -194,9 +194,11 @@ def with_fall(
     return world.take(~prevented)
 
 
-def shares(found: Sequence[Found]) -> tuple[int, int]:
+def shares(reviews: Sequence[Judged]) -> tuple[int, int]:
     """Return how many are called a fall and how many a rise."""
-    return sum(each.kind == "fell" for each in found), sum(each.kind == "rose" for each in found)
+    return sum(each.kind == "fell" for each in reviews), sum(
+        each.kind == "rose" for each in reviews
+    )
 
 
 def with_interval(count: int, *, of: int) -> str:

@@ -19,9 +19,9 @@ from typing import Final
 import numpy as np
 
 from benchmarks.measuring import print_table
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.review_measuring import (
-    Found,
+    Judged,
     measured,
     of_seed,
     shares,
@@ -86,8 +86,8 @@ def made(worlds: int) -> None:
 def real(folder: Path) -> None:
     rows = []
     for name, world in real_worlds(folder):
-        found: list[Found] = []
-        plain: list[Found] = []
+        found: list[Judged] = []
+        plain: list[Judged] = []
         for start in (16, 18, 20, 22):
             after, before = (start, start + 1), (start - 12, start - 11)
             for place in hottest(world, range(start - 6, start), most=25):
@@ -114,9 +114,9 @@ def power(folder: Path) -> None:
     print_table("Falls put at real places, and what was stated", header, real_rows(folder))
 
 
-def any_change(rng: np.random.Generator, *, kind: Sort, chosen_over: int) -> Said:
+def any_change(rng: np.random.Generator, *, kind: Sort, chosen_over: int) -> Tally:
     """Task the hottest place where nothing is done, and say whether a change is reported."""
-    return Said(sum(shares([trial(rng, kind=kind, chosen_over=chosen_over)])))
+    return Tally(sum(shares([trial(rng, kind=kind, chosen_over=chosen_over)])))
 
 
 def _claim(world: str, kind: Sort, *, chosen_over: int = 12) -> Claim:
@@ -129,11 +129,11 @@ def _claim(world: str, kind: Sort, *, chosen_over: int = 12) -> Claim:
     )
 
 
-def says(rng: np.random.Generator, *, kind: Sort, words: tuple[str, ...]) -> Said:
-    """Task the hottest place where nothing is done, and say whether any words are in the review."""
+def says(rng: np.random.Generator, *, kind: Sort, phrases: tuple[str, ...]) -> Tally:
+    """Task the hottest place where nothing is done; tell whether a phrase is in the review."""
     found = trial(rng, kind=kind)
     said = " ".join((*found.doubts, *found.sentences))
-    return Said(int(any(each in said for each in words)))
+    return Tally(int(any(each in said for each in phrases)))
 
 
 _AROUND: Final = ("Around it incidents rose", "Around it incidents fell")
@@ -152,7 +152,7 @@ def _sentence(sentence: str, words: tuple[str, ...], world: str, kind: Sort) -> 
         "Reviews, their papers",
         world,
         0.05,
-        partial(says, kind=kind, words=words),
+        partial(says, kind=kind, phrases=words),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from benchmarks.null_worlds.dated_points import DAY, SIDE_M, Bustle, dated_points, points
 from models.hotspots.micro_time import RUN_LEVEL, Run, runs
 from models.wording.categories import CATEGORIES
@@ -28,13 +28,13 @@ def standing_out(incidents: Incidents) -> list[Run]:
     return [each for each in runs(incidents, end_minute=DAYS * DAY) if each.stands_out]
 
 
-def any_run(rng: np.random.Generator, *, season: float = 0.0, spots: int = 0) -> Said:
+def any_run(rng: np.random.Generator, *, season: float = 0.0, spots: int = 0) -> Tally:
     """Draw all kinds and say whether a run of any is listed."""
     listed = 0
     for incidents in A_YEAR[: len(CATEGORIES)]:
         kind = Bustle(incidents, season=season, spots=spots)
         listed += len(standing_out(dated_points(rng, kind, days=DAYS)))
-    return Said(int(listed > 0))
+    return Tally(int(listed > 0))
 
 
 def planted(rng: np.random.Generator, *, extra: int, a_year: float) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.calendar.quarters import Quarter
 from models.ward_panel.profile import profile
 from models.ward_panel.view import WardView
@@ -95,9 +95,9 @@ def _figures(counts: NDArray[np.int64]) -> WardFigures:
     )
 
 
-def _says(rng: np.random.Generator, *, words: str, variance: float, quarters: int) -> Said:
+def _says(rng: np.random.Generator, *, words: str, variance: float, quarters: int) -> Tally:
     said = profile(view_of(rng, variance=variance, quarters=quarters))
-    return Said(int(any(words in each for each in said)))
+    return Tally(int(any(words in each for each in said)))
 
 
 _SENTENCES: Final = {
@@ -109,7 +109,7 @@ _SENTENCES: Final = {
 
 def _claim(sentence: str, *, variance: float, quarters: int) -> Claim:
     varies = "by chance" if variance <= 1 else f"by {variance:g} times chance"
-    of_world: Callable[[np.random.Generator], Said] = partial(
+    of_world: Callable[[np.random.Generator], Tally] = partial(
         _says, words=_SENTENCES[sentence], variance=variance, quarters=quarters
     )
     world = f"{len(PANEL_CATEGORIES)} kinds, {quarters} quarters published, months vary {varies}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.null_worlds.claim import Claim, Said
+from benchmarks.null_worlds.claim import Claim, Tally
 from models.indicators.funnel import LEVEL, funnel
 
 if TYPE_CHECKING:
@@ -32,18 +32,18 @@ def drawn(rng: np.random.Generator, *, wards: int, a_ward: float, spread: float)
     return funnel([str(at) for at in range(wards)], incidents=incidents, exposure=people)
 
 
-def any_ward(rng: np.random.Generator, *, wards: int, a_ward: float, spread: float = 0.0) -> Said:
+def any_ward(rng: np.random.Generator, *, wards: int, a_ward: float, spread: float = 0.0) -> Tally:
     """Say whether any ward is called higher or lower."""
     made = drawn(rng, wards=wards, a_ward=a_ward, spread=spread)
-    return Said(int(any(each.verdict in ("higher", "lower") for each in made.wards)))
+    return Tally(int(any(each.verdict in ("higher", "lower") for each in made.wards)))
 
 
-def differ(rng: np.random.Generator, *, wards: int, a_ward: float) -> Said:
+def differ(rng: np.random.Generator, *, wards: int, a_ward: float) -> Tally:
     """Say whether equal wards are said to differ by more than chance."""
-    return Said(int(drawn(rng, wards=wards, a_ward=a_ward, spread=0.0).differ))
+    return Tally(int(drawn(rng, wards=wards, a_ward=a_ward, spread=0.0).differ))
 
 
-def _claim(sentence: str, world: str, of_world: Callable[[np.random.Generator], Said]) -> Claim:
+def _claim(sentence: str, world: str, of_world: Callable[[np.random.Generator], Tally]) -> Claim:
     return Claim(sentence, "Performance, its pack", world, LEVEL, of_world)
 
 

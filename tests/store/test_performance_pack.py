@@ -53,7 +53,7 @@ OFFICER = Person("Amina Khan", "officer")
 SUMMER = Quarter(2025, 2)
 AUTUMN = Quarter(2025, 3)
 FIRST, LAST = date(2024, 4, 1), date(2025, 10, 31)
-WORDS = CommentaryDraft("Said.", "Because.", "Risk.", "Owner")
+WORDS = CommentaryDraft("Tally.", "Because.", "Risk.", "Owner")
 
 
 def noon(day: date) -> datetime:
