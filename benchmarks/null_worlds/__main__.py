@@ -1,4 +1,4 @@
-"""The tables of docs/null-worlds.md: ``python -m benchmarks.null_worlds [WORLDS] [MODULE ...]``.
+"""The tables of claims: ``python -m benchmarks.null_worlds [WORLDS] [MODULE ...]``.
 
 The first has a row for each claim and world, the second one for each claim: the highest rate of its
 worlds, as in docs/methods.md.
