@@ -3,9 +3,9 @@
 A hotspot is drawn where the incidents of the period are dense, and is then compared with an earlier
 period that had no part in drawing it. Where nothing has changed, most hotspots still seem to have
 risen, and hardly one to have fallen. How much so depends on the method, its settings, and how many
-incidents there are, so it is measured: the incidents of both periods are put together, each is
-given at random to one or the other (in the share that each has of them), and the hotspots are drawn
-again, a few times. Whatever changed between the periods is gone from these; what is left is what
+incidents there are, so it is measured: the incidents of both periods are pooled, each is given at
+random to one or the other (in the share that each has of them), and the hotspots are drawn again, a
+few times. Whatever changed between the periods is gone from these; what is left is what
 the drawing adds. `models.statistics.picked_counts` turns that into the interval of the change.
 
 Other ways were weighed up. Drawing on one half of the incidents and counting the other is exact,
