@@ -67,7 +67,7 @@ def keep_plan(store: Store, ops: Operations, *, now: datetime) -> PlanRecord:
     monday = today + timedelta(days=7 - today.weekday())
     view, method = store.default_filter(), KdeSettings()
     detection = detect(store, view, method=method)
-    basis = plan_basis(store, detection, top=PLAN_HOTSPOTS)
+    basis = plan_basis(detection, top=PLAN_HOTSPOTS)
     settings = PlanSettings(starts_on=monday, gap=_PLAN_GAP, time_limit_s=_PLAN_SECONDS)
     teams = teams_of_rows(DEFAULT_ROWS)
     made = plan(plan_request(basis, teams, settings=settings, timezone=store.timezone))

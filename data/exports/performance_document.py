@@ -75,7 +75,7 @@ def pack_document(
     blocks.append(Heading("Each indicator"))
     for row in pack.rows:
         if row.now is not None:
-            blocks += _one(pack, row, wards=(wards or {}).get(row.indicator.key))
+            blocks += _one(row, wards=(wards or {}).get(row.indicator.key))
     blocks += _without_figures(pack)
     return Document(
         title=f"{pack.borough}: performance, {pack.quarter}",
@@ -138,7 +138,7 @@ def _concerns(pack: Pack) -> Iterator[Block]:
         yield Paragraph("; ".join(sorted(asked)) + ".", style="small")
 
 
-def _one(pack: Pack, row: IndicatorRow, *, wards: WardRates | None) -> list[Block]:
+def _one(row: IndicatorRow, *, wards: WardRates | None) -> list[Block]:
     of = row.indicator
     figures: tuple[Block, ...] = (
         Facts(

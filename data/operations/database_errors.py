@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from geo.errors import PlainError
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -57,7 +58,7 @@ class ChangedMeanwhileError(PlainError, ValueError):
         other = "Somebody else changed this"
         if change is not None:
             at = change.at.astimezone(timezone)
-            other = f"{change.person} {change.action} this at {at:%H:%M on} {at.day} {at:%b %Y}"
+            other = f"{change.person} {change.action} this at {at:%H:%M on} {day_label(at)}"
             other += f" ({said})" if (said := _what_changed(change)) else ""
         super().__init__(
             f"{other}, after you opened it. Nothing of your change was saved. Open it again, and "

@@ -96,7 +96,7 @@ def plan_file(
     if view.problems:
         raise FilterError(" ".join(view.problems))
     detection = detect(store, view.filter, method=view.method)
-    basis = plan_basis(store, detection, top=options.top)
+    basis = plan_basis(detection, top=options.top)
     plan_settings = PlanSettings(
         starts_on=options.starts_on,
         days=options.days,

@@ -28,6 +28,7 @@ from geo.paper.ground import (
     draw_scale_bar,
     inner_points,
     outline_path,
+    round_length,
     write_apart,
 )
 from geo.paper.map_picture import check_layers
@@ -230,7 +231,7 @@ def _draw_area(axes: Axes, area: Polygon | MultiPolygon) -> None:
 def _draw_grid(axes: Axes, window: tuple[float, float, float, float]) -> None:
     """Draw grid lines at round metres, with their numbers at the left and upper edge."""
     west, south, east, north = window
-    step = _round_step((north - south) / _LINES)
+    step = round_length((north - south) / _LINES)
     style: dict[str, Any] = {"fontsize": 4.8, "color": QUIET, "zorder": 1.6}
     for x in np.arange(np.ceil(west / step) * step, east, step):
         axes.axvline(x, color="#c9d1d8", linewidth=0.5, zorder=1.5)
@@ -239,11 +240,6 @@ def _draw_grid(axes: Axes, window: tuple[float, float, float, float]) -> None:
         axes.axhline(y, color="#c9d1d8", linewidth=0.5, zorder=1.5)
         if y > south + _BAR_ROOM * (north - south):
             axes.text(west, y, f" {y:.0f}", ha="left", va="bottom", **style)
-
-
-def _round_step(metres: float) -> float:
-    power = 10.0 ** np.floor(np.log10(metres))
-    return float(max(each * power for each in (1, 2, 5) if each * power <= metres))
 
 
 def _draw_inset(figure: Figure, area: Polygon | MultiPolygon, *, wards: gpd.GeoDataFrame) -> Bbox:

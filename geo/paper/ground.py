@@ -168,7 +168,7 @@ def draw_scale_bar(axes: Axes, *, fontsize: float = 7.5) -> list[Text]:
     """Draw a scale bar of a round length, and an arrow to grid north; return what is written."""
     west, east = axes.get_xlim()
     south, north = axes.get_ylim()
-    metres = _round_length((east - west) / 5)
+    metres = round_length((east - west) / 5)
     height = (north - south) * 0.008
     x, y = west + (east - west) * 0.03, south + (north - south) * 0.03
     for part, colour in ((0, INK), (1, "white")):
@@ -195,7 +195,8 @@ def draw_scale_bar(axes: Axes, *, fontsize: float = 7.5) -> list[Text]:
     return [said, north_arrow]
 
 
-def _round_length(metres: float) -> float:
+def round_length(metres: float) -> float:
+    """Return the largest of 1, 2 and 5, or a power of ten of these, up to a length."""
     power = 10.0 ** np.floor(np.log10(metres))
     return float(max(step * power for step in (1, 2, 5) if step * power <= metres))
 

@@ -9,12 +9,11 @@ import folium
 import geopandas as gpd
 import numpy as np
 import shapely
-from shapely.geometry import mapping
 
 from geo.crs import WGS84
 from geo.escaping import escape, script_json
 from geo.screen.draw_script import AREA_SCRIPT, AREA_STYLES, DRAW_SCRIPT, DRAW_STYLES
-from geo.screen.maps import MapScript
+from geo.screen.maps import MapScript, feature_collection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +101,12 @@ def area_layers(
     points = _degrees(shapely.get_point(circles, 0), metric_crs=metric_crs)
     data: dict[str, Any] = {
         "style": AREA_STYLES[theme],
-        "areas": _features(outlines, [{"role": area.role} for area in areas]),
-        "labels": _features(points, [{"text": _label(area)} for area in areas]),
+        "areas": feature_collection(
+            zip(outlines, ({"role": area.role} for area in areas), strict=True)
+        ),
+        "labels": feature_collection(
+            zip(points, ({"text": _label(area)} for area in areas), strict=True)
+        ),
         "bounds": _bounds(areas, outlines),
     }
     group = folium.FeatureGroup(name="Areas", control=False)
@@ -113,18 +116,6 @@ def area_layers(
 
 def _label(area: MapArea) -> str:
     return f"<span>{escape(area.description, longest=60)}</span>" if area.labelled else ""
-
-
-def _features(
-    shapes: Sequence[BaseGeometry], properties: Sequence[dict[str, str]]
-) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "geometry": mapping(shape), "properties": each}
-            for shape, each in zip(shapes, properties, strict=True)
-        ],
-    }
 
 
 def _bounds(areas: Sequence[MapArea], outlines: Sequence[BaseGeometry]) -> list[list[float]] | None:

@@ -171,7 +171,7 @@ def base_map(
             "type": "GeometryCollection",
             "geometries": [mapping(shape) for shape in outlines],
         },
-        "names": _features(
+        "names": feature_collection(
             (points[ward], {"text": f"<span>{escape(names[ward], longest=60)}</span>"})
             for ward in largest_first
         ),
@@ -215,11 +215,11 @@ def hotspot_layers(
     # Last drawn lies on top: the chosen one, and before it the first in rank.
     order = sorted(range(len(rows)), key=lambda at: (rows[at][0] == selected, -int(rows[at][1])))
     looks = _looks(hotspots, classes=classes or {})
-    areas = _features(
+    areas = feature_collection(
         (shapes[at], {ID_PROPERTY: rows[at][0], "tip": tips[at], "colour": looks[at].colour})
         for at in order
     )
-    ranks = _features(
+    ranks = feature_collection(
         (
             points[at],
             {
@@ -318,7 +318,8 @@ def _degrees(shapes: gpd.GeoSeries) -> list[BaseGeometry]:
     return list(shapely.transform(moved, lambda at: np.round(at, _DECIMALS)))
 
 
-def _features(rows: Iterable[tuple[BaseGeometry, dict[str, Any]]]) -> dict[str, Any]:
+def feature_collection(rows: Iterable[tuple[BaseGeometry, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return shapes, each with its properties, as GeoJSON."""
     return {
         "type": "FeatureCollection",
         "features": [

@@ -18,7 +18,7 @@ from shapely.geometry import mapping
 from geo.crs import WGS84
 from geo.escaping import escape, script_json
 from geo.palettes import category_colours
-from geo.screen.maps import MapScript
+from geo.screen.maps import MapScript, feature_collection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,13 +119,7 @@ def route_layers(
     data: dict[str, Any] = {
         "theme": theme,
         "lines": lines,
-        "stops": {
-            "type": "FeatureCollection",
-            "features": [
-                {"type": "Feature", "geometry": mapping(point), "properties": _properties(stop)}
-                for stop, point in zip(stops, points, strict=True)
-            ],
-        },
+        "stops": feature_collection(zip(points, map(_properties, stops), strict=True)),
     }
     group = folium.FeatureGroup(name="Routes", control=False)
     MapScript(ROUTE_SCRIPT, script_json(data)).add_to(group)

@@ -11,12 +11,11 @@ import folium
 import geopandas as gpd
 import numpy as np
 import shapely
-from shapely.geometry import mapping
 
 from geo.block_style import ink_on, inner_points, level_colours
 from geo.crs import WGS84
 from geo.escaping import escape, script_json
-from geo.screen.maps import MapScript
+from geo.screen.maps import MapScript, feature_collection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,19 +98,13 @@ def block_layers(
     data: dict[str, Any] = {
         "style": _STYLE % {"line": _LINES[theme]},
         "bounds": [[south, west], [north, east]],
-        "blocks": _features(
-            outlines,
-            [
-                {"colour": colours[level], "tip": escape(tip, longest=200)}
-                for level, tip in zip(levels, tips, strict=True)
-            ],
+        "blocks": feature_collection(
+            (outline, {"colour": colours[level], "tip": escape(tip, longest=200)})
+            for outline, level, tip in zip(outlines, levels, tips, strict=True)
         ),
-        "labels": _features(
-            points,
-            [
-                {"text": f"{at}", "ink": ink_on(colours[level])}
-                for at, level in enumerate(levels, start=1)
-            ],
+        "labels": feature_collection(
+            (point, {"text": f"{number}", "ink": ink_on(colours[level])})
+            for number, (point, level) in enumerate(zip(points, levels, strict=True), start=1)
         ),
     }
     MapScript(_SCRIPT, script_json(data)).add_to(group)
@@ -121,13 +114,3 @@ def block_layers(
 def _degrees(shapes: Any, *, metric_crs: str) -> list[Any]:  # noqa: ANN401 - as above
     moved = gpd.GeoSeries(shapes, crs=metric_crs).to_crs(WGS84).to_numpy()
     return list(shapely.transform(moved, lambda at: np.round(at, _DECIMALS)))
-
-
-def _features(shapes: Sequence[Any], properties: Sequence[dict[str, str]]) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "geometry": mapping(shape), "properties": each}
-            for shape, each in zip(shapes, properties, strict=True)
-        ],
-    }

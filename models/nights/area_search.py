@@ -62,7 +62,7 @@ def find_night_areas(
         Last day of the year looked at.
     settings : NightAreaSettings, optional
     """
-    ground = dataset.area(_wards_with_nights(dataset, history))
+    ground = dataset.area(_wards_with_nights(dataset))
     return night_areas_on(ground, history, last=last, settings=settings)
 
 
@@ -197,7 +197,7 @@ def _by_incidents(history: NightHistory, result: MethodResult, year: Period) -> 
     return sorted(range(len(bounds)), key=lambda at: (-int(counts[at]), bounds[at]))
 
 
-def _wards_with_nights(dataset: Dataset, history: NightHistory) -> tuple[str, ...]:
+def _wards_with_nights(dataset: Dataset) -> tuple[str, ...]:
     """Return the wards of the boroughs whose incidents have hours; all where none is named."""
     snapshot = dataset.snapshot
     timed = {each.borough for each in snapshot.coverage if not each.monthly and each.borough}

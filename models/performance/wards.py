@@ -16,6 +16,7 @@ from models.calendar.months import Month
 from models.indicators.funnel import Funnel, funnel
 from models.indicators.small_areas import LEAST_GROUND
 from models.performance.counts import home_borough
+from models.wording.lists import list_label
 
 if TYPE_CHECKING:
     from models.incidents.dataset import Dataset
@@ -127,9 +128,9 @@ def _notes(
     said = []
     if names and basis == "residents":
         said.append(
-            f"Few people live in {_and(names)}, and many more come there: a rate on residents is "
-            "high there without anybody being at higher risk. Use the ambient population if you "
-            "have it."
+            f"Few people live in {list_label(names)}, and many more come there: a rate on "
+            "residents is high there without anybody being at higher risk. Use the ambient "
+            "population if you have it."
         )
     thin = int((ground < LEAST_GROUND).sum())
     none = [ward.name for ward in funnel_plot.wards if ward.verdict == "no rate"]
@@ -140,7 +141,7 @@ def _notes(
             if thin
             else ""
         )
-        said.append(f"No rate for {_and(none)}: no population is known there{why}.")
+        said.append(f"No rate for {list_label(none)}: no population is known there{why}.")
     if funnel_plot.spread > 0:
         begins = (
             "Wards differ by more than chance"
@@ -156,7 +157,3 @@ def _notes(
         "is called higher or lower in about 5 of 100 boroughs."
     )
     return tuple(said)
-
-
-def _and(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from models.hotspots.inputs import Incidents
-    from models.incidents.dataset import Dataset
     from models.incidents.detection import Detection
     from models.tasking.patrol_plan import Plan, PlannedVisit
     from models.tasking.teams import Team
@@ -61,9 +60,7 @@ class PlanBasis:
     table_version: int
 
 
-def plan_basis(
-    dataset: Dataset, detection: Detection, *, top: int = TOP, gap_minutes: int = 120
-) -> PlanBasis:
+def plan_basis(detection: Detection, *, top: int = TOP, gap_minutes: int = 120) -> PlanBasis:
     """Return the first hotspots of a picture with what is expected in each of their hours.
 
     Expected in a week is what the picture's period counted, divided by its weeks; an incident whose
@@ -71,7 +68,6 @@ def plan_basis(
 
     Parameters
     ----------
-    dataset : Dataset
     detection : Detection
         Of any method and filter.
     top : int

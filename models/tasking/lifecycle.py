@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from geo.errors import PlainError
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -65,8 +66,8 @@ class NotStartedError(PlainError, ValueError):
 
     def __init__(self, starts_on: date) -> None:
         super().__init__(
-            f"The tasking cannot be completed yet: it starts on {starts_on.day} "
-            f"{starts_on:%b %Y}. Cancel it if it is not going ahead."
+            f"The tasking cannot be completed yet: it starts on {day_label(starts_on)}. "
+            "Cancel it if it is not going ahead."
         )
 
 
@@ -77,7 +78,7 @@ class NothingToUndoError(PlainError, ValueError):
         if now == "completed" and completed_at is not None:
             fault = (
                 "it was completed more than a day ago, at "
-                f"{completed_at:%H:%M on} {completed_at.day} {completed_at:%b %Y}"
+                f"{completed_at:%H:%M on} {day_label(completed_at)}"
             )
         else:
             fault = f"it is {STATUS_LABELS[now].lower()}"

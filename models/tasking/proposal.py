@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.calendar.week import WEEKDAYS
 from models.tasking.tasking import Tactic, TaskingHours
+from models.wording.lists import list_label
 
 if TYPE_CHECKING:
     from models.hotspots.temporal import PeakWindow
@@ -113,10 +114,8 @@ def hours_label(hours: TaskingHours) -> str:
         named = "Every day"
     elif days == [0, 1, 2, 3, 4]:
         named = "Monday to Friday"
-    elif len(days) == 1:
-        named = WEEKDAYS[days[0]]
     else:
-        named = ", ".join(WEEKDAYS[day] for day in days[:-1]) + f" and {WEEKDAYS[days[-1]]}"
+        named = list_label([WEEKDAYS[day] for day in days])
     overnight = 0 < hours.end_hour <= hours.start_hour
     end = hours.end_hour % 24
     if hours.start_hour == end:

@@ -15,6 +15,7 @@ from models.statistics.rates import RateRatio, rate_ratio
 from models.ward_panel.varying import ward_dispersion
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
+from models.wording.lists import list_label
 
 if TYPE_CHECKING:
     from models.calendar.quarters import Quarter
@@ -216,7 +217,7 @@ def _mix(figures: WardFigures, *, threshold: int) -> str:
     if not top:
         return ""
     parts = [f"{label.lower()} ({n:,}, {n / figures.total:.0%})" for n, label in top]
-    words = f"Reported most: {_and(parts)}."
+    words = f"Reported most: {list_label(parts)}."
     if any(n is None for n in figures.categories):
         words += (
             f" Kinds with fewer than {threshold} incidents are not shown on their own, and some "
@@ -236,7 +237,7 @@ def _kinds_that_changed(view: WardView) -> str:
     if not found:
         return "No single kind of incident changed by more than chance could explain."
     parts = [f"{label} ({one.before:,} then, {one.now:,} now)" for label, one in found.items()]
-    return f"Changed by more than chance could explain: {_and(parts)}."
+    return f"Changed by more than chance could explain: {list_label(parts)}."
 
 
 def _hours(figures: WardFigures) -> str:
@@ -284,7 +285,3 @@ CAVEATS: Final[tuple[str, ...]] = (
 
 def _signed(share: float) -> str:
     return f"{abs(share):.0%} {'more' if share > 0 else 'fewer'}"
-
-
-def _and(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -72,16 +72,3 @@ def is_sensitive_offence(offence: str) -> bool:
     if _SEXUAL.search(plain):
         return True
     return _DOMESTIC.search(_OF_A_HOUSEHOLD.sub(" ", plain)) is not None
-
-
-def is_sensitive(offence: str | None, *, domestic: bool | None) -> bool:
-    """Tell whether an incident is domestic or sexual, so that it is never given a place.
-
-    Parameters
-    ----------
-    offence : str or None
-        The source's own words; None where it names none.
-    domestic : bool or None
-        The source's mark; None where it does not say.
-    """
-    return domestic is True or (offence is not None and is_sensitive_offence(offence))

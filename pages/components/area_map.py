@@ -12,13 +12,14 @@ from geo.areas import AreaError, from_degrees
 from geo.palettes import AREA_COLOURS
 from geo.screen.area_layers import area_layers, drawing_map
 from pages.components.map_view import show_map
+from pages.components.theme import page_theme
 from pages.shell import queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geo.areas import Area
-    from geo.palettes import AreaKind, Theme
+    from geo.palettes import AreaKind
     from geo.screen.area_layers import AreaRole, MapArea
 
 HEIGHT_PX: Final = 460
@@ -51,8 +52,8 @@ def show_areas(
         Wards that the map opens on where there is no area.
     height_px : int
     """
-    layers = area_layers(areas, metric_crs=queries.store().settings.metric_crs, theme=_theme())
-    ground = queries.ground(_theme(), ward_codes=ward_codes)
+    layers = area_layers(areas, metric_crs=queries.store().settings.metric_crs, theme=page_theme())
+    ground = queries.ground(page_theme(), ward_codes=ward_codes)
     show_map(ground, layers, key=key, height_px=height_px)
     _legend(areas)
 
@@ -81,13 +82,13 @@ def drawn_area(
         If what came back is no polygon.
     """
     crs = queries.store().settings.metric_crs
-    ground = queries.ground(_theme(), ward_codes=_home_wards())
+    ground = queries.ground(page_theme(), ward_codes=_home_wards())
     answer: dict[str, Any] | None = st_folium(
-        drawing_map(ground, theme=_theme()),
+        drawing_map(ground, theme=page_theme()),
         key=f"{key}-{ground.fingerprint}",
         height=height_px,
         use_container_width=True,
-        feature_group_to_add=area_layers(areas, metric_crs=crs, theme=_theme()),
+        feature_group_to_add=area_layers(areas, metric_crs=crs, theme=page_theme()),
         returned_objects=[_DRAWN],
     )
     feature = (answer or {}).get(_DRAWN)
@@ -118,10 +119,6 @@ def _legend(areas: Sequence[MapArea]) -> None:
         for role, label in shown.items()
     )
     st.html(f'{_STYLE}<ul class="area-legend" aria-label="Legend of the map">{items}</ul>')
-
-
-def _theme() -> Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _colour(kind: AreaKind) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from geo.palettes import sequential_colours
 from models.calendar.week import WEEKDAYS
+from pages.components.theme import page_theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from geo.palettes import Theme
 
 # Each stands out from its theme's ground by 3:1 or more (WCAG 1.4.11).
 _NOW: Final = {"light": "#1d5b79", "dark": "#5aa9cf"}
@@ -62,7 +62,7 @@ def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
                 "n:Q",
                 title="Incidents",
                 scale=alt.Scale(
-                    range=list(sequential_colours(9, theme=_theme())), domainMin=0, nice=False
+                    range=list(sequential_colours(9, theme=page_theme())), domainMin=0, nice=False
                 ),
                 legend=alt.Legend(
                     orient="top",
@@ -119,7 +119,7 @@ def months_against_last_year(
     )
     years = ["This year", "Year before"]
     month_over_year = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')")
-    colours = [_NOW[_theme()], _BEFORE[_theme()]]
+    colours = [_NOW[page_theme()], _BEFORE[page_theme()]]
     long = table.melt("Month", var_name="Year", value_name="Incidents")
     chart = (
         alt.Chart(long)
@@ -186,7 +186,7 @@ def lines(
     x, *series = frame.columns
     long = frame.melt(x, var_name="Line", value_name="n")
     across = alt.X(f"{x}:O", sort=frame[x].tolist(), axis=alt.Axis(labelAngle=0))
-    shades = list(colours) or [_NOW[_theme()], _BEFORE[_theme()]]
+    shades = list(colours) or [_NOW[page_theme()], _BEFORE[page_theme()]]
     chart = (
         alt.Chart(long)
         .mark_line(point=ordered, invalid=_GAPS)
@@ -224,13 +224,13 @@ def _marked(mark: LineMark, across: alt.X, *, to_the_left: bool) -> alt.LayerCha
     base = alt.Chart(pd.DataFrame({str(across.shorthand).removesuffix(":O"): [mark.at]})).encode(
         x=across
     )
-    rule = base.mark_rule(color=_TEXT[_theme()], strokeWidth=2, strokeDash=[2, 3])
+    rule = base.mark_rule(color=_TEXT[page_theme()], strokeWidth=2, strokeDash=[2, 3])
     words = base.mark_text(
         align="right" if to_the_left else "left",
         baseline="bottom",
         dx=-5 if to_the_left else 5,
         dy=-2,
-        color=_TEXT[_theme()],
+        color=_TEXT[page_theme()],
     ).encode(y=alt.value(0), text=alt.value(mark.label))
     drawn: alt.LayerChart = rule + words
     return drawn
@@ -243,17 +243,15 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
         x=alt.X("n:Q", title=unit),
         y=alt.Y("label:N", sort="-x", title=None, axis=alt.Axis(labelLimit=220)),
     )
-    numbers = base.mark_text(align="left", dx=4, color=_TEXT[_theme()]).encode(
+    numbers = base.mark_text(align="left", dx=4, color=_TEXT[page_theme()]).encode(
         text=alt.Text("n:Q", format=",")
     )
-    chart = (base.mark_bar(color=_NOW[_theme()]) + numbers).properties(height=26 * len(labels) + 75)
+    chart = (base.mark_bar(color=_NOW[page_theme()]) + numbers).properties(
+        height=26 * len(labels) + 75
+    )
     st.altair_chart(chart, width="stretch", alt=name)
 
 
 def _where(counts: NDArray[np.int64], known: Sequence[bool]) -> pd.arrays.IntegerArray:
     values = [int(n) if held else None for n, held in zip(counts, known, strict=True)]
     return pd.array(values, dtype="Int64")
-
-
-def _theme() -> Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"

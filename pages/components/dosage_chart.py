@@ -10,6 +10,7 @@ import streamlit as st
 
 from models.wording.days import day_label
 from pages.components.table_file import table_file
+from pages.components.theme import page_theme
 
 if TYPE_CHECKING:
     from models.tasking.dosage import Dosage
@@ -41,7 +42,7 @@ def dosage_chart(dosage: Dosage, *, name: str) -> None:
     )
     if table.empty:
         return
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = page_theme()
     base = alt.Chart(table).encode(
         x=alt.X(
             "Week from:O",

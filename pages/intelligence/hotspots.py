@@ -11,6 +11,7 @@ from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, view_query
 from pages.components import legend, method, propose_here
 from pages.components.map_view import show_map
+from pages.components.theme import page_theme
 from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
@@ -42,7 +43,7 @@ notes(detection.notes)
 def answer() -> None:
     """Draw the table, the map and the card; a choice in table or map draws these alone."""
     hotspot_id = choice.current()
-    theme = st.context.theme.type or "light"
+    theme = page_theme()
     table_side, map_side = st.columns([15, 11])
     with table_side:
         asked = hash((repr(incident_filter), repr(settings)))

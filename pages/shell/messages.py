@@ -85,5 +85,8 @@ _STYLE = """<style>
 [data-testid="stDateInput"] [role="spinbutton"], [data-testid="stMultiSelect"] input {
   min-width: 24px; min-height: 24px; }
 [data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; text-align: center; }
+/* A table in a text breaks its words before it runs over the side of a phone. */
+@media (max-width: 640px) { [data-testid="stMarkdownContainer"] :is(th, td) {
+  padding: .2rem .3rem; font-size: .75rem; overflow-wrap: anywhere; } }
 @media print { [data-testid="stSidebar"], [data-testid="stToolbar"] { display: none; } }
 </style>"""

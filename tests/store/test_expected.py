@@ -85,7 +85,7 @@ def test_nine_in_ten_of_the_demos_months_lie_in_their_intervals(demo_store: Stor
 def test_a_large_steady_hotspot_is_expected_to_keep_its_level_within_a_narrow_range(
     demo_store: Store,
 ) -> None:
-    """The demo's first hotspot, beside one that is new."""
+    """The demo's first hotspot, compared with one that is new."""
     first = hotspots_of(demo_store, year_to(LAST)).frame.iloc[0]
     assert first["incidents"] > 900
     assert first["expected"] == pytest.approx(first["incidents"] / 12, rel=0.1)

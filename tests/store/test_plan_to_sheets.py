@@ -73,7 +73,7 @@ class Made:
 @pytest.fixture(scope="module")
 def made(demo_store: Store) -> Made:
     chosen = demo_store.default_filter()
-    basis = plan_basis(demo_store, detect(demo_store, chosen))
+    basis = plan_basis(detect(demo_store, chosen))
     asked = plan_request(
         basis,
         teams_of_rows(DEFAULT_ROWS),

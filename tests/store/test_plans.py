@@ -159,7 +159,7 @@ def test_a_plan_needs_a_name_and_an_officer(operations: Operations) -> None:
 
 def test_the_demo_is_planned_within_the_gap_and_by_every_rule(demo_store: Store) -> None:
     picture = detect(demo_store, demo_store.default_filter())
-    basis = plan_basis(demo_store, picture)
+    basis = plan_basis(picture)
     weeks = picture.selection.now.period.days / 7
     first = picture.hotspots.frame.iloc[0]
     counted = sum(basis.candidates[0].incidents) * weeks + basis.candidates[0].untimed
@@ -179,7 +179,7 @@ def test_the_demo_is_planned_within_the_gap_and_by_every_rule(demo_store: Store)
 
 def test_harm_by_the_hour_adds_up_to_the_hotspots_harm(demo_store: Store) -> None:
     picture = detect(demo_store, demo_store.default_filter())
-    basis = plan_basis(demo_store, picture, top=5)
+    basis = plan_basis(picture, top=5)
     weeks = picture.selection.now.period.days / 7
     expected = np.array([sum(each.harm) * weeks for each in basis.candidates])
     known = picture.hotspots.frame["harm"].head(5).to_numpy()

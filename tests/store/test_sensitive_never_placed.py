@@ -134,7 +134,7 @@ def _detected(method: MethodSettings) -> Callable[[Store], Told]:
         frame = found.hotspots.frame
         cards = [detail(store, found, hotspot_id=each) for each in frame["hotspot_id"]]
         surface = found.hotspots.surface
-        said = [frame, found.area, surface, found.notes, cards, plan_basis(store, found)]
+        said = [frame, found.area, surface, found.notes, cards, plan_basis(found)]
         return Told(text_of(said), tuple(frame.geometry))
 
     return told

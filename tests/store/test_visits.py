@@ -31,7 +31,6 @@ from data.operations.visits.visits import (
     correct_visit,
     leave,
     log_visit,
-    open_visit,
     visits,
 )
 from models.tasking.tasking import Finds
@@ -69,10 +68,9 @@ def test_a_visit_on_the_phone_is_arrived_left_and_what_was_found(
         None,
         Finds(),
     )
-    assert open_visit(operations, team="Team 1") == begun
+    assert visits(operations, tasking_id=1) == (begun,)
     over = leave(actor, begun.visit_id, finds=SEEN, note=" Calm ")
     assert (over.left_at, over.finds, over.note, over.version) == (NOW, SEEN, "Calm", 2)
-    assert open_visit(operations, team="Team 1") is None
     assert visits(operations, tasking_id=1) == (over,)
 
 

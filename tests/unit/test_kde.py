@@ -336,6 +336,16 @@ def test_a_lone_incident_is_no_hotspot_by_harm_however_grave(kernel: Kernel) -> 
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
+def test_one_grave_incident_does_not_hide_two_of_usual_harm(kernel: Kernel) -> None:
+    """A place is dense by the mean harm of an incident, not by the gravest."""
+    points = np.array([[500.0, 500.0], [500.0, 500.0], [3000.0, 700.0]]) + CORNER
+    incidents = incidents_at(*points.T, harm=np.float32([10.0, 10.0, 30.0]))
+    by_harm = KdeSettings(kernel=kernel, weight="harm")
+    spots = find(incidents, square_area(), settings=by_harm).polygons
+    assert any(spot.contains(shapely.Point(points[0])) for spot in spots)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
 def test_two_incidents_in_one_place_are_dense_where_one_is_not(kernel: Kernel) -> None:
     chosen = KdeSettings(kernel=kernel)
     points = np.array([[500.0, 500.0], [500.0, 500.0], [3000.0, 700.0]]) + CORNER

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
-from models.wording.sensitive import is_sensitive, is_sensitive_offence
+from data.incidents.sensitive import sensitive_rows
+from models.wording.sensitive import is_sensitive_offence
 
 SENSITIVE = (
     "Rape",
@@ -149,4 +151,8 @@ def test_other_offences_are_not_sensitive(offence: str) -> None:
 def test_a_mark_or_the_words_are_enough_and_unknown_is_not_a_mark(
     offence: str | None, domestic: bool | None, sensitive: bool
 ) -> None:
-    assert is_sensitive(offence, domestic=domestic) is sensitive
+    columns = {
+        "offence": pa.array([offence], pa.string()).dictionary_encode(),
+        "domestic": pa.array([domestic], pa.bool_()),
+    }
+    assert sensitive_rows(pa.table(columns)).tolist() == [sensitive]

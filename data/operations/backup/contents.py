@@ -9,6 +9,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 from geo.errors import PlainError
+from models.wording.days import day_label
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -87,7 +88,7 @@ class Manifest:
         taskings = dict(self.rows).get("taskings", 0)
         at = self.made_at
         return (
-            f"Backup of {at.day} {at:%b %Y, %H:%M} UTC: {version}, {files:,} files of the store, "
+            f"Backup of {day_label(at)}, {at:%H:%M} UTC: {version}, {files:,} files of the store, "
             f"{sum(rows for _, rows in self.rows):,} rows of operations ({taskings:,} taskings), "
             f"{size:,.1f} MB unpacked."
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.operations.audit.changes import AuditEntry, AuditRow, changes
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,10 +136,9 @@ def _in_words(name: str, value: Any, *, timezone: ZoneInfo) -> str:  # noqa: ANN
         return _IN_WORDS[name](value)
     if name.endswith("_at"):
         at = datetime.fromisoformat(value).astimezone(timezone)
-        return f"{at.day} {at:%b %Y, %H:%M}"
+        return f"{day_label(at)}, {at:%H:%M}"
     if name.endswith("_on"):
-        day = datetime.fromisoformat(value)
-        return f"{day.day} {day:%b %Y}"
+        return day_label(datetime.fromisoformat(value))
     return str(value)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geo.errors import PlainError
 from models.tasking.lifecycle import STATUS_LABELS
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -52,8 +53,8 @@ class OutsideDatesError(VisitError):
 
     def __init__(self, reference: str, *, day: date, first: date, last: date) -> None:
         super().__init__(
-            f"{_day(day)} is not a day of {reference}, which runs from {_day(first)} to "
-            f"{_day(last)}. Correct the time, or the tasking's dates."
+            f"{day_label(day)} is not a day of {reference}, which runs from {day_label(first)} to "
+            f"{day_label(last)}. Correct the time, or the tasking's dates."
         )
 
 
@@ -137,9 +138,5 @@ class NegativeFindsError(VisitError):
         super().__init__(f"The number of {field} is {count}; it can be 0 or more. Correct it.")
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
-
-
 def _time(at: datetime) -> str:
-    return f"{at:%H:%M on} {_day(at.date())}"
+    return f"{at:%H:%M on} {day_label(at.date())}"

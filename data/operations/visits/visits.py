@@ -60,7 +60,6 @@ __all__ = [
     "leave",
     "log_visit",
     "log_within",
-    "open_visit",
     "visits",
 ]
 
@@ -248,15 +247,6 @@ def visits(
     with ops.reading() as session:
         rows = session.execute(columns.order_by(VisitRow.arrived_at, VisitRow.visit_id))
         return tuple(_visit(row) for row in rows)
-
-
-def open_visit(ops: Operations, *, team: str) -> Visit | None:
-    """Return the visit that a team has not left yet, if there is one."""
-    with ops.reading() as session:
-        row = session.scalar(
-            select(VisitRow).where(VisitRow.team == team, VisitRow.left_at.is_(None))
-        )
-        return None if row is None else _visit(row)
 
 
 def _row(session: Session, visit_id: int) -> VisitRow:

@@ -15,6 +15,7 @@ from models.hotspots.agreement import agreement
 from models.hotspots.methods import METHODS, method_of
 from pages.components import legend, method
 from pages.components.map_view import show_map
+from pages.components.theme import page_theme
 from pages.shell import queries, state
 from pages.shell.messages import plain
 
@@ -126,7 +127,7 @@ def _side(
 ) -> None:
     """Draw one method's map and table."""
     mine = method_of(settings)
-    theme = st.context.theme.type or "light"
+    theme = page_theme()
     painted = queries.density(incident_filter, settings, theme=theme)
     looks = legend.looks_of(mine, theme=theme)
     st.markdown(f"**{plain(mine.label)}: {len(matches)} hotspots**")

@@ -19,6 +19,7 @@ from models.nights.standing import MARKS, MEANINGS
 from models.wording.absence import NO_HOURS_LABELS
 from pages.components import legend
 from pages.components.map_view import show_map
+from pages.components.theme import page_theme
 from pages.shell import queries, state
 from pages.shell.messages import notes, plain
 
@@ -84,7 +85,7 @@ def premises_words(row: AreaRow) -> str:
 
 def map_and_table(page: NightsPage, rows: Sequence[AreaRow], *, areas: DetectedAreas) -> None:
     """Draw the ranked table next to the map; a click on the map chooses an area."""
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = page_theme()
     looks = class_styles(
         {str(name): mark for name, mark in MARKS.items()}, ordered=False, theme=theme
     )

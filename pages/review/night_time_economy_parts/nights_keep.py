@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _DONE: Final = "night_area_done"
 _FAULT: Final = "night_area_fault"
-_RETIRED_FIRST: Final = 5
 
 
 def last_change() -> None:

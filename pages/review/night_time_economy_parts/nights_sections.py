@@ -19,6 +19,7 @@ from models.nights.premises import clock_label
 from models.nights.review import closings_by_hour
 from models.wording.days import day_label
 from models.wording.nearest import did_you_mean
+from pages.components.theme import page_theme
 from pages.shell import state
 from pages.shell.messages import plain
 
@@ -274,7 +275,7 @@ def _table(frame: pd.DataFrame, *, name: str, folded: bool = False) -> None:
 
 def _curve(frame: pd.DataFrame) -> None:
     """Draw up to three lines, each with a dash of its own, over bars of closing times."""
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = page_theme()
     series = [name for name in frame.columns if name.endswith(", a night")]
     order = frame["Hour"].tolist()
     long = frame.melt("Hour", series, var_name="Line", value_name="n")

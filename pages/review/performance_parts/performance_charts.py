@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from models.indicators.funnel import VERDICT_LABELS
+from pages.components.theme import page_theme
 
 if TYPE_CHECKING:
-    from geo.palettes import Theme
     from models.performance.pack import IndicatorRow
     from models.performance.wards import WardRates
 
@@ -34,8 +34,8 @@ def rolling(row: IndicatorRow, *, name: str) -> None:
     chart = (
         alt.Chart(frame)
         .mark_line(
-            point={"color": _LINE[_theme()]},
-            color=_LINE[_theme()],
+            point={"color": _LINE[page_theme()]},
+            color=_LINE[page_theme()],
             invalid="break-paths-show-domains",
         )
         .encode(
@@ -65,7 +65,7 @@ def funnel(rates: WardRates, *, name: str) -> None:
         ]
     )
     words = [VERDICT_LABELS[each] for each in ("higher", "as others", "lower")]
-    theme = _theme()
+    theme = page_theme()
     base = alt.Chart(wards).encode(
         x=alt.X("expected:Q", title="Incidents expected at the borough's rate"),
         y=alt.Y("ratio:Q", title="Times the borough's rate"),
@@ -96,7 +96,7 @@ def funnel(rates: WardRates, *, name: str) -> None:
 def _limits(rates: WardRates) -> list[alt.Chart]:
     """Return the borough's line, the limits that decide, and dotted those of chance alone."""
     made = rates.funnel
-    colour = _QUIET[_theme()]
+    colour = _QUIET[page_theme()]
     one = pd.DataFrame({"expected": made.expected, "limit": np.ones(len(made.expected))})
     drawn = [_line(one, colour=colour, width=1.0, dash=[1, 0])]
     for kind, four in (("decide", made.adjusted), ("chance", made.exact)):
@@ -112,7 +112,3 @@ def _limits(rates: WardRates) -> list[alt.Chart]:
 def _line(frame: pd.DataFrame, *, colour: str, width: float, dash: list[int]) -> alt.Chart:
     line: alt.Chart = alt.Chart(frame).mark_line(color=colour, strokeWidth=width, strokeDash=dash)
     return line.encode(x="expected:Q", y="limit:Q")
-
-
-def _theme() -> Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"

@@ -16,6 +16,7 @@ from models.indicators.performance import change_description
 from models.performance.pack_labels import allowance_label, comparison_label, target_label
 from models.performance.wards import BASIS_LABELS
 from models.wording.days import day_label
+from pages.components.theme import page_theme
 from pages.review.performance_parts import performance_charts, queries_performance
 from pages.shell.messages import notes, plain
 
@@ -67,7 +68,7 @@ def indicators(pack: Pack) -> None:
     """Draw the table of all indicators."""
     st.header("All indicators")
     frame = tables.indicators_frame(pack)
-    colours = _COLOURS["dark" if st.context.theme.type == "dark" else "light"]
+    colours = _COLOURS[page_theme()]
 
     def coloured(words: object) -> str:
         colour = colours.get(str(words)[:1])

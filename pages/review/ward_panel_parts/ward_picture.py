@@ -24,13 +24,13 @@ from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 from pages.components import charts
 from pages.components.map_view import show_map
+from pages.components.theme import page_theme
 from pages.shell import queries
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geo.palettes import Theme
     from models.ward_panel.view import WardView
 
 _MAP_PX = 480
@@ -66,7 +66,7 @@ def figures(view: WardView) -> None:
 
 def map_and_table(view: WardView) -> None:
     """Draw the map of blocks, its legend and the same as a table."""
-    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = page_theme()
     blocks = map_blocks(view.newest.blocks)
     st.header("Where", anchor=False)
     if not blocks:

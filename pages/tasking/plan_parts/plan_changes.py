@@ -12,6 +12,7 @@ import streamlit as st
 
 from models.calendar.days import wall_minute
 from models.tasking.patrol_request import LockedVisit
+from models.tasking.wording import day_of_week_label
 from pages.tasking.plan_parts import plan_form
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def draw(displayed: DisplayedPlan, *, now: PlanQuery, changes: ClockChanges) -> 
         {
             "Keep": [visit.locked for visit in visits],
             "Team": [visit.team for visit in visits],
-            "Day": [f"{visit.at:%a} {visit.at.day} {visit.at:%b}" for visit in visits],
+            "Day": [day_of_week_label(visit.at) for visit in visits],
             "Time": [visit.at.time() for visit in visits],
             "Hotspot": [known[visit.hotspot_id] for visit in visits],
         }

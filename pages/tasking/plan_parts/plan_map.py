@@ -9,6 +9,7 @@ import streamlit as st
 
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from pages.components.map_view import show_map
+from pages.components.theme import page_theme
 from pages.shell import queries
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def draw_routes(
     ward_codes: tuple[str, ...],
 ) -> None:
     """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks."""
-    theme = st.context.theme.type or "light"
+    theme = page_theme()
     store = queries.store()
     known = {each.hotspot_id: each for each in displayed.candidates}
     styles = route_styles([each.name for each in displayed.teams])

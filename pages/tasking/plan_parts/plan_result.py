@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports.patrol import hotspot_table, visit_table, ward_table
 from data.exports.spreadsheet import csv_bytes
 from models.tasking.patrol_request import OBJECTIVE_LABELS
+from models.tasking.wording import day_of_week_label
 from models.wording.days import day_label
 from pages.shell import queries, state
 from pages.shell.messages import plain
@@ -134,7 +135,7 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
             {
                 "Team": table["team"],
                 "Day": [
-                    f"{visit.at:%a} {visit.at.day} {visit.at:%b}"
+                    day_of_week_label(visit.at)
                     for visit in displayed.plan.visits
                     if visit in chosen
                 ],

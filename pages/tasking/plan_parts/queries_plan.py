@@ -29,7 +29,7 @@ def basis(
 ) -> PlanBasis:
     """Return the hotspots that a plan can visit, with what is expected in their hours."""
     detection = queries.detection(incident_filter, method)
-    return plan_basis(queries.store(), detection, top=top, gap_minutes=gap_minutes)
+    return plan_basis(detection, top=top, gap_minutes=gap_minutes)
 
 
 @counted("Looking for the best plan", max_entries=16, rests_on=())

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import altair as alt
 import streamlit as st
 
+from pages.components.theme import page_theme
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -73,7 +75,7 @@ def _forest(
     middle: str,
     no_change: float,
 ) -> alt.LayerChart:
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme = page_theme()
     base = alt.Chart(table).encode(y=rows, tooltip=list(table.columns))
     line = base.mark_rule(color=_MARK[theme], strokeWidth=3).encode(
         x=across, x2=alt.X2(f"{high}:Q")

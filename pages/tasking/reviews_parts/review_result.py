@@ -19,6 +19,7 @@ from geo.screen.area_layers import MapArea
 from models.wording.days import day_label
 from pages.components import charts
 from pages.components.area_map import show_areas
+from pages.components.theme import page_theme
 from pages.shell import queries
 from pages.shell.messages import notes, plain
 from pages.shell.queries_operations import now
@@ -174,7 +175,7 @@ def _hours(review: Review) -> None:
         unit="Incidents",
         name="Incidents by hour, before and after",
         ordered=False,
-        colours=[_colour("treated"), _GREY[_theme()]],
+        colours=[_colour("treated"), _GREY[page_theme()]],
     )
     left_out = sum(hours.untimed)
     words = f"Left out: {left_out:,} incidents whose hour is not known." if left_out else ""
@@ -191,12 +192,8 @@ def _hours(review: Review) -> None:
         st.dataframe(table, hide_index=True, alt="Incidents by hour, before and after")
 
 
-def _theme() -> Theme:
-    return "dark" if st.context.theme.type == "dark" else "light"
-
-
 def _colour(kind: AreaKind) -> str:
-    return AREA_COLOURS[kind][_theme()]
+    return AREA_COLOURS[kind][page_theme()]
 
 
 def _days(review: Review) -> str:
