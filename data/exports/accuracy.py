@@ -78,13 +78,18 @@ def _about(store: Store, backtest: BackTest) -> dict[str, Any]:
 
 
 def _chosen(choice: Choice) -> dict[str, Any]:
-    """Return a choice as it stands in the file; the leads' intervals hold for all ways together."""
+    """Return a choice as it stands in the file; intervals hold for all ways and shares."""
     return {
         "share": choice.share,
         "method": choice.method,
         "reason": choice.reason,
         "leads": [
-            {"method": lead.method} | _without_nan(_rounded("ratio", asdict(lead.ratio)))
+            {
+                "method": lead.method,
+                "hits": round(lead.hits, 2),
+                "hits_last_12_months": round(lead.usual_hits, 2),
+            }
+            | _without_nan(_rounded("ratio", asdict(lead.ratio)))
             for lead in choice.leads
         ],
     }

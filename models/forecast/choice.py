@@ -2,9 +2,9 @@
 
 The last 12 months' counts are the simplest way that anybody would defend, so another takes their
 place only where its lead over them is more than chance on the forecasts that are for choosing. The
-leads are paired: both ways on the same origins. As several ways are tried, the 95 % intervals are
-widened to hold for all of them together (Bonferroni), so that where no way is better, some way is
-named better in at most one back-test of forty.
+leads are paired: both ways on the same origins. As several ways are tried at several shares of the
+area, the 95 % intervals are widened to hold for all of them together (Bonferroni), so that where no
+way is better, some way is named better at some share in at most one back-test of forty.
 
 What the pick achieved is then read on the later forecasts, which took no part in it. A way picked
 and measured on the same months looks better than it is.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from models.forecast.evaluation import USUAL, origins, spans_known
-from models.forecast.ratios import Estimate, ratio_of_sums
+from models.forecast.ratios import Estimate, paired_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,11 +56,21 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A way's hits over those of the last 12 months, with the interval that holds for all ways."""
+    """A way's hits over those of the last 12 months, with the interval that holds for all ways.
+
+    Attributes
+    ----------
+    method, label : str
+    ratio : Estimate
+    hits, usual_hits : float
+        Its own, and those of the last 12 months.
+    """
 
     method: str
     label: str
     ratio: Estimate
+    hits: float
+    usual_hits: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +142,10 @@ def choose(
     usual = methods[names.index(USUAL)]
     if len(results) < LEAST_TO_CHOOSE:
         return tuple(Choice(share, usual.name, usual.label, "too_few", ()) for share in plan.shares)
-    hits = np.array([each.hits for each in results])
-    confidence = 1 - _ERROR / max(len(methods) - 1, 1)
+    hits, alone = (
+        np.array([getattr(each, name) for each in results]) for name in ("hits", "alone")
+    )
+    confidence = 1 - _ERROR / (max(len(methods) - 1, 1) * len(plan.shares))
     choices: list[Choice] = []
     for at, share in enumerate(plan.shares):
         base = hits[:, names.index(USUAL), at]
@@ -141,7 +153,9 @@ def choose(
             Lead(
                 method.name,
                 method.label,
-                ratio_of_sums([hits[:, of, at]], [base], confidence=confidence),
+                paired_ratio(hits[:, of, at], base, alone=alone[:, of, at], confidence=confidence),
+                float(hits[:, of, at].sum()),
+                float(base.sum()),
             )
             for of, method in enumerate(methods)
             if method.name != USUAL

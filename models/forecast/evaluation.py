@@ -65,6 +65,9 @@ class Origin:
     hits, hits_before : float64 arrays of shape (methods, shares)
         Incidents in each method's cells, in the periods forecast and in the year before; of cells
         that tie at the end of the choice, a part.
+    alone : float64 array of shape (methods, shares)
+        Those of `hits` that lie in cells, or parts of cells, which the last 12 months' counts do
+        not choose; 0 where these are not among the methods.
     """
 
     start: date
@@ -73,6 +76,7 @@ class Origin:
     best: NDArray[np.float64]
     hits: NDArray[np.float64]
     hits_before: NDArray[np.float64]
+    alone: NDArray[np.float64]
 
 
 def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
@@ -140,49 +144,44 @@ def roll(
         history = counts.before(origin)
         outcome = counts.counts[origin : origin + plan.horizon].sum(axis=0)
         before = history.latest(counts.year)
-        hits = [
-            hits_of_best(
-                method.scores(history, horizon=plan.horizon),
-                incidents=np.vstack((outcome, before)),
-                sizes=sizes,
-            )
-            for method in methods
-        ]
+        chosen = np.stack(
+            [
+                parts_of_best(method.scores(history, horizon=plan.horizon), sizes=sizes)
+                for method in methods
+            ]
+        )
+        usual = [number for number, method in enumerate(methods) if method.name == USUAL]
+        beyond = np.maximum(chosen - chosen[usual[0]], 0.0) if usual else np.zeros_like(chosen)
         yield Origin(
             start=counts.starts[origin],
             incidents=float(outcome.sum()),
             before=float(before.sum()),
             best=np.cumsum(np.sort(outcome)[::-1])[np.array(sizes) - 1],
-            hits=np.array([each[0] for each in hits]),
-            hits_before=np.array([each[1] for each in hits]),
+            hits=chosen @ outcome,
+            hits_before=chosen @ before,
+            alone=beyond @ outcome,
         )
 
 
-def hits_of_best(
-    scores: NDArray[np.float64], *, incidents: NDArray[np.float64], sizes: Sequence[int]
-) -> NDArray[np.float64]:
-    """Return the incidents in the cells with the highest scores; of those that tie, a part.
+def parts_of_best(scores: NDArray[np.float64], *, sizes: Sequence[int]) -> NDArray[np.float64]:
+    """Return the cells with the highest scores; of those that tie at the end, a part.
 
     Parameters
     ----------
     scores : float64 array of shape (cells,)
-    incidents : float64 array of shape (rows, cells)
     sizes : sequence of int
         How many cells are chosen; each 1 to the number of cells.
 
     Returns
     -------
-    float64 array of shape (rows, sizes)
-        What a draw among the cells that tie at the end of the choice gives on average.
+    float64 array of shape (sizes, cells)
+        How often each cell is chosen by draws among those that tie, 0 to 1.
     """
-    order = np.argsort(-scores, kind="stable")
-    falling = -scores[order]
-    first = np.zeros((len(incidents), 1))
-    upto = np.hstack((first, np.cumsum(incidents[:, order], axis=1)))
-    last = falling[np.array(sizes) - 1]
-    low, high = (np.searchsorted(falling, last, side=side) for side in ("left", "right"))
-    part = (np.array(sizes) - low) / (high - low)
-    return np.asarray(upto[:, low] + part * (upto[:, high] - upto[:, low]))
+    number = np.array(sizes)[:, None]
+    last = np.sort(scores)[::-1][number - 1]
+    above, level = scores > last, scores == last
+    part = (number - above.sum(axis=1, keepdims=True)) / level.sum(axis=1, keepdims=True)
+    return np.asarray(above + level * part, dtype=np.float64)
 
 
 def cells_per_share(counts: CellCounts, *, shares: Sequence[float]) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from models.forecast.evaluation import USUAL, cells_per_share
-from models.forecast.ratios import Estimate, ratio_of_sums
+from models.forecast.ratios import Estimate, paired_ratio, ratio_of_sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,5 +154,9 @@ def _score(
         pai=ratio_of_sums([part], [total, area]),
         pei=ratio_of_sums([part], [np.array([each.best[at] for each in results])]),
         rri=ratio_of_sums([part, before], [total, earlier]),  # the area falls out
-        against_last_year=ratio_of_sums([part], [base]) if usual is not None else _NONE,
+        against_last_year=(
+            paired_ratio(part, base, alone=np.array([each.alone[cell] for each in results]))
+            if usual is not None
+            else _NONE
+        ),
     )

@@ -7,7 +7,15 @@ with one less than the number of origins. It is the same whenever it is worked o
 become too narrow with few origins, as a percentile bootstrap does. Origins are taken as
 independent of one another; where a run of months is good or bad together, it is too narrow.
 
-Source: W. G. Cochran, "Sampling Techniques" (3rd edition, 1977), section 6.3.
+Two ways of choosing that share most of their cells are compared by the incidents in the cells that
+they do not share. Where these are few, the shares of the origins say little of how far chance goes:
+one incident in one origin has no spread at all. So the interval of such a comparison is never
+narrower than the exact one of the incidents that are not shared: each is as likely to be either
+way's where the two are equal (`paired_ratio`).
+
+Sources: W. G. Cochran, "Sampling Techniques" (3rd edition, 1977), section 6.3; Q. McNemar,
+Psychometrika 12 (1947), for what is not shared; C. J. Clopper and E. S. Pearson, Biometrika 26
+(1934).
 """
 
 from __future__ import annotations
@@ -18,6 +26,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import stdtrit
+
+from models.statistics.intervals import binomial_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,3 +87,36 @@ def ratio_of_sums(
     spread = math.sqrt(origins / (origins - 1) * float(((shares - shares.mean()) ** 2).sum()))
     reach = float(stdtrit(origins - 1, (1 + confidence) / 2)) * spread
     return Estimate(value, value * math.exp(-reach), value * math.exp(reach))
+
+
+def paired_ratio(
+    hits: NDArray[np.float64],
+    base: NDArray[np.float64],
+    *,
+    alone: NDArray[np.float64],
+    confidence: float = 0.95,
+) -> Estimate:
+    """Return the hits of one way over those of another on the same origins.
+
+    Parameters
+    ----------
+    hits, base : float64 arrays of shape (origins,)
+        Of the one and of the other.
+    alone : float64 array of shape (origins,)
+        Those of `hits` that are not among `base`.
+    confidence : float
+        Level of the interval, 0 to 1.
+    """
+    ratio = ratio_of_sums([hits], [base], confidence=confidence)
+    ahead = float(alone.sum())
+    shared = float(hits.sum()) - ahead
+    behind = max(float(base.sum()) - shared, 0.0)
+    apart = ahead + behind
+    if not apart or math.isnan(ratio.low):
+        return ratio
+    ends = binomial_interval(np.array([ahead]), np.array([apart]), confidence=confidence)
+    low, high = (
+        (shared + part * apart) / max(shared + (1 - part) * apart, math.ulp(0.0))
+        for part in (float(end[0]) for end in ends)
+    )
+    return Estimate(ratio.value, min(ratio.low, low), max(ratio.high, high))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from models.forecast.choice import LEAST_TO_CHOOSE
 from models.incidents.accuracy import DEFAULT_SHARE
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from models.forecast.ratios import Estimate
     from models.incidents.accuracy import BackTest
 
+_MANY: Final = 200  # hits of which a part of one is no news
 _USUAL = "going where it was over the last 12 months"
 
 
@@ -76,10 +77,11 @@ def _why(backtest: BackTest, *, share: float) -> str:
             f"On the {span}, nothing tried here did better than {_USUAL} by more than chance, so "
             "that is what to use."
         )
-    lead = _times(choice.lead.ratio, label="interval for all ways tried together")
+    lead = choice.lead
+    times = _times(lead.ratio, label="interval for all ways and shares together")
     return (
-        f"On the {span}, this had {lead} as many hits as {_USUAL}, which is more than chance. So "
-        "it is the way to use."
+        f"On the {span}, this had {_hits(lead.hits)} hits and {_USUAL} {_hits(lead.usual_hits)}: "
+        f"{times} as many, which is more than chance. So it is the way to use."
     )
 
 
@@ -88,9 +90,10 @@ def _achieved(backtest: BackTest, *, share: float) -> tuple[str, ...]:
     forecasts = len(backtest.origins)
     if not best.hits:
         return (f"On the {forecasts} forecasts reported, no incident fell in the cells it chose.",)
+    cells = "1 cell" if best.cells == 1 else f"{best.cells} cells"
     did = (
-        f"On the {forecasts} forecasts reported, patrols in the {best.cells} cells ({share:.0%} of "
-        f"the area) that it points to would have been where {best.hits:,.0f} of "
+        f"On the {forecasts} forecasts reported, patrols in the {cells} ({share:.0%} of "
+        f"the area) that it points to would have been where {_hits(best.hits)} of "
         f"{best.incidents:,} incidents happened ({best.hit_rate.value:.1%}): "
         f"{best.pai.value:.1f} times as many as in cells picked blindly. The best cells in "
         f"hindsight held {best.hits / best.pei.value:,.0f}."
@@ -106,6 +109,12 @@ def _achieved(backtest: BackTest, *, share: float) -> tuple[str, ...]:
         held = "On these alone a lead is not more than chance could do"
     told = _times(ratio, label="95 % interval")
     return (did, f"{held}: {told} as many hits as {_USUAL}.")
+
+
+def _hits(number: float) -> str:
+    """Return hits as a number; few with a decimal, as cells that tie count in part."""
+    whole = number >= _MANY or abs(number - round(number)) < 0.05
+    return f"{number:,.0f}" if whole else f"{number:,.1f}"
 
 
 def _times(ratio: Estimate, *, label: str) -> str:

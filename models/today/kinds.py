@@ -152,10 +152,13 @@ def _marks(
     figures: NDArray[np.float64], usual: NDArray[np.float64]
 ) -> tuple[tuple[Mark | None, ...], tuple[Mark | None, ...]]:
     """Return the marks of the last day and week, one a kind; shape (day and week, kinds, days)."""
-    away = distances(figures, usual)
-    now, past = away[..., -1], away[..., :-1].reshape(-1, away.shape[-1] - 1)
-    past = past[:, np.isfinite(past).any(axis=0)]
-    farthest = np.nanmax(np.abs(past), axis=0) if past.size else np.zeros(0)
+    away = distances(figures, usual).reshape(-1, figures.shape[-1])
+    # Every morning must be the farthest of as many figures as this one, or it is held to less.
+    own = np.isfinite(away[:, :-1]).sum(axis=1)
+    now = np.where(own >= LEAST_MORNINGS, away[:, -1], np.nan)
+    past = away[np.isfinite(now), :-1]
+    past = past[:, np.isfinite(past).all(axis=0)]
+    farthest = np.abs(past).max(axis=0) if past.size else np.zeros(0)
     mornings = len(farthest)
 
     def mark(each: float) -> Mark | None:
@@ -165,7 +168,8 @@ def _marks(
             return "usual"
         return "more" if each > 0 else "fewer"
 
-    return tuple(map(mark, now[0])), tuple(map(mark, now[1]))
+    days, weeks = now.reshape(figures.shape[:-1])
+    return tuple(map(mark, days)), tuple(map(mark, weeks))
 
 
 def _or_none(figure: float) -> float | None:

@@ -181,7 +181,7 @@ def test_the_verdict_says_in_words_what_was_chosen_and_what_came_of_it(found: Ba
 
 
 def test_a_way_that_was_chosen_is_judged_on_the_later_months(found: BackTest) -> None:
-    lead = Lead("forecast", "Our forecast", Estimate(1.10, 1.02, 1.19))
+    lead = Lead("forecast", "Our forecast", Estimate(1.10, 1.02, 1.19), 110.0, 100.3)
     better = chosen(found, Choice(0.02, "forecast", "Our forecast", "better", (lead,)))
     for low, high, told in (
         (1.01, 1.13, "more than chance on these as well"),
@@ -196,7 +196,8 @@ def test_a_way_that_was_chosen_is_judged_on_the_later_months(found: BackTest) ->
             for score in found.scores
         )
         why, did, later = verdict(replace(better, scores=rigged))
-        assert "this had 1.10 times (interval for all ways tried together 1.02 to 1.19)" in why
+        assert "this had 110 hits and going where it was over the last 12 months 100.3: " in why
+        assert "1.10 times (interval for all ways and shares together 1.02 to 1.19)" in why
         assert "where 100 of" in did
         assert told in later
         assert f"(95 % interval {low:.2f} to {high:.2f})" in later

@@ -231,11 +231,7 @@ class TestTheAssessment:
             item for each in made.blocks if isinstance(each, paper.Bullets) for item in each.items
         ]
         assert f"Up by more than chance, hotspots by rank: {named or 'none'}." in said
-        compared = int((frame["change_state"] == "compared").sum())
-        assert (
-            f"Of {compared} hotspots in which nothing had changed, chance alone would still name "
-            f"about {compared / 20:.1f}." in said
-        )
+        assert any("any is named in at most 5 of 100 assessments" in each for each in said)
 
     def test_lists_the_taskings_of_its_wards(
         self, assessment: tuple[paper.Document, ReadPdf]

@@ -20,12 +20,12 @@ from models.forecast.evaluation import (
     BacktestPlan,
     Origin,
     cells_per_share,
-    hits_of_best,
     origins,
+    parts_of_best,
     roll,
 )
 from models.forecast.measures import scores
-from models.forecast.ratios import ratio_of_sums
+from models.forecast.ratios import paired_ratio, ratio_of_sums
 from models.forecast.self_exciting import SelfExciting
 from tests.shared_data import SHARED, needs_shared
 
@@ -135,7 +135,7 @@ def test_shuffling_the_future_changes_no_forecast(method: object) -> None:
 def test_cells_that_tie_count_in_part() -> None:
     scores_ = np.array([5.0, 3.0, 1.0, 3.0, 3.0])
     incidents = np.array([[2.0, 6.0, 9.0, 0.0, 3.0]])
-    told = hits_of_best(scores_, incidents=incidents, sizes=(1, 2, 3, 4, 5))
+    told = incidents @ parts_of_best(scores_, sizes=(1, 2, 3, 4, 5)).T
     # Two, three and four cells take one, two and three of the three that tie: 9 / 3 each.
     assert told[0] == pytest.approx([2.0, 5.0, 8.0, 11.0, 20.0])
 
@@ -143,7 +143,7 @@ def test_cells_that_tie_count_in_part() -> None:
 def test_ties_give_what_draws_among_them_give_on_average() -> None:
     rng = np.random.default_rng(7)
     values, incidents = rng.integers(0, 3, 60).astype(float), rng.poisson(1.0, 60).astype(float)
-    told = hits_of_best(values, incidents=incidents[None], sizes=(7, 25))
+    told = (parts_of_best(values, sizes=(7, 25)) @ incidents)[None]
     drawn = [
         np.cumsum(incidents[np.lexsort((rng.random(60), -values))])[[6, 24]] for _ in range(4000)
     ]
@@ -166,11 +166,37 @@ def test_an_interval_is_that_of_the_ratio_estimator() -> None:
     assert not nothing.below_one
 
 
+def test_a_comparison_on_few_incidents_is_no_surer_than_a_toss_of_coins() -> None:
+    """One hit against half of it, in one month alone, has no spread between months."""
+    one, half = np.array([1.0, 0, 0, 0, 0, 0]), np.array([0.5, 0, 0, 0, 0, 0])
+    assert ratio_of_sums([one], [half]).low == pytest.approx(2.0)
+    told = paired_ratio(one, half, alone=one - half)
+    assert told.value == 2.0
+    assert told.low < 1 < told.high
+    # Nine of nine that are not shared: 0.025 ** (1 / 9) is Clopper and Pearson's lower end.
+    usual, ahead = np.full(9, 4.0), np.ones(9)
+    told = paired_ratio(usual + ahead, usual, alone=ahead)
+    part = 0.025 ** (1 / 9)
+    assert told.low == pytest.approx((36 + 9 * part) / (36 + 9 * (1 - part)))
+    assert told.above_one
+    # Two of three more is nothing.
+    told = paired_ratio(usual + 1 / 3, usual, alone=np.full(9, 1 / 3))
+    assert not told.above_one
+
+
 def rigged(*, usual: list[float], ours: list[float]) -> list[Origin]:
-    """Origins in which the last 12 months and our forecast had so many hits."""
+    """Origins in which the last 12 months and our forecast, which hit the same and more, did so."""
     zeros = np.zeros((2, 1))
     return [
-        Origin(date(2024, 1, 1), 99.0, 0.0, np.array([50.0]), np.array([[a], [b]]), zeros)
+        Origin(
+            date(2024, 1, 1),
+            99.0,
+            0.0,
+            np.array([50.0]),
+            np.array([[a], [b]]),
+            zeros,
+            np.array([[0.0], [b - a]]),
+        )
         for a, b in zip(usual, ours, strict=True)
     ]
 

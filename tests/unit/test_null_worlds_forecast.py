@@ -15,7 +15,7 @@ from benchmarks.null_worlds.forecast import CLAIMS, METHODS, equal_ways
 from models.forecast.choice import choose
 from models.forecast.evaluation import BacktestPlan, roll
 
-WORLDS = {0: 50, 3: 200, 4: 40}
+WORLDS = {0: 50, 2: 60, 5: 200, 6: 40}
 
 
 @pytest.mark.parametrize("at", WORLDS)
