@@ -111,7 +111,7 @@ def history_of(
     selection = dataset.select(
         replace(incident_filter, period=span, comparison="none", sources=sources)
     )
-    area = dataset.area(selection.ward_codes)
+    area = dataset.area(selection.ward_codes, sources=sources)
     inside = in_study_area(selection.incidents, area)
     incidents = selection.incidents.take(inside)
     starts = period_starts(span.first, span.last, step=terms.step)

@@ -78,13 +78,27 @@ class Dataset:
             home_borough=self.borough_code,
         )
 
-    def area(self, ward_codes: tuple[str, ...]) -> StudyArea:
-        """Return the ground of the chosen wards and of the incidents around them."""
-        placed = self.snapshot.placed
+    def area(self, ward_codes: tuple[str, ...], *, sources: tuple[str, ...] = ()) -> StudyArea:
+        """Return the ground of the chosen wards and of the incidents around them.
+
+        Parameters
+        ----------
+        ward_codes : tuple of str
+            At least one.
+        sources : tuple of str
+            Those whose incidents are looked at; all without any. Ground that another source covers
+            is not observed: it would seem to be empty.
+        """
+        snapshot = self.snapshot
+        easting, northing = snapshot.placed.easting, snapshot.placed.northing
+        if sources:
+            named = [at for at, name in enumerate(snapshot.sources) if name in sources]
+            seen = np.isin(snapshot.source[snapshot.placed_rows], named)
+            easting, northing = easting[seen], northing[seen]
         return study_area(
             self.wards.frame,
             ward_codes=ward_codes,
-            buffer=(placed.easting, placed.northing),
+            buffer=(easting, northing),
             crs=self.metric_crs,
         )
 

@@ -155,7 +155,7 @@ def detect(
         If relative risk has nothing to compare with.
     """
     selection = dataset.select(incident_filter)
-    ground = area or dataset.area(selection.ward_codes)
+    ground = area or dataset.area(selection.ward_codes, sources=incident_filter.sources)
     before = selection.compared
     hotspots = methods.detect(
         selection.incidents,

@@ -125,7 +125,7 @@ def patterns(
     """
     night = dataset.night_rule
     selection = dataset.select(incident_filter)
-    ground = area or dataset.area(selection.ward_codes)
+    ground = area or dataset.area(selection.ward_codes, sources=incident_filter.sources)
     mine = _mine(selection.now.all_incidents, ground)
     placed = _mine(selection.incidents, ground)
     week = aoristic_week_of(mine)

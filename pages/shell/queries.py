@@ -73,13 +73,16 @@ def loaded_bases() -> dict[str, str]:
 @cached(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files))
 def detection(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the hotspots of a filter, by a method."""
-    codes = store().select(incident_filter).ward_codes
-    return detect(store(), incident_filter, method=method, area=_area(codes))
+    return detect(store(), incident_filter, method=method, area=_ground(incident_filter))
+
+
+def _ground(incident_filter: IncidentFilter) -> StudyArea:
+    return _area(store().select(incident_filter).ward_codes, incident_filter.sources)
 
 
 @cached(max_entries=16)
-def _area(ward_codes: tuple[str, ...]) -> StudyArea:
-    return store().area(ward_codes)
+def _area(ward_codes: tuple[str, ...], sources: tuple[str, ...]) -> StudyArea:
+    return store().area(ward_codes, sources=sources)
 
 
 def detail(detection: Detection, *, hotspot_id: str) -> HotspotDetail:
@@ -90,8 +93,7 @@ def detail(detection: Detection, *, hotspot_id: str) -> HotspotDetail:
 @cached(max_entries=16, spinner="Counting hours, months and cells…")
 def patterns(incident_filter: IncidentFilter) -> Patterns:
     """Return the patterns of a filter."""
-    codes = store().select(incident_filter).ward_codes
-    return find_patterns(store(), incident_filter, area=_area(codes))
+    return find_patterns(store(), incident_filter, area=_ground(incident_filter))
 
 
 @cached(max_entries=32, spinner="Looking for runs…")

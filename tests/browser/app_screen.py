@@ -103,6 +103,15 @@ class Screen:
             polling=50,
         )
 
+    def still(self, what: Locator) -> None:
+        """Wait until something stays where it is: charts above it are drawn after the page."""
+        where, since = what.bounding_box(), 0
+        while since < 400:
+            self.page.wait_for_timeout(100)
+            now = what.bounding_box()
+            since = since + 100 if now == where else 0
+            where = now
+
     def open_sidebar(self) -> None:
         """Slide the sidebar of a phone in."""
         self.page.get_by_test_id("stExpandSidebarButton").tap()
@@ -120,7 +129,7 @@ class Screen:
         """Choose an option of a select box."""
         box = self.page.get_by_role("combobox", name=label)
         box.scroll_into_view_if_needed()
-        self.page.wait_for_timeout(100)  # Streamlit shuts a list when the page scrolls
+        self.still(box)  # Streamlit shuts a list when the page scrolls
         wanted = self.page.get_by_role("option", name=option, exact=True)
         box.click()
         wanted.click()
