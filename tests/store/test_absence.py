@@ -429,11 +429,12 @@ def kind_of(store: Store, *, today: date = date(2024, 6, 1)) -> Any:  # noqa: AN
     return kind
 
 
-def test_today_compares_with_the_weeks_that_are_covered(recent: Store) -> None:
+def test_today_compares_with_the_weeks_that_are_covered(recent: Store, covered: Store) -> None:
     kind = kind_of(recent)
     assert (kind.week_before, kind.week_last_year) == (21 + 14, None)
     assert kind.usual_day is not None
-    assert kind.week_mark == "usual"
+    assert kind.week_mark is None  # three months do not say how far its weeks vary
+    assert kind_of(covered).week_mark == "usual"
 
 
 def test_today_has_no_usual_where_the_weeks_before_are_not_covered(tmp_path: Path) -> None:
