@@ -86,6 +86,15 @@ class DbscanSettings:
             raise SettingError(setting="times_average", value=self.times_average, allowed="above 0")
 
 
+MIN_SAMPLES_PARAMETER: Final = Parameter(
+    "min_samples",
+    "Incidents within the radius",
+    "How many make a place dense. Left empty, it grows with the period: as many as there are "
+    "where the density is a multiple of the average, and at least ten.",
+    low=3,
+    high=10_000,
+    optional=True,
+)
 PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter(
         "eps_m",
@@ -95,15 +104,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         high=500,
         step=25,
     ),
-    Parameter(
-        "min_samples",
-        "Incidents within the radius",
-        "How many make a place dense. Left empty, it grows with the period: as many as there are "
-        "where the density is a multiple of the average, and at least ten.",
-        low=3,
-        high=10_000,
-        optional=True,
-    ),
+    MIN_SAMPLES_PARAMETER,
     Parameter(
         "times_average",
         "Times the average density",

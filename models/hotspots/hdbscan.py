@@ -44,7 +44,7 @@ from geo.polygon_index import PolygonIndex
 from models.hotspots import dbscan
 from models.hotspots.clustering import cluster
 from models.hotspots.contours import clipped
-from models.hotspots.dbscan import DbscanSettings, default_min_samples
+from models.hotspots.dbscan import MIN_SAMPLES_PARAMETER, DbscanSettings, default_min_samples
 from models.hotspots.method_result import (
     LEAST_INCIDENTS,
     LEAST_PARAMETER,
@@ -123,15 +123,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         high=500,
         step=25,
     ),
-    Parameter(
-        "min_samples",
-        "Incidents within the radius",
-        "How many make a place dense. Left empty, it grows with the period: as many as there are "
-        "where the density is a multiple of the average, and at least ten.",
-        low=3,
-        high=10_000,
-        optional=True,
-    ),
+    MIN_SAMPLES_PARAMETER,
     Parameter(
         "min_cluster_size",
         "Incidents of a cluster",
