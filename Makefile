@@ -44,6 +44,7 @@ test: $(DEV_READY) ## set up what is missing; lint, types, import rules, documen
 	@bash .ci/browser
 	@bash .ci/postgres
 	@bash .ci/faketime
+	@bash .ci/caddy
 	@$(MAKE) --no-print-directory lint types docs
 	@echo "==> Tests (unit, store and app)"
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder tests/store tests/app tests/unit

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from data.demo.geography import SIMULATED_NOTICE
 from data.incidents.snapshot import StaleWardsError
 from data.incidents.table import EmptyStoreError
 from data.layers.wards import NoWardsError
+from data.operations.audit.access import record_view
+from data.operations.database import OperationsBusyError
 from data.settings import StorePathError, settings
-from pages.shell import filters, menu, messages, person, queries
+from geo.errors import PlainError
+from pages.shell import filters, menu, messages, person, queries, state
+from pages.shell.queries_operations import clock_notes, damage_notes
 from pages.shell.stamp import one_version
 
 st.set_page_config(
@@ -17,23 +24,27 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": "Hotspot mapping and neighbourhood tasking. See the README."},
 )
+messages.say_faults()
 try:
     settings()
 except StorePathError as problem:
     st.error(messages.plain(str(problem)))
     st.stop()
-who = person.signed_in()
-sections = menu.sections(who.role if who else None)
+who = person.person()
+sections = menu.sections(who.role)
 page = menu.requested_page(sections)
 st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")
 messages.style()
-if who is None:
-    person.form()
-    st.stop()
 with st.sidebar:
+    person.draw(who)  # above the menu: the way out is never below the fold
     menu.draw(sections)
-    person.draw(who)
+with messages.errors_as_messages(PlainError), suppress(OperationsBusyError):
+    # A busy database stops nobody from reading: the next run of the page records it.
+    record_view(person.actor(), page.title, filters=urlencode(state.address_bar()))
 with one_version():
+    messages.notes(damage_notes(who.role), heading="Damage in the store")
+    if who.role != "panel":
+        messages.notes(clock_notes(), heading="The clock")
     try:
         store = queries.store()
     except (NoWardsError, EmptyStoreError, StaleWardsError):

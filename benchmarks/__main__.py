@@ -9,14 +9,19 @@ from benchmarks.measuring import ROOT
 
 for name in (
     "ward_join",
+    "names",
     "kde",
     "dbscan",
     "gi_star",
     "near_repeat",
+    "streets",
     "pipeline",
     "ingest",
     "patrol_plan",
+    "ways",
+    "walking_loops",
     "operations",
+    "ward_figures",
 ):
     print(f"\n==> {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=True)

@@ -22,7 +22,7 @@ from models.tasking.patrol_request import PlanRequest, PlanSettings
 from models.tasking.teams import Shift, Team
 
 if TYPE_CHECKING:
-    from models.tasking.teams import Travel
+    from geo.streets.ways import Travel
 
 HOTSPOTS, TEAMS, DAYS = 40, 8, 7
 WEEKS = 26

@@ -129,7 +129,7 @@ def main(n: int) -> None:
     for places, repeated in (("exact", False), ("repeated", True)):
         snapshot = made_up_snapshot(n, repeated=repeated)
         for method in METHODS.values():
-            if method.by_base:  # needs a base to compare with; not the path from a filter alone
+            if method.by_base or method.by_streets:  # not the path from a filter alone
                 continue
             if method.most_incidents is not None:  # refuses so many
                 continue

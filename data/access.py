@@ -7,10 +7,15 @@ member of a *panel* sees only what has been through disclosure control.
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
 from geo.errors import PlainError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
 Role = Literal["officer", "administrator", "panel"]
 
@@ -29,6 +34,15 @@ class NotAllowedError(PlainError, LookupError):
     def __init__(self, what: str, *, role: Role) -> None:
         super().__init__(
             f"{what} is not for the role {ROLE_LABELS[role]}. Ask an administrator if you need it."
+        )
+
+
+class SignInEndedError(PlainError, LookupError):
+    """Something was asked for after the sign-in had ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your sign-in has ended, so nothing was changed or handed out. Sign in and do it again."
         )
 
 
@@ -60,29 +74,87 @@ def computer_account() -> str:
         return _UNNAMED
 
 
+class Standing(Protocol):
+    """What a person's role rests on; asked again each time something is handed out or changed."""
+
+    def role(self) -> Role:
+        """Return the role as it is now.
+
+        Raises
+        ------
+        SignInEndedError
+        """
+
+    def role_in(self, session: Session, now: datetime) -> Role:
+        """Return the role as a transaction sees it, which keeps it so until it has ended.
+
+        Raises
+        ------
+        SignInEndedError
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is using the app: the name that the audit trail keeps, and the role."""
+    """Who is using the app: the name that the audit trail keeps, and the role.
+
+    Attributes
+    ----------
+    name : str
+    role : Role
+        When the person was asked for.
+    standing : Standing, optional
+        The sign-in that this rests on. None for whoever owns the store's files: the command line.
+    wards : tuple of str, optional
+        Codes of the wards that a ward panel's account is tied to; None for all.
+    """
 
     name: str
     role: Role
+    standing: Standing | None = field(default=None, compare=False, repr=False)
+    wards: tuple[str, ...] | None = None
 
     def must_be_officer(self, what: str) -> None:
         """Refuse what a ward panel may not see or do.
 
         Raises
         ------
-        NotAllowedError
+        NotAllowedError, SignInEndedError
         """
-        if self.role == "panel":
-            raise NotAllowedError(what, role=self.role)
+        role = self.role_now()
+        if role == "panel":
+            raise NotAllowedError(what, role=role)
 
     def must_be_administrator(self, what: str) -> None:
         """Refuse what only an administrator may do.
 
         Raises
         ------
-        NotAllowedError
+        NotAllowedError, SignInEndedError
         """
-        if self.role != "administrator":
-            raise NotAllowedError(what, role=self.role)
+        role = self.role_now()
+        if role != "administrator":
+            raise NotAllowedError(what, role=role)
+
+    def may_see_ward(self, ward_code: str) -> bool:
+        """Tell whether a ward's published figures are for this person."""
+        return self.wards is None or ward_code in self.wards
+
+    def role_now(self) -> Role:
+        """Return the role as it is now.
+
+        Raises
+        ------
+        SignInEndedError
+        """
+        return self.role if self.standing is None else self.standing.role()
+
+    def check_in(self, session: Session, now: datetime) -> None:
+        """Refuse a transaction of somebody whose sign-in has ended or whose role has changed.
+
+        Raises
+        ------
+        SignInEndedError
+        """
+        if self.standing is not None and self.standing.role_in(session, now) != self.role:
+            raise SignInEndedError

@@ -5,13 +5,15 @@ Every setting is listed in docs/settings.md; a test holds that.
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import (
     AwareDatetime,
@@ -21,15 +23,23 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import PlainError
+from models.accounts.groups import GroupRole, group_roles
 from models.calendar.night_rule import NightRule, NightRuleError
 from models.wording.categories import LINK_NAMES
 
 _STARTED = time.monotonic()
 _NIGHT: Final = NightRule()
+_SHORTEST_SECRET: Final = 16
 _NIGHT_VARIABLES: Final = {
     "kinds": "HOTSPOT_NIGHT_KINDS",
     "night": "HOTSPOT_NIGHT_START_HOUR and HOTSPOT_NIGHT_END_HOUR",
@@ -48,6 +58,22 @@ class SettingsError(PlainError, ValueError):
             lines.append(name + fault["msg"].removeprefix("Value error, "))
         super().__init__(
             "The settings cannot be used. " + " ".join(lines) + " See docs/settings.md."
+        )
+
+
+# Where systemd (LoadCredential=) and the compose file put secrets: one file each, named after the
+# variable it stands for.
+_SECRETS_FOLDER: Final = "CREDENTIALS_DIRECTORY"
+
+
+class SecretsFolderError(PlainError, LookupError):
+    """The folder of the secrets is named and not there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is no folder of secrets at {path}, which {_SECRETS_FOLDER} names. Nothing was "
+            "opened, as it would have been another database. Mount the secrets there, or unset the "
+            "variable."
         )
 
 
@@ -97,18 +123,69 @@ class Settings(BaseSettings):
     )
     tile_url: str | None = Field(default=None, description="Background map tiles, off by default")
     tile_attribution: str = Field(default="", description="Credit for the background map")
+    walking_kmh: float = Field(
+        default=4.0, ge=1, le=8, description="Pace of a visit's walking loop, km/h"
+    )
     paper_marking: str = Field(
         default="OFFICIAL", min_length=1, description="Protective marking on documents for officers"
     )
-    max_upload_mb: int = Field(default=2048, ge=1, description="Largest unpacked import, in MB")
+    max_upload_mb: int = Field(
+        default=2048, ge=1, description="Largest upload, and largest unpacked import, in MB"
+    )
+    max_uploads_mb: int = Field(
+        default=4096, ge=1, description="Largest sum of all uploads that are kept at once, in MB"
+    )
+    public_url: str | None = Field(
+        default=None, description="Address at which others reach the app, https://…"
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Addresses of the proxies whose word on a client's address counts"
+    )
+    undo_days: int = Field(
+        default=14, ge=1, description="Days for which every import can be taken back"
+    )
+    undo_imports: int = Field(
+        default=10, ge=1, description="Newest imports that can be taken back, however old they are"
+    )
+    version_months: int = Field(
+        default=12, ge=1, description="Months for which the table version of a decision is kept"
+    )
+    sso_metadata_url: str | None = Field(
+        default=None, description="OpenID Connect discovery document of the sign-in service"
+    )
+    sso_client_id: str | None = Field(default=None, description="The app's id at that service")
+    sso_client_secret: SecretStr | None = Field(
+        default=None, description="The app's secret at that service"
+    )
+    sso_scopes: str = Field(
+        default="openid profile", description="Scopes that the sign-in service is asked for"
+    )
+    sso_groups_claim: str = Field(
+        default="groups", min_length=1, description="Claim of the id token that lists groups"
+    )
+    sso_roles: Annotated[tuple[GroupRole, ...], NoDecode] = Field(
+        default=(), description="Which groups have which role, and which wards"
+    )
+    sso_label: str = Field(
+        default="Sign in with your council account",
+        min_length=1,
+        description="What the link to single sign-on says",
+    )
+    public_sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("police_uk",),
+        description="Sources that everybody can read elsewhere: readers of ward figures can take "
+        "them away",
+    )
     ward_panel_threshold: int = Field(
-        default=5, ge=3, description="Smallest count but 0 that a ward panel is shown"
+        default=5,
+        ge=3,
+        description="Smallest number but 0 of visits, notices and so on that a ward panel is shown",
     )
     ward_panel_lag_days: int = Field(
         default=31, ge=0, description="Days after a quarter's end before its figures are published"
     )
     ward_panel_cell_m: float = Field(
-        default=150.0, ge=150, description="Side of the ward map's squares, in metres"
+        default=200.0, ge=150, description="Side of the ward map's squares, in metres"
     )
     night_kinds: Annotated[tuple[str, ...], NoDecode] = Field(
         default=_NIGHT.categories,
@@ -135,6 +212,30 @@ class Settings(BaseSettings):
         default="https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services",
         description="Address of the ONS open geography service",
     )
+    overpass_api_url: str = Field(
+        default="https://overpass-api.de/api",
+        description="Address of the Overpass service that gives OpenStreetMap's places",
+    )
+    os_downloads_url: str = Field(
+        default="https://api.os.uk/downloads/v1",
+        description="Address of the OS Downloads API",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read secrets from files too; what the environment says comes first."""
+        named = os.environ.get(_SECRETS_FOLDER)
+        if named and not Path(named).is_dir():
+            raise SecretsFolderError(Path(named))
+        files = SecretsSettingsSource(settings_cls, named) if named else file_secret_settings
+        return init_settings, env_settings, dotenv_settings, files
 
     @field_validator("store")
     @classmethod
@@ -145,6 +246,56 @@ class Settings(BaseSettings):
             if unusable := _UNUSABLE.search(name):
                 raise StorePathError(path, part=unusable.group())
         return store
+
+    @field_validator("public_url")
+    @classmethod
+    def _only_https(cls, address: str | None) -> str | None:
+        """Refuse an address over which passwords would be readable on the way."""
+        if address is None:
+            return None
+        parts = urlsplit(address)
+        if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
+            message = (
+                f"HOTSPOT_PUBLIC_URL is {address[:100]!r}; it must be https:// and a host, for "
+                "example https://hotspots.borough.gov.uk."
+            )
+            raise ValueError(message)
+        return address.rstrip("/")
+
+    @field_validator("public_sources", mode="before")
+    @classmethod
+    def _sources(cls, value: object) -> object:
+        """Read names with commas."""
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        return tuple(name for each in names if (name := str(each).strip()))
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _proxies(cls, value: object) -> object:
+        """Read addresses or networks with commas."""
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        proxies = tuple(name for each in names if (name := str(each).strip()))
+        for name in proxies:
+            ip_network(name)  # its own error names what is wrong
+        return proxies
+
+    @field_validator("caller_salt")
+    @classmethod
+    def _refuse_short_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Refuse a secret that is empty, or so short that it could be guessed."""
+        length = len(secret.get_secret_value().strip()) if secret is not None else _SHORTEST_SECRET
+        if length < _SHORTEST_SECRET:
+            found = f"has {length} characters" if length else "is empty"
+            message = (
+                f"it {found}; give a secret of at least {_SHORTEST_SECRET} characters, or leave "
+                "the variable out for one that the store makes and keeps."
+            )
+            raise ValueError(message)
+        return secret
 
     @field_validator("night_kinds", mode="before")
     @classmethod
@@ -160,6 +311,34 @@ class Settings(BaseSettings):
             for kind in LINK_NAMES.get(name, (name,))
         ]
         return tuple(kinds)
+
+    @field_validator("sso_roles", mode="before")
+    @classmethod
+    def _groups(cls, value: object) -> object:
+        return group_roles(value) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _all_of_single_sign_on(self) -> Settings:
+        """Refuse a sign-in service that is named in part, or whose answers others could read."""
+        given = {
+            "HOTSPOT_SSO_CLIENT_ID": self.sso_client_id,
+            "HOTSPOT_SSO_CLIENT_SECRET": self.sso_client_secret,
+            "HOTSPOT_SSO_ROLES": self.sso_roles,
+        }
+        if self.sso_metadata_url is None:
+            return self
+        parts = urlsplit(self.sso_metadata_url)
+        local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        message = ""
+        if not parts.hostname or not (parts.scheme == "https" or local):
+            message = "HOTSPOT_SSO_METADATA_URL must begin with https:// and a host."
+        elif missing := [name for name, each in given.items() if not each]:
+            message = f"HOTSPOT_SSO_METADATA_URL is set: it also needs {' and '.join(missing)}."
+        elif "openid" not in self.sso_scopes.split():
+            message = "HOTSPOT_SSO_SCOPES must contain openid."
+        if message:
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _one_night(self) -> Settings:
@@ -199,6 +378,11 @@ class Settings(BaseSettings):
         return self.store / "incidents"
 
     @property
+    def kept_since_path(self) -> Path:
+        """Since when incidents are all there, after retention has removed earlier ones."""
+        return self.store / "kept_since.json"
+
+    @property
     def imports_path(self) -> Path:
         """Folder of import records and rejected rows, one sub-folder an import."""
         return self.store / "imports"
@@ -207,6 +391,16 @@ class Settings(BaseSettings):
     def wards_path(self) -> Path:
         """The ward layer in use, as GeoParquet in the metric CRS."""
         return self.store / "wards.parquet"
+
+    @property
+    def next_wards_path(self) -> Path:
+        """The ward layer that incidents are being joined to; not there at other times."""
+        return self.store / "wards.next.parquet"
+
+    @property
+    def demo_unfinished_path(self) -> Path:
+        """Says that the demo is being built or taken out, or was when that was cut short."""
+        return self.store / "demo-unfinished.json"
 
     @property
     def postcodes_path(self) -> Path:
@@ -229,6 +423,11 @@ class Settings(BaseSettings):
         return self.store / "premises.parquet"
 
     @property
+    def places_path(self) -> Path:
+        """Folder of the layers of streets and places, one Parquet file for each kind."""
+        return self.store / "places"
+
+    @property
     def context_path(self) -> Path:
         """Population and deprivation by small area, in the metric CRS."""
         return self.store / "context.parquet"
@@ -243,16 +442,25 @@ class Settings(BaseSettings):
         """Folder of the borough's own column-mapping profiles (TOML)."""
         return self.store / "profiles"
 
-    def salt(self) -> bytes:
-        """Return the secret for hashing callers; made once and kept in the store if not set."""
-        if self.caller_salt is not None:
-            return self.caller_salt.get_secret_value().encode()
-        path = self.store / "caller_salt"
-        if not path.exists():
-            self.store.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
-        return path.read_text().strip().encode()
+    @property
+    def caller_salt_path(self) -> Path:
+        """The secret that callers are hashed with, where `caller_salt` is not set."""
+        return self.store / "caller_salt"
+
+    @property
+    def caller_check_path(self) -> Path:
+        """What tells the secret that callers were hashed with from another."""
+        return self.store / "caller_salt.check"
+
+    @property
+    def erased_callers_path(self) -> Path:
+        """Who was erased on request, as hashes, so that no import brings them back."""
+        return self.store / "erased_callers.json"
+
+    @property
+    def accounts_marker_path(self) -> Path:
+        """What says outside the operations database that it has accounts."""
+        return self.store / "accounts.json"
 
 
 @lru_cache(maxsize=1)
@@ -263,6 +471,8 @@ def settings() -> Settings:
     ------
     SettingsError
         With every variable whose value cannot be used.
+    SecretsFolderError
+        If a folder of secrets is named and not there.
     """
     try:
         return Settings()

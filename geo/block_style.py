@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
+from geo.colour_space import contrast
 from geo.palettes import sequential_colours
 
 if TYPE_CHECKING:
     from geo.palettes import Theme
 
 _LABEL_TOLERANCE_M: Final = 5.0
-_DARK: Final = 110.0  # lightness under which a number is white
+_INKS: Final = ("#000000", "#ffffff")  # grey or navy reads on too few of the levels
 _NONE: Final = {"light": "#eceae4", "dark": "#1a2128"}
 
 
@@ -22,9 +23,8 @@ def level_colours(count: int, *, theme: Theme = "light") -> tuple[str, ...]:
 
 
 def ink_on(colour: str) -> str:
-    """Return black or white, whichever can be read on a colour."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else "#15202b"
+    """Return black or white, whichever reads better on a colour."""
+    return max(_INKS, key=lambda ink: contrast(ink, colour))
 
 
 def inner_points(shapes: Any) -> Any:  # noqa: ANN401 - arrays of geometries have no type

@@ -10,6 +10,7 @@ the character itself. Characters that reorder or hide the text after them (Unico
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ _REFERENCES: Final[dict[int, str]] = {
 _IN_SCRIPT: Final[dict[int, str]] = {
     ord(character): f"\\u{ord(character):04x}" for character in "<>&'`$"
 }
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BRACES: Final[dict[int, str]] = {ord(each): f"\\u{ord(each):04x}" for each in "{}"}
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line, with a visible mark for what would hide or reorder other text."""
+    return text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN)
 
 
 def plain_text(text: str, *, longest: int = LONGEST) -> str:
@@ -39,7 +47,7 @@ def plain_text(text: str, *, longest: int = LONGEST) -> str:
 
     A longer text ends in an ellipsis. The result is not yet safe as HTML: see `escape`.
     """
-    tidy = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN).strip()
+    tidy = visible(text).strip()
     return tidy if len(tidy) <= longest else tidy[: longest - 1].rstrip() + "…"
 
 
@@ -66,7 +74,8 @@ def script_json(value: Json) -> str:
     r"""Return `value` as JSON that is safe inside a script, an attribute or a template literal.
 
     Every character that could end one of them, or begin a ``${…}``, is written as ``\uXXXX``; none
-    of these occurs in JSON outside a string.
+    of these occurs in JSON outside a string. So are braces in strings: folium reads what it has put
+    together as a template once more, and would run ``{{…}}`` on this machine.
 
     Raises
     ------
@@ -74,4 +83,4 @@ def script_json(value: Json) -> str:
         If a number is not finite, since JSON has no such number.
     """
     text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    return text.translate(_IN_SCRIPT)
+    return _STRING.sub(lambda found: found[0].translate(_BRACES), text).translate(_IN_SCRIPT)

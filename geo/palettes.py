@@ -1,10 +1,13 @@
 """Colours that stay apart for colour-blind readers, and the classes of a density.
 
-Density: cividis, which is even in lightness and made to look nearly the same with and without
-red-green blindness (Nuñez, Anderton and Renslow, "Optimizing colormaps with consideration for
-color vision deficiency", PLOS ONE 13(7), 2018). Categories: the colours of Okabe and Ito, "Color
-universal design" (2008). No colour ever carries a meaning alone: ranks are numbers, changes are
-words.
+How much there is of something has one palette everywhere, on maps, in charts, in legends and in
+print: from the ground's own colour through yellow and orange to deep red on light ground, through
+red and orange to pale yellow on dark ground, so that hot reads as hot. Its steps are even in
+lightness (L* of CIELAB), which is what tells them apart in grey and for colour-blind readers; the
+tests hold that for protanopia, deuteranopia and tritanopia as simulated by Machado, Oliveira and
+Fernandes, "A physiologically-based model for simulation of color vision deficiency", IEEE TVCG
+15(6), 2009. Categories: the colours of Okabe and Ito, "Color universal design" (2008). No colour
+ever carries a meaning alone: ranks are numbers, changes are words.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.colors import to_hex
+
+from geo.colour_space import glaze, hex_of_lab
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +45,14 @@ AREA_COLOURS: Final[dict[AreaKind, dict[Theme, str]]] = {
 }
 REST_COLOUR: Final = "#8a8a8a"
 DENSITY_UNIT: Final = "incidents per km²"
+# The land that density lies on, and the step before the palette's first: nothing.
+LAND: Final[dict[Theme, str]] = {"light": "#f4f2ee", "dark": "#242c34"}
+_LIGHTNESS: Final[dict[Theme, tuple[float, float]]] = {"light": (95.54, 34.0), "dark": (17.57, 92)}
+# Chroma and hue (degrees) in CIELAB at even steps from nothing to most.
+_CHROMA_HUE: Final[dict[Theme, tuple[tuple[float, float], ...]]] = {
+    "light": ((2, 92), (24, 88), (46, 79), (62, 67), (69, 53), (63, 41), (50, 31)),
+    "dark": ((6, 259), (20, 12), (44, 32), (60, 47), (66, 62), (58, 77), (38, 92)),
+}
 _NICE: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
 _TOP_SHARE: Final = 0.25  # of the incidents: where the densest quarter lies, the last class begins
 _NOTHING: Final = 1e-9  # per km²: less than one incident on Earth
@@ -60,12 +71,18 @@ def category_colours(names: Sequence[str]) -> dict[str, str]:
 
 
 def sequential_colours(count: int, *, theme: Theme = "light") -> tuple[str, ...]:
-    """Return `count` colours from least to most, in even steps of lightness.
+    """Return `count` colours from little to most, in even steps of lightness from the land on.
 
     On a light ground more is darker; on a dark ground more is lighter.
     """
-    steps = np.linspace(0.96, 0.06, count) if theme == "light" else np.linspace(0.10, 1.0, count)
-    return tuple(to_hex(colour) for colour in colormaps["cividis"](steps))
+    lowest, highest = _LIGHTNESS[theme]
+    chroma, hue = np.array(_CHROMA_HUE[theme]).T
+    stops = np.linspace(0.0, 1.0, len(hue))
+    at = np.arange(1, count + 1) / count
+    red = np.interp(at, stops, chroma * np.cos(np.radians(hue)))
+    yellow = np.interp(at, stops, chroma * np.sin(np.radians(hue)))
+    lightness = lowest + (highest - lowest) * at
+    return tuple(map(hex_of_lab, lightness.tolist(), red.tolist(), yellow.tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +134,38 @@ class DensityScale:
         Lower bound of each painted class in incidents per km², rising; less than the first is not
         painted. Empty when there is no density.
     colours : tuple of str
-        Hex colour of each class.
+        Hex colour of each class, as it looks on land.
+    unit : str
+    highest : float or None
+        The highest density drawn, where the last class ends; None where it is open above.
+    land : str
+        Hex colour of what it lies on.
     """
 
     breaks: tuple[float, ...]
     colours: tuple[str, ...]
     unit: str = DENSITY_UNIT
+    highest: float | None = None
+    land: str = LAND["light"]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The classes in words, as a legend shows them; the last is open above."""
+        """The classes in words, as a legend shows them; the last ends with the highest density."""
         texts = [f"{value:,.10g}" for value in self.breaks]
         closed = [f"{low} to {high}" for low, high in pairwise(texts)]
-        return (*closed, f"{texts[-1]} and over") if texts else ()
+        if not texts:
+            return ()
+        top = None if self.highest is None else f"{float(f'{self.highest:.3g}'):,.10g}"
+        open_above = top is None or top == texts[-1]
+        return (*closed, f"{texts[-1]} and over" if open_above else f"{texts[-1]} to {top}")
+
+    @property
+    def glazes(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Each class as glass over the ground: red, green, blue and opacity, 0 to 255.
+
+        It lets as much of the ground through as it can and still show the class's colour on land.
+        """
+        return tuple(glaze(colour, ground=self.land) for colour in self.colours)
 
     @property
     def unpainted(self) -> str:
@@ -167,7 +203,8 @@ def density_scale(
     step = _round(top / classes)
     painted = max(1, min(classes, math.floor(float(held[0]) / step + 1e-9)))
     breaks = tuple(float(f"{step * number:.6g}") for number in range(1, painted + 1))
-    return DensityScale(breaks, sequential_colours(painted, theme=theme))
+    colours = sequential_colours(painted, theme=theme)
+    return DensityScale(breaks, colours, highest=float(held[0]), land=LAND[theme])
 
 
 def _round(value: float) -> float:

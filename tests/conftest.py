@@ -6,6 +6,8 @@ at once.
 
 from __future__ import annotations
 
+import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,9 +36,21 @@ def fixed_moment() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> None:
+    """Hear Ctrl-C, here and in what is started, also where tests are run in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="session")
 def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A store with the whole simulated demo, built once for a test run; not to be changed."""
+    """A store with the whole simulated demo, not to be changed.
+
+    It is built once for a test run, and each process has a copy of its own. Pages record who views
+    them, and a process that copies a SQLite file lets go of the locks that it holds on it, so two
+    processes on one store could read each other's half-written pages.
+    """
     from data.settings import Settings
 
     def build(folder: Path) -> None:
@@ -44,7 +58,8 @@ def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
         build_demo(Settings(store=folder, _env_file=None), now=NOW)
 
-    folder = built_once(tmp_path_factory, "demo", build=build)
+    folder = tmp_path_factory.mktemp("demo") / "var"
+    shutil.copytree(built_once(tmp_path_factory, "built_demo", build=build), folder)
     return Settings(store=folder, _env_file=None)
 
 

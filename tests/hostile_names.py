@@ -29,3 +29,41 @@ HOSTILE_NAMES = (
     "Very long name " * 40,
     "Ṭọ́wẹr Hämlëts ブリック・レーン বাংলা টাউন 🌍",
 )
+
+# What Streamlit's Markdown would format, link, load or replace.
+MARKDOWN_NAMES = (
+    "![pixel](https://evil.example/pixel.png)",
+    "[link](https://evil.example) and [it][1]\n\n[1]: https://evil.example",
+    "www.evil.example",
+    "wwww.evil.example/under_score",
+    "WWW.EVIL.EXAMPLE",
+    "see https://evil.example/a_b?c=d&e=f",
+    "<https://evil.example>",
+    "http://name@evil.example",
+    "write to first.last@evil.example",
+    "ftp://evil.example mailto:name@evil.example",
+    "javascript:window.hostile='address'",
+    "a footnote[^1]\n\n[^1]: https://evil.example",
+    ":red[red] :blue-background[x] :help[x] :small[x]",
+    ":material/warning: :streamlit: :smile: :+1: :100: :1234: :8ball:",
+    "::leaf[directive] ::: container",
+    "a -> b -- c <-> d <- e >= f <= g ~= h",
+    "-- at the ends --",
+    "# heading",
+    "1. numbered",
+    "- listed",
+    "+ [ ] task",
+    "> quoted",
+    "    code",
+    "| a | b |\n|---|---|\n| c | d |",
+    "---",
+    "heading\n===",
+    "~~gone~~ **bold** _slanted_ `code`",
+    "$x$ and $$y$$ and \\(z\\)",
+    "\\*escaped\\* \\:small\\[\\]",
+    "at 18:00:30",
+    ":small[]www.evil.example",
+)
+# What no file or database takes, but a program can hand on.
+LONE_SURROGATE = "lone \ud800 surrogate"
+HOSTILE_TEXTS = (*HOSTILE_NAMES, *MARKDOWN_NAMES)

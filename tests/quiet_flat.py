@@ -20,6 +20,7 @@ from data.settings import Settings
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.wards import ward_layer
 from tests.incident_rows import HOME, batch, row
+from tests.made_streets import load_streets
 from tests.moment import NOW
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def wards() -> WardLayer:
 
 
 def quiet_flat(
-    folder: Path, *, flat: tuple[float, float] = FLAT, sensitive: bool = True
+    folder: Path,
+    *,
+    flat: tuple[float, float] = FLAT,
+    sensitive: bool = True,
+    streets: bool = False,
 ) -> Settings:
     """Make the store and return its settings.
 
@@ -79,13 +84,17 @@ def quiet_flat(
         Where the flat is.
     sensitive : bool
         False for the same rows as ordinary assaults, which may be shown.
+    streets : bool
+        Whether streets are loaded, in blocks of 100 m.
     """
     settings = Settings(store=folder, _env_file=None)
     layer = wards()
     folder.mkdir(parents=True, exist_ok=True)
     save_wards(layer, settings.wards_path)
-    rows = [*_others(), *_of_flat(flat, sensitive=sensitive)]
+    rows = [*ordinary_rows(), *_of_flat(flat, sensitive=sensitive)]
     import_batches([batch(*rows)], settings=settings, wards=layer, name="calls.csv", now=NOW)
+    if streets:
+        load_streets(settings)
     return settings
 
 
@@ -111,7 +120,8 @@ def _of_flat(flat: tuple[float, float], *, sensitive: bool) -> list[dict[str, An
     ]
 
 
-def _others() -> list[dict[str, Any]]:
+def ordinary_rows() -> list[dict[str, Any]]:
+    """The rows outside the flat, two of three on streets, a third of them around a market."""
     rng = np.random.default_rng(20)
     rows: list[dict[str, Any]] = []
     while len(rows) < OTHERS:

@@ -31,7 +31,7 @@ PAGE = b"<!DOCTYPE html><html><head><title>Sign in to the council's network</tit
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One spoilt answer: a status, or the body cut after so many bytes, or another body."""
+    """One spoilt answer: a status, another body, or one cut or stopped after so many bytes."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Service:
 
     def __init__(self, world: World, *, tls: ssl.SSLContext | None = None) -> None:
         self.world = world
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, world))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(self.handler(), world))
         self._server.daemon_threads = True
         self._scheme = "https" if tls else "http"
         if tls:
@@ -83,6 +83,10 @@ class Service:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
+
+    def handler(self) -> type[Handler]:
+        """What answers a request."""
+        return Handler
 
     @property
     def root(self) -> str:
@@ -107,7 +111,7 @@ class Service:
         self._server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -121,6 +125,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the test's output clean."""
 
     def do_GET(self) -> None:
+        self.reply()
+
+    def reply(self) -> None:
+        """Answer a request, or spoil the answer if a fault is due."""
         world = self._world
         if world.released.is_set():  # a connection that outlived the server
             self.close_connection = True
@@ -130,16 +138,25 @@ class _Handler(BaseHTTPRequestHandler):
         fault = None
         if world.faults and world.fault_on in self.path:
             fault = world.faults.popleft()
-        if fault is not None and fault.hang:
+        if fault is not None and fault.hang and fault.cut_after is None:
             world.released.wait()
             self.close_connection = True
             return
         if fault is not None and fault.status != 200:
             self._send(fault.status, fault.body or b"", headers=fault.headers)
             return
+        status, body, headers = self.whole()
+        if fault is not None and fault.body is not None:
+            status, body, headers = fault.status, fault.body, fault.headers
+        self._send(status, body, headers=headers, cut_after=fault.cut_after if fault else None)
+        if fault is not None and fault.hang:
+            self.wfile.flush()
+            world.released.wait()
+
+    def whole(self) -> tuple[int, bytes, dict[str, str]]:
+        """Return status, body and headers of the answer without a fault."""
         status, document = self._answer()
-        body = fault.body if fault and fault.body is not None else json.dumps(document).encode()
-        self._send(status, body, cut_after=fault.cut_after if fault else None)
+        return status, json.dumps(document).encode(), {}
 
     def _send(
         self,
@@ -150,8 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
         cut_after: int | None = None,
     ) -> None:
         self.send_response(status)
-        kind = "text/html" if body.startswith(b"<") else "application/json"
-        self.send_header("Content-Type", kind)
+        if "Content-Type" not in (headers or {}):
+            kind = "text/html" if body.startswith(b"<") else "application/json"
+            self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         for name, value in (headers or {}).items():
             self.send_header(name, value)

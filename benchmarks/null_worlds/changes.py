@@ -38,6 +38,7 @@ _CORNER: Final = (533_000.0, 181_000.0)
 YEAR: Final = Period(date(2025, 1, 1), date(2025, 12, 31))
 LAST_YEAR: Final = compared_with(YEAR, how="last_year") or YEAR
 Way = Literal["rose", "fell"]
+WAYS: Final[tuple[Way, ...]] = ("rose", "fell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,20 @@ def times_changed(
     rng: np.random.Generator, *, settings: MethodSettings, way: Way, sort: Sort | None = None
 ) -> Tally:
     """Count in one world how many of its hotspots are said to have risen or fallen."""
-    frame = world_hotspots(rng, settings=settings, sort=sort or Sort())
+    return said_of(world_hotspots(rng, settings=settings, sort=sort or Sort()), way=way)
+
+
+def said_of(frame: gpd.GeoDataFrame | None, *, way: Way) -> Tally:
+    """Count how many hotspots of a world are said to have risen or fallen."""
     if frame is None:
         return Tally(0, 0)
     sure = frame["change_low"] > 0 if way == "rose" else frame["change_high"] < 0
     return Tally(int(sure.sum()), len(frame))
+
+
+def sentence_of(settings: MethodSettings, *, way: Way) -> str:
+    """Return the claim about a hotspot of a method."""
+    return f"{way} by more than chance ({method_of(settings).label})"
 
 
 def _claims() -> tuple[Claim, ...]:
@@ -133,14 +143,14 @@ def _claims() -> tuple[Claim, ...]:
     )
     return tuple(
         Claim(
-            sentence=f"{way} by more than chance ({method_of(settings).label})",
+            sentence=sentence_of(settings, way=way),
             read_on="Hotspots, assessment, exports",
             world="places unlike one another, no change, 1,500 a year",
             level=0.025,
             of_world=partial(times_changed, settings=settings, way=way),
         )
         for settings in methods
-        for way in ("rose", "fell")
+        for way in WAYS
     )
 
 

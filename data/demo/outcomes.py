@@ -17,6 +17,7 @@ from data.operations.reviews.reviews import record_tasking_review
 from data.operations.taskings.plans import save_plan
 from data.operations.taskings.taskings import tasking, taskings
 from data.services.detection import detect
+from data.services.plan_ways import plan_ways
 from models.hotspots.kde import KdeSettings
 from models.incidents.view import view_query
 from models.plans.planning import plan_basis, plan_request
@@ -70,7 +71,14 @@ def keep_plan(store: Store, ops: Operations, *, now: datetime) -> PlanRecord:
     basis = plan_basis(detection, top=PLAN_HOTSPOTS)
     settings = PlanSettings(starts_on=monday, gap=_PLAN_GAP, time_limit_s=_PLAN_SECONDS)
     teams = teams_of_rows(DEFAULT_ROWS)
-    made = plan(plan_request(basis, teams, settings=settings, timezone=store.timezone))
+    ways = plan_ways(
+        store.settings,
+        basis.candidates,
+        travels={each.travel for each in teams},
+        detour=settings.detour,
+    )
+    asked = plan_request(basis, teams, settings=settings, timezone=store.timezone, ways=ways)
+    made = plan(asked)
     return save_plan(
         Actor(ops, Person(PROPOSER, "officer"), now),
         made,

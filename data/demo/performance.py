@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from data import seals
 from data.access import Person
 from data.demo.geography import DEMO_CRS, demo_postcodes, demo_wards
 from data.demo.truth import DEMO_SEED
@@ -132,7 +133,7 @@ def remove_performance(settings: Settings, *, now: datetime) -> None:
         ops.close()
     path = settings.context_path
     if path.exists() and NOTE in load_context(path, metric_crs=settings.metric_crs).title:
-        path.unlink()
+        seals.remove_file(path)
 
 
 def _at(ops: Operations, year: int, month: int, day: int) -> datetime:

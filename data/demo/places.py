@@ -71,6 +71,8 @@ class DemoPlaces:
         True in a night-time area (`data.demo.truth.NIGHT_AREAS`).
     weights : dict of float64 arrays
         For each `Field`, how much of it falls at each postcode.
+    schools : float64 array of shape (`SCHOOLS`, 2)
+        The points around which "schools" falls.
     """
 
     postcode: NDArray[np.object_]
@@ -81,6 +83,7 @@ class DemoPlaces:
     address_northing: NDArray[np.float64]
     night: NDArray[np.bool_]
     weights: dict[Field, NDArray[np.float64]]
+    schools: NDArray[np.float64]
 
     def within(self, easting: float, northing: float, *, radius_m: float) -> NDArray[np.int64]:
         """Return the addresses within a circle, as postcode number × `ADDRESSES` + address."""
@@ -170,4 +173,5 @@ def make_places(rng: np.random.Generator) -> DemoPlaces:
         address_northing=address_northing,
         night=night,
         weights=weights,
+        schools=schools,
     )

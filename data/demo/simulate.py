@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data import durable
 from data.demo.drawing import Block, by_time, draw_block, level_after, month_block
 from data.demo.geography import SIMULATED_NOTICE
 from data.demo.places import DemoPlaces, make_places
@@ -281,7 +282,7 @@ def demo_batches(
 
 def write_truth(truth: Truth, *, path: Path = TRUTH_PATH) -> None:
     """Write what is planted, for tests and back-tests to read."""
-    path.write_text(as_json(truth), encoding="utf-8")
+    durable.write_file(path, as_json(truth).encode())
 
 
 if __name__ == "__main__":

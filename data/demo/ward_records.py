@@ -23,7 +23,13 @@ from data.operations.wards.priorities import (
     close_promise,
     priorities,
 )
-from data.operations.wards.tables import WardPriorityRow, WardPromiseRow, WardReleaseRow
+from data.operations.wards.releases import SIMULATED_SERIES
+from data.operations.wards.tables import (
+    ReplacedReleaseRow,
+    WardPriorityRow,
+    WardPromiseRow,
+    WardReleaseRow,
+)
 from data.services.ward_panel.publishing import publish_due
 from models.tasking.ward_priorities import PriorityDraft, PromiseDraft
 
@@ -160,8 +166,15 @@ def remove_ward_records(settings: Settings, *, now: datetime) -> None:
                 if row.priority_id not in kept:
                     session.delete(row)
             for release in session.scalars(
-                select(WardReleaseRow).where(WardReleaseRow.series.startswith("SIM "))
+                select(WardReleaseRow).where(WardReleaseRow.series.startswith(SIMULATED_SERIES))
             ):
+                for replaced in session.scalars(
+                    select(ReplacedReleaseRow).where(
+                        ReplacedReleaseRow.release_id == release.release_id
+                    )
+                ):
+                    session.delete(replaced)
+                session.flush()
                 session.delete(release)
     finally:
         ops.close()

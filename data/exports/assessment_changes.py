@@ -15,6 +15,7 @@ from data.exports.labels import (
     window_description,
 )
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
+from geo.naming.words import sentence_case, with_ward
 from models.calendar.week import WEEKDAYS
 from models.hotspots.changes import change_for_all_ground
 from models.hotspots.follow_up import zones
@@ -219,7 +220,7 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
             (
                 day_label(each.happened),
                 day_label(each.until),
-                ", ".join(part for part in ("; ".join(each.streets), each.ward) if part),
+                sentence_case(with_ward(each.near, each.ward)),
                 each.zone.where,
                 f"{each.easting} {each.northing}",
             )
@@ -302,7 +303,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
 def _run_row(kind: str, run: PlacedRun) -> tuple[str, ...]:
     return (
         CATEGORY_LABELS[kind],
-        ", ".join(part for part in (run.street, run.ward) if part),
+        sentence_case(with_ward(run.near, run.ward)),
         f"{run.run.incidents}",
         usual_label(run.run.usual),
         f"{run.first.day} {run.first:%b} to {day_label(run.last)}",

@@ -17,10 +17,10 @@ from data.exports.labels import (
     harm_label,
     hotspot_count_label,
     place_label,
-    sentence,
     test_label,
     warnings,
 )
+from data.exports.near_places import here_label
 from data.exports.paper import (
     Bullets,
     Column,
@@ -32,10 +32,14 @@ from data.exports.paper import (
     TwoColumns,
 )
 from data.exports.places import centre_label, close_up, close_up_description, size_label
+from data.layers.ground import ground_layers
+from data.layers.place_groups import places_at
+from geo.naming.words import sentence_case
 from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
 from geo.paper.margins import PrintedDensity
 from models.incidents.detection import detail
+from models.incidents.near_places import NEAR_IS_NOT_BECAUSE
 from models.wording.absence import NOT_COVERED_REASON
 from models.wording.categories import CATEGORY_LABELS
 
@@ -99,7 +103,7 @@ def _ranking(detection: Detection) -> Table:
     shown = frame.head(_MOST_ROWS)
     columns: list[tuple[Column, Callable[[Any], str]]] = [
         (Column("Rank", "right"), lambda row: f"{row.rank}"),
-        (Column("Where", share=1.3), lambda row: sentence(place_label(row))),
+        (Column("Where", share=1.3), lambda row: sentence_case(place_label(row))),
         (Column("Incidents", "right"), lambda row: f"{row.incidents:,}"),
         (Column("Change", share=1.2), change_label),
         (
@@ -145,7 +149,7 @@ def by_harm(store: Store, detection: Detection) -> Iterator[Block]:
         tuple(
             (
                 f"{row.harm_rank}",
-                sentence(place_label(row)),
+                sentence_case(place_label(row)),
                 f"{row.harm:,.0f}",
                 f"{row.harm_known:,} of {row.incidents:,}",
                 f"{row.rank}",
@@ -179,7 +183,7 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
     for at, hotspot_id in enumerate(frame["hotspot_id"]):
         known = detail(store, detection, hotspot_id=hotspot_id)
         row = known.row
-        name = sentence(place_label(row))
+        name = sentence_case(place_label(row))
         png = close_up(
             store,
             row.geometry,
@@ -207,6 +211,7 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
                             expected_label(row, hotspots=detection.hotspots),
                         ),
                         ("Area", f"{size_label(row.geometry)}; {_middle(store, row)}"),
+                        *_here(store, row),
                     )
                 ),
                 Bullets(warnings(row)),
@@ -231,6 +236,13 @@ def _tested(row: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
     return (("Class", f"{row['hot_class']} ({said})"),) if said else ()
 
 
+def _here(store: Store, row: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+    """Return the places in the hotspot and around it on one line; nothing without any."""
+    here = [each for each in places_at(row.geometry, store.settings) if each.key != "street"]
+    said = "; ".join(f"{each.label}: {here_label(each)}" for each in here)
+    return (("What is here", f"{said}. {NEAR_IS_NOT_BECAUSE}"),) if said else ()
+
+
 def _middle(store: Store, row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
     return centre_label(store, row.geometry)
 
@@ -250,7 +262,12 @@ def _map(store: Store, detection: Detection) -> bytes:
     wards = store.wards.frame
     chosen = wards[wards["ward_code"].isin(detection.selection.ward_codes)]
     return ranked_map_png(
-        detection.hotspots.frame, wards, focus=chosen, density=density, labelled=_MOST_ROWS
+        detection.hotspots.frame,
+        wards,
+        focus=chosen,
+        density=density,
+        places=ground_layers(store.settings),
+        labelled=_MOST_ROWS,
     )
 
 

@@ -78,13 +78,12 @@ def _event(
 ) -> Event:
     begins, ends = moment(visit), moment(visit) + timedelta(minutes=visit.minutes)
     twice = any(comes_twice(each, timezone=zone.key) for each in (begins, ends))
-    where = ", ".join(part for part in (candidate.near, candidate.ward_name) if part)
     event = Event()
     event.add("uid", f"{_digest(visit)}@hotspot-tasking")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", begins if twice else begins.astimezone(zone))
     event.add("dtend", ends if twice else ends.astimezone(zone))
-    place = plain_text(where or candidate.hotspot_id)
+    place = plain_text(candidate.where)
     spare = " (in spare time)" if visit.in_spare_time else ""
     event.add("summary", plain_text(f"{visit.team}: {candidate.rank}. {place}{spare}"))
     event.add("location", place)

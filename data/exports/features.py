@@ -16,6 +16,8 @@ from data.exports.contents import flat_table, rounded_rows
 from geo.crs import WGS84
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.exports.contents import ExportMeta
     from models.hotspots.shape import Hotspots
 
@@ -23,7 +25,12 @@ _DEGREE_DECIMALS: Final = 6  # about a decimetre
 GEOPACKAGE_LAYER: Final = "hotspots"
 
 
-def to_geojson(hotspots: Hotspots, *, meta: ExportMeta) -> bytes:
+def to_geojson(
+    hotspots: Hotspots,
+    *,
+    meta: ExportMeta,
+    here: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> bytes:
     """Return hotspots as GeoJSON: longitude and latitude (EPSG:4326), as RFC 7946 asks.
 
     Properties are the columns of the one hotspot shape; ``wards`` is an array of objects with
@@ -36,6 +43,9 @@ def to_geojson(hotspots: Hotspots, *, meta: ExportMeta) -> bytes:
         In any CRS. May have no rows.
     meta : ExportMeta
         What the file says about itself.
+    here : mapping of str to list, optional
+        The places in and around each hotspot by its id, as `places_json` gives them; each feature
+        then has the property ``here``.
 
     Returns
     -------
@@ -63,6 +73,7 @@ def to_geojson(hotspots: Hotspots, *, meta: ExportMeta) -> bytes:
                     {"code": ward.code, "name": ward.name, "share": round(ward.share, 4)}
                     for ward in row["wards"]
                 ],
+                **({} if here is None else {"here": here[row["hotspot_id"]]}),
             },
         }
         for row, shape in zip(rounded_rows(hotspots.frame), shapes, strict=True)

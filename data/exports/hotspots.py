@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from data.exports.contents import ExportMeta
 from data.exports.features import to_geojson, to_geopackage
+from data.exports.near_places import places_json
 from data.exports.spreadsheet import to_csv, to_xlsx
+from data.layers.ground import ground_layers
+from data.layers.place_groups import loaded_kinds, places_at
 from geo.errors import PlainError
 from geo.palettes import density_scale
 from geo.paper.map_picture import MapCaption, PrintedDensity, hotspot_map_png
@@ -71,9 +74,18 @@ def export(
     if ending.lower() not in _WRITERS:
         raise UnknownEndingError(ending)
     hotspots: Hotspots = detection.hotspots
-    return _WRITERS[ending.lower()](
-        hotspots, meta=export_meta(store, detection, method=method, now=now)
-    )
+    meta = export_meta(store, detection, method=method, now=now)
+    if ending.lower() == ".geojson":
+        return to_geojson(hotspots, meta=meta, here=_here(store, hotspots))
+    return _WRITERS[ending.lower()](hotspots, meta=meta)
+
+
+def _here(store: Store, hotspots: Hotspots) -> dict[str, list[dict[str, Any]]] | None:
+    """Return the places at each hotspot; None where no places are loaded."""
+    if not loaded_kinds(store.settings):
+        return None
+    rows = zip(hotspots.frame["hotspot_id"], hotspots.frame.geometry, strict=True)
+    return {name: places_json(places_at(shape, store.settings)) for name, shape in rows}
 
 
 def export_meta(
@@ -128,4 +140,10 @@ def map_picture(
     if surface is not None:
         scale = replace(density_scale(surface.per_km2), unit=surface.unit)
         density = PrintedDensity(surface.grid, surface.per_km2, scale)
-    return hotspot_map_png(hotspots.frame, store.wards.frame, caption=caption, density=density)
+    return hotspot_map_png(
+        hotspots.frame,
+        store.wards.frame,
+        caption=caption,
+        density=density,
+        places=ground_layers(store.settings),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.naming.words import with_ward
 from models.hotspots.micro_time import RUN_LEVEL, MicroTimeSettings
 from models.incidents.coming import coming_label
 from models.wording.absence import NO_CHANGE_LABELS, NO_HOURS_LABELS, NOT_COVERED_REASON
@@ -34,19 +35,13 @@ RUNS_RULE: Final = (
 
 
 def place_label(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape
-    """Return where a hotspot is, in words: its commonest street, if it may be shown, and ward."""
-    ward = row.wards[0].name if row.wards else "outside the wards"
-    return f"{row.near}, {ward}" if row.near else ward
+    """Return where a hotspot is, in words: its name from the ground, and its ward."""
+    return with_ward(row.near, row.wards[0].name if row.wards else "outside the wards")
 
 
 def hotspot_count_label(number: int) -> str:
     """Return a number of hotspots in words: "1 hotspot", "12 hotspots"."""
     return f"{number:,} hotspot" if number == 1 else f"{number:,} hotspots"
-
-
-def sentence(text: str) -> str:
-    """Return text that begins with a capital letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def harm_label(row: Any) -> str:  # noqa: ANN401

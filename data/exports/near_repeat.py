@@ -32,8 +32,8 @@ BAND_COLUMNS: Final = (
     "from_m", "under_m", "from_days", "under_days", "pairs", "expected", "ratio", "p", "raised",
 )  # fmt: skip
 PLACE_COLUMNS: Final = (
-    "happened", "at_risk_from", "at_risk_until", "where", "from_m", "under_m", "streets", "ward",
-    "easting", "northing", "other_incidents_near", "ratio", "why",
+    "happened", "at_risk_from", "at_risk_until", "where", "from_m", "under_m", "near", "streets",
+    "ward", "easting", "northing", "other_incidents_near", "ratio", "why",
 )  # fmt: skip
 
 
@@ -71,7 +71,8 @@ def place_rows(places: Sequence[FollowUp]) -> list[dict[str, Any]]:
                 (
                     each.happened.isoformat(), each.happened.isoformat(), each.until.isoformat(),
                     each.zone.where,
-                    each.zone.low_m, each.zone.high_m, "; ".join(each.streets), each.ward,
+                    each.zone.low_m, each.zone.high_m,
+                    each.near, "; ".join(each.streets), each.ward,
                     each.easting, each.northing, each.others, round(each.zone.ratio, 2),
                     each.zone.why,
                 ),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from models.tasking.patrol_coverage import PlanCoverage
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import Plan
+    from models.tasking.patrol_ways import WayKind
 
 VISIT_COLUMNS: Final = (
     "team",
@@ -35,7 +36,13 @@ VISIT_COLUMNS: Final = (
     "in_spare_time",
     "shift_began",
     "starts_utc",
+    "way_there",
 )
+_WAYS: Final[dict[WayKind, str]] = {
+    "": "",
+    "streets": "along the streets",
+    "straight": "as the crow flies",
+}
 
 
 def visit_table(plan: Plan, *, candidates: Sequence[Candidate], timezone: str) -> pd.DataFrame:
@@ -43,7 +50,8 @@ def visit_table(plan: Plan, *, candidates: Sequence[Candidate], timezone: str) -
 
     ``date`` and the times are on the local clock; the date is that of the visit, which after
     midnight is the day after its shift began (``shift_began``). ``starts_utc`` tells the two passes
-    of an hour apart that comes twice when the clocks go back.
+    of an hour apart that comes twice when the clocks go back. ``way_there`` says how the way from
+    the visit before was measured.
     """
     known = {each.hotspot_id: each for each in candidates}
     rows = []
@@ -68,6 +76,7 @@ def visit_table(plan: Plan, *, candidates: Sequence[Candidate], timezone: str) -
                 visit.in_spare_time,
                 visit.day,
                 f"{wall_time(visit.starts):%Y-%m-%dT%H:%MZ}",
+                _WAYS[visit.way],
             )
         )
     return pd.DataFrame(rows, columns=list(VISIT_COLUMNS))

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from data.layers.ground import ground_layers
 from geo.crs import WGS84, transform
 from geo.paper.area_map import PlaceName, area_map_png, area_window
+from geo.paper.street_ground import credit_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +65,7 @@ def close_up(
     area: Polygon | MultiPolygon,
     *,
     others: Sequence[Polygon | MultiPolygon] = (),
+    loop: Sequence[tuple[float, float]] = (),
     size_mm: tuple[float, float] = (86.0, 86.0),
     dpi: int = 200,
 ) -> bytes:
@@ -73,6 +76,8 @@ def close_up(
         store.wards.frame,
         names=street_names(store, window),
         others=others,
+        loop=loop,
+        places=ground_layers(store.settings),
         size_mm=size_mm,
         dpi=dpi,
     )
@@ -83,6 +88,12 @@ def close_up_description(store: Store, area: Polygon | MultiPolygon, *, name: st
     streets = [each.name for each in street_names(store, area_window(area), most=5)]
     named = f" Streets named around it: {', '.join(streets)}." if streets else ""
     return f"Map of {name}: {size_label(area)}, {centre_label(store, area)}.{named}"
+
+
+def ground_credit(store: Store) -> str:
+    """Return whom the ground of printed maps comes from, for below them; "" without layers."""
+    credit = credit_line(ground_layers(store.settings))
+    return f"Streets, water and places: {credit}" if credit else ""
 
 
 def size_label(area: Polygon | MultiPolygon) -> str:

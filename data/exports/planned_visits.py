@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Column, Table
 from models.tasking.proposal import hours_label
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from data.exports.paper import Block
     from models.tasking.tasking import TaskingDraft
     from models.tasking.team_plan import TeamDay
+
+_CROW: Final = "as the crow flies and somewhat more, as no streets were there to measure by"
+_WAYS: Final = {
+    frozenset(): "",
+    frozenset({"streets"}): ", along the streets",
+    frozenset({"straight"}): f", measured {_CROW}",
+    frozenset({"streets", "straight"}): f", along the streets or, for some, {_CROW}",
+}
 
 
 def visits_planned(draft: TaskingDraft) -> str:
@@ -41,9 +49,10 @@ def how_to_time(draft: TaskingDraft) -> str:
             "Vary the times within the hours so that nobody can foresee them, and leave no more "
             "than two hours between two visits."
         )
+    measured = _WAYS[frozenset(each.way for each in draft.team_plan.visits) - {""}]
     return (
         "Keep to these times: they were drawn so that nobody can foresee them, and leave time for "
-        "the way from the place before. Visits in spare time are the first to leave out."
+        f"the way from the place before{measured}. Visits in spare time are the first to leave out."
     )
 
 

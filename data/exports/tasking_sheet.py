@@ -14,8 +14,15 @@ import numpy as np
 
 from data.exports import paper
 from data.exports.paper import Column, Document, Facts, Figure, Figures, Heading, Paragraph
-from data.exports.places import centre_label, close_up, close_up_description, size_label
+from data.exports.places import (
+    centre_label,
+    close_up,
+    close_up_description,
+    ground_credit,
+    size_label,
+)
 from data.exports.planned_visits import how_to_time, planned_visits, visits_planned, when
+from data.exports.walking_loops import area_loop
 from geo.polygon_index import PolygonIndex
 from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, read_view
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     from data.exports.paper import Block
     from data.incidents.store import Store
     from models.tasking.tasking import Tasking
+    from models.tasking.walking_loop import WalkingLoop
 
 CONTINUED: Final = "… (continued in the app)"
 _KINDS: Final = 4
@@ -51,7 +59,10 @@ class _Fit:
 
 _FITS: Final = (
     *(_Fit(pt, rows, 10_000, 100) for pt, rows in ((9.0, 6), (8.5, 6), (8.5, 4), (8.0, 4))),
-    *(_Fit(7.5, 3, longest, 100) for longest in (10_000, 700, 450)),
+    *(_Fit(8.0, 3, 10_000, 100, map_mm) for map_mm in (78.0, 66.0, 60.0)),
+    _Fit(7.5, 3, 10_000, 100),
+    *(_Fit(7.0, 3, 10_000, 100, map_mm) for map_mm in (72.0, 66.0, 60.0)),
+    *(_Fit(7.5, 3, longest, 100) for longest in (700, 450)),
     _Fit(7.5, 3, 400, 10, 66.0),
     _Fit(7.5, 3, 300, 8, 60.0),
     _Fit(7.5, 3, 200, 6, 56.0),
@@ -80,12 +91,14 @@ def tasking_sheet(store: Store, tasking: Tasking, *, person: Person, now: dateti
         If the role may not.
     """
     person.must_be_officer("A tasking sheet")
+    loop = _loop_of(store, tasking)
     maps: dict[float, bytes] = {}
     for fit in _FITS:
         if fit.map_mm not in maps:
             size = (fit.map_mm, fit.map_mm)
-            maps[fit.map_mm] = close_up(store, tasking.draft.area, size_mm=size)
-        sheet = _Sheet(store, tasking, fit, maps[fit.map_mm]).document(person, now=now)
+            walk = () if loop is None else loop.points
+            maps[fit.map_mm] = close_up(store, tasking.draft.area, loop=walk, size_mm=size)
+        sheet = _Sheet(store, tasking, fit, maps[fit.map_mm], loop).document(person, now=now)
         if paper.pages(sheet) == 1:
             break
     return sheet
@@ -107,12 +120,27 @@ def tasking_sheet_file(
     return paper.paper_file(sheet, ending=ending)
 
 
+def _loop_of(store: Store, tasking: Tasking) -> WalkingLoop | None:
+    """Return the walking loop of a patrol's visits, past the incidents of the decision's view."""
+    draft, view = tasking.draft, tasking.decision.view
+    if draft.tactic != "patrol":
+        return None
+    read = read_view(dict(view), dataset=store) if view else None
+    return area_loop(
+        store,
+        draft.area,
+        incident_filter=read.filter if read and not read.problems else None,
+        minutes=draft.minutes_per_visit,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     store: Store
     tasking: Tasking
     fit: _Fit
     png: bytes
+    loop: WalkingLoop | None
 
     def document(self, person: Person, *, now: datetime) -> Document:
         draft = self.tasking.draft
@@ -145,7 +173,11 @@ class _Sheet:
         alt = close_up_description(self.store, draft.area, name="the tasking's area")
         yield paper.TwoColumns(
             (Facts(tuple(self._facts())),),
-            (paper.Picture(self.png, alt, max_mm=self.fit.map_mm),),
+            (
+                paper.Picture(
+                    self.png, alt, caption=ground_credit(self.store), max_mm=self.fit.map_mm
+                ),
+            ),
             share=0.54,
         )
         yield from self._what_to_do()
@@ -209,6 +241,7 @@ class _Sheet:
             "otherwise. It names a place and hours, never a person: it is no ground to stop anyone."
         )
         yield from planned_visits(draft, timezone=self.store.settings.timezone)
+        yield from self._walking_loop()
         if not draft.action_plan:
             return
         shown = draft.action_plan[: self.fit.steps]
@@ -234,6 +267,16 @@ class _Sheet:
             rows,
             "Action plan"
             + (f": the first {len(shown)} steps; {more} more in the app" * bool(more)),
+        )
+
+    def _walking_loop(self) -> Iterator[Block]:
+        """Give the way of a visit, street by street; it is the black line of the map."""
+        if self.loop is None:
+            return
+        yield Paragraph(
+            "Walking loop of each visit (the black line, from the ring): "
+            f"{self.loop.length_label}. {self._cut(self.loop.short_directions)} "
+            f"{self.loop.quality}"
         )
 
     def _what_to_record(self) -> Iterator[Block]:

@@ -46,9 +46,21 @@ def _draw(axes: Axes, months: Sequence[Month]) -> None:
         f"{each.first:%b}\n{each.first:%Y}" if _names_year(each, months) else f"{each.first:%b}"
         for each in months
     ]
+    now = np.array(_line([each.ward for each in months]))
+    off = np.array([each.give_or_take for each in months])
+    if off.any():
+        axes.fill_between(
+            at,
+            np.maximum(now - off, 0),
+            now + off,
+            color=_INK,
+            alpha=0.15,
+            linewidth=0,
+            label="What was counted, 19 times of 20",
+        )
     axes.plot(
         at,
-        _line([each.ward for each in months]),
+        now,
         color=_INK,
         marker="o",
         markersize=4,
@@ -73,7 +85,7 @@ def _draw(axes: Axes, months: Sequence[Month]) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.legend(fontsize=7, frameon=False, ncols=2, loc="lower left")
+    axes.legend(fontsize=7, frameon=False, ncols=3, loc="lower left")
 
 
 def _line(counts: Sequence[int | None]) -> list[float]:

@@ -27,9 +27,11 @@ from data.exports.paper import (
 from data.exports.ward_charts import months_png
 from data.exports.ward_tables import count_label, hours_table, kinds_table
 from geo.paper.block_map import ward_map_png
-from models.ward_panel.profile import CAVEATS, months_label, profile, whole_change
+from geo.paper.street_ground import credit_line
+from models.ward_panel.about_figures import caveats, map_caption, published_label, releases_label
+from models.ward_panel.profile import about, months_label, profile, whole_change
 from models.ward_panel.record import history, promise_label, quarter_activities
-from models.ward_panel.ward_map import LEVELS, map_blocks
+from models.ward_panel.ward_map import levels_in_use
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from data.exports.paper import Block
+    from geo.places import PlacesLayer
     from models.ward_panel.view import WardView
     from models.ward_panel.ward_map import MapBlock
 
@@ -59,7 +62,13 @@ _SHORT: Final = {"This quarter": "Now", "A year before": "Then", "For each hour"
 _SHARES: Final = {"Kind": 1.0, "Change": 1.35, "Part of the week": 1.0}
 
 
-def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, now: datetime) -> Document:
+def ward_handout(
+    view: WardView,
+    wards: gpd.GeoDataFrame,
+    *,
+    now: datetime,
+    places: Sequence[PlacesLayer] = (),
+) -> Document:
     """Return the handout of a ward, two pages long.
 
     Parameters
@@ -69,9 +78,11 @@ def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, now: datetime) -> D
         The ground of the map, in the metric CRS.
     now : datetime
         In local time with its zone.
+    places : sequence of PlacesLayer
+        Streets, water and so on, drawn on the map.
     """
-    blocks = map_blocks(view.newest.blocks)
-    pictures = _Pictures(view, wards, blocks)
+    blocks = view.map_blocks
+    pictures = _Pictures(view, wards, blocks, places=places)
     for text_pt, most, longest in _FITS:
         made = Document(
             title=f"{view.ward_name}: ward panel handout",
@@ -89,7 +100,12 @@ def ward_handout(view: WardView, wards: gpd.GeoDataFrame, *, now: datetime) -> D
 
 
 def ward_handout_file(
-    view: WardView, wards: gpd.GeoDataFrame, *, now: datetime, ending: str
+    view: WardView,
+    wards: gpd.GeoDataFrame,
+    *,
+    now: datetime,
+    ending: str,
+    places: Sequence[PlacesLayer] = (),
 ) -> bytes:
     """Return the handout as a file: ``.pdf`` or ``.html``.
 
@@ -98,23 +114,33 @@ def ward_handout_file(
     data.exports.paper.UnknownPaperEndingError
     """
     paper.check_ending(ending)
-    return paper.paper_file(ward_handout(view, wards, now=now), ending=ending)
+    return paper.paper_file(ward_handout(view, wards, now=now, places=places), ending=ending)
 
 
 class _Pictures:
     """The map and the chart, drawn once for all tries at fitting them."""
 
-    def __init__(self, view: WardView, wards: gpd.GeoDataFrame, blocks: Sequence[MapBlock]) -> None:
+    def __init__(
+        self,
+        view: WardView,
+        wards: gpd.GeoDataFrame,
+        blocks: Sequence[MapBlock],
+        *,
+        places: Sequence[PlacesLayer],
+    ) -> None:
+        names, levels = levels_in_use(blocks)
         self.map = (
             ward_map_png(
                 [each.shape for each in blocks],
                 wards,
-                levels=[each.level for each in blocks],
-                level_names=LEVELS,
+                levels=levels,
+                level_names=names,
+                places=places,
             )
             if blocks
             else None
         )
+        self.credit = credit_line(places)
         self.months = months_png(view)
 
 
@@ -137,7 +163,9 @@ def _blocks(
     if pictures.map is None:
         yield told
     else:
-        yield TwoColumns((told,), tuple(_where(view, blocks, pictures.map)), share=0.46)
+        yield TwoColumns(
+            (told,), tuple(_where(view, blocks, pictures.map, credit=pictures.credit)), share=0.46
+        )
     yield Heading("You said, we did")
     yield from _priorities(view, most=most, longest=longest)
     yield PageBreak()
@@ -145,13 +173,16 @@ def _blocks(
     yield Picture(pictures.months, alt=_months_alt(view))
     if view.newest.figures is not None:
         kinds = _table(kinds_table(view), "What: incidents by kind now, and then: a year before")
-        hours = _table(hours_table(view), "When: incidents by part of the week")
         yield Heading("What and when")
-        yield TwoColumns((kinds,), (hours,), share=0.6)
+        if view.newest.hours_known:
+            hours = _table(hours_table(view), "When: incidents by part of the week")
+            yield TwoColumns((kinds,), (hours,), share=0.6)
+        else:
+            yield kinds
     yield Heading("What was done, and what is closed")
     yield from _done(view, most=most, longest=longest)
     yield Heading("About these figures")
-    yield Bullets(CAVEATS)
+    yield Bullets((*caveats(view), *releases_label(view), published_label(view.newest)))
 
 
 def _figures(view: WardView) -> Figures:
@@ -160,22 +191,24 @@ def _figures(view: WardView) -> Figures:
     total = newest.figures.total if newest.figures else 0
     return Figures(
         (
-            Figure("Incidents", f"{total:,}", months_label(newest.quarter)),
+            Figure("Incidents", about(newest, total), months_label(newest.quarter)),
             Figure(
                 "Same months last year",
-                "no figures" if found is None else f"{found.before:,}",
+                "no figures" if found is None else about(newest, found.before),
                 "" if found is None else f"{found.description}; {found.surely}",
             ),
             Figure(
                 f"Of all incidents in {view.borough_name}",
-                f"{total / newest.borough.total:.1%}",
-                f"{newest.borough.total:,} in all",
+                f"{total / max(newest.borough.total, 1):.1%}",
+                f"{about(newest, newest.borough.total)} in all",
             ),
         )
     )
 
 
-def _where(view: WardView, blocks: Sequence[MapBlock], png: bytes) -> Iterator[Block]:
+def _where(
+    view: WardView, blocks: Sequence[MapBlock], png: bytes, *, credit: str
+) -> Iterator[Block]:
     busiest = "; ".join(
         f"block {each.number} ({each.where}), {each.incidents:,}" for each in blocks[:_BUSIEST]
     )
@@ -183,8 +216,8 @@ def _where(view: WardView, blocks: Sequence[MapBlock], png: bytes) -> Iterator[B
         png,
         alt=f"Map of {view.ward_name} in {len(blocks)} numbered blocks, shaded by incidents for "
         f"their ground. Most: {busiest}.",
-        caption=f"Most for their ground: {busiest}. Squares of {view.newest.cell_m:g} m; those "
-        "with few incidents are joined to their neighbours.",
+        caption=f"Highest figures for their ground: {busiest}. {map_caption(view.newest)} "
+        f"{credit}".rstrip(),
     )
 
 

@@ -1,7 +1,7 @@
 """The published figures of a ward as tables: for the page, the handout and the CSV file.
 
 All of it comes from a `WardView`, which holds nothing that may not be shown. A count that is not
-shown on its own is empty in numbers and "not shown" in words.
+shown on its own (of figures by an earlier version) is empty in numbers and "not shown" in words.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import pandas as pd
 
 from data.exports.spreadsheet import csv_bytes
 from models.ward_panel.profile import BAND_HOURS, changed_kinds, months_label
-from models.ward_panel.ward_map import LEVELS, map_blocks
-from models.ward_panel.ward_release import BANDS, NO_HOUR
+from models.ward_panel.ward_map import LEVELS
+from models.ward_panel.ward_release import BANDS, NO_HOUR, hours_known
 from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from models.ward_panel.view import WardView
-    from models.ward_panel.ward_release import WardFigures
+    from models.ward_panel.ward_release import WardFigures, WardQuarter
 
 NOT_SHOWN: Final = "not shown"
 FILE_COLUMNS: Final = (
@@ -28,11 +28,16 @@ FILE_COLUMNS: Final = (
     "Broken down by",
     "Part",
     "Incidents",
+    "Within, 19 times of 20",
     "Published",
     "Incident table version",
     "Sources",
+    "Public sources",
+    "Revision",
+    "Protected by",
 )
 _WEEKS_A_DAY: Final = 7
+_PROTECTED: Final = {"changing": "changing figures by chance", "hiding": "hiding small counts"}
 
 
 def count_label(n: int | None) -> str:
@@ -74,7 +79,7 @@ def quarters_table(view: WardView) -> pd.DataFrame:
     """Return each kind of incident in every published quarter, the newest first."""
     held = [one for one in reversed(view.quarters) if one.figures is not None]
     columns = {
-        months_label(one.quarter): [
+        _quarter_label(one, view.newest): [
             count_label(one.figures.total),
             *(count_label(n) for n in one.figures.categories),
         ]
@@ -85,11 +90,20 @@ def quarters_table(view: WardView) -> pd.DataFrame:
     return pd.DataFrame({"Kind": kinds, **columns})
 
 
+def _quarter_label(one: WardQuarter, newest: WardQuarter) -> str:
+    """Name a quarter, and say so where its figures count something else than the newest."""
+    earlier = " (earlier version)" if one.method != newest.method else ""
+    return f"{months_label(one.quarter)}{earlier}"
+
+
 def hours_table(view: WardView) -> pd.DataFrame:
-    """Return each part of the week with its count, and how many that is for each of its hours."""
+    """Return each part of the week with its count, and how many that is for each of its hours.
+
+    No rows where most hours are not known.
+    """
     newest = view.newest
     columns = ["Part of the week", "Incidents", "For each hour"]
-    if newest.figures is None:
+    if newest.figures is None or not newest.hours_known:
         return pd.DataFrame(columns=columns)
     weeks = newest.quarter.period.days / _WEEKS_A_DAY
     rows = []
@@ -119,10 +133,7 @@ def months_table(view: WardView) -> pd.DataFrame:
 def map_table(view: WardView) -> pd.DataFrame:
     """Return the map's blocks in the order of their numbers."""
     return pd.DataFrame(
-        [
-            (each.number, each.where, each.incidents, LEVELS[each.level])
-            for each in map_blocks(view.newest.blocks)
-        ],
+        [(each.number, each.where, each.incidents, LEVELS[each.level]) for each in view.map_blocks],
         columns=["Block", "Part of the ward", "Incidents", "For its ground"],
     )
 
@@ -131,40 +142,46 @@ def figures_file(view: WardView) -> bytes:
     """Return every published figure of a ward and of the borough next to it, as one CSV file."""
     rows: list[tuple[str | int, ...]] = []
     for quarter in view.quarters:
-        about = (
-            day_label(quarter.published_at),
-            quarter.table_version,
-            "; ".join(quarter.sources),
-        )
+        about = _about(quarter)
         when = months_label(quarter.quarter)
         for area, figures in (
             (view.ward_name, quarter.figures),
             (quarter.borough_name, quarter.borough),
         ):
             if figures is None:
-                rows.append((when, area, "all", "all", NOT_SHOWN, *about))
+                rows.append((when, area, "all", "all", NOT_SHOWN, "", *about))
                 continue
             months = tuple(f"{month:%B %Y}" for month in quarter.quarter.months)
             for by, part, n in _parts(figures, months=months):
-                rows.append((when, area, by, part, NOT_SHOWN if n is None else n, *about))
-    for each in map_blocks(view.newest.blocks):
-        newest = view.newest
-        about = (
-            day_label(newest.published_at),
-            newest.table_version,
-            "; ".join(newest.sources),
-        )
+                off = quarter.total_give_or_take if by == "all" else quarter.give_or_take
+                shown = NOT_SHOWN if n is None else n
+                rows.append((when, area, by, part, shown, "" if n is None else off, *about))
+    newest = view.newest
+    for each in view.map_blocks:
         part = f"block {each.number} ({each.where})"
         when = months_label(newest.quarter)
-        rows.append((when, view.ward_name, "map block", part, each.incidents, *about))
+        row = (when, view.ward_name, "map block", part, each.incidents, newest.give_or_take)
+        rows.append((*row, *_about(newest)))
     return csv_bytes(pd.DataFrame(rows, columns=list(FILE_COLUMNS)))
+
+
+def _about(quarter: WardQuarter) -> tuple[str | int, ...]:
+    return (
+        day_label(quarter.published_at),
+        quarter.table_version,
+        "; ".join(quarter.sources),
+        "; ".join(quarter.public_sources),
+        quarter.revision,
+        _PROTECTED[quarter.method],
+    )
 
 
 def _parts(figures: WardFigures, *, months: tuple[str, ...]) -> list[tuple[str, str, int | None]]:
     kinds = [PANEL_LABELS[name] for name in PANEL_CATEGORIES]
+    hours = list(zip(BANDS, figures.bands, strict=True)) if hours_known(figures) else []
     return [
         ("all", "all", figures.total),
         *(("kind", label, n) for label, n in zip(kinds, figures.categories, strict=True)),
         *(("month", label, n) for label, n in zip(months, figures.months, strict=True)),
-        *(("part of the week", label, n) for label, n in zip(BANDS, figures.bands, strict=True)),
+        *(("part of the week", label, n) for label, n in hours),
     ]

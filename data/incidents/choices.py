@@ -25,7 +25,10 @@ class ImportChoices:
         Times of exactly 00:00 are real, even where they are more than chance brings.
     reference_rule : str
         What one incident is where a reference comes again; see `data.incidents.identities`.
+    person : str
+        The name of the account that imports; empty for the account of the computer.
     """
 
     real_midnights: bool = False
     reference_rule: ReferenceRule = SEPARATE
+    person: str = ""

@@ -57,6 +57,7 @@ class Gathered:
     rejected: int
     rejected_file: str | None
     files: tuple[str, ...]
+    without_caller: int
 
 
 def gather(
@@ -92,10 +93,11 @@ def gather(
     parts = [_GATHERED_SCHEMA.empty_table()]
     outside = [np.empty(0, dtype=np.bool_)]
     files: dict[str, None] = {}
-    rows_read = 0
+    rows_read = without_caller = 0
     for batch in batches:
         files[batch.file] = None
         rows_read += batch.rows_read
+        without_caller += batch.without_caller
         rejects.add(batch.rejected)
         if batch.accepted.num_rows:
             rows = _checked(batch.accepted)
@@ -115,6 +117,7 @@ def gather(
         rejected=rejects.rows,
         rejected_file=rejects.finish(),
         files=tuple(files),
+        without_caller=without_caller,
     )
 
 

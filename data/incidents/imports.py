@@ -12,9 +12,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+from data.access import computer_account
+from data.faults import CARELESS
 from data.incidents import table as store
 from data.incidents.choices import LAST_ROW, ReferenceRule
+from data.incidents.commits import CommitConflictError
+from data.incidents.table_faults import table_faults
 from data.incidents.wards_join import joined_content
+from data.locks import locked
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -106,6 +111,9 @@ class ImportRecord:
         won in the imports of earlier versions.
     undone : datetime or None
         When it was taken back.
+    person, undone_by : str
+        Who imported it and who took it back: the name of an account, or on the command line and
+        without accounts that of the account of the computer; empty in records of earlier versions.
     """
 
     import_id: str
@@ -125,6 +133,8 @@ class ImportRecord:
     real_midnights: bool = False
     reference_rule: ReferenceRule = LAST_ROW
     undone: datetime | None = None
+    person: str = ""
+    undone_by: str = ""
 
 
 def undone_label(record: ImportRecord, *, version: int) -> str:
@@ -148,7 +158,7 @@ def undone_label(record: ImportRecord, *, version: int) -> str:
 def import_event(record: ImportRecord, *, ward_layer: str) -> dict[str, Any]:
     """Return what is written into the import's commit; `imports` reads it back."""
     event = asdict(record)
-    for name in ("finished", "version_after", "undone"):  # the commit itself says these
+    for name in ("finished", "version_after", "undone", "undone_by"):  # commits say these
         del event[name]
     event["started"] = record.started.isoformat()
     event["rejected_file"] = record.rejected_file.name if record.rejected_file else None
@@ -162,20 +172,25 @@ def imports(settings: Settings) -> list[ImportRecord]:
 
 def records(listed: Sequence[store.Version], *, settings: Settings) -> list[ImportRecord]:
     """Return the import records among the listed versions, in their order."""
-    undone = {
-        version.event["import_id"]: version.committed_at
-        for version in listed
-        if version.kind == "undo"
-    }
-    return [
-        _record(version, settings=settings, undone=undone.get(version.event["import_id"]))
-        for version in listed
-        if version.kind == "import"
-    ]
+    with table_faults(also=CARELESS):
+        undone = {
+            version.event["import_id"]: version for version in listed if version.kind == "undo"
+        }
+        return [
+            _record(version, settings=settings, undo=undone.get(version.event["import_id"]))
+            for version in listed
+            if version.kind == "import"
+        ]
 
 
+@table_faults()
 def undo(
-    import_id: str, *, settings: Settings, now: datetime, wards: WardLayer | None = None
+    import_id: str,
+    *,
+    settings: Settings,
+    now: datetime,
+    wards: WardLayer | None = None,
+    person: str | None = None,
 ) -> store.Version:
     """Take the newest import back: the incidents are then exactly what they were before it.
 
@@ -187,6 +202,8 @@ def undo(
         Written down as the time of the undo.
     wards : WardLayer, optional
         The ward layer in use; needed only where it was replaced since the import.
+    person : str, optional
+        Who takes it back; the account of the computer unless given.
 
     Returns
     -------
@@ -200,7 +217,18 @@ def undo(
         If it was taken back already, or later imports have to be taken back first.
     StoreBusyError
         If other writers kept getting in first.
+    data.locks.StoreLockedError
+        If the store is being restored, or the demo built.
     """
+    with locked(settings.store, "taking an import back", shared=True):
+        return _undone(
+            import_id, settings=settings, now=now, wards=wards, person=person or computer_account()
+        )
+
+
+def _undone(
+    import_id: str, *, settings: Settings, now: datetime, wards: WardLayer | None, person: str
+) -> store.Version:
     for _ in range(ATTEMPTS):
         opened = store.opened(settings)
         listed = store.versions_of(opened)
@@ -215,15 +243,17 @@ def undo(
             "name": record.name,
             "asked": now.isoformat(),
             "restored_version": record.version_before,
+            "person": person,
         }
         try:
+            _refuse_removed(record, settings=settings)
             if _rejoined_since(record, listed=listed):
                 _restore_joined(opened, record, settings=settings, wards=wards, event=event)
             else:
                 earlier = [item for item in listed if item.version <= record.version_before]
                 event["ward_layer"] = store.joined_layer(earlier)
                 store.restore(opened, record.version_before, event=event)
-        except store.CommitConflictError:
+        except CommitConflictError:
             continue
         return store.versions(settings)[0]
     raise StoreBusyError
@@ -254,6 +284,18 @@ def _undoable(import_id: str, *, records: Sequence[ImportRecord], zone: ZoneInfo
     return record
 
 
+def _refuse_removed(record: ImportRecord, *, settings: Settings) -> None:
+    """Refuse to go back to a version whose files upkeep or retention has removed."""
+    try:
+        store.opened(settings, version=record.version_before)
+    except store.RemovedVersionError as problem:
+        message = (
+            f"The import {record.name!r} ({record.import_id}) can no longer be taken back. "
+            f"{problem}"
+        )
+        raise UndoRefusedError(message) from problem
+
+
 def _rejoined_since(record: ImportRecord, *, listed: Sequence[store.Version]) -> bool:
     return any(
         version.kind == "rejoin" and version.version > record.version_before for version in listed
@@ -281,7 +323,9 @@ def _restore_joined(
     store.replace(opened, content, event=event)
 
 
-def _record(version: store.Version, *, settings: Settings, undone: datetime | None) -> ImportRecord:
+def _record(
+    version: store.Version, *, settings: Settings, undo: store.Version | None
+) -> ImportRecord:
     event = dict(version.event)
     folder = settings.imports_path / event["import_id"]
     rejected_file = event["rejected_file"]
@@ -302,5 +346,7 @@ def _record(version: store.Version, *, settings: Settings, undone: datetime | No
         notes=tuple(event["notes"]),
         real_midnights=event.get("real_midnights", False),
         reference_rule=event.get("reference_rule", LAST_ROW),
-        undone=undone,
+        undone=None if undo is None else undo.committed_at,
+        person=event.get("person", ""),
+        undone_by="" if undo is None else undo.event.get("person", ""),
     )

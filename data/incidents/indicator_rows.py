@@ -16,6 +16,7 @@ from data.incidents.categories import category_codes
 from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
 from data.incidents.local_time import has_hour, local_minutes
 from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows
+from data.incidents.table_faults import table_faults
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
 from models.indicators.measure import IndicatorRows
@@ -33,6 +34,7 @@ _OTHERS: Final = ("starts_at", "ends_at")
 _COLUMNS: Final = tuple(dict.fromkeys((*_WORDS, *_OTHERS, *_FLAGS, *PLACE_COLUMNS)))
 
 
+@table_faults()
 def indicator_rows(store: Store) -> IndicatorRows:
     """Read the columns of the store's version; none is writeable.
 

@@ -21,8 +21,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data import durable
+from data.access import computer_account
+from data.faults import plain_faults
 from data.incidents import table as store
 from data.incidents.choices import ImportChoices
+from data.incidents.commits import CommitConflictError
 from data.incidents.gathering import Gathered, gather
 from data.incidents.identities import (
     EXISTING_COLUMNS,
@@ -42,6 +46,7 @@ from data.incidents.imports import (
 )
 from data.incidents.matching import CHANGED, NEW, SAME, Fates, fates
 from data.incidents.midnights import heaps_of_import, sources_with_real_midnights
+from data.incidents.table_faults import table_faults
 from data.rows.contract import TABLE_SCHEMA
 from data.rows.rejected import sweep
 from geo.errors import PlainError
@@ -167,8 +172,9 @@ def import_batches(
     _refuse_other_wards(job, store.versions(settings))
     sweep(settings.imports_path, known=[one.import_id for one in imports(settings)], now=now)
     with ExitStack() as on_failure:
-        job.folder.mkdir(parents=True)
-        on_failure.callback(shutil.rmtree, job.folder)
+        on_failure.callback(shutil.rmtree, job.folder, ignore_errors=True)
+        with plain_faults("The folder of imports in the store", do="Check HOTSPOT_STORE."):
+            durable.make_folder(job.folder)
         gathered = gather(
             batches,
             import_id=job.import_id,
@@ -190,6 +196,7 @@ def _refuse_other_wards(job: _Job, listed: Sequence[store.Version]) -> None:
         raise OtherWardsError
 
 
+@table_faults()
 def _store(job: _Job, gathered: Gathered) -> None:
     """Match the rows against the table and commit; again from the start where others got first."""
     references = pc.unique(gathered.rows["incident_id"])
@@ -211,7 +218,7 @@ def _store(job: _Job, gathered: Gathered) -> None:
         job.tell(Progress("writing", 0.9, gathered.rows_read))
         try:
             _commit(opened, with_ids(gathered.rows, identified), fates=found, event=event)
-        except store.CommitConflictError:
+        except CommitConflictError:
             continue
         return
     raise StoreBusyError
@@ -269,20 +276,30 @@ def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> Imp
         notes=job.notes,
         real_midnights=job.choices.real_midnights,
         reference_rule=job.choices.reference_rule,
+        person=job.choices.person or computer_account(),
     )
 
 
 def _notes(
     job: _Job, gathered: Gathered, identified: Identified, opened: DeltaTable
 ) -> tuple[str, ...]:
-    """Say what stands out: references that come again, and times of exactly 00:00."""
+    """Say what stands out: callers left out, references that come again, and heaps at 00:00."""
     rows, timezone = gathered.rows, job.settings.timezone
     real = sources_with_real_midnights(store.versions_of(opened))
     if job.choices.real_midnights:
         real |= frozenset(pc.unique(rows["source"].cast(pa.string())).to_pylist())
     heaps = heaps_of_import(rows, timezone=timezone, real=real)
     repeats = reference_notes(identified, rows, rule=job.choices.reference_rule, timezone=timezone)
-    return (*repeats, *(heap.sentence for heap in heaps))
+    return (*_erased_note(gathered), *repeats, *(heap.sentence for heap in heaps))
+
+
+def _erased_note(gathered: Gathered) -> tuple[str, ...]:
+    if not gathered.without_caller:
+        return ()
+    return (
+        f"Rows of callers who were erased on request: {gathered.without_caller:,}. They count as "
+        "incidents, and nothing of their callers is stored.",
+    )
 
 
 def _commit(opened: DeltaTable, rows: pa.Table, *, fates: Fates, event: dict[str, Any]) -> None:
@@ -294,7 +311,8 @@ def _commit(opened: DeltaTable, rows: pa.Table, *, fates: Fates, event: dict[str
     starts = rows["starts_at"].cast(pa.int64()).to_numpy()
     changes = _stream(rows, positions[np.argsort(starts[positions], kind="stable")])
     if len(fates.update):
-        store.merge(opened, changes, years=fates.years, event=event)
+        replaced = rows["incident_id"].take(pa.array(fates.update)).cast(pa.string())
+        store.merge(opened, changes, replaced=replaced, years=fates.years, event=event)
     else:
         store.append(opened, changes, event=event)
 

@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import table as store
+from data.incidents.commits import CommitConflictError
 from data.incidents.imports import ATTEMPTS, StoreBusyError
 from data.incidents.local_time import local_minutes
+from data.incidents.table_faults import table_faults
 from geo.errors import PlainError
 from models.incidents.midnight import MidnightHeap, expected_at_midnight, heap_rows, midnight_heap
 
@@ -60,6 +62,7 @@ def sources_with_real_midnights(listed: Sequence[store.Version]) -> frozenset[st
     return frozenset(source for source, real in said.items() if real)
 
 
+@table_faults()
 def say_midnights(source: str, *, real: bool, settings: Settings, now: datetime) -> store.Version:
     """Say whether the times of exactly 00:00 in a source are real.
 
@@ -87,7 +90,7 @@ def say_midnights(source: str, *, real: bool, settings: Settings, now: datetime)
             raise UnknownSourceError(source, known=sorted(known))
         try:
             store.note(opened, event=event)
-        except store.CommitConflictError:
+        except CommitConflictError:
             continue
         return store.versions(settings)[0]
     raise StoreBusyError

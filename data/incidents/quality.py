@@ -6,10 +6,11 @@ Worked out from the snapshot, so they are of the same table version as everythin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from data.faults import plain_faults
 from data.incidents import table as store
 from data.incidents.imports import records
 from data.rows.contract import REJECTED_COLUMNS
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from data.incidents.imports import ImportRecord
     from data.rows.validation import FaultCount
     from data.settings import Settings
+
+
+_UPKEEP: Final = {
+    "compact": "Files joined or removed by upkeep; no incident changed",
+    "retain": "Incidents removed that were past the time they may be kept",
+    "erase": "A caller's reference removed from the incidents",
+}
 
 
 class NoRowUsedError(PlainError, ValueError):
@@ -59,19 +67,26 @@ def table_versions(settings: Settings) -> tuple[TableVersion, ...]:
             record = names[each.event["import_id"]]
             what = (
                 f"Import of {record.name}: {record.rows_added:,} incidents added, "
-                f"{record.rows_changed:,} changed"
+                f"{record.rows_changed:,} changed{_by(each)}"
             )
         elif each.kind == "undo":
-            what = f"Import of {each.event['name']} taken back"
+            what = f"Import of {each.event['name']} taken back{_by(each)}"
         elif each.kind == "rejoin":
             what = f"Joined to another ward layer ({each.event['wards']:,} wards)"
         elif each.kind == "midnights":
             meaning = "real" if each.event["real"] else "dates without a time"
             what = f"Times of exactly 00:00 in {each.event['source']} said to be {meaning}"
+        elif each.kind in _UPKEEP:
+            what = _UPKEEP[each.kind]
         else:
             what = "Empty table made" if each.version == 0 else "Changed from outside the product"
         described.append(TableVersion(each.version, each.committed_at, what))
     return tuple(described)
+
+
+def _by(version: store.Version) -> str:
+    person = version.event.get("person", "")
+    return f", by {person}" if person else ""
 
 
 def rejected_reasons(records: Iterable[ImportRecord]) -> list[FaultCount]:
@@ -87,8 +102,9 @@ def rejected_reasons(records: Iterable[ImportRecord]) -> list[FaultCount]:
         for record in records
         if record.undone is None and record.rejected_file is not None
     )
-    return fault_counts(
-        pd.read_csv(path, usecols=list(REJECTED_COLUMNS), dtype="str", keep_default_na=False)
-        for path in files
-        if path.exists()
-    )
+    with plain_faults("The file of rejected rows of an import", also=(ValueError,)):
+        return fault_counts(
+            pd.read_csv(path, usecols=list(REJECTED_COLUMNS), dtype="str", keep_default_na=False)
+            for path in files
+            if path.exists()
+        )

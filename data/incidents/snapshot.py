@@ -13,7 +13,7 @@ and are dropped on the way in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,10 +24,12 @@ import pyarrow.compute as pc
 from data.incidents import table as store
 from data.incidents.categories import category_codes
 from data.incidents.columns import codes, flag_codes, frozen, values_and_positions
+from data.incidents.kept_since import read_kept_since, within
 from data.incidents.local_time import end_minutes, has_hour, local_minutes
 from data.incidents.matching import mix
 from data.incidents.midnights import heaps_of_table, sources_with_real_midnights
 from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows, shared_points
+from data.incidents.table_faults import table_faults
 from data.layers.severity import severity_in_use
 from geo.errors import PlainError
 from models.calendar.clock_changes import clock_changes
@@ -97,6 +99,7 @@ class _Areas:
     borough_names: tuple[str, ...]
 
 
+@table_faults()
 def load(
     settings: Settings, *, wards: WardLayer | None = None, version: int | None = None
 ) -> Snapshot:
@@ -133,7 +136,7 @@ def load(
     minutes = local_minutes(read["starts_at"], timezone=settings.timezone)
     sensitive = sensitive_rows(read)
     order = _time_order(read, minutes, sensitive=sensitive)
-    return _snapshot(
+    read_all = _snapshot(
         read.take(pa.array(order)),
         minutes[order],
         sensitive=sensitive[order],
@@ -143,6 +146,7 @@ def load(
         severity=severity_in_use(settings),
         real_midnights=sources_with_real_midnights(listed),
     )
+    return replace(read_all, coverage=within(read_all.coverage, read_kept_since(settings)))
 
 
 def _snapshot(

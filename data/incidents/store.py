@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.incidents.snapshot import load
+from data.incidents.wards_join import settle_wards
+from data.layers.gazetteer import gazetteer_in_use
 from data.layers.wards import wards_in_use
 from data.settings import Settings
 from data.settings import settings as settings_of_process
 from models.incidents.dataset import Dataset
 
 if TYPE_CHECKING:
+    from geo.naming.gazetteer import Gazetteer
     from geo.wards import WardLayer
     from models.incidents.snapshot import Snapshot
 
@@ -22,6 +25,11 @@ class Store(Dataset):
 
     settings: Settings
 
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """What names of places are made from: the layers that are loaded at this moment."""
+        return gazetteer_in_use(self.settings)
+
     @classmethod
     def open(cls, settings: Settings | None = None, *, version: int | None = None) -> Store:
         """Open the store, the newest version of its incidents unless one is named.
@@ -31,6 +39,7 @@ class Store(Dataset):
         NoWardsError, EmptyStoreError, UnknownVersionError, StaleWardsError
         """
         used = settings or settings_of_process()
+        settle_wards(used)
         wards = wards_in_use(used)
         return cls.of(used, wards=wards, snapshot=load(used, wards=wards, version=version))
 

@@ -5,44 +5,76 @@ What a commit was (an import with its counts, an undo, a new ward layer) is writ
 itself: the list of imports is read from the table's own history and cannot disagree with it.
 
 Commits are never rebased. A writer that finds the version after the one it read already taken gets
-`CommitConflictError`, reads again and works its change out again; its counts are then true.
+`CommitConflictError`, reads again and works its change out again; its counts are then true. Rows
+and the log entry are on the disk when a commit returns, in this order (`data.incidents.commits`),
+and neither is read unless it is what was stored (`data.incidents.data_files`, `.log_files`).
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import suppress
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import unquote
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as pads
 import shapely
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import DeltaError
 from pyarrow.fs import LocalFileSystem
 
+from data.incidents import data_files
+from data.incidents.commits import CommitConflictError, committing, creating
+from data.incidents.history import EVENT_KEY, Version, versions_of
+from data.incidents.log_files import check_log
+from data.incidents.table_faults import table_faults
+from data.interrupted import refuse_half_restored
 from data.rows.contract import TABLE_SCHEMA
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from deltalake.transaction import AddAction
+
+    from data.incidents.data_files import DataFile
     from data.settings import Settings
     from geo.wards import WardLayer
 
-EventKind = Literal["import", "undo", "rejoin", "midnights"]
+__all__ = [
+    "EmptyStoreError",
+    "RemovedVersionError",
+    "UnknownVersionError",
+    "Version",
+    "append",
+    "compact",
+    "dataset",
+    "joined_layer",
+    "layer_key",
+    "merge",
+    "note",
+    "open_or_create",
+    "opened",
+    "replace",
+    "restore",
+    "rewrite",
+    "rows",
+    "rows_of",
+    "versions",
+    "versions_of",
+]
 
-_EVENT_KEY: Final = "hotspot_event"
 _CONFIGURATION: Final[dict[str, str | None]] = {
-    # The history is the list of imports and what undo goes back to: it is never thinned out.
+    # The history is the list of imports and what undo goes back to: the library never thins it
+    # out, and `data.incidents.upkeep` only what is recorded elsewhere and nothing goes back to.
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
-    "delta.deletedFileRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 30 days",  # how long a checkpoint names them
 }
-_PARQUET: Final = WriterProperties(compression="ZSTD", compression_level=1)
+_CHECKED_PAGES: Final = pads.ParquetFragmentScanOptions(page_checksum_verification=True)
 
 
 class EmptyStoreError(PlainError, LookupError):
@@ -65,39 +97,19 @@ class UnknownVersionError(PlainError, LookupError):
         )
 
 
-class CommitConflictError(PlainError, ValueError):
-    """Another import, undo or change of wards was stored first."""
+class RemovedVersionError(PlainError, LookupError):
+    """A table version whose files upkeep or retention has removed."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int, *, newest: int) -> None:
         super().__init__(
-            "Another change was stored first, while this one was being prepared. Nothing of this "
-            "one was stored. Try again."
+            f"Table version {version} can no longer be opened: its files were removed, because "
+            "they were no longer needed or because incidents in them were past the time they may "
+            f"be kept. What the version was is still in the list of versions. Use the newest, "
+            f"{newest}, or restore a backup of that time into another store."
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of the table.
-
-    Attributes
-    ----------
-    version : int
-        Number, from 0.
-    committed_at : datetime
-        When it was stored, UTC, by this machine's clock.
-    kind : str
-        ``import``, ``undo``, ``rejoin``, ``midnights``, or ``other`` for what came from elsewhere
-        (the empty table at the start, say).
-    event : dict
-        What was written into the commit; see `data.incidents.imports`.
-    """
-
-    version: int
-    committed_at: datetime
-    kind: EventKind | Literal["other"]
-    event: dict[str, Any]
-
-
+@table_faults()
 def opened(settings: Settings, *, version: int | None = None) -> DeltaTable:
     """Open the table, the newest version unless one is named.
 
@@ -107,35 +119,48 @@ def opened(settings: Settings, *, version: int | None = None) -> DeltaTable:
         If nothing was ever imported.
     UnknownVersionError
         If there is no such version.
+    RemovedVersionError
+        If there was one, and its files have been removed.
+    data.incidents.damage.DamagedStoreError
+        If a part of the log is lost or is not what was stored.
+    data.interrupted.HalfRestoredError
+        If a restore is running or was cut short.
     """
-    try:
-        table = DeltaTable(settings.incidents_path)
-    except TableNotFoundError:
-        raise EmptyStoreError from None
-    if version is None:
+    refuse_half_restored(settings.store)
+    if not check_log(settings.incidents_path):
+        raise EmptyStoreError
+    table = DeltaTable(settings.incidents_path)
+    newest = table.version()
+    if version is None or version == newest:
         return table
-    if not 0 <= version <= table.version():
-        raise UnknownVersionError(version, newest=table.version())
-    table.load_as_version(version)
+    if not 0 <= version <= newest:
+        raise UnknownVersionError(version, newest=newest)
+    try:
+        table.load_as_version(version)
+    except DeltaError as problem:  # the log no longer reaches back so far
+        raise RemovedVersionError(version, newest=newest) from problem
+    folder = data_files.table_folder(table)
+    removed = data_files.removed_for_good(folder)
+    if any(each.path.relative_to(folder).as_posix() in removed for each in _missing(table)):
+        raise RemovedVersionError(version, newest=newest)
     return table
 
 
+def _missing(table: DeltaTable) -> list[DataFile]:
+    return [each for each in data_files.files_of(table) if not each.path.exists()]
+
+
+@table_faults()
 def open_or_create(settings: Settings) -> DeltaTable:
     """Open the table, or create it empty (two at once create one)."""
     try:
         return opened(settings)
     except EmptyStoreError:
-        settings.incidents_path.mkdir(parents=True, exist_ok=True)
-    try:
+        pass
+    with suppress(CommitConflictError), creating(settings.incidents_path) as folder:
         DeltaTable.create(
-            settings.incidents_path,
-            schema=TABLE_SCHEMA,
-            mode="ignore",
-            partition_by=["year"],
-            configuration=_CONFIGURATION,
+            folder, schema=TABLE_SCHEMA, partition_by=["year"], configuration=_CONFIGURATION
         )
-    except DeltaError:  # another process made it first; if not, opening it says what is wrong
-        return DeltaTable(settings.incidents_path)
     return opened(settings)
 
 
@@ -146,22 +171,6 @@ def versions(settings: Settings, *, until: int | None = None) -> list[Version]:
     except EmptyStoreError:
         return []
     return versions_of(table)
-
-
-def versions_of(table: DeltaTable) -> list[Version]:
-    """List the versions of an opened table up to the one it is opened at, newest first."""
-    listed = []
-    for commit in table.history():
-        event = json.loads(commit.get(_EVENT_KEY, "{}"))
-        listed.append(
-            Version(
-                version=int(commit["version"]),
-                committed_at=datetime.fromtimestamp(commit["timestamp"] / 1000, tz=UTC),
-                kind=event.get("kind", "other"),
-                event=event,
-            )
-        )
-    return sorted(listed, key=lambda version: version.version, reverse=True)
 
 
 def dataset(
@@ -177,8 +186,12 @@ def dataset(
         Text columns of few different words, read as dictionaries (much quicker).
     with_year : bool
         Whether the partition column is wanted.
+
+    Raises
+    ------
+    data.incidents.damage.DamagedStoreError
+        If a file is lost or is not what was stored.
     """
-    format_ = pads.ParquetFileFormat(read_options={"dictionary_columns": list(dictionary_columns)})
     columns = [
         pa.field(field.name, pa.dictionary(pa.int32(), pa.string()))
         if field.name in dictionary_columns
@@ -186,35 +199,53 @@ def dataset(
         for field in TABLE_SCHEMA
         if with_year or field.name != "year"
     ]
-    partitioning = pads.partitioning(pa.schema([TABLE_SCHEMA.field("year")]), flavor="hive")
+    return _dataset(table, data_files.files_of(table), columns=columns)
+
+
+def _dataset(
+    table: DeltaTable,
+    files: Sequence[DataFile],
+    *,
+    columns: Sequence[pa.Field] = tuple(TABLE_SCHEMA),
+) -> pads.Dataset:
+    """Return some of the table's files as a dataset, once they are what was stored."""
+    for each in files:
+        data_files.verify(each)
+    words = [field.name for field in columns if pa.types.is_dictionary(field.type)]
     return pads.dataset(
-        sorted(map(local_path, table.file_uris())),
+        [str(each.path) for each in files],
         schema=pa.schema(columns),
-        format=format_,
-        partitioning=partitioning,
-        partition_base_dir=local_path(table.table_uri),
+        format=pads.ParquetFileFormat(
+            read_options={"dictionary_columns": words},
+            default_fragment_scan_options=_CHECKED_PAGES,
+        ),
+        partitioning=pads.partitioning(pa.schema([TABLE_SCHEMA.field("year")]), flavor="hive"),
+        partition_base_dir=str(data_files.table_folder(table)),
         filesystem=LocalFileSystem(),  # or a name that begins like an address is taken for one
     )
 
 
-def local_path(uri: str) -> str:
-    """Return the path on disk that the table's library writes as an address: %20 is a space."""
-    return unquote(uri.removeprefix("file://"))
-
-
+@table_faults()
 def rows(table: DeltaTable) -> int:
     """Count the incidents in an opened table, from its log alone."""
     actions = pa.table(table.get_add_actions())
     return sum(actions["num_records"].to_pylist()) if actions.num_rows else 0
 
 
+@table_faults()
 def append(table: DeltaTable, changes: pa.RecordBatchReader, *, event: dict[str, Any]) -> int:
     """Add rows none of whose ids is in the table; return the new version."""
-    return _write(table, changes, mode="append", event=event)
+    return _write(table, changes, removed=(), event=event)
 
 
+@table_faults()
 def merge(
-    table: DeltaTable, changes: pa.RecordBatchReader, *, years: Iterable[int], event: dict[str, Any]
+    table: DeltaTable,
+    changes: pa.RecordBatchReader,
+    *,
+    replaced: pa.Array,
+    years: Iterable[int],
+    event: dict[str, Any],
 ) -> int:
     """Replace the rows whose ids are in the table, add the others; return the new version.
 
@@ -224,74 +255,110 @@ def merge(
         At the version against which the changes were worked out.
     changes : pyarrow.RecordBatchReader
         `TABLE_SCHEMA`; each `incident_id` once, and only rows that change something.
+    replaced : pyarrow.Array
+        The ids of the rows to be replaced.
     years : iterable of int
-        Partitions in which the rows to be replaced lie now (not the ones they move to).
+        Partitions in which those lie now (not the ones they move to).
     event : dict
         Written into the commit.
     """
-    held = ", ".join(str(year) for year in sorted(set(years)))
-    try:
-        merger = table.merge(
-            changes,
-            f"t.incident_id = s.incident_id AND t.year IN ({held})",
-            source_alias="s",
-            target_alias="t",
-            writer_properties=_PARQUET,
-            commit_properties=_properties(event),
-        )
-        merger.when_matched_update_all().when_not_matched_insert_all().execute()
-    except CommitFailedError as error:
-        raise CommitConflictError from error
-    return int(table.version())
+    touched = set(years)
+    files = [each for each in data_files.files_of(table) if each.year in touched]
+    removed = [each for each in files if _holds_any(table, each, ids=replaced)]
+    kept = _rows_without(table, removed, ids=replaced)
+    return _write(table, chain(kept, changes), removed=removed, event=event)
 
 
+@table_faults()
 def note(table: DeltaTable, *, event: dict[str, Any]) -> int:
     """Commit an event that changes no row (a file imported twice); return the new version."""
-    try:
-        table.create_write_transaction(
-            [],
-            mode="append",
-            schema=table.schema(),
-            partition_by=["year"],
-            commit_properties=_properties(event),
-        )
-    except CommitFailedError as error:
-        raise CommitConflictError from error
+    return _commit(table, [], event=event)
+
+
+@table_faults()
+def restore(table: DeltaTable, version: int, *, event: dict[str, Any]) -> int:
+    """Make the content that of an earlier version, as a new version; return its number."""
+    with committing(table) as staged:
+        staged.restore(version, commit_properties=_properties(event))
     return int(table.version()) + 1
 
 
-def restore(table: DeltaTable, version: int, *, event: dict[str, Any]) -> int:
-    """Make the content that of an earlier version, as a new version; return its number."""
-    try:
-        table.restore(version, commit_properties=_properties(event))
-    except CommitFailedError as error:
-        raise CommitConflictError from error
-    return int(table.version())
-
-
+@table_faults()
 def replace(table: DeltaTable, content: pa.RecordBatchReader, *, event: dict[str, Any]) -> int:
     """Replace every row in one commit; return the new version."""
-    return _write(table, content, mode="overwrite", event=event)
+    return _write(table, content, removed=data_files.files_of(table), event=event)
+
+
+def compact(table: DeltaTable, files: Sequence[DataFile]) -> int:
+    """Join files of the newest version into one a year; no row changes; return the new version."""
+    return rewrite(table, files, rows_of(table, files), event={"kind": "compact"})
+
+
+def rows_of(table: DeltaTable, files: Sequence[DataFile]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of some files, of whatever version, with all columns."""
+    yield from _dataset(table, files).to_batches(columns=TABLE_SCHEMA.names)
+
+
+def rewrite(
+    table: DeltaTable,
+    files: Sequence[DataFile],
+    content: Iterable[pa.RecordBatch],
+    *,
+    event: dict[str, Any],
+) -> int:
+    """Put rows in the place of some files of the newest version; return the new version."""
+    return _write(table, content, removed=files, event=event)
+
+
+def _holds_any(table: DeltaTable, file: DataFile, *, ids: pa.Array) -> bool:
+    stored = _dataset(table, [file]).to_table(columns=["incident_id"])["incident_id"]
+    return bool(pc.any(pc.is_in(stored, value_set=ids)).as_py())
+
+
+def _rows_without(
+    table: DeltaTable, files: Sequence[DataFile], *, ids: pa.Array
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of some files but those of some ids."""
+    for batch in _dataset(table, files).to_batches(columns=TABLE_SCHEMA.names):
+        kept = batch.filter(pc.invert(pc.is_in(batch["incident_id"], value_set=ids)))
+        if kept.num_rows:
+            yield kept
 
 
 def _write(
     table: DeltaTable,
-    incidents: pa.RecordBatchReader,
+    incidents: Iterable[pa.RecordBatch],
     *,
-    mode: Literal["append", "overwrite"],
+    removed: Sequence[DataFile],
     event: dict[str, Any],
 ) -> int:
-    """Write rows in one commit; return the new version."""
+    """Write rows and take files out, in one commit; return the new version."""
+    folder = data_files.table_folder(table)
+    added = data_files.write(folder, incidents)
     try:
-        write_deltalake(
-            table,
-            incidents,
-            mode=mode,
-            writer_properties=_PARQUET,
+        return _commit(table, added, removed=removed, event=event)
+    except CommitConflictError:
+        data_files.discard(folder, added)
+        raise
+
+
+def _commit(
+    table: DeltaTable,
+    added: Sequence[AddAction],
+    *,
+    removed: Sequence[DataFile] = (),
+    event: dict[str, Any],
+) -> int:
+    with committing(table) as staged:
+        now_ns = data_files.table_folder(staged).stat().st_mtime_ns  # it was made just now
+        removals = [data_files.removal(each, at_ms=now_ns // 1_000_000) for each in removed]
+        staged.create_write_transaction(
+            [*added, *removals],
+            mode="append",
+            schema=staged.schema(),
+            partition_by=["year"],
             commit_properties=_properties(event),
         )
-    except CommitFailedError as error:
-        raise CommitConflictError from error
     return int(table.version()) + 1
 
 
@@ -316,5 +383,5 @@ def joined_layer(listed: Sequence[Version]) -> str | None:
 
 def _properties(event: dict[str, Any]) -> CommitProperties:
     return CommitProperties(
-        custom_metadata={_EVENT_KEY: json.dumps(event, ensure_ascii=False)}, max_commit_retries=0
+        custom_metadata={EVENT_KEY: json.dumps(event, ensure_ascii=False)}, max_commit_retries=0
     )

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from data import seals
 from data.incidents import table as store
+from data.incidents.commits import CommitConflictError
+from data.incidents.table_faults import table_faults
+from data.layers.wards import load_wards, save_wards
+from data.locks import StoreLockedError, locked
 from data.rows.contract import TABLE_SCHEMA
 
 if TYPE_CHECKING:
@@ -93,6 +98,7 @@ def joined_content(
     return pa.RecordBatchReader.from_batches(TABLE_SCHEMA, batches())
 
 
+@table_faults()
 def rejoin(settings: Settings, wards: WardLayer, *, now: datetime) -> store.Version | None:
     """Join the whole table to a ward layer that replaces the one in use, as one new version.
 
@@ -130,3 +136,63 @@ def rejoin(settings: Settings, wards: WardLayer, *, now: datetime) -> store.Vers
     content = joined_content(table, wards, tolerance_m=settings.ward_tolerance_m)
     store.replace(table, content, event=event)
     return store.versions(settings)[0]
+
+
+def use_wards(layer: WardLayer, *, settings: Settings, now: datetime) -> None:
+    """Put a ward layer into use, and join the incidents held to it.
+
+    The layer waits on the disk while the incidents are joined to it, and takes the place of the old
+    one when they are. If the process is killed in between, `settle_wards` does the rest.
+
+    Raises
+    ------
+    CommitConflictError
+        If an import was stored meanwhile. Nothing is changed then.
+    data.locks.StoreLockedError
+        If the store is being changed by something else.
+    """
+    with locked(settings.store, "putting wards into use"):
+        _settle(settings)
+        save_wards(layer, settings.next_wards_path)
+        try:
+            rejoin(settings, layer, now=now)
+        except CommitConflictError:
+            seals.remove_file(settings.next_wards_path)
+            raise
+        _finish(settings, layer)
+
+
+def _finish(settings: Settings, layer: WardLayer) -> None:
+    """Let the layer that waited take the place of the old one."""
+    save_wards(layer, settings.wards_path)
+    seals.remove_file(settings.next_wards_path)
+
+
+def settle_wards(settings: Settings) -> str:
+    """End a change of wards that was cut short; return what was done, or nothing.
+
+    The new layer is put into use if the incidents are joined to it, and removed if they are not.
+    Where another process is at it, nothing is done.
+    """
+    if not settings.next_wards_path.exists():
+        return ""
+    try:
+        with locked(settings.store, "ending a change of wards that was cut short", wait_s=0):
+            return _settle(settings)
+    except StoreLockedError:
+        return ""
+
+
+def _settle(settings: Settings) -> str:
+    waiting = settings.next_wards_path
+    if not waiting.exists():
+        return ""
+    layer = load_wards(waiting)
+    if store.joined_layer(store.versions(settings)) in (store.layer_key(layer), None):
+        _finish(settings, layer)
+        return "A change of wards was cut short; it is finished, and the new wards are in use."
+    seals.remove_file(waiting)
+    return (
+        "A change of wards was cut short before the incidents were joined to the new ones; the "
+        "wards are those of before. Load the ward file again."
+    )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pyarrow as pa
 
-from data.layers.parquet import replace_table, stored_table
+from data.layers.parquet import replace_table, stored_table, whole
 from data.rows.errors import DamagedFileError
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import PlainError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -141,16 +141,21 @@ def load_base(name: str, folder: Path, *, metric_crs: str = BRITISH_NATIONAL_GRI
     if not path.is_file():
         raise UnknownBaseError(name, loaded=base_names(folder))
     table = stored_table(path, columns=_STORED, what=_WHAT)
-    about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
     try:
+        about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
         title, shown_on, weight_column, crs = (about[f"hotspot_{key}"] for key in _KEYS)
         day = date.fromisoformat(shown_on)
     except (KeyError, ValueError) as fault:
         raise _unusable(name, found=f"no title or day ({fault})") from fault
     if crs != metric_crs:
         raise _unusable(name, found=f"positions in {crs}, the store is in {metric_crs}")
-    easting, northing, weight = (table[column].to_numpy() for column in _STORED)
+    with whole(_WHAT, path):
+        easting, northing, weight = (_numbers(table[column]) for column in _STORED)
     return BasePoints(name, title, day, easting, northing, weight, weight_column, crs)
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    return np.asarray(column.to_numpy(), dtype=np.float64)
 
 
 def base_names(folder: Path) -> tuple[str, ...]:

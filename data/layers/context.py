@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from data.layers.parquet import replace_table, stored_table
+from data.layers.parquet import replace_table, stored_table, whole
 from data.rows.errors import DamagedFileError
 from models.indicators.small_areas import Context
 
@@ -58,7 +58,8 @@ def load_context(path: Path, *, metric_crs: str) -> Context:
         If the file is something else, or in another CRS.
     """
     table = stored_table(path, columns=_STORED, what=_WHAT)
-    about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
+    with whole(_WHAT, path):
+        about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
     title, crs = (about.get(f"hotspot_{key}", "") for key in _KEYS)
     if crs != metric_crs:
         raise DamagedFileError(
@@ -66,11 +67,13 @@ def load_context(path: Path, *, metric_crs: str) -> Context:
             found=f"positions in {crs or 'no stated coordinate system'}",
             do="Load it again.",
         )
-    outline = np.array(
-        [None if each is None else shapely.from_wkb(each) for each in table["outline"].to_pylist()],
-        dtype=object,
-    )
-    values = {name: np.asarray(table[name].to_numpy(), dtype=np.float64) for name in _NUMBERS}
-    return Context(
-        title, tuple(table["code"].to_pylist()), outline=outline, metric_crs=crs, **values
-    )
+    with whole(_WHAT, path):
+        shapes = [
+            None if each is None else shapely.from_wkb(each)
+            for each in table["outline"].to_pylist()
+        ]
+        outline = np.array(shapes, dtype=object)
+        values = {name: np.asarray(table[name].to_numpy(), dtype=np.float64) for name in _NUMBERS}
+        return Context(
+            title, tuple(table["code"].to_pylist()), outline=outline, metric_crs=crs, **values
+        )

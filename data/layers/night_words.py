@@ -15,6 +15,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
+from data.faults import plain_faults, refuse_no_file
 from geo.errors import PlainError
 from models.indicators.offence_words import NightWords
 
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 _FILE: Final = "night_words.toml"
 _KINDS: Final = ("rowdy", "noise")
 
+_LONGEST_FOUND: Final = 200
+
 
 class NightWordsError(PlainError, ValueError):
     """The borough's own list of words cannot be used."""
 
     def __init__(self, path: Path, *, found: str) -> None:
         super().__init__(
-            f"The words for rowdy behaviour and noise cannot be read from {path.name}: {found}. "
+            f"The words for rowdy behaviour and noise cannot be read from {path.name}: "
+            f"{found[:_LONGEST_FOUND]}. "
             'Write a table for each source, such as [default] with rowdy = ["rowdy", "drunk"], or '
             "take the file away to use the product's own words."
         )
@@ -49,10 +53,9 @@ def words_in_use(settings: Settings) -> dict[str, NightWords]:
     path = settings.store / _FILE
     if not path.exists():
         return {"": NightWords()}
-    try:
+    refuse_no_file(path)
+    with plain_faults(path.name, damaged=lambda found: NightWordsError(path, found=found)):
         tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise NightWordsError(path, found=str(fault)) from fault
     usual = _words_of(tables.pop("default", {}), path=path, like=NightWords())
     return {
         "": usual,

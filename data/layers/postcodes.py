@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pyarrow as pa
 
-from data.layers.parquet import replace_table, stored_table
+from data.layers.parquet import replace_table, stored_table, whole
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.postcodes import PostcodeTable
 
@@ -42,14 +43,15 @@ def load_postcodes(path: Path) -> PostcodeTable:
     """
     table = stored_table(path, columns=_STORED, what="postcode table")
     crs = (table.schema.metadata or {}).get(_METRIC_CRS, BRITISH_NATIONAL_GRID.encode())
-    return PostcodeTable(  # kept sorted and tidy
-        postcodes=table["postcode"].combine_chunks(),
-        easting=table["easting"].to_numpy(),
-        northing=table["northing"].to_numpy(),
-        ward_codes=table["ward_code"].combine_chunks(),
-        metric_crs=crs.decode(),
-        ended=table[_ENDED].to_numpy() if _ENDED in table.column_names else None,
-    )
+    with whole("postcode table", path):
+        return PostcodeTable(  # kept sorted and tidy
+            postcodes=table["postcode"].combine_chunks(),
+            easting=np.asarray(table["easting"].to_numpy(), dtype=np.float64),
+            northing=np.asarray(table["northing"].to_numpy(), dtype=np.float64),
+            ward_codes=table["ward_code"].combine_chunks(),
+            metric_crs=crs.decode(),
+            ended=table[_ENDED].to_numpy() if _ENDED in table.column_names else None,
+        )
 
 
 def postcodes_in_use(settings: Settings) -> PostcodeTable | None:

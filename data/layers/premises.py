@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
-from data.layers.parquet import replace_table, stored_table
+from data.layers.parquet import replace_table, stored_table, whole
 from data.rows.errors import DamagedFileError
 from geo.crs import BRITISH_NATIONAL_GRID
 from models.nights.premises import Premises
@@ -55,25 +55,26 @@ def load_premises(path: Path, *, metric_crs: str = BRITISH_NATIONAL_GRID) -> Pre
     if not path.is_file():
         return None
     table = stored_table(path, columns=_STORED, what=_WHAT)
-    about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
     try:
+        about = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
         title, shown_on, crs = (about[f"hotspot_{key}"] for key in _KEYS)
         day = date.fromisoformat(shown_on)
     except (KeyError, ValueError) as fault:
         raise _unusable(found=f"no title or day ({fault})") from fault
     if crs != metric_crs:
         raise _unusable(found=f"positions in {crs}, the store is in {metric_crs}")
-    return Premises(
-        title=title,
-        shown_on=day,
-        names=tuple(table["name"].to_pylist()),
-        kinds=tuple(table["kind"].to_pylist()),
-        easting=table["easting"].to_numpy(),
-        northing=table["northing"].to_numpy(),
-        closes_minute=table["closes_minute"].to_numpy().astype(np.int16),
-        opened_day=table["opened_day"].to_numpy().astype(np.int64),
-        metric_crs=crs,
-    )
+    with whole(_WHAT, path):
+        return Premises(
+            title=title,
+            shown_on=day,
+            names=tuple(table["name"].to_pylist()),
+            kinds=tuple(table["kind"].to_pylist()),
+            easting=np.asarray(table["easting"].to_numpy(), dtype=np.float64),
+            northing=np.asarray(table["northing"].to_numpy(), dtype=np.float64),
+            closes_minute=table["closes_minute"].to_numpy().astype(np.int16),
+            opened_day=table["opened_day"].to_numpy().astype(np.int64),
+            metric_crs=crs,
+        )
 
 
 def _unusable(*, found: str) -> DamagedFileError:

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from data import seals
+from data.faults import plain_faults, refuse_no_file
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -81,12 +83,15 @@ def read_severity(path: Path) -> SeverityTable:
     SeverityTableError
         With every kind of fault, its count and its first row.
     """
-    try:
+    if not path.exists():
+        raise SeverityTableError(path.name, found="the file does not exist")
+    refuse_no_file(path)
+    with plain_faults(
+        f"The severity table {path.name}",
+        damaged=lambda _: SeverityTableError(path.name, found="it is not a CSV in UTF-8"),
+        also=(ValueError,),  # pandas' parser errors among them
+    ):
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except OSError as problem:
-        raise SeverityTableError(path.name, found="the file does not exist") from problem
-    except (UnicodeDecodeError, ValueError) as problem:  # pandas' parser errors are ValueErrors
-        raise SeverityTableError(path.name, found="it is not a CSV in UTF-8") from problem
     missing = [column for column in COLUMNS if column not in frame.columns]
     if missing:
         raise SeverityTableError(path.name, found=f"it has no column {' or '.join(missing)}")
@@ -115,6 +120,7 @@ def severity_in_use(settings: Settings) -> SeverityTable:
     return read_severity(own if own.exists() else SHIPPED)
 
 
+@plain_faults("The severity table of the store")
 def use_severity(path: Path, *, settings: Settings) -> SeverityTable:
     """Put a borough's own table into use.
 
@@ -125,16 +131,14 @@ def use_severity(path: Path, *, settings: Settings) -> SeverityTable:
     """
     table = read_severity(path)
     written = path.read_bytes()
-    settings.store.mkdir(parents=True, exist_ok=True)
-    waiting = settings.severity_path.with_suffix(".new")
-    waiting.write_bytes(written)
-    waiting.replace(settings.severity_path)
+    seals.write_file(settings.severity_path, written)
     return table
 
 
+@plain_faults("The severity table of the store")
 def use_shipped_severity(settings: Settings) -> SeverityTable:
     """Take a borough's own table out of use."""
-    settings.severity_path.unlink(missing_ok=True)
+    seals.remove_file(settings.severity_path, missing_ok=True)
     return severity_in_use(settings)
 
 

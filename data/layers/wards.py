@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import pyarrow.parquet as pq
 
-from data.layers.parquet import replace_table, stored_table
+from data.layers.parquet import replace_table, stored_table, whole
 from geo.errors import PlainError
 from geo.ward_checks import Finding
 from geo.wards import WARD_COLUMNS, WardLayer
@@ -66,9 +66,10 @@ def load_wards(path: Path) -> WardLayer:
         If the file is something else.
     """
     table = stored_table(path, columns=WARD_COLUMNS, what="ward layer")
-    frame = gpd.GeoDataFrame.from_arrow(table)
-    stored = json.loads(table.schema.metadata.get(_REPORT, b"[]"))
-    return WardLayer.of(frame, report=tuple(_finding(each) for each in stored))
+    with whole("ward layer", path):
+        frame = gpd.GeoDataFrame.from_arrow(table)
+        stored = json.loads(table.schema.metadata.get(_REPORT, b"[]"))
+        return WardLayer.of(frame, report=tuple(_finding(each) for each in stored))
 
 
 def _stored_finding(finding: Finding) -> dict[str, Any]:

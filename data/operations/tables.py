@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 
 TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.audit.changes",
+    "data.operations.audit.access",
+    "data.operations.retention.removals",
     "data.operations.reviews.tables",
-    "data.operations.accounts.users",
+    "data.operations.accounts.tables",
     "data.operations.wards.tables",
     "data.operations.performance.tables",
     "data.operations.nights.areas",
     "data.operations.taskings.plans",
+    "data.operations.identity",
 )
 
 

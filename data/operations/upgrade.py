@@ -15,13 +15,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from data.operations.identity import give_identity, has_accounts, stored_identity
 from data.operations.migrations.branches import join_branches
+from data.operations.row_digests.keeping import lay_aside, renew
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.engine import Connection, Engine
+
+    from data.operations.identity import AccountsMarker
 
 _FOLDER: Final = Path(__file__).with_name("migrations")
 _LOCK: Final = 4_770_281  # any number that nothing else on the same database locks
@@ -38,20 +42,38 @@ class NewerStoreError(PlainError, ValueError):
         )
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, *, marker: AccountsMarker | None = None) -> None:
     """Bring a database up to the newest migrations; nothing happens if it is there already.
+
+    Parameters
+    ----------
+    engine : Engine
+    marker : AccountsMarker, optional
+        What says that the store has accounts; a database that does not fit it is left as it is.
 
     Raises
     ------
     NewerStoreError
         If the database holds a migration that this version does not know.
+    data.operations.identity.LostAccountsError
     """
     with engine.begin() as connection:
-        upgrade_within(connection)
+        if marker is not None:
+            marker.refuse_other(connection)
+        migrated = upgrade_within(connection)
+        if stored_identity(connection) is None:
+            give_identity(connection)
+        if migrated:
+            renew(connection)
+    if marker is not None:
+        with engine.connect() as connection:
+            marker.check(connection, accounts=has_accounts(connection))
 
 
-def upgrade_within(connection: Connection, *, to: Collection[str] | None = None) -> None:
+def upgrade_within(connection: Connection, *, to: Collection[str] | None = None) -> bool:
     """Upgrade as part of a larger change; see `upgrade`.
+
+    Whoever has this done has the digests of rows renewed at the end (`row_digests.renew`).
 
     Parameters
     ----------
@@ -59,6 +81,11 @@ def upgrade_within(connection: Connection, *, to: Collection[str] | None = None)
         In a transaction, which on SQLite writes from its start.
     to : collection of str, optional
         What another database was at, to go as far as it had come; the newest without it.
+
+    Returns
+    -------
+    bool
+        Whether anything was done.
     """
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
@@ -70,12 +97,15 @@ def upgrade_within(connection: Connection, *, to: Collection[str] | None = None)
     chain = [each.revision for each in scripts.walk_revisions()]  # the newest first
     if unknown := sorted({*there, *(to or ())} - set(chain)):
         raise NewerStoreError(unknown)
+    target = chain[0] if to is None else min(to, key=chain.index, default=None)
+    if target is None or there == (target,):
+        return False
+    lay_aside(connection)
     joined = join_branches(connection, scripts, heads=there)
     if joined is not None:
         command.stamp(config, joined, purge=True)
-    target = chain[0] if to is None else min(to, key=chain.index, default=None)
-    if target is not None and there != (target,):
-        command.upgrade(config, target)
+    command.upgrade(config, target)
+    return True
 
 
 def heads(connection: Connection) -> tuple[str, ...]:

@@ -86,12 +86,15 @@ class Checked:
         where several fields are wrong, the first is named and the reason lists all.
     fraction_done : float
         How much of the whole input has been read so far, 0 to 1, for progress.
+    without_caller : int
+        How many accepted rows lost their caller, who was erased on request.
     """
 
     file: str
     accepted: pa.Table
     rejected: pd.DataFrame
     fraction_done: float
+    without_caller: int = 0
 
     @property
     def rows_read(self) -> int:

@@ -10,13 +10,14 @@ among them, stay as they are.
 from __future__ import annotations
 
 import csv
-import os
+import io
 import re
-import shutil
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from data import durable, seals
+from data.faults import plain_faults
 from data.rows.contract import REJECTED_COLUMNS
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class RejectedRows:
         self._parts: dict[tuple[str, ...], Path] = {}
         self.rows = 0
 
+    @plain_faults("The file of rejected rows in the store")
     def add(self, rejected: pd.DataFrame) -> None:
         """Append a batch; its columns start with `REJECTED_COLUMNS`."""
         if rejected.empty:
@@ -53,32 +55,52 @@ class RejectedRows:
             guarded(rejected).to_csv(file, index=False, header=file.tell() == 0)
         self.rows += len(rejected)
 
+    @plain_faults("The file of rejected rows in the store")
     def finish(self) -> str | None:
         """Write the one file and return its name; None where no row was rejected."""
         if not self._parts:
             return None
         own = dict.fromkeys(column for columns in self._parts for column in columns)
         columns = [*REJECTED_COLUMNS, *(name for name in own if name not in REJECTED_COLUMNS)]
-        with (self._folder / REJECTED_FILE).open("w", encoding=_ENCODING, newline="") as file:
+        with seals.replacing(self._folder / REJECTED_FILE) as content:
+            file = io.TextIOWrapper(content, encoding=_ENCODING, newline="")
             writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
             writer.writeheader()
             for part in self._parts.values():
                 with part.open(encoding="utf-8", newline="") as rows:
                     writer.writerows(csv.DictReader(rows))
-            file.flush()
-            os.fsync(file.fileno())
+            file.detach()
         for part in self._parts.values():
             part.unlink()
         return REJECTED_FILE
 
 
-def sweep(imports_path: Path, *, known: Sequence[str], now: datetime) -> None:
-    """Remove the rejected rows of imports that were killed: folders of no import, a day old."""
+@plain_faults("The folder of imports in the store")
+def sweep(imports_path: Path, *, known: Sequence[str], now: datetime | None) -> None:
+    """Remove the rejected rows of imports that were killed: folders of no import.
+
+    Parameters
+    ----------
+    imports_path : Path
+    known : sequence of str
+        The imports that there are.
+    now : datetime or None
+        Folders younger than a day by it stay, as they may be of an import that is running; None
+        where none is.
+    """
     if not imports_path.is_dir():
         return
     for folder in imports_path.iterdir():
-        if folder.name not in known and now.timestamp() - folder.stat().st_mtime > _SWEEP_AFTER_S:
-            shutil.rmtree(folder)
+        old = now is None or now.timestamp() - folder.stat().st_mtime > _SWEEP_AFTER_S
+        if folder.name not in known and old:
+            remove_rejected(folder)
+
+
+def remove_rejected(folder: Path) -> None:
+    """Remove the folder of an import; its file first, with the seal that would say it is missed."""
+    if folder.is_dir():
+        seals.remove_file(folder / REJECTED_FILE, missing_ok=True)
+        durable.remove_folder(folder)
 
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:

@@ -20,10 +20,11 @@ from data.exports.labels import (
     hotspot_count_label,
     no_hour_label,
     place_label,
-    sentence,
 )
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
+from data.exports.places import ground_credit
 from data.services.detection import detect
+from geo.naming.words import sentence_case
 from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
 from models.incidents.quality import source_figures
@@ -166,7 +167,7 @@ def _summary(detection: Detection) -> Iterator[Block]:
 
 
 def _sentence(row: object) -> str:
-    words = f"{sentence(place_label(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
+    words = f"{sentence_case(place_label(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
     peak = row.hours_state == "peak"  # type: ignore[attr-defined]
     when = f"busiest {busiest_label(row)}" if peak else busiest_label(row)
     covered = row.change_state != "not_covered"  # type: ignore[attr-defined]
@@ -181,7 +182,9 @@ def _data_and_limits(store: Store, detection: Detection, *, view: View) -> Itera
     yield Bullets(_LIMITS)
     query = "&".join(f"{key}={text}" for key, text in view_query(view.filter, view.method).items())
     yield Paragraph(f"The same view in the app or on the command line: {query}", "small")
-    yield Paragraph(ATTRIBUTION, "small")
+    yield Paragraph(
+        ". ".join(part for part in (ATTRIBUTION, ground_credit(store)) if part), "small"
+    )
 
 
 def _sources(store: Store, view: View) -> Iterator[str]:

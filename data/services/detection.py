@@ -8,11 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.layers.base_points import load_base
+from data.layers.streets import segments_in_use
+from models.hotspots.methods import method_of
+from models.hotspots.on_streets import MissingStreetsError
 from models.hotspots.risk_surface import OWN_BASES, Base, RelativeRiskSettings
 from models.incidents import detection
 
 if TYPE_CHECKING:
     from data.incidents.store import Store
+    from geo.streets.segments import Segments
     from models.hotspots.inputs import StudyArea
     from models.hotspots.methods import MethodSettings
     from models.incidents.detection import Detection
@@ -32,10 +36,33 @@ def detect(
     ------
     UnknownBaseError
         If the method compares with a base that the store does not hold.
+    MissingStreetsError
+        If the method needs streets and none are loaded.
     """
     return detection.detect(
-        store, incident_filter, method=method, area=area, base=loaded_base(store, method)
+        store,
+        incident_filter,
+        method=method,
+        area=area,
+        base=loaded_base(store, method),
+        streets=loaded_streets(store, method),
     )
+
+
+def loaded_streets(store: Store, method: MethodSettings | None) -> Segments | None:
+    """Return the segments of the store's streets for a method by streets; None for another.
+
+    Raises
+    ------
+    MissingStreetsError
+        If the method needs streets and none are loaded.
+    """
+    if method is None or not method_of(method).by_streets:
+        return None
+    streets = segments_in_use(store.settings)
+    if streets is None:
+        raise MissingStreetsError
+    return streets
 
 
 def loaded_base(store: Store, method: MethodSettings | None) -> Base | None:

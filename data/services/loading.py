@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.incidents import table
+from data.incidents.caller_salt import caller_salt
 from data.incidents.imports import imports
 from data.incidents.ingest import import_batches
-from data.incidents.wards_join import rejoin
+from data.incidents.wards_join import use_wards
 from data.layers.postcodes import postcodes_in_use
-from data.layers.wards import save_wards, wards_in_use
+from data.layers.wards import wards_in_use
+from data.locks import locked
+from data.rows.erased_callers import erased_callers
 from data.rows.errors import NotATableError, UnknownColumnsError
+from data.services.upkeep import upkeep_when_due
 from data.sources import police_uk, tabular
 from data.sources.boundaries import WARD_LIMITS, read_wards
 from data.sources.files import Limits
@@ -107,7 +111,7 @@ def import_path(
         If the store holds the demo.
     FileError, ProfileError, UnknownProfileError
         If the file cannot be read.
-    StoreBusyError, OtherWardsError
+    StoreBusyError, OtherWardsError, data.locks.StoreLockedError
         See `data.incidents.ingest.import_batches`.
     """
     _wards_for_import(settings)  # before anything of a large file is read
@@ -144,7 +148,30 @@ def import_recognised(
         What `look_at` returned.
     settings, now, profile, name, choices, progress
     """
-    wards = _wards_for_import(settings)
+    _wards_for_import(settings)
+    with locked(settings.store, "importing incidents", shared=True):
+        return _imported(
+            file,
+            settings=settings,
+            now=now,
+            profile=profile,
+            name=name,
+            choices=choices,
+            progress=progress,
+        )
+
+
+def _imported(
+    file: Recognised,
+    *,
+    settings: Settings,
+    now: datetime,
+    profile: str | None,
+    name: str | None,
+    choices: ImportChoices | None,
+    progress: Callable[[Progress], None] | None,
+) -> ImportRecord:
+    wards = _wards_for_import(settings)  # as they are now that nothing replaces them
     batches: Iterator[Checked]
     notes = file.notes if profile is None else file.source.notes
     if file.download is not None and profile is None:
@@ -156,17 +183,18 @@ def import_recognised(
         notes = (*notes, *unmapped_domestic_note(file.source, mapping))
         if file.source.workbook is not None:
             notes = (*notes, *file.source.workbook.notes(mapping.needed))
+        salt = caller_salt(settings) if mapping.columns.caller else b""
         batches = tabular.read(
             file.source,
             mapping,
             metric_crs=settings.metric_crs,
             timezone=settings.timezone,
-            salt=settings.salt(),
+            callers=erased_callers(settings.erased_callers_path, salt=salt),
             postcodes=postcodes_in_use(settings),
             now=now,
             region=wards.bounds,
         )
-    return import_batches(
+    record = import_batches(
         batches,
         settings=settings,
         wards=wards,
@@ -176,6 +204,8 @@ def import_recognised(
         choices=choices,
         progress=progress,
     )
+    upkeep_when_due(settings, now=now)
+    return record
 
 
 def _wards_for_import(settings: Settings) -> WardLayer:
@@ -246,6 +276,8 @@ def load_ward_file(
         If the file cannot be used.
     CommitConflictError
         If an import was stored meanwhile.
+    data.locks.StoreLockedError
+        If the store is being changed by something else.
     """
     if holds_demo(settings):
         raise MixedStoreError
@@ -257,14 +289,11 @@ def load_ward_file(
         name_column=name_column,
         layer=layer,
     )
-    use_wards(read, settings=settings, now=now)
+    with locked(settings.store, "putting wards into use"):
+        if holds_demo(settings):  # built while the file was read
+            raise MixedStoreError
+        use_wards(read, settings=settings, now=now)
     return read
-
-
-def use_wards(layer: WardLayer, *, settings: Settings, now: datetime) -> None:
-    """Put a ward layer into use, and join the incidents held to it."""
-    rejoin(settings, layer, now=now)
-    save_wards(layer, settings.wards_path)
 
 
 def ward_warnings(layer: WardLayer, *, settings: Settings) -> tuple[str, ...]:
@@ -289,8 +318,10 @@ def holds_incidents(settings: Settings) -> bool:
 
 
 def holds_demo(settings: Settings) -> bool:
-    """Tell whether the store holds simulated incidents."""
-    return any(each.undone is None and SIMULATED in each.source for each in imports(settings))
+    """Tell whether the store holds simulated incidents, or the demo was cut short in it."""
+    return settings.demo_unfinished_path.exists() or any(
+        each.undone is None and SIMULATED in each.source for each in imports(settings)
+    )
 
 
 def _limits(settings: Settings) -> Limits:

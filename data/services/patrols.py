@@ -10,6 +10,7 @@ from data.exports.contents import SIMULATED
 from data.exports.patrol import visits_csv
 from data.incidents.store import Store
 from data.services.detection import detect
+from data.services.plan_ways import plan_ways
 from data.sources.team_files import read_teams
 from geo.errors import PlainError
 from models.incidents.filters import FilterError
@@ -17,6 +18,7 @@ from models.incidents.view import filter_description, read_view
 from models.plans.planning import plan_basis, plan_request
 from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import PlanSettings
+from models.tasking.patrol_ways import travel_label, travel_note
 from models.tasking.team_rows import DEFAULT_ROWS, teams_of_rows
 
 if TYPE_CHECKING:
@@ -104,12 +106,18 @@ def plan_file(
         seed=options.seed,
         time_limit_s=options.seconds,
     )
-    request = plan_request(basis, crews, settings=plan_settings, timezone=settings.timezone)
+    travels = {each.travel for each in crews}
+    detour = plan_settings.detour
+    ways = plan_ways(settings, basis.candidates, travels=travels, detour=detour)
+    request = plan_request(
+        basis, crews, settings=plan_settings, timezone=settings.timezone, ways=ways
+    )
     made = plan(request, tell=tell)
     sensitive = detection.selection.now.sensitive
     about = (
         f"Table version {basis.table_version}, seed {options.seed}. Left out: {sensitive:,} "
-        "domestic or sexual incidents."
+        f"domestic or sexual incidents. Travel times: "
+        f"{travel_label(ways, travels=travels, detour=detour)}."
     )
     if ending.lower() == ".ics":
         content = to_ics(
@@ -131,7 +139,8 @@ def plan_file(
         )
     label = filter_description(view.filter, dataset=store)
     heading = f"{view.filter.period} · {label} · table version {basis.table_version}"
-    return PlanFile(content, (heading, *view.problems, *basis.notes, *plan_words(made)))
+    note = travel_note(ways, candidates=basis.candidates, travels=travels, detour=detour)
+    return PlanFile(content, (heading, *view.problems, *basis.notes, note, *plan_words(made)))
 
 
 def plan_words(made: Plan) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from data.incidents.damage import DamagedStoreError
 from data.incidents.snapshot import StaleWardsError
 from data.incidents.store import Store
-from data.incidents.table import EmptyStoreError, UnknownVersionError
+from data.incidents.table import EmptyStoreError, RemovedVersionError, UnknownVersionError
 from data.layers.wards import NoWardsError
 from data.services import detection
 from geo.errors import PlainError
@@ -85,12 +86,16 @@ def worked_again(
             if current is not None and current.snapshot.version == version
             else Store.open(settings, version=version)
         )
-    except (UnknownVersionError, EmptyStoreError, StaleWardsError, NoWardsError) as problem:
+    except RemovedVersionError as problem:
+        return WorkedAgain("gone", str(problem))
+    except (
+        UnknownVersionError,
+        EmptyStoreError,
+        StaleWardsError,
+        NoWardsError,
+        DamagedStoreError,
+    ) as problem:
         return WorkedAgain("gone", f"Version {version} cannot be read any more. {problem}")
-    except OSError:
-        return WorkedAgain(
-            "gone", f"Version {version} cannot be read any more: its files are no longer kept."
-        )
     return _compared(decision, area, store=store)
 
 

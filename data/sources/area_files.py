@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from data.faults import plain_faults
 from data.rows.errors import FileError
 from data.sources.boundaries import read_shapes
 from data.sources.files import Limits
@@ -102,7 +103,8 @@ def read_areas(
             found="no CRS in the file (a Shapefile keeps it in its .prj)",
             do="State it below, such as EPSG:27700 for British National Grid.",
         )
-    moved = frame.to_crs(wards.crs)
+    with plain_faults(f"The coordinates of {source.name}"):
+        moved = frame.to_crs(wards.crs)
     names = _names(frame)
     areas: list[FileArea] = []
     rejected: list[tuple[int, str]] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,12 +21,15 @@ from pyarrow import csv as arrow_csv
 from data.rows.errors import EmptyFileError
 from data.sources.rows import (
     HEADER_ROWS,
+    LONGEST_VALUE,
     Malformed,
     Rows,
     as_rejected_rows,
     column_key,
     header_position,
+    is_too_long,
     string_table,
+    too_long,
     unique_names,
     usual_width,
     without_blank_rows,
@@ -179,7 +183,7 @@ class _Batch:
 def _parse(body: bytes, *, layout: Layout, number: int, last: bool) -> tuple[_Batch, bytes, int]:
     """Parse one block; `number` is the row number before it. Returns what is left over as well."""
     lines = body.count(b"\n") + (not body.endswith(b"\n") and bool(body))
-    if _each_line_is_a_row(body):
+    if _each_line_is_a_row(body) and _longest_line(body) <= LONGEST_VALUE:
         batch = _parse_plain(body, layout=layout, number=number, lines=lines)
         if batch is not None:
             if last and not body.endswith(b"\n"):
@@ -198,6 +202,11 @@ def _each_line_is_a_row(body: bytes) -> bool:
     return not inside[characters == ord("\n")].any() and not inside[-1]
 
 
+def _longest_line(body: bytes) -> int:
+    ends = np.flatnonzero(np.frombuffer(body, dtype=np.uint8) == ord("\n"))
+    return int(np.diff(ends, prepend=-1, append=len(body)).max())
+
+
 def _parse_plain(body: bytes, *, layout: Layout, number: int, lines: int) -> _Batch | None:
     """Parse with Arrow; None when it did not find one row on each line."""
     if not body:
@@ -209,8 +218,8 @@ def _parse_plain(body: bytes, *, layout: Layout, number: int, lines: int) -> _Ba
         return "skip"
 
     try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(body),
+        table = _read_apart(
+            body,
             read_options=arrow_csv.ReadOptions(
                 column_names=list(layout.columns),
                 use_threads=False,
@@ -244,6 +253,16 @@ def _parse_plain(body: bytes, *, layout: Layout, number: int, lines: int) -> _Ba
     return _Batch(table, numbers, malformed)
 
 
+def _read_apart(body: bytes, **options: object) -> pa.Table:
+    """Parse with Arrow in a thread of its own.
+
+    In the main thread Arrow answers Ctrl-C itself meanwhile, and loses two or three of a hundred:
+    the import would go on as if nothing had been typed.
+    """
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(arrow_csv.read_csv, pa.BufferReader(body), **options).result()
+
+
 def _parse_records(
     body: bytes, *, layout: Layout, number: int, last: bool
 ) -> tuple[_Batch, bytes, int]:
@@ -262,6 +281,8 @@ def _parse_records(
         if values is None:
             text = lines[at - 1].rstrip("\r\n").split(layout.delimiter)
             malformed.append(Malformed(number, tuple(text), _OPEN_QUOTE))
+        elif is_too_long(values):
+            malformed.append(too_long(number, values))
         elif any("\0" in value for value in values):
             clean = tuple(value.replace("\0", "") for value in values)
             malformed.append(Malformed(number, clean, _NUL))
@@ -325,8 +346,10 @@ def _record(lines: list[str], at: int, *, layout: Layout) -> tuple[list[str] | N
     try:
         values = next(reader)
     except csv.Error as fault:
-        if "end of data" in str(fault) or "field larger" in str(fault):
+        if "end of data" in str(fault):
             return None, 1
+        if "field larger" in str(fault):
+            return [lines[at].rstrip("\r\n").ljust(LONGEST_VALUE + 1)], 1
         return next(csv.reader([lines[at]], delimiter=layout.delimiter)), 1
     if reader.line_num > 1 and len(values) != len(layout.columns):
         return None, 1  # two stray marks far apart, not one long value

@@ -6,13 +6,15 @@ would unpack to more than the limits allow or are named with a path that leads o
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
-import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
 
+from data.faults import CARELESS, FaultError, MissingFileError, plain_faults
 from data.rows.errors import (
     ChangedFileError,
     DamagedFileError,
@@ -22,12 +24,10 @@ from data.rows.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-    from pathlib import Path
+    from collections.abc import Container, Iterator
 
 HEAD_BYTES: Final = 65_536
 _MB: Final = 1_048_576
-BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 _PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _SAVE_AS_CSV: Final = "Open it in the program it came from and save it as CSV or XLSX."
 
@@ -80,7 +80,8 @@ class Stamp:
     @classmethod
     def of(cls, path: Path) -> Stamp:
         """Return the stamp of a file as it is now."""
-        state = path.stat()
+        with plain_faults(path.name, do="Check the name."):
+            state = path.stat()
         return cls(state.st_size, state.st_mtime_ns, state.st_ino)
 
 
@@ -115,15 +116,14 @@ class Part:
         ------
         ChangedFileError
             If the file on disk is no longer the one that was opened at first.
+        DamagedFileError, data.faults.FaultError
+            If it cannot be opened.
         """
         self.refuse_change()
         try:
-            if self.member is None:
-                stream: IO[bytes] = self.path.open("rb")
-            else:
-                with zipfile.ZipFile(self.path) as archive:  # the open member keeps the file open
-                    stream = archive.open(self.member)
-        except (FileNotFoundError, KeyError) as fault:
+            with reading(self, also=CARELESS):
+                stream = self._opened()
+        except MissingFileError as fault:
             raise _changed(self.path.name, found="it was removed or replaced") from fault
         try:
             self.refuse_change()
@@ -132,15 +132,51 @@ class Part:
             raise
         return stream
 
+    def _opened(self) -> IO[bytes]:
+        if self.member is None:
+            return self.path.open("rb")
+        with zipfile.ZipFile(self.path) as archive:  # the open member keeps the file open
+            if self.member not in archive.NameToInfo:
+                raise _changed(self.path.name, found="it was replaced")
+            return archive.open(self.member)
+
     def refuse_change(self) -> None:
         """Raise `ChangedFileError` if the file on disk is no longer the one that was opened."""
         try:
             now = Stamp.of(self.path)
-        except FileNotFoundError as fault:
+        except MissingFileError as fault:
             raise _changed(self.path.name, found="it was removed") from fault
         if now != self.stamp:
             found = f"{self.stamp.size:,} bytes when it was opened, {now.size:,} now"
             raise _changed(self.path.name, found=found)
+
+
+@contextmanager
+def reading(
+    part: Part, *, also: tuple[type[Exception], ...] = (NotImplementedError,)
+) -> Iterator[None]:
+    """Say in a plain error why a part cannot be read; that it was changed meanwhile, if it was.
+
+    Parameters
+    ----------
+    part : Part
+    also : tuple of exception classes
+        What tells of damage here, and need not elsewhere.
+
+    Raises
+    ------
+    DamagedFileError, ChangedFileError, data.faults.FaultError
+    """
+    try:
+        with plain_faults(
+            part.name,
+            damaged=lambda found: damaged(part.name, found),
+            also=also,
+        ):
+            yield
+    except (FaultError, DamagedFileError):
+        part.refuse_change()
+        raise
 
 
 def refuse_what_is_not_text(head: bytes, *, name: str) -> None:
@@ -214,7 +250,7 @@ def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
         If it holds too many members, unpacks to too much, or names paths outside itself.
     """
     stamp = Stamp.of(path)
-    members = [info for info in _infolist(path) if not info.is_dir()]
+    members = [info for info in _infolist(path) if not info.filename.endswith("/")]
     if len(members) > limits.members:
         raise UnsafeArchiveError(
             what="The archive holds too many files.",
@@ -250,7 +286,7 @@ def file_part(path: Path, *, limits: Limits, name: str | None = None) -> Part:
 
 def folder_parts(path: Path, *, limits: Limits) -> list[Part]:
     """Return every file in a folder and its sub-folders, by path; links are not followed."""
-    files = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+    files = sorted(p for p in _below(path) if p.is_file() and not p.is_symlink())
     parts = [file_part(p, limits=limits, name=p.relative_to(path).as_posix()) for p in files]
     total = sum(part.size for part in parts)
     if total > limits.unpacked_mb * _MB:
@@ -262,12 +298,22 @@ def folder_parts(path: Path, *, limits: Limits) -> list[Part]:
     return parts
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield what lies in a folder; one that may not be read is an error, not an empty folder."""
+
+    def refuse(problem: OSError) -> None:
+        raise problem
+
+    for inside, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(inside) / name for name in names)
+
+
 def _infolist(path: Path) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.infolist()
-    except BROKEN as fault:
-        raise damaged(path.name, str(fault)) from fault
+    with (
+        plain_faults(path.name, damaged=lambda found: damaged(path.name, found), also=CARELESS),
+        zipfile.ZipFile(path) as archive,
+    ):
+        return archive.infolist()
 
 
 def damaged(name: str, fault: str) -> DamagedFileError:

@@ -1,10 +1,12 @@
-"""Rejecting the rows of a file that cannot be laid out in its columns."""
+"""Rejecting rows that cannot be laid out in the file's columns, or of which nothing may be kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.rows.validation import WHOLE_ROW, is_rejection_column, rejected_frame
 
@@ -49,6 +51,21 @@ def with_malformed(rows: Rows, rejected: pd.DataFrame, *, personal: bool = False
         return frame
     together = pd.concat([rejected, frame], ignore_index=True)
     return together.sort_values("rejected_row", kind="stable", ignore_index=True)
+
+
+def without_values(table: pa.Table, rows: pa.Array) -> pa.Table:
+    """Return a table of text with nothing in some rows but where they first came from.
+
+    Parameters
+    ----------
+    table : pyarrow.Table of strings
+    rows : pyarrow.Array of bool
+        True for each row of which nothing may be kept.
+    """
+    for at, name in enumerate(table.column_names):
+        if not is_rejection_column(name):
+            table = table.set_column(at, name, pc.if_else(rows, "", table.column(at)))
+    return table
 
 
 def _laid_out(row: Malformed, columns: tuple[str, ...], *, personal: bool) -> dict[str, str]:

@@ -23,8 +23,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.faults import short_message
 from data.rows.errors import FileError
-from data.sources.files import BROKEN, HEAD_BYTES, refuse_what_is_not_text
+from data.sources.files import HEAD_BYTES, reading, refuse_what_is_not_text
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.geocoding import Fault, Positions, fault_description, metric_positions
 from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
@@ -44,6 +45,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "ward": ("admin_ward_code", "ward_code", "ward", "osward", "wd25cd", "wd24cd", "ws"),
 }
 _HEADERLESS: Final = {"postcode": 0, "quality": 1, "easting": 2, "northing": 3, "ward": 9}
+_NO_CSV: Final = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
 _IRISH_GRID: Final = "EPSG:29902"
 _NORTHERN_IRELAND: Final = "BT"
 _NO_PLACE: Final = ("90", "9")  # no position known: Code-Point's mark, the ONS directories' mark
@@ -173,16 +175,16 @@ def _tables(source: SourceFile) -> list[Part]:
 
 def _rows(part: Part) -> pd.DataFrame:
     """Read one CSV as text: columns postcode, quality, easting, northing, ward."""
-    try:
-        with part.open() as stream:
-            refuse_what_is_not_text(stream.read(HEAD_BYTES), name=part.name)
-            stream.seek(0)
+    with reading(part), part.open() as stream:
+        refuse_what_is_not_text(stream.read(HEAD_BYTES), name=part.name)
+        stream.seek(0)
+        try:
             text = pd.read_csv(
                 stream, header=None, dtype="str", keep_default_na=False, encoding="utf-8-sig"
             )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, *BROKEN) as fault:
-        part.refuse_change()
-        raise _not_a_table(part.name, found=str(fault)[:120]) from fault
+        except _NO_CSV as fault:
+            part.refuse_change()
+            raise _not_a_table(part.name, found=short_message(fault)) from fault
     part.refuse_change()
     header = [str(name).strip().lower() for name in text.iloc[0]]
     places = {role: _place(header, names) for role, names in _NAMES.items()}

@@ -257,7 +257,7 @@ def _texts(rows: Rows, column: str | None) -> list[str]:
 def _repeats(accepted: pd.DataFrame) -> list[RejectedRow]:
     """Return the rows whose name and place occur in an earlier row."""
     key = (
-        accepted["name"].str.casefold(),
+        accepted["name"].astype("str").str.casefold(),
         (accepted["easting"] / _SAME_PLACE_M).round(),
         (accepted["northing"] / _SAME_PLACE_M).round(),
     )

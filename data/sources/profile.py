@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from data import seals
+from data.faults import MissingFileError, plain_faults, refuse_no_file
 from data.rows.date_formats import EXCEL, UNIX, format_fault, precision_of
 from data.rows.errors import ProfileError
 from data.sources.rows import column_key
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 Flag = Literal["injury", "knife", "alcohol", "drugs", "domestic", "hate", "youth", "nte"]
 
 SHIPPED: Final = Path(__file__).parent / "profiles"
+_SHOWN: Final = 60  # characters of a value in a message
+_LONGEST_LINE: Final = 500
+_ROOM: Final = 700
 _NAME: Final = r"^[a-z][a-z0-9_]{0,39}$"
 
 
@@ -160,14 +166,18 @@ def load_profile(path: Path) -> Profile:
         If it is missing, is no TOML, or does not make sense; the message lists every fault.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as fault:
+        refuse_no_file(path)
+        with plain_faults(path.name, damaged=lambda found: _no_toml(path, found)):
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except MissingFileError as fault:
         message = f"Unknown profile {path.stem!r}. Known: {', '.join(sorted(shipped_profiles()))}"
         raise ProfileError(message) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        message = f"The profile {path.name} is not a TOML file: {fault}. Correct it at that place"
-        raise ProfileError(message) from fault
     return profile_of(values, name=path.name)
+
+
+def _no_toml(path: Path, found: str) -> ProfileError:
+    message = f"The profile {path.name} is not a TOML file: {found}. Correct it at that place"
+    return ProfileError(message)
 
 
 def profile_of(values: dict[str, object], *, name: str = "") -> Profile:
@@ -180,9 +190,20 @@ def profile_of(values: dict[str, object], *, name: str = "") -> Profile:
     try:
         return Profile.model_validate(values)
     except ValidationError as fault:
-        lines = [_fault_line(error) for error in fault.errors()]
-        message = f"The profile {name or values.get('name', '')} cannot be used. {'. '.join(lines)}"
+        lines = [_fault_line(error)[:_LONGEST_LINE] for error in fault.errors()]
+        label = str(name or values.get("name", ""))[:_SHOWN]
+        message = f"The profile {label} cannot be used. {'. '.join(_first_of(lines))}"
         raise ProfileError(message) from fault
+
+
+def _first_of(lines: list[str]) -> list[str]:
+    """Return the first faults, as many as a message has room for, and how many more there are."""
+    room = accumulate(map(len, lines))
+    fitting = max(sum(length <= _ROOM for length in room), 1)
+    more = len(lines) - fitting
+    if not more:
+        return lines
+    return [*lines[:fitting], f"{more} more fault{'' if more == 1 else 's'}"]
 
 
 def _fault_line(error: ErrorDetails) -> str:
@@ -195,17 +216,15 @@ def _fault_line(error: ErrorDetails) -> str:
         return unknown_key(place[-1], get_args(Flag), what="flag").removesuffix(".")
     if place and error["type"] == "literal_error" and place[0] in ("types", "category"):
         hint = nearest_hint(str(error["input"]), get_args(Category)).removesuffix(".")
-        return f"{'.'.join(place)}: unknown category {str(error['input'])!r}. {hint}"
+        return f"{'.'.join(place)}: unknown category {str(error['input'])[:_SHOWN]!r}. {hint}"
     return f"{'.'.join(place) or 'profile'}: {error['msg'].removeprefix('Value error, ')}"
 
 
+@plain_faults("The profile in the store")
 def save_profile(profile: Profile, folder: Path) -> Path:
     """Write a profile to ``<folder>/<name>.toml``, whole or not at all, and return the path."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{profile.name}.toml"
-    unfinished = path.with_suffix(".toml.part")
-    unfinished.write_text(as_toml(profile), encoding="utf-8")
-    unfinished.replace(path)
+    seals.write_file(path, as_toml(profile).encode())
     return path
 
 
@@ -309,7 +328,7 @@ def _optional_contradictions(profile: Profile) -> Iterable[str]:
     for name in profile.optional:
         if column_key(name) not in plain:
             hint = nearest_hint(name, mapped).removesuffix(".")
-            yield f"optional names a column that nothing maps, {name!r}. {hint}"
+            yield f"optional names a column that nothing maps, {name[:_SHOWN]!r}. {hint}"
 
 
 def _part_contradictions(columns: Columns) -> Iterable[str]:

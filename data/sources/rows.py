@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HEADER_ROWS: Final = 20  # how far down the header may be
+LONGEST_VALUE: Final = 32_767  # characters, as in a cell of a spreadsheet
+_SHOWN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,18 @@ class Rows:
     def columns(self) -> tuple[str, ...]:
         """Names of the columns, each once."""
         return tuple(self.table.column_names)
+
+
+def is_too_long(values: Iterable[str]) -> bool:
+    """Tell whether a row holds a value that no column of incidents could have."""
+    return any(len(value) > LONGEST_VALUE for value in values)
+
+
+def too_long(number: int, values: Iterable[str]) -> Malformed:
+    """Return a row that holds too long a value, without what is too long."""
+    clipped = (each if len(each) <= LONGEST_VALUE else f"{each[:_SHOWN]}…" for each in values)
+    reason = f"Holds a value of more than {LONGEST_VALUE:,} characters"
+    return Malformed(number, tuple(clipped), reason)
 
 
 def column_key(name: str) -> str:

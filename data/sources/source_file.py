@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from data.faults import plain_faults, refuse_no_file
 from data.rows.errors import (
     EmptyFileError,
     FileError,
@@ -26,6 +27,7 @@ from data.sources.files import (
     folder_parts,
     is_side_file,
     office_fault,
+    reading,
 )
 from data.sources.rows import HEADER_ROWS, header_position, unique_names
 from data.sources.spreadsheet import workbook_head
@@ -144,15 +146,19 @@ def open_source(path: Path, *, limits: Limits | None = None, name: str | None = 
     """
     limits = limits or Limits()
     called = name or path.name
-    if path.is_dir():
-        parts, side_files = _without_side_files(folder_parts(path, limits=limits))
+    with plain_faults(called, do="Check the name."):
+        is_folder, is_there = path.is_dir(), path.exists()
+    if is_folder:
+        with plain_faults(called, do="Check what is in the folder."):
+            parts, side_files = _without_side_files(folder_parts(path, limits=limits))
         return SourceFile(path, called, "folder", parts, side_files=side_files)
-    if not path.is_file():
+    if not is_there:
         raise NoSuchFileError(
             what="The file does not exist.", found=path.name, do="Check the name."
         )
+    refuse_no_file(path)
     part = file_part(path, limits=limits, name=called)
-    with part.open() as stream:
+    with reading(part), part.open() as stream:
         start = stream.read(HEAD_BYTES)
         if not start:
             raise EmptyFileError(

@@ -16,13 +16,12 @@ import itertools
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-from xml.etree.ElementTree import ParseError
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
+from data.faults import CARELESS, FaultError, plain_faults
 from data.rows.errors import DamagedFileError, EmptyFileError, UnknownColumnsError
 from data.sources.cells import cell_text, cell_values
 from data.sources.rows import (
@@ -32,7 +31,9 @@ from data.sources.rows import (
     as_rejected_rows,
     column_key,
     header_position,
+    is_too_long,
     string_table,
+    too_long,
     unique_names,
     usual_width,
     without_blank_rows,
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 
 
 BATCH_ROWS: Final = 20_000
+_MOST_ROWS: Final = 1_048_576  # of a sheet, in every spreadsheet program that writes XLSX
 _NOT_CALCULATED: Final = "Holds a formula without a stored value: open, save and import it again"
-_BROKEN: Final = (zipfile.BadZipFile, KeyError, InvalidFileException, ParseError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def workbook_head(part: Part, *, rows: int) -> WorkbookHead:
     """
     with _workbook(part) as book:
         sheets = [
-            _sheet_head(book, sheet.title, rows=rows)
+            _sheet_head(book, sheet.title, part=part, rows=rows)
             for sheet in book.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -175,10 +176,8 @@ def read_spreadsheet(
     head, position = _sheet_with(workbook, needed=tuple(needed))
     formats = {column_key(column): date_format for column, date_format in date_formats.items()}
     with _workbook(part) as book, _formulas(part, title=head.title) as formulas:
-        sheet = book[head.title]
-        sheet.reset_dimensions()
         yield from _batches(
-            _Sheet(part.name, map(cell_values, sheet.iter_rows()), formulas),
+            _Sheet(part.name, _rows(book[head.title], part), formulas),
             book=book,
             position=position,
             formats=formats,
@@ -199,20 +198,44 @@ def _quoted(titles: Iterable[str]) -> str:
 @contextmanager
 def _workbook(part: Part, *, data_only: bool = True) -> Iterator[Workbook]:
     """Open a workbook by content, whatever its name ends in, and close it again."""
-    try:
-        with part.open() as stream:
+    with part.open() as stream:
+        with _believed(part):
             book = load_workbook(stream, read_only=True, data_only=data_only)
-            try:
-                yield book
-            finally:
-                book.close()
-    except _BROKEN as fault:
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+@contextmanager
+def _believed(part: Part) -> Iterator[None]:
+    """Say plainly what goes wrong in openpyxl, which believes whatever stands in a file."""
+    try:
+        with plain_faults(
+            part.name, damaged=lambda found: _damaged(part, found), also=(*CARELESS, SyntaxError)
+        ):
+            yield
+    except (DamagedFileError, FaultError):
         part.refuse_change()
-        raise DamagedFileError(
-            what=f"{part.name} is damaged or not a workbook.",
-            found=str(fault)[:200] or type(fault).__name__,
-            do="Open it in a spreadsheet program and save it again.",
-        ) from fault
+        raise
+
+
+def _rows(sheet: Any, part: Part, *, values_only: bool = False) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the rows of a sheet, no more than a workbook can have."""
+    sheet.reset_dimensions()  # what a sheet says of its size need not be true
+    with _believed(part):
+        for number, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
+            if number > _MOST_ROWS:
+                raise _damaged(part, f"a row numbered above {_MOST_ROWS:,}")
+            yield row if values_only else cell_values(row)
+
+
+def _damaged(part: Part, found: str) -> DamagedFileError:
+    return DamagedFileError(
+        what=f"{part.name} is damaged or not a workbook.",
+        found=found,
+        do="Open it in a spreadsheet program and save it again.",
+    )
 
 
 @contextmanager
@@ -222,16 +245,13 @@ def _formulas(part: Part, *, title: str) -> Iterator[Iterator[tuple[object, ...]
         yield None
         return
     with _workbook(part, data_only=False) as book:
-        sheet = book[title]
-        sheet.reset_dimensions()
-        yield sheet.iter_rows(values_only=True)
+        yield _rows(book[title], part, values_only=True)
 
 
-def _sheet_head(book: Workbook, title: str, *, rows: int) -> SheetHead:
+def _sheet_head(book: Workbook, title: str, *, part: Part, rows: int) -> SheetHead:
     sheet = book[title]
     stated_rows = sheet.max_row or 0
-    sheet.reset_dimensions()  # what a sheet says of its size need not be true
-    cells = map(cell_values, itertools.islice(sheet.iter_rows(), rows))
+    cells = itertools.islice(_rows(sheet, part), rows)
     texts = tuple(tuple(cell_text(cell, None, book=book) for cell in row) for row in cells)
     return SheetHead(title, texts, stated_rows)
 
@@ -258,7 +278,7 @@ def _sheet_with(workbook: WorkbookHead, *, needed: tuple[str, ...]) -> tuple[She
 
 
 def _has_formulas(part: Part) -> bool:
-    with part.open() as stream, zipfile.ZipFile(stream) as archive:
+    with _believed(part), part.open() as stream, zipfile.ZipFile(stream) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 with archive.open(name) as sheet:
@@ -301,6 +321,8 @@ def _batches(
             dates.add(cells)
             if in_step is not None and _uncalculated(cells, in_step[at]):
                 malformed.append(Malformed(number, tuple(row), _NOT_CALCULATED))
+            elif is_too_long(row):
+                malformed.append(too_long(number, row))
             elif any(value.strip() for value in row[len(columns) :]):
                 reason = f"Has values beyond the last column of the header ({columns[-1]})"
                 malformed.append(Malformed(number, tuple(row), reason))

@@ -10,17 +10,16 @@ import csv
 import hashlib
 import io
 import json
-import os
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from data import durable
 from data.sources.fetch_errors import ReplyError
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 STREET_COLUMNS: Final[tuple[str, ...]] = (
     "Crime ID",
@@ -186,17 +185,7 @@ def replace_file(path: Path, content: bytes) -> None:
         If its folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(part).replace(path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
+        durable.write_file(path, content)
     except OSError as error:
         message = (
             f"Cannot write {path} ({error.strerror or error}). Choose a folder that this account "

@@ -20,7 +20,7 @@ from data.sources.arrays import encoded, plain_numbers, spread, trimmed
 from data.sources.date_parts import PARTS
 from data.sources.delimited import layout_of, read_delimited
 from data.sources.identity import Occurrences, caller_references, row_keys
-from data.sources.malformed import with_malformed
+from data.sources.malformed import with_malformed, without_values
 from data.sources.positions import (
     add_position_faults,
     fill_from_postcodes,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from data.rows.erased_callers import ErasedCallers
     from data.sources.profile import Profile
     from data.sources.rows import Rows
     from data.sources.source_file import SourceFile
@@ -66,7 +67,7 @@ def read(
     *,
     metric_crs: str,
     timezone: str,
-    salt: bytes,
+    callers: ErasedCallers,
     postcodes: PostcodeTable | None,
     now: datetime,
     region: Bounds | None = None,
@@ -83,8 +84,9 @@ def read(
         CRS of the positions that come out.
     timezone : str
         Local time of the file where the profile does not name its own.
-    salt : bytes
-        Secret that callers are hashed with; the caller as written is never passed on.
+    callers : ErasedCallers
+        The secret that callers are hashed with, and whose rows are rejected so that nothing of them
+        is kept; the caller as written is never passed on.
     postcodes : PostcodeTable or None
         Where postcodes are; without it a row that has only a postcode is rejected.
     now : datetime
@@ -99,7 +101,7 @@ def read(
         changes before its end is read.
     """
     reading = _Reading(
-        profile, metric_crs, profile.timezone or timezone, salt, postcodes, now, region
+        profile, metric_crs, profile.timezone or timezone, callers, postcodes, now, region
     )
     occurrences = Occurrences(profile.source)
     for rows in _rows(source, profile):
@@ -140,7 +142,7 @@ class _Reading:
     profile: Profile
     metric_crs: str
     timezone: str
-    salt: bytes
+    callers: ErasedCallers
     postcodes: PostcodeTable | None
     now: datetime
     region: Bounds | None
@@ -152,7 +154,8 @@ class _Reading:
         times = spans(values, faults, profile=profile, timezone=self.timezone, now=self.now)
         category = _categories(values["type"], faults, profile=profile)
         easting, northing, place_precision = self._place(values, faults)
-        callers = caller_references(values["caller"].to_pylist(), salt=self.salt)
+        callers = caller_references(values["caller"].to_pylist(), salt=self.callers.salt)
+        erased = self._erased(callers)
         columns: dict[str, object] = {
             "incident_id": _ids(rows.table, values, callers, occurrences=occurrences),
             "source": profile.source,
@@ -165,18 +168,26 @@ class _Reading:
             "northing": northing,
             "place_precision": place_precision,
             "place": _or_null(values["place"]),
-            "caller_ref": callers,
+            "caller_ref": pc.if_else(pa.array(erased), None, pa.array(callers, pa.string())),
         }
         for flag, column in profile.flags.items():
             columns[flag] = _flags(rows.table, column, faults, profile=profile)
         safe = _without_people(rows.table, callers, profile=profile)
+        if erased.any():
+            safe = without_values(safe, pa.array(erased))
         rejected = faults.explained(safe, file=rows.file, numbers=rows.numbers)
         return Checked(
             file=rows.file,
             accepted=accepted_table(columns, accepted=faults.accepted),
             rejected=with_malformed(rows, rejected, personal=bool(profile.withheld)),
             fraction_done=rows.fraction_done,
+            without_caller=int(np.count_nonzero(erased & faults.accepted)),
         )
+
+    def _erased(self, callers: list[str | None]) -> NDArray[np.bool_]:
+        """Tell which rows are of a caller who was erased: the incident stays, the caller goes."""
+        erased = {each for each in set(callers) if self.callers.erased_on(each)}
+        return np.array([each in erased for each in callers], dtype=np.bool_)
 
     def _place(
         self, values: Mapping[str, pa.Array], faults: Faults

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from data.faults import plain_faults, refuse_no_file
 from models.tasking.team_rows import TeamFileError, teams_csv_rows, teams_of_rows
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ def read_teams(path: Path) -> tuple[Team, ...]:
     ------
     TeamFileError
     """
-    try:
+    refuse_no_file(path)
+    with plain_faults(
+        path.name,
+        damaged=lambda found: TeamFileError([f"{path.name} cannot be opened as text: {found}."]),
+    ):
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise TeamFileError([f"{path.name} cannot be opened as text: {problem}."]) from problem
     if path.suffix.lower() == ".toml":
         return teams_of_rows(_toml_rows(text, name=path.name))
     return teams_of_rows(teams_csv_rows(text))
@@ -54,7 +57,7 @@ def _toml_rows(text: str, *, name: str) -> list[dict[str, str]]:
             for team in teams
             for shift in team.get("shift", [])
         ]
-    except (tomllib.TOMLDecodeError, AttributeError, TypeError) as problem:
+    except (tomllib.TOMLDecodeError, RecursionError, AttributeError, TypeError) as problem:
         raise TeamFileError([f"{name} is not a table of teams in TOML: {problem}."]) from problem
 
 

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final
 from charset_normalizer import from_bytes
 
 from data.rows.errors import NotATableError, UnreadableTextError
-from data.sources.files import BROKEN, HEAD_BYTES, damaged, refuse_what_is_not_text
+from data.sources.files import HEAD_BYTES, reading, refuse_what_is_not_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,11 +76,8 @@ def text_head(part: Part) -> TextHead:
     ChangedFileError
         If the file on disk is no longer the one that was opened at first.
     """
-    try:
-        with part.open() as stream:
-            return head_of(stream, start=stream.read(HEAD_BYTES), part=part)
-    except BROKEN as fault:
-        raise damaged(part.name, str(fault)) from fault
+    with reading(part), part.open() as stream:
+        return head_of(stream, start=stream.read(HEAD_BYTES), part=part)
 
 
 def head_of(stream: IO[bytes], *, start: bytes, part: Part) -> TextHead:
@@ -111,18 +108,14 @@ def utf8_blocks(
     ChangedFileError
         If the file on disk changes before its end is read.
     """
-    try:
-        with part.open() as stream:
-            start = stream.read(HEAD_BYTES)
-            for block, read, last in _blocks(
-                stream, start, encoding=encoding, block_bytes=block_bytes, name=part.name
-            ):
-                if last:
-                    part.refuse_change()
-                yield block, read, last
-    except BROKEN as fault:
-        part.refuse_change()
-        raise damaged(part.name, str(fault)) from fault
+    with reading(part), part.open() as stream:
+        start = stream.read(HEAD_BYTES)
+        for block, read, last in _blocks(
+            stream, start, encoding=encoding, block_bytes=block_bytes, name=part.name
+        ):
+            if last:
+                part.refuse_change()
+            yield block, read, last
 
 
 def _blocks(

@@ -1,10 +1,10 @@
 """Printed maps for a document's column: one area close up, and hotspots by rank.
 
 Neither carries a caption: the document says period, count and version around it. The close-up is
-for finding the place on foot without a street map, which no package can ship: it shows the area's
-outline and hatching, street names where incidents nearby name them, ward borders, the national
-grid's lines with their numbers, a scale bar, and an inset of where in the borough it lies. Text is
-sized for the printed width.
+for finding the place on foot: it shows the area's outline and hatching, the streets with their
+names where a layer of them is loaded (else names where incidents nearby carry them), ward borders,
+the national grid's lines with their numbers, a scale bar, and an inset of where in the borough it
+lies. Text is sized for the printed width.
 """
 
 from __future__ import annotations
@@ -33,13 +33,23 @@ from geo.paper.ground import (
 )
 from geo.paper.map_picture import check_layers
 from geo.paper.margins import ACCENT, INK, QUIET, PrintedDensity, drawable
+from geo.paper.street_ground import (
+    TakenRoom,
+    draw_places,
+    draw_streets_over,
+    name_places,
+    write_credits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
     from shapely import MultiPolygon, Polygon
+
+    from geo.places import PlacesLayer
 
 _MM: Final = 1 / 25.4
 _LEAST_WINDOW_M: Final = 500.0
@@ -77,12 +87,14 @@ def area_window(
     return (x - half_width, y - half_height, x + half_width, y + half_height)
 
 
-def area_map_png(
+def area_map_png(  # noqa: PLR0913 - each is something to draw
     area: Polygon | MultiPolygon,
     wards: gpd.GeoDataFrame,
     *,
     names: Sequence[PlaceName] = (),
     others: Sequence[Polygon | MultiPolygon] = (),
+    loop: Sequence[tuple[float, float]] = (),
+    places: Sequence[PlacesLayer] = (),
     size_mm: tuple[float, float] = (86.0, 86.0),
     name: str = "ward_name",
     dpi: int = 200,
@@ -96,9 +108,14 @@ def area_map_png(
     wards : GeoDataFrame
         Metric CRS, with the column `name`.
     names : sequence of PlaceName
-        Streets, the most telling first; those that would overlap are left out.
+        Streets, the most telling first; those that would overlap are left out. Not written where
+        `places` has streets, which bear their own names.
     others : sequence of Polygon or MultiPolygon
         Other areas to show dashed, in the same CRS.
+    loop : sequence of (float, float)
+        A walk that ends where it begins, in the same CRS; its start is marked.
+    places : sequence of PlacesLayer
+        Streets, water and so on, drawn beneath; in the same CRS.
     size_mm : (float, float)
         Printed width and height.
     name : str
@@ -121,22 +138,24 @@ def area_map_png(
     window = area_window(area, aspect=size_mm[0] / size_mm[1])
     near = wards.cx[window[0] : window[2], window[1] : window[3]]
     draw_ground(axes, near if len(near) else wards, window=window)
+    draw_places(axes, places)
     _draw_grid(axes, window)
     draw_outlines(axes, near.geometry, colour=QUIET, width=0.9, level=2)
     draw_outlines(axes, others, colour=INK, width=0.9, level=2.5, dashed=True)
     _draw_area(axes, area)
+    if len(loop):
+        _draw_loop(axes, loop)
     inset = _draw_inset(figure, area, wards=wards)
-    inside = [each for each in names if _holds(window, each, margin=0.04)]
-    points = np.array([(each.easting, each.northing) for each in inside]).reshape(-1, 2)
-    texts = [drawable(each.name, longest=30) for each in inside]
     bar = draw_scale_bar(axes, fontsize=6.5)
+    bar += write_credits(axes, places, right=inset.x0 / figure.bbox.width - 0.01)
     said, frame = bar[0].get_window_extent(), axes.get_window_extent()
     corner = Bbox.from_extents(frame.x0, frame.y0, said.x1, said.y1)
-    style: dict[str, Any] = {"fontsize": 6.2, "avoid": [inset, corner]}
-    written = write_apart(axes, points=points, texts=texts, other_labels=bar, **style)
-    _draw_ward_names(
-        axes, near, window=window, name=name, other_labels=[*bar, *written], avoid=inset
-    )
+    if any(layer.kind == "street" for layer in places):
+        names = ()
+    taken = TakenRoom.of(bar, boxes=[inset, corner])
+    name_places(axes, places, taken=taken)
+    written = _write_streets(axes, names, window=window, other_labels=bar, avoid=taken.boxes)
+    _draw_ward_names(axes, near, window=window, name=name, other_labels=written, avoid=taken.boxes)
     return _png(figure, dpi=dpi)
 
 
@@ -146,9 +165,9 @@ def ranked_map_png(
     *,
     focus: gpd.GeoDataFrame,
     density: PrintedDensity | None = None,
+    places: Sequence[PlacesLayer] = (),
     labelled: int | None = None,
     size_mm: tuple[float, float] = (176.0, 114.0),
-    name: str = "ward_name",
     dpi: int = 180,
 ) -> bytes:
     """Print hotspots with their ranks, the density they were cut from, and its legend.
@@ -158,16 +177,16 @@ def ranked_map_png(
     hotspots : GeoDataFrame
         Column ``rank`` and the polygons, in the wards' CRS. May be empty.
     wards : GeoDataFrame
-        Metric CRS, with the column `name`.
+        Metric CRS, with the column ``ward_name``.
     focus : GeoDataFrame
         Those of the wards that the window is to show.
     density : PrintedDensity or None
+    places : sequence of PlacesLayer
+        Streets, water and so on, drawn beneath; in the wards' CRS.
     labelled : int or None
         Only so many bear their rank; all without it.
     size_mm : (float, float)
         Printed width and height.
-    name : str
-        Column of the ward's name.
     dpi : int
         Dots per inch at that size.
 
@@ -183,8 +202,10 @@ def ranked_map_png(
         axes.set_position((0.002, 0.002, 0.76, 0.996))
     shown = focus if len(focus) else wards
     draw_ground(axes, wards, window=_padded(shown.total_bounds, axes=axes))
+    draw_places(axes, places)
     if density is not None and legend:
         draw_density(axes, density)
+        draw_streets_over(axes, places, level=1.6)
         _draw_legend(figure, density)
     draw_outlines(axes, wards.geometry, colour="#8d99a4", width=0.6, level=2)
     ranked = hotspots.sort_values("rank", ascending=False)
@@ -193,8 +214,9 @@ def ranked_map_png(
     numbered = ranked if labelled is None else ranked[ranked["rank"] <= labelled]
     ranks = zip(inner_points(numbered.geometry), numbered["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    draw_names(axes, wards=shown, name=name, other_labels=labels, fontsize=6.2)
-    draw_scale_bar(axes, fontsize=6.5)
+    labels += draw_names(axes, wards=shown, name="ward_name", other_labels=labels, fontsize=6.2)
+    labels += [*draw_scale_bar(axes, fontsize=6.5), *write_credits(axes, places)]
+    name_places(axes, places, taken=TakenRoom.of(labels))
     return _png(figure, dpi=dpi)
 
 
@@ -228,6 +250,15 @@ def _draw_area(axes: Axes, area: Polygon | MultiPolygon) -> None:
     draw_outlines(axes, [area], colour=ACCENT, width=2.0, level=3.1)
 
 
+def _draw_loop(axes: Axes, loop: Sequence[tuple[float, float]]) -> None:
+    """Draw a walk over the streets, with a ring where it begins and ends."""
+    x, y = np.array(loop).T
+    ends: dict[str, Any] = {"solid_capstyle": "round", "solid_joinstyle": "round"}
+    axes.plot(x, y, color="white", linewidth=4.2, zorder=3.4, **ends)
+    axes.plot(x, y, color=INK, linewidth=1.9, zorder=3.5, **ends)
+    axes.plot(x[0], y[0], "o", color="white", markeredgecolor=INK, markersize=6, zorder=3.6)
+
+
 def _draw_grid(axes: Axes, window: tuple[float, float, float, float]) -> None:
     """Draw grid lines at round metres, with their numbers at the left and upper edge."""
     west, south, east, north = window
@@ -255,6 +286,21 @@ def _draw_inset(figure: Figure, area: Polygon | MultiPolygon, *, wards: gpd.GeoD
     return box.get_window_extent()
 
 
+def _write_streets(
+    axes: Axes,
+    names: Sequence[PlaceName],
+    *,
+    window: tuple[float, float, float, float],
+    other_labels: Sequence[Text],
+    avoid: Sequence[Bbox],
+) -> list[Text]:
+    inside = [each for each in names if _holds(window, each, margin=0.04)]
+    points = np.array([(each.easting, each.northing) for each in inside]).reshape(-1, 2)
+    texts = [drawable(each.name, longest=30) for each in inside]
+    style: dict[str, Any] = {"fontsize": 6.2, "avoid": avoid}
+    return write_apart(axes, points=points, texts=texts, other_labels=other_labels, **style)
+
+
 def _draw_ward_names(
     axes: Axes,
     near: gpd.GeoDataFrame,
@@ -262,7 +308,7 @@ def _draw_ward_names(
     window: tuple[float, float, float, float],
     name: str,
     other_labels: Sequence[Any],
-    avoid: Bbox,
+    avoid: Sequence[Bbox],
 ) -> None:
     seen = near.clip(window)
     seen = seen[seen.geometry.area > 0.03 * (window[2] - window[0]) * (window[3] - window[1])]
@@ -270,14 +316,14 @@ def _draw_ward_names(
         return
     texts = [drawable(str(text).upper(), longest=40) for text in seen[name].tolist()]
     points = inner_points(seen.geometry)
-    style: dict[str, Any] = {"fontsize": 5.6, "colour": QUIET, "avoid": [avoid]}
+    style: dict[str, Any] = {"fontsize": 5.6, "colour": QUIET, "avoid": avoid}
     write_apart(axes, points=points, texts=texts, other_labels=other_labels, **style)
 
 
 def _draw_legend(figure: Figure, density: PrintedDensity) -> None:
     scale = density.scale
     pairs = zip(scale.colours, scale.labels, strict=True)
-    patches = [Patch(facecolor=c, alpha=0.75, label=label) for c, label in pairs]
+    patches = [Patch(facecolor=c, label=label) for c, label in pairs]
     patches.insert(0, Patch(facecolor="#fbfbf9", edgecolor="#8d99a4", label=scale.unpainted))
     legend = figure.legend(
         handles=patches[::-1],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -14,13 +14,23 @@ from matplotlib.patches import PathPatch
 from geo.block_style import ink_on, inner_points, level_colours
 from geo.paper.ground import draw_ground, draw_outlines, draw_scale_bar, outline_path
 from geo.paper.margins import INK, drawable
+from geo.paper.street_ground import (
+    TakenRoom,
+    draw_places,
+    draw_streets_over,
+    name_places,
+    write_credits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
     from shapely import MultiPolygon, Polygon
+
+    from geo.places import PlacesLayer
 
 _DPI: Final = 200
 _MM: Final = 1 / 25.4
@@ -35,6 +45,7 @@ def ward_map_png(
     *,
     levels: Sequence[int],
     level_names: Sequence[str],
+    places: Sequence[PlacesLayer] = (),
     size_mm: tuple[float, float] = (100.0, 92.0),
 ) -> bytes:
     """Print a ward's blocks, numbered from 1 in the order given.
@@ -48,6 +59,8 @@ def ward_map_png(
     levels : sequence of int
         Level of each block.
     level_names : sequence of str
+    places : sequence of PlacesLayer
+        Streets, water and so on, in the same CRS; streets and their names lie over the blocks.
     size_mm : (float, float)
         Printed width and height.
 
@@ -62,12 +75,15 @@ def ward_map_png(
     axes = figure.add_axes((0.005, _KEY_SHARE, 0.99, 0.995 - _KEY_SHARE))
     aspect = width / (height * (1 - _KEY_SHARE))
     draw_ground(axes, wards, window=_window(shapes, aspect=aspect))
+    draw_places(axes, places)
     draw_outlines(axes, wards.geometry, colour="#8d99a4", width=0.7, level=1)
     colours = level_colours(len(level_names))
-    _draw_blocks(axes, shapes, colours=[colours[level] for level in levels])
+    numbers = _draw_blocks(axes, shapes, colours=[colours[level] for level in levels])
+    draw_streets_over(axes, places, level=2.5)
     whole = shapely.get_parts(shapely.union_all(list(shapes)))
     draw_outlines(axes, whole.tolist(), colour=INK, width=1.3, level=3)
-    draw_scale_bar(axes, fontsize=6.0)
+    labels = [*numbers, *draw_scale_bar(axes, fontsize=6.0), *write_credits(axes, places)]
+    name_places(axes, places, taken=TakenRoom.of(labels))
     _draw_key(figure, colours, level_names)
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=_DPI, metadata={"Software": None})
@@ -85,23 +101,18 @@ def _window(
 
 def _draw_blocks(
     axes: Axes, shapes: Sequence[Polygon | MultiPolygon], *, colours: Sequence[str]
-) -> None:
+) -> list[Text]:
+    """Draw the blocks; return their numbers."""
+    numbers = []
     points = inner_points(np.array(list(shapes), dtype=object))
     for number, (shape, point, colour) in enumerate(
         zip(shapes, points, colours, strict=True), start=1
     ):
         look = {"facecolor": colour, "edgecolor": "white", "linewidth": 0.7, "zorder": 2}
         axes.add_patch(PathPatch(outline_path(shape), **look))
-        axes.text(
-            point.x,
-            point.y,
-            f"{number}",
-            ha="center",
-            va="center",
-            fontsize=5.5,
-            color=ink_on(colour),
-            zorder=4,
-        )
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 5.5, "zorder": 4}
+        numbers.append(axes.text(point.x, point.y, f"{number}", color=ink_on(colour), **style))
+    return numbers
 
 
 def _draw_key(figure: Figure, colours: Sequence[str], names: Sequence[str]) -> None:

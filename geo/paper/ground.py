@@ -86,7 +86,7 @@ def draw_density(axes: Axes, density: PrintedDensity) -> None:
     left, bottom, right, top = density.grid.bounds
     classes = density.scale.classes(density.per_km2)
     painted = np.ma.masked_equal(classes, 0)
-    colours = ListedColormap(list(density.scale.colours))
+    colours = ListedColormap(np.array(density.scale.glazes, dtype=np.float64) / 255)
     edges = np.arange(len(density.scale.colours) + 1) + 0.5
     axes.imshow(
         painted,
@@ -94,7 +94,6 @@ def draw_density(axes: Axes, density: PrintedDensity) -> None:
         extent=(left, right, bottom, top),
         cmap=colours,
         norm=BoundaryNorm(edges, colours.N),
-        alpha=0.75,
         interpolation="nearest",
         zorder=1.5,
         aspect="equal",
@@ -108,14 +107,21 @@ def draw_names(
     name: str,
     other_labels: Sequence[Text],
     fontsize: float = 6.5,
-) -> None:
-    """Write ward names, the largest wards' first, leaving out those that would overlap."""
+) -> list[Text]:
+    """Write ward names, the largest wards' first, leaving out those that would overlap.
+
+    Returns
+    -------
+    list of Text
+        Those written.
+    """
     largest_first = wards.iloc[np.argsort(-wards.geometry.area.to_numpy(), kind="stable")]
     points = inner_points(largest_first.geometry)
     lines = [
         textwrap.fill(drawable(str(text), longest=60), 16) for text in largest_first[name].tolist()
     ]
-    write_apart(axes, points=points, texts=lines, other_labels=other_labels, fontsize=fontsize)
+    style: dict[str, Any] = {"other_labels": other_labels, "fontsize": fontsize}
+    return write_apart(axes, points=points, texts=lines, **style)
 
 
 def write_apart(

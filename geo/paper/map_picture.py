@@ -23,9 +23,20 @@ from geo.paper.ground import (
     inner_points,
 )
 from geo.paper.margins import INK, MapCaption, PrintedDensity, write_key, write_margins
+from geo.paper.street_ground import (
+    TakenRoom,
+    draw_places,
+    draw_streets_over,
+    name_places,
+    write_credits,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
+
+    from geo.places import PlacesLayer
 
 __all__ = ["MapCaption", "PrintedDensity", "PrintedMapError", "hotspot_map_png"]
 
@@ -42,6 +53,7 @@ def hotspot_map_png(
     *,
     caption: MapCaption,
     density: PrintedDensity | None = None,
+    places: Sequence[PlacesLayer] = (),
     name: str = "ward_name",
     dpi: int = 150,
 ) -> bytes:
@@ -57,6 +69,8 @@ def hotspot_map_png(
         All that is written round the map.
     density : PrintedDensity or None
         What the hotspots were cut from.
+    places : sequence of PlacesLayer
+        Streets, water and so on, drawn beneath; in the wards' CRS.
     name : str
         Column of the ward's name.
     dpi : int
@@ -77,16 +91,19 @@ def hotspot_map_png(
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.025, 0.10, 0.665, 0.75))
     draw_ground(axes, wards)
+    draw_places(axes, places)
     if density is not None and density.scale.breaks:
         draw_density(axes, density)
+        draw_streets_over(axes, places, level=1.6)
     draw_outlines(axes, wards.geometry, colour="#8d99a4", width=0.7, level=2)
     ranked = hotspots.sort_values("rank", ascending=False)
     draw_outlines(axes, ranked.geometry, colour="white", width=3.6, level=3)
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
     ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    draw_names(axes, wards=wards, name=name, other_labels=labels)
-    draw_scale_bar(axes)
+    labels += draw_names(axes, wards=wards, name=name, other_labels=labels)
+    labels += [*draw_scale_bar(axes), *write_credits(axes, places)]
+    name_places(axes, places, taken=TakenRoom.of(labels))
     write_margins(figure, caption)
     write_key(figure, hotspots=hotspots, density=density)
     file = io.BytesIO()

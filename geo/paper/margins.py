@@ -112,7 +112,7 @@ def write_key(
     if density is not None and density.scale.breaks:
         scale = density.scale
         pairs = zip(scale.colours, scale.labels, strict=True)
-        patches = [Patch(facecolor=c, alpha=0.75, label=label) for c, label in pairs]
+        patches = [Patch(facecolor=c, label=label) for c, label in pairs]
         patches.insert(0, Patch(facecolor="#fbfbf9", edgecolor="#8d99a4", label=scale.unpainted))
         legend = axes.legend(
             handles=patches[::-1],
@@ -136,7 +136,7 @@ def write_key(
     for line, (rank, near, incidents, hot_class) in enumerate(listed, start=1):
         y = at - 0.012 - 0.034 * line
         kind = f" ({drawable(hot_class, longest=14)})" if hot_class else ""
-        place = drawable(near, longest=34 - len(kind)) if near else "no street named"
+        place = drawable(near, longest=34 - len(kind)) if near else "no name"
         style: dict[str, Any] = {"fontsize": 8, "va": "top", "color": INK, "parse_math": False}
         axes.text(0.07, y, str(int(rank)), ha="right", fontweight="bold", **style)
         axes.text(0.10, y, f"{place}{kind}", **style)

@@ -57,7 +57,6 @@ def density_image(
     *,
     scale: DensityScale,
     crs: str = BRITISH_NATIONAL_GRID,
-    opacity: float = 0.72,
 ) -> DensityImage:
     """Paint a density for a browser's map.
 
@@ -68,11 +67,10 @@ def density_image(
     per_km2 : float64 array of shape (rows, columns)
         Incidents per km²; NaN where there is none.
     scale : DensityScale
-        Classes and colours; what lies below the first class is transparent.
+        Classes and colours, each laid on as glass that lets through what it can of the ground; what
+        lies below the first class is bare.
     crs : str
         Metric system of the grid.
-    opacity : float
-        Of the painted classes, 0 to 1.
 
     Raises
     ------
@@ -90,7 +88,7 @@ def density_image(
     west, south, east, north = mercator
     degrees = transform([west, east], [south, north], source=WEB_MERCATOR, target=WGS84)
     (west, east), (south, north) = (axis.tolist() for axis in degrees)
-    return DensityImage(_png(classes, scale=scale, opacity=opacity), (west, south, east, north))
+    return DensityImage(_png(classes, scale=scale), (west, south, east, north))
 
 
 @lru_cache(maxsize=8)
@@ -150,13 +148,11 @@ def _read(
     return density
 
 
-def _png(classes: NDArray[np.uint8], *, scale: DensityScale, opacity: float) -> bytes:
-    colours = [0, 0, 0]
-    for colour in scale.colours:
-        colours.extend(bytes.fromhex(colour.removeprefix("#")))
+def _png(classes: NDArray[np.uint8], *, scale: DensityScale) -> bytes:
+    glazes = [(0, 0, 0, 0), *scale.glazes]
     image = Image.fromarray(classes)
-    image.putpalette(colours)
-    alpha = bytes([0, *[round(255 * opacity)] * len(scale.colours)])
+    image.putpalette([part for *colour, _ in glazes for part in colour])
     file = io.BytesIO()
+    alpha = bytes(opacity for *_, opacity in glazes)
     image.save(file, format="PNG", transparency=alpha, optimize=False)
     return file.getvalue()

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.palettes import LAND
+
 GROUND_SCRIPT: Final = """function (map, ground) {
   const style = document.createElement("style");
   style.textContent = ground.style;
@@ -42,11 +44,12 @@ GROUND_SCRIPT: Final = """function (map, ground) {
     L.geoJSON(ground.boroughs, line("wards", "map-borough")).addTo(map);
   }
 
+  map.wardShapes = ground.wards.geometries;
   map.attributionControl.setPrefix(false);
   if (ground.attribution) map.attributionControl.addAttribution(ground.attribution);
   L.control.scale({imperial: false, position: "topright"}).addTo(map);
-  const fit = () => map.fitBounds(
-    map.opensOn || ground.bounds, {padding: [6, 6], maxZoom: 16.5, animate: false});
+  const fit = () => map.fitBounds(map.opensOn || ground.bounds, {  // below the search box and key
+    paddingTopLeft: [6, 62], paddingBottomRight: [6, 6], maxZoom: 16.5, animate: false});
   fit();
   map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
 
@@ -155,6 +158,9 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
     style: look("hotspot-area"),
     onEachFeature: (feature, layer) => { byMouse(feature, layer); classed(feature, layer); }
   }).addTo(group);
+  if (found.lines) {
+    L.geoJSON(found.lines, {interactive: false, style: look("hotspot-street")}).addTo(group);
+  }
   L.geoJSON(found.ranks, {
     onEachFeature: (feature, marker) => { live(feature, marker); byKeyboard(feature, marker); },
     pointToLayer: (feature, at) => L.marker(at, {
@@ -170,7 +176,8 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
 
 _STYLE: Final = """
 .leaflet-container.hotspot-map {{ background: {water}; font: 13px/1.4 system-ui, sans-serif; }}
-.hotspot-map .leaflet-control-attribution {{ font-size: 11px; color: #33414d; }}
+.hotspot-map .leaflet-control-attribution {{ font-size: 11px; color: #33414d;
+  pointer-events: none; }}
 .map-land {{ fill: {land}; fill-opacity: {land_opacity}; stroke: none; }}
 .map-ward {{ fill: none; stroke: {ward}; stroke-width: 1; stroke-opacity: 1; }}
 .map-borough {{ fill: none; stroke: {borough}; stroke-width: 2.5; stroke-opacity: 1; }}
@@ -185,6 +192,8 @@ _STYLE: Final = """
 .hotspot-area:hover {{ fill-opacity: 0.2; }}
 .hotspot-casing.is-chosen {{ stroke-width: 9; }}
 .hotspot-area.is-chosen {{ stroke: {accent}; stroke-width: 5; fill: {accent}; }}
+.hotspot-street {{ fill: none; stroke: {line}; stroke-width: 5; stroke-opacity: 1; }}
+.hotspot-street.is-chosen {{ stroke: {accent}; stroke-width: 7; }}
 .hotspot-rank {{ display: flex; align-items: center; justify-content: center;
   box-sizing: border-box; border-radius: 13px; background: {line}; color: {casing};
   border: 2px solid {casing}; font-weight: 700; font-size: 12px; }}
@@ -203,26 +212,26 @@ _STYLE: Final = """
 STYLE_SHEETS: Final[dict[str, str]] = {
     "light": _STYLE.format(
         water="#dde4e9",
-        land="#fbfbf9",
+        land=LAND["light"],
         land_opacity="1",
         ward="#8d99a4",
         borough="#4c5965",
         name="#33414d",
         line="#15202b",
         casing="#ffffff",
-        accent="#b34700",
+        accent="#0b57a4",  # cold, as all that is warm on a map is density
         on_accent="#ffffff",
     ),
     "dark": _STYLE.format(
         water="#12181f",
-        land="#27313b",
+        land=LAND["dark"],
         land_opacity="1",
         ward="#6b7885",
         borough="#a9b5bf",
         name="#e3e9ee",
         line="#ffffff",
         casing="#12181f",
-        accent="#ffb000",
+        accent="#8fd0ff",
         on_accent="#12181f",
     ),
 }

@@ -25,14 +25,18 @@ from shapely.geometry import mapping
 from geo.crs import WGS84
 from geo.errors import PlainError
 from geo.escaping import escape, script_json
+from geo.naming.words import sentence_case
+from geo.screen.ground_script import GROUND_FILE_SCRIPT, ground_data
 from geo.screen.map_script import GROUND_SCRIPT, HOTSPOT_SCRIPT, STYLE_SHEETS
+from geo.screen.search_script import SEARCH_SCRIPT, search_data
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from geo.grid import Bounds
+    from geo.ground import Ground
     from geo.palettes import ClassStyle, Theme
     from geo.screen.density_image import DensityImage
 
@@ -45,6 +49,14 @@ _LABEL_TOLERANCE_M: Final = 10.0
 
 class MapGroundError(PlainError, ValueError):
     """A layer that no map can be drawn of."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameDigests:
+    """The digests of the files of names that a map's search fetches; "" where there is none."""
+
+    streets: str = ""
+    postcodes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +73,25 @@ class BaseMap:
         Address of background tiles, with ``{z}``, ``{x}`` and ``{y}``; None for none.
     tile_attribution : str
         Credit for the tiles, as plain text.
+    ground_file : str
+        JSON for the script that fetches streets, parks and water; "" where there are none.
+    search : str
+        JSON for the script that finds places on the map.
     """
 
     data: str
     bounds: Bounds
     tile_url: str | None = None
     tile_attribution: str = ""
+    ground_file: str = ""
+    search: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Sixteen letters that differ whenever the ground does, for the map's key."""
-        content = f"{self.data}|{self.tile_url}|{self.tile_attribution}"
+        content = (
+            f"{self.data}|{self.tile_url}|{self.tile_attribution}|{self.ground_file}|{self.search}"
+        )
         digest = hashlib.sha256(content.encode()).hexdigest()[:16]
         return digest.translate(str.maketrans("0123456789", "ghijklmnop"))
 
@@ -90,6 +110,9 @@ class BaseMap:
             credit = escape(self.tile_attribution, longest=300)
             folium.TileLayer(self.tile_url, attr=credit, control=False, max_zoom=19).add_to(chart)
         MapScript(GROUND_SCRIPT, self.data).add_to(chart)
+        if self.ground_file:
+            MapScript(GROUND_FILE_SCRIPT, self.ground_file).add_to(chart)
+        MapScript(SEARCH_SCRIPT, self.search).add_to(chart)
         return chart
 
 
@@ -118,6 +141,8 @@ def base_map(
     attribution: str = "",
     tile_url: str | None = None,
     tile_attribution: str = "",
+    ground: Ground | None = None,
+    names: NameDigests | None = None,
 ) -> BaseMap:
     """Prepare the ground: land, ward and borough outlines, ward names.
 
@@ -134,6 +159,12 @@ def base_map(
         Credit for the boundaries, shown on the map.
     tile_url, tile_attribution : str
         Background tiles and their credit; none by default, as they come from another host.
+    ground : Ground or None
+        Water, parks, rail and streets, which the browser fetches by their digest and keeps; not
+        drawn under background tiles, which show the same.
+    names : NameDigests or None
+        The files of names that the map's search fetches; without them it finds wards and what the
+        page's layers bring.
 
     Returns
     -------
@@ -156,7 +187,7 @@ def base_map(
         outlines = _degrees(gpd.GeoSeries(unions, crs=metric.crs))
     shapes = _degrees(lines)
     largest_first = np.argsort(-metric.geometry.area.to_numpy(), kind="stable")
-    names = metric["ward_name"].astype(str).tolist()
+    names_of_wards = metric["ward_name"].astype(str).tolist()
     points = _degrees(_inner_points(metric.geometry))
     sought = metric["ward_code"].isin(focus).tolist() if focus else []
     seen = [shape for shape, wanted in zip(shapes, sought, strict=False) if wanted] or shapes
@@ -172,11 +203,23 @@ def base_map(
             "geometries": [mapping(shape) for shape in outlines],
         },
         "names": feature_collection(
-            (points[ward], {"text": f"<span>{escape(names[ward], longest=60)}</span>"})
+            (points[ward], {"text": f"<span>{escape(names_of_wards[ward], longest=60)}</span>"})
             for ward in largest_first
         ),
     }
-    return BaseMap(script_json(data), (west, south, east, north), tile_url, tile_attribution)
+    ground_file = ""
+    if ground is not None and not tile_url:
+        credit_lines = [escape(line, longest=300) for line in ground.credit_lines]
+        ground_file = ground_data(ground, credit_lines=credit_lines, theme=theme)
+    files = names or NameDigests()
+    search = search_data(
+        list(zip(names_of_wards, _borough_names(metric), strict=True)),
+        theme=theme,
+        streets=files.streets,
+        postcodes=files.postcodes,
+    )
+    bounds = (west, south, east, north)
+    return BaseMap(script_json(data), bounds, tile_url, tile_attribution, ground_file, search)
 
 
 def hotspot_layers(
@@ -185,6 +228,7 @@ def hotspot_layers(
     density: DensityImage | None = None,
     selected: str | None = None,
     classes: Mapping[str, ClassStyle] | None = None,
+    lines: Sequence[BaseGeometry] = (),
 ) -> folium.FeatureGroup:
     """Draw ranked hotspots, and the density they were cut from, as one group of layers.
 
@@ -202,6 +246,8 @@ def hotspot_layers(
     classes : mapping of str to ClassStyle, optional
         How each value of the column ``hot_class`` looks: its colour fills the area, its mark stands
         next to the rank, its name is in the label that is read out.
+    lines : sequence of LineString or MultiLineString, optional
+        The stretch of street of each hotspot, in the CRS and the order of the frame.
 
     Returns
     -------
@@ -233,6 +279,11 @@ def hotspot_layers(
         for at in sorted(range(len(rows)), key=lambda at: int(rows[at][1]))
     )
     data: dict[str, Any] = {"areas": areas, "ranks": ranks, "selected": selected, "density": None}
+    if lines:
+        streets = _degrees(gpd.GeoSeries(list(lines), crs=hotspots.crs))
+        data["lines"] = feature_collection(
+            (streets[at], {ID_PROPERTY: rows[at][0]}) for at in order
+        )
     if density is not None:
         west, south, east, north = density.bounds
         data["density"] = {"url": density.data_url, "bounds": [[south, west], [north, east]]}
@@ -260,7 +311,7 @@ def _looks(hotspots: gpd.GeoDataFrame, *, classes: Mapping[str, ClassStyle]) -> 
 
 
 def _label(rank: int, *, nearby: str, look: _Look) -> str:
-    place = f" near {escape(nearby)}" if nearby else ""
+    place = f", {escape(nearby)}" if nearby else ""
     kind = f", class {escape(look.name)}" if look.name else ""
     mark = f'<span class="mark" aria-hidden="true">{escape(look.mark)}</span>' if kind else ""
     return f'<span>{rank}</span>{mark}<span class="said">, hotspot{place}{kind}</span>'
@@ -268,7 +319,7 @@ def _label(rank: int, *, nearby: str, look: _Look) -> str:
 
 def _tip(row: dict[str, Any]) -> str:
     """Return a hotspot's tooltip as HTML; every text from data in it is escaped."""
-    place = f"Near {escape(row['near'])}" if row["near"] else "Hotspot"
+    place = escape(sentence_case(row["near"])) if row["near"] else "Hotspot"
     lines = [
         f"<strong>{int(row['rank'])}. {place}</strong>",
         f"{int(row['incidents']):,} incidents: {row['share_of_incidents']:.1%} of all, on "
@@ -286,6 +337,14 @@ def _tip(row: dict[str, Any]) -> str:
     elif row["peak_window"]:
         lines.append(f"Busiest {escape(str(row['peak_window']))}")
     return "<br>".join(lines)
+
+
+def _borough_names(wards: gpd.GeoDataFrame) -> list[str]:
+    """Return each ward's borough, where there are several of them."""
+    if "borough_name" not in wards or wards["borough_name"].nunique() < 2:
+        return [""] * len(wards)
+    names: list[str] = wards["borough_name"].fillna("").astype(str).tolist()
+    return names
 
 
 def _metric(wards: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -52,7 +52,8 @@ _SCRIPT: Final = """function (group, found) {
     })
   }).addTo(group);
   group.on("add", () => requestAnimationFrame(() => {
-    if (group._map && found.bounds) group._map.fitBounds(found.bounds, {padding: [8, 8]});
+    if (group._map && found.bounds) group._map.fitBounds(
+      found.bounds, {paddingTopLeft: [8, 62], paddingBottomRight: [8, 8]});
   }));
 }"""
 _STYLE: Final = """

@@ -16,6 +16,7 @@ from models.calendar.months import Month, month_starts
 from models.calendar.periods import Period
 
 FIRST_MONTH: Final = 4
+_YEARS: Final = (1900, 2200)
 _KEY: Final = re.compile(r"(\d{4})-?Q([1-4])", re.IGNORECASE)
 
 
@@ -89,7 +90,7 @@ def quarter_from(key: str) -> Quarter:
         If it is not a quarter.
     """
     found = _KEY.fullmatch(key.strip())
-    if found is None:
+    if found is None or not _YEARS[0] <= int(found[1]) <= _YEARS[1]:
         raise QuarterError(key)
     return Quarter(int(found[1]), int(found[2]))
 

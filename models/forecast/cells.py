@@ -82,6 +82,9 @@ class CellCounts:
         What is recorded around the study area; None where nothing is known of it.
     others : float64 array of shape (number of periods, number of cells) or None
         Incidents of other kinds in the same cells, not writeable; None where there are none.
+    nearness : float64 array of shape (number of cells, kinds of place) or None
+        How near each cell is to a place of each kind, 0 to 1, not writeable; None where places take
+        no part.
     """
 
     grid: Grid
@@ -92,6 +95,7 @@ class CellCounts:
     known: tuple[bool, ...] = ()
     around: Surroundings | None = None
     others: NDArray[np.float64] | None = None
+    nearness: NDArray[np.float64] | None = None
 
     @property
     def periods(self) -> int:

@@ -58,6 +58,7 @@ class SelfExciting:
 
     name: str = "forecast"
     label: str = "Our forecast"
+    use_places: bool = False
 
     def scores(self, history: CellCounts, *, horizon: int) -> NDArray[np.float64]:
         """Return each cell's share of the risk in the `horizon` periods that follow.
@@ -75,7 +76,7 @@ class SelfExciting:
             Adds up to 1.
         """
         origins = np.append(_past_origins(history, horizon=horizon), history.periods)
-        terms = _terms(history, origins)
+        terms = _terms(history, origins, use_places=self.use_places)
         leading = _leading(terms)
         # Within the leading cells each term adds up to 1, there and then. One that has less than an
         # even share there says little about them, and must not be blown up elsewhere.
@@ -140,7 +141,9 @@ def _leading(terms: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(np.argsort(-together, axis=1, kind="stable")[:, :number])
 
 
-def _terms(history: CellCounts, origins: NDArray[np.int64]) -> NDArray[np.float64]:
+def _terms(
+    history: CellCounts, origins: NDArray[np.int64], *, use_places: bool
+) -> NDArray[np.float64]:
     """Return what each term gives at some origins; shape (origins, cells, terms).
 
     What stands at an origin uses the periods before it only.
@@ -154,6 +157,8 @@ def _terms(history: CellCounts, origins: NDArray[np.int64]) -> NDArray[np.float6
     if history.others is not None:
         others = _faded(history.others, history=history, half_life_years=HALF_LIVES_YEARS[-1])
         terms.append(np.sqrt(long * others[origins]))
+    if use_places and history.nearness is not None:
+        terms += [wide * each for each in history.nearness.T]
     return np.stack([_shares(each) for each in terms], axis=-1)
 
 

@@ -12,16 +12,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
+from shapely import STRtree
 
 from geo.grid import Grid
 from models.forecast.cells import Surroundings, by_period, touched_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
     from models.forecast.cells import CellCounts
 
+FADES_M: Final = 150.0  # from a place
 REACH_M: Final = 1800.0  # three times the spread of the widest neighbourhood of a forecast
 
 
@@ -87,6 +92,34 @@ def with_others(
         step=counts.step,
     )
     return replace(counts, others=others if others.any() else None)
+
+
+def with_places(counts: CellCounts, places: Sequence[NDArray[np.object_]]) -> CellCounts:
+    """Return the counts with how near each cell's middle is to the places of some kinds.
+
+    Nearness is 1 at a place and fades to a third within 150 m of the nearest.
+
+    Parameters
+    ----------
+    counts : CellCounts
+    places : sequence of object arrays
+        The shapes of each kind, in the metric CRS of the grid; a kind without any is left out.
+    """
+    row, column = np.divmod(counts.cells, counts.grid.columns)
+    x, y = counts.grid.centres()
+    middles = shapely.points(x[column], y[row])
+    columns = []
+    for shapes in places:
+        if len(shapes):
+            _, distance = STRtree(shapes).query_nearest(
+                middles, return_distance=True, all_matches=False
+            )
+            columns.append(np.exp(-distance / FADES_M))
+    if not columns:
+        return counts
+    nearness = np.column_stack(columns)
+    nearness.setflags(write=False)
+    return replace(counts, nearness=nearness)
 
 
 def on_wider(cells: NDArray[np.int64], *, grid: Grid, wider: Grid) -> NDArray[np.int64]:

@@ -107,6 +107,8 @@ class FollowUp:
     ward : str
     others : int
         How many other incidents on the list have a zone of risk that holds this incident's place.
+    near : str
+        The name of the incident's place from the ground; "" where nobody named it.
     """
 
     zone: Zone
@@ -117,6 +119,7 @@ class FollowUp:
     streets: tuple[str, ...]
     ward: str
     others: int
+    near: str = ""
 
 
 def zones(table: KnoxTable) -> tuple[Zone, ...]:

@@ -49,6 +49,11 @@ class Guard:
         return _too_many(self.snapped) or _too_many(self.shared)
 
     @property
+    def no_distances(self) -> bool:
+        """Whether nothing may be claimed of how far from something its incidents happened."""
+        return _too_many(self.snapped)
+
+    @property
     def no_hours(self) -> bool:
         """Whether nothing may be claimed of hours."""
         return _too_many(self.untimed)

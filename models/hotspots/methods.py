@@ -12,14 +12,17 @@ import numpy as np
 
 from models.calendar.periods import compared_with, years_apart
 from models.hotspots import dbscan, emerging, gi_star, hdbscan, kde, relative_risk
+from models.hotspots import streets as street_stretches
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.emerging import EmergingSettings
 from models.hotspots.gi_star import GiStarSettings
 from models.hotspots.hdbscan import HdbscanSettings
 from models.hotspots.kde import KdeSettings
+from models.hotspots.on_streets import MissingStreetsError
 from models.hotspots.ranking import Against, describe
 from models.hotspots.redrawn import Redrawing, moved_into, picking
 from models.hotspots.risk_surface import MissingBaseError, RelativeRiskSettings, of_incidents
+from models.hotspots.streets import StreetSettings
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.streets.segments import Segments
     from models.calendar.periods import Period
     from models.hotspots.inputs import Incidents, StudyArea
     from models.hotspots.method_result import HotClass, MethodResult, Parameter
@@ -40,6 +44,7 @@ MethodSettings = (
     | GiStarSettings
     | EmergingSettings
     | RelativeRiskSettings
+    | StreetSettings
 )
 
 
@@ -65,6 +70,8 @@ class Method:
         Whether `find` wants to know the period as well: ``find(…, period=…)``.
     by_base : bool
         Whether `find` compares with a base of opportunity: ``find(…, base=…)``.
+    by_streets : bool
+        Whether `find` puts incidents on the loaded streets: ``find(…, streets=…)``.
     most_incidents : int or None
         `find` refuses more, which would make a page wait; None where it takes any number.
     redrawing : Redrawing
@@ -81,6 +88,7 @@ class Method:
     classes: tuple[HotClass, ...] = ()
     by_period: bool = False
     by_base: bool = False
+    by_streets: bool = False
     most_incidents: int | None = None
     redrawing: Redrawing = field(default_factory=Redrawing)
 
@@ -149,6 +157,17 @@ METHODS: Final[dict[str, Method]] = {
             classes=relative_risk.CLASSES,
             by_base=True,
         ),
+        Method(
+            name="streets",
+            letter="S",
+            label=street_stretches.LABEL,
+            description="The densest stretches of street, each to be walked, as much of them as "
+            "patrols can cover.",
+            defaults=StreetSettings(),
+            parameters=street_stretches.PARAMETERS,
+            find=street_stretches.find,
+            by_streets=True,
+        ),
     )
 }
 
@@ -158,7 +177,7 @@ def method_of(settings: MethodSettings) -> Method:
     return next(method for method in METHODS.values() if type(method.defaults) is type(settings))
 
 
-def detect(
+def detect(  # noqa: PLR0913 - one call for every method, with what some of them need
     incidents: Incidents,
     area: StudyArea,
     *,
@@ -167,6 +186,7 @@ def detect(
     period: Period | None = None,
     comparison_period: Period | None = None,
     base: Base | None = None,
+    streets: Segments | None = None,
     shift_hours: int = DEFAULT_SHIFT_HOURS,
 ) -> Hotspots:
     """Find, count, compare and rank hotspots.
@@ -188,6 +208,8 @@ def detect(
         two are taken to be equally long. An `ObservedPeriod` says what of it is not covered.
     base : Base, optional
         What a method by base compares with.
+    streets : Segments, optional
+        What a method by streets puts incidents on.
     shift_hours : int
         Length of the peak window, 1 to 23.
 
@@ -204,17 +226,21 @@ def detect(
         When a method that tests is given too few cells or incidents.
     MissingBaseError
         When a method by base is given none.
+    MissingStreetsError
+        When a method by streets is given none.
     TooManyIncidentsError
         When there are more incidents than the method takes.
     """
     chosen = KdeSettings() if settings is None else settings
     method = method_of(chosen)
-    result = method_result(incidents, area, settings=chosen, period=period, base=base)
+    result = method_result(
+        incidents, area, settings=chosen, period=period, base=base, streets=streets
+    )
     against = None
     if comparison is not None and comparison != "not_covered":
         against = _against(comparison, period=period, comparison_period=comparison_period)
         if result.polygons:
-            drawing = _Drawing(area, chosen, period, base)
+            drawing = _Drawing(area, chosen, period, base, streets)
             against = _allowing_for_choice(
                 against, incidents, drawing=drawing, earlier=comparison_period
             )
@@ -238,6 +264,7 @@ class _Drawing:
     settings: MethodSettings
     period: Period | None
     base: Base | None
+    streets: Segments | None
 
     def again(
         self, both: Incidents, now: NDArray[np.intp], before: NDArray[np.intp]
@@ -247,7 +274,12 @@ class _Drawing:
         if base is not None and getattr(self.settings, "base", "") == "before":
             base = of_incidents(both.take(before), kind="before", label=base.label)
         return method_result(
-            both.take(now), self.area, settings=self.settings, period=self.period, base=base
+            both.take(now),
+            self.area,
+            settings=self.settings,
+            period=self.period,
+            base=base,
+            streets=self.streets,
         )
 
 
@@ -281,6 +313,7 @@ def method_result(
     settings: MethodSettings,
     period: Period | None = None,
     base: Base | None = None,
+    streets: Segments | None = None,
 ) -> MethodResult:
     """Return what the method of these settings finds, before it is counted and ranked.
 
@@ -291,6 +324,10 @@ def method_result(
         if base is None:
             raise MissingBaseError
         return method.find(incidents, area, settings=settings, base=base)
+    if method.by_streets:
+        if streets is None:
+            raise MissingStreetsError
+        return method.find(incidents, area, settings=settings, streets=streets)
     if method.by_period:
         return method.find(incidents, area, settings=settings, period=period)
     return method.find(incidents, area, settings=settings)

@@ -179,6 +179,7 @@ def describe(
         if len(rows) >= result.least_incidents
     ]
     ranked = _ranked(described)
+    line_of = dict(zip(map(id, result.polygons), result.lines, strict=False))
     warnings = warnings_of(
         incidents,
         in_chosen,
@@ -197,6 +198,7 @@ def describe(
         surface=result.surface,
         notes=(*result.notes, *warnings),
         change_state=no_change if against is None else "compared",
+        lines=tuple(line_of[id(spot.geometry)] for spot in ranked) if line_of else (),
     )
 
 

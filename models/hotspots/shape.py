@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
     from numpy.typing import NDArray
+    from shapely import LineString, MultiLineString
 
     from geo.grid import Grid
     from models.calendar.periods import Period
@@ -23,7 +24,7 @@ HOTSPOT_COLUMNS: Final[tuple[str, ...]] = (
     "hotspot_id",  # str: method letter and the 100 m square of its centre, e.g. "K-5337-1818"
     "method",  # str: name of the method, e.g. "kde"
     "rank",  # int: 1 is first
-    "near",  # str: commonest street-level name among its incidents, "" where none may be shown
+    "near",  # str: its name from the ground (`geo.naming`), no two of one list alike
     "geometry",  # Polygon or MultiPolygon, metric CRS
     "incidents",  # int: incidents inside, of the chosen wards
     "harm",  # float: sum of harm weights; NaN where no incident inside has one
@@ -105,6 +106,9 @@ class Hotspots:
         Whether it is told what to expect at each, or why not.
     coming : Period or None
         When that is to be expected.
+    lines : tuple of LineString or MultiLineString
+        The stretch of street of each hotspot, in order of rank, where the method finds streets;
+        empty otherwise.
     """
 
     frame: gpd.GeoDataFrame
@@ -118,3 +122,4 @@ class Hotspots:
     change_state: ChangeState = "not_asked"
     expected_state: ExpectedState = "not_asked"
     coming: Period | None = None
+    lines: tuple[LineString | MultiLineString, ...] = ()

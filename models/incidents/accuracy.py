@@ -17,11 +17,15 @@ from models.forecast.choice import LEAST_TO_CHOOSE, choose, split
 from models.forecast.evaluation import BacktestPlan, roll
 from models.forecast.measures import scores
 from models.forecast.self_exciting import SelfExciting
+from models.forecast.surroundings import with_places
 from models.incidents.accuracy_counts import Terms, history_of
 from models.wording.days import day_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from models.forecast.baselines import Forecaster
     from models.forecast.choice import Choice, Split
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
 
 DEFAULT_SHARE: Final = 0.02
+WITH_PLACES: Final = SelfExciting(
+    name="forecast_places", label="Our forecast with places", use_places=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +118,10 @@ def at_least_a_year(incident_filter: IncidentFilter) -> IncidentFilter:
     return replace(incident_filter, period=Period(start, incident_filter.period.last))
 
 
-def methods() -> tuple[Forecaster, ...]:
-    """Return the methods that are compared, the simplest first."""
-    return (*BASELINES, SelfExciting())
+def methods(*, places: bool = False) -> tuple[Forecaster, ...]:
+    """Return the methods that are compared, the simplest first; with places, our forecast twice."""
+    own = (SelfExciting(), WITH_PLACES) if places else (SelfExciting(),)
+    return (*BASELINES, *own)
 
 
 def backtest(
@@ -121,6 +129,7 @@ def backtest(
     incident_filter: IncidentFilter,
     *,
     terms: Terms | None = None,
+    places: Sequence[NDArray[np.object_]] = (),
     progress: Callable[[float, str], None] | None = None,
 ) -> BackTest:
     """Test every method on a filter's incidents.
@@ -132,6 +141,9 @@ def backtest(
         Its period is reported, as far as whole periods with a year of history before them go.
     terms : Terms, optional
         A month ahead without them.
+    places : sequence of object arrays
+        Shapes of places by kind. Where there are any, our forecast is also tried with how near a
+        cell is to each kind, as one more way that has to earn its place.
     progress : callable, optional
         Told the share done and what is being done; may raise to stop.
 
@@ -148,7 +160,8 @@ def backtest(
         horizon=used.horizon,
         first=sum(start < incident_filter.period.first for start in counts.starts),
     )
-    compared = methods()
+    counts = with_places(counts, places)
+    compared = methods(places=counts.nearness is not None)
     parts = split(counts, plan=plan)
     ahead = (*parts.choosing, *parts.reporting)
     done: list[Origin] = []

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.naming.gazetteer import NO_GAZETTEER
 from models.hotspots.study_area import study_area
 from models.incidents import selection as filtering
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo.naming.gazetteer import Gazetteer
     from geo.wards import WardLayer
     from models.calendar.night_rule import NightRule
     from models.hotspots.inputs import StudyArea
@@ -57,6 +59,11 @@ class Dataset:
     def simulated(self) -> bool:
         """Whether any incident in it is simulated."""
         return any(SIMULATED in source for source in self.snapshot.sources)
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """What names of places are made from; nothing but incidents and wards in one by hand."""
+        return NO_GAZETTEER
 
     @property
     def timezone(self) -> str:

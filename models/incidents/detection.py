@@ -17,6 +17,7 @@ from models.calendar.periods import Period, whole_month
 from models.hotspots import methods
 from models.hotspots.aoristic import aoristic_week_of
 from models.hotspots.guard import guard_of
+from models.hotspots.naming import named_hotspots
 from models.hotspots.risk_surface import (
     OWN_BASES,
     Base,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from geo.streets.segments import Segments
     from models.hotspots.aoristic import AoristicWeek
     from models.hotspots.guard import Guard
     from models.hotspots.inputs import Incidents, StudyArea
@@ -135,6 +137,7 @@ def detect(
     method: MethodSettings | None = None,
     area: StudyArea | None = None,
     base: Base | None = None,
+    streets: Segments | None = None,
 ) -> Detection:
     """Find and rank hotspots under a filter.
 
@@ -148,11 +151,15 @@ def detect(
         `Dataset.area` of the chosen wards, where the caller keeps it.
     base : Base, optional
         What relative risk compares with where its settings name a loaded base.
+    streets : Segments, optional
+        Of the loaded streets, for the method that puts incidents on them.
 
     Raises
     ------
     MissingBaseError
         If relative risk has nothing to compare with.
+    MissingStreetsError
+        If the method needs streets and none are given.
     """
     selection = dataset.select(incident_filter)
     ground = area or dataset.area(selection.ward_codes, sources=incident_filter.sources)
@@ -162,6 +169,7 @@ def detect(
         ground,
         settings=method,
         base=_base(dataset, selection, method=method, loaded=base),
+        streets=streets,
         comparison=(
             "not_covered" if selection.change_state == "not_covered" else selection.comparison
         ),
@@ -169,6 +177,9 @@ def detect(
         comparison_period=None if before is None else before.period,
     )
     hotspots = with_expected(dataset, selection, hotspots, area=ground)
+    hotspots = named_hotspots(
+        hotspots, selection.incidents, area=ground, gazetteer=dataset.gazetteer
+    )
     return Detection(
         selection=selection,
         area=ground,

@@ -11,7 +11,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
+import shapely
 
+from geo.naming.evidence import Place
+from geo.naming.names import names_together
 from models.calendar.periods import Period
 from models.hotspots.follow_up import FollowUp, follow_up, zones
 from models.hotspots.method_result import SettingError
@@ -29,7 +32,7 @@ from models.incidents.view import unknown_keys
 from models.wording.nearest import nearest_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -186,7 +189,7 @@ def places_at_risk(
     dataset: Dataset, near_repeat: NearRepeat, *, on: date | None = None
 ) -> tuple[FollowUp, ...]:
     """List the places at raised risk on a day; the day after the period unless one is given."""
-    return follow_up(
+    listed = follow_up(
         near_repeat.table,
         near_repeat.incidents,
         day=near_repeat.day,
@@ -194,6 +197,25 @@ def places_at_risk(
         ward_names=dataset.snapshot.ward_names,
         named=dataset.snapshot.placed,
     )
+    return _named(
+        listed, dataset, exact=near_repeat.use.rough <= SNAP_SHARE * near_repeat.use.incidents
+    )
+
+
+def _named(listed: Sequence[FollowUp], dataset: Dataset, *, exact: bool) -> tuple[FollowUp, ...]:
+    """Return places to follow up with their names; those of one incident are one place."""
+    wards = {(each.easting, each.northing): each.ward for each in listed}
+    places = [
+        Place(
+            shapely.Point(position),
+            points=np.array([position], dtype=np.float64),
+            claims_street=exact,
+            ward=ward,
+        )
+        for position, ward in wards.items()
+    ]
+    names = dict(zip(wards, names_together(dataset.gazetteer, places), strict=True))
+    return tuple(replace(each, near=names[each.easting, each.northing]) for each in listed)
 
 
 def _notes(use: NearRepeatUse, table: KnoxTable, period: Period) -> tuple[str, ...]:

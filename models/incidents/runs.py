@@ -7,20 +7,24 @@ out on one of them does on all. Runs have a place: domestic and sexual incidents
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from geo.errors import PlainError
+from geo.naming.names import names_together
 from models.calendar.days import MINUTES_PER_DAY, day_of_minute
 from models.calendar.periods import Period
 from models.hotspots.micro_time import MicroTimeSettings, Run, runs
+from models.hotspots.naming import place_of
 from models.incidents.precisions import TIME_PRECISIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.hotspots.inputs import Incidents
     from models.incidents.dataset import Dataset
     from models.incidents.filters import IncidentFilter
@@ -46,11 +50,11 @@ class DayUnknownError(PlainError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """A run with where it is in words, and its position to the nearest 100 m."""
+    """A run with its name from the ground, and its position to the nearest 100 m."""
 
     run: Run
     ward: str
-    street: str
+    near: str
     easting: int
     northing: int
     first: date
@@ -155,7 +159,7 @@ def runs_in_fortnight(
     return Runs(
         period=recent,
         category=category,
-        runs=tuple(_placed(run, incidents, dataset=dataset) for run in found),
+        runs=_placed(found, incidents, dataset=dataset),
         incidents=int((incidents.starts_minute >= begin).sum()),
         undated=left_out,
         gaps=tuple(
@@ -186,16 +190,26 @@ def _of_known_day(
     return incidents.take(mine & ~unknown), int((mine & unknown).sum())
 
 
-def _placed(run: Run, incidents: Incidents, *, dataset: Dataset) -> PlacedRun:
-    members = incidents.take(run.members)
+def _placed(
+    found: Sequence[Run], incidents: Incidents, *, dataset: Dataset
+) -> tuple[PlacedRun, ...]:
+    """Return runs with their names, no two of them alike."""
     names = dataset.snapshot.ward_names
-    streets = Counter(members.streets[at] for at in members.street if at >= 0)
-    return PlacedRun(
-        run=run,
-        ward=names[int(np.bincount(members.ward).argmax())],
-        street=min(streets, key=lambda name: (-streets[name], name)) if streets else "",
-        easting=round(run.easting / _COARSE_M) * _COARSE_M,
-        northing=round(run.northing / _COARSE_M) * _COARSE_M,
-        first=day_of_minute(run.first_minute),
-        last=day_of_minute(run.last_minute),
+    wards = [names[int(np.bincount(incidents.ward[run.members]).argmax())] for run in found]
+    places = [
+        place_of(shapely.Point(run.easting, run.northing), incidents.take(run.members), ward=ward)
+        for run, ward in zip(found, wards, strict=True)
+    ]
+    named = names_together(dataset.gazetteer, places)
+    return tuple(
+        PlacedRun(
+            run=run,
+            ward=ward,
+            near=near,
+            easting=round(run.easting / _COARSE_M) * _COARSE_M,
+            northing=round(run.northing / _COARSE_M) * _COARSE_M,
+            first=day_of_minute(run.first_minute),
+            last=day_of_minute(run.last_minute),
+        )
+        for run, ward, near in zip(found, wards, named, strict=True)
     )

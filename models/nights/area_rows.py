@@ -16,11 +16,10 @@ from geo.polygon_index import PolygonIndex
 from models.calendar.days import day_number
 from models.calendar.periods import years_back
 from models.hotspots.aoristic import aoristic_week_of
-from models.hotspots.guard import claimable_street, guard_of
 from models.hotspots.temporal import DEFAULT_SHIFT_HOURS, hours_state, peak_window
 from models.nights.area_context import context_of
+from models.nights.area_names import area_names, repeat_places, ward_shares
 from models.nights.counting import change, hour_curve, peak_label, tally
-from models.nights.premises_nearby import REPEAT
 from models.nights.review import home_rows, kinds_of, periods_of, span_of
 
 if TYPE_CHECKING:
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.hotspots.inputs import Incidents
     from models.incidents.dataset import Dataset
     from models.incidents.filters import IncidentFilter
     from models.nights.area_context import AreaContext
+    from models.nights.area_names import RepeatPlace
     from models.nights.areas import NightArea
     from models.nights.counting import NightTally
     from models.nights.history import NightHistory
@@ -43,17 +42,6 @@ if TYPE_CHECKING:
     from models.wording.absence import HoursState
 
 _LOOK_UP_CELL_M: Final = 25.0
-_LISTED: Final = 12
-_SQUARE_M: Final = 100.0
-OUTSIDE: Final = "outside the wards loaded"
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatPlace:
-    """A street, or a square of 100 m, with at least three incidents; never an address."""
-
-    where: str
-    incidents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +167,12 @@ def area_rows(
     home = home_rows(dataset, history, incident_filter) & history.placed
     spans = _spans(history, incident_filter)
     since = day_number(years_back(incident_filter.period.last))
+    inside = [
+        _inside(history, area, at=number, first=first, areas=areas)
+        for number, area in enumerate(areas)
+    ]
+    members = [history.incidents.take(each & spans[0].rows) for each in inside]
+    names = area_names(dataset, areas, members)
     rows = [
         _row(
             dataset,
@@ -189,9 +183,10 @@ def area_rows(
                 standings[number],
                 evidence.get(area.key, ""),
             ),
-            inside=_inside(history, area, at=number, first=first, areas=areas),
+            inside=inside[number],
             home=home,
             spans=spans,
+            name=names[number],
         )
         for number, area in enumerate(areas)
     ]
@@ -232,6 +227,7 @@ def _row(
     inside: NDArray[np.bool_],
     home: NDArray[np.bool_],
     spans: tuple[Span, Span, Span],
+    name: str,
 ) -> AreaRow:
     mine = inside & spans[0].rows
     members = history.incidents.take(mine)
@@ -241,14 +237,16 @@ def _row(
     ground = [tally(history.night[home], nights=span.nights) for span in spans]
     weighed = ~np.isnan(members.harm)
     peak = peak_window(aoristic_week_of(members).weights, hours=DEFAULT_SHIFT_HOURS)
-    places, unnamed = _places(members)
-    wards = _shares(dataset.snapshot.ward_names, members.ward.astype(np.int64))
+    places, unnamed = repeat_places(members, gazetteer=dataset.gazetteer)
+    wards = ward_shares(dataset.snapshot.ward_names, members.ward.astype(np.int64))
     return AreaRow(
         area=area_facts.area,
-        name=area_facts.area.name or _name(members, wards=wards),
+        name=name,
         kinds=kinds_of(history, mine),
         share=at_home / all_home if all_home else math.nan,
-        boroughs=_shares(dataset.snapshot.borough_names, history.borough[mine].astype(np.int64)),
+        boroughs=ward_shares(
+            dataset.snapshot.borough_names, history.borough[mine].astype(np.int64)
+        ),
         wards=wards,
         peak="" if peak is None else peak_label(peak),
         peak_share=math.nan if peak is None else peak.share,
@@ -282,44 +280,3 @@ def _change(
     if not (spans[0].covered and spans[at].covered):
         return None
     return change(tallies[0], tallies[at], weights=(ground[0], ground[at]))
-
-
-def _name(members: Incidents, *, wards: tuple[tuple[str, float], ...]) -> str:
-    named = members.street[members.street >= 0]
-    if len(named):
-        street = members.streets[int(np.bincount(named).argmax())]
-        return claimable_street(street, guard=guard_of(members))
-    return wards[0][0] if wards else OUTSIDE
-
-
-def _places(members: Incidents) -> tuple[tuple[RepeatPlace, ...], int]:
-    """Return the places with three incidents or more, and how many incidents have no street.
-
-    Those without a street that may be shown count in squares of 100 m, as an exact place may be
-    somebody's address.
-    """
-    nameless = members.street < 0
-    counts = Counter(members.streets[at] for at in members.street[~nameless])
-    squares = zip(
-        (members.easting[nameless] // _SQUARE_M).astype(int).tolist(),
-        (members.northing[nameless] // _SQUARE_M).astype(int).tolist(),
-        strict=True,
-    )
-    counts.update(f"100 m square {easting} {northing}" for easting, northing in squares)
-    found = [
-        RepeatPlace(where, number)
-        for where, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        if number >= REPEAT
-    ]
-    return tuple(found[:_LISTED]), int(nameless.sum())
-
-
-def _shares(names: Sequence[str], codes: NDArray[np.int64]) -> tuple[tuple[str, float], ...]:
-    counts = np.bincount(codes + 1, minlength=len(names) + 1)
-    named = [(OUTSIDE, counts[0]), *zip(names, counts[1:], strict=True)]
-    total = max(int(counts.sum()), 1)
-    return tuple(
-        (name, int(number) / total)
-        for name, number in sorted(named, key=lambda pair: (-int(pair[1]), pair[0]))
-        if number
-    )

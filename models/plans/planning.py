@@ -16,6 +16,7 @@ from geo.polygon_index import PolygonIndex
 from models.calendar.clock_changes import clock_changes, local_moment
 from models.hotspots.aoristic import UNTIMED, aoristic_week_of
 from models.hotspots.study_area import in_study_area
+from models.tasking.arrival import arrival_point
 from models.tasking.patrol_demand import Candidate, hotspot_week
 from models.tasking.patrol_request import PlanRequest, PlanSettings
 from models.tasking.tasking import TaskingDraft, TaskingHours
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents
     from models.incidents.detection import Detection
     from models.tasking.patrol_plan import Plan, PlannedVisit
+    from models.tasking.patrol_ways import Ways
     from models.tasking.teams import Team
 
 TOP: Final = 25
@@ -89,7 +91,7 @@ def plan_basis(detection: Detection, *, top: int = TOP, gap_minutes: int = 120) 
             least_hours=-(-gap_minutes // 60),
         )
         ward = row.wards[0] if row.wards else None
-        point = row.geometry.representative_point()
+        easting, northing = arrival_point(row.geometry, inside)
         found.append(
             Candidate(
                 hotspot_id=row.hotspot_id,
@@ -97,8 +99,8 @@ def plan_basis(detection: Detection, *, top: int = TOP, gap_minutes: int = 120) 
                 near=row.near,
                 ward_code=ward.code if ward else "",
                 ward_name=ward.name if ward else "",
-                easting=round(float(point.x), 1),
-                northing=round(float(point.y), 1),
+                easting=round(easting, 1),
+                northing=round(northing, 1),
                 incidents=_rounded(week.incidents),
                 harm=_rounded(week.harm),
                 peak=tuple(week.peak.tolist()),
@@ -154,15 +156,24 @@ def _notes(candidates: Sequence[Candidate], detection: Detection) -> tuple[str, 
 
 
 def plan_request(
-    basis: PlanBasis, teams: Sequence[Team], *, settings: PlanSettings, timezone: str
+    basis: PlanBasis,
+    teams: Sequence[Team],
+    *,
+    settings: PlanSettings,
+    timezone: str,
+    ways: Ways | None = None,
 ) -> PlanRequest:
-    """Return the request of a plan, on the local clock of its days."""
+    """Return the request of a plan, on the local clock of its days.
+
+    Without `ways` its distances are straight lines times the detour.
+    """
     last = settings.starts_on + timedelta(days=settings.days + 1)
     return PlanRequest(
         candidates=basis.candidates,
         teams=tuple(teams),
         settings=settings,
         changes=clock_changes(timezone, first=settings.starts_on, last=last),
+        ways=ways,
     )
 
 
@@ -204,6 +215,7 @@ def drafts_of(
         visits = sorted(held, key=lambda each: each.starts)
         candidate = known[hotspot_id]
         where = candidate.near or candidate.ward_name or hotspot_id
+        at = "" if where.startswith("around ") else "at "
         own = TeamPlan(
             plan_id=plan_id,
             hotspot_id=hotspot_id,
@@ -213,7 +225,7 @@ def drafts_of(
         )
         drafts.append(
             TaskingDraft(
-                title=f"Patrols at {where}"[:120],
+                title=f"Patrols {at}{where}"[:120],
                 area=areas[hotspot_id],
                 objective=(
                     f"Be seen in the hotspot's own peak hours, as planned ({own.reference}, "
@@ -241,6 +253,7 @@ def team_visit(visit: PlannedVisit, *, timezone: str) -> TeamVisit:
         starts_at=local_moment(visit.starts, timezone=timezone),
         ends_at=local_moment(visit.starts + visit.minutes, timezone=timezone),
         in_spare_time=visit.in_spare_time,
+        way=visit.way,
     )
 
 

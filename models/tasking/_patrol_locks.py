@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -61,19 +60,18 @@ def locks_by_duty(
     if lost:
         raise ConflictError(tuple(lost))
     for at, locks in found.items():
-        _check_ways(request, locks, metres_per_minute=duties[at].metres_per_minute)
+        _check_ways(request, locks, duty=duties[at])
     return found
 
 
-def _check_ways(
-    request: PlanRequest, locks: Sequence[LockedVisit], *, metres_per_minute: float
-) -> None:
+def _check_ways(request: PlanRequest, locks: Sequence[LockedVisit], *, duty: TeamDuty) -> None:
     """Refuse two locked visits of a shift between which there is no time to travel."""
-    places = {each.hotspot_id: (each.easting, each.northing) for each in request.candidates}
+    place = {each.hotspot_id: at for at, each in enumerate(request.candidates)}
+    metres = request.metres()[duty.travel]
     chosen = request.settings
     for one, other in pairwise(sorted(locks, key=lambda each: each.starts)):
-        straight = math.dist(places[one.hotspot_id], places[other.hotspot_id])
-        way = straight * chosen.detour / metres_per_minute
+        metres_on = float(metres[place[one.hotspot_id], place[other.hotspot_id]])
+        way = metres_on / duty.metres_per_minute
         if one.starts + chosen.visit_minutes + way > other.starts + _CLOSE:
             raise ConflictError(tuple(lock_label(each, request=request) for each in (one, other)))
 

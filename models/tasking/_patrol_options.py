@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo.streets.ways import Travel
     from models.tasking.patrol_demand import Demand
     from models.tasking.patrol_request import LockedVisit, PlanRequest
     from models.tasking.teams import TeamDuty
@@ -49,8 +50,8 @@ class Options:
     beats : tuple of Beat
     beats_of : tuple of tuple of int
         The beats of each duty.
-    metres : float64 array of shape (candidates, candidates)
-        The way between any two.
+    metres : dict of str to float64 array of shape (candidates, candidates)
+        The way from each to each other, by how a team travels.
     demand : Demand
     worth : float64 array of shape (candidates, minutes + 1)
         What the plan collects, added up minute by minute as in `Demand`.
@@ -63,10 +64,14 @@ class Options:
     stretches: tuple[Stretch, ...]
     beats: tuple[Beat, ...]
     beats_of: tuple[tuple[int, ...], ...]
-    metres: NDArray[np.float64]
+    metres: dict[Travel, NDArray[np.float64]]
     demand: Demand
     worth: NDArray[np.float64]
     locks: dict[int, tuple[LockedVisit, ...]]
+
+    def way_minutes(self, duty: TeamDuty, *, start: int, end: int) -> float:
+        """Return how long a team is on its way from one hotspot to another."""
+        return float(self.metres[duty.travel][start, end]) / duty.metres_per_minute
 
     def value(self, stretch: Stretch) -> float:
         """Return what a stretch is worth by itself."""
@@ -113,9 +118,7 @@ def options_of(request: PlanRequest) -> Options:
         days=chosen.days,
         changes=request.changes,
     )
-    places = np.array([(each.easting, each.northing) for each in request.candidates])
-    apart = places[:, np.newaxis] - places[np.newaxis]
-    metres = np.hypot(apart[..., 0], apart[..., 1]) * chosen.detour
+    metres = request.metres()
     worth = worth_of(demand, objective=chosen.objective)
     locks = locks_by_duty(request, duties=duties)
     finder = _Finder(request, duties, demand=demand, worth=worth, metres=metres)
@@ -155,14 +158,14 @@ class _Finder:
         *,
         demand: Demand,
         worth: NDArray[np.float64],
-        metres: NDArray[np.float64],
+        metres: dict[Travel, NDArray[np.float64]],
     ) -> None:
         self.request, self.duties = request, duties
         self.demand, self.worth, self.metres = demand, worth, metres
         self.stretches: list[Stretch] = []
         self.beats: list[Beat] = []
         self.beats_of: list[list[int]] = []
-        self._cliques: dict[tuple[float, int], list[frozenset[int]]] = {}
+        self._cliques: dict[tuple[Travel, float, int], list[frozenset[int]]] = {}
         ids = [each.hotspot_id for each in request.candidates]
         chosen = request.settings
         barred = {ids.index(each) for each in chosen.must_not if each in ids}
@@ -177,11 +180,11 @@ class _Finder:
 
     def add(self, at: int, *, locked: Sequence[LockedVisit]) -> None:
         """Find the beats of one shift."""
-        speed = self.duties[at].metres_per_minute
+        duty = self.duties[at]
         found: list[tuple[int, frozenset[Stretch]]] = []
         for rhythm in rhythms(self.request.settings):
             runs = self._runs(at, rhythm=rhythm)
-            for members in self._largest_sets(speed, rhythm=rhythm):
+            for members in self._largest_sets(duty, rhythm=rhythm):
                 held = frozenset(run for member in members for run in runs.get(member, ()))
                 if held and holds(held, locked, request=self.request):
                     found.append((rhythm, held))
@@ -224,12 +227,13 @@ class _Finder:
         row = self.worth[run.hotspot]
         return float(row[run.ends - self.demand.first] - row[run.starts - self.demand.first])
 
-    def _largest_sets(self, speed: float, *, rhythm: int) -> list[frozenset[int]]:
-        key = (speed, rhythm)
+    def _largest_sets(self, duty: TeamDuty, *, rhythm: int) -> list[frozenset[int]]:
+        key = (duty.travel, duty.metres_per_minute, rhythm)
         if key not in self._cliques:
             chosen = self.request.settings
             slack = chosen.gap_minutes // rhythm - chosen.visit_minutes
-            near = self.metres / speed <= slack + _CLOSE
+            own = self.metres[duty.travel] / duty.metres_per_minute
+            near = np.maximum(own, own.T) <= slack + _CLOSE  # one-way streets: there and back
             self._cliques[key] = largest_sets(near, among=self._allowed)
         return self._cliques[key]
 

@@ -213,7 +213,7 @@ def _rules(options: Options, visits: list[Timed]) -> list[_Rule]:
         one, other = visits[sooner], visits[later]
         here, there = options.stretches[one.stretch], options.stretches[other.stretch]
         duty = options.duties[here.duty]
-        way = float(options.metres[here.hotspot, there.hotspot]) / duty.metres_per_minute
+        way = options.way_minutes(duty, start=here.hotspot, end=there.hotspot)
         pause = duty.break_ends - duty.break_starts if here.half != there.half else 0
         least = math.ceil(settings.visit_minutes + way + pause - 1e-9)
         rules.append(_Rule(sooner, later, least))

@@ -111,8 +111,7 @@ def _way_faults(
 ) -> Iterator[str]:
     for one, other in pairwise(own):
         here, there = hotspots[one.hotspot_id], hotspots[other.hotspot_id]
-        straight = math.dist((here.easting, here.northing), (there.easting, there.northing))
-        way = straight * request.settings.detour / team.metres_per_minute
+        way = _metres(request, here, there, team=team) / team.metres_per_minute
         leaves = one.starts + one.minutes
         pause = sum(
             each.ends - each.starts
@@ -124,6 +123,17 @@ def _way_faults(
                 f"{_visit_label(one)}, then {_visit_label(other)}: travel takes {way:.1f} minutes "
                 f"and there are {other.starts - leaves - pause}."
             )
+
+
+def _metres(request: PlanRequest, here: Candidate, there: Candidate, *, team: Team) -> float:
+    """Look one way up in those that the plan is made with, or measure the straight line."""
+    if request.ways is not None:
+        for own in request.ways.by_travel:
+            if own.travel == team.travel:
+                order = request.candidates
+                return own.metres[order.index(here)][order.index(there)]
+    straight = math.dist((here.easting, here.northing), (there.easting, there.northing))
+    return straight * request.settings.detour
 
 
 def _peak_at(request: PlanRequest, hotspot: Candidate, minute: int) -> bool:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.naming.words import with_ward
 from models.hotspots.temporal import HOURS_PER_WEEK, LEAST_TIMED_INCIDENTS
 from models.tasking.teams import DAY, wall_minute
 from models.wording.absence import HoursState  # noqa: TC001 - pydantic reads it in saved plans
@@ -85,8 +86,12 @@ class Candidate:
     @property
     def label(self) -> str:
         """What people call it: its rank and where it is."""
-        where = ", ".join(part for part in (self.near, self.ward_name) if part)
-        return f"{self.rank}. {where or self.hotspot_id}"
+        return f"{self.rank}. {self.where}"
+
+    @property
+    def where(self) -> str:
+        """Where it is, in words: its name from the ground, and its ward."""
+        return with_ward(self.near, self.ward_name) or self.hotspot_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from models.tasking._patrol_timing import timed, with_beats_for_locks
 from models.tasking.patrol_coverage import PlanCoverage, coverage_of
 from models.tasking.patrol_greedy import even, greedy, improved
 from models.tasking.patrol_request import ConflictError, check_request
+from models.tasking.patrol_ways import WayKind, Ways, way_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,6 +83,9 @@ class PlannedVisit:
     in_spare_time : bool
         Less is expected there than at an average hotspot in an average hour, or another team serves
         the hours already.
+    way : {"streets", "straight", ""}
+        How the way there was measured from the visit before, in the same shift; "" for the first
+        and in a plan that does not say.
     """
 
     team: str
@@ -93,6 +97,7 @@ class PlannedVisit:
     minutes: int
     locked: bool = False
     in_spare_time: bool = False
+    way: WayKind = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class Plan:
     proven : bool
         The gap asked for was reached before time was up.
     coverage : PlanCoverage
+    ways : Ways or None
+        That it is made with; None in a plan from before they were kept.
     """
 
     visits: tuple[PlannedVisit, ...]
@@ -150,6 +157,7 @@ class Plan:
     seconds: float
     proven: bool
     coverage: PlanCoverage
+    ways: Ways | None = None
 
     @property
     def gap(self) -> float:
@@ -193,10 +201,11 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
     if other is not None and greedy_value > value:
         best, value = other, greedy_value
     spread = even(options)
+    visits = _by_team(options, best.visits)
     return Plan(
         visits=tuple(
-            _visit(options, each, spare=each.stretch in best.spare)
-            for each in _by_team(options, best.visits)
+            _visit(options, each, spare=each.stretch in best.spare, before=before)
+            for before, each in zip([None, *visits], visits, strict=False)
         ),
         stretches=_stretches(options, best.choice),
         breaks=tuple(
@@ -211,6 +220,7 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
         seconds=time.monotonic() - begun,
         proven=answer.proven,
         coverage=coverage_of(options, best, spread=spread, bound=max(bound, value)),
+        ways=request.ways,
     )
 
 
@@ -284,9 +294,14 @@ def _by_team(options: Options, visits: Sequence[Timed]) -> list[Timed]:
     )
 
 
-def _visit(options: Options, each: Timed, *, spare: bool) -> PlannedVisit:
+def _visit(options: Options, each: Timed, *, spare: bool, before: Timed | None) -> PlannedVisit:
     run = options.stretches[each.stretch]
     duty = options.duties[run.duty]
+    start = None if before is None else options.stretches[before.stretch]
+    way: WayKind = ""
+    if start is not None and start.duty == run.duty:
+        ways = options.request.ways
+        way = way_kind(ways, travel=duty.travel, start=start.hotspot, end=run.hotspot)
     return PlannedVisit(
         team=duty.team,
         hotspot_id=options.request.candidates[run.hotspot].hotspot_id,
@@ -297,6 +312,7 @@ def _visit(options: Options, each: Timed, *, spare: bool) -> PlannedVisit:
         minutes=options.request.settings.visit_minutes,
         locked=each.locked,
         in_spare_time=spare,
+        way=way,
     )
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
 from geo.errors import PlainError
 from models.calendar.clock_changes import NO_CHANGES, ClockChanges
 from models.tasking.patrol_demand import Candidate  # noqa: TC001 - saved plans need the types
+from models.tasking.patrol_ways import Ways, metres_between
+from models.tasking.patrol_ways import faults as way_faults
 from models.tasking.teams import Team  # noqa: TC001
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo.streets.ways import Travel
 
 Objective = Literal["incidents", "harm", "mix"]
 OBJECTIVES: Final[tuple[Objective, ...]] = get_args(Objective)
@@ -74,7 +81,7 @@ class PlanSettings:
     gap_minutes : int
         The longest time between the beginnings of two visits in a served stretch.
     detour : float
-        Length of the way along streets, as a multiple of the straight line.
+        Length of a way as a multiple of the straight line, where no loaded streets say it.
     objective : {"incidents", "harm", "mix"}
     ward_minimums : tuple of WardMinimum
     must, must_not : tuple of str
@@ -124,17 +131,25 @@ class PlanRequest:
     settings : PlanSettings
     changes : ClockChanges
         Of the local clock, around the days of the plan.
+    ways : Ways or None
+        Between the candidates; straight lines times the detour where None.
     """
 
     candidates: tuple[Candidate, ...]
     teams: tuple[Team, ...]
     settings: PlanSettings
     changes: ClockChanges = field(default_factory=no_changes)
+    ways: Ways | None = None
 
     def wall(self, minute: int) -> int:
         """Return a minute of UTC as minutes since 1970-01-01 00:00 on the local clock."""
         at = int(np.searchsorted(self.changes.at_utc, minute, side="right"))
         return minute + int(self.changes.offsets[at])
+
+    def metres(self) -> dict[Travel, NDArray[np.float64]]:
+        """Return the way from each candidate to each other, for each way of travelling."""
+        travels = {each.travel for each in self.teams}
+        return metres_between(self.candidates, travels, ways=self.ways, detour=self.settings.detour)
 
 
 def check_request(request: PlanRequest) -> None:
@@ -144,7 +159,11 @@ def check_request(request: PlanRequest) -> None:
     ------
     PlanRequestError
     """
-    faults = [*_settings_faults(request.settings), *_names_faults(request)]
+    faults = [
+        *_settings_faults(request.settings),
+        *_names_faults(request),
+        *way_faults(request.ways, candidates=request.candidates, teams=request.teams),
+    ]
     if faults:
         raise PlanRequestError("No plan can be made. " + " ".join(faults))
 

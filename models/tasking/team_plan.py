@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from models.tasking.patrol_ways import WayKind
+
 _NEAR: Final = timedelta(hours=2)  # early or late by this much, a visit is still of its day
 _DAY_BEGINS: Final = 6  # hour at which a plan's days begin and end
 
@@ -30,12 +32,15 @@ class TeamVisit:
         On the local clock, with its distance from UTC.
     in_spare_time : bool
         The team has the time and less is expected there than at an average hotspot.
+    way : {"streets", "straight", ""}
+        How the way there was measured, as in `models.tasking.patrol_plan.PlannedVisit`.
     """
 
     day: date
     starts_at: datetime
     ends_at: datetime
     in_spare_time: bool = False
+    way: WayKind = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import PlainError
+from geo.streets.ways import TRAVELS
 from models.calendar.week import WEEKDAYS
-from models.tasking.teams import DAY, TRAVELS, Shift, Team, TeamError, clock
+from models.tasking.teams import DAY, Shift, Team, TeamError, clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,9 +65,15 @@ def teams_csv_rows(text: str) -> list[dict[str, str]]:
     Raises
     ------
     TeamFileError
-        If a column is missing.
+        If a column is missing, or it is no CSV.
     """
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        return _csv_rows(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    except csv.Error as fault:
+        raise TeamFileError([f"The table is no CSV: {fault}."]) from fault
+
+
+def _csv_rows(reader: csv.DictReader[str]) -> list[dict[str, str]]:
     missing = [name for name in TEAM_COLUMNS[:4] if name not in (reader.fieldnames or ())]
     if missing:
         there = ", ".join(reader.fieldnames or ()) or "none"

@@ -15,11 +15,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - saved plans are read back by these types
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from geo.errors import PlainError
+from geo.streets.ways import Travel  # noqa: TC001 - saved plans need it
 from models.calendar.days import first_minute
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from models.calendar.clock_changes import ClockChanges
 
-Travel = Literal["foot", "bike", "car"]
-TRAVELS: Final[tuple[Travel, ...]] = get_args(Travel)
 TRAVEL_LABELS: Final[dict[Travel, str]] = {"foot": "On foot", "bike": "By bike", "car": "By car"}
 SPEEDS_KMH: Final[dict[Travel, float]] = {"foot": 4.8, "bike": 12.0, "car": 18.0}
 DAY: Final = 24 * 60
@@ -154,6 +153,7 @@ class TeamDuty:
     break_starts, break_ends : int
         Equal where there is no break.
     metres_per_minute : float
+    travel : {"foot", "bike", "car"}
     """
 
     team: str
@@ -164,6 +164,7 @@ class TeamDuty:
     break_starts: int
     break_ends: int
     metres_per_minute: float
+    travel: Travel
 
 
 def duties_of(
@@ -218,7 +219,9 @@ def _duty(team: Team, shift: Shift, day: date, *, changes: ClockChanges, seed: i
     pause = team.break_minutes
     if not pause or ends - starts <= BREAK_FROM or last - first <= pause:
         stints = (Stint(first, last),) if last > first else ()
-        return TeamDuty(team.name, day, starts, ends, stints, first, first, team.metres_per_minute)
+        return TeamDuty(
+            team.name, day, starts, ends, stints, first, first, team.metres_per_minute, team.travel
+        )
     steps = int(_dice(seed, team.name, day).integers(-_BREAK_STEPS, _BREAK_STEPS + 1))
     middle = (first + last - pause) // 2 + steps * _BREAK_STEP
     pauses = middle - middle % _BREAK_STEP
@@ -231,6 +234,7 @@ def _duty(team: Team, shift: Shift, day: date, *, changes: ClockChanges, seed: i
         break_starts=pauses,
         break_ends=pauses + pause,
         metres_per_minute=team.metres_per_minute,
+        travel=team.travel,
     )
 
 

@@ -128,6 +128,20 @@ def check_outcome(outcome: str, *, what: str) -> str:
     return outcome.strip()
 
 
+def check_reason(why: str, *, what: str) -> str:
+    """Return why something was done, trimmed.
+
+    Raises
+    ------
+    WardRecordError
+        If the text is empty or too long.
+    """
+    faults = tuple(_text_faults("reason", why, longest=LONGEST_TEXT))
+    if faults:
+        raise WardRecordError(what, faults=faults)
+    return why.strip()
+
+
 def _text_faults(name: str, text: str, *, longest: int) -> list[str]:
     if not text.strip():
         return [f"It has no {name}: write it in a few words."]

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geo.naming.gazetteer import NO_GAZETTEER
+from models.incidents.dataset import SIMULATED
+from models.ward_panel.ward_map import map_blocks
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from geo.naming.gazetteer import Gazetteer
     from models.calendar.quarters import Quarter
     from models.tasking.ward_priorities import Promise, WardPriority
+    from models.ward_panel.ward_map import MapBlock
     from models.ward_panel.ward_release import WardQuarter
-
-from models.incidents.dataset import SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class WardView:
         Where population is loaded for every ward.
     asked_at : datetime
         Local time.
+    gazetteer : Gazetteer
+        What names of its map's blocks are made from.
     """
 
     ward_code: str
@@ -61,6 +67,13 @@ class WardView:
     at_work: tuple[AtWork, ...]
     residents: Residents | None
     asked_at: datetime
+    gazetteer: Gazetteer = NO_GAZETTEER
+
+    @property
+    def map_blocks(self) -> tuple[MapBlock, ...]:
+        """The newest quarter's blocks as people read them, with names from the ground."""
+        newest = self.newest
+        return map_blocks(newest.blocks, give_or_take=newest.give_or_take, gazetteer=self.gazetteer)
 
     @property
     def newest(self) -> WardQuarter:
@@ -69,7 +82,7 @@ class WardView:
 
     @property
     def year_before(self) -> WardQuarter | None:
-        """The same quarter a year before, where it is published and was counted from the same."""
+        """The same quarter a year before, where it is published and counts the same."""
         return self.before(self.newest.quarter)
 
     @property
@@ -80,13 +93,13 @@ class WardView:
     def before(self, quarter: Quarter) -> WardQuarter | None:
         """Return the quarter a year before another, if the two can be compared.
 
-        They can where both show figures of the ward and count the same sources.
+        They can where both show figures of the ward and count the same sources in the same way.
         """
         held = {one.quarter: one for one in self.quarters}
         now, then = held.get(quarter), held.get(quarter.year_before)
         if now is None or then is None or now.figures is None or then.figures is None:
             return None
-        return then if now.sources == then.sources else None
+        return then if now.comparable(then) else None
 
     def months(self) -> tuple[Month, ...]:
         """Return the twelve months that end with the newest quarter, each with the year before."""
@@ -98,6 +111,8 @@ class WardView:
         found = []
         for each in wanted:
             one, then = held.get(each), self.before(each)
+            if one is not None and not one.comparable(self.newest):
+                one = then = None  # a line through figures of another rule would show the rule
             for at, month in enumerate(each.months):
                 found.append(
                     Month(
@@ -106,6 +121,7 @@ class WardView:
                         _month(then, at),
                         None if one is None else one.borough.months[at],
                         None if then is None else then.borough.months[at],
+                        0 if one is None else one.give_or_take,
                     )
                 )
         return tuple(found)
@@ -113,13 +129,17 @@ class WardView:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month: the ward and the borough, and the same a year before; None is not shown."""
+    """One month: the ward and the borough, and the same a year before; None is not shown.
+
+    `give_or_take` is by how much 19 of 20 figures were changed at most.
+    """
 
     first: date
     ward: int | None
     ward_before: int | None
     borough: int | None
     borough_before: int | None
+    give_or_take: int
 
 
 def _month(quarter: WardQuarter | None, at: int) -> int | None:

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
+from geo.naming.evidence import Place
+from geo.naming.gazetteer import NO_GAZETTEER
+from geo.naming.names import names_together
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapely import MultiPolygon, Polygon
 
+    from geo.naming.gazetteer import Gazetteer
     from models.ward_panel.ward_release import Block
 
 LEVELS: Final[tuple[str, ...]] = (
@@ -55,7 +60,7 @@ class MapBlock:
     level : int
         Index into `LEVELS`.
     where : str
-        Which side of the ward it lies on.
+        Which side of the ward it lies on, and around which station or crossing.
     """
 
     number: int
@@ -66,8 +71,20 @@ class MapBlock:
     where: str
 
 
-def map_blocks(blocks: Sequence[Block]) -> tuple[MapBlock, ...]:
-    """Return a ward's blocks in order of incidents for their ground, most first."""
+def map_blocks(
+    blocks: Sequence[Block], *, give_or_take: int, gazetteer: Gazetteer = NO_GAZETTEER
+) -> tuple[MapBlock, ...]:
+    """Return a ward's blocks in order of incidents for their ground, most first.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+    give_or_take : int
+        By how much a figure may be off: a block's level is the one nearest to the average that its
+        figure allows.
+    gazetteer : Gazetteer, optional
+        Residents read these names, so only its streets and stations take part.
+    """
     area = sum(block.shape.area for block in blocks)
     total = sum(block.incidents for block in blocks)
     if not blocks or not area:
@@ -79,17 +96,51 @@ def map_blocks(blocks: Sequence[Block]) -> tuple[MapBlock, ...]:
         times = block.incidents / even if even else 0.0
         found.append((times, block))
     found.sort(key=lambda each: (-each[0], each[1].shape.centroid.x, each[1].shape.centroid.y))
+    parts = [_where(block.shape, bounds=bounds) for _, block in found]
+    places = _named([block.shape for _, block in found], parts=parts, gazetteer=gazetteer)
     return tuple(
         MapBlock(
             number=at,
             shape=block.shape,
             incidents=block.incidents,
             times_average=times,
-            level=0 if not block.incidents else 1 + sum(times >= edge for edge in _EDGES),
-            where=_where(block.shape, bounds=bounds),
+            level=_level(block.incidents, even=total * block.shape.area / area, by=give_or_take),
+            where=where,
         )
-        for at, (times, block) in enumerate(found, start=1)
+        for at, ((times, block), where) in enumerate(zip(found, places, strict=True), start=1)
     )
+
+
+def levels_in_use(blocks: Sequence[MapBlock]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the names of a map's levels, and each block's index into them.
+
+    Where no block is known to have had no incident, the level for that is left out.
+    """
+    first = min((1, *(each.level for each in blocks)))
+    return LEVELS[first:], tuple(each.level - first for each in blocks)
+
+
+def _level(incidents: int, *, even: float, by: int) -> int:
+    if not by and not incidents:
+        return 0
+    if even <= 0:
+        return 1 + sum(edge <= 1 for edge in _EDGES)  # around the average
+    nearest = min(max(even, incidents - by), incidents + by)
+    return 1 + sum(nearest >= edge * even for edge in _EDGES)
+
+
+def _named(
+    shapes: Sequence[Polygon | MultiPolygon], *, parts: Sequence[str], gazetteer: Gazetteer
+) -> list[str]:
+    """Return which part of the ward each block is, and what it lies around where that is known."""
+    asked = [
+        Place(shape, ward=f"{part} of the ward") for shape, part in zip(shapes, parts, strict=True)
+    ]
+    named = names_together(gazetteer.for_residents(), asked)
+    return [
+        f"{part}, {name.removesuffix(f', {place.ward}')}" if name.startswith("around ") else part
+        for part, name, place in zip(parts, named, asked, strict=True)
+    ]
 
 
 def _where(shape: Polygon | MultiPolygon, *, bounds: Sequence[float]) -> str:

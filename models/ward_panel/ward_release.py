@@ -1,26 +1,24 @@
-"""What is published of a borough's wards for one quarter, once and for good.
+"""What is published of a borough's wards for one quarter.
 
 A release is one fixed family of figures, the same for everybody: for each ward and for the borough
-the total, kinds of incident, months, and parts of the week; and for each ward a map of blocks. All
-of it is protected together by `models.ward_panel.disclosure`. Nothing else leaves for a ward panel,
-no filter and no other period, so there is nothing to take one answer away from another with.
+kinds of incident, months and parts of the week, with the total that each of them adds up to; and
+for each ward a map of blocks. Nothing else leaves for a ward panel, no filter and no other period.
+How the figures come from the counts: `models.ward_panel.publication`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import shapely
 
-from geo.errors import PlainError
-from geo.ward_cells import joined, merge_small_shapes, shared_borders
-from models.ward_panel.disclosure import protect
+from models.ward_panel.perturbation import VARIANCE, most_changed
 from models.wording.categories import PANEL_CATEGORIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -41,18 +39,13 @@ BANDS: Final[tuple[str, ...]] = (
     "Hour not known",
 )
 NO_HOUR: Final = len(BANDS) - 1
-_MONTHS: Final = 3
+SIZES: Final = (len(PANEL_CATEGORIES), 3, len(BANDS))  # of the three breakdowns
+# Of a ward's total, the mean of what its kinds, months and parts of the week add up to.
+TOTAL_VARIANCE: Final = VARIANCE / sum(1 / size for size in SIZES)
 
-
-class TooFewToPublishError(PlainError, ValueError):
-    """No ward of the borough has as many incidents as any shown count needs."""
-
-    def __init__(self, *, count: int, threshold: int) -> None:
-        super().__init__(
-            f"No ward has {threshold} incidents in this quarter ({count} in the whole borough), "
-            "and any shown count needs as many, so nothing can be published of it. Check that all "
-            "sources are imported."
-        )
+# How the figures of a release were protected: those of "hiding" are of an earlier version, which
+# left out domestic, sexual and hate incidents and hid small counts and others with them.
+Method = Literal["changing", "hiding"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +63,7 @@ class Population:
     band : int64 array
         Index into `BANDS`.
     piece : int64 array
-        Index into its ward's pieces (`geo.ward_cells.ward_cells`).
+        Index into its ward's pieces (`geo.ward_cells.ward_cells`); −1 for one that is on no map.
     """
 
     ward: NDArray[np.int64]
@@ -79,15 +72,13 @@ class Population:
     band: NDArray[np.int64]
     piece: NDArray[np.int64]
 
-    def only(self, mask: NDArray[np.bool_]) -> Population:
-        """Return the incidents that are kept."""
-        columns = (self.ward, self.category, self.month, self.band, self.piece)
-        return Population(*(column[mask] for column in columns))
-
 
 @dataclass(frozen=True, slots=True)
 class WardFigures:
-    """The published counts of one ward, or of the borough; None is not shown on its own.
+    """The published figures of one ward, or of the borough.
+
+    Each of the three breakdowns adds up to the total. In figures of the method "hiding" None is a
+    count that is not shown.
 
     Attributes
     ----------
@@ -97,7 +88,7 @@ class WardFigures:
     months : tuple of int or None
         Of the quarter's three months.
     bands : tuple of int or None
-        In the order of `BANDS`.
+        In the order of `BANDS`; None all of them where most hours are not known.
     """
 
     total: int
@@ -108,29 +99,10 @@ class WardFigures:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a ward's map and its count, which is 0 or at least the threshold."""
+    """One block of a ward's map, the same ground in every quarter, and its figure."""
 
     shape: Polygon | MultiPolygon
     incidents: int
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The figures of one quarter.
-
-    Attributes
-    ----------
-    borough : WardFigures
-    wards : tuple of WardFigures or None
-        None for a ward with fewer incidents than the threshold, or none: these are in no figure,
-        the borough's included.
-    blocks : tuple of tuple of Block
-        Of each ward; empty where nothing of it is shown.
-    """
-
-    borough: WardFigures
-    wards: tuple[WardFigures | None, ...]
-    blocks: tuple[tuple[Block, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +135,22 @@ class Release:
     table_version : int
         Of the incident table that was counted.
     threshold : int
-        The smallest count other than 0 that it shows.
+        The smallest number of visits, notices and so on that it shows.
     cell_m : float
     sources : tuple of str
         Which sources were counted.
+    public_sources : tuple of str
+        Those of them that everybody can read elsewhere.
+    method : Method
+    revision : int
+        1 for the figures as first published.
+    why_revised : str
     borough_name : str
     borough : WardFigures
     names : mapping of str to str
         Ward names by code.
     wards : mapping of str to WardFigures or None
-        By ward code.
+        By ward code; None only of the method "hiding".
     blocks : mapping of str to tuple of Block
         By ward code.
     activities : mapping of str to tuple of TacticActivity
@@ -186,6 +164,10 @@ class Release:
     threshold: int
     cell_m: float
     sources: tuple[str, ...]
+    public_sources: tuple[str, ...]
+    method: Method
+    revision: int
+    why_revised: str
     borough_name: str
     borough: WardFigures
     names: Mapping[str, str]
@@ -198,8 +180,8 @@ class Release:
 class WardQuarter:
     """One ward's part of a release, with the borough's figures next to it.
 
-    `figures` is None where the ward had fewer incidents than the threshold, or none. The other
-    attributes are those of `Release`.
+    `figures` is None only of the method "hiding", where the ward had fewer incidents than the
+    threshold, or none. The other attributes are those of `Release`.
     """
 
     quarter: Quarter
@@ -209,12 +191,61 @@ class WardQuarter:
     threshold: int
     cell_m: float
     sources: tuple[str, ...]
+    public_sources: tuple[str, ...]
+    method: Method
+    revision: int
+    why_revised: str
     borough_name: str
     borough: WardFigures
     ward_name: str
     figures: WardFigures | None
     blocks: tuple[Block, ...]
     activities: tuple[TacticActivity, ...]
+
+    @property
+    def hours_known(self) -> bool:
+        """Whether there are figures by part of the week."""
+        return self.figures is not None and hours_known(self.figures)
+
+    @property
+    def variance(self) -> float:
+        """By how much each figure was changed before it was published, as a variance."""
+        return VARIANCE if self.method == "changing" else 0.0
+
+    @property
+    def total_variance(self) -> float:
+        """The same of the ward's total."""
+        return TOTAL_VARIANCE if self.method == "changing" else 0.0
+
+    @property
+    def give_or_take(self) -> int:
+        """By how much 19 of 20 figures were changed at most."""
+        return most_changed(confidence=0.95) if self.method == "changing" else 0
+
+    def give_or_take_of(self, figures: int) -> int:
+        """By how much none of so many figures is off, 19 times of 20."""
+        if self.method == "hiding":
+            return 0
+        return most_changed(confidence=1 - 0.05 / figures)
+
+    @property
+    def total_give_or_take(self) -> int:
+        """The same of the totals of a ward and of the borough."""
+        return math.ceil(2 * math.sqrt(self.total_variance))
+
+    @property
+    def clear_gap(self) -> float:
+        """By how much two figures differ that are surely in this order, 19 times of 20."""
+        return math.ceil(2 * math.sqrt(2 * self.variance))
+
+    def comparable(self, other: WardQuarter) -> bool:
+        """Tell whether two quarters count the same: the same sources, in the same way."""
+        return (self.sources, self.method) == (other.sources, other.method)
+
+
+def hours_known(figures: WardFigures) -> bool:
+    """Tell whether figures have parts of the week; not where most hours are not known."""
+    return any(n is not None for n in figures.bands)
 
 
 def hour_band(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:
@@ -227,76 +258,3 @@ def hour_band(hour_of_week: NDArray[np.int16]) -> NDArray[np.int64]:
     day = ((hour - 6) % 168) // 24
     part = np.searchsorted([6, 12, 16], of_day, side="right")
     return np.where(hour < 0, NO_HOUR, part + 4 * (day >= 5))
-
-
-def publish(
-    population: Population,
-    pieces: Sequence[Sequence[Polygon | MultiPolygon]],
-    *,
-    threshold: int,
-    rng: np.random.Generator,
-) -> Published:
-    """Count, protect, and give what may be shown.
-
-    Parameters
-    ----------
-    population : Population
-    pieces : sequence of sequence of Polygon or MultiPolygon
-        The map pieces of each ward, in the metric CRS; there are as many wards as entries.
-    threshold : int
-    rng : Generator
-        See `models.ward_panel.disclosure.protect`.
-
-    Raises
-    ------
-    TooFewToPublishError
-        If no ward has as many incidents as the threshold.
-    """
-    totals = np.bincount(population.ward, minlength=len(pieces))
-    alone = totals >= threshold
-    if not alone.any():
-        raise TooFewToPublishError(count=len(population.ward), threshold=threshold)
-    held = population.only(alone[population.ward])
-    borough, shown = [], []
-    for values, size in (
-        (held.category, len(PANEL_CATEGORIES)),
-        (held.month, _MONTHS),
-        (held.band, len(BANDS)),
-    ):
-        counts = np.zeros((len(pieces), size), dtype=np.int64)
-        np.add.at(counts, (held.ward, values), 1)
-        kept = protect(counts, threshold=threshold, rng=rng)
-        borough.append(_line(counts.sum(axis=0), kept.totals))
-        shown.append([_line(row, may) for row, may in zip(counts, kept.cells, strict=True)])
-    return Published(
-        borough=WardFigures(len(held.ward), *borough),
-        wards=tuple(
-            WardFigures(int(totals[at]), *(table[at] for table in shown)) if alone[at] else None
-            for at in range(len(pieces))
-        ),
-        blocks=tuple(
-            _blocks(held.piece[held.ward == at], pieces[at], threshold=threshold)
-            if alone[at]
-            else ()
-            for at in range(len(pieces))
-        ),
-    )
-
-
-def _line(counts: NDArray[np.int64], mask: NDArray[np.bool_]) -> tuple[int | None, ...]:
-    return tuple(int(n) if may else None for n, may in zip(counts, mask, strict=True))
-
-
-def _blocks(
-    piece: NDArray[np.int64], pieces: Sequence[Polygon | MultiPolygon], *, threshold: int
-) -> tuple[Block, ...]:
-    """Join a ward's pieces until each holds nothing or enough."""
-    shapes = np.empty(len(pieces), dtype=object)
-    shapes[:] = list(pieces)
-    counts = np.bincount(piece, minlength=len(pieces))
-    label = merge_small_shapes(
-        counts, shared_borders(shapes), shapes, too_small=lambda n: 0 < n < threshold
-    )
-    held = np.bincount(label, weights=counts)
-    areas = shapely.set_precision(np.array(joined(shapes, label), dtype=object), 0.1)
-    return tuple(Block(area, int(n)) for area, n in zip(areas, held, strict=True))

@@ -1,4 +1,4 @@
-"""Incidents in and out of the store: import, fetch, undo, sources, demo."""
+"""Incidents in and out of the store: import, undo, sources, demo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from data.settings import settings
 from models.wording.days import day_label
 from pages.command_line.terminal import (
     PathArgument,
-    bar,
     counted,
     import_progress,
     load_ward_file,
@@ -64,57 +63,6 @@ def import_(
             name=name,
             choices=ImportChoices(real_midnights=real_midnights, reference_rule=repeats),
             progress=tell,
-        )
-    show_record(record)
-
-
-@app.command()
-def fetch(
-    area: Annotated[str, typer.Option(help='Name or code of the borough, e.g. "Tower Hamlets".')],
-    first: Annotated[str, typer.Option("--from", help="First month, e.g. 2024-01.")],
-    last: Annotated[str, typer.Option("--to", help="Last month, e.g. 2024-06.")],
-    folder: Annotated[
-        Path | None, typer.Option(help="Folder for the downloads; in the store by default.")
-    ] = None,
-    refresh: Annotated[bool, typer.Option(help="Download complete months again.")] = False,
-    load: Annotated[
-        bool, typer.Option("--import/--no-import", help="Import what was downloaded.")
-    ] = True,
-) -> None:
-    """Download real months from data.police.uk, and wards from the ONS, where there is internet."""
-    from data.services import loading
-    from data.sources import boundaries_api, police_uk_api
-    from data.sources.http import PoliteClient
-
-    kept = folder or settings().store / "downloads"
-    months = police_uk_api.months_between(first, last)
-    with PoliteClient() as client:
-        stdout.print(f"Asking for the wards of {area} …", markup=False)
-        found = boundaries_api.borough_wards(area, folder=kept, client=client)
-        with bar("Downloading") as tell_download:
-            report = police_uk_api.fetch_months(
-                boundaries_api.outline(found.path),
-                months,
-                folder=kept / found.code,
-                client=client,
-                name=found.name,
-                refresh=refresh,
-                progress=tell_download,
-            )
-    for month in report.missing:
-        stdout.print(f"{month.month}: {month.reason}", markup=False)
-    stdout.print(
-        f"{report.incidents:,} incidents of {len(report.files)} months of {found.name} in {kept}",
-        markup=False,
-    )
-    if not load or not report.files:
-        return
-    if not settings().wards_path.exists():
-        load_ward_file(found.path)
-    with import_progress("Importing") as tell:
-        name = f"{found.name} {first} to {last}"
-        record = loading.import_path(
-            kept / found.code, settings=settings(), now=present(), name=name, progress=tell
         )
     show_record(record)
 
@@ -202,12 +150,17 @@ def sources(
         undone = ""
         if record.undone is not None:
             at = record.undone.astimezone(zone)
-            undone = f" Taken back on {day_label(at)} at {at:%H:%M}."
+            undone = f" Taken back on {day_label(at)} at {at:%H:%M}{_by(record.undone_by)}."
         words = (
             f"{record.import_id}  {record.name}: {counted(record)} Begun on {day_label(began)} at "
-            f"{began:%H:%M}. Rule for references: {record.reference_rule}.{undone}"
+            f"{began:%H:%M}{_by(record.person)}. Rule for references: {record.reference_rule}."
+            f"{undone}"
         )
         stdout.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def _by(person: str) -> str:
+    return f" by {person}" if person else ""
 
 
 @app.command()
@@ -218,7 +171,7 @@ def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Remove the demo.")] = False,
 ) -> None:
     """Fill the store with the SIMULATED demo, or take it out again."""
-    from data.demo.build import build_demo, demo_days, remove_demo
+    from data.demo.build import build_demo, build_demo_if_empty, demo_days, remove_demo
     from data.incidents.store import Store
     from data.services import loading
     from data.services.detection import detect as find
@@ -229,10 +182,15 @@ def demo(
         stdout.print("The demo is removed." if taken else "There is no demo in the store.")
         return
     if if_empty and (loading.holds_incidents(settings()) or settings().wards_path.exists()):
-        return
+        if not settings().demo_unfinished_path.exists():
+            return
+        say("The demo was cut short while it was built; it is built again.")
     with import_progress("Building the simulated demo (once)") as tell:
         now = present()
-        record = build_demo(settings(), now=now, progress=tell)
+        build = build_demo_if_empty if if_empty else build_demo
+        record = build(settings(), now=now, progress=tell)
+        if record is None:  # another process built it meanwhile
+            return
         # Compiled code is kept on disk, so that the first page does not wait for it.
         store = Store.open()
         for method in METHODS.values():

@@ -17,6 +17,7 @@ from pages.command_line.terminal import (
     ViewOption,
     Wards,
     bar,
+    check_json_or_csv,
     person,
     present,
     query_of,
@@ -33,7 +34,7 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     method: Annotated[
         str | None,
         typer.Option(
-            help="kde (the default), dbscan, hdbscan, gi_star, emerging or relative_risk."
+            help="kde (the default), dbscan, hdbscan, gi_star, emerging, relative_risk or streets."
         ),
     ] = None,
     view: ViewOption = "",
@@ -61,7 +62,7 @@ def detect(  # noqa: PLR0913 - each is an option of the command
     show_notes(detection.notes)
     ending = out.suffix if out else ".geojson"
     written = export(store, detection, method=read.method, now=present(), ending=ending)
-    write(written, out)
+    write(written, out, what="detect", query=query, version=store.snapshot.version)
 
 
 @app.command()
@@ -77,6 +78,9 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         int | None, typer.Option(help="Number of months to forecast, 1 to 3; 1 by default.")
     ] = None,
     cell_m: Annotated[float, typer.Option(help="Side of a cell in metres.")] = 150.0,
+    places: Annotated[
+        bool, typer.Option(help="Also try our forecast with nearness to the loaded places.")
+    ] = False,
     version: Annotated[int | None, typer.Option(help="Table version; newest by default.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="File to write: .json or .csv; without it, JSON here.")
@@ -85,6 +89,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     """Test how well each way of choosing where to patrol would have done (hit rate, PAI, PEI)."""
     from data.exports.accuracy import as_csv, as_json
     from data.incidents.store import Store
+    from data.layers.place_groups import place_shapes
     from models.incidents import accuracy
     from models.incidents.accuracy_counts import Terms
     from models.incidents.accuracy_verdict import verdict
@@ -92,9 +97,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     if weeks is not None and months is not None:
         message = "Give --weeks or --months, not both."
         raise typer.BadParameter(message)
-    if out is not None and out.suffix not in (".json", ".csv"):
-        message = f"--out must end in .json or .csv; got {out.name}"
-        raise typer.BadParameter(message)
+    check_json_or_csv(out)
     store = Store.open(version=version)
     options = {"from": first, "to": last, "category": category, "hours": hours, "ward": ward}
     query = query_of(view, options)
@@ -103,10 +106,17 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         step="month" if weeks is None else "week", horizon=weeks or months or 1, cell_m=cell_m
     )
     with bar("Testing") as tell:
-        scores = accuracy.backtest(store, read.filter, terms=terms, progress=tell)
+        near = place_shapes(store.settings) if places else ()
+        scores = accuracy.backtest(store, read.filter, terms=terms, places=near, progress=tell)
     show_notes((*verdict(scores), *scores.notes))
     csv = out is not None and out.suffix == ".csv"
-    write(as_csv(store, scores) if csv else as_json(store, scores), out)
+    write(
+        as_csv(store, scores) if csv else as_json(store, scores),
+        out,
+        what="backtest",
+        query=query,
+        version=store.snapshot.version,
+    )
 
 
 @app.command("near-repeat")
@@ -162,7 +172,7 @@ def near_repeat(  # noqa: PLR0913 - each is an option of the command
         ending=out.suffix if out else ".json",
         places_only=places,
     )
-    write(written, out)
+    write(written, out, what="near-repeat", query=query, version=store.snapshot.version)
 
 
 @app.command()
@@ -209,4 +219,4 @@ def brief(  # noqa: PLR0913 - each is an option of the command
         )
         period = read.filter.period
         path = out or Path(f"tactical-assessment-{period.first}-{period.last}{ending}")
-    write(written, path)
+    write(written, path, what="brief", query=query, version=store.snapshot.version)

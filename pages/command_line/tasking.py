@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from data.settings import settings
-from models.incidents.view import PLAN_PREFIX
 from pages.command_line.terminal import (
     PathArgument,
     actor,
@@ -17,10 +16,12 @@ from pages.command_line.terminal import (
     operations,
     present,
     query_of,
+    record_export,
     say,
     show_notes,
     view_of,
     write,
+    write_file,
 )
 
 app = typer.Typer()
@@ -39,13 +40,14 @@ def plan(  # noqa: PLR0913 - each is an option of the command
         str, typer.Option(help="Filter and method as in `hotspots detect --view`.")
     ] = "",
     days: Annotated[int, typer.Option(help="Number of days.")] = 7,
-    top: Annotated[int, typer.Option(help="Number of hotspots, by rank.")] = 25,
+    top: Annotated[int, typer.Option(min=1, help="Number of hotspots, by rank.")] = 25,
     minutes: Annotated[int, typer.Option(help="Minutes a visit; 10 to 16 are best.")] = 15,
     seed: Annotated[int, typer.Option(help="Seed for breaks, order and minutes.")] = 1,
     seconds: Annotated[float, typer.Option(help="Longest time to search, in seconds.")] = 20.0,
 ) -> None:
     """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
     from data.services.patrols import PlanOptions, plan_file
+    from models.incidents.view import PLAN_PREFIX
 
     wanted = PlanOptions(
         starts_on=starts.date(), days=days, top=top, minutes=minutes, seed=seed, seconds=seconds
@@ -69,7 +71,38 @@ def plan(  # noqa: PLR0913 - each is an option of the command
         )
     for line in made.lines:
         say(line)
-    out.write_bytes(made.content)
+    record_export("plan", kind=out.suffix.removeprefix("."), query=query)
+    write_file(made.content, out)
+    say(f"Written to {out}.")
+
+
+@app.command()
+def loops(
+    out: Annotated[Path, typer.Option(help="File to write: .gpx or .geojson")],
+    view: Annotated[
+        str, typer.Option(help="Filter and method as in `hotspots detect --view`.")
+    ] = "",
+    top: Annotated[int, typer.Option(min=1, help="Number of hotspots, by rank.")] = 25,
+    minutes: Annotated[int, typer.Option(help="Minutes a visit.", min=5, max=60)] = 15,
+) -> None:
+    """Write the walking loop of each hotspot's visits for a phone, and print its directions."""
+    from data.services.loops import view_loops
+
+    query = query_of(view)
+    with bar("Finding loops") as tell:
+        made = view_loops(
+            settings(),
+            query=query,
+            top=top,
+            minutes=minutes,
+            ending=out.suffix,
+            now=present(),
+            tell=lambda share: tell(share, "Finding loops"),
+        )
+    for line in made.lines:
+        say(line)
+    record_export("loops", kind=out.suffix.removeprefix("."), query=query, rows=made.loops)
+    write_file(made.content, out)
     say(f"Written to {out}.")
 
 
@@ -95,7 +128,8 @@ def visits(
     for line in done.reasons:
         say(f"- {line}")
     if done.rejected and rejected is not None:
-        rejected.write_bytes(done.rejected_file())
+        record_export("visits", kind="csv", rows=len(done.rejected))
+        write_file(done.rejected_file(), rejected)
         say(f"Rejected rows, each with its reason: {rejected}")
 
 
@@ -226,4 +260,5 @@ def review(  # noqa: PLR0913 - each is an option of the command
         say(line)
     show_notes((*found.notes, asked.fixed.note))
     if out is not None:
-        write(review_file(store, found, title=title, now=present(), ending=out.suffix), out)
+        content = review_file(store, found, title=title, now=present(), ending=out.suffix)
+        write(content, out, what="review", query=query_of(view), version=store.snapshot.version)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from data.faults import plain_faults
 from data.settings import settings
 
 if TYPE_CHECKING:
@@ -48,22 +51,41 @@ Hours = Annotated[
 ]
 Wards = Annotated[str | None, typer.Option("--ward", help="Ward codes, with commas.")]
 PathArgument = Annotated[Path, typer.Argument(help="File or folder to read.", show_default=False)]
+COMMAND_LINE: Final = "(command line)"  # no account of the app can have it in its name
 stdout = Console()
 stderr = Console(stderr=True)
+
+
+def settle_store() -> None:
+    """Put right what was cut short in the store, and say so; before any command runs."""
+    from data.operations.settling import settle
+
+    for line in settle(settings()):
+        stderr.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def operations() -> Operations:
     """Return the operations store of the settings."""
     from data.operations.database import Operations
+    from data.operations.integrity import known_damage
+    from data.services.clock import newest_entry
 
-    return Operations.open(settings())
+    ops = Operations.open(settings())
+    with ops.reading() as session:
+        known = known_damage(session.connection(), name="The operations database")
+    _say_once("damage", tuple(map(str, known)))
+    _say_clock(settings().present(), newest_entry(ops))
+    return ops
 
 
 def person() -> Person:
-    """Return who types: whoever can reach the store's files may do anything with it."""
+    """Return who types, as the audit trail names them: the computer's account, on its command line.
+
+    Whoever can reach the store's files may do anything with it.
+    """
     from data.access import Person, computer_account
 
-    return Person(name=computer_account(), role="administrator")
+    return Person(name=f"{computer_account()} {COMMAND_LINE}", role="administrator")
 
 
 def actor() -> Actor:
@@ -75,7 +97,33 @@ def actor() -> Actor:
 
 def present() -> datetime:
     """Return the moment, aware."""
-    return settings().present()
+    from data.services.clock import newest_import
+
+    moment = settings().present()
+    _say_clock(moment, newest_import(settings()))
+    return moment
+
+
+def _say_clock(moment: datetime, newest: datetime | None) -> None:
+    """Say once to a command that the machine's clock runs behind what is stored, if it does."""
+    from data.services.clock import behind
+
+    _say_once("clock", behind(moment, newest, timezone=ZoneInfo(settings().timezone)))
+
+
+def _say_once(subject: str, lines: tuple[str, ...]) -> None:
+    """Say to a command once what is wrong, whatever asks."""
+    said = _said(id(settings()))
+    if lines and subject not in said:
+        said.append(subject)
+        for line in lines:
+            stderr.print(f"Warning: {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+@lru_cache(maxsize=1)
+def _said(_settings: int) -> list[str]:
+    """Return what a command has spoken of already; the settings are read once for each command."""
+    return []
 
 
 def say(line: str) -> None:
@@ -213,12 +261,96 @@ def view_of(query: Mapping[str, str], *, dataset: Dataset) -> View:
     return view
 
 
-def write(content: bytes, path: Path | None) -> None:
-    """Write to a file and say where, or to the standard output without one."""
+def check_json_or_csv(out: Path | None) -> None:
+    """Refuse another file than the two that a command writes, before anything is worked out.
+
+    Raises
+    ------
+    typer.BadParameter
+    """
+    if out is not None and out.suffix not in (".json", ".csv"):
+        message = f"--out must end in .json or .csv; got {out.name}"
+        raise typer.BadParameter(message)
+
+
+def write_file(content: bytes, path: Path) -> None:
+    """Write a file, whole and readable by its owner alone; a pipe or a device as it is.
+
+    Raises
+    ------
+    data.faults.FaultError
+    """
+    from data import durable
+
+    with plain_faults(str(path), do="Check the name of the file and of its folder."):
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            durable.write_file(path, content)
+
+
+def record_export(
+    what: str,
+    *,
+    kind: str,
+    query: Mapping[str, str] | None = None,
+    rows: int | None = None,
+    version: int | None = None,
+) -> None:
+    """Record in the access log what is about to be handed out; it must not be, if this fails.
+
+    Parameters
+    ----------
+    what : str
+        The command.
+    kind : str
+        Of file, as its name ends, without the dot.
+    query : mapping, optional
+        The words of the view.
+    rows, version : int, optional
+        Of the file, and of the incident table.
+    """
+    from data.operations.audit.access import Exported
+    from data.operations.audit.access import record_export as record
+
+    asked = query or {}
+    days = [asked[name] for name in ("from", "to") if name in asked]
+    about = Exported(
+        kind=kind,
+        period=" to ".join(days),
+        filters=urlencode(asked),
+        rows=rows,
+        table_version=version,
+    )
+    record(actor(), f"hotspots {what}", about=about)
+
+
+def write(
+    content: bytes,
+    path: Path | None,
+    *,
+    what: str,
+    query: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> None:
+    """Record and write an export to a file and say where, or to the standard output without one.
+
+    Parameters
+    ----------
+    content : bytes
+    path : Path or None
+    what, query, version
+        As `record_export`; without a path the content is JSON.
+    """
+    from data.exports.row_count import row_count
+
+    ending = path.suffix if path is not None else ".json"
+    rows = row_count(content, ending=ending)
+    record_export(what, kind=ending.removeprefix("."), query=query, rows=rows, version=version)
     if path is None:
         sys.stdout.buffer.write(content + b"\n")
         return
-    path.write_bytes(content)
+    write_file(content, path)
     stderr.print(f"Written to {path}", markup=False)
 
 

@@ -17,6 +17,7 @@ from pages.command_line.terminal import (
     operations,
     person,
     present,
+    record_export,
     say,
     write,
 )
@@ -24,38 +25,78 @@ from pages.command_line.terminal import (
 app = typer.Typer()
 
 
-@app.command("ward-figures")
-def ward_figures() -> None:
-    """Publish the ward panel's figures of every quarter that is due, once and for good."""
-    from data.incidents.store import Store
-    from data.services.ward_panel.publishing import publish_due, waiting
-
-    store, acting = Store.open(settings()), actor()
-    for quarter in publish_due(store, acting):
-        say(f"Published: {quarter}.")
-    for each in waiting(store, acting.ops, now=acting.now):
-        say(f"Not published: {each.quarter}: {each.why_not}.")
-
-
 @app.command()
 def backup(
     path: Annotated[Path, typer.Argument(help="New file to write, e.g. hotspots.zip.")],
+    with_caller_salt: Annotated[
+        bool,
+        typer.Option("--with-caller-salt", help="Include the secret used to hash callers."),
+    ] = False,
 ) -> None:
-    """Write both stores into one file; it holds secrets, and only its owner can read it."""
+    """Write both stores into one file; it holds personal data, and only its owner can read it."""
     from data.operations.backup.backup import backup as write_backup
+    from data.operations.backup.salt import salt_sentence
 
+    record_export("backup", kind=path.suffix.removeprefix("."))
     with bar("Backing up") as tell:
         made = write_backup(
             path,
             settings=settings(),
             ops=operations(),
             now=present(),
+            with_salt=with_caller_salt,
             progress=lambda share: tell(share, "Backing up"),
         )
     say(made.summary)
-    if made.holds_salt:
-        say("It contains the secret used to hash callers: keep it as safe as the store.")
+    say(salt_sentence(made, settings=settings()))
     say(f"Written to {path}")
+
+
+@app.command()
+def check(
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every file and compare it with its digest.")
+    ] = False,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept",
+            help="Take rows that were changed outside the app, or damaged and looked at, as they "
+            "are now.",
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept without asking.")] = False,
+) -> None:
+    """Check that the store is complete and undamaged; what is not is named, with what to do."""
+    from data.services.checking import check_store
+
+    if accept:
+        _accept(yes=yes)
+    with bar("Checking") as tell:
+        done = check_store(settings(), full=full, progress=lambda share: tell(share, "Checking"))
+    for each in done.damage:
+        say(f"- {each}")
+    say(done.summary)
+    if done.damage:
+        raise typer.Exit(1)
+
+
+def _accept(*, yes: bool) -> None:
+    """Name the rows that are not as the app stored them, and take them as they are."""
+    from data.operations.integrity import accept_rows, changed_rows
+
+    acting = actor()
+    rows = changed_rows(acting.ops)
+    for each in rows:
+        say(f"- {each.row} {each.fault}")
+    if rows and not yes:
+        typer.confirm(
+            f"The app will go on with the rows listed ({len(rows):,}) as they are now, and the "
+            "audit trail will name them. Have you looked at each of them?",
+            abort=True,
+        )
+    accepted = accept_rows(acting)
+    say(f"{len(accepted):,} rows accepted." if accepted else "No row had changed.")
 
 
 @app.command()
@@ -67,10 +108,18 @@ def restore(
     check: Annotated[
         bool, typer.Option("--check", help="Only check that the file is complete; restore nothing.")
     ] = False,
+    without_accounts: Annotated[
+        bool,
+        typer.Option(
+            "--without-accounts",
+            help="Even if the store has accounts and the backup has none: nobody signs in then.",
+        ),
+    ] = False,
 ) -> None:
     """Put a backup back into an empty store, or with --replace into any; stop the app first."""
-    from data.operations.backup.restore import check_backup
+    from data.operations.backup.archive import check_backup
     from data.operations.backup.restore import restore as put_back
+    from data.operations.backup.salt import restored_salt_sentence
 
     if check:
         say(check_backup(path).summary)
@@ -81,10 +130,38 @@ def restore(
             path,
             settings=settings(),
             replace=replace,
+            without_accounts=without_accounts,
             progress=lambda share: tell(share, "Restoring"),
         )
     say(kept.summary)
+    say(restored_salt_sentence(kept, settings=settings()))
     say("Restored.")
+
+
+@app.command("caller-secret")
+def caller_secret(
+    new: Annotated[
+        bool,
+        typer.Option("--new", help="Go on without the secret of before, if it is lost for good."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Say whether the secret used to hash callers is there, and the right one; never the secret."""
+    from data.incidents.caller_salt import begin_new_salt, salt_state, state_sentence
+
+    stands = salt_state(settings())
+    say(state_sentence(stands))
+    if new:
+        if not yes:
+            unless = "Unless the secret is the one of before, callers"
+            begins = unless if stands.state == "unchecked" else "Callers"
+            typer.confirm(
+                f"{begins} from now on cannot be matched with those before, and counts of repeat "
+                "callers that span both are too low. Go on?",
+                abort=True,
+            )
+        begin_new_salt(settings())
+        say(state_sentence(salt_state(settings())))
 
 
 @app.command()
@@ -110,7 +187,7 @@ def audit(
         last=last.date() if last else None,
         anonymous=anonymous,
     )
-    write(written, out)
+    write(written, out, what="audit")
 
 
 @app.command()
@@ -122,5 +199,5 @@ def serve(
     root = Path(__file__).resolve().parents[2]
     os.chdir(root)  # Streamlit reads its settings from .streamlit next to the app
     settings()  # a value that cannot be used is refused here, not in the browser
-    arguments = ["run", "app.py", "--server.port", str(port), "--server.address", address]
-    os.execv(sys.executable, [sys.executable, "-m", "pages.shell.server", *arguments])  # noqa: S606
+    arguments = ["--port", str(port), "--address", address]
+    os.execv(sys.executable, [sys.executable, "-m", "pages.server", *arguments])  # noqa: S606

@@ -42,6 +42,7 @@ from pages.components.area_map import drawn_area, show_areas
 from pages.components.upload import on_disk
 from pages.shell import queries, state
 from pages.shell.messages import notes, plain
+from pages.shell.person import fragment
 from pages.shell.stamp import one_version
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def area_choice(*, key: str) -> PickedArea | None:
 def _draw(key: str) -> PickedArea | None:
     kept_key, seen_key = f"{key}-drawn", f"{key}-token"
 
-    @st.fragment
+    @fragment
     @one_version()
     def drawing() -> None:
         kept = state.value(kept_key)
@@ -141,7 +142,7 @@ def _draw(key: str) -> PickedArea | None:
     st.caption(
         "Press Draw an area on the map, then click or tap its corners in turn, then Finish. A "
         "new drawing replaces the old one. The dotted outlines are the hotspots of "
-        f"{queries.store().default_filter().period}, by rank."
+        f"{plain(str(queries.store().default_filter().period))}, by rank."
     )
     drawing()
     kept = state.value(kept_key)

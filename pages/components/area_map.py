@@ -11,6 +11,8 @@ from streamlit_folium import st_folium
 from geo.areas import AreaError, from_degrees
 from geo.palettes import AREA_COLOURS
 from geo.screen.area_layers import area_layers, drawing_map
+from geo.screen.found_places import offered_places
+from pages.components.map_places import tasking_places
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.shell import queries
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from geo.areas import Area
     from geo.palettes import AreaKind
     from geo.screen.area_layers import AreaRole, MapArea
+    from geo.screen.found_places import MapMove
 
 HEIGHT_PX: Final = 460
 _DRAWN: Final = "last_active_drawing"
@@ -39,6 +42,7 @@ def show_areas(
     key: str,
     ward_codes: tuple[str, ...] = (),
     height_px: int = HEIGHT_PX,
+    move: MapMove | None = None,
 ) -> None:
     """Draw areas on the product's own map, with a legend in words under it.
 
@@ -51,10 +55,12 @@ def show_areas(
     ward_codes : tuple of str
         Wards that the map opens on where there is no area.
     height_px : int
+    move : MapMove or None
+        Where it moves, since a row was chosen.
     """
     layers = area_layers(areas, metric_crs=queries.store().settings.metric_crs, theme=page_theme())
     ground = queries.ground(page_theme(), ward_codes=ward_codes)
-    show_map(ground, layers, key=key, height_px=height_px)
+    show_map(ground, layers, key=key, height_px=height_px, places=tasking_places(), move=move)
     _legend(areas)
 
 
@@ -88,7 +94,10 @@ def drawn_area(
         key=f"{key}-{ground.fingerprint}",
         height=height_px,
         use_container_width=True,
-        feature_group_to_add=area_layers(areas, metric_crs=crs, theme=page_theme()),
+        feature_group_to_add=[
+            area_layers(areas, metric_crs=crs, theme=page_theme()),
+            offered_places(tasking_places(), metric_crs=crs),
+        ],
         returned_objects=[_DRAWN],
     )
     feature = (answer or {}).get(_DRAWN)

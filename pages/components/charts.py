@@ -95,6 +95,7 @@ def months_against_last_year(
     known: Sequence[bool],
     known_before: Sequence[bool],
     name: str,
+    give_or_take: Sequence[int] = (),
 ) -> None:
     """Draw monthly counts against the same months a year earlier.
 
@@ -108,6 +109,8 @@ def months_against_last_year(
         Whether the data cover each month; one that they do not cover is left blank, not zero.
     name : str
         What the chart shows, for screen readers.
+    give_or_take : sequence of int
+        By how much this year's counts may be off, where they may be; drawn as a band.
     """
     labels = [f"{month:%b %Y}" for month in months]
     table = pd.DataFrame(
@@ -150,11 +153,33 @@ def months_against_last_year(
         )
         .properties(height=_HEIGHT)
     )
+    if any(give_or_take):
+        chart = alt.layer(_band(table, give_or_take, labels=labels, colour=colours[0]), chart)
     st.altair_chart(chart, width="stretch", alt=name)
     if not (all(known) and all(known_before)):
         st.caption("Blank: the data do not cover that month. It is missing, and not empty.")
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
+
+
+def _band(
+    table: pd.DataFrame, give_or_take: Sequence[int], *, labels: Sequence[str], colour: str
+) -> alt.Chart:
+    """Return the band in which the true counts of this year lie, 19 times of 20."""
+    off = pd.Series(list(give_or_take), dtype="float64")
+    band = pd.DataFrame(
+        {
+            "Month": table["Month"],
+            "Low": (table["This year"] - off).clip(lower=0),
+            "High": table["This year"] + off,
+        }
+    )
+    chart: alt.Chart = (
+        alt.Chart(band)
+        .mark_area(opacity=0.15, color=colour, invalid=_GAPS)
+        .encode(x=alt.X("Month:O", sort=list(labels)), y="Low:Q", y2="High:Q")
+    )
+    return chart
 
 
 def lines(

@@ -24,7 +24,7 @@ def draw(scale: DensityScale) -> None:
     classes = "".join(
         f'<span style="display:inline-flex;align-items:center;gap:.35rem">'
         f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{colour};'
-        f'opacity:.72;border:1px solid #7d8996"></span>{escape(label)}</span>'
+        f'border:1px solid #7d8996"></span>{escape(label)}</span>'
         for label, colour in zip(scale.labels, scale.colours, strict=True)
     )
     st.html(

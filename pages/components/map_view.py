@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit.components.v1 as components
 from streamlit_folium import st_folium
 
+from data.settings import settings
+from geo.screen.found_places import moved_to, offered_places
 from geo.screen.leaflet_assets import leaflet_folder, load_leaflet_from
 from geo.screen.maps import ID_PROPERTY
 from pages.shell import state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from geo.screen.found_places import MapMove, MapPlace
     from geo.screen.maps import BaseMap, Layers
 
 _leaflet = components.declare_component("leaflet", path=leaflet_folder())
@@ -38,7 +41,8 @@ def show_map(
     *,
     key: str,
     height_px: int = HEIGHT_PX,
-    centre: tuple[float, float] | None = None,
+    places: Sequence[MapPlace] = (),
+    move: MapMove | None = None,
     on_pick: Callable[[str], None] | None = None,
 ) -> None:
     """Draw a map.
@@ -53,20 +57,25 @@ def show_map(
         Tells this map from others of the page; letters only count.
     height_px : int
         Height on the page; the width is the column's.
-    centre : tuple of float or None
-        Latitude and longitude to move to when it changes.
+    places : sequence of MapPlace
+        What its search finds besides wards, streets, stations and postcodes; in the store's metric
+        CRS, as is the move.
+    move : MapMove or None
+        Where it moves, once, since a row was chosen; from `pages.components.map_places.move_to`.
     on_pick : callable, optional
         Called with the identifier of a hotspot that is clicked, before the page is drawn again;
         without it a click asks nothing of the server.
     """
     map_key = f"{key}-{ground.fingerprint}"
+    crs = settings().metric_crs
+    spoken = [offered_places(places, metric_crs=crs)]
+    spoken += [moved_to(move, metric_crs=crs)] if move else []
     st_folium(
         ground.folium_map(),
         key=map_key,
         height=height_px,
         use_container_width=True,
-        center=centre,
-        feature_group_to_add=layers,
+        feature_group_to_add=[layer for layer in (layers, *spoken) if layer is not None],
         returned_objects=[_CLICK, _FEATURE] if on_pick else [],
         on_change=partial(_tell, map_key, on_pick) if on_pick else None,
     )

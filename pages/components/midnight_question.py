@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from data.incidents.midnights import say_midnights
-from pages.shell import state
+from pages.shell import saving
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
     from models.incidents.midnight import MidnightHeap
+    from pages.shell.saving import Typed
 
 _MEANINGS: Final = {
     False: "Dates without a time: keep them out of everything hourly",
@@ -23,24 +25,23 @@ _MEANINGS: Final = {
 
 
 def midnight_question(heaps: Sequence[MidnightHeap], *, settings: Settings) -> None:
-    """Show each heap at exactly 00:00 in words, and let the user say what its times are.
-
-    Raises
-    ------
-    StoreBusyError
-        If other changes keep getting in first.
-    """
+    """Show each heap at exactly 00:00 in words, and let the user say what its times are."""
     for heap in heaps:
-        with st.form(f"midnights-{heap.source}"):
+        form = saving.form(f"midnights-{heap.source}", real=f"midnights-real-{heap.source}")
+        with form.drawn():
             st.write(plain(heap.sentence))
-            real = st.radio(
+            st.radio(
                 f"What are the times of exactly 00:00 in {plain(heap.source)}?",
                 list(_MEANINGS),
-                index=int(heap.real),
+                index=int(form.start("real", heap.real)),
                 format_func=_MEANINGS.__getitem__,
+                key=form.key("real"),
             )
-            sent = st.form_submit_button("Use this meaning")
-        if sent and real is not None and real != heap.real:
-            say_midnights(heap.source, real=real, settings=settings, now=settings.present())
-            state.put("outcome", f"Times of exactly 00:00 in {heap.source}: {_MEANINGS[real]}.")
-            st.rerun()
+            form.button("Use this meaning", partial(_say, heap, settings))
+
+
+def _say(heap: MidnightHeap, settings: Settings, typed: Typed) -> str:
+    real = bool(typed["real"])
+    if real != heap.real:
+        say_midnights(heap.source, real=real, settings=settings, now=settings.present())
+    return f"Times of exactly 00:00 in {heap.source}: {_MEANINGS[real]}."

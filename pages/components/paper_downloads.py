@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
-
-import streamlit as st
+from typing import TYPE_CHECKING
 
 from data.exports.tasking_sheet import tasking_sheet_file
 from data.services.assessment import tactical_assessment_file
 from models.incidents.view import View
 from pages.shell import queries
+from pages.shell.offer import offer_in_name
 from pages.shell.person import person
 from pages.shell.queries_operations import now, operations
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from models.incidents.detection import Detection
     from models.tasking.tasking import Tasking
 
-_TYPES: Final = {".pdf": "application/pdf", ".html": "text/html"}
-
 
 def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> None:
     """Draw the button that prints a tasking's sheet; nothing for who may not have it.
@@ -36,16 +33,14 @@ def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> No
     place : DeltaGenerator, optional
         Where to draw it; where the page is at without it.
     """
-    who = person()
-    if who.role == "panel":
+    if person().role == "panel":
         return
-    (place or st).download_button(
+    offer_in_name(
         "Print the sheet (PDF)",
-        partial(_sheet, queries.store(), tasking, who),
+        partial(_sheet, queries.store(), tasking),
         file_name=f"tasking-{tasking.reference}.pdf",
-        mime=_TYPES[".pdf"],
-        on_click="ignore",
-        icon=":material/print:",
+        place=place,
+        icon="print",
         help="One page to take with you: map, hours, what to do, lines on which to record visits.",
     )
 
@@ -54,20 +49,18 @@ def assessment_buttons(
     store: Store, detection: Detection, *, method: MethodSettings, place: DeltaGenerator
 ) -> None:
     """Draw the buttons for the tactical assessment of a detection, as PDF and as HTML."""
-    who = person()
-    if who.role == "panel":
+    if person().role == "panel":
         return
     chosen = detection.selection.filter
     view, ops = View(chosen, method), operations()
     stem = f"tactical-assessment-{chosen.period.first}-{chosen.period.last}"
-    for ending, mime in _TYPES.items():
-        place.download_button(
+    for ending in (".pdf", ".html"):
+        offer_in_name(
             f"Tactical assessment ({ending[1:].upper()})",
-            partial(_assessment, store, view, ops, who, ending),
+            partial(_assessment, store, view, ops, ending),
             file_name=f"{stem}{ending}",
-            mime=mime,
-            on_click="ignore",
-            icon=":material/description:",
+            place=place,
+            icon="description",
         )
 
 
@@ -75,5 +68,5 @@ def _sheet(store: Store, tasking: Tasking, who: Person) -> bytes:
     return tasking_sheet_file(store, tasking, person=who, now=now())
 
 
-def _assessment(store: Store, view: View, ops: Operations, who: Person, ending: str) -> bytes:
+def _assessment(store: Store, view: View, ops: Operations, ending: str, who: Person) -> bytes:
     return tactical_assessment_file(store, view, person=who, now=now(), ops=ops, ending=ending)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from data.demo.geography import SIMULATED_NOTICE
 from data.exports.spreadsheet import csv_bytes
 from geo.errors import PlainError
 from pages.shell import queries
+from pages.shell.offer import offer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,14 +26,8 @@ def table_file(table: pd.DataFrame, label: str, *, file_name: str) -> None:
     file_name : str
         Ends in ``.csv``.
     """
-    st.download_button(
-        label,
-        csv_bytes(table.assign(Notice=SIMULATED_NOTICE) if _simulated() else table),
-        file_name=file_name,
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    shown = table.assign(Notice=SIMULATED_NOTICE) if _simulated() else table
+    offer(label, lambda: csv_bytes(shown), file_name=file_name)
 
 
 def _simulated() -> bool:

@@ -13,6 +13,7 @@ from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import overdue_label
 from models.wording.days import span_label
 from pages.components.area_map import show_areas
+from pages.components.map_places import asked_place, move_to
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from models.tasking.tasking import Tasking
 
 TASKING_PAGE: Final = "pages/tasking/tasking.py"
+MAP: Final = "board-map"
 _FOLDED: Final = ("reviewed", "cancelled")  # long lists of what is over
 _SHOWN: Final = 12
 
@@ -42,12 +44,13 @@ def board(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str], now: da
 
 
 def on_the_map(taskings: Sequence[Tasking]) -> None:
-    """Draw where the taskings are, once that is asked for; the list says the same in words."""
+    """Draw where the taskings are, once that is asked for; a row of the list moves the map."""
     if not st.toggle("Show them on the map", key="board_map"):
         return
     going = [each for each in taskings if each.status != "cancelled"]
     areas = [MapArea(each.draft.area, "chosen", each.reference) for each in going]
-    show_areas(areas, key="board-map")
+    asked = [each for each in going if each.reference == asked_place(MAP)]
+    show_areas(areas, key=MAP, move=move_to(MAP, asked[0].draft.area if asked else None))
     if len(going) < len(taskings):
         st.caption("Cancelled taskings are not on the map.")
 

@@ -14,13 +14,15 @@ import streamlit as st
 
 from models.calendar.week import WEEKDAYS
 from models.tasking.tasking import TACTIC_LABELS, TACTICS, ActionStep, TaskingDraft, TaskingHours
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from geo.areas import Area
     from models.tasking.proposal import Prefilled
     from models.tasking.tasking import Origin, Tactic
+    from pages.shell.saving import Form
 
 _STEP_COLUMNS = ("Step", "Who", "Due", "Done")
 
@@ -28,22 +30,22 @@ _STEP_COLUMNS = ("Step", "Who", "Due", "Done")
 def tasking_form(
     start: Prefilled,
     *,
-    key: str,
+    form: Form,
     area: Area,
     origin: Origin,
     teams: Sequence[str],
     priorities: Mapping[int, str],
     priority_id: int | None = None,
     label: str,
-) -> TaskingDraft | None:
-    """Draw the form; return the draft when it was sent.
+) -> Callable[[], TaskingDraft] | None:
+    """Draw the form; once it was sent, return what makes the draft, or says its faults.
 
     Parameters
     ----------
     start : Prefilled
         What the fields hold at first.
-    key : str
-        Another one begins a new form.
+    form : pages.shell.saving.Form
+        Saves the draft; another name begins with empty fields.
     area : Polygon or MultiPolygon
     origin : Origin
     teams : sequence of str
@@ -54,12 +56,8 @@ def tasking_form(
         The one that is chosen at first.
     label : str
         On the button.
-
-    Raises
-    ------
-    TaskingError
-        If what was sent does not hold together, with every fault.
     """
+    key = form.in_turn(form.name)
     tactic: Tactic = st.selectbox(
         "Tactic",
         TACTICS,
@@ -67,24 +65,26 @@ def tasking_form(
         format_func=lambda each: TACTIC_LABELS[each],
         key=f"{key}-tactic",
     )
-    with st.form(f"{key}-form"):
+    with form.drawn():
         said = _text_fields(start, key=key)
         said |= _who(start, key=key, teams=teams)
         said |= _when(start, key=key)
         steps = _steps(start, key=key) if tactic == "problem_solving" else start.action_plan
         answers = _priority(priorities, key=key, priority_id=priority_id)
-        sent = st.form_submit_button(label, type="primary")
-    if not sent:
-        return None
-    return TaskingDraft(
-        **said,
-        area=area,
-        tactic=tactic,
-        origin=origin,
-        action_plan=steps,
-        priority_id=answers,
-        team_plan=start.team_plan,
-    )
+        sent = form.sent(plain(label), type="primary")
+
+    def draft() -> TaskingDraft:
+        return TaskingDraft(
+            **said,
+            area=area,
+            tactic=tactic,
+            origin=origin,
+            action_plan=steps,
+            priority_id=answers,
+            team_plan=start.team_plan,
+        )
+
+    return draft if sent else None
 
 
 def _text_fields(start: Prefilled, *, key: str) -> dict[str, Any]:
@@ -96,7 +96,12 @@ def _text_fields(start: Prefilled, *, key: str) -> dict[str, Any]:
     expected = right.text_area(
         "Expected result: how you will see it", start.expected_result, key=f"{key}-expected"
     )
-    near = st.text_input("Near: a street or place that may be shown", start.near, key=f"{key}-near")
+    near = st.text_input(
+        "Near: a street or place that may be shown",
+        start.near,
+        key=f"{key}-near",
+        help="Left empty in a new tasking, it is the area's name from the map.",
+    )
     return {"title": title, "objective": objective, "expected_result": expected, "near": near}
 
 
@@ -119,7 +124,8 @@ def _who(start: Prefilled, *, key: str, teams: Sequence[str]) -> dict[str, Any]:
 def _when(start: Prefilled, *, key: str) -> dict[str, Any]:
     if start.team_plan is not None:
         st.caption(
-            f"Team, dates, hours and visits follow from the plan {start.team_plan.reference} and "
+            f"Team, dates, hours and visits follow from the plan "
+            f"{plain(start.team_plan.reference)} and "
             "cannot be changed here. Make another plan to change them."
         )
         return {

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.services.documents import methods_text
 from pages.shell.messages import plain
+from pages.shell.offer import offer
 
 text = methods_text()
 st.title(text.title)
@@ -15,11 +16,9 @@ st.markdown(f"On this page: {contents}")
 for part in text.parts:
     st.header(plain(part.heading), anchor=part.anchor)
     st.markdown(part.body)
-st.download_button(
+offer(
     "This page as a text file",
-    text.whole,
+    lambda: text.whole,
     file_name="methods-and-limits.md",
-    mime="text/markdown",
-    on_click="ignore",
-    icon=":material/download:",
+    for_panel=True,
 )

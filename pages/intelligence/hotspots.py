@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from data.exports.labels import expected_description, with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
+from models.incidents.near_places import NEAR_M
 from models.incidents.view import filter_description, view_query
-from pages.components import legend, method, propose_here
+from pages.components import legend, map_places, method, propose_here
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
+from pages.shell.person import fragment
 from pages.shell.stamp import one_version
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 st.title("Hotspots")
 with errors_as_messages(PlainError):
@@ -38,7 +45,11 @@ figures.draw(detection)
 notes(detection.notes)
 
 
-@st.fragment
+def _shape_of(hotspot_id: str) -> BaseGeometry | None:
+    return frame.geometry.iloc[ids.index(hotspot_id)] if hotspot_id in ids else None
+
+
+@fragment
 @one_version()
 def answer() -> None:
     """Draw the table, the map and the card; a choice in table or map draws these alone."""
@@ -58,11 +69,14 @@ def answer() -> None:
             classes=looks,
             density=painted.image if painted else None,
             selected=hotspot_id,
+            lines=hotspots.lines,
         )
         show_map(
             queries.ground(theme, ward_codes=detection.selection.ward_codes),
             layers,
-            key="hotspots",
+            key=choice.MAP,
+            places=[*map_places.hotspot_places(frame), *map_places.tasking_places()],
+            move=map_places.move_to(choice.MAP, _shape_of(map_places.asked_place(choice.MAP))),
             on_pick=choice.choose,
         )
         if painted:
@@ -71,7 +85,10 @@ def answer() -> None:
             legend.draw_classes(method_of(settings).classes, styles=looks)
         st.caption(plain(hotspots.explanation))
     with errors_as_messages(PlainError):
-        card.draw(queries.detail(detection, hotspot_id=hotspot_id), hotspots=hotspots)
+        detail = queries.detail(detection, hotspot_id=hotspot_id)
+        here = queries.here(detail.row.geometry)
+        near = queries.near_places(incident_filter, near_m=NEAR_M) if here else None
+        card.draw(detail, hotspots=hotspots, here=here, near=near)
         propose_here.button(incident_filter, settings, hotspot_id=hotspot_id)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from data.exports.near_repeat import bands_csv, near_repeat_json, place_rows, places_csv
 from geo.errors import PlainError
+from geo.naming.words import sentence_case
 from models.hotspots.follow_up import zones
 from models.hotspots.near_repeat import DISTANCES, Distance, NearRepeatSettings
 from models.incidents.filters import to_query
@@ -19,6 +20,7 @@ from models.wording.days import day_label
 from pages.intelligence.near_repeat_parts.near_repeat_table import draw as draw_table
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
+from pages.shell.offer import offer
 from pages.shell.queries_operations import now
 
 SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
@@ -77,6 +79,7 @@ if places:
             {
                 "At risk from": pd.to_datetime(rows["at_risk_from"]),
                 "Until": pd.to_datetime(rows["at_risk_until"]),
+                "Where": [sentence_case(name) for name in rows["near"]],
                 "Ward": rows["ward"],
                 "Streets": rows["streets"].where(rows["streets"] != "", "not known"),
                 "Who to visit": rows["where"],
@@ -117,4 +120,4 @@ for label, name, make in (
         lambda: near_repeat_json(store, found, places, on=today, now=now()),
     ),
 ):
-    row.download_button(label, make, file_name=name, on_click="ignore", icon=":material/download:")
+    offer(label, make, file_name=name, place=row)

@@ -8,7 +8,7 @@ from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
-from pages.intelligence.patterns_parts import pattern_sections
+from pages.intelligence.patterns_parts import pattern_sections, street_sections
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
 
@@ -45,6 +45,7 @@ pattern_sections.hours(page)
 pattern_sections.nights(page)
 pattern_sections.months_and_kinds(page)
 pattern_sections.concentration(page)
+street_sections.on_streets(page, incident_filter)
 st.header("Runs in the last fortnight")
 st.selectbox("Runs of", kinds, key=KIND, format_func=CATEGORY_LABELS.__getitem__)
 with errors_as_messages(PlainError):

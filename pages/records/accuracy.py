@@ -20,6 +20,7 @@ from models.wording.days import day_label
 from pages.records.accuracy_parts import accuracy_table
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
+from pages.shell.offer import offer
 
 AHEAD: Final[dict[str, tuple[str, Terms]]] = {
     "1m": ("The next month", Terms("month", 1)),
@@ -53,14 +54,24 @@ right.selectbox(
     "Share of the area that patrols cover", list(COVERED), key="cover", format_func="{} %".format
 )
 share = COVERED[state.value("cover")]
+with_places = st.toggle(
+    "Also try our forecast with nearness to the loaded places",
+    value=link.get("places") == "1",
+    key="forecast_places",
+)
 with errors_as_messages(PlainError):
     store = queries.store()
     asked = filters.current_filter(store)
     chosen = at_least_a_year(asked)
     state.show_in_address_bar(
-        {**to_query(asked), "ahead": state.value("ahead"), "cover": state.value("cover")}
+        {
+            **to_query(asked),
+            "ahead": state.value("ahead"),
+            "cover": state.value("cover"),
+            "places": "1" if with_places else "",
+        }
     )
-    found = queries.backtest(chosen, terms=AHEAD[state.value("ahead")][1])
+    found = queries.backtest(chosen, terms=AHEAD[state.value("ahead")][1], with_places=with_places)
 best = found.to_use(share)
 st.caption(
     plain(
@@ -71,7 +82,7 @@ st.caption(
         f"table version {found.version}"
     )
 )
-st.header(f"To use here: {best.label[0].lower()}{best.label[1:]}")
+st.header(plain(f"To use here: {best.label[0].lower()}{best.label[1:]}"))
 for sentence in verdict(found, share=share):
     st.write(plain(sentence))
 st.write(plain(window_verdict(found, share=share, months=store.window_months)))
@@ -90,10 +101,4 @@ st.write(
 row = st.container(horizontal=True)
 stem = f"accuracy-{found.tested.first}-{found.tested.last}"
 for label, ending, make in (("CSV", "csv", as_csv), ("JSON", "json", as_json)):
-    row.download_button(
-        label,
-        partial(make, store, found),
-        file_name=f"{stem}.{ending}",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    offer(label, partial(make, store, found), file_name=f"{stem}.{ending}", place=row)

@@ -10,11 +10,12 @@ from geo.errors import PlainError
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORY_LABELS
 from pages.components.midnight_question import midnight_question
-from pages.shell import queries
-from pages.shell.messages import errors_as_messages, plain
+from pages.shell import queries, saving
+from pages.shell.messages import errors_as_messages, plain, plain_table
 from pages.shell.queries_operations import local_time
 
 st.title("Data quality")
+saving.outcome()
 st.write(
     "What each source contains, what it leaves out, and what that means for a map. Hotspots "
     "depend on what was reported and recorded, and on where patrols were. More reports can mean "
@@ -94,22 +95,25 @@ with errors_as_messages(PlainError):
 for each in sources:
     with st.expander(plain(f"{each.source}: kinds, times and places")):
         kinds, times, places = st.columns(3)
-        kinds.table(
-            {
-                CATEGORY_LABELS[name]: f"{count:,}"
-                for name, count in each.categories.items()
-                if count
-            },
-            border="horizontal",
-        )
-        times.table(
-            {f"Time to the {name}": f"{each.time_precision[name]:,}" for name in TIME_PRECISIONS},
-            border="horizontal",
-        )
-        places.table(
-            {f"Place: {name}": f"{each.place_precision[name]:,}" for name in PLACE_PRECISIONS},
-            border="horizontal",
-        )
+        with kinds:
+            plain_table(
+                {
+                    CATEGORY_LABELS[name]: f"{count:,}"
+                    for name, count in each.categories.items()
+                    if count
+                }
+            )
+        with times:
+            plain_table(
+                {
+                    f"Time to the {name}": f"{each.time_precision[name]:,}"
+                    for name in TIME_PRECISIONS
+                }
+            )
+        with places:
+            plain_table(
+                {f"Place: {name}": f"{each.place_precision[name]:,}" for name in PLACE_PRECISIONS}
+            )
 
 st.header("Rejected rows")
 if reasons:

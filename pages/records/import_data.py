@@ -1,4 +1,4 @@
-"""Import data: wards, postcodes, incidents; every rejected row explained; every import undoable."""
+"""Import data: wards, incidents, places; every rejected row explained; every import undoable."""
 
 from __future__ import annotations
 
@@ -9,32 +9,39 @@ from data.layers.wards import wards_or_none
 from data.services import loading
 from data.settings import settings
 from geo.errors import PlainError
-from pages.records.import_data_parts import base_step, import_steps
-from pages.shell import queries, state
-from pages.shell.messages import errors_as_messages, findings, plain
+from pages.records.import_data_parts import (
+    base_step,
+    import_steps,
+    map_layers_step,
+    place_steps,
+)
+from pages.shell import queries, saving, state
+from pages.shell.messages import errors_as_messages, findings
 
 st.title("Import data")
 used = settings()
-outcome = state.take("outcome")
-if outcome:
-    st.success(plain(outcome))
+saving.outcome()
 
 if loading.holds_demo(used):
     st.info(
         "The store holds the simulated demo. Real incidents are never mixed with it: remove the "
         "demo first. It can be built again at any time with `hotspots demo`."
     )
-    if st.button("Remove the demo", type="primary"):
-        with errors_as_messages(PlainError):
-            remove_demo(used, now=used.present())
-        state.put("outcome", "The demo is removed. Load your ward file, then your incidents.")
+
+    def remove() -> str:
+        """Remove the demo, and say what comes next."""
+        remove_demo(used, now=used.present())
+        return "The demo is removed. Load your ward file, then your incidents."
+
+    removing = saving.form("remove the demo")
+    if removing.sent("Remove the demo", in_form=False, type="primary") and removing.save(remove):
         st.rerun()
 else:
     st.header("1. Wards")
     with errors_as_messages(PlainError):
-        import_steps.wards_in_use(used)
+        place_steps.wards_in_use(used)
         with st.expander("Load a ward file", expanded=wards_or_none(used) is None):
-            layer = import_steps.ward_upload(used)
+            layer = place_steps.ward_upload(used)
     if layer is not None:
         warned = list(loading.ward_warnings(layer, settings=used))
         state.put("ward_file", ([str(each) for each in layer.report], warned))
@@ -52,10 +59,14 @@ else:
             import_steps.last_result(queries.import_records(), settings=used)
         table = st.expander("Load a postcode table (for rows that have only a postcode)")
         with table, errors_as_messages(PlainError):
-            import_steps.postcode_upload(used)
+            place_steps.postcode_upload(used)
         opportunity = st.expander("Load a base of opportunity (licensed premises, population)")
         with opportunity, errors_as_messages(PlainError):
             base_step.base_upload(used)
+
+st.header("Streets and places")
+with errors_as_messages(PlainError):
+    map_layers_step.streets_and_places(used)
 
 st.header("Imports so far")
 with errors_as_messages(PlainError):

@@ -15,7 +15,7 @@ from pages.review.night_time_economy_parts import (
     nights_sections,
     queries_nights,
 )
-from pages.shell import filters, queries, state
+from pages.shell import filters, queries, saving, state
 from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import person
 
@@ -66,7 +66,7 @@ else:
     )
 
 st.header("Night-time areas", anchor="night-time-areas")
-nights_keep.last_change()
+told = saving.outcome()
 with errors_as_messages(PlainError):
     detected = queries_nights.detected_areas(night_filter)
     saved_areas = queries_nights.areas_in_use()
@@ -88,6 +88,7 @@ else:
     )
 nights_keep.drawn(row if rows else None)
 nights_keep.retired()
+saving.leftover(told)
 nights_licensing.premises_section(page, night_filter)
 if rows:
     nights_licensing.impact(page, night_filter, rows)

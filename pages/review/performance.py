@@ -14,7 +14,7 @@ from pages.review.performance_parts import (
     performance_uploads,
     queries_performance,
 )
-from pages.shell import queries, state
+from pages.shell import queries, saving, state
 from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import person
 from pages.shell.queries_operations import now
@@ -56,7 +56,7 @@ st.caption(
         f"financial year · table version {pack.table_version}"
     )
 )
-performance_forms.outcome()
+told = saving.outcome()
 performance_sections.signed(pack)
 if not pack.ended:
     notes(
@@ -83,4 +83,5 @@ if picked == "vwi_asb_hotspots":
 performance_sections.residents(pack)
 performance_forms.values(pack)
 performance_forms.sign_off(pack)
+saving.leftover(told)
 performance_files.draw(pack, who=person())

@@ -27,6 +27,7 @@ from models.incidents.view import (
 )
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.shell import state
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from datetime import date
@@ -113,7 +114,7 @@ def draw(store: Store) -> None:
     labels = {key: label for key, (_, label) in spans(store).items()} | {OWN_DATES: "Choose dates"}
     st.selectbox("Period", list(labels), key="span", format_func=labels.__getitem__)
     st.caption(
-        f"Hotspots open on the last {store.window_months} complete months, on every page. "
+        f"Hotspots open on the last {store.window_months:,} complete months, on every page. "
         "*Accuracy* shows which window serves best here."
     )
     if state.value("span") == OWN_DATES:
@@ -182,7 +183,7 @@ def _hours(store: Store) -> None:
             key="night_part",
             format_func=lambda window: store.night_rule.of_window(window).window_label,
         )
-        st.caption(hours_sentence(HoursFilter(kind, window=part), rule=store.night_rule))
+        st.caption(plain(hours_sentence(HoursFilter(kind, window=part), rule=store.night_rule)))
 
 
 def _chosen_hours() -> HoursFilter:

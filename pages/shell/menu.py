@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from pages.shell import state
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +56,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
             "near-repeat",
             filtered=True,
         ),
+        Entry("pages/intelligence/places.py", "Places", "pin_drop", "places", filtered=True),
     ),
     "Tasking": (
         Entry("pages/tasking/plan.py", "Plan", "route", "plan", filtered=True),
@@ -95,12 +97,15 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
             "methods-and-limits",
             for_panel=True,
         ),
+        Entry(
+            "pages/help/your_account.py", "Your account", "password", "your-account", for_panel=True
+        ),
     ),
 }
 
 
-def sections(role: Role | None) -> dict[str, list[StreamlitPage]]:
-    """Return the pages that a role may open under their headings; all for None, who opens none."""
+def sections(role: Role) -> dict[str, list[StreamlitPage]]:
+    """Return the pages that a role may open under their headings."""
     made = {
         heading: [_page(entry) for entry in entries if may_open(entry, role)]
         for heading, entries in MENU.items()
@@ -114,11 +119,11 @@ def is_filtered(page: StreamlitPage) -> bool:
     return any(entry.filtered for entry in entries if entry.url_path == page.url_path)
 
 
-def may_open(entry: Entry, role: Role | None) -> bool:
-    """Tell whether a role may open a page; whoever is not signed in (None) is shown the form."""
+def may_open(entry: Entry, role: Role) -> bool:
+    """Tell whether a role may open a page."""
     if role == "panel":
         return entry.for_panel
-    return role in ("administrator", None) or not entry.for_administrator
+    return role == "administrator" or not entry.for_administrator
 
 
 def _page(entry: Entry) -> StreamlitPage:
@@ -159,6 +164,6 @@ def draw(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
     for heading, pages in sections.items():
         shown = [page for page in pages if page.visibility != "hidden"]
         if shown:
-            st.caption(heading)
+            st.caption(plain(heading))
         for page in shown:
             st.page_link(page, width="stretch")

@@ -1,56 +1,65 @@
 """Who is using the app: the name that goes into the audit trail, and what they may see.
 
-Without accounts it is an administrator, named after the account of the computer that runs the app.
-With accounts everybody signs in: the sign-in form stands in the place of every page. The browser
-keeps the sign-in in a cookie, so that a link on a printed sheet or a reload on a phone needs no new
-one; it holds a random token and ends with the sign-in.
+The server's door (`pages/server/door.py`) has asked the browser's cookie, and tells Streamlit the
+key of the sign-in. Who that is, and whether the sign-in still stands, is asked again each time:
+nothing keeps a person. Without accounts it is an administrator, named after the account of the
+computer that runs the app.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Final
+from functools import wraps
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from data.access import ROLE_LABELS, Person, computer_account
-from data.operations.accounts import users
-from data.operations.accounts.users import SIGNED_IN_FOR, SignInError
+from data.access import ROLE_LABELS, SignInEndedError
+from data.operations.accounts.standing import WITHOUT_ACCOUNTS, SignIn
+from data.operations.accounts.throttle import Origin
 from data.operations.actor import Actor
 from geo.errors import PlainError
-from pages.shell import state
 from pages.shell.messages import errors_as_messages, plain
 from pages.shell.queries_operations import now, operations
 
-COOKIE: Final = "hotspots_sign_in"
-_HELD: Final = "sign_in"
-_ENDED: Final = "signed_out"
-_PROBLEM: Final = "sign_in_problem"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.access import Person
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SIGN_IN_KEY: Final = "sign_in"
+BROWSER_COOKIE: Final = "hotspots_browser"
+_SIGN_IN_PAGE: Final = "/sign-in"
 
 
-class SignedOutError(PlainError, LookupError):
-    """Something was to be changed after the sign-in had ended."""
+class NoDoorError(PlainError, LookupError):
+    """The app was started without the door that tells who is there."""
 
     def __init__(self) -> None:
-        super().__init__("Your sign-in has ended, so nothing was changed. Sign in and do it again.")
-
-
-def person() -> Person:
-    """Return who is using the app; the front door has seen to it that there is somebody."""
-    found = signed_in()
-    if found is None:
-        st.stop()
-    return found
+        super().__init__(
+            "The app was not started with `hotspots serve`, so nobody can be told apart. Stop it, "
+            "and start it with `make run` or `hotspots serve`."
+        )
 
 
 def signed_in() -> Person | None:
-    """Return who is using the app; None where somebody has to sign in."""
+    """Return who is using the app; None once the sign-in has ended."""
     with errors_as_messages(PlainError):
-        ops = operations()
-        if not users.accounts_exist(ops):
-            return Person(name=computer_account(), role="administrator")
-        token = _token()
-        return users.signed_in(ops, token, now=now()) if token else None
+        return sign_in().person()
+
+
+def person() -> Person:
+    """Return who is using the app; whose sign-in has ended is led to the sign-in page."""
+    who = signed_in()
+    if who is None:
+        lead_out()
+        st.stop()
+    return who
 
 
 def actor() -> Actor:
@@ -58,70 +67,76 @@ def actor() -> Actor:
 
     Raises
     ------
-    SignedOutError
+    SignInEndedError
         If the sign-in has ended since the page was drawn.
     """
-    who = signed_in()
+    return actor_by(sign_in())
+
+
+def actor_by(asked: SignIn) -> Actor:
+    """Return who acts now by a sign-in that a page has left for later, such as a download's.
+
+    Raises
+    ------
+    SignInEndedError
+    """
+    who = asked.person()
     if who is None:
-        raise SignedOutError
-    return Actor(operations(), who, now())
+        raise SignInEndedError
+    return Actor(asked.ops, who, now())
+
+
+def sign_in() -> SignIn:
+    """Return the sign-in of this page, to be asked now or later who it belongs to.
+
+    Raises
+    ------
+    NoDoorError
+    """
+    return SignIn(operations(), _key(), now)
+
+
+def origin() -> Origin:
+    """Return where the visitor of this page comes from, for the counts of failed tries."""
+    return Origin(
+        address=st.context.ip_address, browser=st.context.cookies.get(BROWSER_COOKIE) or ""
+    )
+
+
+def fragment(draw: Callable[P, R]) -> Callable[P, R]:
+    """Make a part of a page that is drawn again by itself, and asks again who is there."""
+
+    @st.fragment
+    @wraps(draw)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+        person()
+        return draw(*args, **kwargs)
+
+    return asked
 
 
 def draw(who: Person) -> None:
     """Say in the sidebar who is signed in, with the way out."""
-    if _token():
+    if _key() != WITHOUT_ACCOUNTS:
         st.caption(plain(f"Signed in as {who.name} ({ROLE_LABELS[who.role]})"))
-        st.button("Sign out", on_click=_sign_out, args=(who,), width="stretch")
-        _remember(_token())
+        # A link, not a button: it works at once, also while the page is still being drawn.
+        st.html('<a class="sign-out" href="/sign-out" target="_self">Sign out</a>')
 
 
-def _token() -> str:
-    """Return the session's token, or the one that the browser came with."""
-    return str(
-        state.value(_HELD) or ("" if state.value(_ENDED) else st.context.cookies.get(COOKIE, ""))
-    )
+def lead_out() -> None:
+    """Send the browser to the sign-in page."""
+    context = get_script_run_ctx()
+    if context is not None:
+        out = ForwardMsg()
+        out.auth_redirect.url = _SIGN_IN_PAGE
+        context.enqueue(out)
 
 
-def form() -> None:
-    """Draw the sign-in form in the place of a page."""
-    st.title("Sign in")
-    if state.value(_ENDED):
-        _remember("")
-        st.success("You are signed out.")
-    with st.form("sign in"):
-        st.text_input("Name", key="sign_in_name", autocomplete="username")
-        st.text_input(
-            "Password", type="password", key="sign_in_password", autocomplete="current-password"
-        )
-        st.form_submit_button("Sign in", type="primary", on_click=_sign_in)
-    if problem := state.take(_PROBLEM):
-        st.error(plain(problem))
-    st.caption("An administrator creates accounts and sets new passwords.")
-
-
-def _sign_in() -> None:
-    name, password = state.value("sign_in_name", ""), state.take("sign_in_password") or ""
-    try:
-        token = users.sign_in(operations(), name=name, password=password, now=now())
-    except SignInError as problem:
-        state.put(_PROBLEM, str(problem))
-    else:
-        state.put(_HELD, token)
-        state.take(_ENDED)
-
-
-def _sign_out(who: Person) -> None:
-    users.sign_out(Actor(operations(), who, now()), _token())
-    state.take(_HELD)
-    state.put(_ENDED, value=True)
-
-
-def _remember(token: str) -> None:
-    """Let the browser keep a token, or forget it; for this address alone and no other site."""
-    seconds = int(SIGNED_IN_FOR.total_seconds()) if token else 0
-    kept = json.dumps(f"{COOKIE}={token}; Max-Age={seconds}; Path=/; SameSite=Strict")
-    st.html(
-        f"<script>document.cookie = {kept} + (location.protocol === 'https:' ? '; Secure' : '')"
-        "</script>",
-        unsafe_allow_javascript=True,
-    )
+def _key() -> str:
+    """Return the key that the door told Streamlit; without a server there are no others."""
+    key = st.user.get(SIGN_IN_KEY)
+    if isinstance(key, str):
+        return key
+    if runtime.exists() and type(runtime.get_instance()) is runtime.Runtime:
+        raise NoDoorError
+    return WITHOUT_ACCOUNTS

@@ -12,12 +12,26 @@ from data.incidents.quality import (
 )
 from data.incidents.store import Store
 from data.layers.base_points import base_names, base_path
+from data.layers.ground import map_ground
+from data.layers.map_names import names_digest
+from data.layers.place_groups import place_shapes, places_at
+from data.layers.places import places_path
+from data.rows.errors import DamagedFileError
 from data.services.bases import bases
 from data.services.detection import detect
+from data.services.nearby import (
+    camera_cover_of,
+    camera_points,
+    camera_sites_of,
+    near_places_of,
+)
+from data.services.street_concentration import street_concentration as street_shares
 from data.settings import settings
+from geo.ground import GROUND_KINDS
 from geo.palettes import density_scale
+from geo.places import PLACE_KINDS
 from geo.screen.density_image import density_image
-from geo.screen.maps import base_map
+from geo.screen.maps import NameDigests, base_map
 from models.incidents import accuracy
 from models.incidents import near_repeat as near_repeats
 from models.incidents.detection import detail as hotspot_detail
@@ -31,16 +45,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.rows.validation import FaultCount
+    from geo.areas import Area
+    from geo.ground import Ground
+    from geo.nearby import PlacesHere
     from geo.palettes import DensityScale, Theme
     from geo.screen.density_image import DensityImage
     from geo.screen.maps import BaseMap
     from models.hotspots.inputs import StudyArea
     from models.hotspots.methods import MethodSettings
     from models.hotspots.near_repeat import NearRepeatSettings
+    from models.hotspots.street_concentration import StreetConcentration
     from models.incidents.accuracy import BackTest
     from models.incidents.accuracy_counts import Terms
+    from models.incidents.camera_sites import CameraSites
+    from models.incidents.cameras import CameraCover
     from models.incidents.detection import Detection, HotspotDetail
     from models.incidents.filters import IncidentFilter
+    from models.incidents.near_places import NearPlaces
     from models.incidents.near_repeat import NearRepeat
     from models.incidents.patterns import Patterns
     from models.incidents.runs import Runs
@@ -70,7 +91,12 @@ def loaded_bases() -> dict[str, str]:
     return {each.name: each.label for each in bases(settings())}
 
 
-@cached(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files))
+def street_files() -> tuple[str, int]:
+    """Return the state of the loaded streets, which incidents may be put on."""
+    return file_state(places_path(settings(), "street"))
+
+
+@cached(max_entries=48, spinner="Finding hotspots…", rests_on=(stamp, base_files, street_files))
 def detection(incident_filter: IncidentFilter, method: MethodSettings) -> Detection:
     """Return the hotspots of a filter, by a method."""
     return detect(store(), incident_filter, method=method, area=_ground(incident_filter))
@@ -96,13 +122,98 @@ def patterns(incident_filter: IncidentFilter) -> Patterns:
     return find_patterns(store(), incident_filter, area=_ground(incident_filter))
 
 
+@cached(max_entries=16, spinner="Counting on streets…", rests_on=(stamp, street_files))
+def street_concentration(incident_filter: IncidentFilter) -> StreetConcentration:
+    """Return how concentrated the incidents of a filter are on streets.
+
+    Raises
+    ------
+    PlainError
+        Where that cannot be said; see `data.services.street_concentration`.
+    """
+    return street_shares(store(), incident_filter, area=_ground(incident_filter))
+
+
 @cached(max_entries=32, spinner="Looking for runs…")
 def runs(incident_filter: IncidentFilter, *, category: str) -> Runs:
     """Return the runs of one kind in the last fortnight of a filter's period."""
     return runs_in_fortnight(store(), incident_filter, category=category)
 
 
-@cached(max_entries=4)
+def place_files() -> tuple[tuple[str, int], ...]:
+    """Return the state of every layer of places and of the licensed premises."""
+    in_force = settings()
+    layers = (file_state(places_path(in_force, kind)) for kind in PLACE_KINDS)
+    return (*layers, file_state(in_force.premises_path))
+
+
+def here(outline: Area) -> tuple[PlacesHere, ...]:
+    """Return the loaded places in an outline and around it."""
+    return places_at(outline, settings())
+
+
+@cached(max_entries=16, spinner="Counting near places…", rests_on=(stamp, place_files))
+def near_places(incident_filter: IncidentFilter, *, near_m: float) -> NearPlaces:
+    """Return the incidents near places of each kind against those elsewhere.
+
+    Raises
+    ------
+    NearDistanceError, DamagedFileError
+    """
+    return near_places_of(store(), incident_filter, near_m=near_m, area=_ground(incident_filter))
+
+
+@cached(max_entries=16, spinner="Counting in sight of cameras…", rests_on=(stamp, place_files))
+def camera_cover(incident_filter: IncidentFilter, *, sight_m: float) -> CameraCover:
+    """Return what the loaded cameras could have seen.
+
+    Raises
+    ------
+    SightDistanceError, DamagedFileError
+    """
+    return camera_cover_of(store(), incident_filter, sight_m=sight_m, area=_ground(incident_filter))
+
+
+@cached(max_entries=16, spinner="Looking for sites…", rests_on=(stamp, place_files))
+def camera_sites(incident_filter: IncidentFilter, *, new: int, sight_m: float) -> CameraSites:
+    """Return sites for new cameras, chosen exactly and tested on months held back.
+
+    Raises
+    ------
+    SightDistanceError, CameraSitesError, DamagedFileError
+    """
+    return camera_sites_of(
+        store(), incident_filter, new=new, sight_m=sight_m, area=_ground(incident_filter)
+    )
+
+
+@cached(max_entries=2, rests_on=(stamp, place_files))
+def cameras() -> tuple[tuple[str, float, float], ...]:
+    """Return the loaded cameras by name, with easting and northing.
+
+    Raises
+    ------
+    DamagedFileError
+    """
+    return camera_points(store())
+
+
+def ground_files() -> tuple[tuple[str, int], ...]:
+    """Return the state of what maps are drawn on and searched by."""
+    in_force = settings()
+    files = [places_path(in_force, kind) for kind in GROUND_KINDS]
+    return tuple(file_state(each) for each in (*files, in_force.postcodes_path))
+
+
+def streets_and_water() -> Ground | None:
+    """Return what is drawn beneath; a damaged layer takes no map away, Import data names it."""
+    try:
+        return map_ground(settings())
+    except DamagedFileError:
+        return None
+
+
+@cached(max_entries=4, rests_on=(stamp, ground_files))
 def ground(theme: Theme, *, ward_codes: tuple[str, ...]) -> BaseMap:
     """Return the map that hotspots are drawn on, opening on the given wards."""
     in_force = settings()
@@ -113,6 +224,10 @@ def ground(theme: Theme, *, ward_codes: tuple[str, ...]) -> BaseMap:
         attribution=ATTRIBUTION,
         tile_url=in_force.tile_url,
         tile_attribution=in_force.tile_attribution,
+        ground=streets_and_water(),
+        names=NameDigests(
+            streets=names_digest(in_force, "streets"), postcodes=names_digest(in_force, "postcodes")
+        ),
     )
 
 
@@ -124,7 +239,7 @@ class Painted:
     scale: DensityScale
 
 
-@cached(max_entries=48, rests_on=(stamp, base_files))
+@cached(max_entries=48, rests_on=(stamp, base_files, street_files))
 def density(
     incident_filter: IncidentFilter, method: MethodSettings, *, theme: Theme
 ) -> Painted | None:
@@ -154,18 +269,28 @@ def near_repeat(
     return near_repeats.near_repeat(store(), incident_filter, settings=settings, progress=progress)
 
 
-@counted("Testing forecasts", max_entries=16)
+@counted("Testing forecasts", max_entries=16, rests_on=(stamp, place_files))
 def backtest(
-    progress: Callable[[float], None], incident_filter: IncidentFilter, *, terms: Terms
+    progress: Callable[[float], None],
+    incident_filter: IncidentFilter,
+    *,
+    terms: Terms,
+    with_places: bool = False,
 ) -> BackTest:
     """Return the back-test of a filter; the first time it is run with a bar and a Stop.
+
+    With places, our forecast is also tried with nearness to the loaded places.
 
     Raises
     ------
     TooLittleHistoryError, OnlyMonthsError
     """
     return accuracy.backtest(
-        store(), incident_filter, terms=terms, progress=lambda share, _: progress(share)
+        store(),
+        incident_filter,
+        terms=terms,
+        places=place_shapes(settings()) if with_places else (),
+        progress=lambda share, _: progress(share),
     )
 
 

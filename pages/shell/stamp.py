@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from data.incidents.table import opened
+from data.layers.gazetteer import GazetteerState, gazetteer_state
 from data.layers.wards import NoWardsError
 from data.settings import settings
 
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A state of the store: table version, ward file, severity table, and what a night is."""
+    """A state of the store: table version, ward file, severity table, names, what a night is."""
 
     folder: str
     version: int
     wards_changed: int
     severity_changed: int
+    gazetteer: GazetteerState
     night_rule: NightRule
 
 
@@ -96,5 +98,6 @@ def _now() -> Stamp:
         version=opened(in_force).version(),
         wards_changed=wards_changed,
         severity_changed=file_state(in_force.severity_path)[1],
+        gazetteer=gazetteer_state(in_force),
         night_rule=in_force.night_rule,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shell import state
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,11 +42,11 @@ def stoppable(title: str, *, key: str) -> Iterator[Callable[[float], None]]:
         st.stop()
     place = st.empty()
     with place.container():
-        bar = st.progress(0.0, text=title)
+        bar = st.progress(0.0, text=plain(title))
         st.button("Stop", on_click=state.put, args=(_STOPPED, key), icon=":material/stop:")
 
     def tell(share: float) -> None:
-        bar.progress(min(share, 1.0), text=f"{title}: {share:.0%}")
+        bar.progress(min(share, 1.0), text=f"{plain(title)}: {share:.0%}")
 
     yield tell
     place.empty()

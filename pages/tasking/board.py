@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
@@ -13,6 +14,7 @@ from models.tasking.lifecycle import OPEN
 from models.tasking.wording import overdue_at
 from models.wording.days import day_label
 from pages.components import tasking_cards, tasking_filters
+from pages.components.map_places import show_row
 from pages.components.table_file import table_file
 from pages.shell import queries_operations
 from pages.shell.messages import errors_as_messages, plain
@@ -65,10 +67,19 @@ else:
     tasking_cards.board(listed, ward_names=ward_names, now=now)
     st.header("As a list", anchor=False)
     table = tasking_table(listed, ward_names=ward_names, now=now)
+    list_key = f"tasking-list-{hash(tuple(each.reference for each in listed))}"
     st.dataframe(
         table,
         hide_index=True,
         alt="Taskings, one a row",
+        on_select=partial(
+            show_row,
+            list_key,
+            [each.reference for each in listed],
+            key=tasking_cards.MAP,
+        ),
+        selection_mode="single-cell",
+        key=list_key,
         column_config={
             name: st.column_config.DateColumn(format="D MMM YYYY") for name in ("Starts", "Ends")
         },

@@ -29,7 +29,7 @@ with errors_as_messages(PlainError):
 if saved_id is not None:
     with errors_as_messages(PlainError):
         saved = plans.saved_plan(operations(), saved_id)
-    st.header(f"{saved.record.reference}: {plain(saved.record.title)}", anchor=False)
+    st.header(plain(f"{saved.record.reference}: {saved.record.title}"), anchor=False)
     st.caption(
         plain(
             f"Saved by {saved.record.made_by}, {day_label(saved.record.made_at)}. It is shown "
@@ -85,7 +85,14 @@ if not requested:
 names = {each.ward_code: each.ward_name for each in basis.candidates}
 named = query.with_names(names)
 with errors_as_messages(PlainError):
-    request = plan_request(basis, query.teams, settings=named, timezone=store.settings.timezone)
+    ways = queries_plan.ways(
+        basis.candidates,
+        travels=tuple(sorted({each.travel for each in query.teams})),
+        detour=named.detour,
+    )
+    request = plan_request(
+        basis, query.teams, settings=named, timezone=store.settings.timezone, ways=ways
+    )
     patrol_plan = queries_plan.plan(request)
 displayed = DisplayedPlan(
     plan=patrol_plan,

@@ -7,11 +7,13 @@ import streamlit as st
 from geo.errors import PlainError
 from pages.components import propose_here
 from pages.components.tasking_cards import TASKING_PAGE
-from pages.shell.messages import errors_as_messages, plain
+from pages.shell import saving
+from pages.shell.messages import errors_as_messages
 from pages.shell.person import actor
 from pages.tasking.propose_parts import proposal
 
 st.title("Propose a tasking")
+saving.outcome()
 with errors_as_messages(PlainError):
     acting = actor()
     acting.must_be_officer("Proposing a tasking")
@@ -20,11 +22,7 @@ with errors_as_messages(PlainError):
     there = proposal.place(today=acting.today, answers=answers)
 if there is not None:
     st.header("What, when and who", anchor=False)
-    kept = None
-    try:
-        kept = proposal.form(there, answers=answers, acting=acting)
-    except PlainError as problem:  # under the form, which keeps what was typed
-        st.error(plain(str(problem)))
+    kept = proposal.form(there, answers=answers, acting=acting)
     if kept is not None:
         propose_here.forget()
         st.switch_page(TASKING_PAGE, query_params={"tasking": str(kept.tasking_id)})

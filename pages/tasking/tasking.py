@@ -9,7 +9,7 @@ from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
 from pages.components import paper_downloads, tasking_filters
 from pages.components.tasking_cards import link
-from pages.shell import queries_operations, state
+from pages.shell import queries_operations, saving, state
 from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import person
 from pages.tasking.tasking_parts import (
@@ -42,10 +42,7 @@ if chosen is None:
 state.show_in_address_bar({CHOSEN: asked})
 st.header(plain(f"{chosen.reference} {chosen.draft.title}"), anchor=False)
 tasking_record.headline(chosen, now=now)
-tasking_moves.problem()
-saved = state.take(tasking_moves.SAVED)
-if saved:
-    st.success(plain(saved))
+told = saving.outcome()
 tasking_moves.moves(chosen, ops=ops, who=who, now=now)
 try:
     paper_downloads.sheet_button(chosen)
@@ -69,5 +66,6 @@ st.subheader("How it was decided", anchor=False)
 tasking_record.decision(chosen, timezone=ops.timezone.key)
 st.subheader("Comments", anchor=False)
 tasking_talk.talk(chosen, ops=ops)
+saving.leftover(told)
 with st.expander("History: who changed what, and when"):
     tasking_talk.happened(chosen, ops=ops)

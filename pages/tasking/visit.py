@@ -8,7 +8,7 @@ from data.operations.taskings.taskings import taskings
 from data.operations.visits.visits import visits
 from geo.errors import PlainError
 from models.tasking.duty import open_to_visits
-from pages.shell import queries_operations, state
+from pages.shell import queries_operations, saving, state
 from pages.shell.messages import errors_as_messages
 from pages.shell.person import person
 from pages.tasking.visit_parts import visit_steps, visit_upload
@@ -21,7 +21,7 @@ with errors_as_messages(PlainError):
 known = taskings(ops, statuses=("active", "completed"))
 there = {each.tasking_id for each in visits(ops, still_there=True)}
 offered = open_to_visits(known, now=queries_operations.now(), there=there)
-visit_steps.messages()
+told = saving.outcome()
 asked = state.address_bar().get("tasking", "")
 visit_steps.not_offered(taskings(ops), offered=offered, asked=asked)
 if not offered:
@@ -31,7 +31,7 @@ if not offered:
     )
 else:
     chosen = visit_steps.tasking_to_visit(offered)
-    state.show_in_address_bar({"tasking": str(chosen.tasking_id)})
     visit_steps.steps(chosen, ops=ops)
 visit_steps.corrections(known, ops=ops)
+saving.leftover(told)
 visit_upload.upload()

@@ -34,7 +34,14 @@ def app(demo_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ap
 
 
 def another_session() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run()
+    return whole(AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).run())
+
+
+def whole(app: AppTest) -> AppTest:
+    """Return an app whose page was drawn to its end, and not in part for a reason that it says."""
+    assert not app.exception
+    assert [each.value for each in app.error] == []
+    return app
 
 
 @pytest.mark.parametrize(
@@ -52,8 +59,7 @@ def another_session() -> AppTest:
 def test_a_run_opens_the_table_once(
     app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
-    app.switch_page(str(ROOT / page)).run()
-    assert not app.exception
+    whole(app.switch_page(str(ROOT / page)).run())
     opened: list[str] = []
     real = table.DeltaTable
 
@@ -62,8 +68,7 @@ def test_a_run_opens_the_table_once(
         return real(path)
 
     monkeypatch.setattr(table, "DeltaTable", counting)
-    app.run()
-    assert not app.exception
+    whole(app.run())
     assert len(opened) == 1
 
 
@@ -78,10 +83,8 @@ def test_a_second_session_is_given_what_the_first_worked_out(
         return find(*args, **kwargs)
 
     monkeypatch.setattr(detection, "detect", counting)
-    first = app.switch_page(HOTSPOTS).run()
-    second = another_session().switch_page(HOTSPOTS).run()
-    assert not first.exception
-    assert not second.exception
+    first = whole(app.switch_page(HOTSPOTS).run())
+    second = whole(another_session().switch_page(HOTSPOTS).run())
     assert second.dataframe[0].value.equals(first.dataframe[0].value)
     assert len(worked) == 1
     second.multiselect(key="category").set_value(["burglary"]).run()

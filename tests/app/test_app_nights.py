@@ -56,9 +56,9 @@ def figure(app: AppTest, label: str) -> str:
 def test_the_page_flags_the_emerging_area_and_opens_its_card(app: AppTest) -> None:
     flagged = [each.value for each in app.warning if each.value.startswith("**Emerging")]
     assert len(flagged) == 1
-    assert "Bow East" in flagged[0]
+    assert "around Hackney Wick station" in flagged[0]
     assert "licensed in the last twelve months" in flagged[0]
-    assert any(each.value == "Bow East" for each in app.subheader)
+    assert any(each.value == "around Hackney Wick station" for each in app.subheader)
     assert figure(app, "Incidents on nights").replace(",", "").isdigit()
     assert app.query_params["area"] == app.selectbox(key="night_area").value
 

@@ -109,3 +109,21 @@ def test_a_setting_changes_the_plan_and_its_link(app: AppTest) -> None:
     press(app, "Make the plan")
     assert figures(app) != one
     assert app.query_params["plan_days"] == "2"
+
+
+def test_walking_loops_are_found_when_asked_for(app: AppTest, ops: Operations) -> None:
+    app.button(key="open-plan-1").click().run()
+    switch = next(each for each in app.toggle if each.label == "Walking loop of each visit")
+    assert not any(each.label == "Directions of the loop at" for each in app.selectbox)
+    switch.set_value(True).run()
+    assert not app.exception
+    chosen = next(each for each in app.selectbox if each.label == "Directions of the loop at")
+    said = " ".join(each.value for each in app.markdown)
+    assert "of the visit's 15 minutes" in said
+    assert "Start at" in said
+    day = next(each for each in app.selectbox if each.label == "Shift beginning on")
+    plan = saved_plan(ops, 1).plan
+    going = {each.hotspot_id for each in plan.visits if each.day == day.value}
+    assert len(chosen.options) == len(going)
+    buttons = {each.label for each in app.get("download_button")}
+    assert {"This loop as GPX", "All loops shown as GeoJSON"} <= buttons

@@ -23,8 +23,12 @@ HOTSPOTS = "pages/intelligence/hotspots.py"
 YEAR = {"from": "2025-11-01", "to": "2026-10-30"}
 # Names of files and of a stand-in of the test client that differ from run to run.
 _OF_ONE_RUN = re.compile(rb"[0-9a-f]{32}|id=\\?'\d+\\?'")
-# When each import began and each version was stored.
-NAMES_THE_MOMENT = ("pages/records/import_data.py", "pages/records/data_quality.py")
+# When each import began, each version was stored, and each page was viewed.
+NAMES_THE_MOMENT = (
+    "pages/records/import_data.py",
+    "pages/records/data_quality.py",
+    "pages/records/administration.py",
+)
 PATHS = tuple(entry.path for entries in MENU.values() for entry in entries)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.access import computer_account
 from data.incidents.imports import imports
 from data.incidents.ingest import import_batches
 from data.settings import settings as settings_of_process
@@ -65,6 +66,8 @@ def test_an_undo_says_what_it_did_and_when_in_local_time(used: Settings) -> None
     assert "The import Second is taken back: 2 incidents that it had added are gone, and 1" in told
     assert f"with the content of version {second.version_before}" in told
     assert [each.undone is None for each in imports(used)] == [False, True]
+    assert [each.undone_by for each in imports(used)] == [computer_account(), ""]
+    assert app.dataframe[0].value["Taken back by"].tolist() == [computer_account(), ""]
     take_back(stale, second.import_id)  # and not the first, which is the newest by now
     assert "has already been taken back" in "".join(each.value for each in stale.error)
     assert [each.undone is None for each in imports(used)] == [False, True]

@@ -31,7 +31,8 @@ _COLOURS: Final = {
     "resultTypes": ["violations"],
 }
 _PAPER: Final = {False: "rgb(255, 255, 255)", True: "rgb(18, 24, 31)"}  # light, dark
-_ROW_PX: Final = 35
+_HEADING_PX: Final = 35
+_ROW_PX: Final = 66  # of three lines, as names need
 
 
 PAGES: Final = {
@@ -53,6 +54,11 @@ EACH_SECTION: Final = [
     pytest.param(section, marks=pytest.mark.xdist_group(section), id=section)
     for section in SECTIONS
 ]
+
+
+def row_y(rank: int) -> float:
+    """Return how far below the top of the ranked table the middle of a row lies, in pixels."""
+    return _HEADING_PX + _ROW_PX * (rank - 0.5)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Screen:
     def still(self, what: Locator) -> None:
         """Wait until something stays where it is: charts above it are drawn after the page."""
         where, since = what.bounding_box(), 0
-        while since < 400:
+        while since < 1_000:
             self.page.wait_for_timeout(100)
             now = what.bounding_box()
             since = since + 100 if now == where else 0
@@ -150,7 +156,8 @@ class Screen:
 
     def card_table(self) -> dict[str, str]:
         """Return the figures of the chosen hotspot's card."""
-        rows = self.page.get_by_test_id("stTable").first.locator("tr")
+        figures = self.page.get_by_test_id("stTable").filter(has_text="Share of all")
+        rows = figures.locator("tr")  # not those of the places there, which may be drawn before
         expect(rows.first).to_be_attached()
         pairs = rows.evaluate_all(
             "rows => rows.map(row => [...row.querySelectorAll('th, td')].map(e => e.innerText))"
@@ -171,7 +178,7 @@ class Screen:
         """Pick a hotspot in the ranked table with the mouse or a finger."""
         region = self.page.get_by_role("region", name=RANKED, exact=True)
         region.scroll_into_view_if_needed()
-        at: Position = {"x": 100, "y": _ROW_PX * (rank + 0.5)}
+        at: Position = {"x": 100, "y": row_y(rank)}
         if touch:
             region.tap(position=at)
         else:

@@ -13,14 +13,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -28,10 +21,11 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.app_screen import Screen
-from tests.moment import NOW
+from tests.served import Server, Servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import (
         Browser,
@@ -47,8 +41,6 @@ if TYPE_CHECKING:
 
 expect.set_options(timeout=30_000)  # as a page waits: how fast a machine is, is no fault
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90
 # Opened at /name, Streamlit looks for its server next to /name before it does so at the root.
 PROBING = re.compile(r"http://[^/]+/[a-z-]+/_stcore/(health|host-config)$")
 BROWSER_ARGUMENTS = (
@@ -59,56 +51,6 @@ BROWSER_ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-
-
-@dataclass
-class Server:
-    """A running Streamlit server and where to find it."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def printed(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")
-
-
-class Servers:
-    """The servers of this test run."""
-
-    def __init__(self, folders: pytest.TempPathFactory) -> None:
-        self.folders = folders
-        self.running: list[Server] = []
-
-    def start(self, module: str, script: Path, *, environment: dict[str, str]) -> Server:
-        log = self.folders.mktemp("server") / "log.txt"
-        port = _free_port()
-        command = [sys.executable, "-m", module, "run", str(script)]
-        command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-        command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
-        search_path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(":")
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": search_path, **environment},
-            )
-        server = Server(f"http://127.0.0.1:{port}", process, log)
-        self.running.append(server)
-        _wait_until_healthy(server)
-        return server
-
-    def stop(self) -> None:
-        for server in self.running:
-            server.process.terminate()
-        for server in self.running:
-            try:
-                server.process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.process.kill()
-                server.process.wait()
 
 
 class StartServer(Protocol):
@@ -189,7 +131,7 @@ def start_server(servers: Servers) -> StartServer:
     """Give a function that starts a Streamlit script; all are stopped at the end."""
 
     def start(script: Path, *, environment: dict[str, str] | None = None) -> Server:
-        return servers.start("streamlit", script, environment=environment or {})
+        return servers.script(script, environment=environment or {})
 
     return start
 
@@ -197,12 +139,7 @@ def start_server(servers: Servers) -> StartServer:
 @pytest.fixture(scope="session")
 def start_app(servers: Servers) -> StartApp:
     """Give a function that starts the product on a store; all are stopped at the end."""
-
-    def start(store: Path) -> Server:
-        environment = {"HOTSPOT_STORE": str(store), "HOTSPOT_NOW": NOW.isoformat()}
-        return servers.start("pages.shell.server", ROOT / "app.py", environment=environment)
-
-    return start
+    return servers.app
 
 
 @pytest.fixture(scope="session")
@@ -303,38 +240,3 @@ def stay_here(context: BrowserContext) -> None:
         route.abort("internetdisconnected")
 
     context.route(re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])"), refuse)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_healthy(server: Server) -> None:
-    begun = time.monotonic()
-    said = 0.0
-    while (waited := time.monotonic() - begun) < START_SECONDS:
-        if server.process.poll() is not None:
-            message = f"The server stopped with {server.process.returncode}:\n{server.printed()}"
-            pytest.fail(message, pytrace=False)
-        if _is_healthy(server):
-            return
-        if waited - said > 5:
-            said = waited
-            sys.stderr.write(f"waiting for the server, {waited:.0f} s\n")
-        with suppress(subprocess.TimeoutExpired):
-            server.process.wait(timeout=0.1)
-    message = f"The server did not answer in {START_SECONDS} s:\n{server.printed()}"
-    pytest.fail(message, pytrace=False)
-
-
-def _is_healthy(server: Server) -> bool:
-    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=2)
-    try:
-        connection.request("GET", "/_stcore/health")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()

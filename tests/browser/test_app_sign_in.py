@@ -21,7 +21,6 @@ def make_account(screen: Screen, name: str, *, role: str) -> None:
     screen.choose("Role of the account", role)
     form.get_by_role("textbox", name="Password").fill(PASSWORD)
     form.get_by_role("button", name="Create the account").click()
-    screen.rest()
 
 
 def sign_in(screen: Screen, name: str, *, password: str = PASSWORD) -> None:
@@ -29,12 +28,10 @@ def sign_in(screen: Screen, name: str, *, password: str = PASSWORD) -> None:
     screen.page.get_by_role("textbox", name="Name").fill(name)
     screen.page.get_by_role("textbox", name="Password").fill(password)
     screen.page.get_by_role("button", name="Sign in").click()
-    screen.rest()
 
 
 def sign_out(screen: Screen) -> None:
-    screen.page.get_by_role("button", name="Sign out").click()
-    screen.rest()
+    screen.page.get_by_role("link", name="Sign out").click()
     expect(screen.page.get_by_text("You are signed out.")).to_be_visible()
 
 
@@ -50,6 +47,8 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
     expect(screen.page.get_by_text("Name or password is wrong")).to_be_visible()
     assert screen.violations() == []
     sign_in(screen, "amina rahman")
+    screen.rest()
+    screen.open("administration")
     expect(screen.page.locator("h1")).to_have_text("Administration")
     expect(screen.page.get_by_text("Signed in as Amina Rahman")).to_be_visible()
 
@@ -60,10 +59,11 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
     expect(screen.page.get_by_text("is created.")).to_be_visible()
     assert [row["What"] for row in screen.table("Changes, newest first")].count("added") >= 3
     sign_out(screen)
-    screen.open("administration")
+    screen.page.goto(f"{screen.home}/administration")
     expect(screen.page.locator("h1")).to_have_text("Sign in")
 
     sign_in(screen, "ward panel east")
+    screen.rest()
     menu = screen.page.get_by_test_id("stPageLink-NavLink")
     expect(menu.filter(has_text="Methods and limits")).to_be_visible()
     titles = [each.split("\n")[-1] for each in menu.all_inner_texts()]

@@ -10,9 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from geo.crs import WGS84, transform
 from geo.escaping import plain_text
-from tests.browser.conftest import ROOT, watch
+from geo.naming.words import sentence_case
+from tests.browser.conftest import watch
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import SOUTH, WEST
+from tests.served import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Frame, Page
@@ -81,10 +83,10 @@ def test_the_map_is_drawn_without_asking_another_host(
 def test_hostile_names_do_not_run_and_are_shown_letter_by_letter(page: Page, frame: Frame) -> None:
     for rank, name in enumerate(SHOWN, start=1):
         label = frame.locator(".hotspot-rank").nth(rank - 1)
-        assert label.locator(".said").text_content() == f", hotspot near {plain_text(name)}"
+        assert label.locator(".said").text_content() == f", hotspot, {plain_text(name)}"
         label.hover()
         tip = frame.locator(".leaflet-tooltip").last  # the one before may still be fading
-        assert tip.locator("strong").text_content() == f"{rank}. Near {plain_text(name)}"
+        assert tip.locator("strong").text_content() == f"{rank}. {sentence_case(plain_text(name))}"
         assert tip.locator("*:not(strong):not(br)").count() == 0
     names = frame.locator(".map-name span").all_text_contents()
     assert sorted(names) == sorted(plain_text(name, longest=60) for name in HOSTILE_NAMES)

@@ -1,18 +1,15 @@
 """A process that imports made-up rows and, when told to, is killed on the way.
 
-Run as ``python -m tests.store.import_child STORE FIRST COUNT [STAGE DELAY_MS]``: rows FIRST to
-FIRST + COUNT; killed DELAY_MS after the import reaches STAGE (at once for 0). With STAGE ``wait``
-it waits for the file STORE/go before it reads, so that two such processes start together.
+Rows `first` to `first` + `count`; killed `delay_ms` after the import reaches `stage` (at once for
+0). With a connection it says there that it is ready and begins when it is told to.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.incidents.ingest import Progress, import_batches
@@ -20,6 +17,8 @@ from tests.incident_rows import NOW, batch, hourly_rows, rejected_row, settings_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from pathlib import Path
 
 
 def killer(stage: str, delay_ms: float) -> Callable[[Progress], None]:
@@ -37,17 +36,20 @@ def killer(stage: str, delay_ms: float) -> Callable[[Progress], None]:
     return told
 
 
-def main(folder: Path, first: int, count: int, *, stage: str = "", delay_ms: float = 0) -> None:
+def bring(folder: Path, first: int, count: int, told: Connection) -> None:
+    told.send("ready")
+    told.recv()
+    bring_until(folder, first, count, "", 0)
+    told.send("brought")
+
+
+def bring_until(folder: Path, first: int, count: int, stage: str, delay_ms: float) -> None:
     rows = hourly_rows(first + count)[first:]
     batches = [
         batch(*rows[start : start + 1000], rejected=[rejected_row(start)], done=start / count)
         for start in range(0, count, 1000)
     ]
-    if stage == "wait":
-        (folder / f"ready-{os.getpid()}").touch()
-        while not (folder / "go").exists():
-            time.sleep(0.001)
-    record = import_batches(
+    import_batches(
         batches,
         settings=settings_in(folder),
         wards=three_wards(),
@@ -55,10 +57,3 @@ def main(folder: Path, first: int, count: int, *, stage: str = "", delay_ms: flo
         now=NOW,
         progress=killer(stage, delay_ms),
     )
-    sys.stdout.write(f"{record.rows_added} {record.rows_changed} {record.counts.total}\n")
-
-
-if __name__ == "__main__":
-    store_folder, first_row, row_count, *point = sys.argv[1:]
-    at, delay = point if len(point) == 2 else ((point or [""])[0], "0")
-    main(Path(store_folder), int(first_row), int(row_count), stage=at, delay_ms=float(delay))

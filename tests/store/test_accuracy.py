@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from data.exports.accuracy import as_csv, as_json
+from data.layers.place_groups import place_shapes
 from models.calendar.periods import Period
 from models.forecast.cells import TooLittleHistoryError
 from models.forecast.choice import Choice, Lead
@@ -225,3 +226,17 @@ def test_a_short_period_is_tested_over_the_year_that_ends_with_it(demo_store: St
     assert at_least_a_year(month).period == Period(date(2025, 3, 1), date(2026, 2, 28))
     two_years = replace(chosen, period=Period(date(2024, 3, 1), date(2026, 2, 28)))
     assert at_least_a_year(two_years) is two_years
+
+
+def test_nearness_to_places_is_one_more_way_where_it_is_asked_for(
+    found: BackTest, demo_store: Store
+) -> None:
+    places = place_shapes(demo_store.settings)
+    tried = backtest(demo_store, asb(demo_store, months=3), places=places)
+    assert tried.methods == (*found.methods, "forecast_places")
+    assert "forecast_places" not in found.methods
+    hits = {each.method: each.hits for each in tried.scores if each.share == 0.02}
+    assert hits["forecast_places"] != hits["forecast"]
+    said = [each for each in verdict(tried) if "nearness to places" in each]
+    assert len(said) == 1
+    assert not any("nearness to places" in each for each in verdict(found))

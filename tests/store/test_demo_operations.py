@@ -173,7 +173,10 @@ def test_a_plan_is_saved_for_the_week_that_comes(ops: Operations) -> None:
     kept = saved_plan(ops, record.plan_id)
     assert {each.name for each in kept.teams} == {row["team"] for row in DEFAULT_ROWS}
     assert len(kept.candidates) == PLAN_HOTSPOTS
-    asked = PlanRequest(kept.candidates, kept.teams, kept.settings)
+    asked = PlanRequest(kept.candidates, kept.teams, kept.settings, ways=kept.plan.ways)
+    assert kept.plan.ways is not None
+    assert kept.plan.ways.streets.startswith("SIMULATED streets")
+    assert {each.way for each in kept.plan.visits} == {"", "streets"}
     assert broken_rules(asked, kept.plan) == ()
     assert len({each.hotspot_id for each in kept.plan.visits}) > PLAN_HOTSPOTS / 2
 

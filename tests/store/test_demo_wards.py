@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
+READER = Person("Panel", "panel")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 WEAVERS, BETHNAL_GREEN = "E05009335", "E05009317"
 
@@ -50,14 +51,14 @@ def test_the_demo_publishes_what_is_due_and_is_marked_as_simulated(
     assert series_of(store) == "SIM E09000030"
     assert len(released(ops, series=series_of(store))) == 11
     assert released(ops, series="E09000030") == ()
-    seen = ward_view(store, ops, WEAVERS, now=NOW)
+    seen = ward_view(store, ops, WEAVERS, person=READER, now=NOW)
     assert seen.simulated
     assert all(each.draft.why.startswith("SIMULATED") for each in priorities(ops))
     assert {each.status for each in promises(ops, WEAVERS)} == {"open", "kept"}
 
 
 def test_what_was_done_is_told_in_counts_that_may_be_shown(own: Settings, ops: Operations) -> None:
-    seen = ward_view(Store.open(own), ops, BETHNAL_GREEN, now=NOW)
+    seen = ward_view(Store.open(own), ops, BETHNAL_GREEN, person=READER, now=NOW)
     done = [each for quarter in seen.quarters for each in quarter.activities]
     assert done
     for each in done:

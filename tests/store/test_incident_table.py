@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data.access import computer_account
 from data.incidents import table as store
 from data.incidents.imports import UnknownImportError, imports, undo
 from data.incidents.ingest import import_batches
@@ -88,8 +89,8 @@ def test_a_list_of_versions_says_what_made_each(tmp_path: Path) -> None:
         [batch(row("x"))], settings=settings, wards=three_wards(shift_m=10), name="June", now=NOW
     )
     assert [(version.version, version.what) for version in table_versions(settings)] == [
-        (3, "Import of June: 1 incidents added, 0 changed"),
-        (2, "Import of May calls taken back"),
-        (1, "Import of May calls: 4 incidents added, 0 changed"),
+        (3, f"Import of June: 1 incidents added, 0 changed, by {computer_account()}"),
+        (2, f"Import of May calls taken back, by {computer_account()}"),
+        (1, f"Import of May calls: 4 incidents added, 0 changed, by {computer_account()}"),
         (0, "Empty table made"),
     ]

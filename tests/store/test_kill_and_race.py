@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 import pytest
@@ -16,21 +11,14 @@ import pytest
 from data.incidents import table as store
 from data.incidents.imports import imports, undo
 from data.incidents.ingest import import_batches
+from tests.forked import all_at_once, forked
 from tests.incident_rows import NOW, batch, hourly_rows, settings_in, three_wards
+from tests.store.import_child import bring, bring_until
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 HELD, BROUGHT = 500, 8000
-
-
-def child(folder: Path, *arguments: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.store.import_child", str(folder), *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def content(folder: Path) -> list[tuple[str, str]]:
@@ -58,10 +46,10 @@ def test_a_kill_leaves_the_table_as_before_or_as_after(
     import_batches([batch(*held)], settings=settings, wards=wards, name="before", now=NOW)
     before, after = as_content(held), as_content(brought)
 
-    process = child(tmp_path, 0, BROUGHT, stage, delay_ms)
-    _, errors = process.communicate(timeout=60)
+    process = forked(bring_until, tmp_path, 0, BROUGHT, stage, delay_ms)
+    process.join(timeout=60)
     ends = {-signal.SIGKILL} if delay_ms == 0 else {-signal.SIGKILL, 0}
-    assert process.returncode in ends, errors
+    assert process.exitcode in ends
 
     found, listed = content(tmp_path), imports(settings)
     assert found in (before, after)
@@ -84,13 +72,8 @@ def test_a_kill_leaves_the_table_as_before_or_as_after(
 def test_two_imports_at_once_both_succeed(
     tmp_path: Path, spans: tuple[tuple[int, int], tuple[int, int]]
 ) -> None:
-    processes = [child(tmp_path, first, count, "wait") for first, count in spans]
-    deadline = time.monotonic() + 60
-    while len(list(tmp_path.glob("ready-*"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    (tmp_path / "go").touch()
-    outputs = [process.communicate(timeout=60) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], outputs
+    said = all_at_once(bring, *((tmp_path, *span) for span in spans))
+    assert said == [("brought", 0)] * 2
 
     wanted = {f"i{n}" for first, count in spans for n in range(first, first + count)}
     assert [key for key, _ in content(tmp_path)] == sorted(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from typing import IO, TYPE_CHECKING
 
 import openpyxl
@@ -173,9 +174,12 @@ def test_a_street_file_saved_as_a_workbook_is_called_so(used: Settings, tmp_path
         import_path(path, settings=used, now=NOW)
 
 
-def test_the_demo_and_real_incidents_never_share_a_store(tmp_path: Path) -> None:
+def test_the_demo_and_real_incidents_never_share_a_store(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
     chosen = settings_in(tmp_path)
-    record = build_demo(chosen, now=NOW)
+    shutil.copytree(demo_settings.store, chosen.store, dirs_exist_ok=True)
+    (record,) = imports(chosen)
     assert record.name == DEMO_NAME
     assert holds_demo(chosen)
     path = street_csv(tmp_path / "street.csv", rows=2)

@@ -13,7 +13,8 @@ import pytest
 import shapely
 
 from data.incidents.store import Store
-from data.services.loading import import_path, use_wards
+from data.incidents.wards_join import use_wards
+from data.services.loading import import_path
 from data.services.nights import night_history
 from data.settings import Settings
 from geo.crs import WGS84, transform

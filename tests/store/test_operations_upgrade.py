@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from data.access import Person
-from data.operations.accounts.users import accounts, add_account
+from data.operations.accounts.tables import SignInRow
+from data.operations.accounts.users import accounts
 from data.operations.actor import Actor
 from data.operations.backup.portable import rows_of, table_names
 from data.operations.database import Operations, OperationsUnreachableError, address
@@ -98,10 +99,40 @@ def old_store(settings: Settings, branched: Config, *, to: Sequence[str]) -> Ope
     return Operations(engine=engine, timezone=ZoneInfo(settings.timezone))
 
 
+def old_account(ops: Operations, *, signed_in: int = 0) -> None:
+    """Keep an account as version 0.2 does, with sign-ins of which the last has ended."""
+    with ops.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO users (version, name, name_key, role, active, password, failed, "
+                "made_at) VALUES (1, 'Amina Rahman', 'amina rahman', 'administrator', true, "
+                "'c2FsdA==$aGFzaA==', 3, '2026-11-01 09:00:00')"
+            )
+        )
+        for number in range(1, signed_in + 1):
+            connection.execute(
+                text(
+                    "INSERT INTO audit (at, person, role, action, table_name, row_key, subject) "
+                    "VALUES ('2026-11-01 09:00:00', 'Amina Rahman', 'panel', 'added', 'sign_ins', "
+                    ":key, 'users/1')"
+                ),
+                {"key": str(number)},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO sign_ins (token, user_id, made_at, expires_at) VALUES (:token, 1, "
+                    "'2026-11-01 09:00:00', '2026-11-01 21:00:00')"
+                ),
+                {"token": f"token {number}"},
+            )
+        connection.execute(text("DELETE FROM sign_ins WHERE sign_in_id = :n"), {"n": signed_in})
+
+
 def rows(ops: Operations) -> dict[str, list[bytes]]:
-    """Every row of every table that is there."""
+    """Every row of every table that is there; some have other columns later."""
     with ops.engine.connect() as connection:
-        there = set(inspect(connection).get_table_names())
+        later = {"sign_ins", "users", "ward_releases"}
+        there = set(inspect(connection).get_table_names()) - later
         return {name: list(rows_of(connection, name)) for name in table_names() if name in there}
 
 
@@ -158,13 +189,7 @@ def test_a_store_with_branches_becomes_one_with_the_chain_and_loses_nothing(
     with ops.engine.begin() as connection:
         connection.execute(text("DROP TABLE team_plans"))
     if "0007_users" in branches:
-        administrator = Person("Oyelaran", "administrator")
-        add_account(
-            Actor(ops, administrator, NOW),
-            name="Amina Rahman",
-            role="administrator",
-            password="correct horse battery",
-        )
+        old_account(ops)
     before = rows(ops)
     assert before["taskings"][1:]
     ops.close()
@@ -212,3 +237,20 @@ def test_a_fault_while_branches_are_joined_leaves_the_store_as_it_was(
         assert heads(connection) == ("0003_reviews", "0005_performance")
         assert "patrol_plans" not in inspect(connection).get_table_names()
     ops.close()
+
+
+def test_numbers_of_sign_ins_go_on_after_those_that_the_audit_trail_names(
+    settings: Settings, branched: Config
+) -> None:
+    ops = old_store(settings, branched, to=("0007_users",))
+    old_account(ops, signed_in=7)
+    ops.close()
+    again = Operations.open(settings)
+    with again.session(Person("Amina Rahman", "administrator"), NOW) as session:
+        row = SignInRow(token="new", user_id=1, made_at=NOW, expires_at=NOW, address="192.0.2.1")
+        session.add(row)
+        session.flush()
+        assert row.sign_in_id == 8
+    (account,) = accounts(again)
+    assert (account.name, account.role, account.active) == ("Amina Rahman", "administrator", True)
+    again.close()

@@ -134,7 +134,7 @@ def test_runs_are_of_one_kind_of_known_day_in_the_chosen_wards(tmp_path: Path) -
     found = runs_in_fortnight(store, home, category="burglary")
     assert (found.incidents, found.undated) == (3, 2)
     (placed,) = found.runs
-    assert (placed.run.incidents, placed.ward, placed.street) == (3, "Ward 1", "Brick Lane")
+    assert (placed.run.incidents, placed.ward, placed.near) == (3, "Ward 1", "Brick Lane")
     assert (placed.first, placed.last) == (date(2024, 6, 17), date(2024, 6, 29))
     assert (placed.easting, placed.northing) == (530_600, 180_500)
     assert runs_frame(found)["Grid reference"].tolist() == ["530600 180500"]

@@ -105,6 +105,14 @@ def planned(made: Made) -> Counter[tuple[str, str, date]]:
     return Counter((each.team, each.hotspot_id, each.day) for each in made.plan.visits)
 
 
+def names_of(made: Made) -> dict[str, str]:
+    """What each place is called, no two alike."""
+    named = {each.hotspot_id: each.near for each in made.request.candidates}
+    assert len({name.casefold() for name in named.values()}) == len(named)
+    assert all(named.values())
+    return named
+
+
 def shift_of(team: Team, day: date) -> tuple[datetime, datetime]:
     """When a team's shift on a day begins and ends, on the clock."""
     (shift,) = [each for each in team.shifts if day.weekday() in each.weekdays]
@@ -149,6 +157,8 @@ def test_the_printed_sheets_add_up_to_the_plan(
         assert len(read.pages) == 1
         own = each.draft.team_plan
         assert own is not None
+        assert each.draft.near == names_of(made)[own.hotspot_id]
+        assert "".join(each.draft.near.split()) in "".join(read.text.split())
         assert f"rank {own.rank}" in read.text
         assert f"Planned visits of {each.draft.team}: {len(own.visits)}" in read.text
         assert "a week" not in read.text.split("What to record")[0].replace("next week", "")
@@ -176,6 +186,7 @@ def test_the_calendar_and_the_csv_add_up_to_the_plan(made: Made) -> None:
         (each["team"], each["hotspot_id"], date.fromisoformat(each["shift_began"])) for each in rows
     )
     assert by_row == planned(made)
+    assert {each["hotspot_id"]: each["near"] for each in rows}.items() <= names_of(made).items()
     spare = sum(each.in_spare_time for each in made.plan.visits)
     assert sum(each["in_spare_time"] == "yes" for each in rows) == spare > 0
     for team in made.request.teams:
@@ -189,6 +200,9 @@ def test_the_calendar_and_the_csv_add_up_to_the_plan(made: Made) -> None:
         )
         events = Calendar.from_ical(content).walk("VEVENT")
         own = [each for each in made.plan.visits if each.team == team.name]
+        assert sorted(f"{each['location']}".split(", ")[0] for each in events) == sorted(
+            names_of(made)[each.hotspot_id].split(", ")[0] for each in own
+        )
         assert sorted(each["dtstart"].dt for each in events) == sorted(
             datetime.fromtimestamp(60 * each.starts, tz=UTC) for each in own
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -50,6 +52,7 @@ PLAN_KEYS = (
         "stretches",
         "value",
         "visits",
+        "ways",
     ],
     [
         "at",
@@ -61,6 +64,7 @@ PLAN_KEYS = (
         "minutes",
         "starts",
         "team",
+        "way",
     ],
     [
         "harm",
@@ -115,13 +119,17 @@ def test_a_plan_that_0_2_0_stored_is_still_read(operations: Operations) -> None:
         row = session.scalars(select(PlanRow)).one()
         stored = deepcopy(row.plan)
         for visit in stored["visits"]:
-            del visit["in_spare_time"]
+            del visit["in_spare_time"], visit["way"]
+        del stored["ways"]
         for hotspot in stored["coverage"]["hotspots"]:
             del hotspot["spare_visits"]
         row.plan = stored
     read = saved_plan(operations, number).plan
     assert len(read.visits) == len(stored["visits"]) > 0
-    assert not any(each.in_spare_time for each in read.visits)
+    assert not any(each.in_spare_time or each.way for each in read.visits)
+    assert read.ways is None
+    request_of_then = request([candidate(1), candidate(2, x=300.0)], [team()])
+    assert broken_rules(request_of_then, read) == ()
     assert {each.spare_visits for each in read.coverage.hotspots} == {0}
 
 
@@ -195,6 +203,15 @@ def test_the_command_line_makes_the_same_file_twice(demo_settings: Settings) -> 
     assert one.content == again.content
     assert b"SIMULATED" in one.content
     assert any("Gap to the best possible at most" in line for line in one.lines)
-    assert plan_file(demo_settings, ending=".ics", **how).content.startswith(b"BEGIN:VCALENDAR")
+    assert any(
+        "walking, cycling and driving along the streets. Streets: SIMULATED" in line
+        for line in one.lines
+    )
+    rows = list(csv.DictReader(io.StringIO(one.content.decode("utf-8-sig"))))
+    assert {row["way_there"] for row in rows} == {"", "along the streets"}
+    calendar = plan_file(demo_settings, ending=".ics", **how).content
+    assert calendar.startswith(b"BEGIN:VCALENDAR")
+    unfolded = calendar.replace(b"\r\n ", b"")
+    assert b"Travel times: walking\\, cycling and driving along" in unfolded
     with pytest.raises(PlanEndingError, match=r"\.csv or \.ics"):
         plan_file(demo_settings, ending=".pdf", **how)

@@ -31,6 +31,7 @@ from data.operations.taskings.taskings import propose
 from data.services.assessment import tactical_assessment_file
 from data.services.detection import detect
 from data.services.nights import night_history
+from data.services.street_concentration import street_concentration
 from data.services.ward_panel.population import ward_incidents
 from data.services.worked_again import COUNT_KEY, worked_again
 from geo.errors import PlainError
@@ -93,17 +94,17 @@ class Told:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return quiet_flat(tmp_path_factory.mktemp("one") / "var")
+    return quiet_flat(tmp_path_factory.mktemp("one") / "var", streets=True)
 
 
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return quiet_flat(tmp_path_factory.mktemp("two") / "var", flat=MOVED_FLAT)
+    return quiet_flat(tmp_path_factory.mktemp("two") / "var", flat=MOVED_FLAT, streets=True)
 
 
 @pytest.fixture(scope="module")
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return quiet_flat(tmp_path_factory.mktemp("ord") / "var", sensitive=False)
+    return quiet_flat(tmp_path_factory.mktemp("ord") / "var", sensitive=False, streets=True)
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - any result
@@ -134,7 +135,8 @@ def _detected(method: MethodSettings) -> Callable[[Store], Told]:
         frame = found.hotspots.frame
         cards = [detail(store, found, hotspot_id=each) for each in frame["hotspot_id"]]
         surface = found.hotspots.surface
-        said = [frame, found.area, surface, found.notes, cards, plan_basis(found)]
+        lines = found.hotspots.lines
+        said = [frame, lines, found.area, surface, found.notes, cards, plan_basis(found)]
         return Told(text_of(said), tuple(frame.geometry))
 
     return told
@@ -185,6 +187,10 @@ def _patterns(store: Store) -> Told:
         runs_frame(runs_in_fortnight(store, YEAR, category=name)).to_csv() for name in CATEGORIES
     ]
     return Told(f"{concentration_frame(made.concentration).to_csv()} {lists}")
+
+
+def _on_streets(store: Store) -> Told:
+    return Told(text_of(street_concentration(store, YEAR)))
 
 
 def _today(store: Store) -> Told:
@@ -296,8 +302,9 @@ def _indicators(store: Store) -> Told:
 
 def _ward_panel(store: Store) -> Told:
     made = ward_incidents(store)
-    assert len(made.ward) == OTHERS  # neither wards nor the borough count them
-    return Told(text_of(made))
+    assert len(made.ward) == OTHERS + IN_FLAT  # within their kinds, in the ward's total
+    assert (made.piece < 0).sum() >= IN_FLAT  # and on no map
+    return Told(text_of(replace(made, pieces=())))  # the ground has corners at round coordinates
 
 
 def _command(*arguments: str, out: str = "") -> Callable[[Store], Told]:
@@ -336,6 +343,7 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     **{f"printed map of {name}": _printed(name) for name in METHODS},
     "two methods": _two_methods,
     "patterns": _patterns,
+    "concentration on streets": _on_streets,
     "today": _today,
     "nights": _nights,
     "review": _reviewed,
@@ -353,6 +361,9 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     "hotspots near-repeat of violence": _command(
         "near-repeat", "--category", "asb,violence", "--places", out="violence.csv"
     ),
+    "hotspots here": _command("here", "--view", VIEW),
+    "hotspots here as CSV": _command("here", "--view", VIEW, out="here.csv"),
+    "hotspots cameras": _command("cameras", "--new", "3", "--sight", "100", "--view", VIEW),
     "hotspots backtest": _command("backtest", "--months", "1", out="backtest.json"),
     "hotspots review": _command("review", *AT_FLAT, out="review.json"),
     "hotspots review as CSV": _command("review", *AT_FLAT, out="review.csv"),

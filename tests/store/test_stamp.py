@@ -8,20 +8,24 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 import streamlit as st
 
 from data.incidents import table
 from data.incidents.ingest import import_batches
 from data.incidents.table import EmptyStoreError
 from data.layers.base_points import BasePoints, save_base
+from data.layers.places import save_places
 from data.layers.premises import save_premises
 from data.layers.severity import SHIPPED, use_severity
 from data.layers.wards import NoWardsError, save_wards
 from data.settings import Settings
 from data.settings import settings as settings_of_process
 from geo.crs import BRITISH_NATIONAL_GRID
+from geo.places import PlacesLayer
 from models.calendar.periods import Period
 from models.hotspots.kde import KdeSettings
 from models.incidents.filters import IncidentFilter
@@ -106,6 +110,16 @@ def new_severity(own: Settings) -> None:
     use_severity(SHIPPED, settings=own)
 
 
+def new_station(own: Settings) -> None:
+    frame = gpd.GeoDataFrame(
+        {"name": ["Mile End"], "place_class": [""]},
+        geometry=[shapely.Point(530_500, 180_500)],
+        crs=BRITISH_NATIONAL_GRID,
+    )
+    layer = PlacesLayer("station", "Stations", DAY, "by hand", "none", "none", frame)
+    save_places(layer, own, now=NOW, person="P Kay")
+
+
 def new_base(own: Settings) -> None:
     at = np.array([530_500.0]), np.array([180_500.0])
     save_base(
@@ -150,8 +164,9 @@ CHANGES: Final = (
     new_night_words,
     new_night_hours,
     premises_replaced,
+    new_station,
 )
-STORE: Final = {new_version, new_wards, new_severity, new_night_hours}
+STORE: Final = {new_version, new_wards, new_severity, new_night_hours, new_station}
 BASES: Final = {new_base, base_replaced, base_taken_away}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -24,9 +22,10 @@ from data.operations.tables import TaskingRow
 from data.operations.taskings.taskings import change, move, tasking, taskings
 from data.settings import Settings
 from geo.errors import PlainError
+from tests.forked import all_at_once as processes_at_once
 from tests.lifecycle_by_hand import ALLOWED, STATUSES
 from tests.made_taskings import DRAFT, FIXED, NOW, made
-from tests.store_cli import ROOT
+from tests.store.children import move_a_tasking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,32 +122,11 @@ def test_of_two_processes_that_cancel_and_approve_at_once_one_succeeds(
 ) -> None:
     ops = Operations.open(operations_settings)
     kept = made(Actor(ops, officer, NOW))
-    url = operations_settings.operations_url
-    runs = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.store.tasking_child",
-                operations_settings.store,
-                url.get_secret_value() if url else "",
-                to,
-            ],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for to in ("approved", "cancelled")
-    ]
-    for run in runs:
-        assert run.stdout is not None
-        assert run.stdout.readline() == "ready\n"
-    for run in runs:
-        assert run.stdin is not None
-        run.stdin.write("go\n")
-        run.stdin.flush()
-    said = sorted(run.communicate(timeout=60)[0].strip() for run in runs)
+    runs = processes_at_once(
+        move_a_tasking, *((operations_settings, to) for to in ("approved", "cancelled"))
+    )
+    assert {ended for _, ended in runs} == {0}
+    said = sorted(each for each, _ in runs)
     now = tasking(ops, kept.tasking_id)
     (recorded,) = changes_of(ops, kept.tasking_id)
     ops.close()

@@ -43,11 +43,12 @@ def test_the_newest_import_is_taken_back_exactly(settings: Settings) -> None:
         settings, "second", row("a", place="Bow Road"), row("b", starts_at=NOW), row("c")
     )
     assert held(settings) != before
-    version = undo(newest, settings=settings, now=NOW)
+    version = undo(newest, settings=settings, now=NOW, person="Amina Khan")
     assert held(settings) == before
     assert (version.version, version.kind, version.event["name"]) == (3, "undo", "second")
     second, first = imports(settings)
     assert second.undone == version.committed_at
+    assert (second.undone_by, first.undone_by) == ("Amina Khan", "")
     assert first.undone is None
 
 

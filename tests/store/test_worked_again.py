@@ -101,7 +101,7 @@ def test_a_later_undo_changes_nothing_about_what_was_decided_and_lost_files_are_
     next(own.incidents_path.glob("year=2026/*.parquet")).unlink()
     again = worked_again(decision, first["geometry"], settings=own)
     assert again.outcome == "gone"
-    assert "its files are no longer kept" in again.explanation
+    assert "Version 1 cannot be read any more. The incident table is damaged" in again.explanation
 
 
 def test_a_version_that_is_gone_and_an_area_of_a_person_are_told_apart(

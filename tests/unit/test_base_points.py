@@ -168,7 +168,10 @@ def test_a_base_is_kept_with_all_that_is_said_of_it_and_replaced_whole(tmp_path:
     assert (kept.easting[0], kept.northing[0], kept.weight[0]) == (533_800, 182_000, 2.5)
     save_base(read(tmp_path, text).base, folder)
     assert load_base("premises", folder).weight.tolist() == [1.0]
-    assert [path.name for path in folder.iterdir()] == ["premises.parquet"]
+    assert {path.name for path in folder.iterdir()} == {
+        "premises.parquet",
+        ".premises.parquet.sha256",
+    }
 
 
 def test_a_base_that_is_not_there_or_damaged_says_so(tmp_path: Path) -> None:

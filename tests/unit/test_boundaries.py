@@ -15,6 +15,7 @@ from geopandas.testing import assert_geodataframe_equal
 from pyarrow import parquet
 from shapely import Point, box
 
+from data.faults import DiskFullError
 from data.layers.wards import load_wards, save_wards
 from data.rows.errors import (
     ChangedFileError,
@@ -24,14 +25,9 @@ from data.rows.errors import (
     TooLargeError,
     UnsafeArchiveError,
 )
-from data.sources.boundaries import (
-    WARD_LIMITS,
-    NotAMapFileError,
-    UnknownCrsError,
-    WhichLayerError,
-    read_wards,
-)
+from data.sources.boundaries import WARD_LIMITS, UnknownCrsError, read_wards
 from data.sources.files import Limits
+from data.sources.map_files import NotAMapFileError, WhichLayerError
 from data.sources.source_file import open_source
 from geo.crs import BRITISH_NATIONAL_GRID as BNG
 from geo.ward_checks import MissingCrsError, WrongGeometryError, WrongPlaceError
@@ -356,7 +352,10 @@ def test_a_kept_layer_comes_back_as_it_was_with_its_report(
     assert again.metric_crs == BNG
     assert again.locate([533_500.0], [181_500.0]).ward.tolist() == [2]
     save_wards(again, path)
-    assert [each.name for each in path.parent.iterdir()] == ["wards.parquet"]
+    assert {each.name for each in path.parent.iterdir()} == {
+        "wards.parquet",
+        ".wards.parquet.sha256",
+    }
     stored = json.loads(parquet.read_schema(path).metadata[b"hotspot_ward_report"])
     keys = {"kind", "words", "area_m2", "wards", "serious"}  # as every store since 0.1.0 has them
     assert all(set(each) == keys for each in stored)
@@ -373,11 +372,14 @@ def test_a_layer_that_cannot_be_written_leaves_the_old_one(
     def full(_file: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("data.layers.parquet.os.fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr("data.durable.os.fsync", full)
+    with pytest.raises(DiskFullError, match="the disk is full"):
         save_wards(read(tmp_path / "wards.gpkg"), path)
     assert path.read_bytes() == before
-    assert [each.name for each in path.parent.iterdir()] == ["wards.parquet"]
+    assert {each.name for each in path.parent.iterdir()} == {
+        "wards.parquet",
+        ".wards.parquet.sha256",
+    }
 
 
 def test_a_ward_file_that_changes_after_it_was_opened_is_refused(

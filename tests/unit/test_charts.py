@@ -50,3 +50,24 @@ def test_a_month_without_data_breaks_the_line_and_keeps_its_place(
         "Apr 2024",
     ]
     assert said == ["Blank: the data do not cover that month. It is missing, and not empty."]
+
+
+def test_counts_that_may_be_off_have_a_band_under_their_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[dict[str, Any]] = []
+    monkeypatch.setattr(st, "altair_chart", lambda chart, **_: drawn.append(chart.to_dict()))
+    charts.months_against_last_year(
+        month_starts(date(2024, 3, 31), months=3),
+        np.array([10, 2, 12]),
+        np.array([9, 9, 9]),
+        known=(True, True, True),
+        known_before=(True, True, True),
+        name="Months",
+        give_or_take=(4, 3, 4),
+    )
+    band, line = drawn[0]["layer"]
+    rows = drawn[0]["datasets"][band["data"]["name"]]
+    assert [(row["Low"], row["High"]) for row in rows] == [(6, 14), (0, 5), (8, 16)]
+    assert band["mark"]["type"] == "area"
+    assert line["mark"]["type"] == "line"

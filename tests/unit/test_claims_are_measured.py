@@ -28,6 +28,7 @@ PHRASES: Final = re.compile(
     r"(?:more|higher|colder|hotter|less|fewer|lower|worse|better)[^.]{0,40}\bthan (?:by )?chance"
     r"|\bbe (?:by )?chance|\bbeyond chance|\bemerging\b|\brose\b|\bfell\b|\bunusual"
     r"|(?:more|fewer) than usual|usual spread|stands? out|raised risk|\bgrowing\b|\bfalling\b"
+    r"|times elsewhere|would have been in sight"
     r"|already going|same lead|than chance (?:would|brings|could)",
     re.IGNORECASE,
 )
@@ -37,7 +38,9 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "data/exports/assessment_changes.py": ("assessment_changes", "near_repeat", "runs"),
     "data/exports/assessment_hotspots.py": ("changes",),
     "data/exports/assessment_reviews.py": ("reviews",),
+    "data/exports/cameras.py": ("camera_sites",),
     "data/exports/labels.py": ("changes", "runs"),
+    "data/exports/near_places.py": ("near_places",),
     "data/exports/nights.py": ("night_rows", "nights"),
     "data/exports/performance_tables.py": ("wards",),
     "models/forecast/measures.py": (),  # incidents that "fell in" cells
@@ -45,7 +48,7 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "models/hotspots/emerging.py": ("emerging",),
     "models/hotspots/gi_star.py": ("gi_star",),
     "models/hotspots/methods.py": ("gi_star", "emerging"),
-    "models/hotspots/reasons.py": ("changes", "gi_star"),
+    "models/hotspots/reasons.py": ("changes", "gi_star", "street_changes"),
     "models/hotspots/relative_risk.py": ("relative_risk",),
     "models/incidents/accuracy_verdict.py": ("forecast",),
     "models/incidents/near_repeat.py": ("near_repeat",),

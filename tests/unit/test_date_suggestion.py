@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.rows.date_formats import KNOWN_FORMATS, formatted, with_day_and_month_swapped
@@ -73,6 +73,7 @@ def test_the_format_of_a_column_of_times_is_recognised() -> None:
 
 
 @given(st.lists(st.dates(dt.date(2001, 1, 1), dt.date(2031, 12, 31)), min_size=1, max_size=8))
+@settings(max_examples=40)
 def test_day_first_and_month_first_are_mirror_images(days: list[dt.date]) -> None:
     def orders(day_first: bool) -> set[str]:
         form = "%d/%m/%Y" if day_first else "%m/%d/%Y"

@@ -61,7 +61,7 @@ def points_on_a_lattice(draw: st.DrawFn) -> np.ndarray:
     st.sampled_from([0.5, 1.0, 2.0, 2.5, 5.0, 25.0, 50.0, 125.0]),
     st.integers(1, 12),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_labels_on_a_lattice_with_repeats_and_exact_distances(
     points: np.ndarray, eps: float, min_samples: int
 ) -> None:
@@ -77,13 +77,13 @@ def test_labels_on_a_lattice_with_repeats_and_exact_distances(
     st.floats(0.1, 20),
     st.integers(1, 10),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_labels_on_any_points(points: np.ndarray, eps: float, min_samples: int) -> None:
     assert_same_as_scikit_learn(points, eps=eps, min_samples=min_samples)
 
 
 @given(points_on_a_lattice(), st.integers(1, 30), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_labels_with_weights(points: np.ndarray, min_samples: int, random: Random) -> None:
     weight = np.array([random.choice([0, 0.5, 1, 2, 7]) for _ in points])
     weight[0] = 1.0  # scikit-learn refuses weights that are all zero

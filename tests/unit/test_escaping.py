@@ -56,6 +56,13 @@ def test_json_for_a_script_reads_back_and_cannot_end_the_script(name: str) -> No
     assert not re.search(r"[<>&'`$\u2028\u2029]|[^\x00-\x7f]", text)
 
 
+@given(st.text(max_size=50))
+def test_json_for_a_script_has_no_brace_that_a_template_would_run(text: str) -> None:
+    written = script_json({"name": [text, "{{ 7 * 7 }}", "{% raw %}", '\\"{{']})
+    assert json.loads(written)["name"] == [text, "{{ 7 * 7 }}", "{% raw %}", '\\"{{']
+    assert re.findall(r"[{}]", written) == ["{", "}"]
+
+
 def test_a_number_that_json_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         script_json({"share": float("nan")})

@@ -16,7 +16,7 @@ from models.calendar.days import first_minute
 from models.forecast.baselines import LastYearDensity
 from models.forecast.cells import CellCounts, cell_counts, period_starts
 from models.forecast.self_exciting import SelfExciting, mixture_weights
-from models.forecast.surroundings import with_others, with_surroundings
+from models.forecast.surroundings import with_others, with_places, with_surroundings
 from tests.shared_data import SHARED, needs_shared
 
 STARTS = period_starts(date(2020, 1, 1), date(2022, 12, 31), step="month")
@@ -185,3 +185,38 @@ def test_on_later_months_of_real_burglary_the_lead_is_that_of_the_documents(
     assert (run.chosen_on, run.forecasts) == (12, 36)
     (ours,) = [score for score in run.at(0.02) if score.method == "forecast"]
     assert ours.against_last_year.value == pytest.approx(lead, abs=0.002)
+
+
+def test_nearness_is_one_at_a_place_and_a_third_at_150_m() -> None:
+    counts = town(np.zeros((30, 9)), columns=3)
+    points = np.array([shapely.Point(75, 75)])
+    line = np.array([shapely.LineString([(0, 75), (450, 75)])])
+    near = with_places(counts, (points, np.zeros(0, dtype=object), line)).nearness
+    assert near is not None
+    third, far = np.exp(-1), np.exp(-2)
+    corner = np.exp(-np.sqrt(2))
+    assert near[:5, 0] == pytest.approx([1.0, third, far, third, corner])
+    assert near[:, 1] == pytest.approx(np.repeat([1.0, third, far], 3))
+    assert with_places(counts, ()).nearness is None
+
+
+def test_nearness_tells_where_incidents_move_among_places_and_only_if_asked_for() -> None:
+    """Incidents come to other places each month, so only what stands there tells where."""
+    rng = np.random.default_rng(8)
+    cells, periods = 400, 36
+    spots = rng.choice(cells, 40, replace=False)
+    counts = np.zeros((periods, cells))
+    for month in counts:
+        np.add.at(month, rng.choice(spots, 12), 1)
+    bare = town(counts, columns=20)
+    x, y = bare.grid.centres()
+    row, column = np.divmod(spots, 20)
+    told = with_places(bare, (np.asarray(shapely.points(x[column], y[row])),))
+    assert SelfExciting().scores(told, horizon=1) == pytest.approx(
+        SelfExciting().scores(bare, horizon=1)
+    )
+    few = told.before(24)
+    with_them = SelfExciting(use_places=True).scores(few, horizon=1)
+    without = SelfExciting().scores(few, horizon=1)
+    assert with_them[spots].sum() > without[spots].sum()
+    assert with_them.sum() == pytest.approx(1.0)

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from models.hotspots.inputs import Incidents, StudyArea
 
 SPOTS = np.array([[700.0, 800.0], [2900.0, 1400.0], [1500.0, 3100.0]])
-# Emerging hotspots need many periods and relative risk a base: they have tests of their own.
-ALL = [method.defaults for method in METHODS.values() if not (method.by_period or method.by_base)]
+# Emerging needs many periods, relative risk a base and Streets a network: they have tests of
+# their own.
+ALL = [
+    method.defaults
+    for method in METHODS.values()
+    if not (method.by_period or method.by_base or method.by_streets)
+]
 UNTESTED = [settings for settings in ALL if not method_of(settings).classes]
 PERIOD = Period(date(2026, 3, 1), date(2026, 3, 31))
 

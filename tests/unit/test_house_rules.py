@@ -17,14 +17,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-import cli
 from data.settings import Settings
+from pages.command_line.commands import app
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = typer.main.get_command(cli.app)
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+COMMANDS = typer.main.get_command(app)
 
 
 def test_no_page_lies_directly_in_pages() -> None:
@@ -46,6 +46,63 @@ def test_positions_of_stored_incidents_are_read_in_one_place() -> None:
             found[path.relative_to(ROOT).as_posix()] = positions.search(text) is not None
     assert set(found) >= {"data/incidents/snapshot.py", "data/incidents/indicator_rows.py"}
     assert {name for name, reads_positions in found.items() if reads_positions} <= imports
+
+
+def test_what_the_product_keeps_is_written_in_one_way() -> None:
+    """`data.durable` brings a file to the disk whole; what else writes is named here, and why."""
+    writing = re.compile(
+        r"write_(?:bytes|text)\(|mkstemp|os\.(?:replace|rename|link)\(|\.rename\((?!\")|\.touch\("
+        r"|shutil\.(?:move|copy)|open\(\"[wax]|to_parquet\((?!buffer)|write_table\([^,]+, (?!file)"
+    )
+    elsewhere = {
+        "data/durable.py": "the one way",
+        "data/demo/build_geography.py": "makes files that ship, for developers",
+        "data/exports/paper/typesetting.py": "pictures in a folder that is gone a second later",
+        "data/incidents/data_files.py": "gives what durable has opened to the Parquet writer",
+        "data/operations/backup/archive.py": "what a backup holds, before anything is replaced",
+        "data/rows/rejected.py": "parts of the file that is then written durably",
+        "data/sources/map_files.py": "unpacks into a folder that is gone a second later",
+        "pages/command_line/running.py": "figures for a collector, that nobody keeps",
+        "pages/command_line/terminal.py": "a device, such as the standard output",
+        "pages/shell/messages.py": "renames the columns of a table",
+        "pages/components/upload.py": "an upload, in a folder that goes with the session",
+    }
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("pages", "data", "models", "geo")
+        for path in (ROOT / room).rglob("*.py")
+        if writing.search(path.read_text(encoding="utf-8"))
+    }
+    assert "data/durable.py" in found
+    assert found <= elsewhere.keys()
+
+
+def test_public_services_are_asked_by_one_command_alone() -> None:
+    making = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("pages", "data", "models", "geo")
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"PoliteClient\(|httpx\.Client\(", path.read_text(encoding="utf-8"))
+    }
+    assert making == {"data/sources/http.py", "pages/command_line/fetching.py"}
+
+
+def test_what_streamlit_runs_without_the_app_asks_in_one_place_who_is_there() -> None:
+    """A fragment or a download made elsewhere would not ask again (docs/accounts.md)."""
+    places = {
+        r"\bst\.fragment\b": {"pages/shell/person.py"},
+        r"\.download_button\(": {"pages/shell/offer.py"},
+        r"\bst\.user\b": {"pages/shell/person.py"},
+        # The cookie that tries to sign in are counted by, which opens nothing.
+        r"\bst\.context\.(?:cookies|headers)\b": {"pages/shell/person.py"},
+    }
+    for pattern, allowed in places.items():
+        used = {
+            path.relative_to(ROOT).as_posix()
+            for path in [ROOT / "app.py", *(ROOT / "pages").rglob("*.py")]
+            if re.search(pattern, path.read_text(encoding="utf-8"))
+        }
+        assert used == allowed, pattern
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
@@ -251,7 +308,7 @@ def code_in(text: str) -> list[str]:
 
 def paths_named(text: str) -> list[str]:
     """The paths in this repository that a document names, globs among them."""
-    folders = r"pages|data|models|geo|docs|tests|benchmarks|\.ci|\.streamlit"
+    folders = r"pages|data|models|geo|docs|tests|benchmarks|deploy|\.ci|\.streamlit"
     inside = re.compile(rf"(?:{folders})/[\w./*-]*|[\w./*-]+\.py")
     return [code for code in code_in(text) if inside.fullmatch(code)]
 

@@ -7,6 +7,7 @@ import folium
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from shapely import box
 from shapely.geometry import shape
 
@@ -139,7 +140,7 @@ def test_hotspots_carry_their_id_rank_and_tooltip() -> None:
     assert [f["properties"]["rank"] for f in data["ranks"]["features"]] == [1, 2, 3]
     assert data["selected"] == "K-5359-1805"
     assert data["ranks"]["features"][0]["properties"]["tip"] == (
-        "<strong>1. Near Brick Lane</strong><br>"
+        "<strong>1. Brick Lane</strong><br>"
         "200 incidents: 20.0% of all, on 0.8% of the ground<br>"
         "Up 25% on the comparison period<br>"
         "Busiest Fri–Sat 22:00–02:00"
@@ -168,6 +169,21 @@ def test_the_density_goes_in_as_one_picture_in_its_place() -> None:
     assert (west, south, east, north) == image.bounds
     assert data["density"]["url"] == image.data_url
     assert drawn_data(hotspot_layers(hotspots.frame))["density"] is None
+
+
+def test_stretches_of_street_are_drawn_as_lines_of_their_hotspots() -> None:
+    frame = made_hotspots().frame
+    lines = [
+        shapely.LineString([(box[0], box[1]), (box[2], box[3])])
+        for box in frame.geometry.bounds.to_numpy()
+    ]
+    data = drawn_data(hotspot_layers(frame, lines=lines))
+    drawn = {each["properties"]["hotspot"]: each["geometry"] for each in data["lines"]["features"]}
+    assert list(drawn) == [each["properties"]["hotspot"] for each in data["areas"]["features"]]
+    (west, south), (east, north) = drawn["K-5345-1805"]["coordinates"]
+    there = gpd.GeoSeries([lines[0]], crs=27700).to_crs(WGS84).bounds.iloc[0]
+    assert [west, south, east, north] == pytest.approx(there.tolist(), abs=1e-5)
+    assert "lines" not in drawn_data(hotspot_layers(frame))
 
 
 def test_no_hotspots_draw_nothing() -> None:
@@ -203,7 +219,7 @@ def test_a_class_shows_as_colour_mark_and_words_and_never_as_colour_alone() -> N
     ranks = [each["properties"] for each in data["ranks"]["features"]]
     assert [each["mark"] for each in ranks] == ["N", "H", ""]
     assert '<span class="mark" aria-hidden="true">N</span>' in ranks[0]["label"]
-    assert ranks[0]["label"].endswith(", hotspot near Brick Lane, class new</span>")
+    assert ranks[0]["label"].endswith(", hotspot, Brick Lane, class new</span>")
     assert "Class: historical" in ranks[1]["tip"]
     assert "mark" not in ranks[2]["label"]
     colours = {

@@ -12,6 +12,7 @@ PAGES = [
     ("Intelligence", "hotspots", "Hotspots", "officer administrator", True),
     ("Intelligence", "patterns", "Patterns", "officer administrator", True),
     ("Intelligence", "near-repeat", "Near-repeat", "officer administrator", True),
+    ("Intelligence", "places", "Places", "officer administrator", True),
     ("Tasking", "plan", "Plan", "officer administrator", True),
     ("Tasking", "board", "Board", "officer administrator", False),
     ("Tasking", "tasking", "Tasking", "officer administrator", False),
@@ -26,6 +27,7 @@ PAGES = [
     ("Records", "accuracy", "Accuracy", "officer administrator", True),
     ("Records", "administration", "Administration", "administrator", False),
     ("Help", "methods-and-limits", "Methods and limits", "officer administrator panel", False),
+    ("Help", "your-account", "Your account", "officer administrator panel", False),
 ]
 
 
@@ -49,6 +51,10 @@ def test_a_role_sees_the_pages_that_the_table_gives_it(role: str) -> None:
     assert seen == [path for _, path, _, roles, _ in PAGES if role in roles.split()]
 
 
-def test_a_ward_panel_sees_two_pages_and_no_more() -> None:
+def test_a_ward_panel_sees_three_pages_and_no_more() -> None:
     seen = [each.path for every in MENU.values() for each in every if may_open(each, "panel")]
-    assert seen == ["pages/review/ward_panel.py", "pages/help/methods_and_limits.py"]
+    assert seen == [
+        "pages/review/ward_panel.py",
+        "pages/help/methods_and_limits.py",
+        "pages/help/your_account.py",
+    ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.hotspots._knox_kernels import FLUSH
+from models.hotspots._knox_kernels import FLUSH, Strips, count_pairs
 from models.hotspots.method_result import SettingError
 from models.hotspots.near_repeat import KnoxTable, NearRepeatSettings, knox
 from tests.shared_data import SHARED, needs_shared
@@ -235,13 +235,15 @@ def test_p_counts_the_permutations_that_hold_as_many_pairs_and_is_never_zero() -
 
 
 def test_more_neighbours_than_a_16_bit_counter_holds_are_all_counted() -> None:
+    """With 19 permutations, the fewest that are allowed, it would be twenty times the same."""
     n = FLUSH + 1500
-    table = table_of(
-        np.zeros(n), np.zeros(n), np.arange(n) % 2,
-        space_edges_m=(0, 1), time_edges_days=(0, 1, 2), permutations=19,
-    )  # fmt: skip
+    days = (np.arange(n) % 2).astype(np.uint16)
+    strips = Strips(np.zeros(n), np.zeros(n), np.zeros(1, np.int64), np.array([0, n]), 1.0)
+    found = count_pairs(
+        strips, np.ones(1), False, days[:, np.newaxis], np.array([1, 2], dtype=np.uint16)
+    )
     half = n // 2
-    assert table.observed.tolist() == [[half * (half - 1), half * half]]
+    assert found.tolist() == [[[half * (half - 1)], [half * (half - 1) + half * half]]]
 
 
 def test_days_89_years_apart_are_counted_and_longer_spans_refused() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import csv as arrow_csv
 
 from data.rows.errors import (
     ChangedFileError,
@@ -30,6 +33,7 @@ from data.sources.spreadsheet import read_spreadsheet
 from data.sources.text import Encoding, text_head
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LIMITS = Limits()
@@ -56,6 +60,28 @@ def rows_of(
         good += list(zip(rows.numbers.tolist(), values, strict=True))
         bad += [(row.number, row.values, row.reason) for row in rows.malformed]
     return good, bad
+
+
+def test_ctrl_c_while_a_block_is_parsed_is_never_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent while Arrow is at a malformed row, the last thing it sees of the block."""
+    part = part_of(tmp_path, b"a,b\n" + b"1,2\n" * 50 + b"1,2,3\n")
+
+    def parse_options(
+        *, invalid_row_handler: Callable[[arrow_csv.InvalidRow], str], **options: object
+    ) -> arrow_csv.ParseOptions:
+        def interrupted(row: arrow_csv.InvalidRow) -> str:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            return invalid_row_handler(row)
+
+        return real(**options, invalid_row_handler=interrupted)
+
+    real = arrow_csv.ParseOptions
+    monkeypatch.setattr(arrow_csv, "ParseOptions", parse_options)
+    for _ in range(200):
+        with pytest.raises(KeyboardInterrupt):
+            list(read_delimited(layout_of(text_head(part))))
 
 
 def test_a_plain_file_is_read_with_the_row_numbers_a_spreadsheet_shows(tmp_path: Path) -> None:

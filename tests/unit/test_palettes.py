@@ -1,64 +1,109 @@
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.block_style import ink_on
+from geo.colour_space import contrast, glaze
 from geo.palettes import (
+    LAND,
     OKABE_ITO,
     REST_COLOUR,
+    DensityScale,
     category_colours,
     class_styles,
     density_scale,
     sequential_colours,
 )
+from geo.screen.map_script import STYLE_SHEETS
+from tests.seen_colours import SIGHTS, ciede2000, lab
 
-# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
-PROTAN = np.array(
-    [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ]
-)
-DEUTAN = np.array(
-    [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ]
-)
-
-
-def linear_rgb(colour: str) -> np.ndarray:
-    value = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    to_xyz = np.array(
-        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    )
-    ratio = to_xyz @ np.clip(rgb, 0, 1) / np.array([0.9505, 1.0, 1.089])
-    f = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+if TYPE_CHECKING:
+    from geo.palettes import Theme
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("sight", [np.eye(3), PROTAN, DEUTAN])
-def test_density_colours_step_evenly_in_lightness_for_every_kind_of_sight(
-    theme: str, sight: np.ndarray
-) -> None:
-    lightness = [lab(sight @ linear_rgb(c))[0] for c in sequential_colours(6, theme=theme)]
-    steps = np.diff(lightness) * (-1 if theme == "light" else 1)
-    assert steps.min() > 8
+@pytest.mark.parametrize("count", [3, 6, 9])
+def test_colours_step_evenly_in_lightness_from_the_land_on(theme: Theme, count: int) -> None:
+    seen = [lab(colour)[0] for colour in (LAND[theme], *sequential_colours(count, theme=theme))]
+    steps = np.diff(seen) * (-1 if theme == "light" else 1)
+    assert steps.min() * count > 59  # of 100: 61.5 on light ground, 74.4 on dark, by whole colours
+    assert steps.max() - steps.min() < 0.6  # a screen has 256 steps of each light
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_lightness_rises_with_density_for_every_kind_of_sight(theme: Theme, sight: str) -> None:
+    colours = (LAND[theme], *sequential_colours(6, theme=theme))
+    steps = np.diff([lab(colour, sight=sight)[0] for colour in colours])
+    steps *= -1 if theme == "light" else 1
+    assert steps.min() > 9
     assert steps.max() / steps.min() < 1.6
 
 
-@pytest.mark.parametrize("sight", [np.eye(3), PROTAN, DEUTAN])
-def test_categories_can_be_told_apart_by_every_kind_of_sight(sight: np.ndarray) -> None:
-    seen = [lab(sight @ linear_rgb(colour)) for colour in OKABE_ITO.values()]
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_any_two_of_six_classes_can_be_told_apart_by_every_kind_of_sight(
+    theme: Theme, sight: str
+) -> None:
+    seen = [lab(each, sight=sight) for each in (LAND[theme], *sequential_colours(6, theme=theme))]
+    apart = [ciede2000(one, other) for one, other in combinations(seen, 2)]
+    assert min(apart) > 7.5  # side by side, a difference is seen from about 2 on
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_steps_look_alike_to_those_who_see_all_colours(theme: Theme) -> None:
+    seen = [lab(colour) for colour in sequential_colours(6, theme=theme)]
+    steps = [ciede2000(one, other) for one, other in pairwise(seen)]
+    assert max(steps) / min(steps) < 1.2
+
+
+def test_hot_reads_as_hot() -> None:
+    for theme in ("light", "dark"):
+        for colour in sequential_colours(6, theme=theme):
+            _, red, yellow = lab(colour)
+            assert red > 0 or yellow > 30  # warm: no green, no blue
+            assert np.degrees(np.arctan2(yellow, red)) % 360 < 93
+    darkest, brightest = sequential_colours(6)[-1], sequential_colours(6, theme="dark")[-1]
+    assert lab(darkest)[0] < 35
+    assert lab(brightest)[0] > 91
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_glaze_shows_its_colour_on_land_and_nothing_where_there_is_nothing(theme: Theme) -> None:
+    scale = density_scale(np.linspace(0, 700, 1000), theme=theme)
+    land = np.array(list(bytes.fromhex(LAND[theme][1:])))
+    opacities = []
+    for colour, (*glass, opacity) in zip(scale.colours, scale.glazes, strict=True):
+        mixed = np.array(glass) * opacity / 255 + land * (1 - opacity / 255)
+        assert mixed == pytest.approx(list(bytes.fromhex(colour[1:])), abs=1)
+        opacities.append(opacity / 255)
+    assert opacities[0] < 0.35  # the ground shows through where there is little
+    assert opacities[1] < 0.65
+    assert opacities[0] == min(opacities)
+    assert glaze("#f4f2ee", ground="#f4f2ee") == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_lines_and_numbers_stand_out_from_every_class(theme: Theme) -> None:
+    line, casing = {"light": ("#15202b", "#ffffff"), "dark": ("#ffffff", "#12181f")}[theme]
+    assert f"stroke: {line}; stroke-width: 2.5" in STYLE_SHEETS[theme]
+    assert f"stroke: {casing}; stroke-width: 6" in STYLE_SHEETS[theme]
+    for colour in (LAND[theme], *sequential_colours(6, theme=theme)):
+        assert max(contrast(line, colour), contrast(casing, colour)) > 3  # WCAG 1.4.11
+        assert contrast(ink_on(colour), colour) >= 4.5  # a block's number
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # WebAIM's example
+
+
+@pytest.mark.parametrize("sight", ["all", "protan", "deutan"])
+def test_categories_can_be_told_apart_by_every_kind_of_sight(sight: str) -> None:
+    seen = [np.array(lab(colour, sight=sight)) for colour in OKABE_ITO.values()]
     apart = [np.linalg.norm(one - other) for i, one in enumerate(seen) for other in seen[i + 1 :]]
     assert min(apart) > 9
 
@@ -75,7 +120,7 @@ def test_classes_are_round_and_named() -> None:
     scale = density_scale(np.linspace(0, 700, 1000).reshape(10, 100))
     assert scale.breaks == (100, 200, 300, 400, 500, 600)
     assert scale.labels == (
-        "100 to 200", "200 to 300", "300 to 400", "400 to 500", "500 to 600", "600 and over",
+        "100 to 200", "200 to 300", "300 to 400", "400 to 500", "500 to 600", "600 to 700",
     )  # fmt: skip
     assert scale.unpainted == "less than 100"
     assert scale.unit == "incidents per km²"
@@ -96,6 +141,8 @@ def test_one_busy_point_does_not_empty_the_rest_of_the_map() -> None:
 
 def test_thousands_have_separators_and_fractions_are_kept() -> None:
     assert density_scale(np.full(5, 6_000.0)).labels[-1] == "6,000 and over"
+    assert density_scale(np.append(np.full(50, 6_000.0), 21_357.0)).labels[-1] == "6,000 to 21,400"
+    assert DensityScale((2.0, 4.0), ("#e1b165", "#922b2a")).labels == ("2 to 4", "4 and over")
     assert density_scale(np.full(5, 0.6)).labels[0] == "0.1 to 0.2"
 
 
@@ -122,12 +169,12 @@ def test_breaks_rise_and_the_densest_cell_is_always_painted(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("sight", [np.eye(3), PROTAN, DEUTAN])
+@pytest.mark.parametrize("sight", SIGHTS)
 def test_ordered_classes_step_in_lightness_with_the_strongest_farthest_from_the_ground(
-    theme: str, sight: np.ndarray
+    theme: Theme, sight: str
 ) -> None:
     styles = class_styles({"99": "99", "95": "95", "90": "90"}, ordered=True, theme=theme)
-    lightness = [lab(sight @ linear_rgb(style.colour))[0] for style in styles.values()]
+    lightness = [lab(style.colour, sight=sight)[0] for style in styles.values()]
     steps = np.diff(lightness) * (1 if theme == "light" else -1)
     assert steps.min() > 15
 

@@ -173,6 +173,13 @@ def drafts(asked: PlanRequest, patrols: Plan) -> list[TaskingDraft]:
     )
 
 
+def test_the_title_of_a_tasking_reads_well_where_no_street_is_claimed() -> None:
+    asked, patrols = made()
+    first, *rest = asked.candidates
+    asked = replace(asked, candidates=(replace(first, near="around Mile End station"), *rest))
+    assert drafts(asked, patrols)[0].title == "Patrols around Mile End station"
+
+
 def test_a_plan_becomes_one_tasking_for_each_hotspot_and_team() -> None:
     asked, patrols = made()
     one, other = drafts(asked, patrols)

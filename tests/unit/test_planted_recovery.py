@@ -63,7 +63,11 @@ def of_its_kind(place: PlantedPlace) -> Incidents:
 
 @pytest.mark.parametrize(
     "settings",
-    [each.defaults for each in METHODS.values() if not each.by_period and not each.by_base],
+    [
+        each.defaults
+        for each in METHODS.values()
+        if not (each.by_period or each.by_base or each.by_streets)
+    ],
 )
 @pytest.mark.parametrize("place", ACTIVE, ids=[place.place_id for place in ACTIVE])
 def test_a_planted_place_is_among_the_first_hotspots_of_its_kind(

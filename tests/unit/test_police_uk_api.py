@@ -27,7 +27,7 @@ from data.sources.fetch_errors import (
     ServiceError,
     UnreachableError,
 )
-from data.sources.http import PoliteClient, RequestPolicy
+from data.sources.http import PoliteClient
 from data.sources.police_uk_api import (
     FetchReport,
     MonthRangeError,
@@ -35,6 +35,7 @@ from data.sources.police_uk_api import (
     months_between,
     published_months,
 )
+from data.sources.request_rules import RequestPolicy
 from data.sources.source_file import open_source
 from data.sources.street_files import CRIME_TYPES, STREET_COLUMNS, FolderError, street_row
 from data.sources.tiles import (
@@ -44,6 +45,7 @@ from data.sources.tiles import (
     quarters,
     request_tiles,
 )
+from tests.patience import QUICK, Clock
 from tests.service import LONGEST_REQUEST, PAGE, Fault, Service, World
 from tests.shared_data import SHARED, needs_shared
 
@@ -52,31 +54,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 AREA = box(-0.08, 51.49, 0.01, 51.55)
-QUICK = RequestPolicy(
-    requests_per_second=1000,
-    burst=1000,
-    tries=4,
-    first_wait_s=0.001,
-    longest_wait_s=60,
-    jitter_s=0,
-    connect_timeout_s=2,
-    read_timeout_s=0.4,
-)
-
-
-class Clock:
-    """A clock that only moves when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def read(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 def crime(number: int, *, month: str = "2024-01", **changes: Any) -> dict[str, Any]:  # noqa: ANN401

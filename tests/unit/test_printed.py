@@ -58,21 +58,21 @@ def test_hotspots_and_density_are_drawn_and_an_empty_map_has_neither() -> None:
     bare = printed(hotspots=made_hotspots().frame.iloc[:0])
     ranked = printed()
     dense = printed(density=surface_of_the_made_hotspots())
-    ink, yellow = (21, 32, 43), (247, 231, 110)
+    ink, pale = (21, 32, 43), (236, 216, 174)
     assert share_near(ranked, ink) > share_near(bare, ink) * 1.2
-    assert share_near(ranked, yellow) == 0
-    assert share_near(dense, yellow) > 0.001
+    assert share_near(ranked, pale) == 0
+    assert share_near(dense, pale) > 0.001
 
 
 def test_the_density_is_drawn_in_its_place() -> None:
     nothing = made_hotspots().frame.iloc[:0]
     sheet = printed(density=surface_of_the_made_hotspots(), hotspots=nothing, dpi=100)
     on_map = sheet[:, : int(sheet.shape[1] * 0.69)]  # the legend is next to it
-    rows, yellow = np.nonzero(np.abs(on_map - np.array((247, 231, 110))).max(axis=2) <= 12)
+    rows, pale = np.nonzero(np.abs(on_map - np.array((236, 216, 174))).max(axis=2) <= 12)
     strip = on_map[rows.min() : rows.max()]  # no other text there than the wards' names
     land = np.nonzero(np.abs(strip - np.array((251, 251, 249))).max(axis=2) <= 1)[1]
     # The bell stands in the middle of the first of four wards in a row: an eighth along.
-    along = (yellow.mean() - land.min()) / (land.max() - land.min())
+    along = (pale.mean() - land.min()) / (land.max() - land.min())
     assert along == pytest.approx(0.125, abs=0.005)
 
 
@@ -137,7 +137,7 @@ def test_the_ranked_list_says_the_class_where_the_method_has_one() -> None:
     classed = key_texts(frame.assign(hot_class=["new", "$intensifying$", "95 %"]))
     assert "Brick Lane (new)" in classed
     assert "Bow Road ($intensifying$)" in classed
-    assert "no street named (95 %)" in classed
+    assert "no name (95 %)" in classed
     longest = key_texts(
         frame.assign(near="An endless name of a street that goes on", hot_class="new")
     )

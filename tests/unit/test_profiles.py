@@ -69,7 +69,10 @@ def test_a_saved_profile_comes_back_as_it_was(tmp_path: Path) -> None:
         )
     )
     assert load_profile(save_profile(profile, tmp_path / "new")) == profile
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["mine.toml"]
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {
+        "mine.toml",
+        ".mine.toml.sha256",
+    }
     assert list(known_profiles(tmp_path / "new")) == ["cad_log", "council_asb", "mine"]
 
 
@@ -122,6 +125,30 @@ def test_a_profile_that_contradicts_itself_is_refused(
     with pytest.raises(ProfileError) as fault:
         profile_of(given_values)
     assert words in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "given_values",
+    [
+        values(optional=["L" * 5_000]),
+        values(types={"Noise": "n" * 5_000}),
+        values(crs="E" * 5_000),
+        columns(start="S" * 5_000, end="S" * 5_000),
+    ],
+)
+def test_a_very_long_value_is_not_repeated_whole(given_values: dict[str, Any]) -> None:
+    with pytest.raises(ProfileError) as fault:
+        profile_of(given_values)
+    assert len(str(fault.value)) < 700
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_rest_counted() -> None:
+    with pytest.raises(ProfileError) as fault:
+        profile_of(values(types={f"Kind {i}": "nois" for i in range(40)}))
+    message = str(fault.value)
+    assert "types.Kind 0: unknown category 'nois'" in message
+    assert re.search(r"\d\d more faults$", message)
+    assert len(message) < 900
 
 
 def test_all_faults_of_a_profile_are_told_at_once() -> None:

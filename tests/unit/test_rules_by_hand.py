@@ -7,6 +7,7 @@ held here alone. Whoever changes a rule changes it here as well, knowingly.
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -14,10 +15,11 @@ import pytest
 from pydantic import ValidationError
 
 from data.access import ROLE_LABELS, ROLES, NotAllowedError, Person, UnknownRoleError, read_role
-from data.operations.accounts import users
+from data.operations.accounts import sign_ins
 from data.operations.visits import checks
 from data.rows import contract
 from data.settings import Settings
+from models.accounts import passwords, tries
 from models.calendar.night_rule import WINDOW_LABELS, NightRule
 from models.calendar.week import WEEKDAYS
 from models.hotspots import emerging, follow_up, gi_star, reasons, relative_risk
@@ -43,7 +45,7 @@ from models.tasking import patrol_request as patrols
 from models.tasking import tasking as taskings
 from models.tasking import teams as patrol_teams
 from models.tasking import ward_priorities as priorities
-from models.ward_panel import disclosure, ward_map, ward_release
+from models.ward_panel import perturbation, publication, ward_map, ward_release
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 
 
@@ -67,11 +69,16 @@ def test_what_is_for_officers_is_for_administrators_and_never_for_a_ward_panel()
         Person("A resident", "panel").must_be_officer("This")
 
 
-def test_accounts_are_locked_and_signed_out_by_these_rules() -> None:
-    assert users.ATTEMPTS == 5
-    assert timedelta(minutes=15) == users.LOCKED
-    assert timedelta(hours=12) == users.SIGNED_IN_FOR
-    assert users.SHORTEST_PASSWORD == 12
+def test_accounts_are_held_up_and_signed_out_by_these_rules() -> None:
+    assert (20, timedelta(minutes=15)) == (tries.ADDRESS_TRIES, tries.ADDRESS_WINDOW)
+    assert (50, timedelta(days=1)) == (tries.NAME_TRIES, tries.NAME_WINDOW)
+    assert (1_000, timedelta(hours=1)) == (tries.ALL_TRIES, tries.ALL_WINDOW)
+    assert (10, timedelta(days=1)) == (tries.BROWSER_TRIES, tries.BROWSER_WINDOW)
+    assert timedelta(days=1) == tries.KEPT_FOR
+    assert timedelta(hours=12) == sign_ins.SIGNED_IN_FOR
+    assert timedelta(days=180) == sign_ins.BROWSER_KNOWN_FOR
+    assert passwords.SHORTEST_PASSWORD == 12
+    assert passwords.LEAST_GUESSES == 10_000_000_000
 
 
 def test_the_closed_list_of_categories_with_its_plain_names_in_the_order_of_its_codes() -> None:
@@ -171,6 +178,7 @@ def test_the_words_of_a_view() -> None:
         "gi_star": ("G", "More than chance (Gi*)"),
         "emerging": ("E", "New, growing or fading (emerging)"),
         "relative_risk": ("R", "Relative to a base (dual KDE)"),
+        "streets": ("S", "Streets"),
     }
 
 
@@ -388,7 +396,9 @@ def test_what_a_review_can_say_and_from_when() -> None:
 
 
 def test_what_a_ward_panel_may_be_shown() -> None:
-    assert disclosure.THRESHOLD == 5
+    assert Fraction(3, 5) == perturbation.STEP
+    assert pytest.approx(7.5) == perturbation.VARIANCE
+    assert publication.COUNTS_OF_ONE == 7
     fields = Settings.model_fields
     assert fields["ward_panel_threshold"].default == 5
     assert Settings(ward_panel_threshold=3, _env_file=None).ward_panel_threshold == 3
@@ -397,7 +407,7 @@ def test_what_a_ward_panel_may_be_shown() -> None:
     with pytest.raises(ValidationError):
         Settings(ward_panel_cell_m=149, _env_file=None)
     assert fields["ward_panel_lag_days"].default == 31
-    assert fields["ward_panel_cell_m"].default == 150
+    assert fields["ward_panel_cell_m"].default == 200
     assert ward_release.BANDS == (
         "Monday to Friday, 6am to noon",
         "Monday to Friday, noon to 6pm",

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.rows.contract import SOURCE_SCHEMA, Checked
+from data.rows.erased_callers import ErasedCallers
 from data.rows.errors import (
     DamagedFileError,
     DateOrderError,
@@ -91,7 +92,7 @@ def batches(path: Path, profile: Profile = CAD, **changes: object) -> list[Check
     options: dict[str, Any] = {
         "metric_crs": "EPSG:27700",
         "timezone": "Europe/London",
-        "salt": b"salt",
+        "callers": ErasedCallers(salt=b"salt"),
         "postcodes": POSTCODES,
         "now": NOW,
     }
@@ -206,7 +207,9 @@ def test_callers_are_told_apart_and_never_kept(tmp_path: Path) -> None:
     found = [row["caller_ref"] for row in accepted(csv_file(tmp_path, *calls))]
     assert found[0] == found[1] == found[2] != found[3]
     assert found[4:] == [None, None]
-    other_salt = accepted(csv_file(tmp_path, *calls), salt=b"other")[0]["caller_ref"]
+    other_salt = accepted(csv_file(tmp_path, *calls), callers=ErasedCallers(salt=b"other"))[0][
+        "caller_ref"
+    ]
     assert other_salt != found[0]
     assert caller_references(["Jo  BLOGGS", "jo bloggs"], salt=b"s")[0].startswith("caller:")
 

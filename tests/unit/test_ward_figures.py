@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
-
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -14,120 +10,32 @@ from hypothesis import strategies as st
 
 from data.exports import paper
 from data.exports.ward_handout import ward_handout, ward_handout_file
-from data.exports.ward_tables import figures_file, kinds_table, map_table, quarters_table
+from data.exports.ward_tables import (
+    figures_file,
+    kinds_table,
+    map_table,
+    quarters_table,
+)
 from geo.block_style import ink_on, level_colours
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.screen.ward_blocks import block_layers
-from geo.ward_cells import merge_small_shapes, shared_borders, ward_cells
-from models.calendar.quarters import Quarter
-from models.tasking.ward_priorities import PriorityDraft, Promise, PromiseDraft, WardPriority
-from models.ward_panel.profile import profile
-from models.ward_panel.view import AtWork, Residents, WardView
+from geo.ward_cells import ward_cells
+from models.ward_panel.profile import (
+    profile,
+)
+from models.ward_panel.view import WardView
 from models.ward_panel.ward_map import LEVELS, map_blocks
 from models.ward_panel.ward_release import (
     BANDS,
     NO_HOUR,
-    Block,
-    TacticActivity,
-    WardFigures,
     WardQuarter,
     hour_band,
 )
 from models.wording.categories import PANEL_CATEGORIES
 from tests.hostile_names import HOSTILE_NAMES
+from tests.made_places import made_places
 from tests.pdf_reading import read_pdf
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-QUARTER = Quarter(2026, 2)
-
-
-def squares(counts: Sequence[int], *, columns: int) -> tuple[Block, ...]:
-    return tuple(
-        Block(
-            shapely.box(
-                530_000 + 150 * (at % columns),
-                180_000 + 150 * (at // columns),
-                530_150 + 150 * (at % columns),
-                180_150 + 150 * (at // columns),
-            ),
-            n,
-        )
-        for at, n in enumerate(counts)
-    )
-
-
-def quarter(at: Quarter, *, asb: int = 60, total: int = 100, small: bool = True) -> WardQuarter:
-    categories: list[int | None] = [asb, 20, *[0] * 8, total - asb - 20]
-    borough = WardFigures(
-        total * 10, tuple(n * 10 for n in categories if n is not None), (1,) * 3, ()
-    )
-    if small:
-        categories[3] = categories[8] = None
-    bands = (5, 10, 20, 15, 10, 10, 10, 10, total - 90)
-    return WardQuarter(
-        quarter=at,
-        published_at=NOW,
-        published_by="Amina Khan",
-        table_version=7,
-        threshold=5,
-        cell_m=150.0,
-        sources=("cad",),
-        borough_name="Home",
-        borough=WardFigures(borough.total, borough.categories, (300, 300, 400), bands),
-        ward_name="Weavers",
-        figures=WardFigures(total, tuple(categories), (30, 30, total - 60), bands),
-        blocks=squares([50, 5, 0, 10, 5, 30], columns=3),
-        activities=(
-            TacticActivity("patrol", 24, (("Notices issued", 6),)),
-            TacticActivity("outreach", None, ()),
-        ),
-    )
-
-
-def view(*, name: str = "Weavers", words: str = "Nights are loud.", promises: int = 2) -> WardView:
-    then = quarter(QUARTER.year_before, asb=30, total=100)
-    return WardView(
-        ward_code="E05000001",
-        ward_name=name,
-        borough_name="Home",
-        quarters=(then, quarter(QUARTER, asb=130, total=200)),
-        priorities=(
-            WardPriority(
-                1,
-                PriorityDraft("E05000001", "Noise", words, date(2026, 9, 1)),
-                "active",
-                None,
-                "",
-                1,
-            ),
-            WardPriority(
-                2,
-                PriorityDraft("E05000001", "Mopeds", words, date(2026, 1, 5)),
-                "closed",
-                date(2026, 8, 1),
-                "Gates were put up.",
-                2,
-            ),
-        ),
-        promises=tuple(
-            Promise(
-                at,
-                PromiseDraft("E05000001", words, "Housing", date(2026, 11, 1 + at), 1),
-                "open",
-                None,
-                "",
-                1,
-            )
-            for at in range(promises)
-        ),
-        at_work=(AtWork(1, "High-visibility patrol", "under way"),),
-        residents=Residents(10_000, 150_000, sparse=True),
-        asked_at=NOW,
-    )
-
+from tests.ward_views import NOW, ground, squares, view
 
 shapes = st.lists(
     st.tuples(st.integers(0, 900), st.integers(0, 900)), min_size=3, max_size=9, unique=True
@@ -146,19 +54,6 @@ def test_a_wards_squares_cover_it_and_none_is_smaller_than_the_grid(
     assert len(pieces) == 1 or min(areas) >= 0.999 * 150 * 150
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None)
-def test_joined_squares_hold_nothing_or_enough_and_lose_no_incident(counts: list[int]) -> None:
-    held = np.array([block.shape for block in squares(counts, columns=4)], dtype=object)
-    label = merge_small_shapes(
-        np.array(counts), shared_borders(held), held, too_small=lambda n: 0 < n < 5
-    )
-    sums = np.bincount(label, weights=np.array(counts))
-    assert sums.sum() == sum(counts)
-    if sum(counts) >= 5 or len(sums) > 1:
-        assert not ((sums > 0) & (sums < 5)).any()
-
-
 def test_parts_of_the_week_are_whole_and_a_night_belongs_to_the_day_it_starts() -> None:
     hours = np.arange(168, dtype=np.int16)
     bands = hour_band(hours)
@@ -171,7 +66,7 @@ def test_parts_of_the_week_are_whole_and_a_night_belongs_to_the_day_it_starts() 
 
 
 def test_blocks_are_numbered_by_incidents_for_their_ground() -> None:
-    found = map_blocks(squares([50, 5, 0, 10, 5, 30], columns=3))
+    found = map_blocks(squares([50, 5, 0, 10, 5, 30], columns=3), give_or_take=0)
     assert [(each.incidents, each.level) for each in found] == [
         (50, 4),
         (30, 3),
@@ -182,7 +77,7 @@ def test_blocks_are_numbered_by_incidents_for_their_ground() -> None:
     ]
     assert found[0].where == "south-west"
     assert found[0].times_average == pytest.approx(3.0)
-    assert map_blocks(()) == ()
+    assert map_blocks((), give_or_take=0) == ()
 
 
 def test_numbers_can_be_read_on_every_level() -> None:
@@ -272,6 +167,16 @@ def test_the_handout_has_two_pages_whatever_officers_wrote() -> None:
     assert usual.text_pt == 9.0
 
 
+def test_the_handout_says_whom_the_ground_of_its_map_comes_from() -> None:
+    files = [
+        ward_handout_file(view(), ground(), now=NOW, ending=".pdf", places=places)
+        for places in (made_places(), ())
+    ]
+    credited, bare = (read_pdf(each).text for each in files)
+    assert "© OpenStreetMap contributors; © Makers of maps" in credited
+    assert "©" not in bare
+
+
 def test_the_handout_is_tagged_and_says_what_the_page_says() -> None:
     read = read_pdf(ward_handout_file(view(), ground(), now=NOW, ending=".pdf"))
     page = ward_handout_file(view(), ground(), now=NOW, ending=".html").decode()
@@ -297,14 +202,6 @@ def test_hostile_words_are_shown_letter_by_letter(name: str) -> None:
     script = next(iter(group._children.values())).data
     assert "<script" not in script
     assert "${" not in script
-
-
-def ground() -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(
-        {"ward_code": ["E05000001"], "ward_name": ["Weavers"]},
-        geometry=[shapely.box(529_900, 179_900, 530_600, 180_500)],
-        crs=BRITISH_NATIONAL_GRID,
-    )
 
 
 def _contrast(one: str, other: str) -> float:

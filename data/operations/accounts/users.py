@@ -1,42 +1,39 @@
-"""Accounts: who may use the app, as what, and who is signed in.
+"""Accounts: who may use the app, and as what.
 
 Until the first account is made the app is open to whoever can reach it, as an administrator; that
 is for one person on one computer. The first account is an administrator's, and from then on
-everybody signs in. Passwords are kept as scrypt hashes with a salt each; a sign-in is a random
-token of which only the SHA-256 hash is kept, so neither can be read out of the store or a backup.
+everybody signs in (`data.operations.accounts.sign_ins`). Accounts are closed and never deleted,
+because the audit trail names them.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select
 
 from data.access import ROLES, Person, Role
-from data.operations.database import SECRET, MappedRow, UtcDateTime, check_version
+from data.faults import DamagedError
+from data.operations.accounts.hashes import password_hash
+from data.operations.accounts.tables import SignInRow, UserRow
+from data.operations.accounts.throttle import forget_tries, one_at_a_time
+from data.operations.database import check_version
 from geo.errors import PlainError
+from models.accounts.groups import ward_codes
+from models.accounts.names import LONGEST_NAME, checked_name, look_alike
+from models.accounts.passwords import check_password
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
     from data.operations.actor import Actor
     from data.operations.database import Operations
 
-SHORTEST_PASSWORD: Final = 12
-ATTEMPTS: Final = 5
-LOCKED: Final = timedelta(minutes=15)
-SIGNED_IN_FOR: Final = timedelta(hours=12)
 _KEEPING: Final = "Keeping accounts"
-_LONGEST_NAME: Final = 80
-_LONGEST_PASSWORD: Final = 1024
-_COST, _BLOCK, _LANES = 2**15, 8, 1  # 32 MiB and some 60 ms for each try
-_MEMORY: Final = 64 * 2**20
 
 
 class AccountError(PlainError, ValueError):
@@ -48,59 +45,27 @@ class UnknownAccountError(PlainError, LookupError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"Unknown account {name[:_LONGEST_NAME]!r}. Choose one from the list of accounts."
+            f"Unknown account {name[:LONGEST_NAME]!r}. Choose one from the list of accounts."
         )
-
-
-class SignInError(PlainError, ValueError):
-    """A sign-in failed; the message never says whether the name or the password was wrong."""
-
-    def __init__(self, *, locked: bool) -> None:
-        minutes = int(LOCKED.total_seconds() // 60)
-        super().__init__(
-            f"Too many failed tries for this name ({ATTEMPTS}). Try again in {minutes} minutes, or "
-            "ask an administrator to set a new password."
-            if locked
-            else "Name or password is wrong. Check both and try again."
-        )
-
-
-class UserRow(MappedRow):
-    """One account."""
-
-    __tablename__ = "users"
-
-    user_id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column()
-    name: Mapped[str] = mapped_column(String(_LONGEST_NAME))
-    name_key: Mapped[str] = mapped_column(String(_LONGEST_NAME), unique=True)
-    role: Mapped[str] = mapped_column(String(20))
-    active: Mapped[bool] = mapped_column(Boolean)
-    password: Mapped[str] = mapped_column(String(200), info=SECRET)
-    failed: Mapped[int]
-    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime())
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
-
-
-class SignInRow(MappedRow):
-    """One sign-in that has not ended; `token` is the hash of what the browser holds."""
-
-    __tablename__ = "sign_ins"
-    __table_args__ = (Index("ix_sign_ins_user_id", "user_id"),)
-    audit_subject = ("users", "user_id")
-
-    sign_in_id: Mapped[int] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(String(64), unique=True, info=SECRET)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime())
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime())
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as lists show it; a closed one is not `active` and can sign in no more."""
+    """An account as lists show it.
+
+    Attributes
+    ----------
+    user_id, version : int
+    name : str
+    role : Role
+    active : bool
+        Whether it may sign in; it is closed otherwise.
+    made_at : datetime
+    single_sign_on : bool
+        Whether it signs in through the council's directory, and has no password here.
+    wards : tuple of str or None
+        Codes of the wards that a ward panel's account is tied to; None for all.
+    """
 
     user_id: int
     version: int
@@ -108,23 +73,41 @@ class Account:
     role: Role
     active: bool
     made_at: datetime
+    single_sign_on: bool = False
+    wards: tuple[str, ...] | None = None
 
     @property
     def person(self) -> Person:
         """Who this is to the rest of the app."""
-        return Person(name=self.name, role=self.role)
+        return Person(name=self.name, role=self.role, wards=self.wards)
+
+
+def name_key(name: str) -> str:
+    """Return what a name is found by: whatever its case and the spaces around and within it."""
+    return " ".join(name.split()).casefold()
 
 
 def accounts(ops: Operations) -> list[Account]:
     """List all accounts by name, closed ones included."""
     with ops.reading() as session:
-        return [_account(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))]
+        return [
+            account_from(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))
+        ]
 
 
 def accounts_exist(ops: Operations) -> bool:
-    """Tell whether anybody has to sign in."""
+    """Tell whether anybody has to sign in.
+
+    Raises
+    ------
+    data.operations.identity.LostAccountsError
+        If the store has accounts, and the database is no longer the one that they are in.
+    """
     with ops.reading() as session:
-        return bool(session.scalar(select(func.count()).select_from(UserRow)))
+        found = bool(session.scalar(select(func.count()).select_from(UserRow)))
+        if ops.marker is not None:
+            ops.marker.check(session.connection(), accounts=found)
+        return found
 
 
 def account_of(ops: Operations, name: str) -> Account:
@@ -134,59 +117,100 @@ def account_of(ops: Operations, name: str) -> Account:
     ------
     UnknownAccountError
     """
-    key = " ".join(name.split()).casefold()
     with ops.reading() as session:
-        row = session.scalars(select(UserRow).where(UserRow.name_key == key)).first()
+        row = session.scalars(select(UserRow).where(UserRow.name_key == name_key(name))).first()
         if row is None:
             raise UnknownAccountError(name)
-        return _account(row)
+        return account_from(row)
 
 
-def add_account(actor: Actor, *, name: str, role: Role, password: str) -> Account:
+def add_account(
+    actor: Actor,
+    *,
+    name: str,
+    role: Role,
+    password: str,
+    borough: str = "",
+    wards: Sequence[str] = (),
+) -> Account:
     """Make an account.
+
+    Parameters
+    ----------
+    actor : Actor
+    name : str
+    role : Role
+    password : str
+    borough : str
+        Its name, which the password must not contain.
+    wards : sequence of str
+        Codes of the wards that a ward panel's account is tied to; none for all.
 
     Raises
     ------
     AccountError
-        If the name is taken or empty, the password too short, the role unknown, or the first
-        account is not an administrator's.
+        If the name is taken or looks like one that is, the role is unknown, or the first account is
+        not an administrator's.
+    models.accounts.names.AccountNameError
+        If the name is none that an account may have.
     NotAllowedError
         If the person is no administrator and there are accounts.
+    models.accounts.passwords.PasswordError
+        If the password is too short, or a common one.
     """
-    displayed = " ".join(name.split())
-    _check(displayed, role=role, password=password)
+    displayed = checked_name(name)
+    _check_role(role)
+    check_password(password, name=displayed, borough=borough)
+    hashed = password_hash(password)
     with actor.session() as session:
-        taken = list(session.scalars(select(UserRow.name_key)))
+        one_at_a_time(session)
+        taken = list(session.scalars(select(UserRow.name)))
         if taken:
             actor.must_be_administrator(_KEEPING)
-        elif role != "administrator":
+        first_must_be_administrator(session, role=role)
+        alike = [each for each in taken if look_alike(each) == look_alike(displayed)]
+        if alike:
             message = (
-                "The first account must be an administrator's, since only they can make others; "
-                f"got the role {role!r}."
+                f"The name {displayed!r} belongs to another account, or looks like its name "
+                f"({alike[0]!r}). Choose another name."
             )
-            raise AccountError(message)
-        if displayed.casefold() in taken:
-            message = f"The name {displayed!r} belongs to another account. Choose another name."
             raise AccountError(message)
         row = UserRow(
             name=displayed,
-            name_key=displayed.casefold(),
+            name_key=name_key(displayed),
             role=role,
             active=True,
-            password=_hashed(password),
-            failed=0,
-            locked_until=None,
+            password=hashed,
             made_at=actor.now,
+            wards=_tied(wards, role=role),
         )
         session.add(row)
         session.flush()
-        return _account(row)
+        return account_from(row)
 
 
 def change_account(
-    actor: Actor, user_id: int, *, role: Role, active: bool, version: int
+    actor: Actor,
+    user_id: int,
+    *,
+    role: Role,
+    active: bool,
+    version: int,
+    wards: Sequence[str] | None = None,
 ) -> Account:
     """Give an account another role, close it or open it again; whoever is signed in by it is out.
+
+    Parameters
+    ----------
+    actor : Actor
+    user_id : int
+    role : Role
+    active : bool
+    version : int
+        Of the account as the administrator saw it.
+    wards : sequence of str, optional
+        Codes of the wards that a ward panel's account is tied to; empty for all, and as they are
+        without it.
 
     Raises
     ------
@@ -196,9 +220,11 @@ def change_account(
     """
     actor.must_be_administrator(_KEEPING)
     with actor.session() as session:
+        one_at_a_time(session)
         row = _row(session, user_id)
         check_version(actor.ops, session, row, version=version)
         row.role, row.active = role, active
+        row.wards = _tied(row.wards or () if wards is None else wards, role=role)
         session.flush()
         left = select(func.count()).where(UserRow.role == "administrator", UserRow.active)
         if not session.scalar(left):
@@ -206,12 +232,14 @@ def change_account(
                 f"{row.name} is the last administrator. Make somebody else an administrator first."
             )
             raise AccountError(message)
-        _end_sign_ins(session, user_id)
-        return _account(row)
+        end_sign_ins(session, user_id)
+        return account_from(row)
 
 
-def set_password(actor: Actor, user_id: int, *, password: str, version: int | None = None) -> None:
-    """Set a new password, which ends every sign-in by the old one and any lock.
+def set_password(
+    actor: Actor, user_id: int, *, password: str, version: int | None = None, borough: str = ""
+) -> None:
+    """Set a new password, which ends every sign-in by the old one and what failed tries held up.
 
     Parameters
     ----------
@@ -220,100 +248,89 @@ def set_password(actor: Actor, user_id: int, *, password: str, version: int | No
     password : str
     version : int, optional
         Of the account as the administrator saw it; not checked without it.
+    borough : str
+        Its name, which the password must not contain.
 
     Raises
     ------
-    AccountError, NotAllowedError, UnknownAccountError
+    NotAllowedError, UnknownAccountError
+    models.accounts.passwords.PasswordError
+        If the password is too short, or a common one.
     ChangedMeanwhileError
         If somebody changed the account since.
     """
     actor.must_be_administrator(_KEEPING)
-    _check_password(password)
+    with actor.reading() as session:
+        name = _row(session, user_id).name
+    check_password(password, name=name, borough=borough)
+    hashed = password_hash(password)
     with actor.session() as session:
         row = _row(session, user_id)
         if version is not None:
             check_version(actor.ops, session, row, version=version)
-        row.password, row.failed, row.locked_until = _hashed(password), 0, None
-        _end_sign_ins(session, user_id)
+        if row.issuer is not None:
+            message = f"{row.name} signs in by single sign-on and has no password here."
+            raise AccountError(message)
+        row.password = hashed
+        forget_tries(session)
+        end_sign_ins(session, user_id)
 
 
-def sign_in(ops: Operations, *, name: str, password: str, now: datetime) -> str:
-    """Check a name and a password and return the token of a new sign-in.
+def first_must_be_administrator(session: Session, *, role: str) -> None:
+    """Refuse a first account that could make no other.
 
     Raises
     ------
-    SignInError
-        If the name or the password is wrong, the account is closed, or too many tries failed.
+    AccountError
     """
-    key = " ".join(name.split()).casefold()
-    visitor = Person(name=name[:_LONGEST_NAME] or "nobody", role="panel")
-    token = secrets.token_urlsafe(32)
-    problem: SignInError | None = None
-    with ops.session(visitor, now) as session:
-        row = session.scalars(select(UserRow).where(UserRow.name_key == key)).first()
-        locked = row is not None and row.locked_until is not None and row.locked_until > now
-        # The hash is worked out even for a name that is not there, so that time tells nothing.
-        fits = _fits(password, row.password if row is not None else _nobodys())
-        if row is None or locked or not row.active or not fits:
-            problem = SignInError(locked=locked)
-            if row is not None and not locked and row.active:
-                row.failed += 1
-                if row.failed >= ATTEMPTS:
-                    row.failed, row.locked_until = 0, now + LOCKED
-        else:
-            if row.failed or row.locked_until is not None:
-                row.failed, row.locked_until = 0, None
-            _end_expired(session, now)
-            session.add(
-                SignInRow(
-                    token=_token_hash(token),
-                    user_id=row.user_id,
-                    made_at=now,
-                    expires_at=now + SIGNED_IN_FOR,
-                )
-            )
-    if problem is not None:  # raised only here, so that the failed try is kept
-        raise problem
-    return token
-
-
-def signed_in(ops: Operations, token: str, *, now: datetime) -> Person | None:
-    """Return who a token belongs to; None once it has ended or the account is closed."""
-    with ops.reading() as session:
-        found = session.scalars(
-            select(UserRow)
-            .join(SignInRow, SignInRow.user_id == UserRow.user_id)
-            .where(SignInRow.token == _token_hash(token), SignInRow.expires_at > now)
-        ).first()
-        return _account(found).person if found is not None and found.active else None
-
-
-def sign_out(actor: Actor, token: str) -> None:
-    """End a sign-in; nothing happens if it has ended."""
-    with actor.session() as session:
-        row = session.scalars(select(SignInRow).where(SignInRow.token == _token_hash(token)))
-        for each in row:
-            session.delete(each)
-
-
-def _check(name: str, *, role: str, password: str) -> None:
-    if not name or len(name) > _LONGEST_NAME:
-        message = f"The name has {len(name)} characters; it must have 1 to {_LONGEST_NAME}."
+    if role != "administrator" and session.scalar(select(UserRow.user_id).limit(1)) is None:
+        message = (
+            "The first account must be an administrator's, since only they can make others; "
+            f"got the role {role!r}."
+        )
         raise AccountError(message)
+
+
+def account_from(row: UserRow) -> Account:
+    """Return an account as lists show it."""
+    return Account(
+        user_id=row.user_id,
+        version=row.version,
+        name=row.name,
+        role=role_of(row),
+        active=row.active,
+        made_at=row.made_at,
+        single_sign_on=row.issuer is not None,
+        wards=None if row.wards is None or row.role != "panel" else tuple(row.wards),
+    )
+
+
+def role_of(row: UserRow) -> Role:
+    """Return the role of an account.
+
+    Raises
+    ------
+    data.faults.DamagedError
+    """
+    for role in ROLES:
+        if role == row.role:
+            return role
+    raise DamagedError(
+        what=f"The account number {row.user_id} in the operations database is damaged.",
+        found=f"the role {row.role[:40]!r}",
+        do="Run `hotspots check --full` and restore the newest backup.",
+    )
+
+
+def _check_role(role: str) -> None:
     if role not in ROLES:
         message = f"Unknown role {role!r}. The roles are {', '.join(ROLES)}."
         raise AccountError(message)
-    _check_password(password)
 
 
-def _check_password(password: str) -> None:
-    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        message = (
-            f"The password has {len(password)} characters; it must have at least "
-            f"{SHORTEST_PASSWORD} and at most {_LONGEST_PASSWORD:,}. Three or four words that have "
-            "nothing to do with each other are easy to remember."
-        )
-        raise AccountError(message)
+def _tied(wards: Sequence[str], *, role: str) -> list[str] | None:
+    """Return the wards that are kept with an account."""
+    return list(ward_codes(wards)) or None if role == "panel" else None
 
 
 def _row(session: Session, user_id: int) -> UserRow:
@@ -323,49 +340,7 @@ def _row(session: Session, user_id: int) -> UserRow:
     return row
 
 
-def _account(row: UserRow) -> Account:
-    role = next(each for each in ROLES if each == row.role)
-    return Account(
-        user_id=row.user_id,
-        version=row.version,
-        name=row.name,
-        role=role,
-        active=row.active,
-        made_at=row.made_at,
-    )
-
-
-def _end_sign_ins(session: Session, user_id: int) -> None:
+def end_sign_ins(session: Session, user_id: int) -> None:
+    """End every sign-in of an account."""
     for each in session.scalars(select(SignInRow).where(SignInRow.user_id == user_id)):
         session.delete(each)
-
-
-def _end_expired(session: Session, now: datetime) -> None:
-    for each in session.scalars(select(SignInRow).where(SignInRow.expires_at <= now)):
-        session.delete(each)
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _hashed(password: str) -> str:
-    salt = secrets.token_bytes(16)
-    return f"{base64.b64encode(salt).decode()}${base64.b64encode(_scrypt(password, salt)).decode()}"
-
-
-def _fits(password: str, kept: str) -> bool:
-    salt, _, hashed = kept.partition("$")
-    tried = _scrypt(password[:_LONGEST_PASSWORD], base64.b64decode(salt))
-    return hmac.compare_digest(tried, base64.b64decode(hashed))
-
-
-def _scrypt(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(
-        password.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=_MEMORY, dklen=32
-    )
-
-
-@lru_cache(maxsize=1)
-def _nobodys() -> str:
-    return _hashed(secrets.token_urlsafe(32))

@@ -2,7 +2,8 @@
 
 It is written by the session itself, in the same transaction as the change, so that there is no
 change without its entry and no entry without its change. The database refuses to change or remove
-an entry (triggers on both databases). Statements that change many rows at once would go past it
+an entry (triggers on both databases), but in a removal that has recorded itself
+(`data.operations.retention.removals`). Statements that change many rows at once would go past it
 and are refused.
 """
 
@@ -119,6 +120,43 @@ def row_key(row: MappedRow) -> tuple[str, str]:
     """Return a row's table and its key as the audit trail writes it."""
     values = inspect(row).mapper.primary_key_from_instance(row)
     return row.__tablename__, "/".join(str(each) for each in values)
+
+
+def record_event(
+    session: Session,
+    *,
+    key: tuple[str, str],
+    role: str,
+    after: Mapping[str, Any],
+    subject: str | None = None,
+) -> None:
+    """Record something that changed no row of its own, such as a failed sign-in.
+
+    Parameters
+    ----------
+    session : Session
+        Of `Operations.session`, whose person and moment the entry bears.
+    key : tuple of (str, str)
+        The table and the key that the entry is filed under.
+    role : str
+        As what it was done; not a role of the app where nobody is signed in.
+    after : mapping of str to a JSON value
+        What happened.
+    subject : str, optional
+        The row in whose history it belongs, as ``table/key``; its own key unless given.
+    """
+    entry = {
+        "at": session.info["now"],
+        "person": session.info["person"].name,
+        "role": role,
+        "action": "added",
+        "table_name": key[0],
+        "row_key": key[1],
+        "subject": subject or "/".join(key),
+        "before": None,
+        "after": dict(after),
+    }
+    session.connection().execute(insert(AuditRow), [entry])
 
 
 def write_as(session: Session, person: Person, *, now: datetime) -> None:

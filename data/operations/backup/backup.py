@@ -3,8 +3,9 @@
 Nothing has to be stopped for it. Operations are read first, in one transaction; then the incident
 table, whose log only grows and whose files never change, so every table version that a tasking
 names is in the backup. The file is whole or it is not there: it gets its name when it is finished.
-It can be read by its owner alone, since it holds personal data, the hashes of passwords, and the
-secret that callers are hashed with.
+It can be read by its owner alone, since it holds personal data and the hashes of passwords. The
+secret that callers are hashed with is left out unless it is asked for: who has the backup could
+otherwise try every telephone number.
 """
 
 from __future__ import annotations
@@ -16,23 +17,65 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from data.operations.backup.contents import MANIFEST, OPERATIONS, STORE, Manifest, Member
+from data import durable, seals
+from data.faults import DamagedError, plain_faults
+from data.incidents.damage import Damage
+from data.incidents.data_files import expected_digests
+from data.incidents.integrity import file_damage, table_files
+from data.locks import locked
+from data.operations.backup.contents import (
+    LEFT_OUT,
+    MANIFEST,
+    OPERATIONS,
+    STORE,
+    Manifest,
+    Member,
+)
 from data.operations.backup.portable import rows_of, table_names
+from data.operations.integrity import operations_damage
+from data.operations.kept_files import kept_damage, kept_files
 from data.operations.upgrade import heads
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy.engine import Connection
 
     from data.operations.database import Operations
     from data.settings import Settings
 
 BLOCK: Final = 1_048_576
-# Operations go in as rows; downloads can be had again.
-LEFT_OUT: Final = re.compile(r"operations\.sqlite.*|downloads|\.restoring-.*|\.replaced-.*")
 _PACKED: Final = (".parquet", ".zip", ".gz", ".png", ".gpkg")
 _COMMIT: Final = re.compile(r"(\d{20})\.json")
+
+
+_CHECK: Final = "Check the place of the backup and the files of the store."
+
+
+class DamagedBackupError(PlainError, ValueError):
+    """The store has lost a file or holds a damaged one, so a backup of it would be worth little."""
+
+    def __init__(self, damage: Sequence[Damage]) -> None:
+        first, more = damage[0], len(damage) - 1
+        others = f" {more:,} more faults were found." if more else ""
+        super().__init__(
+            f"No backup was written, as the store is damaged: {first}{others} Keep the backups "
+            "that you have; `hotspots check --full` names everything."
+        )
+        self.damage = tuple(damage)
+
+
+class OtherStoreError(PlainError, LookupError):
+    """The store is not the one that the operations database goes with."""
+
+    def __init__(self, store: Path, *, taskings: int) -> None:
+        super().__init__(
+            f"No backup was written: the operations database has {taskings:,} taskings, and the "
+            f"store {store} has no incidents. Check HOTSPOT_STORE: it probably names another "
+            "folder than the app's."
+        )
 
 
 class BackupPlaceError(PlainError, ValueError):
@@ -51,6 +94,7 @@ def backup(
     settings: Settings,
     ops: Operations,
     now: datetime,
+    with_salt: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Manifest:
     """Write a backup of both stores.
@@ -63,6 +107,8 @@ def backup(
     ops : Operations
     now : datetime
         With its time zone.
+    with_salt : bool
+        Whether the secret that callers are hashed with goes in.
     progress : callable, optional
         Told how much is done, 0 to 1.
 
@@ -70,32 +116,51 @@ def backup(
     ------
     BackupPlaceError
         If the file is there already, lies in the store, or its folder is not there.
+    DamagedBackupError
+        If a file that the store needs is missing or is not what was stored.
     """
     _check_place(path, settings=settings)
-    part = path.with_name(f"{path.name}.part")
     try:
         with (
-            os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file,
+            locked(settings.store, "backing up", shared=True),
+            plain_faults(f"The backup {path.name}", do=_CHECK, damaged=_damaged),
+            durable.replacing(path, new=True) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         ):
-            manifest = _write(archive, settings=settings, ops=ops, now=now, progress=progress)
+            manifest = _write(
+                archive, settings=settings, ops=ops, now=now, with_salt=with_salt, progress=progress
+            )
             archive.writestr(MANIFEST, manifest.to_json())
-            archive.close()
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
+    except FileExistsError:
+        raise BackupPlaceError(path, fault="a file of that name is there already") from None
     return manifest
 
 
+def _damaged(found: str) -> DamagedError:
+    what = "What is to be backed up cannot be read."
+    return DamagedError(what=what, found=found, do="Restore the newest backup into a new store.")
+
+
 def _check_place(path: Path, *, settings: Settings) -> None:
-    if path.exists():
+    with plain_faults(str(path), do="Check the name."):
+        is_there, has_folder = path.exists(), path.parent.is_dir()
+    if is_there:
         raise BackupPlaceError(path, fault="a file of that name is there already")
-    if not path.parent.is_dir():
+    if not has_folder:
         raise BackupPlaceError(path, fault=f"there is no folder {path.parent}")
     if settings.store.resolve() in path.resolve().parents:
         raise BackupPlaceError(path, fault="it lies in the store that it is a backup of")
+
+
+def _refuse_other_store(settings: Settings, ops: Operations, *, rows: Mapping[str, int]) -> None:
+    """Refuse a store without incidents next to a database of its own that has taskings.
+
+    HOTSPOT_STORE then names another folder than it did, and the backups would be empty.
+    """
+    if ops.engine.dialect.name == "sqlite" or not rows.get("interventions"):
+        return
+    if not settings.incidents_path.is_dir():
+        raise OtherStoreError(settings.store, taskings=rows["interventions"])
 
 
 def _write(
@@ -104,21 +169,24 @@ def _write(
     settings: Settings,
     ops: Operations,
     now: datetime,
+    with_salt: bool,
     progress: Callable[[float], None] | None,
 ) -> Manifest:
     members: list[Member] = []
     rows: list[tuple[str, int]] = []
     connect = ops.engine.execution_options(isolation_level="REPEATABLE READ")
     with (ops.engine if ops.engine.dialect.name == "sqlite" else connect).connect() as connection:
+        _refuse_damaged(settings, connection)
         migrations = heads(connection)
         for name in table_names():
             counted = _CountedLines(rows_of(connection, name))
             members.append(_add(archive, f"{OPERATIONS}{name}.jsonl", counted))
             rows.append((name, counted.lines - 1))
-    files = _files(settings)
+    _refuse_other_store(settings, ops, rows=dict(rows))
+    files = _files(settings, with_salt=with_salt)
     whole, done = sum(size for _, _, size in files) or 1, 0
     for path, name, size in files:
-        members.extend(_add_file(archive, path, name=f"{STORE}{name}"))
+        members.extend(_add_file(archive, path, name=name))
         done += size
         if progress is not None:
             progress(done / whole)
@@ -136,6 +204,19 @@ def _write(
     )
 
 
+def _refuse_damaged(settings: Settings, connection: Connection) -> None:
+    """Make sure that nothing is missing; what a file holds is compared while it is packed."""
+    table = table_files(settings.incidents_path)
+    found = (
+        *table.damage,
+        *(file_damage(each, full=False) for each in table.needed),
+        *(kept_damage(each, store=settings.store, full=False) for each in kept_files(settings)),
+        *operations_damage(connection, name="The operations database"),
+    )
+    if damage := [each for each in found if each is not None]:
+        raise DamagedBackupError(damage)
+
+
 class _CountedLines:
     """Lines, counted while they go by."""
 
@@ -149,7 +230,7 @@ class _CountedLines:
             yield line
 
 
-def _files(settings: Settings) -> list[tuple[Path, str, int]]:
+def _files(settings: Settings, *, with_salt: bool) -> list[tuple[Path, str, int]]:
     """Return the files of the store: path, name in it, size.
 
     The log of the incident table comes first, and of it the pointer to the newest checkpoint:
@@ -172,19 +253,39 @@ def _files(settings: Settings) -> list[tuple[Path, str, int]]:
         (path, path.relative_to(store).as_posix(), path.stat().st_size)
         for path in dict.fromkeys(found)
         if path.is_file()
+        and not seals.is_seal(path)
+        and not durable.is_unfinished(path.name)
+        and (with_salt or path != settings.caller_salt_path)
     ]
 
 
 def _add_file(archive: zipfile.ZipFile, path: Path, *, name: str) -> list[Member]:
-    """Add a file of the store; one that has gone meanwhile was of a running import."""
+    """Add a file of the store, with its seal; one that has gone meanwhile was of a running import.
+
+    Raises
+    ------
+    DamagedBackupError
+        If it does not hold what was stored.
+    """
+    expected = expected_digests(path)
     try:
         with path.open("rb") as file:
             about = os.fstat(file.fileno())
             blocks = iter(lambda: file.read(BLOCK), b"")
-            added = _add(archive, name, blocks, packed=path.suffix in _PACKED)
+            added = _add(archive, f"{STORE}{name}", blocks, packed=path.suffix in _PACKED)
     except FileNotFoundError:
         return []
-    return [Member(added.name, added.size, added.sha256, about.st_mode & 0o777, about.st_mtime_ns)]
+    expected = (*expected, *expected_digests(path))  # it may have been replaced meanwhile
+    if expected and added.sha256 not in expected:
+        raise DamagedBackupError([Damage(name, "does not hold what was stored")])
+    member = Member(added.name, added.size, added.sha256, about.st_mode & 0o777, about.st_mtime_ns)
+    if not seals.sealed(path):
+        return [member]
+    seal = seals.seal_path(path).name
+    return [
+        member,
+        _add(archive, f"{added.name.removesuffix(path.name)}{seal}", [seals.text(added.sha256)]),
+    ]
 
 
 def _add(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
+from data.operations.wards.figures_secret import NAME as FIGURES_SECRET
+from data.operations.wards.ledger import NAME as LEDGER
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -16,6 +19,15 @@ MANIFEST: Final = "manifest.json"
 STORE: Final = "store/"
 OPERATIONS: Final = "operations/"
 SALT: Final = "caller_salt"
+ACCOUNTS: Final = "accounts.json"
+# Operations go in as rows, accounts among them; downloads can be had again; with the secret of ward
+# figures their true counts could be worked out; the rest are locks and what a restore works with.
+LEFT_OUT: Final = re.compile(
+    rf"operations\.sqlite.*|{re.escape(ACCOUNTS)}|downloads"
+    rf"|{re.escape(FIGURES_SECRET)}|{re.escape(LEDGER)}"
+    r"|\.(app\.|caller_salt\.|ward_figures\.)?lock"
+    r"|\.(restoring|replaced).*"
+)
 
 
 class NotABackupError(PlainError, ValueError):

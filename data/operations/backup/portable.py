@@ -17,8 +17,10 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Date,
+    Integer,
     LargeBinary,
     MetaData,
+    cast,
     column,
     func,
     insert,
@@ -29,16 +31,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
+from data.operations.audit.changes import AuditRow
 from data.operations.base import Geometry, UtcDateTime
+from data.operations.identity import IDENTITY_TABLE
 from data.operations.tables import all_tables
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sqlalchemy import Column, Table
     from sqlalchemy.engine import Connection
     from sqlalchemy.types import TypeEngine
 
+_COUNTER: Final = table("sqlite_sequence", column("name"), column("seq"))
+_COUNTED: Final = "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"
 _AT_ONCE: Final = 500
 _VERSIONS: Final = "alembic_version"
 _TYPES: Final[dict[str, TypeEngine[Any]]] = {
@@ -62,8 +69,12 @@ class NotRowsError(PlainError, ValueError):
 
 
 def table_names() -> tuple[str, ...]:
-    """Return the tables of the operations store, each after those it refers to."""
-    return tuple(each.name for each in all_tables().sorted_tables)
+    """Return the tables of the operations store, each after those it refers to.
+
+    The identity of the database is none of them: a restored one is another database.
+    """
+    names = (each.name for each in all_tables().sorted_tables)
+    return tuple(name for name in names if name != IDENTITY_TABLE)
 
 
 def rows_of(connection: Connection, name: str) -> Iterator[bytes]:
@@ -127,15 +138,37 @@ def fill(connection: Connection, name: str, lines: Iterable[bytes]) -> int:
 
 
 def set_counters(connection: Connection) -> None:
-    """Have PostgreSQL count on from the keys that were filled in; SQLite does so by itself."""
-    if connection.dialect.name != "postgresql":
-        return
+    """Count on after the numbers that were filled in and those that the audit trail names.
+
+    A number whose row is gone, such as an ended sign-in's, is not given again. On SQLite only
+    accounts and what belongs to them have such a counter.
+    """
+    postgres = connection.dialect.name == "postgresql"
+    counted = set() if postgres else set(connection.scalars(text(_COUNTED)))
     for of in _there(connection).sorted_tables:
-        for each in of.primary_key.columns:
-            sequence = connection.scalar(select(func.pg_get_serial_sequence(of.name, each.name)))
-            highest = connection.scalar(select(func.max(each)))
-            if sequence is not None and highest is not None:
+        if len(of.primary_key.columns) != 1:
+            continue
+        (key,) = of.primary_key.columns
+        highest = _highest_number(connection, of, key=key)
+        if highest is None:
+            continue
+        if postgres:
+            sequence = connection.scalar(select(func.pg_get_serial_sequence(of.name, key.name)))
+            if sequence is not None:
                 connection.execute(select(func.setval(sequence, highest)))
+        elif of.name in counted:
+            connection.execute(_COUNTER.delete().where(_COUNTER.c.name == of.name))
+            connection.execute(insert(_COUNTER).values(name=of.name, seq=highest))
+
+
+def _highest_number(connection: Connection, of: Table, *, key: Column[Any]) -> int | None:
+    if not isinstance(key.type, Integer):
+        return None
+    numbers = [connection.scalar(select(func.max(key)))]
+    if of.name != AuditRow.__tablename__:
+        named = select(func.max(cast(AuditRow.row_key, Integer)))
+        numbers.append(connection.scalar(named.where(AuditRow.table_name == of.name)))
+    return max((each for each in numbers if each is not None), default=None)
 
 
 def holds_rows(connection: Connection) -> bool:
@@ -150,8 +183,10 @@ def drop_all(connection: Connection) -> None:
     """Remove every table of an operations store on PostgreSQL, inside a transaction."""
     for of in reversed(_there(connection).sorted_tables):
         connection.execute(text(f'DROP TABLE "{of.name}" CASCADE'))
-    connection.execute(text(f"DROP TABLE IF EXISTS {_VERSIONS}"))
-    connection.execute(text("DROP FUNCTION IF EXISTS refuse_audit_change()"))
+    for name in (_VERSIONS, IDENTITY_TABLE):
+        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+    for guarded in ("audit", "access", "removal"):
+        connection.execute(text(f"DROP FUNCTION IF EXISTS refuse_{guarded}_change()"))
 
 
 def _there(connection: Connection) -> MetaData:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from data.operations.actor import Actor
     from data.operations.database import Operations
 
+MOST_REPLIES: Final = 1_000_000_000
 _LARGEST: Final = 1e9
 _Revised = TypeVar("_Revised", TargetRow, CommentaryRow, TypedValueRow)
 
@@ -127,8 +128,8 @@ def value_fault(draft: TypedDraft) -> str:
         return f"{of.name} is a share in per cent; {draft.value:g} is more than 100."
     if of.unit == "number" and draft.value != int(draft.value):
         return f"{of.name} is a count; {draft.value:g} is not a whole number."
-    if draft.replies is not None and draft.replies < 1:
-        return f"The number of replies is {draft.replies}; leave it empty if it is not known."
+    if draft.replies is not None and not 1 <= draft.replies <= MOST_REPLIES:
+        return f"The number of replies is {draft.replies:g}; leave it empty if it is not known."
     return ""
 
 

@@ -83,6 +83,7 @@ def team_plan_values(plan: TeamPlan) -> Values:
                 "start": each.starts_at.isoformat(),
                 "end": each.ends_at.isoformat(),
                 "in_spare_time": each.in_spare_time,
+                "way": each.way,
             }
             for each in plan.visits
         ],
@@ -102,6 +103,7 @@ def team_plan_of(values: Mapping[str, Any]) -> TeamPlan:
                 starts_at=datetime.fromisoformat(each["start"]),
                 ends_at=datetime.fromisoformat(each["end"]),
                 in_spare_time=each["in_spare_time"],
+                way=each.get("way", ""),
             )
             for each in values["visits"]
         ),

@@ -64,7 +64,10 @@ class WardPromiseRow(MappedRow):
 
 
 class WardReleaseRow(MappedRow):
-    """The figures of one quarter, published once."""
+    """The figures of one quarter, as published or as last revised.
+
+    Those that an earlier version published have no method: they hid small counts.
+    """
 
     __tablename__ = "ward_releases"
     __table_args__ = (UniqueConstraint("series", "quarter"),)
@@ -83,6 +86,10 @@ class WardReleaseRow(MappedRow):
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, info=SECRET)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     withdrawn_why: Mapped[str] = mapped_column(Text)
+    method: Mapped[str | None] = mapped_column(String(10))
+    revision: Mapped[int | None]
+    why_revised: Mapped[str | None] = mapped_column(Text)
+    public_sources: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     wards: Mapped[list[WardReleaseWardRow]] = relationship(
         order_by="WardReleaseWardRow.ward_code", cascade="all, delete-orphan"
     )
@@ -105,3 +112,20 @@ class WardReleaseWardRow(MappedRow):
     figures: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), info=SECRET)
     blocks: Mapped[list[Any]] = mapped_column(JSON, info=SECRET)
     done: Mapped[list[Any]] = mapped_column(JSON, info=SECRET)
+
+
+class ReplacedReleaseRow(MappedRow):
+    """The figures of a quarter that a revision replaced; shown to nobody."""
+
+    __tablename__ = "ward_releases_replaced"
+    audit_subject = ("ward_releases", "release_id")
+
+    release_id: Mapped[int] = mapped_column(
+        ForeignKey("ward_releases.release_id"), primary_key=True
+    )
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    published_by: Mapped[str] = mapped_column(String(200))
+    table_version: Mapped[int]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON, info=SECRET)
+    wards: Mapped[list[Any]] = mapped_column(JSON, info=SECRET)

@@ -157,7 +157,7 @@ def _concern(row: Mapping[str, str]) -> Concern:
     if "%" in row["share"] or share > 1:
         share /= 100
     replies = _number(row["replies"], what="number of replies")
-    if not 0 <= share <= 1 or replies < 1:
+    if not 0 <= share <= 1 or not 1 <= replies <= kept.MOST_REPLIES:
         message = f"The share {row['share']!r} is not from 0 to 100 % of at least one reply."
         raise _RowError(message)
     words, name = row["concern"], row["consultation"]

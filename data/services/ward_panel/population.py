@@ -1,9 +1,10 @@
 """Which incidents the ward figures count, and where each belongs.
 
-Left out, for every role, are incidents marked domestic or hate and those whose offence is domestic,
-sexual or a hate crime by the source's own words: they are for the whole borough only. They are not
-counted in the borough figures next to the wards either, so that these less the wards do not give
-them. police.uk's heading "Violence and sexual offences" cannot be taken apart and stays.
+All are counted, in the wards and in the borough. Domestic, sexual and hate incidents are within
+their kinds, as the public files of police forces have them, and never by themselves: were they left
+out, whoever takes the figures away from the public file would have their number. They are on no
+map, and neither is violence, most of what they are: of the rest, such as damage that is a hate
+crime, a public file's points less a block's figure give the number, changed as the figure is.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from data.incidents.categories import category_codes
 from data.incidents.columns import codes, flag_codes, matches
 from data.incidents.local_time import has_hour, local_minutes
 from data.incidents.sensitive import PLACE_COLUMNS, positions, sensitive_rows
+from geo.errors import PlainError
 from geo.polygon_index import PolygonIndex
 from geo.ward_cells import ward_cells
 from models.calendar.week import hours_of_week
 from models.incidents.precisions import TIME_PRECISIONS
 from models.ward_panel.ward_release import Population, hour_band
 from models.wording.categories import CATEGORIES, PANEL_CATEGORIES
+from models.wording.lists import list_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +47,28 @@ _HATE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEAR_M: Final = 200.0
+_VIOLENCE: Final = PANEL_CATEGORIES.index("violence")
 _PANEL_CODE: Final = np.array(
     [PANEL_CATEGORIES.index("other" if name == "theft" else name) for name in CATEGORIES],
     dtype=np.int64,
 )
+
+
+class NoHomeWardsError(PlainError, LookupError):
+    """The ward layer has no ward of the home borough."""
+
+    @classmethod
+    def of(cls, store: Store) -> NoHomeWardsError:
+        """Return the error for the store's home borough and ward layer."""
+        return cls(store.settings.borough_code, held=store.snapshot.borough_codes)
+
+    def __init__(self, home: str, *, held: Sequence[str]) -> None:
+        there = f"{list_label(sorted(held)[:3])}{' and others' if len(held) > 3 else ''}"
+        super().__init__(
+            f"The ward layer has no ward of the home borough {home}; it has wards of "
+            f"{there or 'no borough'}. Ward figures are published for the home borough alone: set "
+            "HOTSPOT_BOROUGH_CODE to its code, or load its wards."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +117,13 @@ def ward_incidents(store: Store) -> WardIncidents:
     ----------
     store : Store
         Its settings say the home borough and the size of the map's squares.
+
+    Raises
+    ------
+    NoHomeWardsError
+        If the home borough is not in the ward layer.
     """
+    check_home(store)
     wards = home_wards(store)
     held = table.opened(store.settings, version=store.snapshot.version)
     rows = table.dataset(held, dictionary_columns=_WORDS).to_table(columns=list(_COLUMNS))
@@ -108,18 +135,20 @@ def ward_incidents(store: Store) -> WardIncidents:
     precision = codes(rows["time_precision"], values=TIME_PRECISIONS).astype(np.int8)
     hours = np.where(has_hour(rows, precision), hours_of_week(minutes), np.int16(-1))
     sensitive = sensitive_rows(rows)
-    kept = (ward >= 0) & ~sensitive & ~matches(rows["offence"], _names_hate)
-    kept &= flag_codes(rows["hate"]) != 1
+    category = _PANEL_CODE[category_codes(rows)]
+    hate = matches(rows["offence"], _names_hate) | (flag_codes(rows["hate"]) == 1)
+    on_map = ~sensitive & ~hate & (category != _VIOLENCE)
+    kept = ward >= 0
     easting, northing = positions(rows, sensitive=sensitive)
     cell_m = store.settings.ward_panel_cell_m
     pieces = tuple(ward_cells(shape, cell_m=cell_m) for shape in layer.geometry.iloc[wards])
     return WardIncidents(
         starts_minute=minutes[kept],
         ward=ward[kept],
-        category=_PANEL_CODE[category_codes(rows)][kept],
+        category=category[kept],
         band=hour_band(hours)[kept],
         piece=_pieces_of(
-            ward[kept],
+            np.where(on_map, ward, -1)[kept],
             easting[kept],
             northing[kept],
             pieces=pieces,
@@ -128,6 +157,17 @@ def ward_incidents(store: Store) -> WardIncidents:
         names=tuple(layer["ward_name"].iloc[wards]),
         pieces=pieces,
     )
+
+
+def check_home(store: Store) -> None:
+    """Refuse a ward layer without a ward of the home borough.
+
+    Raises
+    ------
+    NoHomeWardsError
+    """
+    if store.settings.borough_code not in store.snapshot.borough_codes:
+        raise NoHomeWardsError.of(store)
 
 
 def home_wards(store: Store) -> NDArray[np.intp]:
@@ -151,10 +191,14 @@ def _pieces_of(
     *,
     pieces: Sequence[Sequence[Polygon | MultiPolygon]],
 ) -> NDArray[np.int64]:
-    """Return each incident's piece of its own ward; the nearest where it lies just outside."""
+    """Return each incident's piece of its own ward; the nearest where it lies just outside.
+
+    −1 for one that is on no map, because of what it is or because it has no position.
+    """
+    placed = np.isfinite(easting)
     piece = np.full(len(ward), -1, dtype=np.int64)
     for number, shapes in enumerate(pieces):
-        mine = np.flatnonzero(ward == number)
+        mine = np.flatnonzero((ward == number) & placed)
         index = PolygonIndex.of(list(shapes))
         found = index.nearest(easting[mine], northing[mine], within_m=_NEAR_M)
         far = np.flatnonzero(found < 0)

@@ -1,8 +1,8 @@
 """What a ward panel is shown of a ward: the one door through which figures leave for that role.
 
 It is made of published figures alone (`data.operations.wards.releases`) and of what officers write
-for residents, so it is the same for everybody: it is not told who asks, and no page, file or
-picture of the ward panel reads anything else.
+for residents, so it is the same for everybody, and no page, file or picture of the ward panel reads
+anything else. Who asks decides one thing alone: an account that is tied to wards is given those.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from models.ward_panel.view import AtWork, Residents, WardView
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from data.access import Person
     from data.incidents.store import Store
     from data.operations.database import Operations
     from models.tasking.lifecycle import Status
@@ -41,13 +42,16 @@ class UnknownWardError(PlainError, LookupError):
         )
 
 
-def wards_of(store: Store, ops: Operations) -> dict[str, str]:
-    """Return code and name of the wards that have published figures, in the order of names."""
-    return published_wards(ops, series=series_of(store))
+def wards_of(store: Store, ops: Operations, *, person: Person) -> dict[str, str]:
+    """Return code and name of the wards whose published figures somebody may see, by name."""
+    published = published_wards(ops, series=series_of(store))
+    return {code: name for code, name in published.items() if person.may_see_ward(code)}
 
 
-def ward_view(store: Store, ops: Operations, ward_code: str, *, now: datetime) -> WardView:
-    """Return what is shown of a ward, to whoever asks.
+def ward_view(
+    store: Store, ops: Operations, ward_code: str, *, person: Person, now: datetime
+) -> WardView:
+    """Return what is shown of a ward, the same to whoever may see it.
 
     Parameters
     ----------
@@ -56,17 +60,21 @@ def ward_view(store: Store, ops: Operations, ward_code: str, *, now: datetime) -
         is read.
     ops : Operations
     ward_code : str
+    person : Person
+        Who asks.
     now : datetime
         In local time with its zone.
 
     Raises
     ------
     UnknownWardError
-        If nothing is published of it.
+        If nothing is published of it, or it is not one of the wards that the account is tied to:
+        which of the two is not told.
     """
-    held = ward_quarters(ops, ward_code, series=series_of(store))
+    allowed = person.may_see_ward(ward_code)
+    held = ward_quarters(ops, ward_code, series=series_of(store)) if allowed else ()
     if not held:
-        raise UnknownWardError(ward_code, known=tuple(wards_of(store, ops)))
+        raise UnknownWardError(ward_code, known=tuple(wards_of(store, ops, person=person)))
     return WardView(
         ward_code=ward_code,
         ward_name=held[-1].ward_name,
@@ -77,6 +85,7 @@ def ward_view(store: Store, ops: Operations, ward_code: str, *, now: datetime) -
         at_work=_at_work(ops, ward_code),
         residents=_residents(store, ward_code),
         asked_at=now,
+        gazetteer=store.gazetteer,
     )
 
 

@@ -13,29 +13,38 @@ from data.exports.labels import (
     expected_label,
     harm_label,
     hours_description,
-    place_label,
-    sentence,
     test_label,
     warnings,
 )
+from data.exports.near_places import here_rows
+from geo.naming.words import sentence_case
+from models.incidents.near_places import NOT_BECAUSE
 from models.wording.categories import CATEGORY_LABELS
 from pages.components import charts
 from pages.shell import queries
-from pages.shell.messages import plain
+from pages.shell.messages import plain, plain_table
 
 if TYPE_CHECKING:
+    from geo.nearby import PlacesHere
     from models.hotspots.shape import Hotspots
     from models.incidents.detection import HotspotDetail
+    from models.incidents.near_places import NearPlaces
 
 
-def draw(detail: HotspotDetail, *, hotspots: Hotspots) -> None:
-    """Draw the card."""
+def draw(
+    detail: HotspotDetail,
+    *,
+    hotspots: Hotspots,
+    here: tuple[PlacesHere, ...],
+    near: NearPlaces | None,
+) -> None:
+    """Draw the card, with the places in and around the hotspot where any are loaded."""
     row = detail.row
-    st.header(plain(f"{row['rank']}. {place_label(row)}"), anchor="hotspot")
+    st.header(plain(f"{row['rank']}. {sentence_case(row['near'])}"), anchor="hotspot")
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**Why it is ranked here**")
-        st.markdown("\n".join(f"- {plain(sentence(reason))}" for reason in row["reasons"]))
+        st.markdown("\n".join(f"- {plain(sentence_case(reason))}" for reason in row["reasons"]))
         for warning in warnings(row):
             st.warning(plain(warning))
     with right:
@@ -63,12 +72,14 @@ def draw(detail: HotspotDetail, *, hotspots: Hotspots) -> None:
         st.markdown("Not drawn: too many of these incidents have no known hour.")
     elif detail.week.timed:
         charts.hour_by_weekday(detail.week.matrix, name="Incidents by weekday and hour")
-    st.caption(hours_description(detail.week))
+    st.caption(plain(hours_description(detail.week)))
+    if here:
+        _what_is_here(here, near=near)
 
 
 def _figures(detail: HotspotDetail, *, hotspots: Hotspots) -> None:
     row = detail.row
-    st.table(
+    plain_table(
         {
             "Incidents": f"{row['incidents']:,}",
             "Share of all, on share of area": (
@@ -82,6 +93,11 @@ def _figures(detail: HotspotDetail, *, hotspots: Hotspots) -> None:
             **({"Class": row["hot_class"], "Test": test} if (test := test_label(row)) else {}),
             "On one point": f"{row['top_place_share']:.0%}",
             "Wards": "; ".join(f"{ward.name} {ward.share:.0%}" for ward in row["wards"]),
-        },
-        border="horizontal",
+        }
     )
+
+
+def _what_is_here(here: tuple[PlacesHere, ...], *, near: NearPlaces | None) -> None:
+    st.markdown("**What is here**")
+    plain_table(here_rows(here, near))
+    st.caption(plain(" ".join(filter(None, (near.refused if near else "", NOT_BECAUSE)))))

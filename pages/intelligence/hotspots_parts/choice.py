@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pages.components.map_places import ask_move
 from pages.shell import state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CHOSEN: Final = "hotspot"
+MAP: Final = "hotspots"
 
 
 def begin(ids: Sequence[str]) -> None:
@@ -32,3 +34,9 @@ def choose(hotspot_id: str) -> None:
     """Show the card of another hotspot; the address bar follows."""
     state.put(CHOSEN, hotspot_id)
     state.show_in_address_bar({**state.address_bar(), CHOSEN: hotspot_id})
+
+
+def choose_row(hotspot_id: str) -> None:
+    """Show the card of the hotspot of a row, and the hotspot on the map."""
+    choose(hotspot_id)
+    ask_move(MAP, hotspot_id)

@@ -9,20 +9,19 @@ import streamlit as st
 
 from data.exports.hotspots import export, map_picture
 from pages.components import paper_downloads
+from pages.shell.offer import offer
 from pages.shell.queries_operations import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from data.incidents.store import Store
     from models.hotspots.methods import MethodSettings
     from models.incidents.detection import Detection
 
 _FILES: Final = (
-    ("CSV", ".csv", "text/csv"),
-    ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("GeoJSON", ".geojson", "application/geo+json"),
-    ("GeoPackage", ".gpkg", "application/geopackage+sqlite3"),
+    ("CSV", ".csv"),
+    ("Excel", ".xlsx"),
+    ("GeoJSON", ".geojson"),
+    ("GeoPackage", ".gpkg"),
 )
 
 
@@ -32,22 +31,18 @@ def draw(store: Store, detection: Detection, *, method: MethodSettings) -> None:
     row = st.container(horizontal=True)
     period = detection.selection.now.period
     stem = f"hotspots-{detection.hotspots.method}-{period.first}-{period.last}"
-    for label, ending, mime in _FILES:
-        row.download_button(
+    for label, ending in _FILES:
+        offer(
             label,
             partial(_file, store, detection, method, ending),
             file_name=f"{stem}{ending}",
-            mime=mime,
-            on_click="ignore",
-            icon=":material/download:",
+            place=row,
         )
-    row.download_button(
+    offer(
         "Map as PNG",
-        _picture(store, detection, method),
+        partial(_picture, store, detection, method),
         file_name=f"{stem}.png",
-        mime="image/png",
-        on_click="ignore",
-        icon=":material/download:",
+        place=row,
     )
     paper_downloads.assessment_buttons(store, detection, method=method, place=row)
     st.caption(
@@ -60,5 +55,5 @@ def _file(store: Store, detection: Detection, method: MethodSettings, ending: st
     return export(store, detection, method=method, now=now(), ending=ending)
 
 
-def _picture(store: Store, detection: Detection, method: MethodSettings) -> Callable[[], bytes]:
-    return lambda: map_picture(store, detection, method=method, now=now())
+def _picture(store: Store, detection: Detection, method: MethodSettings) -> bytes:
+    return map_picture(store, detection, method=method, now=now())

@@ -37,7 +37,7 @@ def draw(detection: Detection) -> None:
         number, days = comparison
         figures.metric(
             "Comparison period",
-            number,
+            plain(number),
             delta=plain(days),
             delta_color="off",
             delta_arrow="off",
@@ -53,5 +53,10 @@ def draw(detection: Detection) -> None:
     )
     label, number, note = no_hour_label(selection.now, hours=selection.filter.hours)
     figures.metric(
-        label, number, delta=note or None, delta_color="off", delta_arrow="off", border=True
+        plain(label),
+        plain(number),
+        delta=plain(note) or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
     )

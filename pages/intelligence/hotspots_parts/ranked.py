@@ -18,17 +18,18 @@ from data.exports.labels import (
     change_label,
     expected_heading,
     expected_label,
-    place_label,
 )
+from geo.naming.words import sentence_case
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.hotspots.shape import Hotspots
 
-_ROW_PX: Final = 35
 _TALLEST_PX: Final = 560  # the map's height
 
 
@@ -49,7 +50,7 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         {
             "Shown": "●" if row.hotspot_id == marked else "",
             "Rank": row.rank,
-            "Where": place_label(row),
+            "Where": sentence_case(row.near),
             **({"Class": row.hot_class} if tested else {}),
             "Incidents": row.incidents,
             "Change": change_label(row),
@@ -66,7 +67,8 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=min(_TALLEST_PX, _ROW_PX * (len(rows) + 1) + 3),
+        height=table_height(len(rows), tallest_px=_TALLEST_PX),
+        row_height=NAME_ROW_PX,
         alt="Hotspots in order of rank",
         on_select=partial(pick, key, ids),
         selection_mode="single-cell",
@@ -83,7 +85,8 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
             ),
             "Change": st.column_config.TextColumn(width=148),
             "Expected": st.column_config.TextColumn(
-                width=95, help=f"{expected_heading(hotspots)}, with a range for nine times in ten"
+                width=95,
+                help=plain(f"{expected_heading(hotspots)}, with a range for nine times in ten"),
             ),
             "Times average": st.column_config.NumberColumn(
                 format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
@@ -106,7 +109,7 @@ def forget_cell(key: str, *, unless: int) -> None:
 
 
 def pick(key: str, ids: Sequence[str]) -> None:
-    """Choose the hotspot of the cell that was clicked."""
+    """Choose the hotspot of the cell that was clicked; the map moves to it."""
     for row, _ in state.value(key)["selection"]["cells"]:
         if row < len(ids):
-            choice.choose(ids[row])
+            choice.choose_row(ids[row])

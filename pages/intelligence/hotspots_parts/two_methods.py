@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import place_label, with_labels
+from data.exports.labels import with_labels
 from geo.errors import PlainError
+from geo.naming.words import sentence_case
 from geo.screen.maps import hotspot_layers
 from models.hotspots.agreement import agreement
 from models.hotspots.methods import METHODS, method_of
-from pages.components import legend, method
+from pages.components import legend, map_places, method
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.shell import queries, state
-from pages.shell.messages import plain
+from pages.shell.messages import plain, plain_table
 
 if TYPE_CHECKING:
     from models.hotspots.agreement import Agreement, Match, Part
@@ -106,10 +108,7 @@ def _figures(seen: Agreement, *, first: Method, second: Method, total: int) -> N
         f"Only {first.label}": seen.only_one,
         f"Only {second.label}": seen.only_other,
     }
-    st.table(
-        {name: _part(part, total=total) for name, part in parts.items()},
-        border="horizontal",
-    )
+    plain_table({name: _part(part, total=total) for name, part in parts.items()})
 
 
 def _part(part: Part, *, total: int) -> str:
@@ -137,7 +136,19 @@ def _side(
         classes=looks,
     )
     ground = queries.ground(theme, ward_codes=detection.selection.ward_codes)
-    show_map(ground, layers, key=f"compared{mine.letter}", height_px=_HEIGHT_PX)
+    frame = detection.hotspots.frame
+    ids = frame["hotspot_id"].tolist()
+    map_key = f"compared{mine.letter}"
+    asked = map_places.asked_place(map_key)
+    shape = frame.geometry.iloc[ids.index(asked)] if asked in ids else None
+    show_map(
+        ground,
+        layers,
+        key=map_key,
+        height_px=_HEIGHT_PX,
+        places=[*map_places.hotspot_places(frame), *map_places.tasking_places()],
+        move=map_places.move_to(map_key, shape),
+    )
     if painted:
         legend.draw(painted.scale)
     if looks:
@@ -145,25 +156,30 @@ def _side(
     rows = [
         {
             "Rank": match.rank,
-            "Where": place_label(row),
+            "Where": sentence_case(row.near),
             "Incidents": row.incidents,
             "Ground also found": round(match.share, 2),
             "As": ", ".join(f"{rank}" for rank in match.others) or "not found",
         }
-        for match, row in zip(matches, detection.hotspots.frame.itertuples(), strict=True)
+        for match, row in zip(matches, frame.itertuples(), strict=True)
     ]
+    table = f"{map_key}-rows-{hash((repr(incident_filter), repr(settings)))}"
     columns = ["Rank", "Where", "Incidents", "Ground also found", "As"]
     st.dataframe(
         pd.DataFrame(rows, columns=columns),
         hide_index=True,
         alt=f"Hotspots of {mine.label}, and which of {against.label} they are",
+        on_select=partial(map_places.show_row, table, ids, key=map_key),
+        selection_mode="single-cell",
+        key=table,
         column_config={
             "Rank": st.column_config.NumberColumn(width=45),
             "Ground also found": st.column_config.NumberColumn(
-                format="percent", help=f"Share of its ground that is a hotspot by {against.label}"
+                format="percent",
+                help=plain(f"Share of its ground that is a hotspot by {against.label}"),
             ),
             "As": st.column_config.TextColumn(
-                "As hotspot", help=f"Ranks of the hotspots by {against.label} that lie on it"
+                "As hotspot", help=plain(f"Ranks of the hotspots by {against.label} that lie on it")
             ),
         },
     )

@@ -18,6 +18,7 @@ from data.exports.labels import (
 )
 from pages.components import charts
 from pages.shell.messages import plain
+from pages.shell.offer import offer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,13 +40,10 @@ class PatternsPage:
     def download(self, name: str, frame: pd.DataFrame, *, period: Period | None = None) -> None:
         """Draw the button that downloads a table as CSV."""
         days = period or self.patterns.selection.now.period
-        st.download_button(
+        offer(
             f"{name} as CSV",
             partial(tables.patterns_csv, self.store, frame, period=days, filters=self.filters),
             file_name=f"patterns-{name.lower()}-{days.first}-{days.last}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
         )
 
 
@@ -85,9 +83,9 @@ def nights(page: PatternsPage) -> None:
     levy = f"in Late Night Levy hours, {rule.of_window('levy').hours_label}"
     st.write(plain(window_description(levy, page.patterns.levy_nights)))
     st.caption(
-        f"A night runs from {rule.hours_label} and belongs to the day on which it starts: 02:00 on "
-        "Sunday is Saturday night. This shows all incidents of the filter, not only those of the "
-        "night-time economy."
+        f"A night runs from {plain(rule.hours_label)} and belongs to the day on which it starts: "
+        "02:00 on Sunday is Saturday night. This shows all incidents of the filter, not only those "
+        "of the night-time economy."
     )
     _table(frame, name=name)
     page.download("Nights", frame)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.labels import RUNS_RULE, by_chance_label, chance_label
+from geo.naming.words import sentence_case, with_ward
 from models.today.kinds import KINDS_LEVEL
 from models.wording.absence import NO_CHANGE_LABELS
 from models.wording.categories import CATEGORY_LABELS
@@ -155,15 +156,15 @@ def runs(news: News) -> None:
         )
     if not news.runs:
         st.write("No run is more than chance would bring.")
-        st.caption(rule)
+        st.caption(plain(rule))
         return
-    st.caption(rule)
+    st.caption(plain(rule))
     st.dataframe(
         pd.DataFrame(
             [
                 {
                     "Kind": CATEGORY_LABELS[each.category],
-                    "Where": ", ".join(part for part in (each.run.street, each.run.ward) if part),
+                    "Where": sentence_case(with_ward(each.run.near, each.run.ward)),
                     "Incidents": each.run.run.incidents,
                     "Usual": each.run.run.usual,
                     "Chance": chance_label(each.run.run.chance),

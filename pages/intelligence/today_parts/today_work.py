@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from data.exports.labels import busiest_label, place_label
+from data.exports.labels import busiest_label
+from geo.naming.words import sentence_case
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import today_label
@@ -108,7 +109,7 @@ def gaps(hotspots: pd.DataFrame, *, news: News) -> None:
             [
                 {
                     "Rank": row.rank,
-                    "Where": place_label(row),
+                    "Where": sentence_case(str(row.near)),
                     "Incidents": row.incidents,
                     "Busiest": busiest_label(row),
                 }
@@ -139,8 +140,8 @@ def _link(place: DeltaGenerator, tasking: Tasking, *, label: str) -> None:
 
 def _figure(strip: DeltaGenerator, label: str, value: str, *, note: str = "") -> None:
     strip.metric(
-        label,
-        value,
+        plain(label),
+        plain(value),
         delta=plain(note) or None,
         delta_color="off",
         delta_arrow="off",

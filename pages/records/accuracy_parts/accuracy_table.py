@@ -41,7 +41,7 @@ def draw_ways(backtest: BackTest, *, share: float) -> None:
         column_config={"Incidents hit": st.column_config.NumberColumn(format="localized")},
     )
     st.caption(
-        f"At {share:.0%} of the area: {backtest.to_use(share).cells} cells at each of the "
+        f"At {share:.0%} of the area: {backtest.to_use(share).cells:,} cells at each of the "
         f"{len(backtest.origins)} forecasts reported. Where cells tie for the last places, each "
         "counts in part. Brackets give the 95 % interval; it takes forecasts as independent, so "
         "where good and bad months come in runs it is too narrow."

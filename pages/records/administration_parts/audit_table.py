@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.exports.spreadsheet import csv_bytes
 from data.operations.audit.trail import tables, trail
+from pages.shell.offer import offer_in_name
 
 if TYPE_CHECKING:
     from data.access import Person
@@ -34,19 +35,11 @@ def draw(ops: Operations, *, who: Person) -> None:
         column_config={"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss")},
     )
     st.caption(
-        f"The newest {_SHOWN} at most; the file contains all of them. Entries are only ever "
-        f"added: the "
-        "database refuses to change or remove one."
+        f"The newest {_SHOWN} at most; the file contains all of them. The database refuses to "
+        "change or remove an entry, but in a removal that is itself on record (below)."
     )
-    st.download_button(
-        "The audit trail as CSV",
-        partial(_file, ops, who, table),
-        file_name="audit-trail.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    offer_in_name("The audit trail as CSV", partial(_file, ops, table), file_name="audit-trail.csv")
 
 
-def _file(ops: Operations, who: Person, table: str | None) -> bytes:
+def _file(ops: Operations, table: str | None, who: Person) -> bytes:
     return csv_bytes(trail(ops, person=who, table=table, newest=None))

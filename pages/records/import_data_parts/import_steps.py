@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -16,20 +18,19 @@ from data.incidents.choices import (
 )
 from data.incidents.imports import undo, undone_label
 from data.incidents.quality import NoRowUsedError, rejected_reasons
-from data.layers.postcodes import save_postcodes
 from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.opening import sample
-from data.sources.postcodes import read_postcodes
 from data.sources.repeats import repeated_references
-from data.sources.source_file import SAMPLE_ROWS, open_source
+from data.sources.source_file import SAMPLE_ROWS
 from geo.errors import PlainError
 from models.wording.days import day_label
 from pages.components.midnight_question import midnight_question
 from pages.components.upload import on_disk
 from pages.records.import_data_parts import mapping_form
-from pages.shell import queries, state
+from pages.shell import queries, saving, state
 from pages.shell.messages import notes, plain
+from pages.shell.offer import offer
 from pages.shell.person import actor
 from pages.shell.queries_operations import local_time
 
@@ -37,15 +38,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from streamlit.delta_generator import DeltaGenerator
+
     from data.incidents.imports import ImportRecord
     from data.incidents.ingest import Progress
     from data.settings import Settings
     from data.sources.opening import Recognised
-    from geo.wards import WardLayer
     from models.incidents.midnight import MidnightHeap
+    from pages.shell.saving import Typed
 
-UNDONE: Final = "import_undone"
-UNDO_REFUSED: Final = "import_undo_refused"
 _REJECTED_SHOWN: Final = 200
 _ROWS_SHOWN: Final = 20
 _OWN_COLUMNS: Final = "Map the columns"
@@ -54,62 +55,6 @@ _RULES: Final = {
     LAST_ROW: "It is the same incident: the last row wins",
 }
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
-
-
-def wards_in_use(settings: Settings) -> None:
-    """Say which wards are in use."""
-    layer = wards_or_none(settings)
-    if layer is None:
-        st.write("No ward file is loaded yet. Use the official file of the wards in force.")
-        return
-    boroughs = ", ".join(sorted(set(layer.frame["borough_name"].dropna())))
-    place = f" of {boroughs}" if boroughs else ""
-    st.write(plain(f"{len(layer)} wards{place} are in use."))
-
-
-def ward_upload(settings: Settings) -> WardLayer | None:
-    """Take a ward file and put it into use; return the layer when it was."""
-    with st.form("wards", clear_on_submit=True):
-        file = st.file_uploader(
-            "GeoJSON, GeoPackage, KML, or a ZIP of a Shapefile or File Geodatabase",
-            type=["geojson", "json", "gpkg", "kml", "kmz", "zip"],
-        )
-        crs = st.text_input("Coordinate system, if the file does not say", placeholder="EPSG:27700")
-        left, right = st.columns(2)
-        code = left.text_input("Column of ward codes, if not recognised automatically")
-        name = right.text_input("Column of ward names, if not recognised automatically")
-        layer = st.text_input("Layer, if the file has several")
-        sent = st.form_submit_button("Use these wards")
-    if not sent or file is None:
-        return None
-    with on_disk(file, settings) as path:
-        return loading.load_ward_file(
-            path,
-            settings=settings,
-            now=settings.present(),
-            crs=crs or None,
-            code_column=code or None,
-            name_column=name or None,
-            layer=layer or None,
-        )
-
-
-def postcode_upload(settings: Settings) -> None:
-    """Take a postcode table."""
-    with st.form("postcodes", clear_on_submit=True):
-        file = st.file_uploader("Code-Point Open or similar: CSV or ZIP", type=["csv", "zip"])
-        sent = st.form_submit_button("Use these postcodes")
-    if not sent or file is None:
-        return
-    with on_disk(file, settings) as path:
-        read = read_postcodes(open_source(path), metric_crs=settings.metric_crs)
-        save_postcodes(read.table, settings.postcodes_path)
-    st.success(f"{len(read.table):,} postcodes are in use.")
-    notes(
-        [f"{rows:,} rows left out: {reason}" for reason, rows in read.left_out],
-        heading="Not every row could be used",
-    )
-    notes(read.notes, heading="Notes on these postcodes")
 
 
 def incident_upload(settings: Settings) -> None:
@@ -160,9 +105,35 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
         profile = reading
     said = _choices(file, profile, settings=settings)
     name = st.text_input("Name of this import", value=path.name)
-    if not st.button("Import", type="primary"):
+    form = saving.form("import")
+    if not form.sent("Import", in_form=False, type="primary"):
         return None
-    return _import(file, settings=settings, profile=profile, name=name, choices=said)
+    bar = st.progress(0.0, text="Reading the file…")
+    imported: list[ImportRecord] = []
+
+    def save() -> str:
+        acting = actor()
+        imported.append(
+            loading.import_recognised(
+                file,
+                settings=settings,
+                now=settings.present(),
+                profile=profile,
+                name=name,
+                choices=replace(said, person=acting.person.name),
+                progress=partial(_tell, bar),
+            )
+        )
+        return ""  # `last_result` says what became of it
+
+    saved = form.save(save)
+    bar.empty()
+    return imported[0] if saved else None
+
+
+def _tell(bar: DeltaGenerator, progress: Progress) -> None:
+    stage = f"{progress.stage.capitalize()}: {progress.rows_read:,} rows"
+    bar.progress(min(progress.fraction, 1.0), text=plain(stage))
 
 
 def _choices(file: Recognised, profile: str | None, *, settings: Settings) -> ImportChoices:
@@ -242,22 +213,24 @@ def result(record: ImportRecord, *, key: str) -> None:
         f"The first {min(counts.rejected, _REJECTED_SHOWN):,} of {counts.rejected:,}. Download "
         f"them, correct the values in that file, and import it: its extra columns are recognised."
     )
-    st.download_button(
+    offer(
         "Download the rejected rows",
-        record.rejected_file.read_bytes(),
-        key=f"{key}-rejected",
+        record.rejected_file.read_bytes,
         file_name=f"rejected-{record.import_id}.csv",
-        mime="text/csv",
-        on_click="ignore",
+        key=f"{key}-rejected",
     )
+
+
+class NotConfirmedError(PlainError, ValueError):
+    """The box that confirms the undoing of an import is not ticked."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was taken back. Tick the box to confirm.")
 
 
 def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> None:
     """List the imports, newest first, and offer to take the newest back."""
-    if told := state.take(UNDONE):
-        st.success(plain(told))
-    if refused := state.take(UNDO_REFUSED):
-        st.error(plain(refused))
+    told = saving.outcome()
     if not records:
         st.write("Nothing has been imported yet.")
         return
@@ -267,7 +240,9 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
                 {
                     "Import": each.name,
                     "Taken back": local_time(each.undone) if each.undone else None,
+                    "Taken back by": each.undone_by,
                     "When": local_time(each.started),
+                    "By": each.person,
                     "Rows read": each.rows_read,
                     "Imported": each.counts.imported,
                     "Updated": each.counts.updated,
@@ -299,64 +274,36 @@ def imports_so_far(settings: Settings, *, records: Sequence[ImportRecord]) -> No
             result(with_rejects[shown], key="looked-at")
     if standing:
         _undo(standing[0], settings=settings)
+    saving.leftover(told)
 
 
 def _undo(newest: ImportRecord, *, settings: Settings) -> None:
     """Draw the form that takes back the import it names, and no other."""
     key = f"undo-{newest.import_id}"  # each one is confirmed for itself
+    form = saving.form(key, sure=f"{key}-sure")
     began = local_time(newest.started)
-    with st.form(key):
+    with form.drawn():
         st.write(
             plain(
                 f"Take back the newest import, {newest.name} ({day_label(began)}, "
                 f"{began:%H:%M}): the incidents are then exactly what they were before it."
             )
         )
-        st.checkbox("Yes, take it back", key=f"{key}-sure")
-        st.form_submit_button("Take it back", on_click=_take_back, args=(newest, key, settings))
+        st.checkbox("Yes, take it back", key=form.key("sure"))
+        form.button("Take it back", partial(_take_back, newest, settings))
 
 
-def _take_back(record: ImportRecord, key: str, settings: Settings) -> None:
+def _take_back(record: ImportRecord, settings: Settings, typed: Typed) -> str:
     """Take back an import, from a callback; what it did is said on the next run."""
-    if not state.value(f"{key}-sure", False):
-        state.put(UNDO_REFUSED, "Nothing was taken back. Tick the box to confirm.")
-        return
-    try:
-        actor().must_be_officer("Taking an import back")
-        version = undo(
-            record.import_id,
-            settings=settings,
-            now=settings.present(),
-            wards=wards_or_none(settings),
-        )
-    except PlainError as problem:
-        state.put(UNDO_REFUSED, str(problem))
-    else:
-        state.put(UNDONE, undone_label(record, version=version.version))
-
-
-def _import(
-    file: Recognised,
-    *,
-    settings: Settings,
-    profile: str | None,
-    name: str,
-    choices: ImportChoices,
-) -> ImportRecord:
-    bar = st.progress(0.0, text="Reading the file…")
-
-    def tell(progress: Progress) -> None:
-        words = f"{progress.stage.capitalize()}: {progress.rows_read:,} rows"
-        bar.progress(min(progress.fraction, 1.0), text=words)
-
-    record = loading.import_recognised(
-        file,
+    if not typed["sure"]:
+        raise NotConfirmedError
+    acting = actor()
+    acting.must_be_officer("Taking an import back")
+    version = undo(
+        record.import_id,
         settings=settings,
         now=settings.present(),
-        profile=profile,
-        name=name,
-        choices=choices,
-        progress=tell,
+        wards=wards_or_none(settings),
+        person=acting.person.name,
     )
-    bar.empty()
-    return record
+    return undone_label(record, version=version.version)

@@ -10,7 +10,9 @@ import streamlit as st
 from data.sources.number_marks import mark_ways, written_number
 from data.sources.profile import profile_of, save_profile
 from data.sources.suggestion import suggest_mapping
+from geo.errors import PlainError
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
+from pages.shell import saving
 from pages.shell.messages import notes, plain
 
 if TYPE_CHECKING:
@@ -47,6 +49,13 @@ _NONE: Final = ""
 _REJECT: Final = "(reject)"
 
 
+class NoReadingError(PlainError, ValueError):
+    """Dates can be read in more than one way, and nobody said which."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose which days the dates mean, then save the profile.")
+
+
 def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
     """Draw the form and save the profile it describes.
 
@@ -56,11 +65,6 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
         The first rows of the file, as text.
     settings : Settings
         Says where profiles are kept.
-
-    Raises
-    ------
-    ProfileError
-        If what was chosen does not fit together; the message lists every fault.
     """
     columns = [str(name) for name in rows.columns]
     st.write("Check the suggestion. It is saved as a profile and used again for similar files.")
@@ -69,7 +73,8 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
     guess = suggest_mapping(columns, rows, mapped=roles)
     with missing:
         notes([_missing(what) for what in guess.missing], heading="Still to choose")
-    with st.form("mapping"):
+    form = saving.form("mapping")
+    with form.drawn():
         left, right = st.columns(2)
         name = left.text_input("Name of the profile", placeholder="council_asb_2026")
         with right:
@@ -84,31 +89,35 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
             columns,
             default=list(guess.private),
         )
-        sent = st.form_submit_button("Save the profile", type="primary")
+        sent = form.sent("Save the profile", type="primary")
     if not sent:
         return
-    if not date_format and len(guess.readings) > 1:
-        st.error("Choose which days the dates mean, then save the profile.")
-        return
-    profile = profile_of(
-        {
-            "name": name,
-            "source": name,
-            "date_format": date_format,
-            "time_format": time_format,
-            "crs": crs,
-            "decimal_mark": marks[0],
-            "thousands_mark": marks[1],
-            "start_from_reported": "start" not in roles and "year" not in roles,
-            "private": private,
-            "columns": roles,
-            "flags": guess.flags,
-            "types": types,
-        },
-        name=name,
-    )
-    save_profile(profile, settings.profiles_path)
-    st.rerun()
+
+    def save() -> str:
+        if not date_format and len(guess.readings) > 1:
+            raise NoReadingError
+        profile = profile_of(
+            {
+                "name": name,
+                "source": name,
+                "date_format": date_format,
+                "time_format": time_format,
+                "crs": crs,
+                "decimal_mark": marks[0],
+                "thousands_mark": marks[1],
+                "start_from_reported": "start" not in roles and "year" not in roles,
+                "private": private,
+                "columns": roles,
+                "flags": guess.flags,
+                "types": types,
+            },
+            name=name,
+        )
+        save_profile(profile, settings.profiles_path)
+        return f"The profile {name} is saved."
+
+    if form.save(save):
+        st.rerun()
 
 
 def _roles(columns: list[str], guess: Suggestion) -> dict[str, str]:

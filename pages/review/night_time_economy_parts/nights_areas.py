@@ -11,17 +11,20 @@ import streamlit as st
 
 from data.exports import nights as tables
 from geo.palettes import class_styles
+from geo.screen.found_places import MapPlace
 from geo.screen.maps import hotspot_layers
 from models.hotspots.method_result import HotClass
 from models.nights.areas import AREA_ORIGIN_LABELS
 from models.nights.kinds import KIND_LABELS
 from models.nights.standing import MARKS, MEANINGS
 from models.wording.absence import NO_HOURS_LABELS
-from pages.components import legend
+from pages.components import legend, map_places
 from pages.components.map_view import show_map
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.components.theme import page_theme
 from pages.shell import queries, state
-from pages.shell.messages import notes, plain
+from pages.shell.messages import notes, plain, plain_table
+from pages.shell.offer import offer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from pages.review.night_time_economy_parts.nights_sections import NightsPage
 
 CHOSEN: Final = "night_area"
+_MAP: Final = "nights"
+_TALLEST_PX: Final = 560
 _SHORT: Final = (
     "Rank",
     "Area",
@@ -84,12 +89,14 @@ def premises_words(row: AreaRow) -> str:
 
 
 def map_and_table(page: NightsPage, rows: Sequence[AreaRow], *, areas: DetectedAreas) -> None:
-    """Draw the ranked table next to the map; a click on the map chooses an area."""
+    """Draw the ranked table next to the map; a click on either chooses an area."""
     theme = page_theme()
     looks = class_styles(
         {str(name): mark for name, mark in MARKS.items()}, ordered=False, theme=theme
     )
     frame = tables.areas_frame(rows)
+    keys = [row.area.key for row in rows]
+    table = f"night-areas-{hash(tuple(keys))}"
     table_side, map_side = st.columns([13, 12])
     with map_side:
         _map(page, rows, looks=looks, theme=theme)
@@ -97,7 +104,14 @@ def map_and_table(page: NightsPage, rows: Sequence[AreaRow], *, areas: DetectedA
         st.dataframe(
             frame[list(_SHORT)],
             hide_index=True,
+            height=table_height(len(rows), tallest_px=_TALLEST_PX),
+            row_height=NAME_ROW_PX,
             alt="Night-time areas in order of incidents",
+            on_select=partial(
+                map_places.show_row, table, keys, key=_MAP, then=partial(state.put, CHOSEN)
+            ),
+            selection_mode="single-cell",
+            key=table,
             column_config={
                 "Rank": st.column_config.NumberColumn(width=45),
                 "Area": st.column_config.TextColumn(width=150),
@@ -120,7 +134,19 @@ def _map(
 ) -> None:
     layers = hotspot_layers(_frame(page, rows), classes=looks, selected=state.value(CHOSEN))
     ground = queries.ground(theme, ward_codes=_wards(page))
-    show_map(ground, layers, key="nights", on_pick=partial(state.put, CHOSEN))
+    shapes = {row.area.key: row.area.polygon for row in rows}
+    places = [
+        MapPlace(f"{number}. {row.name}", "night-time area", row.standing.name, row.area.polygon)
+        for number, row in enumerate(rows, start=1)
+    ]
+    show_map(
+        ground,
+        layers,
+        key=_MAP,
+        places=[*places, *map_places.tasking_places()],
+        move=map_places.move_to(_MAP, shapes.get(map_places.asked_place(_MAP))),
+        on_pick=partial(state.put, CHOSEN),
+    )
     there = {row.standing.name for row in rows}
     classes = [HotClass(name, MARKS[name], MEANINGS[name]) for name in MARKS if name in there]
     legend.draw_classes(classes, styles=looks)
@@ -196,7 +222,7 @@ def card(page: NightsPage, row: AreaRow) -> None:
             st.write(plain(f"Note: {row.area.note}"))
         notes(row.notes, heading="Read this with the area")
     with right:
-        st.table(_figures(row), border="horizontal")
+        plain_table(_figures(row))
     first, second = st.columns(2)
     with first:
         st.markdown("**Hours**")
@@ -263,13 +289,10 @@ def _places(page: NightsPage, row: AreaRow) -> None:
 
 def _geojson(page: NightsPage, rows: Sequence[AreaRow]) -> None:
     period = page.review.span.period
-    st.download_button(
+    offer(
         "Areas as GeoJSON",
         partial(tables.areas_geojson, page.store, rows, period=period, filters=page.filters),
         file_name=f"{page.stem}-areas-{period.first}-{period.last}.geojson",
-        mime="application/geo+json",
-        on_click="ignore",
-        icon=":material/download:",
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,11 +15,10 @@ from data.operations.nights.areas import (
     kept_areas,
     retire_area,
 )
-from geo.errors import PlainError
 from models.wording.days import day_label
 from pages.components.area_choice import area_choice
 from pages.review.night_time_economy_parts.nights_areas import CHOSEN
-from pages.shell import state
+from pages.shell import saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
 from pages.shell.queries_operations import operations
@@ -30,17 +30,7 @@ if TYPE_CHECKING:
 
     from data.operations.nights.areas import KeptArea
     from models.nights.area_rows import AreaRow
-
-_DONE: Final = "night_area_done"
-_FAULT: Final = "night_area_fault"
-
-
-def last_change() -> None:
-    """Say what the last change did, once."""
-    if words := state.take(_DONE):
-        st.success(plain(words))
-    if fault := state.take(_FAULT):
-        st.error(plain(fault))
+    from pages.shell.saving import Form, Typed
 
 
 def named(row: AreaRow) -> None:
@@ -48,17 +38,15 @@ def named(row: AreaRow) -> None:
     if row.area.recorded:
         _kept_forms(row)
         return
-    with (
-        st.expander("Name and save this area"),
-        st.form(f"keep-{row.area.key}", border=False),
-    ):
-        st.text_input("Name", max_chars=LONGEST_NAME, key="night_new_name")
-        st.text_area("Note (optional)", key="night_new_note")
-        st.form_submit_button(
+    form = saving.form(f"keep-{row.area.key}", name="night_new_name", note="night_new_note")
+    with st.expander("Name and save this area"), form.drawn(border=False):
+        st.text_input("Name", form.start("name"), max_chars=LONGEST_NAME, key=form.key("name"))
+        st.text_area("Note (optional)", form.start("note"), key=form.key("note"))
+        _button(
+            form,
             "Save this area",
-            type="primary",
-            on_click=_do,
-            args=(lambda: _keep("night_new", row.area.polygon, origin="found"),),
+            partial(_keep, shape=row.area.polygon, origin="found"),
+            primary=True,
         )
 
 
@@ -70,23 +58,24 @@ def drawn(row: AreaRow | None) -> None:
     if picked is None:
         return
     origin = "uploaded" if picked.way == "upload" else "drawn"
-    with st.form("keep-drawn"):
-        st.text_input("Name of the area", max_chars=LONGEST_NAME, key="night_drawn_name")
-        st.text_area("Note on the area (optional)", key="night_drawn_note")
-        st.form_submit_button(
-            "Save as a new area",
-            type="primary",
-            on_click=_do,
-            args=(lambda: _keep("night_drawn", picked.area.shape, origin=origin),),
+    form = saving.form("keep-drawn", name="night_drawn_name", note="night_drawn_note")
+    with form.drawn():
+        st.text_input(
+            "Name of the area",
+            form.start("name"),
+            max_chars=LONGEST_NAME,
+            key=form.key("name"),
         )
+        st.text_area("Note on the area (optional)", form.start("note"), key=form.key("note"))
+        keep = partial(_keep, shape=picked.area.shape, origin=origin)
+        _button(form, "Save as a new area", keep, primary=True)
     if row is None or not row.area.recorded:
         return
-    with st.form("outline"):
+    outline = saving.form(f"outline-{row.area.key}")
+    with outline.drawn():
         st.write(plain(f"Or use it as the new outline of {row.area.name} ({row.area.key})."))
         redrawn = AreaDraft(row.area.name, picked.area.shape, origin, row.area.note)
-        st.form_submit_button(
-            "Use as its new outline", on_click=_do, args=(lambda: _change(row, redrawn),)
-        )
+        _button(outline, "Use as its new outline", lambda _: _change(row, redrawn))
 
 
 def retired() -> None:
@@ -111,51 +100,60 @@ def _kept_forms(row: AreaRow) -> None:
     area = row.area
     key = f"{area.key}-{area.version}"  # another version begins a new form
     with st.expander("Change this area or take it out of use"):
-        with st.form(f"change-{key}"):
+        form = saving.form(
+            f"change-{area.key}", name=f"night_area_name-{key}", note=f"night_area_note-{key}"
+        )
+        with form.drawn():
             st.text_input(
-                "Name", value=area.name, max_chars=LONGEST_NAME, key=f"night_area_name-{key}"
+                "Name",
+                form.start("name", area.name),
+                max_chars=LONGEST_NAME,
+                key=form.key("name"),
             )
-            st.text_area("Note (optional)", value=area.note, key=f"night_area_note-{key}")
-            st.form_submit_button(
-                "Save changes", type="primary", on_click=_do, args=(lambda: _renamed(row, key),)
-            )
-        with st.form(f"retire-{key}"):
-            st.text_input("Why is it taken out of use?", key=f"night_area_why-{key}")
-            st.form_submit_button(
-                "Take out of use", on_click=_do, args=(lambda: _retire(row, key),)
-            )
+            st.text_area("Note (optional)", form.start("note", area.note), key=form.key("note"))
+            _button(form, "Save changes", partial(_renamed, row), primary=True)
+        out = saving.form(f"retire-{area.key}", why=f"night_area_why-{key}")
+        with out.drawn():
+            st.text_input("Why is it taken out of use?", out.start("why"), key=out.key("why"))
+            _button(out, "Take out of use", partial(_retire, row))
 
 
-def _renamed(row: AreaRow, key: str) -> KeptArea:
-    name = str(state.value(f"night_area_name-{key}") or "")
-    note = str(state.value(f"night_area_note-{key}") or "")
+def _renamed(row: AreaRow, typed: Typed) -> KeptArea:
+    name, note = _texts(typed)
     return _change(row, AreaDraft(name, row.area.polygon, row.area.origin, note))
 
 
-def _keep(key: str, shape: Polygon | MultiPolygon, *, origin: str) -> KeptArea:
-    name, note = (str(state.value(f"{key}_{part}") or "") for part in ("name", "note"))
-    kept = keep_area(actor(), AreaDraft(name, shape, origin, note))
-    for part in ("name", "note"):
-        state.put(f"{key}_{part}", "")
-    return kept
+def _keep(typed: Typed, *, shape: Polygon | MultiPolygon, origin: str) -> KeptArea:
+    name, note = _texts(typed)
+    return keep_area(actor(), AreaDraft(name, shape, origin, note))
 
 
 def _change(row: AreaRow, draft: AreaDraft) -> KeptArea:
-    return change_area(actor(), row.area.area_id, draft=draft, version=row.area.version)
+    area = row.area
+    return change_area(actor(), area.area_id, draft=draft, version=area.version)
 
 
-def _retire(row: AreaRow, key: str) -> KeptArea:
-    why = str(state.value(f"night_area_why-{key}") or "")
-    return retire_area(actor(), row.area.area_id, version=row.area.version, why=why)
+def _retire(row: AreaRow, typed: Typed) -> KeptArea:
+    area, why = row.area, str(typed["why"] or "")
+    return retire_area(actor(), area.area_id, version=area.version, why=why)
 
 
-def _do(change: Callable[[], KeptArea]) -> None:
-    """Make a change, from a callback; what became of it is said on the next run."""
-    try:
-        kept = change()
-    except PlainError as problem:
-        state.put(_FAULT, str(problem))
-        return
-    state.put(_DONE, f"{kept.name} ({kept.reference}) is saved.")
-    if kept.retired_at is None:
-        state.put(f"{CHOSEN}_next", kept.reference)
+def _texts(typed: Typed) -> tuple[str, str]:
+    return str(typed["name"] or ""), str(typed["note"] or "")
+
+
+def _button(
+    form: Form, label: str, change: Callable[[Typed], KeptArea], *, primary: bool = False
+) -> None:
+    """Draw the button of a change, after which the area that is in use is the one shown."""
+    made: list[KeptArea] = []
+
+    def save(typed: Typed) -> str:
+        made.append(change(typed))
+        return f"{made[-1].name} ({made[-1].reference}) is saved."
+
+    def show() -> None:
+        if made[-1].retired_at is None:
+            state.put(f"{CHOSEN}_next", made[-1].reference)
+
+    form.button(plain(label), save, then=show, type="primary" if primary else "secondary")

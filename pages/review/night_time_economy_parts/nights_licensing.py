@@ -10,9 +10,9 @@ from data.exports import nights as tables
 from data.services.premises import load_premises_file
 from data.sources.premises_reading import PREMISES_ROLES
 from geo.errors import PlainError
-from pages.components.upload import on_disk
+from pages.components.upload import on_disk, uploaded
 from pages.review.night_time_economy_parts import queries_nights
-from pages.shell import state
+from pages.shell import saving, state
 from pages.shell.messages import notes, plain
 from pages.shell.queries_operations import now
 
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from models.incidents.filters import IncidentFilter
     from models.nights.area_rows import AreaRow
     from pages.review.night_time_economy_parts.nights_sections import NightsPage
+    from pages.shell.saving import Form
 
 _LOADED: Final = "premises_loaded"
 _NEAR_IS_NOT_CAUSE: Final = (
@@ -104,45 +107,56 @@ def load(page: NightsPage) -> None:
     with st.expander("Load licensed premises" if held is None else "Load another list of premises"):
         if held is not None:
             st.write(plain(f"In use: {held.label}, {len(held):,} premises."))
-        with st.form("premises-form"):
+        form = saving.form(
+            "premises", **{name: f"premises-{name}" for name in ("file", "title", "day", "columns")}
+        )
+        with form.drawn():
             file = st.file_uploader(
                 "CSV with name, type, easting and northing or postcode, and closing hour",
                 type=["csv", "txt"],
+                key=form.key("file"),
             )
             left, right = st.columns(2)
-            title = left.text_input("Title", value="Licensed premises")
-            day = right.date_input("Day that it describes", now().date(), format="DD/MM/YYYY")
+            title = left.text_input("Title", value="Licensed premises", key=form.key("title"))
+            day = right.date_input(
+                "Day that it describes", now().date(), format="DD/MM/YYYY", key=form.key("day")
+            )
             mapping = st.text_area(
                 "Columns with other names, one a line",
                 placeholder="closes = Terminal hour",
                 help="These columns can be named: " + ", ".join(PREMISES_ROLES) + ".",
+                key=form.key("columns"),
             )
-            pressed = st.form_submit_button("Load premises", type="primary")
-        if pressed and file is None:
-            st.error("Choose a CSV first.")
-        elif pressed and file is not None:
-            _load(file, title=title, day=day, mapping=mapping, page=page)
+            sent = form.sent("Load premises", type="primary")
+        if sent:
+            _load(form, file, title=title, day=day, mapping=mapping, page=page)
 
 
-def _load(file: object, *, title: str, day: date, mapping: str, page: NightsPage) -> None:
+def _load(
+    form: Form,
+    file: UploadedFile | None,
+    *,
+    title: str,
+    day: date,
+    mapping: str,
+    page: NightsPage,
+) -> None:
     pairs = [line.partition("=")[::2] for line in mapping.splitlines() if line.strip()]
     columns = {role.strip(): name.strip() for role, name in pairs}
-    try:
-        with on_disk(file, page.store.settings) as path:  # type: ignore[arg-type]
+    lines: list[str] = []
+
+    def save() -> str:
+        with on_disk(uploaded(file), page.store.settings) as path:
             read = load_premises_file(
                 path, settings=page.store.settings, shown_on=day, title=title, columns=columns
             )
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    taken = "; ".join(f"{what}: {name}" for what, name in read.columns)
-    state.put(
-        _LOADED,
-        (
-            f"{read.rows_read:,} rows read = {len(read.premises):,} accepted + "
-            f"{len(read.rejected):,} rejected. {taken}.",
-            *read.reasons,
-            *read.notes,
-        ),
-    )
-    st.rerun()
+        taken = "; ".join(f"{what}: {name}" for what, name in read.columns)
+        counted = f"{read.rows_read:,} rows read = {len(read.premises):,} accepted + "
+        lines.extend(
+            [f"{counted}{len(read.rejected):,} rejected. {taken}.", *read.reasons, *read.notes]
+        )
+        return ""
+
+    if form.save(save):
+        state.put(_LOADED, lines)
+        st.rerun()

@@ -22,6 +22,7 @@ from models.wording.nearest import did_you_mean
 from pages.components.theme import page_theme
 from pages.shell import state
 from pages.shell.messages import plain
+from pages.shell.offer import offer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +73,10 @@ class NightsPage:
         period = self.review.span.period
         filters = self.where if all_parts else self.filters
         began = "nights" if all_parts else self.stem
-        st.download_button(
+        offer(
             f"{label} as CSV",
             partial(patterns_csv, self.store, frame, period=period, filters=filters),
             file_name=f"{began}-{stem}-{period.first}-{period.last}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
         )
 
 
@@ -101,7 +99,7 @@ def window_choice(rule: NightRule, *, key: str) -> NightWindow:
         "Hours counted on this page",
         NIGHT_WINDOWS,
         key=key,
-        format_func=lambda window: rule.of_window(window).window_label,
+        format_func=lambda window: plain(rule.of_window(window).window_label),
         horizontal=True,
     )
 
@@ -186,7 +184,7 @@ def figures(review: NightReview) -> None:
         words, _, doubt = tables.change_description(each.change).partition(" (")
         strip.metric(
             f"A night, against {label}",
-            words,
+            plain(words),
             delta=plain(f"{doubt.rstrip(')').capitalize()}. {each.period}".removeprefix(". ")),
             delta_color="off",
             delta_arrow="off",

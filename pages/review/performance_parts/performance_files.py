@@ -12,13 +12,13 @@ from data.exports.performance_document import pack_document
 from data.settings import settings
 from models.indicators.funnel import FunnelError
 from pages.review.performance_parts import queries_performance
+from pages.shell.offer import offer, offer_in_name
 
 if TYPE_CHECKING:
     from data.access import Person
     from models.performance.pack import Pack
     from models.performance.wards import WardRates
 
-_EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WITH_WARDS: Final = ("asb_demand", "vwi", "burglary")
 
 
@@ -26,19 +26,13 @@ def draw(pack: Pack, *, who: Person) -> None:
     """Draw the download buttons of the pack."""
     st.header("Take it with you")
     row = st.container(horizontal=True)
-    for label, make, ending, mime in (
-        ("Pack as PDF", partial(_pdf, pack, who), "pdf", "application/pdf"),
-        ("Pack as Excel", partial(performance_pack.pack_xlsx, pack), "xlsx", _EXCEL),
-        ("Pack as CSV", partial(performance_pack.pack_csv, pack), "csv", "text/csv"),
+    stem = f"performance-{pack.quarter.key}"
+    offer_in_name("Pack as PDF", partial(_pdf, pack), file_name=f"{stem}.pdf", place=row)
+    for label, make, ending in (
+        ("Pack as Excel", performance_pack.pack_xlsx, "xlsx"),
+        ("Pack as CSV", performance_pack.pack_csv, "csv"),
     ):
-        row.download_button(
-            label,
-            make,
-            file_name=f"performance-{pack.quarter.key}.{ending}",
-            mime=mime,
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        offer(label, partial(make, pack), file_name=f"{stem}.{ending}", place=row)
     st.caption(
         "Each file names its quarter and table version, says whether the quarter is signed off, "
         "and says if the data are simulated."

@@ -6,7 +6,7 @@ person was looking at, so that somebody else's change in between is noticed and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -20,30 +20,22 @@ from models.indicators.catalogue import INDICATORS
 from models.performance.records import CommentaryDraft, TypedDraft
 from models.wording.days import day_label
 from pages.review.performance_parts import performance_uploads, queries_performance
-from pages.review.performance_parts.performance_uploads import OUTCOME
-from pages.shell import queries, state
-from pages.shell.messages import findings, plain
+from pages.shell import queries, saving
+from pages.shell.messages import findings, plain, plain_lines
 from pages.shell.person import actor
 from pages.shell.queries_operations import operations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from models.performance.pack import IndicatorRow, Pack
     from models.performance.records import SignedFigure
-
-PROBLEM: Final = "performance_problem"
-UNSAVED: Final = "performance_unsaved"
+    from pages.shell.saving import Typed
 
 
-def outcome() -> None:
-    """Say what became of the last thing that was saved."""
-    if said := state.take(OUTCOME):
-        st.success(plain(said))
-    if problem := state.take(PROBLEM):
-        st.error(plain(problem))
-        if unsaved := state.take(UNSAVED):
-            st.text_area("Your text, which is not saved", unsaved, key="unsaved words")
+class NoValueError(PlainError, ValueError):
+    """A value is to be saved and there is none."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was saved, because there is no value. Enter a value first.")
 
 
 def commentary(pack: Pack, row: IndicatorRow) -> None:
@@ -57,24 +49,31 @@ def commentary(pack: Pack, row: IndicatorRow) -> None:
     key = f"{pack.quarter.key} {row.indicator.key} {revision}"
     draft = newest.draft if newest else CommentaryDraft("", "", "", row.owner)
 
-    def save() -> str:
-        given = CommentaryDraft(*(str(state.value(f"{part} {key}") or "") for part in "crko"))
-        _keep_words(given)
+    parts = {"commentary": "c", "reasons": "r", "risk": "k", "owner": "o"}
+    form = saving.form(
+        f"commentary {pack.quarter.key} {row.indicator.key}",
+        **{name: f"{part} {key}" for name, part in parts.items()},
+    )
+
+    def save(typed: Typed) -> str:
+        given = CommentaryDraft(*(str(typed[part] or "") for part in parts))
         records.save_commentary(
             actor(), row.indicator.key, quarter=pack.quarter, draft=given, revision=revision
         )
-        state.take(UNSAVED)
         lacks = ", ".join(given.missing)
         more = f" Before sign-off it still needs: {lacks}." if lacks else ""
         return f"Saved: {row.indicator.name}.{more}"
 
-    with st.form(f"commentary {key}"):
+    with form.drawn():
         st.markdown("**Commentary for the quarter**")
-        st.text_area("Commentary", draft.commentary, key=f"c {key}")
-        st.text_area("Reasons for performance", draft.reasons, key=f"r {key}")
-        st.text_area("Strategic risk", draft.risk, key=f"k {key}")
-        st.text_input("Owner", draft.owner, key=f"o {key}")
-        st.form_submit_button("Save the commentary", on_click=_attempt, args=(save,))
+        for label, part, start in (
+            ("Commentary", "commentary", draft.commentary),
+            ("Reasons for performance", "reasons", draft.reasons),
+            ("Strategic risk", "risk", draft.risk),
+        ):
+            st.text_area(label, form.start(part, start), key=form.key(part))
+        st.text_input("Owner", form.start("owner", draft.owner), key=form.key("owner"))
+        form.button("Save the commentary", save)
     _history(row)
 
 
@@ -92,7 +91,7 @@ def _signed_words(signed: SignedFigure | None) -> None:
             ("Owner", signed.owner),
         ):
             st.caption(label)
-            st.write(plain(text))
+            st.write(plain_lines(text))
 
 
 def _history(row: IndicatorRow) -> None:
@@ -111,29 +110,31 @@ def target(pack: Pack, row: IndicatorRow) -> None:
     key = f"{year} {row.indicator.key} {revision}"
     unit = "percentage points" if row.indicator.unit == "per cent" else "per cent"
 
-    def save() -> str:
+    form = saving.form(f"target {year} {row.indicator.key}", change=f"t {key}", owner=f"to {key}")
+
+    def save(typed: Typed) -> str:
         records.save_target(
             actor(),
             row.indicator.key,
             year=year,
-            change=state.value(f"t {key}"),
-            owner=str(state.value(f"to {key}") or ""),
+            change=typed["change"],
+            owner=str(typed["owner"] or ""),
             revision=revision,
         )
         return f"Saved: the target of {row.indicator.name} for {year_label(year)}."
 
-    with st.expander(f"Target and owner for {year_label(year)}"), st.form(f"target {key}"):
+    with st.expander(f"Target and owner for {year_label(year)}"), form.drawn():
         st.number_input(
             f"Change aimed at on the same quarter of {year_label(year - 1)}, {unit}; empty for "
             "no target",
-            value=row.target,
+            value=form.start("change", row.target),
             step=1.0,
             min_value=-100.0,
             max_value=1000.0,
-            key=f"t {key}",
+            key=form.key("change"),
         )
-        st.text_input("Owner", row.owner, key=f"to {key}")
-        st.form_submit_button("Save the target", on_click=_attempt, args=(save,))
+        st.text_input("Owner", form.start("owner", row.owner), key=form.key("owner"))
+        form.button("Save the target", save)
 
 
 def hotspots(pack: Pack) -> None:
@@ -161,52 +162,64 @@ def hotspots(pack: Pack) -> None:
         )
     )
 
-    def fix() -> str:
-        fixed = fix_asb_hotspots(queries.store(), actor(), year=year)
+    store = queries.store()
+
+    def fix(_: Typed) -> str:
+        fixed = fix_asb_hotspots(store, actor(), year=year)
         return f"{len(fixed.areas)} ASB hotspots are fixed for {year_label(year)}."
 
-    st.button(f"Fix the ASB hotspots of {year_label(year)}", on_click=_attempt, args=(fix,))
+    saving.form(f"fix {year}").button(
+        f"Fix the ASB hotspots of {year_label(year)}", fix, in_form=False
+    )
 
 
 def values(pack: Pack) -> None:
     """Draw the form for one typed value, and the upload of many."""
     st.header("Values that are not counted from incidents")
-    typed = [each for each in INDICATORS if each.kind == "typed"]
+    of_hand = [each for each in INDICATORS if each.kind == "typed"]
     held = records.typed_values(operations())
-    revisions = {each.key: len(held.get((each.key, pack.quarter.key), ())) for each in typed}
+    revisions = {each.key: len(held.get((each.key, pack.quarter.key), ())) for each in of_hand}
 
-    def save() -> str:
-        chosen, value = state.value("typed indicator"), state.value("typed value")
-        if value is None:
-            return "Nothing was saved, because there is no value. Enter a value first."
-        replies, note = state.value("typed replies"), str(state.value("typed note") or "")
-        draft = TypedDraft(chosen.key, pack.quarter, value, replies, note)
-        revision = revisions[chosen.key]
-        records.save_value(actor(), draft, revision=revision)
+    form = saving.form(
+        f"typed {pack.quarter.key}",
+        **{name: f"typed {name}" for name in ("indicator", "value", "replies", "note")},
+    )
+
+    def save(typed: Typed) -> str:
+        chosen = typed["indicator"]
+        if typed["value"] is None:
+            raise NoValueError
+        draft = TypedDraft(
+            chosen.key, pack.quarter, typed["value"], typed["replies"], str(typed["note"] or "")
+        )
+        records.save_value(actor(), draft, revision=revisions[chosen.key])
         return f"Saved: {chosen.name} for {pack.quarter}."
 
-    with st.form("typed", clear_on_submit=True):
+    with form.drawn():
         st.selectbox(
-            "Indicator to type in", typed, format_func=lambda of: of.name, key="typed indicator"
+            "Indicator to type in",
+            of_hand,
+            format_func=lambda of: of.name,
+            key=form.key("indicator"),
         )
         left, right = st.columns(2)
         left.number_input(
             "Value (a number, or per cent for a survey)",
             min_value=0.0,
-            value=None,
+            value=form.start("value", None),
             step=1.0,
-            key="typed value",
+            key=form.key("value"),
         )
         right.number_input(
             "Replies, for a survey",
             min_value=1,
-            value=None,
+            value=form.start("replies", None),
             step=1,
             help="For its interval",
-            key="typed replies",
+            key=form.key("replies"),
         )
-        st.text_input("Note: where it comes from", key="typed note")
-        st.form_submit_button(f"Save for {pack.quarter}", on_click=_attempt, args=(save,))
+        st.text_input("Note: where it comes from", form.start("note"), key=form.key("note"))
+        form.button(plain(f"Save for {pack.quarter}"), save)
     with st.expander("Import values or a consultation from a CSV file"):
         performance_uploads.values()
 
@@ -221,30 +234,17 @@ def sign_off(pack: Pack) -> None:
         findings(pack.missing, heading="Before the quarter can be signed off")
         return
 
-    def sign() -> str:
+    form = saving.form(f"sign off {pack.quarter.key}", note="sign note")
+
+    def sign(typed: Typed) -> str:
         fresh = queries_performance.pack(pack.quarter)
-        note = str(state.value("sign note") or "")
-        packs.sign_off(actor(), fresh, seen=pack, note=note)
+        packs.sign_off(actor(), fresh, seen=pack, note=str(typed["note"] or ""))
         return f"{pack.quarter} is signed off."
 
-    with st.form("sign off"):
+    with form.drawn():
         st.write(
             "Signing off freezes every figure with its commentary and its table version. It "
             "cannot be undone. Later corrections are shown next to the frozen figures."
         )
-        st.text_input("Note, for example the meeting", key="sign note")
-        label = f"Sign off {pack.quarter}"
-        st.form_submit_button(label, type="primary", on_click=_attempt, args=(sign,))
-
-
-def _keep_words(draft: CommentaryDraft) -> None:
-    """Keep what was written until it is saved, so that a refusal loses nothing."""
-    parts = (draft.commentary, draft.reasons, draft.risk, draft.owner)
-    state.put(UNSAVED, "\n\n".join(part for part in parts if part.strip()))
-
-
-def _attempt(save: Callable[[], str]) -> None:
-    try:
-        state.put(OUTCOME, save())
-    except PlainError as problem:
-        state.put(PROBLEM, str(problem))
+        st.text_input("Note, for example the meeting", form.start("note"), key=form.key("note"))
+        form.button(plain(f"Sign off {pack.quarter}"), sign, type="primary")

@@ -19,6 +19,7 @@ from models.wording.days import day_label
 from pages.components.theme import page_theme
 from pages.review.performance_parts import performance_charts, queries_performance
 from pages.shell.messages import notes, plain
+from pages.shell.offer import offer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +40,9 @@ def figures(pack: Pack) -> None:
     shown = sum(row.now is not None for row in pack.rows)
     strip = st.container(key="figures")
     strip.metric("Indicators with a figure", f"{shown} of {len(pack.rows)}", border=True)
-    strip.metric("✓ Target met", reached.count("met"), border=True)
-    strip.metric("✗ Target not met", reached.count("not met"), border=True)
-    strip.metric("? Cannot tell", reached.count("cannot tell"), border=True)
+    strip.metric("✓ Target met", f"{reached.count('met'):,}", border=True)
+    strip.metric("✗ Target not met", f"{reached.count('not met'):,}", border=True)
+    strip.metric("? Cannot tell", f"{reached.count('cannot tell'):,}", border=True)
 
 
 def signed(pack: Pack) -> None:
@@ -93,8 +94,8 @@ def indicators(pack: Pack) -> None:
         "Change compares the daily rate with the same months of the previous financial year, "
         "with its 95 % interval; for survey shares it is in percentage points. A target is met or "
         "not met if the whole interval says so. If the interval reaches across the target, nobody "
-        f"can tell. {allowance_label(pack)} If there is no figure, the indicator's card below says "
-        "why and what to do."
+        f"can tell. {plain(allowance_label(pack))} If there is no figure, the indicator's card "
+        "below says why and what to do."
     )
     _download(pack, frame, name="indicators")
 
@@ -194,12 +195,9 @@ def residents(pack: Pack) -> None:
 
 
 def _download(pack: Pack, frame: pd.DataFrame, *, name: str) -> None:
-    st.download_button(
+    offer(
         "This table as CSV",
         partial(table_csv, pack, frame),
         file_name=f"performance-{pack.quarter.key}-{name}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
         key=f"csv {name}",
     )

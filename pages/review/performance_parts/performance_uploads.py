@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import ExitStack
 
 import streamlit as st
 
 from data.services.performance.context import load_context_file
 from data.services.performance.entry import import_concerns, import_values
 from data.settings import settings
-from geo.errors import PlainError
-from pages.components.upload import on_disk
-from pages.shell import state
-from pages.shell.messages import findings, plain
+from pages.components.upload import on_disk, uploaded
+from pages.shell import saving
+from pages.shell.messages import findings
 from pages.shell.person import actor
-
-OUTCOME: Final = "performance_outcome"
 
 
 def values() -> None:
@@ -25,66 +22,64 @@ def values() -> None:
         "consultation, asked on, replies, concern, share, category. Every row is accepted, or "
         "rejected with its reason."
     )
-    with st.form("values file", clear_on_submit=True):
-        file = st.file_uploader("CSV of values or of a consultation", type=["csv"])
+    form = saving.form("values file", file="values-file")
+    with form.drawn():
+        file = st.file_uploader(
+            "CSV of values or of a consultation", type=["csv"], key=form.key("file")
+        )
         kind = st.radio("It holds", ["values", "a consultation"], horizontal=True)
-        sent = st.form_submit_button("Import")
+        sent = form.sent("Import")
     if not sent:
         return
-    if file is None:
-        st.info("Choose a file first.")
-        return
     take = import_values if kind == "values" else import_concerns
-    try:
-        with on_disk(file, settings()) as path:
-            read = take(actor(), path)
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    st.success(
-        plain(
+    lines: list[str] = []
+
+    def save() -> str:
+        acting = actor()
+        with on_disk(uploaded(file), settings()) as path:
+            read = take(acting, path)
+        lines.extend(f"Row {row}: {reason}" for row, reason in read.rejected[:20])
+        return (
             f"{read.rows_read:,} rows read = {read.accepted:,} accepted + "
             f"{len(read.rejected):,} rejected."
         )
-    )
-    lines = [f"Row {row}: {reason}" for row, reason in read.rejected[:20]]
-    findings(lines, heading="Rejected rows")
+
+    if form.save(save):
+        saving.outcome()
+        findings(lines, heading="Rejected rows")
 
 
 def population() -> None:
     """Draw the upload of population and deprivation by small area."""
-    with st.expander("Load population and deprivation by small area"), st.form("context"):
+    form = saving.form(
+        "context", file="context-file", shapes="context-shapes", title="context-title"
+    )
+    with st.expander("Load population and deprivation by small area"), form.drawn():
         st.write(
             "A CSV with a row for each small area (LSOA): its code, residents and, if known, the "
             "ambient population and the deprivation score. Without a centre in the file, give the "
             "areas' boundaries as well."
         )
-        file = st.file_uploader("CSV of small areas", type=["csv"])
+        file = st.file_uploader("CSV of small areas", type=["csv"], key=form.key("file"))
         shapes = st.file_uploader(
-            "Boundaries of the small areas", type=["geojson", "gpkg", "kml", "zip"]
+            "Boundaries of the small areas",
+            type=["geojson", "gpkg", "kml", "zip"],
+            key=form.key("shapes"),
         )
-        title = st.text_input("Title", placeholder="Census 2021")
-        sent = st.form_submit_button("Use this file")
+        title = st.text_input("Title", placeholder="Census 2021", key=form.key("title"))
+        sent = form.sent("Use this file")
     if not sent:
         return
-    if file is None:
-        st.info("Choose a file first.")
-        return
-    try:
-        with on_disk(file, settings()) as path:
-            if shapes is None:
-                read = load_context_file(path, settings=settings(), title=title)
-            else:
-                with on_disk(shapes, settings()) as outlines:
-                    read = load_context_file(
-                        path, settings=settings(), title=title, outlines=outlines
-                    )
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    state.put(
-        OUTCOME,
-        f"{read.rows_read:,} rows read = {len(read.context):,} accepted + "
-        f"{len(read.rejected):,} rejected. {' '.join((*read.reasons, *read.notes))}",
-    )
-    st.rerun()
+
+    def save() -> str:
+        with ExitStack() as files:
+            path = files.enter_context(on_disk(uploaded(file), settings()))
+            outlines = None if shapes is None else files.enter_context(on_disk(shapes, settings()))
+            read = load_context_file(path, settings=settings(), title=title, outlines=outlines)
+        return (
+            f"{read.rows_read:,} rows read = {len(read.context):,} accepted + "
+            f"{len(read.rejected):,} rejected. {' '.join((*read.reasons, *read.notes))}"
+        )
+
+    if form.save(save):
+        st.rerun()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from data.exports.ward_handout import ward_handout_file
 from data.exports.ward_tables import figures_file
-from pages.shell.queries_operations import now
+from data.layers.ground import ground_layers
+from data.services.ward_panel.view import ward_view
+from pages.shell.offer import offer_in_name
+from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
+    from data.access import Person
     from data.incidents.store import Store
     from models.ward_panel.view import WardView
-
-_TYPES: Final = {".pdf": "application/pdf", ".html": "text/html"}
 
 
 def draw(view: WardView, store: Store) -> None:
@@ -23,24 +25,34 @@ def draw(view: WardView, store: Store) -> None:
     st.header("Take it with you", anchor=False)
     row = st.container(horizontal=True)
     stem = f"ward-{view.ward_code}-{view.newest.quarter.key}"
-    for ending, mime in _TYPES.items():
-        row.download_button(
+    for ending in (".pdf", ".html"):
+        offer_in_name(
             f"Handout ({ending[1:].upper()})",
-            partial(_handout, view, store, ending),
+            partial(_handout, view.ward_code, store, ending),
             file_name=f"{stem}{ending}",
-            mime=mime,
-            on_click="ignore",
-            icon=":material/description:",
+            place=row,
+            icon="description",
+            for_panel=True,
         )
-    row.download_button(
+    offer_in_name(
         "All figures (CSV)",
-        partial(figures_file, view),
+        partial(_figures, view.ward_code, store),
         file_name=f"{stem}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        place=row,
+        for_panel=True,
     )
 
 
-def _handout(view: WardView, store: Store, ending: str) -> bytes:
-    return ward_handout_file(view, store.wards.frame, now=now(), ending=ending)
+def _handout(ward_code: str, store: Store, ending: str, who: Person) -> bytes:
+    view = ward_view(store, operations(), ward_code, person=who, now=now())
+    return ward_handout_file(
+        view,
+        store.wards.frame,
+        now=view.asked_at,
+        ending=ending,
+        places=ground_layers(store.settings),
+    )
+
+
+def _figures(ward_code: str, store: Store, who: Person) -> bytes:
+    return figures_file(ward_view(store, operations(), ward_code, person=who, now=now()))

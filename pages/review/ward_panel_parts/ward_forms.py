@@ -14,9 +14,14 @@ from data.operations.wards.priorities import (
     close_priority,
     close_promise,
 )
-from data.operations.wards.releases import withdraw
-from data.services.ward_panel.publishing import publish_quarters, series_of, waiting
-from geo.errors import PlainError
+from data.services.ward_panel.population import NoHomeWardsError
+from data.services.ward_panel.publishing import (
+    before_publishing,
+    publish_quarters,
+    revise_quarter,
+    waiting,
+    withdraw_quarter,
+)
 from models.calendar.quarters import quarter_from
 from models.tasking.ward_priorities import (
     MOST_ACTIVE,
@@ -24,19 +29,16 @@ from models.tasking.ward_priorities import (
     PriorityDraft,
     PromiseDraft,
 )
-from pages.shell import queries, state
+from pages.shell import queries, saving
 from pages.shell.messages import plain
 from pages.shell.person import actor
 from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from models.tasking.ward_priorities import WardPriority
     from models.ward_panel.view import WardView
+    from pages.shell.saving import Form, Typed
 
-_SAID: Final = "ward_said"
-_FAULT: Final = "ward_fault"
 _WARNING: Final = (
     "Residents will read exactly what you write. Do not name any person, address or individual "
     "case."
@@ -48,20 +50,32 @@ def publishing() -> None:
     store, ops = queries.store(), operations()
     held = waiting(store, ops, now=now())
     due = [each for each in held if not each.why_not]
-    if due:
-        st.info(
-            f"{len(due)} quarters are waiting to be published, the newest {due[-1].quarter}. "
-            f"Once published, figures never change, even if data are imported or corrected later."
-        )
-        st.button(
-            f"Publish {len(due)} quarters" if len(due) > 1 else f"Publish {due[0].quarter}",
-            type="primary",
-            on_click=_do,
-            args=(
-                lambda: publish_quarters(store, actor(), [each.quarter for each in due]),
-                "The figures are published.",
-            ),
-        )
+    if store.settings.borough_code not in store.snapshot.borough_codes:
+        st.warning(plain(str(NoHomeWardsError.of(store))))
+    if not due:
+        return
+    st.info(
+        f"{len(due)} quarters are waiting to be published, the newest "
+        f"{plain(str(due[-1].quarter))}."
+        if len(due) > 1
+        else plain(f"{due[0].quarter} is waiting to be published.")
+    )
+    st.warning(
+        "Before you publish\n\n"
+        + "\n".join(f"- {plain(words)}" for words in before_publishing(store))
+    )
+
+    def publish(_: Typed) -> str:
+        publish_quarters(store, actor(), [each.quarter for each in due])
+        return "The figures are published."
+
+    saving.form("publish").button(
+        plain(f"Publish {len(due)} quarters" if len(due) > 1 else f"Publish {due[0].quarter}"),
+        publish,
+        in_form=False,
+        type="primary",
+        key="publish",
+    )
 
 
 def not_due() -> None:
@@ -72,14 +86,6 @@ def not_due() -> None:
             st.markdown(
                 "\n".join(f"- {plain(f'{each.quarter}: {each.why_not}.')}" for each in lacking)
             )
-
-
-def messages() -> None:
-    """Say how the last change went."""
-    if said := state.take(_SAID):
-        st.success(said)
-    if fault := state.take(_FAULT):
-        st.error(plain(fault))
 
 
 def draw(view: WardView) -> None:
@@ -93,183 +99,212 @@ def draw(view: WardView) -> None:
     with right:
         _new_promise(view)
         _close_promise(view)
+    _revision(view)
     _withdrawal(view)
     not_due()
 
 
 def _new_priority(view: WardView) -> None:
     active = sum(each.status == "active" for each in view.priorities)
-    with (
-        st.expander(f"Add a priority ({active} of {MOST_ACTIVE} are active)"),
-        st.form("new priority", clear_on_submit=False),
-    ):
-        st.text_input("Priority, in a few words", key="ward_title", max_chars=120)
-        st.text_area("Why: what the panel said", key="ward_why", max_chars=1000)
-        st.date_input(
-            "Raised on", "today", key="ward_raised", format="DD/MM/YYYY", max_value="today"
+    form = saving.form(
+        f"new priority {view.ward_code}", title="ward_title", why="ward_why", raised="ward_raised"
+    )
+
+    def add(typed: Typed) -> str:
+        draft = PriorityDraft(
+            view.ward_code, typed["title"] or "", typed["why"] or "", typed["raised"]
         )
-        st.form_submit_button("Add the priority", on_click=_add_priority, args=(view.ward_code,))
+        add_priority(actor(), draft)
+        return "The priority is added."
+
+    with st.expander(f"Add a priority ({active} of {MOST_ACTIVE} are active)"), form.drawn():
+        _priority_texts(form, title="", why="")
+        st.date_input(
+            "Raised on",
+            form.start("raised", "today"),
+            key=form.key("raised"),
+            format="DD/MM/YYYY",
+            max_value="today",
+        )
+        form.button("Add the priority", add)
+
+
+def _priority_texts(form: Form, *, title: str, why: str) -> None:
+    st.text_input(
+        "Priority, in a few words",
+        form.start("title", title),
+        key=form.key("title"),
+        max_chars=120,
+    )
+    st.text_area(
+        "Why: what the panel said", form.start("why", why), key=form.key("why"), max_chars=1000
+    )
 
 
 def _active_priorities(view: WardView) -> None:
     for each in view.priorities:
-        if each.status != "active":
-            continue
-        at = f"{each.priority_id}_{each.version}"  # another version begins a new form
-        with st.expander(f"Change or close: {plain(each.draft.title)}"):
-            with st.form(f"change priority {at}"):
-                title, why = f"ward_title_{at}", f"ward_why_{at}"
-                state.begin({title: each.draft.title, why: each.draft.why})
-                st.text_input("Priority, in a few words", key=title, max_chars=120)
-                st.text_area("Why: what the panel said", key=why, max_chars=1000)
-                st.form_submit_button("Change the text", on_click=_reword, args=(each,))
-            with st.form(f"close priority {at}"):
-                st.text_area("Outcome", key=f"ward_outcome_{at}", max_chars=1000)
-                st.form_submit_button("Close the priority", on_click=_end_priority, args=(each,))
+        if each.status == "active":
+            with st.expander(f"Change or close: {plain(each.draft.title)}"):
+                _reword(each)
+                _end_priority(each)
+
+
+def _reword(priority: WardPriority) -> None:
+    at = f"{priority.priority_id}_{priority.version}"  # another version begins a new form
+    form = saving.form(
+        f"change priority {priority.priority_id}", title=f"ward_title_{at}", why=f"ward_why_{at}"
+    )
+
+    def change(typed: Typed) -> str:
+        draft = replace(priority.draft, title=typed["title"] or "", why=typed["why"] or "")
+        change_priority(actor(), priority.priority_id, draft=draft, version=priority.version)
+        return "The text is changed."
+
+    with form.drawn():
+        _priority_texts(form, title=priority.draft.title, why=priority.draft.why)
+        form.button("Change the text", change)
+
+
+def _end_priority(priority: WardPriority) -> None:
+    at = f"{priority.priority_id}_{priority.version}"
+    form = saving.form(f"close priority {priority.priority_id}", outcome=f"ward_outcome_{at}")
+
+    def close(typed: Typed) -> str:
+        acting = actor()
+        close_priority(
+            acting,
+            priority.priority_id,
+            outcome=typed["outcome"] or "",
+            closed_on=acting.now.date(),
+            version=priority.version,
+        )
+        return "The priority is closed and stays in the history."
+
+    with form.drawn():
+        st.text_area("Outcome", form.start("outcome"), key=form.key("outcome"), max_chars=1000)
+        form.button("Close the priority", close)
 
 
 def _new_promise(view: WardView) -> None:
     active = {each.priority_id: each for each in view.priorities if each.status == "active"}
-    with st.expander("Add a promise"), st.form("new promise"):
-        st.text_area("What is promised", key="ward_what", max_chars=1000)
-        st.text_input("Who will keep it", key="ward_who", max_chars=120)
-        st.date_input("By", "today", key="ward_due", format="DD/MM/YYYY")
+    form = saving.form(
+        f"new promise {view.ward_code}",
+        what="ward_what",
+        who="ward_who",
+        due="ward_due",
+        answers="ward_promise_for",
+    )
+
+    def add(typed: Typed) -> str:
+        draft = PromiseDraft(
+            view.ward_code,
+            typed["what"] or "",
+            typed["who"] or "",
+            typed["due"],
+            typed["answers"],
+        )
+        add_promise(actor(), draft)
+        return "The promise is added."
+
+    with st.expander("Add a promise"), form.drawn():
+        st.text_area("What is promised", form.start("what"), key=form.key("what"), max_chars=1000)
+        st.text_input("Who will keep it", form.start("who"), key=form.key("who"), max_chars=120)
+        st.date_input("By", form.start("due", "today"), key=form.key("due"), format="DD/MM/YYYY")
         st.selectbox(
             "For the priority",
             [None, *active],
             format_func=lambda at: "None" if at is None else active[at].draft.title,
-            key="ward_promise_for",
+            key=form.key("answers"),
         )
-        st.form_submit_button("Add the promise", on_click=_add_promise, args=(view.ward_code,))
+        form.button("Add the promise", add)
 
 
 def _close_promise(view: WardView) -> None:
     held = {each.promise_id: each for each in view.promises if each.status == "open"}
     if not held:
         return
-    with st.expander("Record the outcome of a promise"), st.form("close promise"):
+    form = saving.form(
+        f"close promise {view.ward_code}",
+        number="ward_promise",
+        status="ward_kept",
+        outcome="ward_promise_outcome",
+    )
+
+    def close(typed: Typed) -> str:
+        acting = actor()
+        close_promise(
+            acting,
+            typed["number"],
+            status=typed["status"],
+            outcome=typed["outcome"] or "",
+            closed_on=acting.now.date(),
+            version=held[typed["number"]].version,
+        )
+        return "The outcome of the promise is saved."
+
+    with st.expander("Record the outcome of a promise"), form.drawn():
         st.selectbox(
-            "Promise", held, format_func=lambda at: held[at].draft.what[:80], key="ward_promise"
+            "Promise",
+            held,
+            format_func=lambda at: held[at].draft.what[:80],
+            key=form.key("number"),
         )
         st.radio(
             "It was",
             ("kept", "not_kept"),
             format_func=lambda each: PROMISE_LABELS[each],
-            key="ward_kept",
+            key=form.key("status"),
             horizontal=True,
         )
-        st.text_area("Outcome", key="ward_promise_outcome", max_chars=1000)
-        versions = {at: each.version for at, each in held.items()}
-        st.form_submit_button("Keep this", on_click=_end_promise, args=(versions,))
+        st.text_area("Outcome", form.start("outcome"), key=form.key("outcome"), max_chars=1000)
+        form.button("Keep this", close)
+
+
+def _revision(view: WardView) -> None:
+    """Draw the form that replaces a quarter's figures, where any may be replaced."""
+    held = {
+        each.quarter.key: each.quarter
+        for each in reversed(view.quarters)
+        if each.revision == 1 and each.method == "changing"
+    }
+    if not held:
+        return
+    form = saving.form("revise", quarter="ward_revised", why="ward_revised_why")
+
+    def revise(typed: Typed) -> str:
+        quarter = quarter_from(typed["quarter"])
+        revise_quarter(queries.store(), actor(), quarter, why=typed["why"] or "")
+        return "The quarter is revised."
+
+    with st.expander("Revise figures after a correction"), form.drawn():
+        st.markdown(
+            "The quarter is counted again, and every figure of every ward is changed by chance "
+            "again, so that the two versions do not show which incidents were corrected. A quarter "
+            "can be revised once. Residents will read why."
+        )
+        st.selectbox(
+            "Quarter", list(held), format_func=lambda key: str(held[key]), key=form.key("quarter")
+        )
+        st.text_input("Why", form.start("why"), key=form.key("why"), max_chars=300)
+        form.button("Revise this quarter", revise)
 
 
 def _withdrawal(view: WardView) -> None:
     held = {each.quarter.key: each.quarter for each in reversed(view.quarters)}
-    with st.expander("Withdraw figures that were wrong"), st.form("withdraw"):
+    form = saving.form("withdraw", quarter="ward_withdrawn", why="ward_withdrawn_why")
+
+    def hide(typed: Typed) -> str:
+        quarter = quarter_from(typed["quarter"])
+        withdraw_quarter(queries.store(), actor(), quarter, why=typed["why"] or "")
+        return "The quarter is withdrawn."
+
+    with st.expander("Withdraw figures that were wrong"), form.drawn():
         st.markdown(
             "The quarter will then be hidden from everybody, in every ward, and cannot be "
-            "published again. Comparing a second version with the first would reveal the few "
-            "incidents that differ."
+            "published again."
         )
         st.selectbox(
-            "Quarter", list(held), format_func=lambda key: str(held[key]), key="ward_withdrawn"
+            "Quarter", list(held), format_func=lambda key: str(held[key]), key=form.key("quarter")
         )
-        st.text_input("Why", key="ward_withdrawn_why", max_chars=300)
-        st.form_submit_button("Withdraw this quarter for good", on_click=_withdraw)
-
-
-def _withdraw() -> None:
-    def change() -> None:
-        withdraw(
-            actor(),
-            quarter_from(state.value("ward_withdrawn")),
-            series=series_of(queries.store()),
-            why=state.value("ward_withdrawn_why"),
-        )
-
-    _do(change, "The quarter is withdrawn.", clear=("ward_withdrawn_why",))
-
-
-def _add_priority(ward_code: str) -> None:
-    def change() -> None:
-        draft = PriorityDraft(
-            ward_code,
-            state.value("ward_title"),
-            state.value("ward_why"),
-            state.value("ward_raised"),
-        )
-        add_priority(actor(), draft)
-
-    _do(change, "The priority is added.", clear=("ward_title", "ward_why"))
-
-
-def _reword(priority: WardPriority) -> None:
-    at = f"{priority.priority_id}_{priority.version}"
-
-    def change() -> None:
-        change_priority(
-            actor(),
-            priority.priority_id,
-            draft=replace(
-                priority.draft,
-                title=state.value(f"ward_title_{at}"),
-                why=state.value(f"ward_why_{at}"),
-            ),
-            version=priority.version,
-        )
-
-    _do(change, "The text is changed.")
-
-
-def _end_priority(priority: WardPriority) -> None:
-    def change() -> None:
-        close_priority(
-            actor(),
-            priority.priority_id,
-            outcome=state.value(f"ward_outcome_{priority.priority_id}_{priority.version}"),
-            closed_on=now().date(),
-            version=priority.version,
-        )
-
-    _do(change, "The priority is closed and stays in the history.")
-
-
-def _add_promise(ward_code: str) -> None:
-    def change() -> None:
-        draft = PromiseDraft(
-            ward_code,
-            state.value("ward_what"),
-            state.value("ward_who"),
-            state.value("ward_due"),
-            state.value("ward_promise_for"),
-        )
-        add_promise(actor(), draft)
-
-    _do(change, "The promise is added.", clear=("ward_what", "ward_who"))
-
-
-def _end_promise(versions: dict[int, int]) -> None:
-    def change() -> None:
-        number = state.value("ward_promise")
-        close_promise(
-            actor(),
-            number,
-            status=state.value("ward_kept"),
-            outcome=state.value("ward_promise_outcome"),
-            closed_on=now().date(),
-            version=versions[number],
-        )
-
-    _do(change, "The outcome of the promise is saved.", clear=("ward_promise_outcome",))
-
-
-def _do(change: Callable[[], None], said: str, clear: tuple[str, ...] = ()) -> None:
-    """Make a change, and keep what to say about it; what was typed stays when it is refused."""
-    try:
-        change()
-    except PlainError as problem:
-        state.put(_FAULT, str(problem))
-        return
-    state.put(_SAID, said)
-    for key in clear:
-        state.put(key, "")
+        st.text_input("Why", form.start("why"), key=form.key("why"), max_chars=300)
+        form.button("Withdraw this quarter for good", hide)

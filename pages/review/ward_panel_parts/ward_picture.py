@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,18 @@ from data.exports.ward_tables import (
 )
 from geo.block_style import level_colours
 from geo.screen.ward_blocks import block_layers
-from models.ward_panel.profile import months_label, whole_change
-from models.ward_panel.ward_map import LEVELS, map_blocks
+from models.ward_panel.about_figures import map_caption
+from models.ward_panel.profile import about, months_label, whole_change
+from models.ward_panel.ward_map import LEVELS, levels_in_use
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
 from pages.components import charts
+from pages.components.map_places import asked_place, move_to, show_row
 from pages.components.map_view import show_map
+from pages.components.name_rows import NAME_ROW_PX
 from pages.components.theme import page_theme
 from pages.shell import queries
-from pages.shell.messages import plain
+from pages.shell.messages import plain, plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,21 +48,23 @@ def figures(view: WardView) -> None:
     strip = st.container(key="figures")
     found = whole_change(view)
     strip.metric(
-        f"Incidents, {months_label(newest.quarter)}", f"{newest.figures.total:,}", border=True
+        f"Incidents, {months_label(newest.quarter)}",
+        plain(about(newest, newest.figures.total)),
+        border=True,
     )
     if found is None:
         strip.metric("Same months last year", "no figures", border=True)
     else:
         strip.metric(
             "Same months last year",
-            f"{found.before:,}",
-            delta=f"{found.description}; {found.surely}",
+            plain(about(newest, found.before)),
+            delta=plain(f"{found.description}; {found.surely}"),
             delta_color="off",
             delta_arrow="off",
             border=True,
         )
-    share = newest.figures.total / newest.borough.total
-    strip.metric(f"Of all incidents in {view.borough_name}", f"{share:.1%}", border=True)
+    share = newest.figures.total / max(newest.borough.total, 1)
+    strip.metric(plain(f"Of all incidents in {view.borough_name}"), f"{share:.1%}", border=True)
     open_promises = sum(each.status == "open" for each in view.promises)
     active = sum(each.status == "active" for each in view.priorities)
     strip.metric("Priorities, open promises", f"{active}, {open_promises}", border=True)
@@ -67,42 +73,55 @@ def figures(view: WardView) -> None:
 def map_and_table(view: WardView) -> None:
     """Draw the map of blocks, its legend and the same as a table."""
     theme = page_theme()
-    blocks = map_blocks(view.newest.blocks)
+    blocks = view.map_blocks
     st.header("Where", anchor=False)
     if not blocks:
         st.info("There is no map: too few incidents were reported here to show any place.")
         return
     map_side, table_side = st.columns([3, 2])
     with map_side:
+        names, levels = levels_in_use(blocks)
         layers = block_layers(
             [each.shape for each in blocks],
-            levels=[each.level for each in blocks],
+            levels=levels,
             tips=[
                 f"Block {each.number}, {each.where}: {each.incidents:,} incidents. "
                 f"{LEVELS[each.level]}."
                 for each in blocks
             ],
-            level_count=len(LEVELS),
+            level_count=len(names),
             metric_crs=queries.store().settings.metric_crs,
             theme=theme,
         )
         ground = queries.ground(theme, ward_codes=(view.ward_code,))
-        show_map(ground, layers, key=f"ward-{theme}", height_px=_MAP_PX)
-        _legend(level_colours(len(LEVELS), theme=theme))
+        map_key = f"ward-{theme}"
+        shapes = {f"{view.ward_code}-{each.number}": each.shape for each in blocks}
+        move = move_to(map_key, shapes.get(asked_place(map_key)))
+        # No place is named here: whoever may see a ward's figures may find no tasking on its map.
+        show_map(ground, layers, key=map_key, height_px=_MAP_PX, move=move)
+        _legend(names, level_colours(len(names), theme=theme))
         st.caption(
             plain(
-                f"{months_label(view.newest.quarter)}. The ward is divided into squares of "
-                f"{view.newest.cell_m:g} m; squares with few incidents are joined to their "
-                "neighbours. Colours compare each block with the ward's average for the same "
-                "area of ground."
+                f"{months_label(view.newest.quarter)}. {map_caption(view.newest)} Colours compare "
+                "each block with the ward's average for the same area of ground."
             )
         )
     with table_side:
+        table = f"blocks-{view.ward_code}-{view.newest.quarter}"
         st.dataframe(
             map_table(view),
             hide_index=True,
             height=_MAP_PX,
+            row_height=NAME_ROW_PX,
+            column_config={
+                "Block": st.column_config.NumberColumn(width=50),
+                "Part of the ward": st.column_config.TextColumn(width=190),
+                "Incidents": st.column_config.NumberColumn(width=75),
+            },
             alt="The map's blocks, those with most incidents for their area first",
+            on_select=partial(show_row, table, [*shapes], key=map_key),
+            selection_mode="single-cell",
+            key=table,
         )
 
 
@@ -120,7 +139,13 @@ def months(view: WardView) -> None:
             known=[each.ward is not None for each in held],
             known_before=[each.ward_before is not None for each in held],
             name=f"Incidents a month in {view.ward_name}, against the same month a year before",
+            give_or_take=[each.give_or_take for each in held],
         )
+        if any(each.give_or_take for each in held):
+            st.caption(
+                "The band is where the true number lies, 19 times of 20: figures were changed by "
+                "chance to protect people."
+            )
     with right:
         st.subheader(f"Out of 100 incidents in {plain(view.borough_name)}", anchor=False)
         share = pd.DataFrame(
@@ -149,6 +174,13 @@ def kinds_and_hours(view: WardView) -> None:
     newest = view.newest
     if newest.figures is None:
         return
+    if newest.give_or_take:
+        st.caption(
+            plain(
+                f"About 19 of 20 figures are within {newest.give_or_take} of what was counted. "
+                "Rates and shares are as sure as the figures they are worked out from."
+            )
+        )
     left, right = st.columns(2)
     with left:
         st.header("What", anchor=False)
@@ -163,9 +195,12 @@ def kinds_and_hours(view: WardView) -> None:
             unit="Incidents",
             name="Incidents by kind",
         )
-        st.table(kinds_table(view).set_index("Kind"))
+        plain_table(kinds_table(view).set_index("Kind"))
     with right:
         st.header("When", anchor=False)
+        if not newest.hours_known:
+            st.info("The hour of most incidents is not known, so there are no figures by hour.")
+            return
         timed = [
             (label, n)
             for label, n in zip(BANDS[:NO_HOUR], newest.figures.bands, strict=False)
@@ -177,16 +212,16 @@ def kinds_and_hours(view: WardView) -> None:
             unit="Incidents",
             name="Incidents by part of the week",
         )
-        st.table(hours_table(view).set_index("Part of the week"))
+        plain_table(hours_table(view).set_index("Part of the week"))
         st.caption("A night belongs to the day it starts on: 2am on Saturday is in Friday's night.")
 
 
-def _legend(colours: Sequence[str]) -> None:
+def _legend(names: Sequence[str], colours: Sequence[str]) -> None:
     items = "".join(
         f'<li style="display:inline-flex;align-items:center;gap:.35rem;margin-right:.9rem">'
         f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{colour};'
         f'border:1px solid #7d8996"></span>{escape(label)}</li>'
-        for label, colour in zip(LEVELS, colours, strict=True)
+        for label, colour in zip(names, colours, strict=True)
     )
     st.html(f'<ul style="list-style:none;margin:0;padding:0;font-size:.85rem">{items}</ul>')
 

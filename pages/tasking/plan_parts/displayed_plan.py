@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.tasking.patrol_ways import travel_label, travel_note
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -43,3 +45,22 @@ class DisplayedPlan:
     table_version: int
     view: Mapping[str, str]
     record: PlanRecord | None = None
+
+    @property
+    def travel_label(self) -> str:
+        """How the ways between its hotspots were measured, in a few words."""
+        return travel_label(
+            self.plan.ways,
+            travels={each.travel for each in self.teams},
+            detour=self.settings.detour,
+        )
+
+    @property
+    def travel_note(self) -> str:
+        """The same in sentences, with what is not known of them."""
+        return travel_note(
+            self.plan.ways,
+            candidates=self.candidates,
+            travels={each.travel for each in self.teams},
+            detour=self.settings.detour,
+        )

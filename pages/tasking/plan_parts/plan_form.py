@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
+from geo.streets.ways import TRAVELS
 from models.plans.query import PlanQuery, plan_query_parameters, read_plan_query
 from models.tasking.patrol_request import MOST_CANDIDATES, MOST_DAYS, OBJECTIVE_LABELS, OBJECTIVES
 from models.tasking.team_rows import TEAM_COLUMNS, TeamFileError, team_rows, teams_of_rows
-from models.tasking.teams import SPEEDS_KMH, TRAVEL_LABELS, TRAVELS
+from models.tasking.teams import SPEEDS_KMH, TRAVEL_LABELS
 from pages.shell import state
 from pages.shell.messages import notes, plain
 
@@ -73,8 +74,8 @@ def _team_table(now: PlanQuery, *, turn: int) -> pd.DataFrame:
     st.caption(
         "Each row is one shift; a team can have several. Write days as Mon-Fri or Sat, Sun; "
         "times as 14:00; days off as 2026-12-25. If the speed is left empty, it is, in km/h: "
-        f"{speeds}. A shift of more than six hours has a break. The 15 minutes at either end are "
-        "for getting ready and returning."
+        f"{plain(speeds)}. A shift of more than six hours has a break. The 15 minutes at "
+        "either end are for getting ready and returning."
     )
     rows = pd.DataFrame(team_rows(now.teams), columns=list(TEAM_COLUMNS))
     edited: pd.DataFrame = st.data_editor(

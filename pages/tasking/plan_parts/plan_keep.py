@@ -17,8 +17,9 @@ from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.wording import dosage_label
 from models.wording.days import day_label
 from pages.components.tasking_cards import link
-from pages.shell import state
-from pages.shell.messages import errors_as_messages, plain
+from pages.shell import saving, state
+from pages.shell.messages import errors_as_messages
+from pages.shell.offer import offer
 from pages.shell.person import actor
 from pages.shell.queries_operations import now, operations
 
@@ -28,17 +29,23 @@ if TYPE_CHECKING:
     from data.incidents.store import Store
     from data.operations.taskings.from_plan import TeamPlace
     from models.tasking.tasking import Tasking, TaskingDraft
+    from pages.shell.saving import Typed
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 OPENED = "plan_saved"
-_TOLD = "plan_told"
+
+
+class NoPlaceError(PlainError, ValueError):
+    """Taskings are to be proposed for no place."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was proposed: no place is chosen. Choose one or more.")
 
 
 def draw(displayed: DisplayedPlan, *, store: Store) -> None:
     """Draw what can be done with a plan."""
     st.header("Save it and use it", anchor=False)
-    if told := state.take(_TOLD):
-        st.success(plain(told))
+    saving.outcome()
     _downloads(displayed, store=store)
     if displayed.record is None:
         _save(displayed)
@@ -49,30 +56,20 @@ def draw(displayed: DisplayedPlan, *, store: Store) -> None:
 def _downloads(displayed: DisplayedPlan, *, store: Store) -> None:
     row = st.container(horizontal=True)
     stem = f"patrol-plan-{displayed.settings.starts_on}"
-    row.download_button(
-        "Visits as CSV",
-        partial(_csv, displayed, store),
-        file_name=f"{stem}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
-    row.download_button(
+    offer("Visits as CSV", partial(_csv, displayed, store), file_name=f"{stem}.csv", place=row)
+    offer(
         "Calendar of all teams",
         partial(_ics, displayed, store, None),
         file_name=f"{stem}.ics",
-        mime="text/calendar",
-        on_click="ignore",
-        icon=":material/event:",
+        place=row,
+        icon="event",
     )
     team = st.selectbox("Calendar of one team", [each.name for each in displayed.teams])
-    st.download_button(
+    offer(
         "Its calendar",
         partial(_ics, displayed, store, team),
         file_name=f"{stem}-team.ics",
-        mime="text/calendar",
-        on_click="ignore",
-        icon=":material/event:",
+        icon="event",
     )
 
 
@@ -88,7 +85,10 @@ def _csv(displayed: DisplayedPlan, store: Store) -> bytes:
 
 
 def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:
-    about = f"Table version {displayed.table_version}, seed {displayed.settings.seed}."
+    about = (
+        f"Table version {displayed.table_version}, seed {displayed.settings.seed}. Travel times: "
+        f"{displayed.travel_label}."
+    )
     return to_ics(
         displayed.plan,
         candidates=displayed.candidates,
@@ -100,20 +100,14 @@ def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:
 
 
 def _save(displayed: DisplayedPlan) -> None:
-    with st.form("plan-save"):
-        title = st.text_input(
-            "Name of the plan",
-            f"Patrols from {day_label(displayed.settings.starts_on)}",
-            max_chars=120,
-        )
-        sent = st.form_submit_button("Save this plan", icon=":material/save:")
-    if not sent:
-        return
-    try:
+    form = saving.form("plan-save", title="plan-title")
+    made: list[int] = []
+
+    def save(typed: Typed) -> str:
         record = plans.save_plan(
             actor(),
             displayed.plan,
-            title=title,
+            title=str(typed["title"] or ""),
             candidates=displayed.candidates,
             areas=displayed.areas,
             teams=displayed.teams,
@@ -121,12 +115,20 @@ def _save(displayed: DisplayedPlan) -> None:
             view=displayed.view,
             table_version=displayed.table_version,
         )
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    state.put(OPENED, record.plan_id)
-    state.put(_TOLD, f"Saved as {record.reference}. Its link restores it.")
-    st.rerun()
+        made.append(record.plan_id)
+        return f"Saved as {record.reference}. Its link restores it."
+
+    with form.drawn():
+        usual = f"Patrols from {day_label(displayed.settings.starts_on)}"
+        st.text_input(
+            "Name of the plan", form.start("title", usual), max_chars=120, key=form.key("title")
+        )
+        form.button(
+            "Save this plan",
+            save,
+            then=lambda: state.put(OPENED, made[-1]),
+            icon=":material/save:",
+        )
 
 
 def _propose(displayed: DisplayedPlan) -> None:
@@ -147,20 +149,24 @@ def _propose(displayed: DisplayedPlan) -> None:
         "One tasking for each team at each place, with that team's own visits, days and times. "
         "The number is the hotspot's rank."
     )
-    with st.form("plan-propose"):
-        labels = {_draft_label(each): key for key, each in left.items()}
-        picked = st.multiselect("Propose a tasking for", list(labels), default=list(labels))
-        sent = st.form_submit_button("Propose these taskings", icon=":material/add_task:")
-    if not sent or not picked:
-        return
-    try:
-        done = propose_from_plan(actor(), saved, places=[labels[each] for each in picked])
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-        return
-    again = f" {len(done.there)} were there already." if done.there else ""
-    state.put(_TOLD, f"{len(done.made)} taskings were proposed.{again} They are on the board.")
-    st.rerun()
+    labels = {_draft_label(each): key for key, each in left.items()}
+    form = saving.form(f"plan-propose-{record.plan_id}", picked=f"plan-places-{record.plan_id}")
+
+    def save(typed: Typed) -> str:
+        if not typed["picked"]:
+            raise NoPlaceError
+        done = propose_from_plan(actor(), saved, places=[labels[each] for each in typed["picked"]])
+        again = f" {len(done.there)} were there already." if done.there else ""
+        return f"{len(done.made)} taskings were proposed.{again} They are on the board."
+
+    with form.drawn():
+        st.multiselect(
+            "Propose a tasking for",
+            list(labels),
+            default=[each for each in form.start("picked", list(labels)) if each in labels],
+            key=form.key("picked"),
+        )
+        form.button("Propose these taskings", save, icon=":material/add_task:")
 
 
 def _draft_label(draft: TaskingDraft) -> str:

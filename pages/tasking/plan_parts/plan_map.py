@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from geo.screen.found_places import MapPlace
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
+from pages.components import map_places
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.shell import queries
@@ -15,25 +17,35 @@ from pages.shell import queries
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from data.exports.walking_loops import NamedLoop
+    from geo.palettes import Theme
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import PlannedVisit
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
+MAP: Final = "routes"
 _NUMBERS_SHOWN: Final = 3
+_LOOP: Final = "Walking loops"
+_INK: Final[dict[Theme, str]] = {"light": "#12181f", "dark": "#f4f6f8"}
 
 
 def draw_routes(
     displayed: DisplayedPlan,
     visits: Sequence[PlannedVisit],
     *,
+    loops: Sequence[NamedLoop] = (),
     numbered: bool,
     ward_codes: tuple[str, ...],
 ) -> None:
-    """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks."""
+    """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks.
+
+    Their walking loops are drawn too, where there are any.
+    """
     theme = page_theme()
     store = queries.store()
     known = {each.hotspot_id: each for each in displayed.candidates}
     styles = route_styles([each.name for each in displayed.teams])
+    styles[_LOOP] = (_INK[theme], "")  # of no team
     tracks: dict[tuple[str, object], list[PlannedVisit]] = {}
     for visit in visits:
         tracks.setdefault((visit.team, visit.day), []).append(visit)
@@ -49,21 +61,39 @@ def draw_routes(
         )
         for (name, _), held in tracks.items()
     ]
+    routes += [Route(_LOOP, each.loop.points, *styles[_LOOP]) for each in loops]
     layers = route_layers(
         routes,
         _stops(visits, candidates=known, numbered=numbered),
         metric_crs=store.settings.metric_crs,
         theme=theme,
     )
-    show_map(queries.ground(theme, ward_codes=ward_codes), layers, key="routes", height_px=520)
+    asked = known.get(map_places.asked_place(MAP))
+    show_map(
+        queries.ground(theme, ward_codes=ward_codes),
+        layers,
+        key=MAP,
+        height_px=520,
+        places=[*_places(displayed), *map_places.tasking_places()],
+        move=map_places.move_to(MAP, displayed.areas[asked.hotspot_id] if asked else None),
+    )
     if not visits:
         st.caption("There is no visit for this choice. Choose another team or day.")
         return
-    _legend({name: styles[name] for name, _ in tracks})
+    named = [name for name, _ in tracks]
+    _legend({name: styles[name] for name in [*named, *([_LOOP] if loops else [])]})
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"
     st.caption(
-        f"Numbers are {numbers}. Lines join a team's visits in their order, as the crow flies."
+        f"Numbers are {numbers}. Lines join a team's visits in their order and are straight, "
+        "whatever the ways are."
     )
+
+
+def _places(displayed: DisplayedPlan) -> list[MapPlace]:
+    return [
+        MapPlace(f"{each.rank}. {each.label}", "hotspot", "", displayed.areas[each.hotspot_id])
+        for each in displayed.candidates
+    ]
 
 
 def _legend(styles: Mapping[str, tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -12,10 +13,14 @@ from data.exports.spreadsheet import csv_bytes
 from models.tasking.patrol_request import OBJECTIVE_LABELS
 from models.tasking.wording import day_of_week_label
 from models.wording.days import day_label
+from pages.components.map_places import show_row
 from pages.shell import queries, state
 from pages.shell.messages import plain
+from pages.shell.offer import offer
+from pages.shell.person import fragment
 from pages.shell.stamp import one_version
-from pages.tasking.plan_parts.plan_map import draw_routes
+from pages.tasking.plan_parts import plan_loops
+from pages.tasking.plan_parts.plan_map import MAP, draw_routes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +52,8 @@ def _about(displayed: DisplayedPlan) -> str:
         f"{OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
         f"{stopped}. Best possible means that no plan with these teams, hours, travel times "
-        f"and requirements covers more. Distances are straight lines times "
-        f"{settings.detour:g}; in each stretch that is served, visits are at most "
-        f"{settings.gap_minutes} minutes apart."
+        f"and requirements covers more. In each stretch that is served, visits are at most "
+        f"{settings.gap_minutes} minutes apart. {displayed.travel_note}"
     )
 
 
@@ -77,13 +81,13 @@ def _figures(displayed: DisplayedPlan) -> None:
     box.metric(
         "Best possible",
         f"{covered.best_share:.0%}",
-        delta=f"at most {plan.bound:,.2f} of the {unit}; this plan {plan.value:,.2f}",
+        delta=f"at most {plan.bound:,.2f} of the {plain(unit)}; this plan {plan.value:,.2f}",
         **quiet,  # type: ignore[arg-type]
     )
     box.metric(
         "Gap to the best possible",
         f"at most {plan.gap:.1%}",
-        delta=f"{_over(plan.value, plan.greedy_value)} on greedy · {plan.seconds:.1f} s",
+        delta=f"{plain(_over(plan.value, plan.greedy_value))} on greedy · {plan.seconds:.1f} s",
         **quiet,  # type: ignore[arg-type]
     )
 
@@ -92,7 +96,7 @@ def _over(value: float, other: float) -> str:
     return f"{value / other - 1:+.1%}" if other > 0 else "nothing"
 
 
-@st.fragment
+@fragment
 @one_version()
 def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) -> None:
     plan = displayed.plan
@@ -114,13 +118,21 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
         for visit in plan.visits
         if team in (ALL_TEAMS, visit.team) and day in (_WHOLE, visit.day)
     ]
+    with_loops = plan_loops.asked()
+    loops = plan_loops.visited_loops(displayed, visits) if with_loops else []
     table_side, map_side = st.columns([1, 1])
     with map_side:
         draw_routes(
-            displayed, visits, numbered=team != ALL_TEAMS and day != _WHOLE, ward_codes=ward_codes
+            displayed,
+            visits,
+            loops=loops,
+            numbered=team != ALL_TEAMS and day != _WHOLE,
+            ward_codes=ward_codes,
         )
     with table_side:
         _visits(displayed, visits)
+    if with_loops:
+        plan_loops.draw(displayed, loops)
 
 
 def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
@@ -130,6 +142,8 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
     kept = [visit in chosen for visit in displayed.plan.visits]
     table = whole[kept]
     known = {each.hotspot_id: each.label for each in displayed.candidates}
+    ids = table["hotspot_id"].tolist()
+    key = f"visits-{hash(tuple(table.index))}-{hash(tuple(ids))}"
     st.dataframe(
         pd.DataFrame(
             {
@@ -149,6 +163,9 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
         height=520,
         width="stretch",
         alt="Visits by team and time",
+        on_select=partial(show_row, key, ids, key=MAP),
+        selection_mode="single-cell",
+        key=key,
     )
     shifts = {(visit.team, visit.day) for visit in visits}
     paused = [each for each in displayed.plan.breaks if (each.team, each.day) in shifts]
@@ -221,11 +238,4 @@ def _coverage(displayed: DisplayedPlan) -> None:
         ("Coverage by ward as CSV", wards, "coverage-by-ward"),
         ("Hotspots as CSV", hotspots, "coverage-by-hotspot"),
     ):
-        row.download_button(
-            label,
-            csv_bytes(table),
-            file_name=f"patrol-plan-{name}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        offer(label, partial(csv_bytes, table), file_name=f"patrol-plan-{name}.csv", place=row)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from data.layers.places import places_path
+from data.services.plan_ways import plan_ways
+from data.settings import settings
 from models.plans.planning import PlanBasis, plan_basis
 from models.tasking.patrol_plan import plan as make_plan
 from pages.shell import queries
 from pages.shell.answers import cached, counted
-from pages.shell.stamp import stamp
+from pages.shell.stamp import file_state, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geo.streets.ways import Travel
     from models.hotspots.methods import MethodSettings
     from models.incidents.filters import IncidentFilter
+    from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import Plan
     from models.tasking.patrol_request import PlanRequest
+    from models.tasking.patrol_ways import Ways
 
 
 @cached(
@@ -30,6 +36,16 @@ def basis(
     """Return the hotspots that a plan can visit, with what is expected in their hours."""
     detection = queries.detection(incident_filter, method)
     return plan_basis(detection, top=top, gap_minutes=gap_minutes)
+
+
+def _street_file() -> tuple[str, int]:
+    return file_state(places_path(settings(), "street"))
+
+
+@cached(max_entries=32, spinner="Measuring the ways along the streets…", rests_on=(_street_file,))
+def ways(candidates: tuple[Candidate, ...], *, travels: tuple[Travel, ...], detour: float) -> Ways:
+    """Return the ways between hotspots along the loaded streets, or that none are loaded."""
+    return plan_ways(settings(), candidates, travels=travels, detour=detour)
 
 
 @counted("Looking for the best plan", max_entries=16, rests_on=())

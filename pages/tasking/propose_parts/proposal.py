@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from data.operations.taskings.taskings import propose, taskings
 from data.operations.wards.priorities import priorities
+from geo.naming.evidence import Place
+from geo.naming.names import name_of_place
 from models.tasking.proposal import blank, from_priority
 from models.tasking.tasking import Decision
 from pages.components import propose_here, tasking_filters
 from pages.components.area_choice import area_choice
 from pages.components.propose_here import ProposedPlace
 from pages.components.tasking_form import tasking_form
-from pages.shell import queries, state
+from pages.shell import queries, saving, state
 from pages.shell.messages import plain
+from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from data.operations.actor import Actor
     from data.operations.database import Operations
+    from geo.areas import CheckedArea
     from models.tasking.tasking import Tasking
     from models.tasking.ward_priorities import WardPriority
 
@@ -112,12 +117,7 @@ def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
 
 
 def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -> Tasking | None:
-    """Draw the form; keep the tasking when it is sent and return it.
-
-    Raises
-    ------
-    TaskingError, NotAllowedError
-    """
+    """Draw the form; keep the tasking when it is sent and return it."""
     version, name = queries.store().snapshot.version, acting.person.name
     st.caption(
         plain(
@@ -126,9 +126,10 @@ def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -
             "with."
         )
     )
+    saves = saving.form(place.key)
     draft = tasking_form(
         place.prefilled,
-        key=place.key,
+        form=saves,
         area=place.area.shape,
         origin=place.origin,
         teams=sorted({each.draft.team for each in taskings(acting.ops) if each.draft.team}),
@@ -138,5 +139,21 @@ def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -
     )
     if draft is None:
         return None
-    decision = Decision(place.view, place.hotspot_id, version, None, name, acting.now)
-    return propose(acting, draft, decision=decision, ward_codes=place.area.ward_codes)
+    kept: list[Tasking] = []
+
+    def save() -> str:
+        decision = Decision(place.view, place.hotspot_id, version, None, name, acting.now)
+        given = draft()
+        given = replace(given, near=given.near or _name(place.area))
+        kept.append(propose(actor(), given, decision=decision, ward_codes=place.area.ward_codes))
+        return f"{kept[0].reference} is proposed."
+
+    return kept[0] if saves.save(save) else None
+
+
+def _name(area: CheckedArea) -> str:
+    """Return the name from the ground of an area for which nobody typed one."""
+    wards = queries.store().wards
+    names = dict(zip(wards.codes, wards.names, strict=True))
+    ward = names[area.ward_codes[0]] if area.ward_codes else ""
+    return name_of_place(queries.store().gazetteer, Place(area.shape, ward=ward))

@@ -17,8 +17,8 @@ from models.reviews.fixing import Choice
 from models.tasking.recorded_review import INTERVENTION_LABELS, Intervention
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.components.area_choice import area_choice
-from pages.shell import queries, state
-from pages.shell.messages import errors_as_messages, plain
+from pages.shell import queries, saving
+from pages.shell.messages import errors_as_messages
 from pages.shell.person import actor
 from pages.tasking.reviews_parts import queries_reviews, review_result
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from models.reviews.shape import Review
     from models.tasking.tasking import Tasking
     from pages.components.area_choice import PickedArea
+    from pages.shell.saving import Typed
 
 _CHOICES: Final[dict[str, Choice]] = {
     "figures": Choice(),
@@ -40,8 +41,6 @@ _CHOICE_WORDS: Final = {
 }
 _HOURS: Final[tuple[HoursKind, ...]] = ("all", "nights", "nte")
 _USUAL_DAYS: Final = 91
-_PROBLEM: Final = "intervention_problem"
-_RECORDED: Final = "intervention_recorded"
 
 
 def draw(taskings: Sequence[Tasking]) -> None:
@@ -51,10 +50,7 @@ def draw(taskings: Sequence[Tasking]) -> None:
         "the same days of an earlier year, and the area with places of the same shape that were "
         "as busy."
     )
-    if said := state.take(_RECORDED):
-        st.success(plain(said))
-    if problem := state.take(_PROBLEM):
-        st.error(plain(problem))
+    told = saving.outcome()
     st.header("Where", anchor=False)
     picked = area_choice(key="intervention")
     st.header("When, and what is counted", anchor=False)
@@ -82,6 +78,7 @@ def draw(taskings: Sequence[Tasking]) -> None:
     st.header("What changed", anchor=False)
     review_result.draw(found, title=picked.label, key="intervention")
     _form(picked, found)
+    saving.leftover(told)
 
 
 def _period() -> Period | None:
@@ -128,26 +125,12 @@ def _filter() -> IncidentFilter:
 
 def _form(picked: PickedArea, review: Review) -> None:
     st.subheader("Record the review", anchor=False)
-    with st.form("record-intervention"):
-        st.text_input("Title: what was done, and where", key="intervention_title")
-        st.selectbox(
-            "Kind of intervention",
-            list(INTERVENTION_LABELS),
-            format_func=INTERVENTION_LABELS.__getitem__,
-            key="intervention_kind",
-        )
-        st.text_area("In your own words (required)", key="intervention_words", max_chars=4000)
-        if st.form_submit_button("Record the review", type="primary"):
-            _record(picked, review)
-            st.rerun()
 
-
-def _record(picked: PickedArea, review: Review) -> None:
-    asked = review.question
-    try:
+    def record(typed: Typed) -> str:
+        asked = review.question
         done = Intervention(
-            title=state.value("intervention_title", ""),
-            kind=state.value("intervention_kind"),
+            title=str(typed["title"] or ""),
+            kind=typed["kind"],
             area=asked.treated,
             fixed=asked.fixed,
             period=asked.after,
@@ -155,9 +138,26 @@ def _record(picked: PickedArea, review: Review) -> None:
             chosen_on=asked.choice.rests_on(asked.after),
             by_figures=asked.choice.by_figures,
         )
-        words = state.value("intervention_words", "")
+        words = str(typed["words"] or "")
         kept = record_intervention_review(actor(), done, review=review, comment=words)
-    except PlainError as problem:
-        state.put(_PROBLEM, str(problem))
-    else:
-        state.put(_RECORDED, f"The review of {kept.title} is on record.")
+        return f"The review of {kept.title} is on record."
+
+    fields = {each: f"intervention_{each}" for each in ("title", "kind", "words")}
+    form = saving.form("record-intervention", **fields)
+    kinds = list(INTERVENTION_LABELS)
+    with form.drawn():
+        st.text_input("Title: what was done, and where", form.start("title"), key=form.key("title"))
+        st.selectbox(
+            "Kind of intervention",
+            kinds,
+            index=kinds.index(form.start("kind", kinds[0])),
+            format_func=INTERVENTION_LABELS.__getitem__,
+            key=form.key("kind"),
+        )
+        st.text_area(
+            "In your own words (required)",
+            form.start("words"),
+            key=form.key("words"),
+            max_chars=4000,
+        )
+        form.button("Record the review", record, type="primary")

@@ -22,6 +22,7 @@ from pages.components.area_map import show_areas
 from pages.components.theme import page_theme
 from pages.shell import queries
 from pages.shell.messages import notes, plain
+from pages.shell.offer import offer
 from pages.shell.queries_operations import now
 from pages.tasking.reviews_parts.review_charts import intervals
 
@@ -205,19 +206,15 @@ def _files(review: Review, *, title: str) -> None:
     store = queries.store()
     stem = f"review-{review.question.after.first}-{review.question.after.last}"
     row = st.container(horizontal=True)
-    row.download_button(
+    offer(
         "Before and after as CSV",
         lambda: review_csv(store, review),
         file_name=f"{stem}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        place=row,
     )
-    row.download_button(
+    offer(
         "All figures as JSON",
         lambda: review_json(store, review, title=title, now=now()),
         file_name=f"{stem}.json",
-        mime="application/json",
-        on_click="ignore",
-        icon=":material/download:",
+        place=row,
     )

@@ -17,8 +17,9 @@ from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import overdue_label
 from models.wording.days import day_label, span_label
 from pages.components.dosage_chart import dosage_chart
-from pages.shell import state
+from pages.shell import saving, state
 from pages.shell.messages import errors_as_messages, notes, plain
+from pages.shell.offer import offer
 from pages.shell.person import actor
 from pages.shell.queries_operations import now
 from pages.tasking.reviews_parts import queries_reviews, review_result
@@ -31,10 +32,9 @@ if TYPE_CHECKING:
     from models.reviews.shape import Review
     from models.tasking.recorded_review import RecordedReview
     from models.tasking.tasking import Tasking
+    from pages.shell.saving import Typed
 
 CHOSEN: Final = "review_tasking"
-_RECORDED: Final = "review_recorded"
-_PROBLEM: Final = "review_problem"
 _ORDER: Final = ("completed", "active", "reviewed")
 
 
@@ -74,10 +74,7 @@ def _one(
     moment: datetime,
 ) -> None:
     st.header(plain(f"{tasking.reference} {tasking.draft.title}"), anchor=False)
-    if said := state.take(_RECORDED):
-        st.success(plain(said))
-    if problem := state.take(_PROBLEM):
-        st.error(plain(problem))
+    told = saving.outcome()
     kept = review_of(ops, tasking.tasking_id)
     if kept is not None:
         on_record(kept)
@@ -102,6 +99,7 @@ def _one(
         _form(tasking, review=found)
     elif tasking.status == "active":
         st.caption("You can record the review once the tasking is completed.")
+    saving.leftover(told)
 
 
 def on_record(review: RecordedReview) -> None:
@@ -139,14 +137,7 @@ def _due(taskings: Sequence[Tasking], *, moment: datetime) -> None:
         ]
     )
     st.dataframe(table, hide_index=True, alt="Completed taskings that have no review yet")
-    st.download_button(
-        "List as CSV",
-        csv_bytes(table),
-        file_name=f"reviews-due-{moment.date()}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    offer("List as CSV", lambda: csv_bytes(table), file_name=f"reviews-due-{moment.date()}.csv")
 
 
 def _dosage(tasking: Tasking, *, ops: Operations, moment: datetime) -> None:
@@ -171,12 +162,19 @@ def _dosage(tasking: Tasking, *, ops: Operations, moment: datetime) -> None:
 
 def _form(tasking: Tasking, *, review: Review) -> None:
     st.subheader("Record the review", anchor=False)
-    key = f"words-{tasking.reference}"
-    with st.form(f"record-{tasking.reference}"):
+
+    def record(typed: Typed) -> str:
+        """Record the review that the form was drawn with, of that version of the tasking."""
+        record_tasking_review(actor(), tasking, review=review, comment=str(typed["words"] or ""))
+        return f"The review of {tasking.reference} is on record."
+
+    form = saving.form(f"record-{tasking.reference}", words=f"words-{tasking.reference}")
+    with form.drawn():
         st.text_area(
             "In your own words: what was done, what else happened there, and what happens next "
             "(required)",
-            key=key,
+            form.start("words"),
+            key=form.key("words"),
             max_chars=4000,
         )
         st.caption(
@@ -184,19 +182,7 @@ def _form(tasking: Tasking, *, review: Review) -> None:
             "and the time. A later import does not change it. The tasking's status becomes "
             "reviewed."
         )
-        st.form_submit_button(
-            "Record the review", type="primary", on_click=_record, args=(tasking, review, key)
-        )
-
-
-def _record(tasking: Tasking, review: Review, key: str) -> None:
-    """Record the review that the form was drawn with, of that version of the tasking."""
-    try:
-        record_tasking_review(actor(), tasking, review=review, comment=state.value(key, ""))
-    except PlainError as problem:
-        state.put(_PROBLEM, str(problem))
-    else:
-        state.put(_RECORDED, f"The review of {tasking.reference} is on record.")
+        form.button("Record the review", record, type="primary")
 
 
 def _label(tasking: Tasking) -> str:

@@ -12,6 +12,7 @@ from data.exports.spreadsheet import csv_bytes
 from data.operations.reviews.reviews import recorded_reviews
 from models.reviews.what_worked import what_worked
 from pages.shell.messages import notes, plain
+from pages.shell.offer import offer
 from pages.tasking.reviews_parts.review_charts import ratios
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
 
 
 def _groups(heading: str, groups: Sequence[Group]) -> None:
-    st.header(heading, anchor=False)
+    st.header(plain(heading), anchor=False)
     pooled = pd.DataFrame(
         [
             {
@@ -79,11 +80,4 @@ def _groups(heading: str, groups: Sequence[Group]) -> None:
 
 
 def _csv(label: str, table: pd.DataFrame, *, name: str) -> None:
-    st.download_button(
-        label,
-        csv_bytes(table),
-        file_name=name,
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    offer(label, lambda: csv_bytes(table), file_name=name)

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data.operations.database import ChangedMeanwhileError
 from data.operations.taskings.taskings import change, taskings
 from data.operations.wards.priorities import priorities
-from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
 from models.tasking.proposal import from_draft
 from pages.components.area_choice import area_choice
 from pages.components.tasking_form import tasking_form
-from pages.shell import state
-from pages.shell.messages import plain
+from pages.shell import saving, state
 from pages.shell.person import actor
 
 if TYPE_CHECKING:
@@ -39,51 +36,46 @@ def changing(tasking: Tasking, *, ops: Operations, ward_names: Mapping[str, str]
         state.put(taken, None)
         return
     if state.value(taken) is None:
-        state.put(taken, tasking.version)
         state.put(f"{opened}-round", state.value(f"{opened}-round", 0) + 1)
+    form = saving.form(f"{opened}-{state.value(f'{opened}-round', 1)}")
+    if (state.value(taken) or (None,))[0] != form.turn:  # opened, or saved since
+        state.put(taken, (form.turn, tasking.version))
     active = {
         each.priority_id: f"{ward_names.get(each.draft.ward_code, each.draft.ward_code)}: "
         f"{each.draft.title}"
         for each in priorities(ops, active_only=True)
     }
     another = _another_area(tasking)
-    try:
-        draft = tasking_form(
-            from_draft(tasking.draft),
-            key=f"{opened}-{state.value(f'{opened}-round')}",
-            area=another.shape if another else tasking.draft.area,
-            origin=tasking.draft.origin,
-            teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
-            priorities=active,
-            priority_id=tasking.draft.priority_id,
-            label="Save the change",
-        )
-        if draft is None:
-            return
-        change(
-            actor(),
-            tasking.tasking_id,
-            draft=draft,
-            version=state.value(taken),
-            ward_codes=another.ward_codes if another else None,
-        )
-    except ChangedMeanwhileError as problem:
-        st.error(plain(str(problem)))
+    base = state.value(taken)[1]
+    draft = tasking_form(
+        from_draft(tasking.draft),
+        form=form,
+        area=another.shape if another else tasking.draft.area,
+        origin=tasking.draft.origin,
+        teams=sorted({each.draft.team for each in taskings(ops) if each.draft.team}),
+        priorities=active,
+        priority_id=tasking.draft.priority_id,
+        label="Save the change",
+    )
+    if draft is not None:
+        areas = another.ward_codes if another else None
+
+        def save() -> str:
+            change(actor(), tasking.tasking_id, draft=draft(), version=base, ward_codes=areas)
+            return "The change is saved."
+
+        if form.save(save):
+            st.rerun()
+    if base != tasking.version:
         st.info(
-            "What you typed is still in the form. The tasking above shows the other change. Save "
-            "over it, or close the form."
+            "The tasking was changed after you opened this form. What you typed is still in it. "
+            "The tasking above shows the other change. Save over it, or close the form."
         )
         st.button(
             "Keep mine: the next Save replaces the other change",
             on_click=state.put,
-            args=(taken, tasking.version),
+            args=(taken, (form.turn, tasking.version)),
         )
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-    else:
-        state.put(taken, None)
-        state.put("tasking_saved", "The change is saved.")
-        st.rerun()
 
 
 def _another_area(tasking: Tasking) -> CheckedArea | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -11,8 +12,7 @@ from geo.errors import PlainError
 from models.tasking.dosage import own_day
 from models.tasking.lifecycle import MOVES, STATUS_LABELS, UNDO_WITHIN, can_undo
 from models.wording.days import day_label
-from pages.shell import state
-from pages.shell.messages import plain
+from pages.shell import saving
 from pages.shell.person import actor
 from pages.tasking.tasking_parts.tasking_approval import to_be_fixed
 
@@ -24,17 +24,16 @@ if TYPE_CHECKING:
     from models.tasking.fixed_areas import FixedAreas
     from models.tasking.lifecycle import Status
     from models.tasking.tasking import Tasking
+    from pages.shell.saving import Typed
 
 REVIEWS_PAGE: Final = "pages/tasking/reviews.py"
-SAVED: Final = "tasking_saved"
-_PROBLEM: Final = "tasking_problem"
 
 
-def problem() -> None:
-    """Show why the last move was refused, once."""
-    said = state.take(_PROBLEM)
-    if said:
-        st.error(plain(said))
+class NotConfirmedError(PlainError, ValueError):
+    """The box that confirms a completion is not ticked."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was completed: tick the box to confirm that the work is done.")
 
 
 def moves(tasking: Tasking, *, ops: Operations, who: Person, now: datetime) -> None:
@@ -47,12 +46,12 @@ def moves(tasking: Tasking, *, ops: Operations, who: Person, now: datetime) -> N
     if "approved" in allowed:
         _approval(tasking, ops=ops, who=who)
     if "active" in allowed:
-        st.button(
+        saving.form(f"start-{tasking.tasking_id}").button(
             "Start it: the team goes out",
+            partial(_move, tasking, "active"),
+            in_form=False,
             icon=":material/play_arrow:",
             type="primary",
-            on_click=_move,
-            args=(tasking, "active"),
         )
     if "completed" in allowed:
         _completing(tasking, now=now)
@@ -68,13 +67,12 @@ def _approval(tasking: Tasking, *, ops: Operations, who: Person) -> None:
         fixed = to_be_fixed(tasking, ops=ops, who=who)
         if fixed is None:
             return
-        st.button(
+        saving.form(f"approve-{tasking.tasking_id}").button(
             "Approve it and fix these areas",
+            partial(_move, tasking, "approved", fixed=fixed),
+            in_form=False,
             icon=":material/verified:",
             type="primary",
-            on_click=_move,
-            args=(tasking, "approved"),
-            kwargs={"fixed": fixed},
         )
 
 
@@ -83,28 +81,26 @@ def _completing(tasking: Tasking, *, now: datetime) -> None:
     if own_day(draft, now) < draft.starts_on:
         st.caption(f"It can be completed from its first day on, {day_label(draft.starts_on)}.")
         return
-    key = f"done-{tasking.tasking_id}"
-    with st.expander("Complete it: the work is done"), st.form(f"complete-{tasking.tasking_id}"):
+    form = saving.form(f"complete-{tasking.tasking_id}", sure=f"done-{tasking.tasking_id}")
+    with st.expander("Complete it: the work is done"), form.drawn():
         early = own_day(draft, now) <= draft.ends_on
         last = f"It runs to {day_label(draft.ends_on)}, which is not over. " if early else ""
         st.markdown(
             f"{last}No team can begin a visit once it is completed. You can undo this for a day."
         )
-        st.checkbox("Yes, the work is done", key=key)
-        st.form_submit_button(
+        st.checkbox("Yes, the work is done", key=form.key("sure"))
+        form.button(
             "Complete this tasking",
+            partial(_complete, tasking),
             icon=":material/done_all:",
             type="primary",
-            on_click=_complete,
-            args=(tasking, key),
         )
 
 
-def _complete(tasking: Tasking, key: str) -> None:
-    if not state.value(key, False):
-        state.put(_PROBLEM, "Nothing was completed: tick the box to confirm that the work is done.")
-        return
-    _move(tasking, "completed")
+def _complete(tasking: Tasking, typed: Typed) -> str:
+    if not typed["sure"]:
+        raise NotConfirmedError
+    return _move(tasking, "completed", typed)
 
 
 def _undoing(tasking: Tasking, *, now: datetime) -> None:
@@ -112,46 +108,37 @@ def _undoing(tasking: Tasking, *, now: datetime) -> None:
     if completed is None or not can_undo(tasking.status, completed_at=completed, at=now):
         return
     until = (completed + UNDO_WITHIN).astimezone(now.tzinfo)
-    st.button(
+
+    def undo(_: Typed) -> str:
+        undo_completion(actor(), tasking.tasking_id, version=tasking.version)
+        return "The completion is undone: the tasking is active again."
+
+    saving.form(f"undo-{tasking.tasking_id}").button(
         f"Undo: it is not completed (until {until:%H:%M on} {day_label(until.date())})",
+        undo,
+        in_form=False,
         icon=":material/undo:",
-        on_click=_undo,
-        args=(tasking,),
     )
 
 
-def _undo(tasking: Tasking) -> None:
-    try:
-        undo_completion(actor(), tasking.tasking_id, version=tasking.version)
-    except PlainError as fault:
-        state.put(_PROBLEM, str(fault))
-    else:
-        state.put(SAVED, "The completion is undone: the tasking is active again.")
-
-
 def _cancelling(tasking: Tasking) -> None:
-    key = f"reason-{tasking.reference}"
-    with st.expander("Cancel it"), st.form(f"cancel-{tasking.reference}"):
-        st.text_input("Why it is not going ahead (required; stays on record)", key=key)
-        st.form_submit_button("Cancel this tasking", on_click=_cancel, args=(tasking, key))
-
-
-def _cancel(tasking: Tasking, key: str) -> None:
-    _move(tasking, "cancelled", reason=state.value(key, ""))
-
-
-def _move(
-    tasking: Tasking,
-    to: Status,
-    reason: str = "",
-    fixed: FixedAreas | None = None,
-) -> None:
-    """Move, from a callback; what is refused is shown on the next run."""
-    try:
-        move(
-            actor(), tasking.tasking_id, to=to, version=tasking.version, reason=reason, fixed=fixed
+    form = saving.form(f"cancel-{tasking.tasking_id}", reason=f"reason-{tasking.reference}")
+    with st.expander("Cancel it"), form.drawn():
+        st.text_input(
+            "Why it is not going ahead (required; stays on record)",
+            form.start("reason"),
+            key=form.key("reason"),
         )
-    except PlainError as fault:
-        state.put(_PROBLEM, str(fault))
-    else:
-        state.put(SAVED, f"The tasking is now {STATUS_LABELS[to].lower()}.")
+        form.button("Cancel this tasking", partial(_move, tasking, "cancelled"))
+
+
+def _move(tasking: Tasking, to: Status, typed: Typed, fixed: FixedAreas | None = None) -> str:
+    move(
+        actor(),
+        tasking.tasking_id,
+        to=to,
+        version=tasking.version,
+        reason=str(typed.get("reason") or ""),
+        fixed=fixed,
+    )
+    return f"The tasking is now {STATUS_LABELS[to].lower()}."

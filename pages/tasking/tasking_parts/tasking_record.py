@@ -23,7 +23,7 @@ from models.tasking.wording import (
 from models.wording.days import day_label, span_label
 from pages.components.area_map import show_areas
 from pages.components.table_file import table_file
-from pages.shell.messages import notes, plain
+from pages.shell.messages import notes, plain, plain_table
 from pages.tasking.tasking_parts import queries_tasking
 
 if TYPE_CHECKING:
@@ -62,21 +62,20 @@ def headline(tasking: Tasking, *, now: datetime) -> None:
 def what(tasking: Tasking, *, ward_names: Mapping[str, str], timezone: str) -> None:
     """Draw what is to be done, when and by whom, with the action plan where there is one."""
     draft = tasking.draft
-    st.table(
+    plain_table(
         {
-            "Objective": plain(draft.objective),
-            "Expected result": plain(draft.expected_result or "not said"),
+            "Objective": draft.objective,
+            "Expected result": draft.expected_result or "not said",
             "Tactic": TACTIC_LABELS[draft.tactic],
-            "Team": plain(draft.team or "not decided yet"),
-            "Lead partner": plain(draft.lead_partner or "none"),
+            "Team": draft.team or "not decided yet",
+            "Lead partner": draft.lead_partner or "none",
             "Hours": when_label(draft),
             "Dates": span_label(draft.starts_on, draft.ends_on),
-            "Planned": plain(dosage_label(draft)),
-            "Wards": plain(", ".join(ward_names.get(code, code) for code in tasking.ward_codes)),
-            "Near": plain(draft.near or "not said"),
+            "Planned": dosage_label(draft),
+            "Wards": ", ".join(ward_names.get(code, code) for code in tasking.ward_codes),
+            "Near": draft.near or "not said",
             "Area": area_label(draft.area),
-        },
-        border="horizontal",
+        }
     )
     _planned_visits(tasking, timezone=timezone)
     if draft.action_plan:
@@ -106,7 +105,7 @@ def _planned_visits(tasking: Tasking, *, timezone: str) -> None:
     plan = tasking.draft.team_plan
     if plan is None:
         return
-    st.markdown(f"**Planned visits** ({plan.reference}, rank {plan.rank})")
+    st.markdown(f"**Planned visits** ({plain(plan.reference)}, rank {plan.rank:,})")
     table = pd.DataFrame(
         [
             {
@@ -169,17 +168,16 @@ def decision(tasking: Tasking, *, timezone: str) -> None:
     worked = _worked_again(tasking)
     view = dict(held.view)
     how = view.get("area", "") or (worked.view_label if worked else "")
-    st.table(
+    plain_table(
         {
-            "Started from": plain(ORIGIN_LABELS[tasking.draft.origin]),
-            "Hotspot": plain(held.hotspot_id or "none"),
-            "How it was chosen": plain(how or "not said"),
+            "Started from": ORIGIN_LABELS[tasking.draft.origin],
+            "Hotspot": held.hotspot_id or "none",
+            "How it was chosen": how or "not said",
             "Table version": "none" if held.table_version is None else f"{held.table_version}",
             "Seed": "none; no random numbers were used" if held.seed is None else f"{held.seed}",
-            "By": plain(f"{held.made_by}, {_moment(held.made_at, timezone=timezone)}"),
+            "By": f"{held.made_by}, {_moment(held.made_at, timezone=timezone)}",
             **_moves(tasking, timezone=timezone),
-        },
-        border="horizontal",
+        }
     )
     if worked is None:
         return

@@ -9,10 +9,10 @@ import streamlit as st
 
 from data.operations.taskings.comments import comment, comments
 from data.operations.taskings.history import history
-from geo.errors import PlainError
 from models.wording.days import day_label
 from pages.components.table_file import table_file
-from pages.shell.messages import plain
+from pages.shell import saving
+from pages.shell.messages import plain, plain_lines
 from pages.shell.person import actor
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking
+    from pages.shell.saving import Typed
 
 
 def talk(tasking: Tasking, *, ops: Operations) -> None:
@@ -29,18 +30,18 @@ def talk(tasking: Tasking, *, ops: Operations) -> None:
     for each in said:
         with st.container(border=True):
             st.caption(plain(f"{each.person}, {_moment(each.at, ops.timezone)}"))
-            st.markdown(plain(each.text))
+            st.markdown(plain_lines(each.text))
     if not said:
         st.caption("There are no comments yet.")
-    with st.form("comment", clear_on_submit=True):
-        text = st.text_area("Comment", key="comment_words")
-        if st.form_submit_button("Add the comment"):
-            try:
-                comment(actor(), tasking.tasking_id, text=text)
-            except PlainError as problem:
-                st.error(plain(str(problem)))
-            else:
-                st.rerun()
+
+    def add(typed: Typed) -> str:
+        comment(actor(), tasking.tasking_id, text=typed["words"])
+        return "The comment is added."
+
+    form = saving.form(f"comment-{tasking.tasking_id}", words="comment_words")
+    with form.drawn():
+        st.text_area("Comment", form.start("words"), key=form.key("words"))
+        form.button("Add the comment", add)
 
 
 def happened(tasking: Tasking, *, ops: Operations) -> None:

@@ -6,19 +6,19 @@ its page in between loses nothing: the visit stands there, arrived, until somebo
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from data.operations.visits.visits import arrive, correct_visit, leave, visits
-from geo.errors import PlainError
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, Finds
 from models.tasking.wording import when_label
 from models.wording.days import day_label, span_label
-from pages.shell import queries_operations, state
+from pages.shell import queries_operations, saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
 
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 
     from data.operations.database import Operations
     from models.tasking.tasking import Tasking, Visit
+    from pages.shell.saving import Form, Typed
 
 _TASKING: Final = "visit_tasking"
 _LEFT: Final = "visit_left_at"  # with the number of the visit
-_PROBLEM: Final = "visit_problem"
-_SAVED: Final = "visit_saved"
 _MOST: Final = 999
 _RECENT: Final = 8
 
@@ -69,16 +68,11 @@ def not_offered(known: Sequence[Tasking], *, offered: Sequence[Tasking], asked: 
             )
 
 
-def messages() -> None:
-    """Say how the last change went."""
-    for key, show in ((_PROBLEM, st.error), (_SAVED, st.success)):
-        said = state.take(key)
-        if said:
-            show(plain(said))
-
-
 def steps(tasking: Tasking, *, ops: Operations) -> None:
-    """Draw the one step that comes next."""
+    """Draw the one step that comes next.
+
+    The address bar keeps when the team left, so that a phone that draws its page again keeps it.
+    """
     st.html(_STYLE)
     team = tasking.draft.team
     here = next(
@@ -89,6 +83,13 @@ def steps(tasking: Tasking, *, ops: Operations) -> None:
         ),
         None,
     )
+    link = {"tasking": f"{tasking.tasking_id}"}
+    if here is not None:
+        kept = f"{_LEFT}-{here.visit_id}"
+        state.begin({kept: _left_by_link(here)})
+        if left := state.value(kept):
+            link["left"] = f"{here.visit_id}@{left}"
+    state.show_in_address_bar(link)
     with st.container(key="visit-step"):
         if here is None:
             _arriving(tasking)
@@ -96,6 +97,19 @@ def steps(tasking: Tasking, *, ops: Operations) -> None:
             _there(here, ops=ops)
         else:
             _leaving(here, ops=ops)
+
+
+def _left_by_link(here: Visit) -> str | None:
+    """Return when the team left by the opened link, if it says so of this visit."""
+    number, _, left = state.opened_link().get("left", "").partition("@")
+    if number != f"{here.visit_id}":
+        return None
+    try:
+        at = datetime.fromisoformat(left)
+    except ValueError:
+        return None
+    possible = at.tzinfo is not None and here.arrived_at <= at <= queries_operations.now()
+    return left if possible else None
 
 
 def corrections(taskings: Sequence[Tasking], *, ops: Operations) -> None:
@@ -120,41 +134,40 @@ def corrections(taskings: Sequence[Tasking], *, ops: Operations) -> None:
             key=f"correct-visit-{made[0].visit_id}",  # a new visit is the one offered first
         )
         visit = by_id[number]
-        key = f"c{visit.visit_id}-{visit.version}"  # another version begins a new form
-        with st.form(f"correct-{visit.visit_id}-{visit.version}"):
-            _counters(visit.finds, visit.note, key=key)
-            st.form_submit_button("Save the correction", on_click=_correct, args=(visit, key))
+        form = _finds_form(f"correct-{visit.visit_id}", key=f"c{visit.visit_id}-{visit.version}")
+        with form.drawn():
+            _counters(visit.finds, visit.note, form=form)
+            form.button("Save the correction", partial(_correct, visit))
 
 
-def _correct(visit: Visit, key: str) -> None:
-    finds, note = _counted(key)
-    try:
-        correct_visit(actor(), visit.visit_id, finds=finds, note=note, version=visit.version)
-    except PlainError as problem:
-        typed = [f"{FIND_LABELS[name].lower()} {count}" for name, count in asdict(finds).items()]
-        said = f"{', '.join(typed)}; note: {note or 'none'}"
-        state.put(_PROBLEM, f"{problem} What you typed: {said}.")
-    else:
-        state.put(_SAVED, "The correction is saved; the history keeps the earlier entry.")
+def _correct(visit: Visit, typed: Typed) -> str:
+    finds, note = _counted(typed)
+    correct_visit(actor(), visit.visit_id, finds=finds, note=note, version=visit.version)
+    return "The correction is saved; the history keeps the earlier entry."
 
 
-def _counted(key: str) -> tuple[Finds, str]:
-    counts = {each.name: int(state.value(f"{key}-{each.name}", 0)) for each in fields(Finds)}
-    return Finds(**counts), str(state.value(f"{key}-note") or "")
+def _finds_form(name: str, *, key: str) -> Form:
+    counts = {each.name: f"{key}-{each.name}" for each in fields(Finds)}
+    return saving.form(name, **counts, note=f"{key}-note")
+
+
+def _counted(typed: Typed) -> tuple[Finds, str]:
+    counts = {each.name: int(typed[each.name] or 0) for each in fields(Finds)}
+    return Finds(**counts), str(typed["note"] or "")
 
 
 def _arriving(tasking: Tasking) -> None:
     draft = tasking.draft
-    near = f" · near {draft.near}" if draft.near else ""
+    near = f" · {draft.near}" if draft.near else ""
     st.markdown(plain(f"{draft.team} · {when_label(draft)}{near}"))
-    st.button(
+    saving.form(f"arrive-{tasking.tasking_id}").button(
         "We have arrived",
+        partial(_arrive, tasking),
+        in_form=False,
         key="arrived",
         type="primary",
         icon=":material/login:",
         width="stretch",
-        on_click=_arrive,
-        args=(tasking,),
     )
 
 
@@ -182,47 +195,37 @@ def _leaving(here: Visit, *, ops: Operations) -> None:
             f"{here.team}: {arrived:%H:%M} to {left:%H:%M}. What did you find? Leave 0 if nothing."
         )
     )
-    with st.form("finds"):
-        finds, note = _counters(Finds(), "", key=f"v{here.visit_id}")
-        sent = st.form_submit_button(
-            "Save the visit", type="primary", icon=":material/save:", width="stretch"
-        )
-    st.button("Still there: go back", on_click=state.put, args=(kept, None), width="stretch")
-    if not sent:
-        return
-    try:
+
+    def save(typed: Typed) -> str:
+        finds, note = _counted(typed)
         leave(actor(), here.visit_id, finds=finds, note=note, at=left)
-    except PlainError as problem:
-        st.error(plain(str(problem)))
-    else:
-        state.put(kept, None)
-        state.put(_SAVED, f"Saved: {arrived:%H:%M} to {left:%H:%M}.")
-        st.rerun()
+        return f"Saved: {arrived:%H:%M} to {left:%H:%M}."
+
+    form = _finds_form(f"leave-{here.visit_id}", key=f"v{here.visit_id}")
+    with form.drawn():
+        _counters(Finds(), "", form=form)
+        form.button("Save the visit", save, type="primary", icon=":material/save:", width="stretch")
+    st.button("Still there: go back", on_click=state.put, args=(kept, None), width="stretch")
 
 
-def _arrive(tasking: Tasking) -> None:
-    try:
-        arrive(actor(), tasking.tasking_id, team=tasking.draft.team)
-    except PlainError as problem:
-        state.put(_PROBLEM, str(problem))
+def _arrive(tasking: Tasking, _: Typed) -> str:
+    arrive(actor(), tasking.tasking_id, team=tasking.draft.team)
+    return ""
 
 
-def _counters(start: Finds, note: str, *, key: str) -> tuple[Finds, str]:
-    with st.container(key=f"counters-{key}"):
-        counts = {
-            each.name: int(
-                st.number_input(
-                    FIND_LABELS[each.name],
-                    0,
-                    _MOST,
-                    getattr(start, each.name),
-                    key=f"{key}-{each.name}",
-                )
+def _counters(start: Finds, note: str, *, form: Form) -> None:
+    with st.container(key=f"counters-{form.key('note')}"):
+        for each in fields(Finds):
+            st.number_input(
+                FIND_LABELS[each.name],
+                0,
+                _MOST,
+                form.start(each.name, getattr(start, each.name)),
+                key=form.key(each.name),
             )
-            for each in fields(Finds)
-        }
-    words = st.text_area("Note; no names of people", note, key=f"{key}-note", height=80)
-    return Finds(**counts), words
+    st.text_area(
+        "Note; no names of people", form.start("note", note), key=form.key("note"), height=80
+    )
 
 
 def _when(visit: Visit, *, reference: str, ops: Operations) -> str:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from data.services.visit_upload import upload_visits
 from data.settings import settings
-from geo.errors import PlainError
-from pages.components.upload import on_disk
+from pages.components.upload import on_disk, uploaded
+from pages.shell import saving
 from pages.shell.messages import plain
+from pages.shell.offer import offer
 from pages.shell.person import actor
 
 if TYPE_CHECKING:
@@ -29,18 +30,22 @@ def upload() -> None:
             "note. "
             "Uploading a file twice logs nothing twice."
         )
-        with st.form("visits_csv", clear_on_submit=True):
-            file = st.file_uploader("CSV of visits", type=["csv", "txt"])
-            sent = st.form_submit_button("Log these visits")
-        if not sent or file is None:
+        form = saving.form("visits_csv", file="visits-file")
+        with form.drawn():
+            file = st.file_uploader("CSV of visits", type=["csv", "txt"], key=form.key("file"))
+            sent = form.sent("Log these visits")
+        if not sent:
             return
-        try:
-            with on_disk(file, settings()) as path:
-                done = upload_visits(actor(), path, name=file.name)
-        except PlainError as problem:
-            st.error(plain(str(problem)))
-            return
-        _draw_result(done)
+        done: list[VisitUpload] = []
+
+        def save() -> str:
+            acting = actor()
+            with on_disk(uploaded(file), settings()) as path:
+                done.append(upload_visits(acting, path, name=path.name))
+            return ""
+
+        if form.save(save):
+            _draw_result(done[0])
 
 
 def _draw_result(upload: VisitUpload) -> None:
@@ -65,11 +70,8 @@ def _draw_result(upload: VisitUpload) -> None:
     )
     if len(upload.rejected) > _SHOWN:
         st.caption(f"The first {_SHOWN} of {len(upload.rejected):,}; all are in the file.")
-    st.download_button(
+    offer(
         "Rejected rows as CSV, to correct and upload again",
-        upload.rejected_file(),
+        upload.rejected_file,
         file_name="rejected-visits.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
     )

@@ -1,0 +1,1 @@
+"""Ways of protecting ward figures, compared on use and on attacks."""

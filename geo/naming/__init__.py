@@ -1,0 +1,1 @@
+"""Names from the ground: what people call a place on a map."""

@@ -1,0 +1,379 @@
+"""Streets, water, parks, rail and stations on printed maps, with names along the streets.
+
+What is drawn follows from the scale: small streets and their names only where there is room for
+them. Streets are as wide as they are on the ground, but never thinner than a line that prints. All
+of it reads in grey: water has an edge and the darker tone, parks the lighter, streets are white
+between dark edges, and rail is a dark line with white gaps.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+from matplotlib.collections import LineCollection
+from matplotlib.patches import PathPatch
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
+
+from geo.ground import GROUND_KINDS, inside, joined_streets
+from geo.paper.ground import outline_path
+from geo.paper.margins import INK, QUIET, drawable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+    from numpy.typing import NDArray
+
+    from geo.places import PlacesLayer, StreetClass
+
+_MM: Final = 25.4
+_WATER: Final = ("#cbdae4", "#8fa6b5")
+_OUTSIDE: Final = "#efede9"
+_PARK: Final = "#e4edde"
+_CASING: Final = "#a9a69e"
+_LEAST_EDGED_PT: Final = 1.0
+_HAIRLINE_PT: Final = 0.45
+_STEP: Final = 0.5  # of a letter's height: how finely a street is looked along
+_LEAST_CHORD: Final = 0.975  # of the way along it, for a name in one straight line
+_STRAY: Final = 0.35  # of a letter's height
+_AROUND: Final = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """How a class of street is printed; scales in metres of ground to a millimetre of paper."""
+
+    width_m: float
+    least_pt: float
+    drawn_to: float
+    named_to: float
+    fontsize: float
+
+
+_CLASSES: Final[dict[StreetClass, _Class]] = {
+    "path": _Class(2.0, 0.35, 12.0, 4.0, 4.6),
+    "local": _Class(7.0, 0.3, 30.0, 10.0, 5.0),
+    "secondary": _Class(10.0, 0.6, 80.0, 18.0, 5.3),
+    "main": _Class(13.0, 0.9, 200.0, 34.0, 5.6),
+    "motorway": _Class(20.0, 1.2, 400.0, 34.0, 5.6),
+}
+
+
+@dataclass(slots=True)
+class TakenRoom:
+    """Boxes on a map, in pixels, that no further name may lie on."""
+
+    boxes: list[Bbox] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, labels: Iterable[Text], *, boxes: Sequence[Bbox] = ()) -> TakenRoom:
+        """Take the room of labels that were written, and of further boxes."""
+        return cls([*boxes, *(Bbox(each.get_window_extent().get_points()) for each in labels)])
+
+    def take(self, wanted: Sequence[Bbox]) -> bool:
+        """Take boxes if all of them are free; tell whether they were."""
+        if any(box.overlaps(other) for box in wanted for other in self.boxes):
+            return False
+        self.boxes.extend(wanted)
+        return True
+
+
+def draw_places(axes: Axes, places: Sequence[PlacesLayer]) -> None:
+    """Draw the ground's layers inside the window that the axes show; of other kinds, nothing.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its window set, in metres.
+    places : sequence of PlacesLayer
+        In the window's metric CRS.
+    """
+    seen = _seen(axes, places)
+    if seen:
+        axes.set_facecolor(_OUTSIDE)  # around the wards there is land, not nothing
+    if "park" in seen:
+        _fill(axes, seen["park"], colour=_PARK, edge="none", level=1.1)
+    if "water" in seen:
+        _fill(axes, seen["water"], colour=_WATER[0], edge=_WATER[1], level=1.12)
+        _stroke(axes, seen["water"], colour=_WATER[0], width=1.2, level=1.12)
+    if "street" in seen:
+        _draw_streets(axes, seen["street"])
+    if "rail" in seen:
+        near = _metres_per_mm(axes) < _CLASSES["main"].named_to / 2
+        _stroke(axes, seen["rail"], colour="#71767c", width=1.3 if near else 0.7, level=1.3)
+        if near:
+            _stroke(axes, seen["rail"], colour="white", width=0.6, level=1.31, dashes=(0, (5, 5)))
+    if "station" in seen:
+        points = shapely.get_coordinates(seen["station"].geometry.centroid)
+        near = _metres_per_mm(axes) < _CLASSES["main"].named_to / 2
+        style: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "s": 7 if near else 4}
+        style |= {"linewidth": 0.8 if near else 0.6}
+        axes.scatter(points[:, 0], points[:, 1], zorder=3.3, **style)
+
+
+def draw_streets_over(axes: Axes, places: Sequence[PlacesLayer], *, level: float) -> None:
+    """Let the streets that `draw_places` drew show through what was painted over them since.
+
+    Parameters
+    ----------
+    axes : Axes
+    places : sequence of PlacesLayer
+    level : float
+        Above what was painted.
+    """
+    seen = _seen(axes, places)
+    if "street" not in seen:
+        return
+    for at, place_class, width, lines in _drawn_streets(axes, seen["street"], lowest=level):
+        if place_class != "path":
+            colour = _CASING if width < _LEAST_EDGED_PT else "white"
+            _stroke(axes, lines, colour=colour, width=width, level=at, alpha=0.5)
+
+
+def name_places(axes: Axes, places: Sequence[PlacesLayer], *, taken: TakenRoom) -> None:
+    """Write names next to stations and along streets, where there is room for them.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its window set and its size final.
+    places : sequence of PlacesLayer
+    taken : TakenRoom
+        Where no name may lie; what is written is added to it.
+    """
+    seen = _seen(axes, places)
+    if "station" in seen and _metres_per_mm(axes) < _CLASSES["main"].named_to:
+        _name_stations(axes, seen["station"], taken=taken)
+    if "street" not in seen:
+        return
+    joined = joined_streets(seen["street"][seen["street"]["name"] != ""])
+    joined = joined.assign(length=joined.length).sort_values("length", ascending=False)
+    for place_class, look in reversed(_CLASSES.items()):
+        if _metres_per_mm(axes) > look.named_to:
+            continue
+        named: dict[str, list[Bbox]] = {}
+        of_class = joined[joined["place_class"] == place_class]
+        for name, line in zip(of_class["name"], of_class.geometry, strict=True):
+            _name_street(axes, str(name), line=line, look=look, taken=taken, named=named)
+
+
+def write_credits(axes: Axes, places: Sequence[PlacesLayer], *, right: float = 0.992) -> list[Text]:
+    """Write whom the layers come from into the lower edge of a map.
+
+    Parameters
+    ----------
+    axes : Axes
+    places : sequence of PlacesLayer
+    right : float
+        Where the line ends, as a share of the axes' width.
+    """
+    line = credit_line(places)
+    if not line:
+        return []
+    style: dict[str, Any] = {"fontsize": 4.4, "color": QUIET, "ha": "right", "va": "bottom"}
+    style |= {"parse_math": False, "zorder": 8, "transform": axes.transAxes}
+    box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
+    return [axes.text(right, 0.008, drawable(line, longest=160), bbox=box, **style)]
+
+
+def credit_line(places: Sequence[PlacesLayer]) -> str:
+    """Return the credits of the layers that `draw_places` draws, each once."""
+    drawn = {each.kind: each for each in places if each.kind in GROUND_KINDS}
+    return "; ".join(dict.fromkeys(each.credit for each in drawn.values() if each.credit))
+
+
+def _seen(axes: Axes, places: Sequence[PlacesLayer]) -> dict[str, gpd.GeoDataFrame]:
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    window = (west, south, east, north)
+    shown = {each.kind: inside(each.frame, window) for each in places if each.kind in GROUND_KINDS}
+    return {kind: frame for kind, frame in shown.items() if len(frame)}
+
+
+def _metres_per_mm(axes: Axes) -> float:
+    west, east = axes.get_xlim()
+    return float((east - west) / (axes.get_window_extent().width / axes.figure.dpi * _MM))
+
+
+def _fill(axes: Axes, frame: gpd.GeoDataFrame, *, colour: str, edge: str, level: float) -> None:
+    for shape in frame.geometry[frame.geom_type.isin(("Polygon", "MultiPolygon"))]:
+        style: dict[str, Any] = {"facecolor": colour, "edgecolor": edge, "linewidth": 0.35}
+        axes.add_artist(PathPatch(outline_path(shape), zorder=level, **style))
+
+
+def _stroke(
+    axes: Axes,
+    frame: gpd.GeoDataFrame,
+    *,
+    colour: str,
+    width: float,
+    level: float,
+    dashes: Any = "solid",  # noqa: ANN401 - Matplotlib's dashes, or a name
+    alpha: float = 1.0,
+) -> None:
+    parts = shapely.get_parts(frame.geometry.to_numpy())
+    lines = [shapely.get_coordinates(each) for each in parts if each.geom_type == "LineString"]
+    if lines:
+        style: dict[str, Any] = {"colors": colour, "linewidths": width, "linestyles": dashes}
+        style |= {"alpha": alpha}
+        caps = "round" if dashes == "solid" else "butt"
+        axes.add_collection(
+            LineCollection(lines, zorder=level, capstyle=caps, joinstyle="round", **style),
+            autolim=False,
+        )
+
+
+def _draw_streets(axes: Axes, streets: gpd.GeoDataFrame) -> None:
+    for level, place_class, width, lines in _drawn_streets(axes, streets, lowest=1.2):
+        if place_class == "path":
+            _stroke(axes, lines, colour=_CASING, width=0.5, level=level, dashes=(0, (3, 2)))
+        elif width < _LEAST_EDGED_PT:
+            _stroke(axes, lines, colour=_CASING, width=width, level=level)
+        else:
+            dark = "#7d7a73" if place_class in ("main", "motorway") else _CASING
+            _stroke(axes, lines, colour=dark, width=width + 0.7, level=1.2)
+            _stroke(axes, lines, colour="white", width=width, level=level)
+
+
+def _drawn_streets(
+    axes: Axes, streets: gpd.GeoDataFrame, *, lowest: float
+) -> Iterator[tuple[float, StreetClass, float, gpd.GeoDataFrame]]:
+    """Give the level, name, width in points and lines of each class that the scale has room for."""
+    per_mm = _metres_per_mm(axes)
+    for step, (place_class, look) in enumerate(_CLASSES.items()):
+        lines = streets[streets["place_class"] == place_class]
+        if len(lines) and per_mm <= look.drawn_to:
+            width = max(look.least_pt, look.width_m / per_mm / _MM * 72)
+            if place_class == "local" and width < _LEAST_EDGED_PT:
+                width = min(width, _HAIRLINE_PT)
+            yield lowest + 0.01 * step, place_class, width, lines
+
+
+def _name_stations(axes: Axes, stations: gpd.GeoDataFrame, *, taken: TakenRoom) -> None:
+    done: set[str] = set()
+    points = shapely.get_coordinates(stations.geometry.centroid)
+    for name, (x, y) in zip(stations["name"], points, strict=True):
+        text = drawable(str(name), longest=40)
+        if not text or text in done:
+            continue
+        for shift, align in ((1.0, "left"), (-1.0, "right")):
+            label = axes.annotate(
+                text,
+                (x, y),
+                xytext=(3.2 * shift, 0),
+                textcoords="offset points",
+                ha=align,
+                va="center",
+                fontsize=5.6,
+                fontweight="bold",
+                color=INK,
+                parse_math=False,
+                path_effects=[withStroke(linewidth=1.4, foreground="white")],
+                zorder=4.5,
+            )
+            box = Bbox(label.get_window_extent().get_points())
+            if _within(axes, [box]) and taken.take([box]):
+                done.add(text)
+                break
+            label.remove()
+
+
+def _name_street(
+    axes: Axes,
+    name: str,
+    *,
+    line: shapely.LineString,
+    look: _Class,
+    taken: TakenRoom,
+    named: dict[str, list[Bbox]],
+) -> None:
+    """Write a name once along a street, where it is straight for long enough."""
+    text = drawable(name, longest=40)
+    along = axes.transData.transform(shapely.get_coordinates(line))
+    scale = axes.figure.dpi / 72
+    high = look.fontsize * scale
+    label = axes.text(0, 0, text, fontsize=look.fontsize, parse_math=False)
+    wide = label.get_window_extent().width
+    label.remove()
+    far = 22 * high
+    for middle, turn in _stretches(along, wide=wide + high, high=high):
+        boxes = _boxes(middle, turn, wide=wide, high=high)
+        near = any(
+            math.hypot(box.x0 - boxes[0].x0, box.y0 - boxes[0].y0) < far
+            for box in named.get(text, ())
+        )
+        if near or not _within(axes, boxes) or not taken.take(boxes):
+            continue
+        x, y = axes.transData.inverted().transform(middle)
+        axes.text(
+            x,
+            y,
+            text,
+            rotation=math.degrees(turn),
+            rotation_mode="anchor",
+            ha="center",
+            va="center_baseline",
+            fontsize=look.fontsize,
+            color="#3c3c3a",
+            parse_math=False,
+            path_effects=[withStroke(linewidth=1.3, foreground="white")],
+            zorder=3.4,
+        )
+        named.setdefault(text, []).append(boxes[0])
+        return
+
+
+def _stretches(
+    along: NDArray[np.float64], *, wide: float, high: float
+) -> list[tuple[NDArray[np.float64], float]]:
+    """Return where a name of a width fits along a line: middle and angle, its middle first."""
+    gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(along, axis=0).T))])
+    if gone[-1] < wide:
+        return []
+    begins = np.arange(0.0, gone[-1] - wide + 1e-6, max(high * _STEP, (gone[-1] - wide) / 40))
+    order = np.argsort(np.abs(begins + wide / 2 - gone[-1] / 2), kind="stable")
+    found = []
+    for begin in begins[order].tolist():
+        inner = gone[(gone > begin) & (gone < begin + wide)]
+        at = np.concatenate([[begin], inner, [begin + wide]])
+        points = np.column_stack([np.interp(at, gone, along[:, axis]) for axis in (0, 1)])
+        chord = points[-1] - points[0]
+        length = float(np.hypot(*chord))
+        if length < _LEAST_CHORD * wide:
+            continue
+        from_first = points - points[0]
+        stray = np.abs(from_first[:, 0] * chord[1] - from_first[:, 1] * chord[0]) / length
+        if stray.max() > 2 * _STRAY * high:
+            continue
+        turn = math.atan2(chord[1], chord[0])
+        if chord[0] < 0:
+            turn -= math.copysign(math.pi, turn)
+        found.append((points[0] + chord / 2, turn))
+    return found
+
+
+def _boxes(middle: NDArray[np.float64], turn: float, *, wide: float, high: float) -> list[Bbox]:
+    """Return squares along a name that together cover it."""
+    count = max(2, math.ceil(wide / high))
+    steps = np.linspace(-wide / 2, wide / 2, count)
+    half = _AROUND * high
+    return [
+        Bbox.from_extents(x - half, y - half, x + half, y + half)
+        for x, y in (
+            (middle[0] + step * math.cos(turn), middle[1] + step * math.sin(turn)) for step in steps
+        )
+    ]
+
+
+def _within(axes: Axes, boxes: Sequence[Bbox]) -> bool:
+    frame = axes.get_window_extent()
+    return all(
+        box.x0 > frame.x0 and box.x1 < frame.x1 and box.y0 > frame.y0 and box.y1 < frame.y1
+        for box in boxes
+    )

@@ -1,0 +1,139 @@
+"""A way in words: which street to take, which way to turn, how far.
+
+Bearings are taken over the first and the last metres of each part, so that a kink in the drawing
+turns nobody. Metres are rounded so that those of the steps add up to those of the whole.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from geo.naming.words import tidy_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+ROUND_M: Final = 5
+_OVER_M: Final = 12.0  # a bearing is taken over so many metres
+_STRAIGHT: Final = 35.0  # degrees either way
+_BEND: Final = 60.0  # a street that bends less goes on
+_BACK: Final = 150.0
+_PATH: Final = "a path"
+_UNNAMED: Final = "an unnamed street"
+_ANOTHER: Final = {_PATH: "another path", _UNNAMED: "another unnamed street"}
+_POINTS: Final = (
+    "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a way.
+
+    Attributes
+    ----------
+    turn : str
+        "Go north", "Turn left", "Turn sharply left", "Go straight on", "Turn back" (on the street
+        that was just walked).
+    street : str
+        Its name, "a path" or "an unnamed street".
+    metres : int
+        Rounded; those of all steps add up to those of the whole.
+    """
+
+    turn: str
+    street: str
+    metres: int
+
+    def __str__(self) -> str:
+        """Return the step as a sentence, such as "Turn left into Bacon Street, 80 m."."""
+        link = "along" if self.turn.startswith(("Go ", "Turn back")) else "into"
+        if self.turn == "Go straight on":
+            link = "into"
+        if self.turn.endswith("to stay"):
+            link = "on"
+        metres = f"{self.metres} m" if self.metres else "a few steps"
+        return f"{self.turn} {link} {self.street}, {metres}."
+
+    @property
+    def short(self) -> str:
+        """The step in few words, such as "left Bacon Street 80 m"; "right 20 m" stays on it."""
+        word = self.turn.removesuffix(" to stay").removeprefix("Go ").removeprefix("Turn ")
+        word = "ahead" if word == "straight on" else word
+        metres = f"{self.metres} m" if self.metres else "a few steps"
+        stays = self.turn.endswith(" to stay") or self.turn == "Turn back"
+        return f"{word} {metres}" if stays else f"{word} {self.street} {metres}"
+
+
+def street_label(name: str, *, is_path: bool) -> str:
+    """Return what to call a street in directions; a name of any length stays short."""
+    return tidy_name(name) or (_PATH if is_path else _UNNAMED)
+
+
+def steps_of(lines: Sequence[shapely.LineString], labels: Sequence[str]) -> tuple[Step, ...]:
+    """Return a way as steps.
+
+    Parameters
+    ----------
+    lines : sequence of LineString
+        Each begins where the one before ends; metric CRS.
+    labels : sequence of str
+        Of each line's street, as `street_label` gives.
+    """
+    starts: list[tuple[str, str, float]] = []  # turn, street, and how far it is to there
+    so_far = 0.0
+    for at, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        first = _bearing(line, from_end=False)
+        if at == 0:
+            starts.append((f"Go {_POINTS[round(first / 45) % 8]}", label, 0.0))
+        else:
+            angle = (first - _bearing(lines[at - 1], from_end=True) + 180) % 360 - 180
+            turn = _turn(angle, same=label == labels[at - 1], named=label not in _ANOTHER)
+            if turn:
+                other = label == labels[at - 1] and turn != "Turn back"
+                starts.append((turn, _ANOTHER.get(label, label) if other else label, so_far))
+        so_far += float(shapely.length(line))
+    marks = [_rounded(each[2]) for each in starts] + [_rounded(so_far)]
+    return tuple(
+        Step(turn, street, marks[n + 1] - marks[n]) for n, (turn, street, _) in enumerate(starts)
+    )
+
+
+def _turn(angle: float, *, same: bool, named: bool) -> str:
+    """Return what to do at a crossing; "" where the way just goes on.
+
+    Two streets without a name are not known to be the same one.
+    """
+    side = "right" if angle > 0 else "left"
+    if abs(angle) >= _BACK:
+        return "Turn back" if same else f"Turn sharply {side}"
+    if same and named:
+        return "" if abs(angle) <= _BEND else f"Turn {side} to stay"
+    if same and abs(angle) <= _STRAIGHT:
+        return ""
+    return "Go straight on" if abs(angle) <= _STRAIGHT else f"Turn {side}"
+
+
+def _bearing(line: shapely.LineString, *, from_end: bool) -> float:
+    """Return the direction in which a line begins or ends, in degrees from north."""
+    over = min(_OVER_M, float(line.length))
+    low, high = (line.length - over, line.length) if from_end else (0.0, over)
+    start, end = line.interpolate(low), line.interpolate(high)
+    return math.degrees(math.atan2(end.x - start.x, end.y - start.y)) % 360
+
+
+def _rounded(metres: float) -> int:
+    return round(metres / ROUND_M) * ROUND_M
+
+
+def joined_line(lines: Sequence[shapely.LineString]) -> NDArray[np.float64]:
+    """Return the vertices of lines that follow each other, each joint once; shape (k, 2)."""
+    parts = [shapely.get_coordinates(each) for each in lines]
+    return np.concatenate([parts[0][:1], *(each[1:] for each in parts)])

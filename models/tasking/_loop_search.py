@@ -1,0 +1,242 @@
+"""The closed walk of limited length that collects the most along streets, and how good it can be.
+
+The prize-collecting arc routing problem: each part of a street is worth something once, however
+often it is walked; the walk comes back to where it began. A best walk uses each part at most once
+in each direction (what is walked twice can be walked there and back), so a walk is a circuit of
+directed parts, which is what CP-SAT's circuit constraint searches. It works to a limit of its own
+count of steps, not of the clock, with one worker: the same streets give the same walk.
+
+Sources: J. Araoz, E. Fernandez and C. Franquesa, "The clustered prize-collecting arc routing
+problem", Transportation Science 43 (2009); OR-Tools CP-SAT, L. Perron and F. Didier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations, pairwise, product
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from models.tasking._loop_greedy import greedy_loop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from geo.streets.local_streets import LocalStreets
+
+STEPS: Final = 0.5  # CP-SAT's deterministic time
+_TIDY: Final = 0.25  # of the steps, for the second search
+_TENTHS: Final = 10  # of a metre
+_UNIT: Final = 100  # worth is counted in hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLoop:
+    """A closed walk.
+
+    Attributes
+    ----------
+    parts : tuple of int
+        Of the streets, in the order in which they are walked.
+    ahead : tuple of bool
+        Whether each is walked from its tail to its head.
+    worth : float
+        What it collects.
+    bound : float
+        No walk within the length collects more.
+    """
+
+    parts: tuple[int, ...]
+    ahead: tuple[bool, ...]
+    worth: float
+    bound: float
+
+
+def best_loop(
+    streets: LocalStreets, worth: NDArray[np.float64], *, most_m: float, steps: float = STEPS
+) -> FoundLoop:
+    """Return the walk that collects the most; of several, one along more street.
+
+    Parameters
+    ----------
+    streets : LocalStreets
+    worth : float64 array of shape (m,)
+        Of each part, at least 0; counted in hundredths.
+    most_m : float
+        The walk is no longer.
+    steps : float
+        How long the search may take, in CP-SAT's deterministic time.
+    """
+    prize = np.rint(worth * _UNIT).astype(np.int64)
+    kept = _useful(streets, prize)
+    if not len(kept):
+        return FoundLoop((), (), 0.0, 0.0)
+    found = _searched(streets.take(kept), prize[kept], most_m=most_m, steps=steps)
+    return replace(found, parts=tuple(kept[list(found.parts)].tolist()))
+
+
+def _useful(streets: LocalStreets, prize: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Leave out dead ends without a prize, again and again: no walk needs them."""
+    kept = np.ones(len(streets), dtype=bool)
+    while True:
+        ends = np.concatenate([streets.tail[kept], streets.head[kept], [streets.start] * 2])
+        loose = (
+            np.bincount(ends, minlength=int(max(streets.tail.max(), streets.head.max())) + 1) < 2
+        )
+        gone = kept & (prize == 0) & (loose[streets.tail] | loose[streets.head])
+        if not gone.any():
+            return np.flatnonzero(kept)
+        kept &= ~gone
+
+
+def _searched(
+    streets: LocalStreets, prize: NDArray[np.int64], *, most_m: float, steps: float
+) -> FoundLoop:
+    walk = greedy_loop(streets, prize, most_m=most_m)
+    model = _Model(streets, prize, most_m=most_m)
+    model.cp.maximize(model.collected)
+    solver, found = model.solved(steps=steps, hint=walk)
+    walk = max(walk, found, key=partial(_worth, prize))
+    bound = min(int(solver.best_objective_bound), int(prize.sum()))
+    if bound > _worth(prize, walk):  # again without the hint; that length counts too guides it
+        more = 2 * (int(model.metres.sum()) + 1)
+        model.cp.maximize(more * model.collected + model.once)
+        solver, found = model.solved(steps=steps, gap=more / 2)
+        walk = max(walk, found, key=partial(_worth, prize))
+        bound = min(int(solver.best_objective_bound // more), bound)
+    # Of those that collect as much: more street once, and less of it twice.
+    model.cp.add(model.collected >= _worth(prize, walk))
+    model.cp.maximize(model.street)
+    _, other = model.solved(steps=_TIDY * steps, hint=walk)
+    if other and model.street_of(other) > model.street_of(walk):
+        walk = other
+    walk = _with_few_turns_back(walk, streets)
+    return FoundLoop(
+        parts=tuple(at // 2 for at in walk),
+        ahead=tuple(at % 2 == 0 for at in walk),
+        worth=_worth(prize, walk) / _UNIT,
+        bound=max(bound, _worth(prize, walk)) / _UNIT,
+    )
+
+
+def _worth(prize: NDArray[np.int64], walk: list[int]) -> int:
+    return int(prize[sorted({at // 2 for at in walk})].sum())
+
+
+class _Model:
+    """The walks within a length, for CP-SAT; directed part 2n is part n from tail to head."""
+
+    def __init__(self, streets: LocalStreets, prize: NDArray[np.int64], *, most_m: float) -> None:
+        self.metres = np.ceil(streets.length_m * _TENTHS).astype(np.int64)
+        self.cp = cp_model.CpModel()
+        self.walked = [self.cp.new_bool_var("") for _ in range(2 * len(streets))]
+        self.home = len(self.walked)
+        self.follows = _add_circuit(self.cp, streets, self.walked)
+        done = [self.cp.new_bool_var("") for _ in range(len(streets))]
+        for part, each in enumerate(done):
+            self.cp.add_bool_or([self.walked[2 * part], self.walked[2 * part + 1], each.negated()])
+        length = sum(int(self.metres[at // 2]) * each for at, each in enumerate(self.walked))
+        self.cp.add(length <= int(most_m * _TENTHS))
+        self.collected = sum(int(prize[part]) * each for part, each in enumerate(done))
+        self.once = sum(int(self.metres[part]) * each for part, each in enumerate(done))
+        self.street = 2 * self.once - length
+
+    def street_of(self, walk: list[int]) -> int:
+        """Return what `street` is of a walk."""
+        once = int(self.metres[sorted({at // 2 for at in walk})].sum())
+        return 2 * once - int(sum(self.metres[at // 2] for at in walk))
+
+    def solved(
+        self, *, steps: float, hint: Sequence[int] = (), gap: float = 0.0
+    ) -> tuple[cp_model.CpSolver, list[int]]:
+        """Search, and return the walk that was found; empty where none was."""
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
+        if hint:
+            ordered = {*pairwise([self.home, *hint, self.home])}
+            for pair, each in self.follows.items():
+                self.cp.add_hint(each, pair in ordered)
+            for at, each in enumerate(self.walked):
+                self.cp.add_hint(each, at in hint)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_search_workers = 1
+        solver.parameters.random_seed = 1
+        solver.parameters.linearization_level = 2  # the circuit's cuts are what proves a bound
+        solver.parameters.max_deterministic_time = steps
+        solver.parameters.absolute_gap_limit = gap
+        status = solver.solve(self.cp)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return solver, []
+        chosen = {pair for pair, each in self.follows.items() if solver.boolean_value(each)}
+        return solver, _order(chosen)
+
+
+def _add_circuit(
+    model: cp_model.CpModel, streets: LocalStreets, walked: list[cp_model.IntVar]
+) -> dict[tuple[int, int], cp_model.IntVar]:
+    """Let the directed parts that are walked follow each other from the start and back.
+
+    Directed part 2n walks part n from its tail to its head, 2n + 1 back; the last number is home.
+    """
+    home = len(walked)
+    tails = np.column_stack([streets.tail, streets.head]).ravel().tolist()
+    heads = np.column_stack([streets.head, streets.tail]).ravel().tolist()
+    leaving: dict[int, list[int]] = {}
+    for at, node in enumerate(tails):
+        leaving.setdefault(node, []).append(at)
+    pairs = [(at, to) for at, node in enumerate(heads) for to in leaving.get(node, [])]
+    pairs += product([home], leaving.get(streets.start, []))
+    pairs += [(at, home) for at, node in enumerate(heads) if node == streets.start]
+    follows = {pair: model.new_bool_var("") for pair in pairs}
+    arcs: list[tuple[int, int, cp_model.LiteralT]] = [
+        (*pair, each) for pair, each in follows.items()
+    ]
+    arcs += [(at, at, each.negated()) for at, each in enumerate(walked)]
+    nothing = model.new_bool_var("")  # no walk at all, and none that leaves out the start
+    arcs.append((home, home, nothing))
+    for each in walked:
+        model.add_implication(each, nothing.negated())
+    model.add_circuit(arcs)
+    return follows
+
+
+def _with_few_turns_back(order: list[int], streets: LocalStreets) -> list[int]:
+    """Walk the same parts in an order in which the walker seldom turns round on the spot.
+
+    Between two visits of a crossing a walk can be walked the other way round.
+    """
+    heads = np.column_stack([streets.head, streets.tail]).ravel()
+
+    def turns_back(walk: list[int]) -> int:
+        return sum(one // 2 == other // 2 for one, other in pairwise(walk))
+
+    best = turns_back(order)
+    improved = best > 0
+    while improved:
+        improved = False
+        nodes = [streets.start, *heads[order].tolist()]  # node n is before step n
+        for low, high in combinations(range(len(nodes)), 2):
+            if nodes[low] == nodes[high]:
+                turned = [each ^ 1 for each in reversed(order[low:high])]
+                other = [*order[:low], *turned, *order[high:]]
+                if turns_back(other) < best:
+                    order, best, improved = other, turns_back(other), True
+                    break
+    return order
+
+
+def _order(pairs: set[tuple[int, int]]) -> list[int]:
+    """Return the directed parts in the order in which they are walked."""
+    after = dict(pairs)
+    if not after:
+        return []
+    home = max(after)
+    found, at = [], after[home]
+    while at != home:
+        found.append(at)
+        at = after[at]
+    return found

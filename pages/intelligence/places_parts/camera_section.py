@@ -1,0 +1,139 @@
+"""The section on cameras: what they could have seen, where others would, and before and after."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.exports.cameras import (
+    cover_csv,
+    cover_frame,
+    cover_label,
+    sites_csv,
+    sites_frame,
+    sites_label,
+    sites_rule,
+)
+from geo.areas import circle
+from geo.errors import PlainError
+from geo.screen.area_layers import MapArea
+from models.incidents.camera_sites import MOST_NEW
+from pages.components import propose_here
+from pages.components.area_map import show_areas
+from pages.shell import queries, state
+from pages.shell.messages import errors_as_messages, plain
+from pages.shell.offer import offer
+
+if TYPE_CHECKING:
+    from data.incidents.store import Store
+    from models.incidents.camera_sites import CameraSites
+    from models.incidents.filters import IncidentFilter
+
+DISTANCES: Final = ("10", "25", "50", "75", "100", "150", "200")
+SIGHT: Final = "sight_m"
+_NEW: Final = "camera_sites"
+_SUGGEST: Final = "camera_suggest"
+_REVIEWS_PAGE: Final = "pages/tasking/reviews.py"
+
+
+def begin() -> None:
+    """Fill the controls from the opened link, once."""
+    linked = state.opened_link().get(SIGHT)
+    state.begin({SIGHT: linked if linked in DISTANCES else "50", _NEW: 5, _SUGGEST: False})
+    state.keep(SIGHT, _NEW, _SUGGEST)
+
+
+def draw(store: Store, incident_filter: IncidentFilter) -> None:
+    """Draw the section."""
+    st.header("Cameras")
+    st.selectbox(
+        "A camera is taken to see", DISTANCES, key=SIGHT, format_func=lambda each: f"{each} m"
+    )
+    sight_m = float(state.value(SIGHT))
+    with errors_as_messages(PlainError):
+        cover = queries.camera_cover(incident_filter, sight_m=sight_m)
+    if cover.refused:
+        st.info(plain(cover.refused))
+    else:
+        st.dataframe(
+            cover_frame(cover),
+            hide_index=True,
+            alt="Share within sight of a camera",
+            column_config={"Of": st.column_config.NumberColumn(format="localized")},
+        )
+        st.caption(plain(" ".join(filter(None, (cover.no_hours, cover_label(cover))))))
+        offer(
+            "Cameras as CSV",
+            partial(cover_csv, store, cover),
+            file_name=f"cameras-{incident_filter.period.first}-{incident_filter.period.last}.csv",
+        )
+    st.subheader("Where new cameras would have most in sight")
+    st.caption(plain(sites_rule()))
+    left, right = st.columns(2, vertical_alignment="bottom")
+    left.number_input("Number of new cameras", 1, MOST_NEW, key=_NEW)
+    right.toggle("Look for sites", key=_SUGGEST)
+    if state.value(_SUGGEST):
+        with errors_as_messages(PlainError):
+            sites = queries.camera_sites(
+                incident_filter, new=int(state.value(_NEW)), sight_m=sight_m
+            )
+        _sites(store, sites)
+    _review_of_one(sight_m)
+
+
+def _sites(store: Store, sites: CameraSites) -> None:
+    st.write(plain(sites_label(sites)))
+    if not sites.sites:
+        return
+    st.dataframe(sites_frame(sites), hide_index=True, alt="Sites, the one that adds most first")
+    areas = [
+        MapArea(
+            circle(each.easting, each.northing, radius_m=max(sites.sight_m, 25.0)),
+            "chosen",
+            f"{number}",
+        )
+        for number, each in enumerate(sites.sites, start=1)
+    ]
+    show_areas(areas, key="sites", ward_codes=sites.selection.ward_codes)
+    period = sites.selection.now.period
+    offer(
+        "Sites as CSV",
+        partial(sites_csv, store, sites),
+        file_name=f"camera-sites-{period.first}-{period.last}.csv",
+    )
+    numbers = range(1, len(sites.sites) + 1)
+    number = st.selectbox("Site to take further", numbers, key="site_chosen")
+    propose = st.button("Propose a tasking here", icon=":material/add_task:", key="site_propose")
+    if number and propose:
+        site = sites.sites[number - 1]
+        propose_here.forget()
+        _carry("propose", (site.easting, site.northing), sight_m=sites.sight_m)
+        st.switch_page(propose_here.PROPOSE_PAGE)
+
+
+def _review_of_one(sight_m: float) -> None:
+    """Draw the choice of a camera that is there, and the way to its review."""
+    cameras = queries.cameras()
+    if not cameras:
+        return
+    st.subheader("Before and after a camera")
+    st.caption(
+        "Its circle is carried over to Reviews, where you give the day it began to work: incidents "
+        "before and after are then compared with those of places like it."
+    )
+    names = [f"{name or 'Camera without a name'} ({x:.0f} {y:.0f})" for name, x, y in cameras]
+    at = st.selectbox("Camera", range(len(names)), format_func=names.__getitem__, key="camera_at")
+    if st.button("Review before and after", icon=":material/balance:", key="camera_review"):
+        _, easting, northing = cameras[at or 0]
+        _carry("intervention", (easting, northing), sight_m=sight_m)
+        state.put("look", "intervention")
+        st.switch_page(_REVIEWS_PAGE, query_params={"look": "intervention"})
+
+
+def _carry(key: str, at: tuple[float, float], *, sight_m: float) -> None:
+    """Fill in the choice of an area with a circle, for the page that asks for one."""
+    state.put(f"{key}-way", "circle")
+    state.put(f"{key}-place", f"{at[0]:.0f} {at[1]:.0f}")
+    state.put(f"{key}-radius", max(round(sight_m), 25))

@@ -1,0 +1,102 @@
+"""The walking loops of a plan's visits: on the map, street by street, and for a phone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.exports.walking_loops import NamedLoop, area_loop, loops_file
+from models.incidents.view import read_view
+from pages.shell import queries
+from pages.shell.messages import plain
+from pages.shell.offer import offer
+from pages.shell.queries_operations import now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.incidents.store import Store
+    from models.tasking.patrol_plan import PlannedVisit
+    from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
+
+_FORMATS: Final = {".gpx": "GPX", ".geojson": "GeoJSON"}
+LABEL: Final = "Walking loop of each visit"
+
+
+def asked() -> bool:
+    """Draw the switch, and tell whether loops are to be shown."""
+    return st.toggle(
+        LABEL,
+        key="plan_loops",
+        help="A way through each hotspot and back, along the loaded streets, for the minutes of a "
+        "visit. Finding them takes about a second each, once.",
+    )
+
+
+def visited_loops(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> list[NamedLoop]:
+    """Return the loops of the hotspots that some visits go to, by rank; the first time with a bar.
+
+    They pass the incidents of the plan's view in the table as it is now.
+    """
+    store = queries.store()
+    view = read_view(displayed.view, dataset=store)
+    going = {each.hotspot_id for each in visits}
+    hotspots = [each for each in displayed.candidates if each.hotspot_id in going]
+    found = []
+    place = st.empty()
+    for done, each in enumerate(hotspots):
+        place.progress(
+            done / len(hotspots), plain(f"Finding walking loops: {done} of {len(hotspots)}")
+        )
+        loop = area_loop(
+            store,
+            displayed.areas[each.hotspot_id],
+            incident_filter=view.filter,
+            minutes=displayed.settings.visit_minutes,
+        )
+        if loop is not None:
+            found.append(NamedLoop(each.label, each.hotspot_id, loop))
+    place.empty()
+    return found
+
+
+def draw(displayed: DisplayedPlan, loops: Sequence[NamedLoop]) -> None:
+    """Draw the directions of one loop, and the downloads."""
+    if not loops:
+        st.info(
+            "There is no walking loop: no streets are loaded, or none is near these hotspots. "
+            "Streets are loaded on the page Import data."
+        )
+        return
+    chosen = st.selectbox(
+        "Directions of the loop at", loops, format_func=lambda each: each.name, key="plan_loop"
+    )
+    loop = chosen.loop
+    st.markdown(plain(f"Start at {loop.start}."))
+    st.markdown("\n".join(f"1. {plain(str(step))}" for step in loop.steps))
+    st.markdown(plain(f"You are back at the start. {loop.length_label}. {loop.quality}"))
+    st.caption(
+        plain(
+            f"By the incidents of the plan's view, table version "
+            f"{queries.store().snapshot.version}; domestic and sexual ones have no place and take "
+            "no part."
+        )
+    )
+    row = st.container(horizontal=True)
+    for label, which in (("This loop", [chosen]), ("All loops shown", list(loops))):
+        for ending in _FORMATS:
+            offer(
+                f"{label} as {_FORMATS[ending]}",
+                partial(_file, displayed, queries.store(), which, ending),
+                file_name=f"walking-loops-{displayed.settings.starts_on}{ending}",
+                place=row,
+                key=f"loops-{label}-{ending}",
+            )
+
+
+def _file(displayed: DisplayedPlan, store: Store, loops: Sequence[NamedLoop], ending: str) -> bytes:
+    about = f"Walking loops of visits of {displayed.settings.visit_minutes} minutes"
+    version = f"table version {store.snapshot.version}"
+    return loops_file(store, loops, ending=ending, now=now(), about=f"{about}; {version}.")
