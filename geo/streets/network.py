@@ -2,31 +2,29 @@
 
 Sources cut their lines differently. OS Open Roads ends a line at each crossing, OpenStreetMap lets
 one run on and shares a vertex there. So a crossing is where a line ends or where a vertex is
-shared, and never where two lines merely cross: that is a bridge. An end that misses another end, or
-the line it plainly meets, by less than `JOIN_M` is joined to it.
+shared, and never where two lines merely cross: that is a bridge. Lines that are there twice, and
+ends that miss another street by a little, are mended first (`geo.streets.mending`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 from shapely import STRtree
 
 from geo.places import ONE_WAY_COLUMN, STREET_CLASSES
+from geo.streets.mending import NO_REPAIRS, Lines, Repairs, copied_pieces, first_of_same, mended
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-JOIN_M: Final = 0.5
 _UNIT_M: Final = 0.1  # vertices closer than this are one
 
 
@@ -63,6 +61,8 @@ class StreetNetwork:
     lines : object array of shape (pieces,)
         `LineString`, from `start` to `end`.
     crs : str
+    repairs : Repairs
+        What was mended in the layer's lines.
     """
 
     node_xy: NDArray[np.float64]
@@ -75,6 +75,7 @@ class StreetNetwork:
     one_way: NDArray[np.int8]
     lines: NDArray[np.object_]
     crs: str
+    repairs: Repairs = NO_REPAIRS
 
     def __len__(self) -> int:
         return len(self.length_m)
@@ -152,22 +153,28 @@ def street_network(frame: gpd.GeoDataFrame) -> StreetNetwork:
     ----------
     frame : GeoDataFrame
         Columns `geo.places.PLACE_COLUMNS`, lines (also of several parts) in a metric CRS. Lines
-        that are there twice, or without length, become no piece.
+        that are there twice, or without length, become no piece; see `geo.streets.mending`.
     """
     lines, row = shapely.get_parts(frame.geometry.to_numpy(), return_index=True)
-    kept = (shapely.length(lines) > 0) & _first_of_same(lines)
-    lines, row = lines[kept], row[kept]
+    named = frame["name"].fillna("").to_numpy(dtype=object)
+    codes = frame["place_class"].map({each: n for n, each in enumerate(STREET_CLASSES)})
+    code = codes.fillna(STREET_CLASSES.index("local")).to_numpy(np.int8)
+    one_way = _one_way(frame)
+    is_path = code == STREET_CLASSES.index("path")
+    about = Lines(lines, named[row], is_path[row], one_way[row] != 0)
+    lines, kept, repairs = mended(about)
+    row, about = row[kept], about.take(kept)
     if not len(lines):
         return _empty(crs=str(frame.crs))
-    lines = _joined_ends(_ends_together(lines))
     cut = _cut(lines)
     pieces, of_line, ends = _pieces(cut)
+    copied = copied_pieces(replace(about.take(of_line), lines=pieces), ends)
+    repairs = replace(repairs, copies=repairs.copies + int(copied.sum()))
+    pieces, of_line, ends = pieces[~copied], of_line[~copied], ends[~copied]
     nodes, at = np.unique(ends, return_inverse=True)
     at = at.reshape(ends.shape)
     first = np.zeros(int(cut.vertex.max()) + 1, dtype=np.intp)
     first[cut.vertex[::-1]] = np.arange(len(cut.vertex))[::-1]
-    named = frame["name"].fillna("").to_numpy(dtype=object)
-    codes = frame["place_class"].map({each: n for n, each in enumerate(STREET_CLASSES)})
     of_row = row[of_line]
     return StreetNetwork(
         node_xy=cut.xy[first[nodes]].reshape(-1, 2),
@@ -176,10 +183,11 @@ def street_network(frame: gpd.GeoDataFrame) -> StreetNetwork:
         length_m=shapely.length(pieces),
         row=of_row.astype(np.int32),
         name=named[of_row],
-        class_code=codes.fillna(STREET_CLASSES.index("local")).to_numpy(np.int8)[of_row],
-        one_way=_one_way(frame)[of_row],
+        class_code=code[of_row],
+        one_way=one_way[of_row],
         lines=pieces,
         crs=str(frame.crs),
+        repairs=repairs,
     )
 
 
@@ -209,60 +217,6 @@ def _one_way(frame: gpd.GeoDataFrame) -> NDArray[np.int8]:
     return found
 
 
-def _first_of_same(lines: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Tell which lines are not the same as an earlier one, in whichever direction."""
-    return ~pd.Series(shapely.to_wkb(shapely.normalize(lines))).duplicated().to_numpy()
-
-
-def _ends_together(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the lines with ends that all but meet at one point, the first of them."""
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    change = line[1:] != line[:-1]
-    at = np.flatnonzero(np.concatenate([[True], change]) | np.concatenate([change, [True]]))
-    pairs = cKDTree(xy[at]).query_pairs(JOIN_M, output_type="ndarray")
-    graph = csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(at), len(at)))
-    _, group = connected_components(graph, directed=False)
-    _, first = np.unique(group, return_index=True)
-    xy[at] = xy[at[first[group]]]
-    return np.asarray(shapely.linestrings(xy, indices=line))
-
-
-def _joined_ends(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the lines with a vertex wherever another's loose end all but touches them."""
-    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    loose = ends[~_shared(shapely.get_coordinates(ends), xy, line)]
-    at, touched = STRtree(lines).query(loose, predicate="dwithin", distance=JOIN_M)
-    joined = lines.copy()
-    for number in np.unique(touched):
-        joined[number] = _with_vertices(lines[number], loose[at[touched == number]])
-    return joined
-
-
-def _shared(
-    ends: NDArray[np.float64], xy: NDArray[np.float64], line: NDArray[np.intp]
-) -> NDArray[np.bool_]:
-    """Tell which ends are a vertex of another line, or twice one of their own, too."""
-    keys = np.concatenate([_whole(ends), _whole(xy)])
-    _, key = np.unique(keys, axis=0, return_inverse=True)
-    key = key.ravel()
-    seen = np.unique(np.column_stack([key[len(ends) :], line]), axis=0)
-    lines_at = np.bincount(seen[:, 0], minlength=int(key.max()) + 1)
-    return np.asarray(lines_at[key[: len(ends)]] > 1)
-
-
-def _with_vertices(line: shapely.LineString, near: NDArray[np.object_]) -> shapely.LineString:
-    """Return a line with a vertex at each of some points that all but lie on it."""
-    xy = shapely.get_coordinates(line)
-    run = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-    along = shapely.line_locate_point(line, near)
-    inner = (along > JOIN_M) & (along < run[-1] - JOIN_M)
-    at = np.concatenate([run, along[inner]])
-    points = np.concatenate([xy, shapely.get_coordinates(near[inner])])
-    # A loose end moves onto the line, not the line to the end's fraction of a metre: it is both.
-    return shapely.LineString(points[np.argsort(at, kind="stable")])
-
-
 def _cut(lines: NDArray[np.object_]) -> _Cut:
     """Return the vertices of lines, each once in a row, with the ends that almost meet as one."""
     xy, line = shapely.get_coordinates(lines, return_index=True)
@@ -289,7 +243,7 @@ def _pieces(
     offset = np.arange(len(number)) - np.repeat(np.cumsum(size) - size, size)
     pieces = shapely.linestrings(cut.xy[begin[number] + offset], indices=number)
     ends = np.column_stack([cut.vertex[begin], cut.vertex[stop]])
-    kept = (shapely.length(pieces) > 0) & _first_of_same(pieces)
+    kept = (shapely.length(pieces) > 0) & first_of_same(pieces)
     return pieces[kept], cut.line[begin][kept], ends[kept]
 
 

@@ -49,7 +49,8 @@ def test_lines_are_cut_where_they_share_a_vertex_and_not_where_they_merely_cross
 
 
 @pytest.mark.parametrize(
-    ("gap", "parts"), [(0.0, 1), (0.04, 1), (0.3, 1), (-0.3, 1), (0.49, 1), (0.7, 2), (5.0, 2)]
+    ("gap", "parts"),
+    [(0.0, 1), (0.04, 1), (0.3, 1), (-0.3, 1), (0.49, 1), (1.0, 1), (-1.9, 1), (2.1, 2), (5.0, 2)],
 )
 def test_a_loose_end_joins_the_line_it_all_but_meets(gap: float, parts: int) -> None:
     found = network([(0, 0), (100, 0)], [(40, 30), (40, gap)])
@@ -57,7 +58,7 @@ def test_a_loose_end_joins_the_line_it_all_but_meets(gap: float, parts: int) -> 
     assert len(found) == (3 if parts == 1 else 2)
 
 
-@pytest.mark.parametrize(("gap", "parts"), [(0.0, 1), (0.3, 1), (0.7, 2)])
+@pytest.mark.parametrize(("gap", "parts"), [(0.0, 1), (0.3, 1), (1.0, 1), (1.9, 1), (2.1, 2)])
 def test_ends_that_all_but_meet_are_one_crossing(gap: float, parts: int) -> None:
     found = network([(0, 0), (100, 0)], [(100 + gap, 0), (200, 0)], [(100, 0), (100, 50)])
     assert found.component.max() + 1 == parts
@@ -146,7 +147,7 @@ def test_the_streets_of_newport_become_one_network() -> None:
     frame = gpd.read_file(SHARED / "data/layers/streets_newport_wales.gpkg")
     frame["place_class"] = frame["class"].map(street_class)
     found = street_network(frame)
-    assert found.length_m.sum() == pytest.approx(frame.length.sum(), rel=1e-6)
+    assert found.length_m.sum() == pytest.approx(frame.length.sum(), rel=1e-4)
     in_largest = np.bincount(found.component)[0] / len(found.node_xy)
     assert in_largest > 0.97
     # No vertex within a piece is shared with another piece.
