@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from geo.errors import PlainError
 from geo.one_way import ONE_WAY_COLUMNS
 from geo.place_tags import OSM_TAGS
+from geo.street_access import ACCESS_KEYS
 from geo.street_classes import is_known_street_value
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class PlaceColumnNames:
         OpenStreetMap's keys that have a column; the rows are then looked at by their tags.
     one_way : str or None
         Says in which direction cars may use a street.
+    access : tuple of (str, str)
+        Keys of `geo.street_access.ACCESS_KEYS`, and the column of each.
     """
 
     name: str | None
@@ -70,12 +73,13 @@ class PlaceColumnNames:
     stop_type: str | None = None
     tags: tuple[str, ...] = ()
     one_way: str | None = None
+    access: tuple[tuple[str, str], ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:
         """Every column that is read, once."""
         own = (self.name, self.place_class, self.status, self.stop_type, self.one_way)
-        all_names = (*own, *self.tags)
+        all_names = (*own, *self.tags, *(column for _, column in self.access))
         return tuple(dict.fromkeys(name for name in all_names if name is not None))
 
 
@@ -120,7 +124,8 @@ def find_place_columns(
         if kind == "street"
         else None
     )
-    return PlaceColumnNames(name, place_class, status, stop_type, tags, one_way)
+    access = tuple((key, keys[key]) for key in ACCESS_KEYS if kind == "street" and key in keys)
+    return PlaceColumnNames(name, place_class, status, stop_type, tags, one_way, access)
 
 
 def _named(column: str | None, keys: Mapping[str, str], *, columns: Sequence[str]) -> str | None:

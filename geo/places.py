@@ -79,6 +79,11 @@ FAMILY_LABELS: Final[dict[Family, str]] = {
 PLACE_COLUMNS: Final = ("name", "place_class", "geometry")
 # Of streets alone, and only where a source knows it: "forward" or "backward" along its line, or "".
 ONE_WAY_COLUMN: Final = "one_way"
+# Likewise: who may not use it ("walkers" or "slow"), and what kind of carriageway it is; see
+# `geo.street_access`.
+BARRED_COLUMN: Final = "barred"
+CARRIAGEWAY_COLUMN: Final = "carriageway"
+STREET_COLUMNS: Final = (ONE_WAY_COLUMN, BARRED_COLUMN, CARRIAGEWAY_COLUMN)
 AROUND_WARDS_M: Final = 1_000.0
 _PREMISES: Final = ("premises", "licensed_premises", "pub")
 
@@ -113,8 +118,8 @@ class PlacesLayer:
     frame : GeoDataFrame
         Columns `PLACE_COLUMNS`, in the store's metric CRS. ``name`` is "" where a place has none;
         ``place_class`` is a `StreetClass` for streets, else what the source calls it, or "".
-        Streets of a source that knows one-way streets have the column `ONE_WAY_COLUMN` as well. The
-        shapes are valid, two-dimensional, and of the families of `KIND_FAMILIES`.
+        Streets have those of `STREET_COLUMNS` that their source knows as well. The shapes are
+        valid, two-dimensional, and of the families of `KIND_FAMILIES`.
     """
 
     kind: PlaceKind

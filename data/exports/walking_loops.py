@@ -72,6 +72,7 @@ class _Question:
     incident_filter: IncidentFilter | None
     minutes: int
     kmh: float
+    parts: tuple[int, ...]
     store: Store = field(compare=False)
     shape: Polygon | MultiPolygon = field(compare=False)
 
@@ -82,6 +83,7 @@ def area_loop(
     *,
     incident_filter: IncidentFilter | None,
     minutes: int,
+    parts: Sequence[int] = (),
 ) -> WalkingLoop | None:
     """Return the walking loop of an area; None where no streets are loaded, or none is near.
 
@@ -94,6 +96,9 @@ def area_loop(
         The incidents that it is to pass; None where the area was not chosen by any.
     minutes : int
         Of a visit.
+    parts : sequence of int
+        The part of the week of each visit, see `models.tasking.visit_hours`; none where all hours
+        of the filter count alike.
 
     Raises
     ------
@@ -113,6 +118,7 @@ def area_loop(
             incident_filter=incident_filter,
             minutes=minutes,
             kmh=store.settings.walking_kmh,
+            parts=tuple(sorted(parts)),
             store=store,
             shape=area,
         )
@@ -130,6 +136,7 @@ def _loop(question: _Question) -> WalkingLoop | None:
         _inside(question),
         minutes=question.minutes,
         kmh=question.kmh,
+        parts=question.parts,
     )
 
 
@@ -212,6 +219,8 @@ def loops_geojson(loops: Sequence[NamedLoop], *, metric_crs: str, about: str) ->
                 "minutes": round(each.loop.minutes, 1),
                 "visit_minutes": each.loop.visit_minutes,
                 "basis": each.loop.basis,
+                "hours": each.loop.hours or None,
+                "metres_outside": round(each.loop.outside_m),
                 "share_covered": round(each.loop.share, 3),
                 "share_of_best_at_least": round(each.loop.least, 3),
                 "directions": [str(step) for step in each.loop.steps],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from geo.places import ONE_WAY_COLUMN, PLACE_COLUMNS
+from geo.places import ONE_WAY_COLUMN, PLACE_COLUMNS, STREET_COLUMNS
 
 if TYPE_CHECKING:
     from geo.places import PlacesLayer
@@ -28,11 +28,17 @@ def places_digest(layer: PlacesLayer) -> str:
     for name, place_class, wkb in rows:
         digest.update(f"{name}\0{place_class}\0{len(wkb)}\0".encode("utf-8", "replace"))
         digest.update(wkb)
-    if ONE_WAY_COLUMN in layer.frame:  # layers without it keep the digest that they had
-        digest.update("\0".join(layer.frame[ONE_WAY_COLUMN]).encode("utf-8", "replace"))
+    for column in _known(layer):  # layers without any keep the digest that they had
+        if column != ONE_WAY_COLUMN:
+            digest.update(f"\0{column}\0".encode())
+        digest.update("\0".join(layer.frame[column]).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 
 def stored_columns(layer: PlacesLayer) -> list[str]:
-    """Return the columns of a layer that are stored; those of one-way streets where it has them."""
-    return [*PLACE_COLUMNS, *([ONE_WAY_COLUMN] if ONE_WAY_COLUMN in layer.frame else [])]
+    """Return the columns of a layer that are stored: those of all, and what is known of streets."""
+    return [*PLACE_COLUMNS, *_known(layer)]
+
+
+def _known(layer: PlacesLayer) -> list[str]:
+    return [column for column in STREET_COLUMNS if column in layer.frame]

@@ -13,6 +13,7 @@ from data.rows.errors import DamagedFileError
 from data.sources.places_reading import PLACE_LIMITS, read_places
 from data.sources.source_file import open_source
 from geo.places import KIND_LABELS, PlacesLayer, places_box
+from geo.streets.network import street_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +157,7 @@ def load_places_file(
         same = _labelled(_said_as(standing, usual), given)
         layer = same if places_digest(same) == standing.digest else layer
     in_use, changed = save_places(layer, settings, now=now, person=person)
-    notes = (*_much_smaller(standing, len(layer)), *read.notes)
+    notes = (*_much_smaller(standing, len(layer)), *read.notes, *_mended(layer))
     return PlacesLoaded(in_use, changed, read.rows_read, read.rejected, notes)
 
 
@@ -169,6 +170,11 @@ def _much_smaller(before: LoadedPlaces | None, rows: int) -> tuple[str, ...]:
         f"{kind}: the layer holds {rows:,}, and the one that it replaces held {before.rows:,}. If "
         "that is a mistake, take it back before another is loaded: only one is kept.",
     )
+
+
+def _mended(layer: PlacesLayer) -> tuple[str, ...]:
+    """Say what is mended when a network is made of streets."""
+    return street_network(layer.frame).repairs.notes if layer.kind == "street" else ()
 
 
 def take_back_places(kind: PlaceKind, *, settings: Settings) -> str:

@@ -26,7 +26,8 @@ from data.sources.boundaries import crs_in_use
 from data.sources.map_files import damaged_map
 from data.sources.osm_extracts import refuse_cut_short
 from data.sources.place_choice import NoPlacesError, layers_to_read
-from data.sources.place_rows import PlaceBatch, one_way_values, place_values
+from data.sources.place_rows import PlaceBatch, place_values
+from data.sources.street_values import street_values
 from geo.place_columns import PlaceColumnNames, find_place_columns
 
 if TYPE_CHECKING:
@@ -235,8 +236,8 @@ def batches(
                 texts, layer.columns, rows=batch.num_rows, kind=kind
             )
             numbers = np.arange(done + 1, done + 1 + batch.num_rows)
-            one_ways = one_way_values(texts, layer.columns, rows=batch.num_rows, kind=kind)
-            yield PlaceBatch(names, classes, shapes, reason, numbers, layer.shown_as, one_ways)
+            streets = street_values(texts, layer.columns, classes=classes, kind=kind)
+            yield PlaceBatch(names, classes, shapes, reason, numbers, layer.shown_as, streets)
             done += int(batch.num_rows)
             if progress is not None:
                 progress(done)

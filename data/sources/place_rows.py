@@ -15,11 +15,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.one_way import one_way, one_way_by_tags
 from geo.place_columns import OTHER_TAGS
 from geo.place_shapes import fitted_shapes
 from geo.place_tags import class_by_tags, ended_reason, stop_type_reason, tags_of
-from geo.places import ONE_WAY_COLUMN, PLACE_COLUMNS, kind_in_sentence
+from geo.places import PLACE_COLUMNS, STREET_COLUMNS, kind_in_sentence
 from geo.street_classes import no_street_reason, street_class
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.grid import Bounds
-    from geo.one_way import OneWay
     from geo.place_columns import PlaceColumnNames
     from geo.places import PlaceKind
 
@@ -74,8 +72,9 @@ class PlaceBatch:
         1-based number of each row in its layer.
     layer : str
         Named with an example; "" where the file has one only.
-    one_ways : sequence of OneWay
-        Of length n; empty where the file does not say.
+    streets : dict of str to list of str
+        Of streets, the columns `geo.places.STREET_COLUMNS`, each of length n; empty where the file
+        cannot say.
     """
 
     names: Sequence[str]
@@ -84,7 +83,7 @@ class PlaceBatch:
     reason: NDArray[np.object_]
     numbers: NDArray[np.int64]
     layer: str = ""
-    one_ways: Sequence[OneWay] = ()
+    streets: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -98,7 +97,7 @@ class GatheredPlaces:
     cut: int = 0
     _names: list[str] = field(default_factory=list)
     _classes: list[str] = field(default_factory=list)
-    _one_ways: list[OneWay] = field(default_factory=list)
+    _streets: dict[str, list[str]] = field(default_factory=dict)
     _shapes: list[NDArray[np.object_]] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
     _rejected: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -130,7 +129,9 @@ class GatheredPlaces:
         kept = np.flatnonzero(reason == "")
         self._names += [names[at] for at in kept]
         self._classes += [classes[at] for at in kept]
-        self._one_ways += [batch.one_ways[at] if batch.one_ways else "" for at in kept.tolist()]
+        for column in STREET_COLUMNS:
+            values = batch.streets.get(column) or [""] * len(reason)
+            self._streets.setdefault(column, []).extend(values[at] for at in kept.tolist())
         self._shapes.append(fitted.shapes[kept])
         self._reject(batch, reason)
         self.rows_read += len(reason)
@@ -144,11 +145,10 @@ class GatheredPlaces:
         self.rows_read += rows
 
     def frame(self, *, metric_crs: str) -> gpd.GeoDataFrame:
-        """Return what was accepted: `geo.places.PLACE_COLUMNS`, and `ONE_WAY_COLUMN` if known."""
+        """Return what was accepted: `geo.places.PLACE_COLUMNS`, and what is known of streets."""
         shapes = np.concatenate(self._shapes) if self._shapes else np.empty(0, dtype=object)
         columns = dict(zip(PLACE_COLUMNS[:2], (self._names, self._classes), strict=True))
-        if any(self._one_ways):
-            columns[ONE_WAY_COLUMN] = list(self._one_ways)
+        columns |= {name: list(values) for name, values in self._streets.items() if any(values)}
         return gpd.GeoDataFrame(columns, geometry=shapes, crs=metric_crs).astype(
             dict.fromkeys(columns, "str")
         )
@@ -183,7 +183,7 @@ def place_values(
     reason = np.full(rows, "", dtype=object)
     if columns.tags:
         classes = list(classes)
-        for at, tags in enumerate(_tags(texts, columns, rows=rows)):
+        for at, tags in enumerate(tags_by_row(texts, columns, rows=rows)):
             by_tags = class_by_tags(tags, kind=kind)
             classes[at] = by_tags or ""
             if by_tags is None:
@@ -198,32 +198,7 @@ def place_values(
     return names, classes, reason
 
 
-def one_way_values(
-    texts: Mapping[str, list[str]], columns: PlaceColumnNames, *, rows: int, kind: PlaceKind
-) -> list[OneWay]:
-    """Return in which direction each of n streets may be used; nothing for other kinds.
-
-    Parameters
-    ----------
-    texts, columns, rows, kind
-        As `place_values` takes them.
-    """
-    if kind != "street" or not (columns.tags or columns.one_way):
-        return []
-    if columns.tags:
-        found = [one_way_by_tags(tags) for tags in _tags(texts, columns, rows=rows)]
-    else:
-        found = [""] * rows
-    if columns.one_way is not None:
-        stated = [one_way(value) for value in texts[columns.one_way]]
-        found = [
-            own if value else implied
-            for own, value, implied in zip(stated, texts[columns.one_way], found, strict=True)
-        ]
-    return found
-
-
-def _tags(
+def tags_by_row(
     texts: Mapping[str, list[str]], columns: PlaceColumnNames, *, rows: int
 ) -> Iterator[dict[str, str]]:
     """Return the tags of each of n rows of OpenStreetMap."""

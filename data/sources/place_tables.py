@@ -135,7 +135,9 @@ def column_note(columns: PlaceColumnNames) -> str:
     names = f"Names are read from {columns.name}." if columns.name else "No column holds names."
     classes = f"Classes are read from {by}." if by else "No column holds classes."
     one_way = f" One-way streets are read from {columns.one_way}." if columns.one_way else ""
-    return f"{names} {classes}{one_way}"
+    said = ", ".join(column for _, column in columns.access)
+    access = f" Who may use a street, and carriageways, are read from {said}." if said else ""
+    return f"{names} {classes}{one_way}{access}"
 
 
 def _batch(

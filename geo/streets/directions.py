@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import shapely
@@ -33,6 +33,20 @@ _POINTS: Final = (
 )  # fmt: skip
 
 
+Outside = Literal["", "partly", "wholly"]
+_OUTSIDE: Final[dict[Outside, str]] = {
+    "": "",
+    "partly": " (partly outside the hotspot)",
+    "wholly": " (outside the hotspot)",
+}
+_OUTSIDE_SHORT: Final[dict[Outside, str]] = {
+    "": "",
+    "partly": " (partly outside)",
+    "wholly": " (outside)",
+}
+_OUTSIDE_M: Final = 10.0  # less of a step outside is not said, nor less of it inside
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a way.
@@ -46,11 +60,14 @@ class Step:
         Its name, "a path" or "an unnamed street".
     metres : int
         Rounded; those of all steps add up to those of the whole.
+    outside : {"", "partly", "wholly"}
+        Whether it leads outside the area.
     """
 
     turn: str
     street: str
     metres: int
+    outside: Outside = ""
 
     def __str__(self) -> str:
         """Return the step as a sentence, such as "Turn left into Bacon Street, 80 m."."""
@@ -60,7 +77,7 @@ class Step:
         if self.turn.endswith("to stay"):
             link = "on"
         metres = f"{self.metres} m" if self.metres else "a few steps"
-        return f"{self.turn} {link} {self.street}, {metres}."
+        return f"{self.turn} {link} {self.street}{_OUTSIDE[self.outside]}, {metres}."
 
     @property
     def short(self) -> str:
@@ -69,7 +86,8 @@ class Step:
         word = "ahead" if word == "straight on" else word
         metres = f"{self.metres} m" if self.metres else "a few steps"
         stays = self.turn.endswith(" to stay") or self.turn == "Turn back"
-        return f"{word} {metres}" if stays else f"{word} {self.street} {metres}"
+        where = word if stays else f"{word} {self.street}"
+        return f"{where}{_OUTSIDE_SHORT[self.outside]} {metres}"
 
 
 def street_label(name: str, *, is_path: bool) -> str:
@@ -77,7 +95,12 @@ def street_label(name: str, *, is_path: bool) -> str:
     return tidy_name(name) or (_PATH if is_path else _UNNAMED)
 
 
-def steps_of(lines: Sequence[shapely.LineString], labels: Sequence[str]) -> tuple[Step, ...]:
+def steps_of(
+    lines: Sequence[shapely.LineString],
+    labels: Sequence[str],
+    *,
+    outside_m: Sequence[float] | NDArray[np.float64] = (),
+) -> tuple[Step, ...]:
     """Return a way as steps.
 
     Parameters
@@ -86,24 +109,40 @@ def steps_of(lines: Sequence[shapely.LineString], labels: Sequence[str]) -> tupl
         Each begins where the one before ends; metric CRS.
     labels : sequence of str
         Of each line's street, as `street_label` gives.
+    outside_m : sequence of float, optional
+        How much of each line is outside the area; none without it.
     """
-    starts: list[tuple[str, str, float]] = []  # turn, street, and how far it is to there
-    so_far = 0.0
+    starts: list[tuple[str, str, int]] = []  # turn, street, and which line begins it
     for at, (line, label) in enumerate(zip(lines, labels, strict=True)):
         first = _bearing(line, from_end=False)
         if at == 0:
-            starts.append((f"Go {_POINTS[round(first / 45) % 8]}", label, 0.0))
-        else:
-            angle = (first - _bearing(lines[at - 1], from_end=True) + 180) % 360 - 180
-            turn = _turn(angle, same=label == labels[at - 1], named=label not in _ANOTHER)
-            if turn:
-                other = label == labels[at - 1] and turn != "Turn back"
-                starts.append((turn, _ANOTHER.get(label, label) if other else label, so_far))
-        so_far += float(shapely.length(line))
-    marks = [_rounded(each[2]) for each in starts] + [_rounded(so_far)]
+            starts.append((f"Go {_POINTS[round(first / 45) % 8]}", label, 0))
+            continue
+        angle = (first - _bearing(lines[at - 1], from_end=True) + 180) % 360 - 180
+        turn = _turn(angle, same=label == labels[at - 1], named=label not in _ANOTHER)
+        if turn:
+            other = label == labels[at - 1] and turn != "Turn back"
+            starts.append((turn, _ANOTHER.get(label, label) if other else label, at))
+    so_far = np.concatenate([[0.0], np.cumsum(shapely.length(list(lines)))])
+    outside = np.concatenate([[0.0], np.cumsum(outside_m if len(outside_m) else 0 * so_far[1:])])
+    bounds = [*(each[2] for each in starts), len(lines)]
     return tuple(
-        Step(turn, street, marks[n + 1] - marks[n]) for n, (turn, street, _) in enumerate(starts)
+        Step(
+            turn,
+            street,
+            _rounded(so_far[bounds[n + 1]]) - _rounded(so_far[begin]),
+            _outside(
+                outside[bounds[n + 1]] - outside[begin], so_far[bounds[n + 1]] - so_far[begin]
+            ),
+        )
+        for n, (turn, street, begin) in enumerate(starts)
     )
+
+
+def _outside(outside_m: float, metres: float) -> Outside:
+    if outside_m < min(_OUTSIDE_M, metres - _OUTSIDE_M / 2):
+        return ""
+    return "wholly" if metres - outside_m < _OUTSIDE_M else "partly"
 
 
 def _turn(angle: float, *, same: bool, named: bool) -> str:

@@ -190,8 +190,9 @@ def _likely_copies(held: Lines, *, least_m: float) -> dict[int, list[int]]:
     near = np.zeros((3, len(held.lines)), dtype=bool)
     for n, share in enumerate((0.25, 0.5, 0.75)):
         points = shapely.line_interpolate_point(held.lines[at], share, normalized=True)
-        near[n, at[shapely.distance(points, held.lines[other]) <= COPY_M]] = True
-    likely = near.all(axis=0)
+        off = np.asarray(shapely.distance(points, held.lines[other]))
+        near[n, at[np.flatnonzero(off <= COPY_M)]] = True
+    likely: NDArray[np.bool_] = np.asarray(near.all(axis=0))
     found: dict[int, list[int]] = {}
     for one, two in zip(at[likely[at]].tolist(), other[likely[at]].tolist(), strict=True):
         found.setdefault(one, []).append(two)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import numpy as np
 import shapely
@@ -18,13 +18,16 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 
-from geo.places import ONE_WAY_COLUMN, STREET_CLASSES
+from geo.places import BARRED_COLUMN, CARRIAGEWAY_COLUMN, ONE_WAY_COLUMN, STREET_CLASSES
+from geo.street_access import Barred, Carriageway
 from geo.streets.mending import NO_REPAIRS, Lines, Repairs, copied_pieces, first_of_same, mended
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+BARRED: Final[tuple[Barred, ...]] = get_args(Barred)
+CARRIAGEWAYS: Final[tuple[Carriageway, ...]] = get_args(Carriageway)
 _UNIT_M: Final = 0.1  # vertices closer than this are one
 
 
@@ -58,6 +61,10 @@ class StreetNetwork:
     one_way : int8 array of shape (pieces,)
         1 where cars may only go from `start` to `end`, -1 where only back, 0 where either way, or
         where the layer does not say.
+    barred : int8 array of shape (pieces,)
+        Place in `BARRED`: who may not use it, as far as the layer says.
+    carriageway : int8 array of shape (pieces,)
+        Place in `CARRIAGEWAYS`.
     lines : object array of shape (pieces,)
         `LineString`, from `start` to `end`.
     crs : str
@@ -73,6 +80,8 @@ class StreetNetwork:
     name: NDArray[np.object_]
     class_code: NDArray[np.int8]
     one_way: NDArray[np.int8]
+    barred: NDArray[np.int8]
+    carriageway: NDArray[np.int8]
     lines: NDArray[np.object_]
     crs: str
     repairs: Repairs = NO_REPAIRS
@@ -185,6 +194,8 @@ def street_network(frame: gpd.GeoDataFrame) -> StreetNetwork:
         name=named[of_row],
         class_code=code[of_row],
         one_way=one_way[of_row],
+        barred=_placed(frame, BARRED_COLUMN, BARRED)[of_row],
+        carriageway=_placed(frame, CARRIAGEWAY_COLUMN, CARRIAGEWAYS)[of_row],
         lines=pieces,
         crs=str(frame.crs),
         repairs=repairs,
@@ -202,6 +213,8 @@ def _empty(*, crs: str) -> StreetNetwork:
         name=objects,
         class_code=np.zeros(0, dtype=np.int8),
         one_way=np.zeros(0, dtype=np.int8),
+        barred=np.zeros(0, dtype=np.int8),
+        carriageway=np.zeros(0, dtype=np.int8),
         lines=objects,
         crs=crs,
     )
@@ -215,6 +228,14 @@ def _one_way(frame: gpd.GeoDataFrame) -> NDArray[np.int8]:
     found = np.zeros(len(frame), dtype=np.int8)
     found[column == "forward"], found[column == "backward"] = 1, -1
     return found
+
+
+def _placed(frame: gpd.GeoDataFrame, column: str, values: tuple[str, ...]) -> NDArray[np.int8]:
+    """Return the place of each row's value; 0, which says nothing, for one that is not known."""
+    if column not in frame:
+        return np.zeros(len(frame), dtype=np.int8)
+    places = frame[column].map({each: n for n, each in enumerate(values)})
+    return np.asarray(places.fillna(0).to_numpy(np.int8))
 
 
 def _cut(lines: NDArray[np.object_]) -> _Cut:

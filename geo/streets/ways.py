@@ -1,9 +1,10 @@
 """How far it is along the streets from one place to another, on foot, by bike or by car.
 
 A place stands on the nearest street that the traveller may use; from there to the place itself it
-is a straight line. Nobody walks or cycles on a motorway, and no car uses a path. Where the layer
-knows one-way streets, cars keep to them; on foot and by bike (wheeled, if need be) both directions
-count. The shortest way counts, whatever the class of its streets.
+is a straight line. Nobody walks or cycles on a motorway, or where the layer says that it is not
+allowed, and no car uses a path. Where the layer knows one-way streets, cars keep to them; on foot
+and by bike (wheeled, if need be) both directions count. The shortest way counts, whatever the class
+of its streets.
 
 Layers have fragments that nothing joins to the rest, and streets cut at the edge of their box that
 can be entered and not left. A place stands on none of these: only on a part of the network in which
@@ -23,6 +24,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geo.places import STREET_CLASSES
+from geo.streets.network import BARRED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +35,12 @@ Travel = Literal["foot", "bike", "car"]
 TRAVELS: Final[tuple[Travel, ...]] = get_args(Travel)
 NEAREST_M: Final = 250.0  # a place farther than this from every street stands on none
 LEAST_PART_M: Final = 1_000.0
-_BARRED: Final[dict[Travel, str]] = {"foot": "motorway", "bike": "motorway", "car": "path"}
+_NO_CLASS: Final[dict[Travel, str]] = {"foot": "motorway", "bike": "motorway", "car": "path"}
+_NO_BARRED: Final[dict[Travel, tuple[int, ...]]] = {
+    "foot": (BARRED.index("walkers"), BARRED.index("slow")),
+    "bike": (BARRED.index("slow"),),
+    "car": (),
+}
 _NO_LENGTH: Final = 1e-6  # a way of no length must not look like no way
 
 
@@ -98,7 +105,8 @@ def way_matrix(
 
 def may_use(network: StreetNetwork, *, travel: Travel) -> NDArray[np.bool_]:
     """Tell which pieces a traveller may use, in one direction at least; shape (pieces,)."""
-    return np.asarray(network.class_code != STREET_CLASSES.index(_BARRED[travel]))
+    open_to = network.class_code != STREET_CLASSES.index(_NO_CLASS[travel])
+    return np.asarray(open_to & ~np.isin(network.barred, _NO_BARRED[travel]))
 
 
 def standing(

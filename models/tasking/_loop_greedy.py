@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from geo.streets.local_streets import LocalStreets
 
 
-def greedy_loop(streets: LocalStreets, prize: NDArray[np.int64], *, most_m: float) -> list[int]:
+def greedy_loop(
+    streets: LocalStreets,
+    prize: NDArray[np.int64],
+    reached: NDArray[np.bool_],
+    *,
+    most_m: float,
+) -> list[int]:
     """Return a walk as directed parts: 2n walks part n from its tail to its head, 2n + 1 back.
 
     Each round adds the way from a crossing of the walk along one more part and back, the one with
@@ -29,10 +35,12 @@ def greedy_loop(streets: LocalStreets, prize: NDArray[np.int64], *, most_m: floa
         away = between[on_walk]
         there, back = away[:, streets.tail], away[:, streets.head]
         cost = (there + back).min(axis=0) + metres
-        open_parts = (times == 0) & (prize > 0) & (cost <= left)
+        waiting = prize * ~reached[:, times > 0].any(axis=1)
+        gain = waiting @ reached
+        open_parts = (times == 0) & (gain > 0) & (cost <= left)
         if not open_parts.any():
             return _tour(streets, times)
-        part = int(np.argmax(np.where(open_parts, prize / cost, -1.0)))
+        part = int(np.argmax(np.where(open_parts, gain / cost, -1.0)))
         origin = on_walk[int(np.argmin(there[:, part] + back[:, part]))]
         times[part] += 1
         for node in (int(streets.tail[part]), int(streets.head[part])):

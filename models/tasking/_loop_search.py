@@ -1,10 +1,11 @@
 """The closed walk of limited length that collects the most along streets, and how good it can be.
 
-The prize-collecting arc routing problem: each part of a street is worth something once, however
-often it is walked; the walk comes back to where it began. A best walk uses each part at most once
-in each direction (what is walked twice can be walked there and back), so a walk is a circuit of
-directed parts, which is what CP-SAT's circuit constraint searches. It works to a limit of its own
-count of steps, not of the clock, with one worker: the same streets give the same walk.
+The prize-collecting arc routing problem: each prize along the streets counts once, however often
+and along whichever of its parts it is passed; the walk comes back to where it began. A best walk
+uses each part at most once in each direction (what is walked twice can be walked there and back),
+so a walk is a circuit of directed parts, which is what CP-SAT's circuit constraint searches. It
+works to a limit of its own count of steps, not of the clock, with one worker: the same streets give
+the same walk.
 
 Sources: J. Araoz, E. Fernandez and C. Franquesa, "The clustered prize-collecting arc routing
 problem", Transportation Science 43 (2009); OR-Tools CP-SAT, L. Perron and F. Didier.
@@ -13,7 +14,6 @@ problem", Transportation Science 43 (2009); OR-Tools CP-SAT, L. Perron and F. Di
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.streets.local_streets import LocalStreets
+    from models.tasking._loop_prizes import Prizes
 
 STEPS: Final = 0.5  # CP-SAT's deterministic time
 _TIDY: Final = 0.25  # of the steps, for the second search
@@ -58,29 +59,43 @@ class FoundLoop:
 
 
 def best_loop(
-    streets: LocalStreets, worth: NDArray[np.float64], *, most_m: float, steps: float = STEPS
+    streets: LocalStreets, prizes: Prizes, *, most_m: float, steps: float = STEPS
 ) -> FoundLoop:
-    """Return the walk that collects the most; of several, one along more street.
+    """Return the walk that collects the most; of several, one along more street of the area.
 
     Parameters
     ----------
     streets : LocalStreets
-    worth : float64 array of shape (m,)
-        Of each part, at least 0; counted in hundredths.
+    prizes : Prizes
+        On its parts; their worth is counted in hundredths.
     most_m : float
         The walk is no longer.
     steps : float
         How long the search may take, in CP-SAT's deterministic time.
     """
-    prize = np.rint(worth * _UNIT).astype(np.int64)
-    kept = _useful(streets, prize)
+    prize = np.rint(prizes.worth * _UNIT).astype(np.int64)
+    kept = _useful(streets, np.asarray(prizes.reached[prize > 0].any(axis=0)))
     if not len(kept):
         return FoundLoop((), (), 0.0, 0.0)
-    found = _searched(streets.take(kept), prize[kept], most_m=most_m, steps=steps)
+    held = _Held(prize, prizes.reached[:, kept])
+    found = _searched(streets.take(kept), held, most_m=most_m, steps=steps)
     return replace(found, parts=tuple(kept[list(found.parts)].tolist()))
 
 
-def _useful(streets: LocalStreets, prize: NDArray[np.int64]) -> NDArray[np.intp]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """Prizes in hundredths, and which parts collect each."""
+
+    prize: NDArray[np.int64]
+    reached: NDArray[np.bool_]
+
+    def worth(self, walk: list[int]) -> int:
+        """Return what a walk along directed parts collects."""
+        parts = sorted({at // 2 for at in walk})
+        return int(self.prize[self.reached[:, parts].any(axis=1)].sum())
+
+
+def _useful(streets: LocalStreets, has_prize: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Leave out dead ends without a prize, again and again: no walk needs them."""
     kept = np.ones(len(streets), dtype=bool)
     while True:
@@ -88,30 +103,28 @@ def _useful(streets: LocalStreets, prize: NDArray[np.int64]) -> NDArray[np.intp]
         loose = (
             np.bincount(ends, minlength=int(max(streets.tail.max(), streets.head.max())) + 1) < 2
         )
-        gone = kept & (prize == 0) & (loose[streets.tail] | loose[streets.head])
+        gone = kept & ~has_prize & (loose[streets.tail] | loose[streets.head])
         if not gone.any():
             return np.flatnonzero(kept)
         kept &= ~gone
 
 
-def _searched(
-    streets: LocalStreets, prize: NDArray[np.int64], *, most_m: float, steps: float
-) -> FoundLoop:
-    walk = greedy_loop(streets, prize, most_m=most_m)
-    model = _Model(streets, prize, most_m=most_m)
+def _searched(streets: LocalStreets, held: _Held, *, most_m: float, steps: float) -> FoundLoop:
+    walk = greedy_loop(streets, held.prize, held.reached, most_m=most_m)
+    model = _Model(streets, held, most_m=most_m)
     model.cp.maximize(model.collected)
     solver, found = model.solved(steps=steps, hint=walk)
-    walk = max(walk, found, key=partial(_worth, prize))
-    bound = min(int(solver.best_objective_bound), int(prize.sum()))
-    if bound > _worth(prize, walk):  # again without the hint; that length counts too guides it
-        more = 2 * (int(model.metres.sum()) + 1)
+    walk = max(walk, found, key=held.worth)
+    bound = min(int(solver.best_objective_bound), int(held.prize[held.reached.any(axis=1)].sum()))
+    if bound > held.worth(walk):  # again without the hint; that length counts too guides it
+        more = 2 * (int(model.inside.sum()) + 1)
         model.cp.maximize(more * model.collected + model.once)
         solver, found = model.solved(steps=steps, gap=more / 2)
-        walk = max(walk, found, key=partial(_worth, prize))
+        walk = max(walk, found, key=held.worth)
         bound = min(int(solver.best_objective_bound // more), bound)
-    # Of those that collect as much: more street once, and less of it twice.
-    model.cp.add(model.collected >= _worth(prize, walk))
-    model.cp.maximize(model.street)
+    # Of those that collect as much: more of the area's street once, and less on the way.
+    model.cp.add(model.collected >= held.worth(walk))
+    model.cp.maximize(2 * model.once - model.length)
     _, other = model.solved(steps=_TIDY * steps, hint=walk)
     if other and model.street_of(other) > model.street_of(walk):
         walk = other
@@ -119,36 +132,41 @@ def _searched(
     return FoundLoop(
         parts=tuple(at // 2 for at in walk),
         ahead=tuple(at % 2 == 0 for at in walk),
-        worth=_worth(prize, walk) / _UNIT,
-        bound=max(bound, _worth(prize, walk)) / _UNIT,
+        worth=held.worth(walk) / _UNIT,
+        bound=max(bound, held.worth(walk)) / _UNIT,
     )
-
-
-def _worth(prize: NDArray[np.int64], walk: list[int]) -> int:
-    return int(prize[sorted({at // 2 for at in walk})].sum())
 
 
 class _Model:
     """The walks within a length, for CP-SAT; directed part 2n is part n from tail to head."""
 
-    def __init__(self, streets: LocalStreets, prize: NDArray[np.int64], *, most_m: float) -> None:
+    def __init__(self, streets: LocalStreets, held: _Held, *, most_m: float) -> None:
         self.metres = np.ceil(streets.length_m * _TENTHS).astype(np.int64)
+        self.beside = streets.beside
+        alike = (self.beside & self.beside.T).sum(axis=1)  # of two beside each other, half of each
+        self.inside = np.floor(streets.inside_m * _TENTHS / alike).astype(np.int64)
         self.cp = cp_model.CpModel()
         self.walked = [self.cp.new_bool_var("") for _ in range(2 * len(streets))]
         self.home = len(self.walked)
         self.follows = _add_circuit(self.cp, streets, self.walked)
-        done = [self.cp.new_bool_var("") for _ in range(len(streets))]
-        for part, each in enumerate(done):
-            self.cp.add_bool_or([self.walked[2 * part], self.walked[2 * part + 1], each.negated()])
-        length = sum(int(self.metres[at // 2]) * each for at, each in enumerate(self.walked))
-        self.cp.add(length <= int(most_m * _TENTHS))
-        self.collected = sum(int(prize[part]) * each for part, each in enumerate(done))
-        self.once = sum(int(self.metres[part]) * each for part, each in enumerate(done))
-        self.street = 2 * self.once - length
+        self.length = _sum(self.walked, np.repeat(self.metres, 2))
+        self.cp.add(self.length <= int(most_m * _TENTHS))
+        self.collected = self._done(held.prize, held.reached)
+        self.once = self._done(self.inside, self.beside.T)
+
+    def _done(self, values: NDArray[np.int64], reached: NDArray[np.bool_]) -> cp_model.LinearExpr:
+        """Return the sum of the values of which one part at least is walked."""
+        able = np.flatnonzero((values > 0) & reached.any(axis=1))
+        done = [self.cp.new_bool_var("") for _ in able]
+        for each, row in zip(done, reached[able], strict=True):
+            by = [self.walked[2 * part + way] for part in np.flatnonzero(row) for way in (0, 1)]
+            self.cp.add_bool_or([*by, each.negated()])
+        return _sum(done, values[able])
 
     def street_of(self, walk: list[int]) -> int:
-        """Return what `street` is of a walk."""
-        once = int(self.metres[sorted({at // 2 for at in walk})].sum())
+        """Return what the last search is for, of a walk."""
+        parts = sorted({at // 2 for at in walk})
+        once = int(self.inside[self.beside[parts].any(axis=0)].sum())
         return 2 * once - int(sum(self.metres[at // 2] for at in walk))
 
     def solved(
@@ -173,6 +191,10 @@ class _Model:
             return solver, []
         chosen = {pair for pair, each in self.follows.items() if solver.boolean_value(each)}
         return solver, _order(chosen)
+
+
+def _sum(held: list[cp_model.IntVar], values: NDArray[np.int64]) -> cp_model.LinearExpr:
+    return cp_model.LinearExpr.weighted_sum(held, values.tolist())
 
 
 def _add_circuit(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from geo.streets.ways import Travel, way_matrix
+from geo.streets.ways import Travel, may_use, way_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,9 +97,11 @@ def ways_of(
         return NO_STREETS
     xy = np.array([(each.easting, each.northing) for each in candidates])
     by_travel = []
+    on_foot = may_use(network, travel="foot")
     measured: dict[str, WayMatrix] = {}
     for travel in sorted(set(travels)):
-        same = "car" if travel == "car" else "foot"  # bikes go wherever people walk
+        alike = travel != "car" and (may_use(network, travel=travel) == on_foot).all()
+        same = "foot" if alike else travel
         if same not in measured:
             measured[same] = way_matrix(network, xy, travel=travel, detour=detour)
         found = measured[same]

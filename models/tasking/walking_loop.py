@@ -1,7 +1,9 @@
 """The walking loop of a visit: along the streets of its hotspot, and back to where it began.
 
-It passes as many of the hotspot's incidents as the visit's minutes allow. Where positions cannot
-bear it (published map points, many incidents at one point, or too few of them), no street is
+It passes as many of the hotspot's incidents as the visit's minutes allow: those expected in the
+hours of the visit, see `models.tasking.visit_hours`, or of all hours where none are said or known.
+It may leave the hotspot where that makes a way back, and counts nothing there. Where positions
+cannot bear it (published map points, many incidents at one point, or too few of them), no street is
 claimed: the loop then covers as much street as it can. A loop never shows where one incident was:
 it says a share of at least `models.tasking.arrival.LEAST_INCIDENTS` of them.
 """
@@ -13,16 +15,20 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import shapely
-from shapely import STRtree
 
 from geo.naming.words import noted_once
 from geo.places import STREET_CLASSES
-from geo.streets.directions import Step, joined_line, steps_of, street_label
+from geo.streets.directions import ROUND_M, Step, joined_line, steps_of, street_label
 from geo.streets.local_streets import local_streets
+from geo.streets.ways import may_use
+from models.tasking._loop_prizes import Prizes, by_length, groups_of
 from models.tasking._loop_search import STEPS, best_loop
 from models.tasking.arrival import arrival_point, why_incidents_cannot_say
+from models.tasking.visit_hours import hours_label, why_not_by_hours, worth_in_hours
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
@@ -60,8 +66,14 @@ class WalkingLoop:
     least : float
         It covers at least this share of what the best loop of its length could from the same start,
         on the streets in and just around the hotspot; 1 where it is the best.
+    outside_m : float
+        How much of it leads outside the hotspot.
     reason : str
         Why it goes by length; "" otherwise.
+    hours : str
+        The hours that its incidents are weighed for, in words; "" where all hours count alike.
+    no_hours : str
+        Why all hours count alike, where hours were asked for; "" otherwise.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -73,7 +85,10 @@ class WalkingLoop:
     basis: Basis
     share: float
     least: float
+    outside_m: float = 0.0
     reason: str = ""
+    hours: str = ""
+    no_hours: str = ""
 
     @property
     def metres(self) -> int:
@@ -104,19 +119,25 @@ class WalkingLoop:
     def quality(self) -> str:
         """What it covers, and how good that is."""
         best = (
-            "no loop of this length from there, on the hotspot's own streets, covers more"
+            "no loop of this length from there, on streets in or near the hotspot, covers more"
             if self.least >= 1
             else f"at least {int(100 * self.least)} % of the best possible from there"
         )
-        if self.basis == "incidents":
+        outside = round(self.outside_m / ROUND_M) * ROUND_M
+        left = f" {outside} m of it are outside the hotspot." if outside else ""
+        if self.basis == "length":
             return (
-                f"It passes within {NEAR_M:g} m of {self.share:.0%} of the hotspot's incidents; "
-                f"{best}."
+                f"It covers {self.share:.0%} of the length of the hotspot's streets; {best}. It "
+                f"goes by length and not by incidents: {self.reason}.{left}"
             )
-        return (
-            f"It covers {self.share:.0%} of the length of the hotspot's streets; {best}. It goes "
-            f"by length and not by incidents: {self.reason}."
-        )
+        passes = f"It passes within {NEAR_M:g} m of"
+        if self.hours:
+            return (
+                f"{passes} about {self.share:.0%} of what is expected in the hotspot in the hours "
+                f"of the visit ({self.hours}); {best}.{left}"
+            )
+        why = f" It is for all hours alike: {self.no_hours}." if self.no_hours else ""
+        return f"{passes} {self.share:.0%} of the hotspot's incidents; {best}.{why}{left}"
 
 
 def walking_loop(
@@ -126,6 +147,7 @@ def walking_loop(
     *,
     minutes: int,
     kmh: float,
+    parts: Sequence[int] = (),
     steps: float = STEPS,
 ) -> WalkingLoop | None:
     """Return the loop of a visit; None where no street of the area can be walked.
@@ -142,6 +164,9 @@ def walking_loop(
         Of the visit.
     kmh : float
         The pace.
+    parts : sequence of int
+        The part of the week of each visit, see `models.tasking.visit_hours`; none where all hours
+        count alike.
     steps : float
         How long to search, see `models.tasking._loop_search`.
     """
@@ -149,18 +174,58 @@ def walking_loop(
     streets = local_streets(network, area, arrival_point(area, incidents), most_m=most_m)
     if streets is None:
         return None
-    reason = _why_by_length(incidents)
-    if incidents is not None and not reason:
-        worth = _passed(streets, incidents)
-        total = float(len(incidents))
-        reason = "" if worth.any() else "none of its incidents is near a street"
-    if reason:
-        worth = streets.inside_m / _HUNDRED_M
-        total = _street_length(network, area) / _HUNDRED_M
-    found = best_loop(streets, worth, most_m=most_m, steps=steps)
+    goal = _goal(network, area, streets, incidents, parts=parts)
+    found = best_loop(streets, goal.prizes, most_m=most_m, steps=steps)
     if not found.parts:
         return None
-    return _loop(network, streets, found, total=total, reason=reason, minutes=minutes, kmh=kmh)
+    return _loop(network, streets, found, goal=goal, minutes=minutes, kmh=kmh)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Goal:
+    """What a loop covers as much of as it can, how much there is of it, and why it is that."""
+
+    prizes: Prizes
+    total: float
+    reason: str = ""
+    hours: str = ""
+    no_hours: str = ""
+
+
+def _goal(
+    network: StreetNetwork,
+    area: Polygon | MultiPolygon,
+    streets: LocalStreets,
+    incidents: Incidents | None,
+    *,
+    parts: Sequence[int],
+) -> _Goal:
+    reason = _why_by_length(incidents)
+    if incidents is not None and not reason:
+        group, reached = groups_of(streets, incidents, near_m=NEAR_M)
+        if len(reached):
+            return _by_incidents(incidents, group, reached, parts=parts)
+        reason = "none of its incidents is near a street"
+    prizes = by_length(streets, unit_m=_HUNDRED_M)
+    twice = float(streets.inside_m.sum()) / _HUNDRED_M - float(prizes.worth.sum())
+    total = _street_length(network, area) / _HUNDRED_M - twice
+    return _Goal(prizes, total, reason)
+
+
+def _by_incidents(
+    incidents: Incidents,
+    group: NDArray[np.intp],
+    reached: NDArray[np.bool_],
+    *,
+    parts: Sequence[int],
+) -> _Goal:
+    total = float(len(incidents))
+    no_hours = why_not_by_hours(incidents) if parts else ""
+    if parts and not no_hours:
+        worth = worth_in_hours(incidents, group, parts)[:-1]
+        return _Goal(Prizes(worth, reached), total, hours=hours_label(parts))
+    worth = np.bincount(group[group >= 0], minlength=len(reached)).astype(np.float64)
+    return _Goal(Prizes(worth, reached), total, no_hours=no_hours)
 
 
 def _why_by_length(incidents: Incidents | None) -> str:
@@ -170,22 +235,10 @@ def _why_by_length(incidents: Incidents | None) -> str:
     return why_incidents_cannot_say(incidents)
 
 
-def _passed(streets: LocalStreets, incidents: Incidents) -> NDArray[np.float64]:
-    """Count the incidents at each part of a street: each at the nearest, if that is near."""
-    points = shapely.points(np.column_stack([incidents.easting, incidents.northing]))
-    tree = STRtree(streets.lines)
-    at, part = tree.query_nearest(points, max_distance=NEAR_M, all_matches=True)
-    order = np.lexsort((part, at))
-    at, part = at[order], part[order]
-    first = np.ones(len(at), dtype=bool)
-    first[1:] = at[1:] != at[:-1]
-    return np.bincount(part[first], minlength=len(streets)).astype(np.float64)
-
-
 def _street_length(network: StreetNetwork, area: Polygon | MultiPolygon) -> float:
     """Return the length of all streets inside an area that people walk."""
     pieces = network.tree.query(area, predicate="intersects")
-    walked = network.class_code[pieces] != STREET_CLASSES.index("motorway")
+    walked = may_use(network, travel="foot")[pieces]
     return float(shapely.length(shapely.intersection(network.lines[pieces[walked]], area)).sum())
 
 
@@ -194,12 +247,12 @@ def _loop(
     streets: LocalStreets,
     found: FoundLoop,
     *,
-    total: float,
-    reason: str,
+    goal: _Goal,
     minutes: int,
     kmh: float,
 ) -> WalkingLoop:
     parts = np.array(found.parts)
+    outside = streets.length_m[parts] - streets.inside_m[parts]
     lines = [
         line if ahead else shapely.reverse(line)
         for line, ahead in zip(streets.lines[parts], found.ahead, strict=True)
@@ -209,14 +262,19 @@ def _loop(
     return WalkingLoop(
         points=tuple((float(x), float(y)) for x, y in points),
         start=_start_label(network, streets),
-        steps=steps_of(lines, [_label(network, piece) for piece in pieces.tolist()]),
+        steps=steps_of(
+            lines, [_label(network, piece) for piece in pieces.tolist()], outside_m=outside
+        ),
         minutes=float(streets.length_m[parts].sum()) / (kmh * 1000 / 60),
         visit_minutes=minutes,
         kmh=kmh,
-        basis="length" if reason else "incidents",
-        share=min(found.worth / total, 1.0) if total > 0 else 1.0,
+        basis="length" if goal.reason else "incidents",
+        share=min(found.worth / goal.total, 1.0) if goal.total > 0 else 1.0,
         least=found.worth / found.bound if found.bound > 0 else 1.0,
-        reason=reason,
+        outside_m=float(outside.sum()),
+        reason=goal.reason,
+        hours=goal.hours,
+        no_hours=goal.no_hours,
     )
 
 

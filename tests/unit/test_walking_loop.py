@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.streets.directions import steps_of, street_label
-from geo.streets.local_streets import AROUND_M, LONGEST_M, LocalStreets, local_streets
+from geo.streets.local_streets import AROUND_M, BORDER_M, LONGEST_M, LocalStreets, local_streets
 from geo.streets.network import StreetNetwork, street_network
+from models.tasking._loop_prizes import of_parts
 from models.tasking._loop_search import best_loop
 from models.tasking.arrival import LEAST_INCIDENTS
 from models.tasking.walking_loop import WalkingLoop, walking_loop
@@ -29,9 +30,8 @@ def local(parts: list[tuple[int, int, int]]) -> LocalStreets:
     tail, head, metres = (np.array(column) for column in zip(*parts, strict=True))
     lines = np.array([shapely.LineString([(0, 0), (m, 0)]) for m in metres], dtype=object)
     numbers = np.arange(len(parts), dtype=np.int32)
-    return LocalStreets(
-        0, tail, head, metres.astype(float), metres.astype(float), lines, numbers, 0, 0.0
-    )
+    length, alone = metres.astype(float), np.eye(len(parts), dtype=bool)
+    return LocalStreets(0, tail, head, length, length, lines, numbers, 0, 0.0, alone)
 
 
 def best_by_brute_force(parts: list[tuple[int, int, int]], worth: list[int], most: int) -> int:
@@ -70,7 +70,7 @@ def test_a_loop_is_as_good_as_the_best_of_all_walks(
     case: tuple[list[tuple[int, int, int]], list[int], int],
 ) -> None:
     parts, worth, most = case
-    found = best_loop(local(parts), np.array(worth, dtype=float), most_m=most)
+    found = best_loop(local(parts), of_parts(np.array(worth, dtype=float)), most_m=most)
     assert found.worth == best_by_brute_force(parts, worth, most)
     assert found.bound == found.worth
     node, metres = 0, 0
@@ -89,7 +89,7 @@ def test_the_same_streets_give_the_same_loop_and_a_bound_where_time_is_up() -> N
     parts = [(9 * x + y, 9 * x + y + 1, 60) for x in side for y in range(8)]
     parts += [(9 * x + y, 9 * x + 9 + y, 60) for x in range(8) for y in side]
     worth = rng.poisson(3, len(parts)).astype(float)
-    one, two = (best_loop(local(parts), worth, most_m=1000, steps=0.2) for _ in range(2))
+    one, two = (best_loop(local(parts), of_parts(worth), most_m=1000, steps=0.2) for _ in range(2))
     assert one == two
     assert 0 < one.worth < one.bound <= worth.sum()
 
@@ -191,7 +191,7 @@ def test_streets_are_cut_at_the_start_and_where_they_are_long() -> None:
     # Up to 250 m either way, in thirds of 133.3 m and quarters of 150 m.
     assert shapely.union_all(found.lines).bounds == pytest.approx((266.67, 0, 550, 0), abs=0.01)
     assert found.inside_m.sum() == pytest.approx(100)
-    assert AROUND_M < 100
+    assert AROUND_M > BORDER_M
 
 
 def line(*points: tuple[float, float]) -> shapely.LineString:
