@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 BESIDE_M: Final = 12.0
 CARRIAGEWAYS_M: Final = 40.0
-_ALONGSIDE: Final = 0.8  # of a line's length
+_LEAST_M: Final = 5.0
 _TURNED: Final = 30.0  # degrees between two lines that run in one direction, or against it
 
 
-def beside(
+def beside_m(
     network: StreetNetwork, piece: NDArray[np.int32], lines: NDArray[np.object_]
-) -> NDArray[np.bool_]:
-    """Tell which lines a walker along another has walked beside.
+) -> NDArray[np.float64]:
+    """Return for how many metres lines run beside each other as one street.
 
     Parameters
     ----------
@@ -41,20 +41,25 @@ def beside(
 
     Returns
     -------
-    bool array of shape (m, m)
-        Row: who walks along this line; column: has walked beside this one. The diagonal is True.
+    float64 array of shape (m, m)
+        The same both ways; 0 where lines run beside each other for less than `_LEAST_M`, and of a
+        line with itself.
     """
-    found = np.eye(len(lines), dtype=bool)
-    along, other = STRtree(lines).query(lines, predicate="dwithin", distance=CARRIAGEWAYS_M)
-    apart = along != other
-    along, other = along[apart], other[apart]
-    within = _within_m(network, piece[along], piece[other])
-    likely = (within > 0) & _same_direction(lines, along, other)
-    along, other, within = along[likely], other[likely], within[likely]
-    strips = shapely.buffer(lines[along], within, cap_style="flat")
-    covered = shapely.length(shapely.intersection(strips, lines[other]))
-    held = covered >= _ALONGSIDE * shapely.length(lines[other])
-    found[along[held], other[held]] = True
+    found = np.zeros((len(lines), len(lines)))
+    one, other = STRtree(lines).query(lines, predicate="dwithin", distance=CARRIAGEWAYS_M)
+    pairs = one < other
+    one, other = one[pairs], other[pairs]
+    within = _within_m(network, piece[one], piece[other])
+    likely = (within > 0) & _same_direction(lines, one, other)
+    one, other, within = one[likely], other[likely], within[likely]
+    metres = [
+        shapely.length(
+            shapely.intersection(shapely.buffer(lines[a], within, cap_style="flat"), lines[b])
+        )
+        for a, b in ((one, other), (other, one))
+    ]
+    both = np.minimum(*metres)
+    found[one, other] = found[other, one] = np.where(both >= _LEAST_M, both, 0.0)
     return found
 
 

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from shapely.ops import substring
 
 from geo.places import STREET_CLASSES
-from geo.streets.beside import beside
+from geo.streets.beside import beside_m
 from geo.streets.network import CARRIAGEWAYS
 from geo.streets.ways import NEAREST_M, joined_pieces
 
@@ -57,8 +57,8 @@ class LocalStreets:
         Of the network: the one that the start lies on.
     start_along_m : float
         Where on it.
-    beside : bool array of shape (m, m)
-        See `geo.streets.beside`.
+    beside_m : float64 array of shape (m, m)
+        For how many metres two run beside each other, see `geo.streets.beside`.
     """
 
     start: int
@@ -70,7 +70,7 @@ class LocalStreets:
     piece: NDArray[np.int32]
     start_piece: int
     start_along_m: float
-    beside: NDArray[np.bool_]
+    beside_m: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.tail)
@@ -79,7 +79,7 @@ class LocalStreets:
         """Return some of the parts, with the same start."""
         names = ("tail", "head", "length_m", "inside_m", "lines", "piece")
         held = {name: getattr(self, name)[parts] for name in names}
-        return replace(self, **held, beside=self.beside[np.ix_(parts, parts)])
+        return replace(self, **held, beside_m=self.beside_m[np.ix_(parts, parts)])
 
 
 def local_streets(
@@ -114,7 +114,7 @@ def local_streets(
     start = (int(piece[0]), float(along[0]))
     near = walked & _touched(network, shapely.buffer(area, around_m))
     parts = _parts(network, np.flatnonzero(near), start=start, whole=~border)
-    return _within_reach(network, parts, area, most_m=most_m, at=start)
+    return _within_reach(network, parts, area, most_m=most_m, around_m=around_m, at=start)
 
 
 def _for_loops(network: StreetNetwork) -> NDArray[np.bool_]:
@@ -187,9 +187,16 @@ def _within_reach(
     area: Polygon | MultiPolygon,
     *,
     most_m: float,
+    around_m: float,
     at: tuple[int, float],
 ) -> LocalStreets | None:
     """Keep the parts that can be walked from the start and back, and are of any use."""
+    limit = shapely.buffer(area, around_m)
+    shapely.prepare(limit)
+    held = shapely.covers(limit, parts.lines)
+    parts = _Parts(parts.start, parts.ends[held], parts.lines[held], parts.piece[held])
+    if parts.start not in parts.ends:
+        return None
     nodes, ends = np.unique(parts.ends, return_inverse=True)
     ends = ends.reshape(-1, 2)
     start = int(np.searchsorted(nodes, parts.start))
@@ -213,7 +220,7 @@ def _within_reach(
         piece=piece,
         start_piece=at[0],
         start_along_m=at[1],
-        beside=beside(network, piece, parts.lines[kept]),
+        beside_m=beside_m(network, piece, parts.lines[kept]),
     )
 
 

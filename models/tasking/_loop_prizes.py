@@ -42,13 +42,22 @@ def of_parts(worth: NDArray[np.float64]) -> Prizes:
 
 
 def by_length(streets: LocalStreets, *, unit_m: float) -> Prizes:
-    """Return the length of each part inside the area, collected along it or beside it.
+    """Return the length of the streets inside the area, collected by whoever walks along them.
 
-    Two that run beside each other are one street: each has half of its length.
+    What two parts run beside each other for is one street, which either of them collects.
     """
-    mutual = streets.beside & streets.beside.T
-    worth = streets.inside_m / mutual.sum(axis=1) / unit_m
-    return Prizes(worth, streets.beside.T)
+    share = streets.inside_m / streets.length_m
+    one, other = np.nonzero(np.triu(streets.beside_m))
+    both = streets.beside_m[one, other] * np.minimum(share[one], share[other])
+    alone = streets.inside_m.copy()
+    np.subtract.at(alone, one, both)
+    np.subtract.at(alone, other, both)
+    reached = np.zeros((len(one), len(streets)), dtype=bool)
+    reached[np.arange(len(one)), one] = reached[np.arange(len(one)), other] = True
+    return Prizes(
+        np.concatenate([np.maximum(alone, 0.0), both]) / unit_m,
+        np.concatenate([np.eye(len(streets), dtype=bool), reached]),
+    )
 
 
 def groups_of(
@@ -75,7 +84,7 @@ def groups_of(
     held = np.flatnonzero(nearest >= 0)
     passed = np.zeros((len(held), len(streets)), dtype=bool)
     passed[np.arange(len(held)), nearest[held]] = True
-    row, along = np.nonzero(streets.beside.T[nearest[held]])
+    row, along = np.nonzero(streets.beside_m[nearest[held]])
     near = np.asarray(shapely.distance(streets.lines[along], points[held[row]]) <= near_m)
     passed[row[near], along[near]] = True
     reached, group = np.unique(passed, axis=0, return_inverse=True)

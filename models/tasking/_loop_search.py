@@ -21,6 +21,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from models.tasking._loop_greedy import greedy_loop
+from models.tasking._loop_prizes import by_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +118,7 @@ def _searched(streets: LocalStreets, held: _Held, *, most_m: float, steps: float
     walk = max(walk, found, key=held.worth)
     bound = min(int(solver.best_objective_bound), int(held.prize[held.reached.any(axis=1)].sum()))
     if bound > held.worth(walk):  # again without the hint; that length counts too guides it
-        more = 2 * (int(model.inside.sum()) + 1)
+        more = 2 * (int(model.inside.prize.sum()) + 1)
         model.cp.maximize(more * model.collected + model.once)
         solver, found = model.solved(steps=steps, gap=more / 2)
         walk = max(walk, found, key=held.worth)
@@ -142,9 +143,8 @@ class _Model:
 
     def __init__(self, streets: LocalStreets, held: _Held, *, most_m: float) -> None:
         self.metres = np.ceil(streets.length_m * _TENTHS).astype(np.int64)
-        self.beside = streets.beside
-        alike = (self.beside & self.beside.T).sum(axis=1)  # of two beside each other, half of each
-        self.inside = np.floor(streets.inside_m * _TENTHS / alike).astype(np.int64)
+        lengths = by_length(streets, unit_m=1 / _TENTHS)
+        self.inside = _Held(np.floor(lengths.worth).astype(np.int64), lengths.reached)
         self.cp = cp_model.CpModel()
         self.walked = [self.cp.new_bool_var("") for _ in range(2 * len(streets))]
         self.home = len(self.walked)
@@ -152,7 +152,7 @@ class _Model:
         self.length = _sum(self.walked, np.repeat(self.metres, 2))
         self.cp.add(self.length <= int(most_m * _TENTHS))
         self.collected = self._done(held.prize, held.reached)
-        self.once = self._done(self.inside, self.beside.T)
+        self.once = self._done(self.inside.prize, self.inside.reached)
 
     def _done(self, values: NDArray[np.int64], reached: NDArray[np.bool_]) -> cp_model.LinearExpr:
         """Return the sum of the values of which one part at least is walked."""
@@ -165,9 +165,7 @@ class _Model:
 
     def street_of(self, walk: list[int]) -> int:
         """Return what the last search is for, of a walk."""
-        parts = sorted({at // 2 for at in walk})
-        once = int(self.inside[self.beside[parts].any(axis=0)].sum())
-        return 2 * once - int(sum(self.metres[at // 2] for at in walk))
+        return 2 * self.inside.worth(walk) - int(sum(self.metres[at // 2] for at in walk))
 
     def solved(
         self, *, steps: float, hint: Sequence[int] = (), gap: float = 0.0

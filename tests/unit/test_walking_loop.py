@@ -30,7 +30,7 @@ def local(parts: list[tuple[int, int, int]]) -> LocalStreets:
     tail, head, metres = (np.array(column) for column in zip(*parts, strict=True))
     lines = np.array([shapely.LineString([(0, 0), (m, 0)]) for m in metres], dtype=object)
     numbers = np.arange(len(parts), dtype=np.int32)
-    length, alone = metres.astype(float), np.eye(len(parts), dtype=bool)
+    length, alone = metres.astype(float), np.zeros((len(parts), len(parts)))
     return LocalStreets(0, tail, head, length, length, lines, numbers, 0, 0.0, alone)
 
 
