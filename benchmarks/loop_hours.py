@@ -35,7 +35,7 @@ from models.tasking._loop_prizes import Prizes, groups_of
 from models.tasking._loop_search import best_loop
 from models.tasking.visit_hours import (
     PARTS,
-    part_label,
+    hours_label,
     part_of_hours,
     worth_in_hours,
 )
@@ -195,7 +195,7 @@ def report(world: World) -> None:
     found = passed(world)
     rows = []
     for label, kept in (
-        *((part_label(part), found["part"] == part) for part in range(PARTS)),
+        *((hours_label([part]), found["part"] == part) for part in range(PARTS)),
         ("the whole week", found["part"] >= 0),
     ):
         own = found[kept].groupby("circle")[["in_all", "all_hours", "by_hours"]].sum()
@@ -212,7 +212,7 @@ def report(world: World) -> None:
             ]
         )
     print_table(
-        f"{world.name}: incidents passed in the months after {world.cut:%B %Y}",
+        f"{world.name}: incidents passed from {world.cut:%B %Y} on",
         ["visit", "in the circles", "all hours", "by hours", "change", "95 % interval"],
         rows,
     )

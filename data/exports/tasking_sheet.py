@@ -28,6 +28,7 @@ from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, read_view
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
+from models.tasking.visit_hours import visit_parts
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from models.wording.days import day_label
 
@@ -131,6 +132,7 @@ def _loop_of(store: Store, tasking: Tasking) -> WalkingLoop | None:
         draft.area,
         incident_filter=read.filter if read and not read.problems else None,
         minutes=draft.minutes_per_visit,
+        parts=visit_parts(draft),
     )
 
 

@@ -193,7 +193,8 @@ def loops_gpx(loops: Sequence[NamedLoop], *, metric_crs: str, now: datetime, abo
     for each, points in tracks:
         track = ET.SubElement(root, _tag("trk"))
         _text(track, "name", each.name)
-        _text(track, "desc", f"{each.loop.directions} {each.loop.length_label}.")
+        hours = f" For {each.loop.hours}." if each.loop.hours else ""
+        _text(track, "desc", f"{each.loop.directions} {each.loop.length_label}.{hours}")
         _text(track, "type", "walking")
         segment = ET.SubElement(track, _tag("trkseg"))
         for point in points:

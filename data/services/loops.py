@@ -18,6 +18,7 @@ from data.services.detection import detect
 from geo.errors import PlainError
 from models.incidents.filters import FilterError
 from models.incidents.view import filter_description, read_view
+from models.tasking.visit_hours import read_visit_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +58,7 @@ def view_loops(
     minutes: int,
     ending: str,
     now: datetime,
+    at: str = "",
     tell: Callable[[float], None] | None = None,
 ) -> LoopsFile:
     """Work out the walking loop of each of a view's first hotspots.
@@ -74,15 +76,18 @@ def view_loops(
         ``.gpx`` or ``.geojson``.
     now : datetime
         Aware.
+    at : str
+        Weekday and time of the visits, such as "Fri 23:30"; "" where all hours count alike.
     tell : callable, optional
         Told the share that is done.
 
     Raises
     ------
-    LoopEndingError, FilterError, NoLoopError
+    LoopEndingError, VisitTimeError, FilterError, NoLoopError
     """
     if ending.lower() not in LOOP_ENDINGS:
         raise LoopEndingError(ending)
+    parts = (read_visit_time(at),) if at else ()
     store = Store.open(settings)
     view = read_view(query, dataset=store)
     if view.problems:
@@ -94,7 +99,9 @@ def view_loops(
     )
     found, lines = [], []
     for done, row in enumerate(rows, start=1):
-        loop = area_loop(store, row.geometry, incident_filter=view.filter, minutes=minutes)
+        loop = area_loop(
+            store, row.geometry, incident_filter=view.filter, minutes=minutes, parts=parts
+        )
         name = f"{row.rank}. {row.near or row.hotspot_id}"
         if loop is None:
             lines.append(f"{name}: no street near it can be walked.")

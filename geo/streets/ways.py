@@ -134,7 +134,7 @@ def distances(network: StreetNetwork, places: Standing, *, travel: Travel) -> ND
     at = np.flatnonzero(places.piece >= 0)
     found = np.full((number, number), np.inf)
     if len(at):
-        graph = _graph_with_places(network, places, at=at, travel=travel)
+        graph = graph_with_places(network, places, at=at, travel=travel)
         own = nodes + np.arange(len(at))
         between = dijkstra(graph, indices=own)[:, own]
         np.minimum(between, _on_same_piece(network, places, at=at, travel=travel), out=between)
@@ -144,10 +144,10 @@ def distances(network: StreetNetwork, places: Standing, *, travel: Travel) -> ND
     return found
 
 
-def _directions(
+def open_directions(
     network: StreetNetwork, *, travel: Travel
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell on which pieces the traveller may go from their start to their end, and back."""
+    """Tell on which pieces a traveller may go from start to end, and back; each (pieces,)."""
     allowed = may_use(network, travel=travel)
     if travel != "car":
         return allowed, allowed
@@ -156,7 +156,7 @@ def _directions(
 
 def joined_pieces(network: StreetNetwork, *, travel: Travel) -> NDArray[np.bool_]:
     """Tell which pieces lie in a part that is the longest, or long enough."""
-    ahead, back = _directions(network, travel=travel)
+    ahead, back = open_directions(network, travel=travel)
     start, end = network.start, network.end
     nodes = len(network.node_xy)
     tails = np.concatenate([start[ahead], end[back]])
@@ -172,11 +172,11 @@ def joined_pieces(network: StreetNetwork, *, travel: Travel) -> NDArray[np.bool_
     return np.asarray(inside & kept[part])
 
 
-def _graph_with_places(
+def graph_with_places(
     network: StreetNetwork, places: Standing, *, at: NDArray[np.intp], travel: Travel
 ) -> csr_array:
     """Return the network as a graph, with a node more for each place that stands on a piece."""
-    ahead, back = _directions(network, travel=travel)
+    ahead, back = open_directions(network, travel=travel)
     start, end, nodes = network.start, network.end, len(network.node_xy)
     piece, along = places.piece[at], places.along_m[at]
     rest = network.length_m[piece] - along
@@ -220,7 +220,7 @@ def _on_same_piece(
     network: StreetNetwork, places: Standing, *, at: NDArray[np.intp], travel: Travel
 ) -> NDArray[np.float64]:
     """Return the way straight along a piece on which two places stand; infinite otherwise."""
-    ahead, back = _directions(network, travel=travel)
+    ahead, back = open_directions(network, travel=travel)
     piece, along = places.piece[at], places.along_m[at]
     further = along[np.newaxis] - along[:, np.newaxis]
     allowed = np.where(further >= 0, ahead[piece], back[piece])

@@ -20,21 +20,25 @@ J. H. Ratcliffe, "Aoristic analysis", International Journal of Geographical Info
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.special import betaln
 
+from geo.errors import PlainError
 from models.hotspots.aoristic import UNTIMED, aoristic_week_of
 from models.hotspots.temporal import HOURS_PER_WEEK, LEAST_TIMED_INCIDENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
 
     from models.hotspots.inputs import Incidents
+    from models.tasking.tasking import TaskingDraft
 
 DAY_BEGINS: Final = 6  # so that a night is one piece
 PART_HOURS: Final = 4
@@ -43,7 +47,20 @@ _OTHER_DAYS: Final = 0.5
 _EITHER_WAY_H: Final = 3.0
 _KAPPAS: Final = np.geomspace(0.5, 5000.0, 60)
 _MOST_UNTIMED: Final = 0.3
+_BLOCKS: Final = PARTS // 2
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME: Final = re.compile(r"([a-z]{3})[a-z]*\s+([01]?\d|2[0-3])(?::[0-5]\d)?")
+_EVERY_DAY: Final = "every day"
 _DAYS: Final = ("Sundays to Thursdays", "Fridays and Saturdays")
+
+
+class VisitTimeError(PlainError, ValueError):
+    """A weekday and an hour were not written as such."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text[:40]!r} is no time of a visit. Write a weekday and a time, such as 'Fri 23:30'."
+        )
 
 
 def part_of(moment: datetime) -> int:
@@ -55,20 +72,71 @@ def part_of_hours() -> NDArray[np.int64]:
     """Return the part of each hour of the week, shape (168,); 0 is Monday 00:00."""
     since = (np.arange(HOURS_PER_WEEK) - DAY_BEGINS) % HOURS_PER_WEEK
     weekend = np.isin(since // 24, (4, 5))
-    return np.asarray(weekend * (PARTS // 2) + since % 24 // PART_HOURS)
-
-
-def part_label(part: int) -> str:
-    """Return a part of the week in words: "Fridays and Saturdays, 22:00 to 02:00"."""
-    weekend, block = divmod(part, PARTS // 2)
-    begin = (DAY_BEGINS + block * PART_HOURS) % 24
-    night = "the nights after " if begin < DAY_BEGINS else ""
-    return f"{night}{_DAYS[weekend]}, {begin:02d}:00 to {(begin + PART_HOURS) % 24:02d}:00"
+    return np.asarray(weekend * _BLOCKS + since % 24 // PART_HOURS)
 
 
 def hours_label(parts: Iterable[int]) -> str:
-    """Return the parts of the week of some visits in words; "" for none."""
-    return "; ".join(part_label(each) for each in sorted(set(parts)))
+    """Return parts of the week in words: "Fridays and Saturdays, 22:00 to 02:00"; "" for none."""
+    held = set(parts)
+    if len(held) == PARTS:
+        return "all hours of the week"
+    runs = [tuple(_runs(each % _BLOCKS for each in held if each // _BLOCKS == n)) for n in (0, 1)]
+    every = [run for run in runs[0] if run in runs[1]]
+    listed = [(_EVERY_DAY, run) for run in every]
+    for days, own in zip(_DAYS, runs, strict=True):
+        listed += [(days, run) for run in own if run not in every]
+    return "; ".join(_run_label(days, *run) for days, run in listed)
+
+
+def _runs(blocks: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Return the first and the last of each run of blocks that follow each other."""
+    held = sorted(set(blocks))
+    for _, run in groupby(enumerate(held), key=lambda each: each[1] - each[0]):
+        numbers = [block for _, block in run]
+        yield numbers[0], numbers[-1]
+
+
+def _run_label(days: str, first: int, last: int) -> str:
+    begin = (DAY_BEGINS + first * PART_HOURS) % 24
+    end = (DAY_BEGINS + (last + 1) * PART_HOURS) % 24
+    who = days
+    if begin < DAY_BEGINS:
+        who = "every night" if days == _EVERY_DAY else f"the nights after {days}"
+    return f"{who}, {begin:02d}:00 to {end:02d}:00"
+
+
+def parts_of_hours(weekdays: Iterable[int], start_hour: int, end_hour: int) -> tuple[int, ...]:
+    """Return the part of the week of each hour from one to another on some days, Monday is 0.
+
+    An `end_hour` at or before `start_hour` is on the next day.
+    """
+    span = (end_hour - start_hour - 1) % 24 + 1
+    by_hour = part_of_hours()
+    hours = [24 * day + start_hour + n for day in weekdays for n in range(span)]
+    return tuple(int(by_hour[hour % HOURS_PER_WEEK]) for hour in hours)
+
+
+def visit_parts(draft: TaskingDraft) -> tuple[int, ...]:
+    """Return the part of the week of each planned visit of a tasking, else of each of its hours."""
+    if draft.team_plan is not None and draft.team_plan.visits:
+        return tuple(
+            part_of(each.starts_at + (each.ends_at - each.starts_at) / 2)
+            for each in draft.team_plan.visits
+        )
+    return parts_of_hours(draft.hours.weekdays, draft.hours.start_hour, draft.hours.end_hour)
+
+
+def read_visit_time(text: str) -> int:
+    """Return the part of the week of "Fri 23:30", as it is written on a command line.
+
+    Raises
+    ------
+    VisitTimeError
+    """
+    found = _TIME.fullmatch(text.strip().casefold())
+    if found is None or found[1] not in _WEEKDAYS:
+        raise VisitTimeError(text)
+    return int(part_of_hours()[24 * _WEEKDAYS.index(found[1]) + int(found[2])])
 
 
 def why_not_by_hours(incidents: Incidents) -> str:
@@ -153,10 +221,10 @@ def likeliest_kappa(timed: NDArray[np.float64], counted: NDArray[np.float64]) ->
 
 def _nearness(part: int) -> NDArray[np.float64]:
     """Return how much each hour of the week counts for a part, shape (168,)."""
-    weekend, block = divmod(part, PARTS // 2)
+    weekend, block = divmod(part, _BLOCKS)
     middle = DAY_BEGINS + (block + 0.5) * PART_HOURS
     hour = np.arange(HOURS_PER_WEEK) % 24 + 0.5
     apart = np.abs((hour - middle + 12) % 24 - 12)
-    same = part_of_hours() // (PARTS // 2) == weekend
+    same = part_of_hours() // _BLOCKS == weekend
     days = np.where(same, 1.0, _OTHER_DAYS)
     return np.asarray(days * np.maximum(_EITHER_WAY_H - apart, 0) / _EITHER_WAY_H)

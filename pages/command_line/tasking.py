@@ -84,6 +84,10 @@ def loops(
     ] = "",
     top: Annotated[int, typer.Option(min=1, help="Number of hotspots, by rank.")] = 25,
     minutes: Annotated[int, typer.Option(help="Minutes a visit.", min=5, max=60)] = 15,
+    at: Annotated[
+        str,
+        typer.Option(help="When the visits are: 'Fri 23:30'. All hours count alike without it."),
+    ] = "",
 ) -> None:
     """Write the walking loop of each hotspot's visits for a phone, and print its directions."""
     from data.services.loops import view_loops
@@ -97,6 +101,7 @@ def loops(
             minutes=minutes,
             ending=out.suffix,
             now=present(),
+            at=at,
             tell=lambda share: tell(share, "Finding loops"),
         )
     for line in made.lines:

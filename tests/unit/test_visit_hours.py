@@ -18,11 +18,13 @@ from scipy.stats import beta, binom
 from geo.streets.network import StreetNetwork, street_network
 from models.tasking.visit_hours import (
     PARTS,
+    VisitTimeError,
     hours_label,
     likeliest_kappa,
-    part_label,
     part_of,
     part_of_hours,
+    parts_of_hours,
+    read_visit_time,
     shares_in_part,
     why_not_by_hours,
     worth_in_hours,
@@ -52,14 +54,49 @@ MORNING = part_of(MONDAY + timedelta(days=1, hours=9))
     ],
 )
 def test_a_moment_lies_in_a_part_of_the_week(day: int, hour: int, label: str) -> None:
-    assert part_label(part_of(MONDAY + timedelta(days=day, hours=hour))) == label
+    assert hours_label([part_of(MONDAY + timedelta(days=day, hours=hour))]) == label
 
 
 def test_the_parts_are_the_whole_week() -> None:
     sizes = np.bincount(part_of_hours(), minlength=PARTS)
     assert sizes.tolist() == [20] * 6 + [8] * 6
-    assert len({part_label(each) for each in range(PARTS)}) == PARTS
-    assert hours_label([3, 1, 3]) == f"{part_label(1)}; {part_label(3)}"
+    assert len({hours_label([each]) for each in range(PARTS)}) == PARTS
+
+
+@pytest.mark.parametrize(
+    ("parts", "label"),
+    [
+        ([], ""),
+        ([9, 10, 9], "Fridays and Saturdays, 18:00 to 02:00"),
+        ([10, 11], "Fridays and Saturdays, 22:00 to 06:00"),
+        ([1, 3], "Sundays to Thursdays, 10:00 to 14:00; Sundays to Thursdays, 18:00 to 22:00"),
+        ([3, 4, 9, 10], "every day, 18:00 to 02:00"),
+        ([5, 11], "every night, 02:00 to 06:00"),
+        ([3, 4, 10], "Sundays to Thursdays, 18:00 to 02:00; Fridays and Saturdays, 22:00 to 02:00"),
+        (list(range(12)), "all hours of the week"),
+    ],
+)
+def test_the_hours_of_several_visits_in_words(parts: list[int], label: str) -> None:
+    assert hours_label(parts) == label
+
+
+def test_hours_of_a_tasking_lie_in_parts_of_the_week() -> None:
+    assert parts_of_hours((4, 5), 22, 3) == (10, 10, 10, 10, 11) * 2
+    assert parts_of_hours((6,), 22, 2) == (4,) * 4
+    assert set(parts_of_hours(range(7), 6, 6)) == set(range(PARTS))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("Fri 23:30", 10), ("saturday 1", 10), (" SUN 09:00 ", 0), ("Sun 05:59", 11)]
+)
+def test_a_time_is_read_as_it_is_written(text: str, part: int) -> None:
+    assert read_visit_time(text) == part
+
+
+@pytest.mark.parametrize("text", ["", "Fri", "23:30", "Fri 24:00", "Fre 23:30", "Fri 23:75"])
+def test_what_is_no_time_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(VisitTimeError, match="Write a weekday and a time, such as 'Fri 23:30'"):
+        read_visit_time(text)
 
 
 def timed(*at: tuple[float, float, int, int]) -> Incidents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from data.exports.walking_loops import NamedLoop, area_loop, loops_file
 from models.incidents.view import read_view
+from models.tasking.visit_hours import part_of
 from pages.shell import queries
 from pages.shell.messages import plain
 from pages.shell.offer import offer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.incidents.store import Store
+    from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import PlannedVisit
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
@@ -30,35 +33,56 @@ def asked() -> bool:
     return st.toggle(
         LABEL,
         key="plan_loops",
-        help="A way through each hotspot and back, along the loaded streets, for the minutes of a "
-        "visit. Finding them takes about a second each, once.",
+        help="A way through each hotspot and back, along the loaded streets, for the minutes and "
+        "the hours of a visit. Finding them takes a second or more each, once.",
     )
 
 
 def visited_loops(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> list[NamedLoop]:
     """Return the loops of the hotspots that some visits go to, by rank; the first time with a bar.
 
-    They pass the incidents of the plan's view in the table as it is now.
+    They pass the incidents of the plan's view in the table as it is now, weighed for the hours of
+    the visits: of one day, a loop for each part of the week; of several days, one for all of them.
     """
     store = queries.store()
     view = read_view(displayed.view, dataset=store)
-    going = {each.hotspot_id for each in visits}
-    hotspots = [each for each in displayed.candidates if each.hotspot_id in going]
-    found = []
+    wanted = _wanted(displayed, visits)
+    found: list[NamedLoop] = []
     place = st.empty()
-    for done, each in enumerate(hotspots):
-        place.progress(
-            done / len(hotspots), plain(f"Finding walking loops: {done} of {len(hotspots)}")
-        )
+    for done, (each, parts) in enumerate(wanted):
+        place.progress(done / len(wanted), plain(f"Finding walking loops: {done} of {len(wanted)}"))
+        if found and found[-1].hotspot_id == each.hotspot_id and not found[-1].loop.hours:
+            continue  # of all hours, whichever are asked for
         loop = area_loop(
             store,
             displayed.areas[each.hotspot_id],
             incident_filter=view.filter,
             minutes=displayed.settings.visit_minutes,
+            parts=parts,
         )
         if loop is not None:
-            found.append(NamedLoop(each.label, each.hotspot_id, loop))
+            name = f"{each.label} ({loop.hours})" if loop.hours else each.label
+            found.append(NamedLoop(name, each.hotspot_id, loop))
     place.empty()
+    return found
+
+
+def _wanted(
+    displayed: DisplayedPlan, visits: Sequence[PlannedVisit]
+) -> list[tuple[Candidate, tuple[int, ...]]]:
+    """Return each hotspot that is visited, by rank, with the part of the week of each visit."""
+    one_day = len({each.day for each in visits}) == 1
+    found: list[tuple[Candidate, tuple[int, ...]]] = []
+    for candidate in displayed.candidates:
+        parts = sorted(
+            part_of(each.at + timedelta(minutes=each.minutes / 2))
+            for each in visits
+            if each.hotspot_id == candidate.hotspot_id
+        )
+        if one_day:
+            found += [(candidate, (part,)) for part in dict.fromkeys(parts)]
+        elif parts:
+            found.append((candidate, tuple(parts)))
     return found
 
 
