@@ -12,6 +12,7 @@ from models.wording.days import day_label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from data.layers.places import LoadedPlaces
     from data.settings import Settings
     from geo.streets.ways import Travel
     from models.tasking.patrol_demand import Candidate
@@ -48,6 +49,11 @@ def plan_ways(
         candidates,
         travels,
         network=network,
-        streets=f"{about.title} of {day_label(about.shown_on)}",
+        streets=streets_label(about),
         detour=detour,
     )
+
+
+def streets_label(about: LoadedPlaces) -> str:
+    """Return what a plan calls the streets that it was made with."""
+    return f"{about.title} of {day_label(about.shown_on)}"

@@ -140,9 +140,10 @@ def steps_of(
 
 
 def _outside(outside_m: float, metres: float) -> Outside:
-    if outside_m < min(_OUTSIDE_M, metres - _OUTSIDE_M / 2):
+    most = outside_m > metres / 2
+    if outside_m < _OUTSIDE_M and not most:
         return ""
-    return "wholly" if metres - outside_m < _OUTSIDE_M else "partly"
+    return "wholly" if most and metres - outside_m < _OUTSIDE_M else "partly"
 
 
 def _turn(angle: float, *, same: bool, named: bool) -> str:

@@ -86,10 +86,7 @@ class _Ways:
         """Return the way between two places, on the streets alone."""
         if one not in self.own or other not in self.own:
             return None
-        if one not in self.searched:
-            metres, before = dijkstra(self.graph, indices=self.own[one], return_predecessors=True)
-            self.searched[one] = metres, before
-        metres, before = self.searched[one]
+        metres, before = self._search(one)
         along = self._along_one_piece(one, other)
         if along is not None and shapely.length(along) <= metres[self.own[other]]:
             return along
@@ -100,6 +97,15 @@ class _Ways:
             nodes.append(int(before[nodes[-1]]))
         parts = [self._between(a, b) for a, b in pairwise(nodes[::-1])]
         return shapely.LineString(np.vstack([shapely.get_coordinates(each) for each in parts]))
+
+    def _search(self, place: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Return how far each node is from a place, and the node before it."""
+        if place not in self.searched:
+            metres, before = dijkstra(
+                self.graph, indices=np.array([self.own[place]]), return_predecessors=True
+            )
+            self.searched[place] = metres[0], before[0]
+        return self.searched[place]
 
     def _along_one_piece(self, one: int, other: int) -> shapely.LineString | None:
         piece = int(self.places.piece[one])
@@ -117,7 +123,7 @@ class _Ways:
         if other in self.place_at:
             return shapely.reverse(self._from_place(self.place_at[other], one, arriving=True))
         piece, forwards = self.pieces[one, other]
-        line = self.network.lines[piece]
+        line: shapely.LineString = self.network.lines[piece]
         return line if forwards else shapely.reverse(line)
 
     def _from_place(self, place: int, node: int, *, arriving: bool = False) -> shapely.LineString:
@@ -138,9 +144,8 @@ class _Ways:
 
 def _part(line: shapely.LineString, begin: float, end: float) -> shapely.LineString:
     """Return the part of a line between two distances along it; a point as a line of two."""
-    found = substring(line, begin, end)
-    xy = shapely.get_coordinates(found)
-    return shapely.LineString(np.vstack([xy, xy])) if len(xy) == 1 else found
+    xy = shapely.get_coordinates(substring(line, begin, end))
+    return shapely.LineString(np.vstack([xy, xy]) if len(xy) == 1 else xy)
 
 
 def _shortest_pieces(

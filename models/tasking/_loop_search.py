@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from ortools.sat.python import cp_model
 
+from models.tasking._loop_chains import chained
 from models.tasking._loop_greedy import greedy_loop
 from models.tasking._loop_prizes import by_length
 
@@ -78,9 +79,17 @@ def best_loop(
     kept = _useful(streets, np.asarray(prizes.reached[prize > 0].any(axis=0)))
     if not len(kept):
         return FoundLoop((), (), 0.0, 0.0)
-    held = _Held(prize, prizes.reached[:, kept])
-    found = _searched(streets.take(kept), held, most_m=most_m, steps=steps)
-    return replace(found, parts=tuple(kept[list(found.parts)].tolist()))
+    useful, reached = streets.take(kept), prizes.reached[:, kept]
+    bare = ~reached[prize > 0].any(axis=0) & (useful.inside_m == 0)
+    chains = chained(useful, np.asarray(bare))
+    held = _Held(prize, reached[:, chains.first])
+    found = _searched(chains.streets, held, most_m=most_m, steps=steps)
+    walk = chains.unchained(list(zip(found.parts, found.ahead, strict=True)))
+    return replace(
+        found,
+        parts=tuple(int(kept[part]) for part, _ in walk),
+        ahead=tuple(ahead for _, ahead in walk),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

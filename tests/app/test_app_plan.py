@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from data.operations.database import Operations
 from data.operations.taskings.plans import saved_plan, saved_plans
 from data.operations.taskings.taskings import taskings
 from data.settings import Settings
+from models.tasking.visit_hours import hours_label, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +125,12 @@ def test_walking_loops_are_found_when_asked_for(app: AppTest, ops: Operations) -
     assert "Start at" in said
     day = next(each for each in app.selectbox if each.label == "Shift beginning on")
     plan = saved_plan(ops, 1).plan
-    going = {each.hotspot_id for each in plan.visits if each.day == day.value}
-    assert len(chosen.options) == len(going)
+    going = [each for each in plan.visits if each.day == day.value]
+    middles = [each.at + timedelta(minutes=each.minutes / 2) for each in going]
+    hours = {(each.hotspot_id, part_of(at)) for each, at in zip(going, middles, strict=True)}
+    assert len({each.hotspot_id for each in going}) <= len(chosen.options) <= len(hours)
+    named = {hours_label([part]) for _, part in hours}
+    assert any(label in said for label in named)
+    assert any("in their order along the loaded streets" in each.value for each in app.caption)
     buttons = {each.label for each in app.get("download_button")}
     assert {"This loop as GPX", "All loops shown as GeoJSON"} <= buttons

@@ -188,8 +188,9 @@ def test_streets_are_cut_at_the_start_and_where_they_are_long() -> None:
     assert found is not None
     assert found.length_m.max() <= LONGEST_M
     assert (found.start_piece, found.start_along_m) == (0, 400.0)
-    # Up to 250 m either way, in thirds of 133.3 m and quarters of 150 m.
-    assert shapely.union_all(found.lines).bounds == pytest.approx((266.67, 0, 550, 0), abs=0.01)
+    # Cut at the start and the area's edge, beyond it in thirds of 116.7 m and quarters of 137.5 m.
+    assert shapely.union_all(found.lines).bounds == pytest.approx((233.33, 0, 587.5, 0), abs=0.01)
+    assert sorted(found.inside_m.tolist()) == [0, 0, 50, 50]
     assert found.inside_m.sum() == pytest.approx(100)
     assert AROUND_M > BORDER_M
 
@@ -239,6 +240,25 @@ def test_metres_of_steps_always_add_up(metres: list[int]) -> None:
     found = steps_of(lines, [f"Street {n}" for n in range(len(lines))])
     assert len(found) == len(metres)
     assert sum(each.metres for each in found) == 5 * round(sum(metres) / 5)
+
+
+@pytest.mark.parametrize(
+    ("metres", "outside", "said"),
+    [
+        (100, 0, ""),
+        (100, 9, ""),
+        (100, 11, " (partly outside the hotspot)"),
+        (100, 89, " (partly outside the hotspot)"),
+        (100, 91, " (outside the hotspot)"),
+        (12, 7, " (outside the hotspot)"),
+        (12, 5, ""),
+        (2, 0, ""),
+        (2, 2, " (outside the hotspot)"),
+    ],
+)
+def test_a_step_says_whether_it_leads_outside(metres: int, outside: float, said: str) -> None:
+    (step,) = steps_of([line((0, 0), (0, metres))], ["Brick Lane"], outside_m=[outside])
+    assert str(step).startswith(f"Go north along Brick Lane{said}, ")
 
 
 def test_a_sharp_turn_into_another_street_is_no_turn_back() -> None:

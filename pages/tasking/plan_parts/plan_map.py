@@ -13,6 +13,8 @@ from pages.components import map_places
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.shell import queries
+from pages.shell.messages import plain
+from pages.tasking.plan_parts.plan_tracks import tracks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,20 +48,11 @@ def draw_routes(
     known = {each.hotspot_id: each for each in displayed.candidates}
     styles = route_styles([each.name for each in displayed.teams])
     styles[_LOOP] = (_INK[theme], "")  # of no team
-    tracks: dict[tuple[str, object], list[PlannedVisit]] = {}
-    for visit in visits:
-        tracks.setdefault((visit.team, visit.day), []).append(visit)
+    drawn = tracks(displayed, visits)
     routes = [
-        Route(
-            name=name,
-            points=tuple(
-                (known[visit.hotspot_id].easting, known[visit.hotspot_id].northing)
-                for visit in sorted(held, key=lambda visit: visit.starts)
-            ),
-            colour=styles[name][0],
-            dashes=styles[name][1],
-        )
-        for (name, _), held in tracks.items()
+        Route(name, points, *styles[name])
+        for name, lines in drawn.lines.items()
+        for points in lines
     ]
     routes += [Route(_LOOP, each.loop.points, *styles[_LOOP]) for each in loops]
     layers = route_layers(
@@ -80,13 +73,10 @@ def draw_routes(
     if not visits:
         st.caption("There is no visit for this choice. Choose another team or day.")
         return
-    named = [name for name, _ in tracks]
-    _legend({name: styles[name] for name in [*named, *([_LOOP] if loops else [])]})
+    named = [*drawn.lines, *([_LOOP] if loops else [])]
+    _legend({name: styles[name] for name in named})
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"
-    st.caption(
-        f"Numbers are {numbers}. Lines join a team's visits in their order and are straight, "
-        "whatever the ways are."
-    )
+    st.caption(plain(f"Numbers are {numbers}. {drawn.caption}"))
 
 
 def _places(displayed: DisplayedPlan) -> list[MapPlace]:
