@@ -33,7 +33,6 @@ AROUND_M: Final = 150.0
 BORDER_M: Final = 50.0
 LONGEST_M: Final = 150.0
 _LEAST_M: Final = 1.0  # a shorter rest of a piece is no piece of its own
-_LEAST_TO_EDGE_M: Final = 40.0  # the area's edge cuts nothing shorter off
 _EQUAL_M: Final = 1e-6
 
 
@@ -114,7 +113,7 @@ def local_streets(
         return None
     start = (int(piece[0]), float(along[0]))
     near = walked & _touched(network, shapely.buffer(area, around_m))
-    parts = _parts(network, np.flatnonzero(near), start=start, whole=~border, area=area)
+    parts = _parts(network, np.flatnonzero(near), start=start, whole=~border)
     return _within_reach(network, parts, area, most_m=most_m, around_m=around_m, at=start)
 
 
@@ -146,20 +145,16 @@ def _parts(
     *,
     start: tuple[int, float],
     whole: NDArray[np.bool_],
-    area: Polygon | MultiPolygon,
 ) -> _Parts:
-    """Cut pieces at the start, the area's edge and where they are long; some stay whole."""
+    """Cut pieces at the start and where they are long, but those that stay whole."""
     ends, lines, of_piece = [], [], []
-    edge = shapely.boundary(area)
-    shapely.prepare(edge)
     fresh = len(network.node_xy)
     start_node = -1
     for piece in pieces.tolist():
         line, length = network.lines[piece], float(network.length_m[piece])
         own = start[1] if piece == start[0] else None
         ring = network.start[piece] == network.end[piece]
-        crossed = [] if whole[piece] else _crossings(line, edge)
-        cuts = [0.0, length] if whole[piece] else _cuts(length, own, crossed=crossed, ring=ring)
+        cuts = [0.0, length] if whole[piece] else _cuts(length, own, ring=ring)
         nodes = [int(network.start[piece])]
         for _ in cuts[1:-1]:
             nodes.append(fresh)
@@ -174,29 +169,11 @@ def _parts(
     return _Parts(start_node, np.array(ends), np.array(lines, dtype=object), np.array(of_piece))
 
 
-def _crossings(
-    line: shapely.LineString, edge: shapely.LineString | shapely.MultiLineString
-) -> list[float]:
-    """Return how far along a line it crosses the edge of the area."""
-    if not edge.intersects(line):
-        return []
-    points = shapely.get_coordinates(shapely.intersection(line, edge))
-    along = shapely.line_locate_point(line, np.asarray(shapely.points(points)))
-    return [float(each) for each in np.sort(along)]
-
-
-def _cuts(length: float, own: float | None, *, crossed: list[float], ring: bool) -> list[float]:
-    """Return where a piece is cut, its ends among them.
-
-    At the start, where it crosses the edge unless that is near another cut, and into even parts.
-    """
+def _cuts(length: float, own: float | None, *, ring: bool) -> list[float]:
+    """Return where a piece is cut, its ends among them: at the start, and into even parts."""
     fixed = [0.0, length]
     if own is not None and _LEAST_M < own < length - _LEAST_M:
         fixed = [0.0, own, length]
-    for at in crossed:
-        if min(abs(at - each) for each in fixed) >= _LEAST_TO_EDGE_M:
-            fixed.append(at)
-    fixed.sort()
     found = [0.0]
     for low, high in pairwise(fixed):
         parts = max(int(np.ceil((high - low) / LONGEST_M)), 3 if ring and len(fixed) == 2 else 1)

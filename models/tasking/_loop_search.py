@@ -82,6 +82,8 @@ def best_loop(
     useful, reached = streets.take(kept), prizes.reached[:, kept]
     bare = ~reached[prize > 0].any(axis=0) & (useful.inside_m == 0)
     chains = chained(useful, np.asarray(bare))
+    if not len(chains.first):
+        return FoundLoop((), (), 0.0, 0.0)
     held = _Held(prize, reached[:, chains.first])
     found = _searched(chains.streets, held, most_m=most_m, steps=steps)
     walk = chains.unchained(list(zip(found.parts, found.ahead, strict=True)))

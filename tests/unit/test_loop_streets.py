@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from geo.streets.beside import BESIDE_M, CARRIAGEWAYS_M, beside_m
 from geo.streets.local_streets import AROUND_M, BORDER_M, LocalStreets, local_streets
 from geo.streets.network import StreetNetwork, street_network
+from models.tasking._loop_chains import chained
 from models.tasking._loop_prizes import Prizes, by_length, groups_of, of_parts
 from models.tasking._loop_search import best_loop
 from models.tasking.walking_loop import walking_loop
@@ -58,6 +59,30 @@ def most_of_all_walks(streets: LocalStreets, prizes: Prizes, most_m: float) -> f
             if metres <= left + 1e-9 and node in (tail, head):
                 stack.append((head if node == tail else tail, done | {at}, left - metres))
     return best
+
+
+def test_streets_worth_nothing_that_follow_each_other_are_searched_as_one() -> None:
+    # A square of 0, 1, 2, 3 with a way round from 1 to 2 by 4, 5, and a ring without worth at 5.
+    tail = np.array([0, 1, 2, 3, 4, 1, 5, 5], dtype=np.int32)
+    head = np.array([1, 2, 3, 0, 5, 4, 2, 5], dtype=np.int32)
+    length = np.array([10.0, 90, 10, 30, 11, 12, 13, 5])
+    lines = np.array([shapely.LineString([(0, 0), (m, 0)]) for m in length], dtype=object)
+    inside = length * np.array([1, 1, 1, 1, 0, 0, 0, 0])
+    numbers, apart = np.arange(8, dtype=np.int32), np.zeros((8, 8))
+    streets = LocalStreets(0, tail, head, length, inside, lines, numbers, 0, 0.0, apart)
+    whole = chained(streets.take(np.arange(7)), inside[:7] == 0)
+    assert len(whole.streets) == 5
+    joined = int(np.argmax(whole.streets.inside_m == 0))
+    assert whole.streets.length_m[joined] == 11 + 12 + 13
+    assert {int(whole.streets.tail[joined]), int(whole.streets.head[joined])} == {1, 2}
+    ahead = int(whole.streets.tail[joined]) == 1
+    assert whole.unchained([(joined, ahead)]) == [(5, True), (4, True), (6, True)]
+    assert whole.unchained([(joined, not ahead)]) == [(6, False), (4, False), (5, False)]
+    found = best_loop(streets, of_parts(np.array([0, 0, 7.0, 0, 0, 0, 0, 0])), most_m=85)
+    assert (found.worth, found.bound) == (7, 7)
+    assert sorted(found.parts) == [2, 2, 3, 3]
+    around = best_loop(streets, of_parts(np.array([1.0, 0, 7.0, 0, 0, 0, 0, 0])), most_m=90)
+    assert set(around.parts) == {0, 2, 3, 4, 5, 6}
 
 
 @st.composite

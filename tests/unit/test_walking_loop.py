@@ -188,9 +188,8 @@ def test_streets_are_cut_at_the_start_and_where_they_are_long() -> None:
     assert found is not None
     assert found.length_m.max() <= LONGEST_M
     assert (found.start_piece, found.start_along_m) == (0, 400.0)
-    # Cut at the start and the area's edge, beyond it in thirds of 116.7 m and quarters of 137.5 m.
-    assert shapely.union_all(found.lines).bounds == pytest.approx((233.33, 0, 587.5, 0), abs=0.01)
-    assert sorted(found.inside_m.tolist()) == [0, 0, 50, 50]
+    # Up to 250 m either way, in thirds of 133.3 m and quarters of 150 m.
+    assert shapely.union_all(found.lines).bounds == pytest.approx((266.67, 0, 550, 0), abs=0.01)
     assert found.inside_m.sum() == pytest.approx(100)
     assert AROUND_M > BORDER_M
 
