@@ -136,7 +136,7 @@ def column_note(columns: PlaceColumnNames) -> str:
     classes = f"Classes are read from {by}." if by else "No column holds classes."
     one_way = f" One-way streets are read from {columns.one_way}." if columns.one_way else ""
     said = ", ".join(column for _, column in columns.access)
-    access = f" Who may use a street, and carriageways, are read from {said}." if said else ""
+    access = f" Access and carriageways are read from {said}." if said else ""
     return f"{names} {classes}{one_way}{access}"
 
 

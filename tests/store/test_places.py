@@ -287,3 +287,29 @@ def test_a_layer_keeps_the_one_way_streets_that_its_source_knows(
     assert before is not None
     assert places_digest(before) == plain.digest
     assert "one_way" not in before.frame
+
+
+def test_a_layer_keeps_who_may_use_a_street_and_says_what_is_mended(
+    store: Settings, tmp_path: Path
+) -> None:
+    path = roads(tmp_path / "roads.gpkg", "Bow Road", "Elm Row", "Elm Row")
+    plain = load(path, store)
+    assert not any("walking loops" in note for note in plain.notes)
+    frame = gpd.read_file(path)
+    frame["foot"], frame["dual_carriageway"] = ["no", "", ""], ["", "yes", ""]
+    west, south, *_ = three_wards().bounds
+    frame.loc[2, "geometry"] = LineString([(west, south + 12), (west + 100, south + 12)])
+    frame.to_file(path)
+    known = load(path, store)
+    assert known.layer.digest != plain.layer.digest
+    access = "Access and carriageways are read from foot, dual_carriageway."
+    assert any(note.endswith(access) for note in known.notes)
+    assert [note for note in known.notes if "walking loops" in note] == [
+        "1 line runs within 3 m along another of the same street: taken for a copy, drawn on maps, "
+        "and left out of travel and walking loops."
+    ]
+    read = load_places(store, "street")
+    assert read is not None
+    assert read.frame["barred"].tolist() == ["walkers", "", ""]
+    assert read.frame["carriageway"].tolist() == ["", "dual", ""]
+    assert places_digest(read) == known.layer.digest

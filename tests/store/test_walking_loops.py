@@ -23,6 +23,7 @@ from geo.crs import WGS84, transform
 from models.hotspots.kde import KdeSettings
 from models.incidents.view import view_query
 from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
+from models.tasking.visit_hours import VisitTimeError, visit_parts
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_places import made_layer
 from tests.moment import NOW
@@ -135,8 +136,16 @@ def test_the_command_line_writes_the_loops_of_a_view(demo_settings: Settings) ->
     assert made.loops == made.content.count(b"<trk>") == 2
     assert made.lines[1].startswith("1. ")
     assert "of the visit's 10 minutes. Start at" in made.lines[1]
+    assert not any("in the hours of the visit" in line for line in made.lines)
+    night = view_loops(demo_settings, ending=".gpx", at="Fri 23:30", **how)
+    assert any(
+        "in the hours of the visit (Fridays and Saturdays, 22:00 to 02:00)" in line
+        for line in night.lines
+    )
     with pytest.raises(LoopEndingError):
         view_loops(demo_settings, ending=".pdf", **how)
+    with pytest.raises(VisitTimeError, match="such as 'Fri 23:30'"):
+        view_loops(demo_settings, ending=".gpx", at="late", **how)
 
 
 def test_without_streets_there_is_no_loop_and_it_is_said(tmp_path: Path) -> None:
@@ -182,7 +191,6 @@ def test_the_sheet_has_the_whole_way_on_its_one_page(
     demo_store: Store,
     operations: Operations,
     place: tuple[IncidentFilter, Polygon],
-    loop: WalkingLoop,
 ) -> None:
     draft = TaskingDraft(
         title="Patrols",
@@ -202,6 +210,12 @@ def test_the_sheet_has_the_whole_way_on_its_one_page(
     sheet = read_pdf(tasking_sheet_file(demo_store, made, person=OFFICER, now=NOW))
     (page,) = sheet.pages
     text = " ".join(page.split())
+    loop = area_loop(
+        demo_store, place[1], incident_filter=place[0], minutes=15, parts=visit_parts(draft)
+    )
+    assert loop is not None
+    assert loop.hours == "Fridays and Saturdays, 22:00 to 06:00"
+    assert loop.hours in text
     assert loop.length_label in text
     assert loop.short_directions in text
     assert sum(map(int, re.findall(r" (\d+) m[,;]", loop.short_directions))) == loop.metres

@@ -30,7 +30,7 @@ AFTERNOON = range(14, 18)
 MADE = "Streets by hand of 1 Jan 2026"
 
 
-def bank_and_bank(*, one_way: str = "") -> StreetNetwork:
+def bank_and_bank(*, one_way: str = "", barred: str = "") -> StreetNetwork:
     """Two streets 100 m apart along a canal, joined by a bridge 3 km to the east."""
     lines = [[(0, 0), (3000, 0)], [(0, 100), (3000, 100)], [(3000, 0), (3000, 100)]]
     frame = gpd.GeoDataFrame(
@@ -38,6 +38,7 @@ def bank_and_bank(*, one_way: str = "") -> StreetNetwork:
             "name": ["South Bank", "North Bank", "Bridge"],
             "place_class": ["local"] * 3,
             "one_way": ["", "", one_way],
+            "barred": ["", "", barred],
         },
         geometry=[shapely.LineString(each) for each in lines],
         crs=27700,
@@ -117,6 +118,20 @@ def note(asked: PlanRequest) -> str:
         travels=[each.travel for each in asked.teams],
         detour=asked.settings.detour,
     )
+
+
+@pytest.mark.parametrize(
+    ("barred", "on_foot", "by_bike"),
+    [("", True, True), ("walkers", False, True), ("slow", False, False)],
+)
+def test_nobody_is_sent_where_the_streets_say_that_they_may_not_go(
+    barred: str, *, on_foot: bool, by_bike: bool
+) -> None:
+    teams = [replace(team(name), travel=name) for name in ("foot", "bike", "car")]
+    found = along_streets(replace(across(), teams=tuple(teams)), bank_and_bank(barred=barred))
+    assert found.ways is not None
+    joined = {each.travel: not each.straight for each in found.ways.by_travel}
+    assert joined == {"foot": on_foot, "bike": by_bike, "car": True}
 
 
 def test_people_are_told_how_ways_were_measured() -> None:
