@@ -47,6 +47,7 @@ _OTHER_DAYS: Final = 0.5
 _EITHER_WAY_H: Final = 3.0
 _KAPPAS: Final = np.geomspace(0.5, 5000.0, 60)
 _MOST_UNTIMED: Final = 0.3
+_EVEN: Final = 1e-9
 _BLOCKS: Final = PARTS // 2
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME: Final = re.compile(r"([a-z]{3})[a-z]*\s+([01]?\d|2[0-3])(?::[0-5]\d)?")
@@ -139,13 +140,22 @@ def read_visit_time(text: str) -> int:
     return int(part_of_hours()[24 * _WEEKDAYS.index(found[1]) + int(found[2])])
 
 
-def why_not_by_hours(incidents: Incidents) -> str:
-    """Say why incidents cannot say which hours a street has; "" where they can."""
+def why_not_by_hours(incidents: Incidents, parts: Iterable[int]) -> str:
+    """Say why incidents cannot say which streets matter in some parts of the week; "" if they can.
+
+    Fewer than ten in those hours could show where one of them was.
+    """
     untimed = int((incidents.ends_minute == UNTIMED).sum())
     if untimed > _MOST_UNTIMED * len(incidents):
         return f"{untimed / len(incidents):.0%} of its incidents have no known hour"
     if len(incidents) - untimed < LEAST_TIMED_INCIDENTS:
         return f"fewer than {LEAST_TIMED_INCIDENTS} of its incidents have a known hour"
+    week = aoristic_week_of(incidents).weights
+    if week[np.isin(part_of_hours(), list(set(parts)))].sum() < LEAST_TIMED_INCIDENTS - _EVEN:
+        return (
+            f"fewer than {LEAST_TIMED_INCIDENTS} of its incidents lie in the hours of the visit "
+            f"({hours_label(parts)})"
+        )
     return ""
 
 

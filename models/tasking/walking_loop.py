@@ -220,7 +220,7 @@ def _by_incidents(
     parts: Sequence[int],
 ) -> _Goal:
     total = float(len(incidents))
-    no_hours = why_not_by_hours(incidents) if parts else ""
+    no_hours = why_not_by_hours(incidents, parts) if parts else ""
     if parts and not no_hours:
         worth = worth_in_hours(incidents, group, parts)[:-1]
         return _Goal(Prizes(worth, reached), total, hours=hours_label(parts))

@@ -181,11 +181,21 @@ def test_worth_adds_up_to_the_incidents_and_favours_the_streets_of_the_hours() -
 
 def test_hours_are_not_claimed_where_they_are_not_known() -> None:
     held = timed((0, 0, 33, 40))
-    assert why_not_by_hours(held) == ""
-    assert why_not_by_hours(untimed(held, 12)) == ""
-    assert why_not_by_hours(untimed(held, 13)) == "32% of its incidents have no known hour"
+    assert why_not_by_hours(held, [MORNING]) == ""
+    assert why_not_by_hours(untimed(held, 12), [MORNING]) == ""
+    assert (
+        why_not_by_hours(untimed(held, 13), [MORNING]) == "32% of its incidents have no known hour"
+    )
     few = untimed(timed((0, 0, 33, 12)), 3)
-    assert why_not_by_hours(few) == "fewer than 10 of its incidents have a known hour"
+    assert why_not_by_hours(few, [MORNING]) == "fewer than 10 of its incidents have a known hour"
+    night = timed((0, 0, 33, 40), (0, 0, 4 * 24 + 23, 9))
+    assert why_not_by_hours(night, [FRIDAY_NIGHT]) == (
+        "fewer than 10 of its incidents lie in the hours of the visit (Fridays and Saturdays, "
+        "22:00 to 02:00)"
+    )
+    assert why_not_by_hours(night, [FRIDAY_NIGHT, MORNING]) == ""
+    enough = timed((0, 0, 33, 40), (0, 0, 4 * 24 + 23, 10))
+    assert why_not_by_hours(enough, [FRIDAY_NIGHT]) == ""
 
 
 def cross() -> StreetNetwork:

@@ -51,8 +51,6 @@ def visited_loops(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> l
     place = st.empty()
     for done, (each, parts) in enumerate(wanted):
         place.progress(done / len(wanted), plain(f"Finding walking loops: {done} of {len(wanted)}"))
-        if found and found[-1].hotspot_id == each.hotspot_id and not found[-1].loop.hours:
-            continue  # of all hours, whichever are asked for
         loop = area_loop(
             store,
             displayed.areas[each.hotspot_id],
@@ -60,7 +58,8 @@ def visited_loops(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> l
             minutes=displayed.settings.visit_minutes,
             parts=parts,
         )
-        if loop is not None:
+        for_all_hours = {held.hotspot_id for held in found if not held.loop.hours}
+        if loop is not None and (loop.hours or each.hotspot_id not in for_all_hours):
             name = f"{each.label} ({loop.hours})" if loop.hours else each.label
             found.append(NamedLoop(name, each.hotspot_id, loop))
     place.empty()
