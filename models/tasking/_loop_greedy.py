@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -14,20 +14,62 @@ if TYPE_CHECKING:
     from geo.streets.local_streets import LocalStreets
 
 
-def greedy_loop(
+_TRIES: Final = 60
+_ASTRAY: Final = 0.6  # of the logarithm
+
+
+def first_loop(
     streets: LocalStreets,
     prize: NDArray[np.int64],
     reached: NDArray[np.bool_],
     *,
     most_m: float,
 ) -> list[int]:
+    """Return the best of `_TRIES` greedy walks, all but the first by chance astray (seeded).
+
+    Source: T. Feo and M. Resende, "Greedy randomized adaptive search procedures", Journal of Global
+    Optimization 6 (1995).
+    """
+    ways = _Ways(streets)
+    rng = np.random.default_rng(1)
+    best = greedy_loop(streets, prize, reached, most_m=most_m, ways=ways)
+    most = _collected(best, prize, reached)
+    for _ in range(_TRIES - 1):
+        favour = np.exp(rng.normal(0, _ASTRAY, len(streets)))
+        walk = greedy_loop(streets, prize, reached, most_m=most_m, ways=ways, favour=favour)
+        if (found := _collected(walk, prize, reached)) > most:
+            best, most = walk, found
+    return best
+
+
+def _collected(walk: list[int], prize: NDArray[np.int64], reached: NDArray[np.bool_]) -> int:
+    return int(prize[reached[:, sorted({at // 2 for at in walk})].any(axis=1)].sum())
+
+
+class _Ways:
+    """The shortest ways between all nodes, in the metres that the search counts."""
+
+    def __init__(self, streets: LocalStreets) -> None:
+        self.metres = np.ceil(streets.length_m * 10) / 10
+        self.between, self.before = _shortest(streets, self.metres)
+
+
+def greedy_loop(
+    streets: LocalStreets,
+    prize: NDArray[np.int64],
+    reached: NDArray[np.bool_],
+    *,
+    most_m: float,
+    ways: _Ways | None = None,
+    favour: NDArray[np.float64] | float = 1.0,
+) -> list[int]:
     """Return a walk as directed parts: 2n walks part n from its tail to its head, 2n + 1 back.
 
     Each round adds the way from a crossing of the walk along one more part and back, the one with
-    the most prize for its length that still fits.
+    the most prize for its length that still fits; `favour` multiplies what each part is worth.
     """
-    metres = np.ceil(streets.length_m * 10) / 10  # as the search counts
-    between, before = _shortest(streets, metres)
+    ways = ways or _Ways(streets)
+    metres, between, before = ways.metres, ways.between, ways.before
     times = np.zeros(len(streets), dtype=np.int64)
     left = most_m
     while True:
@@ -40,7 +82,7 @@ def greedy_loop(
         open_parts = (times == 0) & (gain > 0) & (cost <= left)
         if not open_parts.any():
             return _tour(streets, times)
-        part = int(np.argmax(np.where(open_parts, gain / cost, -1.0)))
+        part = int(np.argmax(np.where(open_parts, favour * gain / cost, -1.0)))
         origin = on_walk[int(np.argmin(there[:, part] + back[:, part]))]
         times[part] += 1
         for node in (int(streets.tail[part]), int(streets.head[part])):

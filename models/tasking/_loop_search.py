@@ -21,7 +21,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from models.tasking._loop_chains import chained
-from models.tasking._loop_greedy import greedy_loop
+from models.tasking._loop_greedy import first_loop
 from models.tasking._loop_prizes import by_length
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from geo.streets.local_streets import LocalStreets
     from models.tasking._loop_prizes import Prizes
 
-STEPS: Final = 0.5  # CP-SAT's deterministic time
+STEPS: Final = 1.0  # CP-SAT's deterministic time
 _TIDY: Final = 0.25  # of the steps, for the second search
 _TENTHS: Final = 10  # of a metre
 _UNIT: Final = 100  # worth is counted in hundredths
@@ -122,7 +122,7 @@ def _useful(streets: LocalStreets, has_prize: NDArray[np.bool_]) -> NDArray[np.i
 
 
 def _searched(streets: LocalStreets, held: _Held, *, most_m: float, steps: float) -> FoundLoop:
-    walk = greedy_loop(streets, held.prize, held.reached, most_m=most_m)
+    walk = first_loop(streets, held.prize, held.reached, most_m=most_m)
     model = _Model(streets, held, most_m=most_m)
     model.cp.maximize(model.collected)
     solver, found = model.solved(steps=steps, hint=walk)

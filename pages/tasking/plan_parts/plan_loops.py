@@ -34,7 +34,7 @@ def asked() -> bool:
         LABEL,
         key="plan_loops",
         help="A way through each hotspot and back, along the loaded streets, for the minutes and "
-        "the hours of a visit. Finding them takes a second or more each, once.",
+        "the hours of a visit. Finding them takes one to three seconds each, once.",
     )
 
 
