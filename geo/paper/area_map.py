@@ -33,8 +33,8 @@ from geo.paper.ground import (
 )
 from geo.paper.map_picture import check_layers
 from geo.paper.margins import ACCENT, INK, QUIET, PrintedDensity, drawable
+from geo.paper.names_along import TakenRoom
 from geo.paper.street_ground import (
-    TakenRoom,
     draw_places,
     draw_streets_over,
     name_places,

@@ -47,6 +47,7 @@ def draw_ground(
     wards: gpd.GeoDataFrame,
     *,
     window: tuple[float, float, float, float] | None = None,
+    land: str = "#fbfbf9",
 ) -> None:
     """Draw the wards' ground and set the window: west, south, east, north; all wards without it."""
     west, south, east, north = wards.total_bounds
@@ -62,7 +63,7 @@ def draw_ground(
     for spine in axes.spines.values():
         spine.set_color("#8d99a4")
     for shape in wards.geometry:
-        axes.add_artist(PathPatch(outline_path(shape), facecolor="#fbfbf9", edgecolor="none"))
+        axes.add_artist(PathPatch(outline_path(shape), facecolor=land, edgecolor="none"))
 
 
 def draw_outlines(

@@ -23,8 +23,8 @@ from geo.paper.ground import (
     inner_points,
 )
 from geo.paper.margins import INK, MapCaption, PrintedDensity, write_key, write_margins
+from geo.paper.names_along import TakenRoom
 from geo.paper.street_ground import (
-    TakenRoom,
     draw_places,
     draw_streets_over,
     name_places,
