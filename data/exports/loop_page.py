@@ -79,7 +79,7 @@ def loop_page(
             made_at=now,
             made_by="",
         )
-        if paper.pages(document) == 2:  # noqa: PLR2004 - that page, and this one
+        if paper.pages(document) == 2:
             break
     drawn = walk_map(
         loop.points,

@@ -19,6 +19,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
+from geo.credits import distinct_credits
 from geo.ground import GROUND_KINDS, inside, joined_streets
 from geo.naming.words import shared_notes, tidy_name, without_notes
 from geo.paper.ground import outline_path
@@ -213,7 +214,7 @@ def write_credits(axes: Axes, places: Sequence[PlacesLayer], *, right: float = 0
 def credit_line(places: Sequence[PlacesLayer]) -> str:
     """Return the credits of the layers that `draw_places` draws, each once."""
     drawn = {each.kind: each for each in places if each.kind in GROUND_KINDS}
-    return "; ".join(dict.fromkeys(each.credit for each in drawn.values() if each.credit))
+    return "; ".join(distinct_credits(each.credit for each in drawn.values()))
 
 
 def _seen(axes: Axes, places: Sequence[PlacesLayer]) -> dict[str, gpd.GeoDataFrame]:

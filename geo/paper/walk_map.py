@@ -131,7 +131,7 @@ def walk_map(
     write_numbers(room, legs)
     write_start(room, points[0], START)
     named, unnamed = _name_walk(room, legs, places)
-    others = TakenRoom([*room.texts.boxes, *room.leaders, *room.line_boxes()])
+    others = TakenRoom([*room.texts.boxes, *room.leaders.boxes, *room.line_boxes()])
     name_places(axes, places, taken=others, without=[*named, *unnamed], enlarged=_ENLARGED)
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})

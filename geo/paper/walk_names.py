@@ -49,7 +49,7 @@ class WalkRoom:
 
     axes: Axes
     texts: TakenRoom
-    leaders: list[Bbox] = field(default_factory=list)
+    leaders: TakenRoom = field(default_factory=TakenRoom)
     line: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
 
     def px(self, mm: float) -> float:
@@ -65,7 +65,7 @@ class WalkRoom:
     def keep_ring(self, at: tuple[float, float]) -> None:
         """Keep numbers and names off the ring at a place of the map."""
         x, y = self.axes.transData.transform(at)
-        self.leaders.append(_box((x, y), self.px(_RING_MM), self.px(_RING_MM)))
+        self.leaders.boxes.append(_box((x, y), self.px(_RING_MM), self.px(_RING_MM)))
 
     def line_boxes(self) -> list[Bbox]:
         """Return boxes that together cover the line of the walk."""
@@ -73,10 +73,8 @@ class WalkRoom:
 
     def is_free(self, boxes: Sequence[Bbox]) -> bool:
         """Tell whether boxes lie inside the map, and on no text and no line to one."""
-        avoided = [*self.texts.boxes, *self.leaders]
-        return within(self.axes, boxes) and not any(
-            box.overlaps(other) for box in boxes for other in avoided
-        )
+        free = self.texts.is_free(boxes) and self.leaders.is_free(boxes)
+        return free and within(self.axes, boxes)
 
     def is_off_line(self, boxes: Sequence[Bbox]) -> bool:
         """Tell whether upright boxes lie beside the walk."""
@@ -258,7 +256,7 @@ def _leader(room: WalkRoom, label: Pixel, place: Pixel, *, dot: bool = False) ->
     ends = room.axes.transData.inverted().transform([label, place])
     room.axes.plot(*ends.T, color="white", linewidth=2.2, zorder=5.5)
     room.axes.plot(*ends.T, color=INK, linewidth=0.8, zorder=5.6)
-    room.leaders += [_square(at, room.px(0.4)) for at in np.linspace(label, place, 30)]
+    room.leaders.boxes += [_square(at, room.px(0.4)) for at in np.linspace(label, place, 30)]
     if dot:
         room.axes.plot(*ends[1], "o", color=INK, markersize=2.6, zorder=5.6)
 
