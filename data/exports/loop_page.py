@@ -16,8 +16,8 @@ from data.layers.ground import ground_layers
 from data.layers.places import loaded_place
 from geo.naming.words import noted_once, tidy_name, without_notes
 from geo.paper.street_ground import street_notes
-from geo.paper.walk_legs import WalkStep
 from geo.paper.walk_map import START, walk_map
+from geo.walk_legs import WalkStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

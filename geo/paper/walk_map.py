@@ -29,8 +29,8 @@ from geo.paper.street_ground import (
     name_places,
     named_streets,
 )
-from geo.paper.walk_legs import pushed_aside, walk_legs
 from geo.paper.walk_names import WalkRoom, name_walked, write_numbers, write_start
+from geo.walk_legs import pushed_aside, walk_legs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
     from shapely.geometry.base import BaseGeometry
 
-    from geo.paper.walk_legs import Leg, WalkStep
     from geo.places import PlacesLayer
+    from geo.walk_legs import Leg, WalkStep
 
 # Matplotlib has no other way to say that letters stay letters, and that a drawing is repeatable.
 mpl.rcParams["svg.fonttype"] = "none"

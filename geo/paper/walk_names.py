@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from numpy.typing import NDArray
 
-    from geo.paper.walk_legs import Leg
+    from geo.walk_legs import Leg
 
 Pixel = tuple[float, float]
 NUMBER_PT: Final = 8.5

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from geo.escaping import script_json
+
 CREDITS_SCRIPT: Final = """function (map, words) {
   const control = map.attributionControl;
   const bar = control.getContainer();
@@ -61,7 +63,7 @@ CREDITS_SCRIPT: Final = """function (map, words) {
   });
 }"""
 
-CREDITS_WORDS: Final = {"button": "All credits of the map", "narrow": 480}
+CREDITS_DATA: Final = script_json({"button": "All credits of the map", "narrow": 480})
 
 CREDITS_STYLE: Final = """
 .hotspot-map .map-credits {{ position: relative; display: flex; align-items: center;
