@@ -26,6 +26,7 @@ import shapely
 from geo.credits import distinct_credits
 from geo.crs import WGS84, transform
 from geo.escaping import plain_text, script_json
+from geo.naming.words import shared_notes, tidy_name
 from geo.places import STREET_CLASSES
 
 if TYPE_CHECKING:
@@ -65,12 +66,15 @@ class Ground:
         Which of `GROUND_KINDS` there are.
     credit_lines : tuple of str
         Whom a map has to name, as plain text, each once.
+    notes : tuple of str
+        What several streets' names end in, in brackets, and names on a map leave out.
     """
 
     digest: str
     files: Mapping[str, bytes]
     kinds: tuple[PlaceKind, ...]
     credit_lines: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def ground_of(layers: Sequence[PlacesLayer], *, box: Bounds) -> Ground | None:
@@ -106,6 +110,7 @@ def ground_of(layers: Sequence[PlacesLayer], *, box: Bounds) -> Ground | None:
         files=files,
         kinds=tuple(frames),
         credit_lines=distinct_credits(drawn[kind].credit for kind in frames),
+        notes=shared_notes(map(tidy_name, frames["street"]["name"])) if "street" in frames else (),
     )
 
 

@@ -19,7 +19,7 @@ CREDITS_SCRIPT: Final = """function (map, words) {
   const line = L.DomUtil.create("span", "credits-line", bar);
   const button = L.DomUtil.create("button", "credits-button", bar);
   button.type = "button";
-  button.textContent = "\\u24d8";
+  L.DomUtil.create("span", "", button).textContent = "i";
   button.setAttribute("aria-label", words.button);
   button.setAttribute("aria-expanded", "false");
   const list = L.DomUtil.create("ul", "credits-list", bar);
@@ -73,8 +73,9 @@ CREDITS_STYLE: Final = """
 .credits-line {{ flex: 0 1 auto; min-width: 0; overflow: hidden; white-space: nowrap;
   text-overflow: ellipsis; }}
 .credits-button {{ flex: none; min-width: 24px; min-height: 24px; margin: 0; padding: 0; border: 0;
-  background: none; color: #33414d; font: 16px/1 system-ui, sans-serif; cursor: pointer;
-  pointer-events: auto; }}
+  background: none; color: #33414d; cursor: pointer; pointer-events: auto; }}
+.credits-button span {{ display: inline-block; box-sizing: border-box; width: 16px; height: 16px;
+  border: 1.5px solid; border-radius: 50%; font: italic 700 11px/13px Georgia, serif; }}
 .credits-button:focus-visible {{ outline: 3px solid {accent}; outline-offset: -2px; }}
 .is-narrow .credits-line {{ position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }}
 .is-narrow .credits-button {{ min-width: 44px; min-height: 32px; }}

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 _ASIDE_M: Final = 3.0  # at this, both ways of a street are seen from zoom 17 on
 _DECIMALS: Final = 6  # of a degree: about a decimetre
-_NUMBER_AT: Final = 0.3  # of a leg
-_ARROW_AT: Final = 0.7
+_NUMBERS_AT: Final = (0.3, 0.15, 0.5, 0.7, 0.85)  # of a leg: where its number may stand
+_APART_M: Final = 14.0  # two numbers that are nearer lie on one another
+_ARROW_FROM: Final = 0.45  # of a leg: how far its arrow is from its number
 _LEAST_ARROW_M: Final = 18.0
 _LOOKS: Final[dict[Theme, dict[str, str]]] = {
     "light": {"line": "#0b57a4", "casing": "#ffffff"},
@@ -44,9 +45,13 @@ LOOP_SCRIPT: Final = """function (group, loop) {
   const mark = (className, html, size) => ({interactive: false, keyboard: false,
     zIndexOffset: className === "loop-step" ? 2000 : 1000,
     icon: L.divIcon({className: className, html: html, iconSize: [size, size]})});
-  for (const name of ["loop-casing", "loop-line"]) {
-    L.geoJSON(loop.way, {interactive: false, style: {className: name}}).addTo(group);
-  }
+  const pane = (map) => {  // below the names, which stay readable on the line
+    const own = map.getPane("loop") || map.createPane("loop");
+    own.style.zIndex = 384;
+    own.style.pointerEvents = "none";
+  };
+  const lines = ["loop-casing", "loop-line"].map((name) => L.geoJSON(loop.way,
+    {interactive: false, pane: "loop", style: {className: name}}));
   for (const arrow of loop.arrows) L.marker(arrow.at, mark("loop-arrow",
     '<span style="transform: rotate(' + arrow.turn + 'deg)">\\u25b2</span>', 16)).addTo(group);
   L.marker(loop.start, mark("loop-start", "", 22)).addTo(group);
@@ -55,16 +60,19 @@ LOOP_SCRIPT: Final = """function (group, loop) {
   }
   group.on("add", () => {
     document.head.appendChild(style);
+    pane(group._map);
+    lines.forEach((line) => line.addTo(group._map));
     group._map.getContainer().classList.add("has-loop");
   });
   group.on("remove", () => {
     style.remove();
+    lines.forEach((line) => line.remove());
     document.querySelectorAll(".has-loop").forEach((box) => box.classList.remove("has-loop"));
   });
 }"""
 
 _STYLE: Final = """
-.has-loop .leaflet-overlay-pane path:not(.loop-casing, .loop-line) {{ opacity: .22; }}
+.has-loop .leaflet-overlay-pane path {{ opacity: .22; }}
 .has-loop .hotspot-rank {{ opacity: .4; }}
 .loop-casing {{ fill: none; stroke: {casing}; stroke-width: 9; stroke-opacity: 1; }}
 .loop-line {{ fill: none; stroke: {line}; stroke-width: 5; stroke-opacity: 1; }}
@@ -101,8 +109,13 @@ def bring_out_loop(
     """
     legs = pushed_aside(walk_legs(points, steps), by=_ASIDE_M)
     lines = [shapely.LineString(each.points) for each in legs if len(each.points) > 1]
-    numbers = [_part_way(each, _NUMBER_AT)[0] for each in legs]
-    arrows = [_part_way(each, _ARROW_AT) for each in legs if _length(each) >= _LEAST_ARROW_M]
+    shares = _number_shares(legs)
+    numbers = [_part_way(leg, at)[0] for leg, at in zip(legs, shares, strict=True)]
+    arrows = [
+        _part_way(leg, at + _ARROW_FROM if at <= 1 / 2 else at - _ARROW_FROM)
+        for leg, at in zip(legs, shares, strict=True)
+        if _length(leg) >= _LEAST_ARROW_M
+    ]
     spots = _degrees([*numbers, shapely.Point(points[0]), *(at for at, _ in arrows)], metric_crs)
     places = [[y, x] for x, y in shapely.get_coordinates(spots).tolist()]
     turned = zip(places[len(legs) + 1 :], arrows, strict=True)
@@ -119,6 +132,19 @@ def bring_out_loop(
         "arrows": [{"at": at, "turn": turn} for at, (_, turn) in turned],
     }
     MapScript(LOOP_SCRIPT, script_json(told)).add_to(layers)
+
+
+def _number_shares(legs: Sequence[Leg]) -> list[float]:
+    """Return where along each leg its number stands: where it lies on no earlier one, if it can."""
+    shares: list[float] = []
+    placed: list[shapely.Point] = []
+    for leg in legs:
+        spots = [_part_way(leg, share)[0] for share in _NUMBERS_AT]
+        room = [min((at.distance(one) for one in placed), default=_APART_M) for at in spots]
+        best = max(range(len(spots)), key=lambda n: (min(room[n], _APART_M), -n))
+        shares.append(_NUMBERS_AT[best])
+        placed.append(spots[best])
+    return shares
 
 
 def _length(leg: Leg) -> float:

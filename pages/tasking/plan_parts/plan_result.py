@@ -122,7 +122,7 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
     with_loops = plan_loops.asked()
     loops = plan_loops.visited_loops(displayed, visits) if with_loops else []
     chosen = plan_loops.choose(loops) if with_loops else None
-    table_side, map_side = st.columns([1, 1])
+    table_side, map_side = st.container(key="plan_sides").columns([1, 1])
     with map_side:
         draw_routes(
             displayed,
@@ -133,9 +133,10 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
             ward_codes=ward_codes,
         )
     with table_side:
-        _visits(displayed, visits, loops=loops, height_px=210 if chosen else 520)
         if chosen is not None:
-            plan_loops.directions(chosen)
+            with st.container(key="plan_directions"):
+                plan_loops.directions(chosen)
+        _visits(displayed, visits, loops=loops, height_px=210 if chosen else 520)
     if loops:
         plan_loops.downloads(displayed, loops, chosen=chosen)
 
