@@ -24,9 +24,11 @@ def distinct_credits(lines: Iterable[str]) -> tuple[str, ...]:
         Parts are parted by semicolons; a full stop at the end of one does not count.
     """
     parts = [part.strip().rstrip(".").strip() for line in lines for part in line.split(";")]
-    distinct = {part.casefold(): part for part in reversed(parts) if part}
+    distinct: dict[str, str] = {}
+    for part in filter(None, parts):
+        distinct.setdefault(part.casefold(), part)
     return tuple(
         part
-        for key, part in reversed(distinct.items())
+        for key, part in distinct.items()
         if not any(key in other for other in distinct if other != key)
     )

@@ -66,6 +66,18 @@ def draw_ground(
         axes.add_artist(PathPatch(outline_path(shape), facecolor=land, edgecolor="none"))
 
 
+def padded_window(
+    bounds: Sequence[float] | NDArray[np.float64], *, axes: Axes
+) -> tuple[float, float, float, float]:
+    """Return bounds with a margin, in the proportions of the axes' box."""
+    box = axes.get_window_extent()
+    west, south, east, north = (float(value) for value in bounds)
+    aspect = box.width / box.height
+    height = 1.04 * max(north - south, (east - west) / aspect)
+    x, y = (west + east) / 2, (south + north) / 2
+    return (x - height * aspect / 2, y - height / 2, x + height * aspect / 2, y + height / 2)
+
+
 def draw_outlines(
     axes: Axes,
     shapes: Iterable[Polygon | MultiPolygon],

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
 if TYPE_CHECKING:
@@ -114,3 +115,18 @@ def boxes_along(
             (middle[0] + step * math.cos(turn), middle[1] + step * math.sin(turn)) for step in steps
         )
     ]
+
+
+def write_haloed(
+    axes: Axes,
+    at: tuple[float, float],
+    text: str,
+    *,
+    halo_pt: float,
+    **style: Any,  # noqa: ANN401 - what Matplotlib takes
+) -> None:
+    """Write a text over a white edge; the text itself stays a text in a drawing of vectors."""
+    look: dict[str, Any] = {"ha": "center", "parse_math": False, **style}
+    edge = withStroke(linewidth=halo_pt, foreground="white")
+    axes.text(*at, text, path_effects=[edge], **look)
+    axes.text(*at, text, **look)

@@ -9,6 +9,7 @@ between dark edges, and rail is a dark line with white gaps.
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,7 @@ from geo.ground import GROUND_KINDS, inside, joined_streets
 from geo.naming.words import shared_notes, tidy_name, without_notes
 from geo.paper.ground import outline_path
 from geo.paper.margins import INK, QUIET, drawable
-from geo.paper.names_along import TakenRoom, boxes_along, stretches, within
+from geo.paper.names_along import TakenRoom, boxes_along, stretches, within, write_haloed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -41,6 +42,10 @@ _PARK: Final = "#e4edde"
 _CASING: Final = "#a9a69e"
 _LEAST_EDGED_PT: Final = 1.0
 _HAIRLINE_PT: Final = 0.45
+_CREDIT_PT: Final = 5.0
+_CREDIT_LINES: Final = 3
+_BAR_SHARE: Final = 0.25  # of the width, at its left, which the scale bar takes
+_LONGEST_WORD: Final = 10  # about; a line may be as much longer, so that words are not parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,23 +197,38 @@ def street_notes(places: Sequence[PlacesLayer]) -> tuple[str, ...]:
     return shared_notes(tidy_name(name) for each in streets for name in each.frame["name"])
 
 
-def write_credits(axes: Axes, places: Sequence[PlacesLayer], *, right: float = 0.992) -> list[Text]:
-    """Write whom the layers come from into the lower edge of a map.
+def write_credits(
+    axes: Axes,
+    places: Sequence[PlacesLayer],
+    *,
+    right: float = 0.992,
+    most_lines: int = _CREDIT_LINES,
+) -> list[Text]:
+    """Write whom the layers come from into the lower edge of a map, whole or not at all.
+
+    A small map has no room for long credits; the document around it says them in its text.
 
     Parameters
     ----------
     axes : Axes
     places : sequence of PlacesLayer
     right : float
-        Where the line ends, as a share of the axes' width.
+        Where the lines end, as a share of the axes' width.
+    most_lines : int
+        More for a map that stands alone, on which they must be.
     """
-    line = credit_line(places)
-    if not line:
-        return []
-    style: dict[str, Any] = {"fontsize": 4.4, "color": QUIET, "ha": "right", "va": "bottom"}
-    style |= {"parse_math": False, "zorder": 8, "transform": axes.transAxes}
-    box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
-    return [axes.text(right, 0.008, drawable(line, longest=160), bbox=box, **style)]
+    line = drawable(credit_line(places), longest=2000)
+    style: dict[str, Any] = {"fontsize": _CREDIT_PT, "color": QUIET, "ha": "right", "va": "bottom"}
+    style |= {"parse_math": False, "zorder": 8, "transform": axes.transAxes, "linespacing": 1.1}
+    style["bbox"] = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
+    frame = axes.get_window_extent()
+    for lines in range(1, most_lines + 1):
+        text = textwrap.fill(line, math.ceil(len(line) / lines) + _LONGEST_WORD * (lines > 1))
+        written = axes.text(right, 0.008, text, **style)
+        if line and written.get_window_extent().x0 > frame.x0 + _BAR_SHARE * frame.width:
+            return [written]
+        written.remove()
+    return []
 
 
 def credit_line(places: Sequence[PlacesLayer]) -> str:
@@ -340,18 +360,16 @@ def _name_street(
         if near or not within(axes, boxes) or not taken.take(boxes):
             continue
         x, y = axes.transData.inverted().transform(middle)
-        axes.text(
-            x,
-            y,
+        write_haloed(
+            axes,
+            (x, y),
             text,
+            halo_pt=1.3,
             rotation=math.degrees(turn),
             rotation_mode="anchor",
-            ha="center",
             va="center_baseline",
             fontsize=look.fontsize,
             color="#3c3c3a",
-            parse_math=False,
-            path_effects=[withStroke(linewidth=1.3, foreground="white")],
             zorder=3.4,
         )
         named.setdefault(text, []).append(boxes[0])

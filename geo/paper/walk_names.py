@@ -13,17 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from matplotlib.patheffects import Stroke
 from matplotlib.transforms import Bbox
 
 from geo.paper.margins import INK, drawable
-from geo.paper.names_along import TakenRoom, boxes_along, stretches, within
+from geo.paper.names_along import TakenRoom, boxes_along, stretches, within, write_haloed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
     from numpy.typing import NDArray
 
     from geo.walk_legs import Leg
@@ -149,13 +147,6 @@ def name_walked(
     return _written_apart(room, textwrap.fill(text, _WRAP), lines)
 
 
-def write_haloed(axes: Axes, at: tuple[float, float], text: str, **style: Any) -> Text:  # noqa: ANN401
-    """Write a text over a white edge; the text itself stays a text in a file of vectors."""
-    written = {"ha": "center", "color": INK, "parse_math": False, **style}
-    axes.text(*at, text, path_effects=[Stroke(linewidth=2.0, foreground="white")], **written)
-    return axes.text(*at, text, **written)
-
-
 def _written_along(
     room: WalkRoom,
     text: str,
@@ -183,6 +174,8 @@ def _written_along(
                 room.axes,
                 (place[0], place[1]),
                 text,
+                halo_pt=2.0,
+                color=INK,
                 rotation=math.degrees(turn),
                 rotation_mode="anchor",
                 va="center_baseline",

@@ -521,9 +521,7 @@ class TestTheGround:
             save_places(layer, settings, now=NOW, person=OFFICER.name)
         area = picture.hotspots.frame.iloc[0].geometry
         assert ground_credit(bare) == ""
-        assert ground_credit(credited) == (
-            "Streets, water and places: © Makers of maps; © OpenStreetMap contributors"
-        )
+        assert ground_credit(credited) == ("Map: © Makers of maps; © OpenStreetMap contributors")
         assert close_up(credited, area) != close_up(bare, area)
         made = tasking(area=area)
         read = read_pdf(tasking_sheet_file(credited, made, person=OFFICER, now=NOW, ending=".pdf"))
