@@ -218,6 +218,8 @@ def write_credits(
         More for a map that stands alone, on which they must be.
     """
     line = drawable(credit_line(places), longest=2000)
+    if not line:
+        return []
     style: dict[str, Any] = {"fontsize": _CREDIT_PT, "color": QUIET, "ha": "right", "va": "bottom"}
     style |= {"parse_math": False, "zorder": 8, "transform": axes.transAxes, "linespacing": 1.1}
     style["bbox"] = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
@@ -225,7 +227,7 @@ def write_credits(
     for lines in range(1, most_lines + 1):
         text = textwrap.fill(line, math.ceil(len(line) / lines) + _LONGEST_WORD * (lines > 1))
         written = axes.text(right, 0.008, text, **style)
-        if line and written.get_window_extent().x0 > frame.x0 + _BAR_SHARE * frame.width:
+        if written.get_window_extent().x0 > frame.x0 + _BAR_SHARE * frame.width:
             return [written]
         written.remove()
     return []
