@@ -138,8 +138,9 @@ def write_key(
     y, written = at - 0.046, 0
     for rank, near, incidents, hot_class in zip(*columns, classes, strict=True):
         kind = f" ({drawable(hot_class, longest=14)})" if hot_class else ""
-        place = drawable(without_notes(near, notes), longest=2 * _WIDE - len(kind)) or "no name"
-        lines = textwrap.wrap(place + kind, _WIDE)[:2]
+        place = drawable(without_notes(near, notes)) or "no name"
+        lines = textwrap.wrap(place, _WIDE, max_lines=2, placeholder="…")
+        lines = [*lines[:-1], *textwrap.wrap(lines[-1] + kind, _WIDE)]
         style: dict[str, Any] = {"fontsize": 8, "va": "top", "color": INK, "parse_math": False}
         if y - 0.022 * len(lines) < 0:
             break

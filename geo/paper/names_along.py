@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import Stroke
 from matplotlib.transforms import Bbox
 
 if TYPE_CHECKING:
@@ -127,6 +127,6 @@ def write_haloed(
 ) -> None:
     """Write a text over a white edge; the text itself stays a text in a drawing of vectors."""
     look: dict[str, Any] = {"ha": "center", "parse_math": False, **style}
-    edge = withStroke(linewidth=halo_pt, foreground="white")
+    edge = Stroke(linewidth=halo_pt, foreground="white")
     axes.text(*at, text, path_effects=[edge], **look)
     axes.text(*at, text, **look)

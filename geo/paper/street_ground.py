@@ -372,7 +372,7 @@ def _name_street(
             va="center_baseline",
             fontsize=look.fontsize,
             color="#3c3c3a",
-            zorder=3.4,
+            zorder=3.7,
         )
         named.setdefault(text, []).append(boxes[0])
         return
