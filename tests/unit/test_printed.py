@@ -139,7 +139,7 @@ def test_the_ranked_list_says_the_class_where_the_method_has_one() -> None:
     assert "Brick Lane (new)" in classed
     assert "Bow Road ($intensifying$)" in classed
     assert "no name (95 %)" in classed
-    name = "An endless name of a street that goes on and crosses another one there"
+    name = "An endless name of a street that goes on and crosses one more"
     longest = key_texts(frame.assign(near=name, hot_class="new"))
     assert max(len(line) for text in longest for line in text.splitlines()) <= 36
     assert any(text.replace("\n", " ") == f"{name} (new)" for text in longest)
