@@ -54,9 +54,9 @@ def walk_legs(points: Sequence[tuple[float, float]], steps: Sequence[WalkStep]) 
     way = np.array(points, dtype=np.float64)
     gone = _gone(way)
     told = np.concatenate([[0.0], np.cumsum([each.metres for each in steps])])
-    marks = told * (gone[-1] / told[-1]) if told[-1] else told
     turns = _turns(way)
-    at = np.maximum.accumulate([_corner(mark, gone, turns=turns) for mark in marks])
+    marks = [_corner(min(mark, gone[-1]), gone, turns=turns) for mark in told]
+    at = np.maximum.accumulate(marks)
     at[0], at[-1] = 0.0, gone[-1]
     return tuple(
         Leg(number, step.street, _between(way, gone, begins=at[number - 1], ends=at[number]))

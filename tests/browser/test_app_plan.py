@@ -12,6 +12,8 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
 
@@ -76,6 +78,15 @@ def test_a_plan_is_taken_home_saved_and_opened_by_its_link(
     assert screen.figure("Expected incidents in hours served") == share
 
 
+def choose_nth(screen: Screen, box: Locator, number: int) -> None:
+    """Choose the option of a select box at a place of its list."""
+    box.scroll_into_view_if_needed()
+    screen.still(box)  # Streamlit shuts a list when the page scrolls
+    box.click()
+    screen.page.get_by_role("option").nth(number).click()
+    screen.rest()
+
+
 def test_choosing_a_loop_zooms_to_it_numbers_its_steps_and_dims_the_rest(
     open_screen: OpenScreen, own_app: Server
 ) -> None:
@@ -87,9 +98,7 @@ def test_choosing_a_loop_zooms_to_it_numbers_its_steps_and_dims_the_rest(
     frame = screen.map()
     every = frame.evaluate("map.getZoom()")
     assert frame.locator(".loop-step").count() == 0
-    choice.press("Enter")
-    screen.page.get_by_role("option").nth(1).click()
-    screen.rest()
+    choose_nth(screen, choice, 1)
     frame = screen.map()
     steps = screen.page.locator(".st-key-plan_directions ol li")
     expect(steps.first).to_be_visible(timeout=20_000)
@@ -104,9 +113,7 @@ def test_choosing_a_loop_zooms_to_it_numbers_its_steps_and_dims_the_rest(
     dimmed = "getComputedStyle(document.querySelector('.hotspot-rank')).opacity"
     assert float(frame.evaluate(dimmed)) < 0.5
     assert screen.barriers() == []
-    choice.press("Enter")
-    screen.page.get_by_role("option").first.click()
-    screen.rest()
+    choose_nth(screen, choice, 0)
     expect(screen.map().locator(".loop-step")).to_have_count(0)
     assert float(screen.map().evaluate(dimmed)) == 1
     assert screen.map().evaluate("map.getZoom()") < every + 2

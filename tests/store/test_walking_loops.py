@@ -198,6 +198,7 @@ def patrol(store: Store, place: tuple[IncidentFilter, Polygon]) -> Tasking:
         status="approved",
         version=1,
         ward_codes=("E05009317",),
+        proposed_at=NOW,
     )
 
 
