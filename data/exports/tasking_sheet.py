@@ -128,7 +128,7 @@ def tasking_sheet_file(
 def _loop_of(store: Store, tasking: Tasking) -> WalkingLoop | None:
     """Return the walking loop of a patrol's visits, past the incidents of the decision's view."""
     draft, view = tasking.draft, tasking.decision.view
-    if draft.tactic != "patrol":
+    if not _is_walked(tasking):
         return None
     read = read_view(dict(view), dataset=store) if view else None
     return area_loop(
@@ -137,6 +137,10 @@ def _loop_of(store: Store, tasking: Tasking) -> WalkingLoop | None:
         incident_filter=read.filter if read and not read.problems else None,
         minutes=draft.minutes_per_visit,
     )
+
+
+def _is_walked(tasking: Tasking) -> bool:
+    return tasking.draft.tactic == "patrol" and tasking.status != "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +285,7 @@ class _Sheet:
                 f"Walking loop of each visit: {self.loop.length_label}. The black line on the map, "
                 "from the ring and back to it; the map close up and every step are on page 2."
             )
-        elif self.tasking.draft.tactic == "patrol":
+        elif _is_walked(self.tasking):
             yield Paragraph(why_no_loop(self.store))
 
     def _what_to_record(self) -> Iterator[Block]:
