@@ -12,8 +12,6 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
-
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
 
@@ -76,45 +74,3 @@ def test_a_plan_is_taken_home_saved_and_opened_by_its_link(
     expect(screen.page.get_by_role("heading", name="P-0002")).to_be_visible(timeout=20_000)
     screen.rest()
     assert screen.figure("Expected incidents in hours served") == share
-
-
-def choose_nth(screen: Screen, box: Locator, number: int) -> None:
-    """Choose the option of a select box at a place of its list."""
-    box.scroll_into_view_if_needed()
-    screen.still(box)  # Streamlit shuts a list when the page scrolls
-    box.click()
-    screen.page.get_by_role("option").nth(number).click()
-    screen.rest()
-
-
-def test_choosing_a_loop_zooms_to_it_numbers_its_steps_and_dims_the_rest(
-    open_screen: OpenScreen, own_app: Server
-) -> None:
-    screen = planned(open_screen(own_app))
-    screen.page.get_by_text("Walking loop of each visit").first.click()
-    choice = screen.page.get_by_role("combobox", name="Loop on the map")
-    expect(choice).to_be_visible(timeout=60_000)
-    screen.rest()
-    frame = screen.map()
-    every = frame.evaluate("map.getZoom()")
-    assert frame.locator(".loop-step").count() == 0
-    choose_nth(screen, choice, 1)
-    frame = screen.map()
-    steps = screen.page.locator(".st-key-plan_directions ol li")
-    expect(steps.first).to_be_visible(timeout=20_000)
-    expect(frame.locator(".loop-step")).to_have_count(steps.count())
-    numbers = frame.locator(".loop-step").all_inner_texts()
-    assert sorted(map(int, numbers)) == list(range(1, steps.count() + 1))
-    assert frame.evaluate("map.getZoom()") > every + 2
-    seen = frame.locator("body").bounding_box()
-    for box in (each.bounding_box() for each in frame.locator(".loop-step").all()):
-        assert seen["x"] <= box["x"] <= seen["x"] + seen["width"]
-        assert seen["y"] <= box["y"] <= seen["y"] + seen["height"]
-    dimmed = "getComputedStyle(document.querySelector('.hotspot-rank')).opacity"
-    assert float(frame.evaluate(dimmed)) < 0.5
-    assert screen.barriers() == []
-    choose_nth(screen, choice, 0)
-    expect(screen.map().locator(".loop-step")).to_have_count(0)
-    assert float(screen.map().evaluate(dimmed)) == 1
-    assert screen.map().evaluate("map.getZoom()") < every + 2
-    assert screen.errors() == []
