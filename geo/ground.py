@@ -23,8 +23,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.credits import distinct_credits
 from geo.crs import WGS84, transform
 from geo.escaping import plain_text, script_json
+from geo.naming.words import shared_notes, tidy_name
 from geo.places import STREET_CLASSES
 
 if TYPE_CHECKING:
@@ -63,13 +65,16 @@ class Ground:
     kinds : tuple of PlaceKind
         Which of `GROUND_KINDS` there are.
     credit_lines : tuple of str
-        Whom a map has to name, as plain text.
+        Whom a map has to name, as plain text, each once.
+    notes : tuple of str
+        What several streets' names end in, in brackets, and names on a map leave out.
     """
 
     digest: str
     files: Mapping[str, bytes]
     kinds: tuple[PlaceKind, ...]
     credit_lines: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def ground_of(layers: Sequence[PlacesLayer], *, box: Bounds) -> Ground | None:
@@ -100,12 +105,12 @@ def ground_of(layers: Sequence[PlacesLayer], *, box: Bounds) -> Ground | None:
     content["sheets"] = [sheet.pop("bounds") for sheet in sheets]
     files = {"": packed(content)} | {f"{at}": packed(sheet) for at, sheet in enumerate(sheets)}
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:32]
-    credited = dict.fromkeys(drawn[kind].credit for kind in frames)
     return Ground(
         digest=digest,
         files=files,
         kinds=tuple(frames),
-        credit_lines=tuple(line for line in credited if line),
+        credit_lines=distinct_credits(drawn[kind].credit for kind in frames),
+        notes=shared_notes(map(tidy_name, frames["street"]["name"])) if "street" in frames else (),
     )
 
 

@@ -37,12 +37,11 @@ if TYPE_CHECKING:
 
 SHOWN_ON: Final = date(2026, 10, 31)
 SOURCE: Final = "The demo of this product"
-SKETCH: Final = "Drawn by hand for the demo at their approximate places"
-INVENTED: Final = "Simulated: none of them is real"
-STREETS_CREDIT: Final = (
-    "Simulated; main roads drawn by hand at their approximate places. Contains OS data © Crown "
-    "copyright and database right 2025, Royal Mail data © Royal Mail copyright and database right "
-    "2025"
+SKETCH: Final = "Main roads, parks, water and railways drawn by hand, approximate"
+INVENTED: Final = f"Streets, schools, cameras and zones: {SIMULATED}"
+STREETS_CREDIT: Final = (  # each layer's parts, so that a map says what they share once
+    f"{INVENTED}; {SKETCH}; Contains OS data © Crown copyright and database right 2025, Royal Mail "
+    "data © Royal Mail copyright and database right 2025"
 )
 STREETS_LICENCE: Final = "Open Government Licence v3.0 (Code-Point Open, which they are made from)"
 LICENCE: Final = "That of this product"

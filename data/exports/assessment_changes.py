@@ -231,8 +231,8 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
             (
                 Column("At risk from"),
                 Column("Until"),
-                Column("Where", share=1.0),
-                Column("Whom to call on", share=1.5),
+                Column("Where", share=1.8),
+                Column("Whom to call on", share=1.2),
                 Column("Grid"),
             ),
             rows,
@@ -269,7 +269,7 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
         yield Table(
             (
                 Column("Kind", share=1.0),
-                Column("Where", share=1.2),
+                Column("Where", share=1.8),
                 Column("Incidents", "right"),
                 Column("Usual", "right"),
                 Column("First and last"),

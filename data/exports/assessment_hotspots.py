@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from models.incidents.detection import Detection
 
 _KINDS: Final = 4
-_MAP_MM: Final = 51.0
+_MAP_MM: Final = 66.0
 _MOST_ROWS: Final = 20
 _MOST_HARM: Final = 5
 
@@ -103,16 +103,16 @@ def _ranking(detection: Detection) -> Table:
     shown = frame.head(_MOST_ROWS)
     columns: list[tuple[Column, Callable[[Any], str]]] = [
         (Column("Rank", "right"), lambda row: f"{row.rank}"),
-        (Column("Where", share=1.3), lambda row: sentence_case(place_label(row))),
+        (Column("Where", share=2.4), lambda row: sentence_case(place_label(row))),
         (Column("Incidents", "right"), lambda row: f"{row.incidents:,}"),
-        (Column("Change", share=1.2), change_label),
+        (Column("Change", share=1.15), change_label),
         (
-            Column(expected_heading(detection.hotspots), "right"),
+            Column(expected_heading(detection.hotspots), "right", share=1.3),
             lambda row: expected_label(row, hotspots=detection.hotspots),
         ),
     ]
     if shown["peak_window"].notna().any():
-        busiest = Column("Busiest", share=1.1)
+        busiest = Column("Busiest", share=1.15)
         columns.insert(4, (busiest, busiest_label))
     if (shown["hot_class"] != "").any():
         columns.insert(2, (Column("Class"), lambda row: str(row.hot_class)))
@@ -211,7 +211,6 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
                             expected_label(row, hotspots=detection.hotspots),
                         ),
                         ("Area", f"{size_label(row.geometry)}; {_middle(store, row)}"),
-                        *_here(store, row),
                     )
                 ),
                 Bullets(warnings(row)),
@@ -221,9 +220,12 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
                     png, close_up_description(store, row.geometry, name=f"{row['rank']}, {name}")
                 ),
             ),
-            share=0.695,
+            share=0.6,
             keep=True,
         )
+        here = _here(store, row)
+        if here:
+            yield Facts(here)
 
 
 def _wards(row: Any) -> str:  # noqa: ANN401 - a row of the hotspot shape

@@ -50,7 +50,7 @@ def current_taskings(
     yield Heading("Taskings now")
     yield Table(
         (
-            Column("Tasking", share=1.5),
+            Column("Tasking", share=1.9),
             Column("Ward", share=0.95),
             Column("Tactic and hours", share=1.5),
             Column("Until"),

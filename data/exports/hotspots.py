@@ -140,10 +140,12 @@ def map_picture(
     if surface is not None:
         scale = replace(density_scale(surface.per_km2), unit=surface.unit)
         density = PrintedDensity(surface.grid, surface.per_km2, scale)
+    wards = store.wards.frame
     return hotspot_map_png(
         hotspots.frame,
-        store.wards.frame,
+        wards,
         caption=caption,
+        focus=wards[wards["ward_code"].isin(selection.ward_codes)],
         density=density,
         places=ground_layers(store.settings),
     )

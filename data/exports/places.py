@@ -93,7 +93,7 @@ def close_up_description(store: Store, area: Polygon | MultiPolygon, *, name: st
 def ground_credit(store: Store) -> str:
     """Return whom the ground of printed maps comes from, for below them; "" without layers."""
     credit = credit_line(ground_layers(store.settings))
-    return f"Streets, water and places: {credit}" if credit else ""
+    return f"Map: {credit}" if credit else ""
 
 
 def size_label(area: Polygon | MultiPolygon) -> str:

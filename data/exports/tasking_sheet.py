@@ -1,18 +1,20 @@
-"""The one-page sheet of a tasking, to take into the street and write on.
+"""The sheet of a tasking, to take into the street and write on.
 
-It fits one A4 page whatever its texts: first the letters become smaller, then there are fewer rows
-to write in, and last the long texts are cut, each ending in "(continued in the app)".
+One A4 page, and its back with the walking loop where there is one. The first fits whatever its
+texts: first the letters become smaller, then there are fewer rows to write in, and last the long
+texts are cut, each ending in "(continued in the app)".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data.exports import paper
+from data.exports.loop_page import loop_page, why_no_loop
 from data.exports.paper import Column, Document, Facts, Figure, Figures, Heading, Paragraph
 from data.exports.places import (
     centre_label,
@@ -74,7 +76,7 @@ _FITS: Final = (
 
 
 def tasking_sheet(store: Store, tasking: Tasking, *, person: Person, now: datetime) -> Document:
-    """Return the sheet of a tasking, one page long.
+    """Return the sheet of a tasking: one page, and a second where it has a walking loop.
 
     Parameters
     ----------
@@ -102,7 +104,10 @@ def tasking_sheet(store: Store, tasking: Tasking, *, person: Person, now: dateti
         sheet = _Sheet(store, tasking, fit, maps[fit.map_mm], loop).document(person, now=now)
         if paper.pages(sheet) == 1:
             break
-    return sheet
+    if loop is None:
+        return sheet
+    back = loop_page(store, loop, tasking.draft.area, now=now)
+    return replace(sheet, blocks=(*sheet.blocks, paper.PageBreak(), back))
 
 
 def tasking_sheet_file(
@@ -124,7 +129,7 @@ def tasking_sheet_file(
 def _loop_of(store: Store, tasking: Tasking) -> WalkingLoop | None:
     """Return the walking loop of a patrol's visits, past the incidents of the decision's view."""
     draft, view = tasking.draft, tasking.decision.view
-    if draft.tactic != "patrol":
+    if not _is_walked(tasking):
         return None
     read = read_view(dict(view), dataset=store) if view else None
     return area_loop(
@@ -134,6 +139,10 @@ def _loop_of(store: Store, tasking: Tasking) -> WalkingLoop | None:
         minutes=draft.minutes_per_visit,
         parts=visit_parts(draft),
     )
+
+
+def _is_walked(tasking: Tasking) -> bool:
+    return tasking.draft.tactic == "patrol" and tasking.status != "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +281,14 @@ class _Sheet:
         )
 
     def _walking_loop(self) -> Iterator[Block]:
-        """Give the way of a visit, street by street; it is the black line of the map."""
-        if self.loop is None:
-            return
-        yield Paragraph(
-            "Walking loop of each visit (the black line, from the ring): "
-            f"{self.loop.length_label}. {self._cut(self.loop.short_directions)} "
-            f"{self.loop.quality}"
-        )
+        """Say where the way of a patrol's visit is, or why there is none."""
+        if self.loop is not None:
+            yield Paragraph(
+                f"Walking loop of each visit: {self.loop.length_label}. The black line on the map, "
+                "from the ring and back to it; the map close up and every step are on page 2."
+            )
+        elif _is_walked(self.tasking):
+            yield Paragraph(why_no_loop(self.store))
 
     def _what_to_record(self) -> Iterator[Block]:
         yield Heading("What to record")

@@ -59,6 +59,11 @@ class NamedLoop:
     hotspot_id: str
     loop: WalkingLoop
 
+    @property
+    def key(self) -> str:
+        """Tells it from the loops of other places, and of other hours at the same place."""
+        return f"{self.hotspot_id} {self.loop.hours}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:

@@ -169,7 +169,8 @@ def _summary(detection: Detection) -> Iterator[Block]:
 def _sentence(row: object) -> str:
     words = f"{sentence_case(place_label(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
     peak = row.hours_state == "peak"  # type: ignore[attr-defined]
-    when = f"busiest {busiest_label(row)}" if peak else busiest_label(row)
+    said = busiest_label(row)
+    when = f"busiest {said.replace('Every day', 'every day', 1)}" if peak else said
     covered = row.change_state != "not_covered"  # type: ignore[attr-defined]
     change = change_label(row) if covered else "comparison not covered"
     return f"{words}; {change}; {when}."
@@ -183,7 +184,7 @@ def _data_and_limits(store: Store, detection: Detection, *, view: View) -> Itera
     query = "&".join(f"{key}={text}" for key, text in view_query(view.filter, view.method).items())
     yield Paragraph(f"The same view in the app or on the command line: {query}", "small")
     yield Paragraph(
-        ". ".join(part for part in (ATTRIBUTION, ground_credit(store)) if part), "small"
+        ". ".join(part.rstrip(".") for part in (ATTRIBUTION, ground_credit(store)) if part), "small"
     )
 
 

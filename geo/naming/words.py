@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
-from typing import Final
+from collections import Counter
+from functools import lru_cache, reduce
+from typing import TYPE_CHECKING, Final
 
 from geo.escaping import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST_PART: Final = 40
 LONGEST_NAME: Final = 120
@@ -123,6 +127,17 @@ def noted_once(name: str) -> str:
         head, _, tail = name.rpartition(note)
         name = head.replace(note, "") + note + tail
     return name
+
+
+def shared_notes(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the notes in brackets that several names bear: " (SIMULATED)", with its space."""
+    notes = Counter(note for name in set(names) for note in set(_NOTE.findall(name)))
+    return tuple(note for note, bearers in notes.items() if bearers > 1)
+
+
+def without_notes(name: str, notes: Iterable[str]) -> str:
+    """Return a name without some notes, as `shared_notes` gives them."""
+    return reduce(lambda bare, note: bare.replace(note, ""), notes, name)
 
 
 def metres_label(metres: float) -> str:

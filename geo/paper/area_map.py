@@ -28,13 +28,14 @@ from geo.paper.ground import (
     draw_scale_bar,
     inner_points,
     outline_path,
+    padded_window,
     round_length,
     write_apart,
 )
 from geo.paper.map_picture import check_layers
 from geo.paper.margins import ACCENT, INK, QUIET, PrintedDensity, drawable
+from geo.paper.names_along import TakenRoom
 from geo.paper.street_ground import (
-    TakenRoom,
     draw_places,
     draw_streets_over,
     name_places,
@@ -201,7 +202,7 @@ def ranked_map_png(
     if legend:
         axes.set_position((0.002, 0.002, 0.76, 0.996))
     shown = focus if len(focus) else wards
-    draw_ground(axes, wards, window=_padded(shown.total_bounds, axes=axes))
+    draw_ground(axes, wards, window=padded_window(shown.total_bounds, axes=axes))
     draw_places(axes, places)
     if density is not None and legend:
         draw_density(axes, density)
@@ -230,16 +231,6 @@ def _png(figure: Figure, *, dpi: int) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=dpi, metadata={"Software": None})
     return file.getvalue()
-
-
-def _padded(bounds: Any, *, axes: Axes) -> tuple[float, float, float, float]:  # noqa: ANN401
-    """Return bounds with a margin, in the proportions of the axes' box."""
-    box = axes.get_window_extent()
-    west, south, east, north = (float(value) for value in bounds)
-    aspect = box.width / box.height
-    height = 1.04 * max(north - south, (east - west) / aspect)
-    x, y = (west + east) / 2, (south + north) / 2
-    return (x - height * aspect / 2, y - height / 2, x + height * aspect / 2, y + height / 2)
 
 
 def _draw_area(axes: Axes, area: Polygon | MultiPolygon) -> None:

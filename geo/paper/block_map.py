@@ -14,8 +14,8 @@ from matplotlib.patches import PathPatch
 from geo.block_style import ink_on, inner_points, level_colours
 from geo.paper.ground import draw_ground, draw_outlines, draw_scale_bar, outline_path
 from geo.paper.margins import INK, drawable
+from geo.paper.names_along import TakenRoom
 from geo.paper.street_ground import (
-    TakenRoom,
     draw_places,
     draw_streets_over,
     name_places,

@@ -47,6 +47,7 @@ def draw_ground(
     wards: gpd.GeoDataFrame,
     *,
     window: tuple[float, float, float, float] | None = None,
+    land: str = "#fbfbf9",
 ) -> None:
     """Draw the wards' ground and set the window: west, south, east, north; all wards without it."""
     west, south, east, north = wards.total_bounds
@@ -62,7 +63,19 @@ def draw_ground(
     for spine in axes.spines.values():
         spine.set_color("#8d99a4")
     for shape in wards.geometry:
-        axes.add_artist(PathPatch(outline_path(shape), facecolor="#fbfbf9", edgecolor="none"))
+        axes.add_artist(PathPatch(outline_path(shape), facecolor=land, edgecolor="none"))
+
+
+def padded_window(
+    bounds: Sequence[float] | NDArray[np.float64], *, axes: Axes
+) -> tuple[float, float, float, float]:
+    """Return bounds with a margin, in the proportions of the axes' box."""
+    box = axes.get_window_extent()
+    west, south, east, north = (float(value) for value in bounds)
+    aspect = box.width / box.height
+    height = 1.04 * max(north - south, (east - west) / aspect)
+    x, y = (west + east) / 2, (south + north) / 2
+    return (x - height * aspect / 2, y - height / 2, x + height * aspect / 2, y + height / 2)
 
 
 def draw_outlines(

@@ -21,10 +21,11 @@ from geo.paper.ground import (
     draw_outlines,
     draw_scale_bar,
     inner_points,
+    padded_window,
 )
 from geo.paper.margins import INK, MapCaption, PrintedDensity, write_key, write_margins
+from geo.paper.names_along import TakenRoom
 from geo.paper.street_ground import (
-    TakenRoom,
     draw_places,
     draw_streets_over,
     name_places,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MapCaption", "PrintedDensity", "PrintedMapError", "hotspot_map_png"]
 
+_CREDIT_LINES: Final = 20
 _SIZE_INCHES: Final = (11.69, 8.27)  # A4, landscape
 
 
@@ -52,6 +54,7 @@ def hotspot_map_png(
     wards: gpd.GeoDataFrame,
     *,
     caption: MapCaption,
+    focus: gpd.GeoDataFrame | None = None,
     density: PrintedDensity | None = None,
     places: Sequence[PlacesLayer] = (),
     name: str = "ward_name",
@@ -67,6 +70,8 @@ def hotspot_map_png(
         Metric CRS, with the column `name`.
     caption : MapCaption
         All that is written round the map.
+    focus : GeoDataFrame or None
+        Those of the wards that the window is to show; all without it.
     density : PrintedDensity or None
         What the hotspots were cut from.
     places : sequence of PlacesLayer
@@ -90,7 +95,8 @@ def hotspot_map_png(
     figure = Figure(figsize=_SIZE_INCHES, dpi=dpi, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.025, 0.10, 0.665, 0.75))
-    draw_ground(axes, wards)
+    shown = wards if focus is None or focus.empty else focus
+    draw_ground(axes, wards, window=padded_window(shown.total_bounds, axes=axes))
     draw_places(axes, places)
     if density is not None and density.scale.breaks:
         draw_density(axes, density)
@@ -101,8 +107,8 @@ def hotspot_map_png(
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
     ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
     labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    labels += draw_names(axes, wards=wards, name=name, other_labels=labels)
-    labels += [*draw_scale_bar(axes), *write_credits(axes, places)]
+    labels += draw_names(axes, wards=shown, name=name, other_labels=labels)
+    labels += [*draw_scale_bar(axes), *write_credits(axes, places, most_lines=_CREDIT_LINES)]
     name_places(axes, places, taken=TakenRoom.of(labels))
     write_margins(figure, caption)
     write_key(figure, hotspots=hotspots, density=density)

@@ -16,6 +16,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Patch
 
 from geo.escaping import plain_text
+from geo.naming.words import shared_notes, without_notes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,6 +32,7 @@ INK: Final = "#15202b"
 QUIET: Final = "#4c5965"
 ACCENT: Final = "#b34700"
 _LISTED: Final = 15
+_WIDE: Final = 36  # letters of a name in the list, on each of two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +134,23 @@ def write_key(
     axes.text(0.0, at, heading, fontsize=9, fontweight="bold", va="top", color=INK)
     columns = [ranked[column].tolist() for column in ("rank", "near", "incidents")]
     classes = ranked["hot_class"].tolist() if "hot_class" in ranked else [""] * len(ranked)
-    listed = zip(*columns, classes, strict=True)
-    for line, (rank, near, incidents, hot_class) in enumerate(listed, start=1):
-        y = at - 0.012 - 0.034 * line
+    notes = shared_notes(ranked["near"])
+    y, written = at - 0.046, 0
+    for rank, near, incidents, hot_class in zip(*columns, classes, strict=True):
         kind = f" ({drawable(hot_class, longest=14)})" if hot_class else ""
-        place = drawable(near, longest=34 - len(kind)) if near else "no name"
+        place = drawable(without_notes(near, notes)) or "no name"
+        lines = textwrap.wrap(place, _WIDE, max_lines=2, placeholder="…")
+        lines = [*lines[:-1], *textwrap.wrap(lines[-1] + kind, _WIDE)]
         style: dict[str, Any] = {"fontsize": 8, "va": "top", "color": INK, "parse_math": False}
+        if y - 0.022 * len(lines) < 0:
+            break
         axes.text(0.07, y, str(int(rank)), ha="right", fontweight="bold", **style)
-        axes.text(0.10, y, f"{place}{kind}", **style)
+        axes.text(0.10, y, "\n".join(lines), linespacing=1.05, **style)
         axes.text(1.0, y, f"{int(incidents):,}", ha="right", **style)
-    more = len(hotspots) - len(ranked)
-    if more > 0:
-        y = at - 0.012 - 0.034 * (len(ranked) + 1)
-        axes.text(0.10, y, f"and {more} more", fontsize=8, va="top", color=QUIET)
+        y -= 0.012 + 0.022 * len(lines)
+        written += 1
+    if len(hotspots) > written:
+        axes.text(0.10, y, f"and {len(hotspots) - written} more", fontsize=8, va="top", color=QUIET)
 
 
 @lru_cache(maxsize=1)

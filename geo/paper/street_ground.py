@@ -9,27 +9,29 @@ between dark edges, and rail is a dark line with white gaps.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import textwrap
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
+import geopandas as gpd
 import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
+from geo.credits import distinct_credits
 from geo.ground import GROUND_KINDS, inside, joined_streets
+from geo.naming.words import shared_notes, tidy_name, without_notes
 from geo.paper.ground import outline_path
 from geo.paper.margins import INK, QUIET, drawable
+from geo.paper.names_along import TakenRoom, boxes_along, stretches, within, write_haloed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.text import Text
-    from numpy.typing import NDArray
 
     from geo.places import PlacesLayer, StreetClass
 
@@ -40,10 +42,10 @@ _PARK: Final = "#e4edde"
 _CASING: Final = "#a9a69e"
 _LEAST_EDGED_PT: Final = 1.0
 _HAIRLINE_PT: Final = 0.45
-_STEP: Final = 0.5  # of a letter's height: how finely a street is looked along
-_LEAST_CHORD: Final = 0.975  # of the way along it, for a name in one straight line
-_STRAY: Final = 0.35  # of a letter's height
-_AROUND: Final = 0.62
+_CREDIT_PT: Final = 5.0
+_CREDIT_LINES: Final = 3
+_BAR_SHARE: Final = 0.25  # of the width, at its left, which the scale bar takes
+_LONGEST_WORD: Final = 10  # about; a line may be as much longer, so that words are not parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,9 @@ _CLASSES: Final[dict[StreetClass, _Class]] = {
     "motorway": _Class(20.0, 1.2, 400.0, 34.0, 5.6),
 }
 
-
-@dataclass(slots=True)
-class TakenRoom:
-    """Boxes on a map, in pixels, that no further name may lie on."""
-
-    boxes: list[Bbox] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, labels: Iterable[Text], *, boxes: Sequence[Bbox] = ()) -> TakenRoom:
-        """Take the room of labels that were written, and of further boxes."""
-        return cls([*boxes, *(Bbox(each.get_window_extent().get_points()) for each in labels)])
-
-    def take(self, wanted: Sequence[Bbox]) -> bool:
-        """Take boxes if all of them are free; tell whether they were."""
-        if any(box.overlaps(other) for box in wanted for other in self.boxes):
-            return False
-        self.boxes.extend(wanted)
-        return True
+STREET_WIDTHS_M: Final[dict[StreetClass, float]] = {
+    place_class: look.width_m for place_class, look in _CLASSES.items()
+}
 
 
 def draw_places(axes: Axes, places: Sequence[PlacesLayer]) -> None:
@@ -106,13 +93,13 @@ def draw_places(axes: Axes, places: Sequence[PlacesLayer]) -> None:
     if "street" in seen:
         _draw_streets(axes, seen["street"])
     if "rail" in seen:
-        near = _metres_per_mm(axes) < _CLASSES["main"].named_to / 2
+        near = metres_per_mm(axes) < _CLASSES["main"].named_to / 2
         _stroke(axes, seen["rail"], colour="#71767c", width=1.3 if near else 0.7, level=1.3)
         if near:
             _stroke(axes, seen["rail"], colour="white", width=0.6, level=1.31, dashes=(0, (5, 5)))
     if "station" in seen:
         points = shapely.get_coordinates(seen["station"].geometry.centroid)
-        near = _metres_per_mm(axes) < _CLASSES["main"].named_to / 2
+        near = metres_per_mm(axes) < _CLASSES["main"].named_to / 2
         style: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "s": 7 if near else 4}
         style |= {"linewidth": 0.8 if near else 0.6}
         axes.scatter(points[:, 0], points[:, 1], zorder=3.3, **style)
@@ -137,8 +124,18 @@ def draw_streets_over(axes: Axes, places: Sequence[PlacesLayer], *, level: float
             _stroke(axes, lines, colour=colour, width=width, level=at, alpha=0.5)
 
 
-def name_places(axes: Axes, places: Sequence[PlacesLayer], *, taken: TakenRoom) -> None:
+def name_places(
+    axes: Axes,
+    places: Sequence[PlacesLayer],
+    *,
+    taken: TakenRoom,
+    without: Collection[str] = (),
+    enlarged: float = 1.0,
+) -> None:
     """Write names next to stations and along streets, where there is room for them.
+
+    A note in brackets that several names bear, such as "(SIMULATED)", is left out of them: the
+    credits say of all of them where they come from.
 
     Parameters
     ----------
@@ -147,46 +144,99 @@ def name_places(axes: Axes, places: Sequence[PlacesLayer], *, taken: TakenRoom) 
     places : sequence of PlacesLayer
     taken : TakenRoom
         Where no name may lie; what is written is added to it.
+    without : collection of str
+        Streets that are named already, as `named_streets` names them.
+    enlarged : float
+        How much larger than usual the letters are.
     """
     seen = _seen(axes, places)
-    if "station" in seen and _metres_per_mm(axes) < _CLASSES["main"].named_to:
+    if "station" in seen and metres_per_mm(axes) < _CLASSES["main"].named_to:
         _name_stations(axes, seen["station"], taken=taken)
-    if "street" not in seen:
-        return
-    joined = joined_streets(seen["street"][seen["street"]["name"] != ""])
-    joined = joined.assign(length=joined.length).sort_values("length", ascending=False)
-    for place_class, look in reversed(_CLASSES.items()):
-        if _metres_per_mm(axes) > look.named_to:
+    joined = named_streets(axes, places)
+    joined = joined[~joined["name"].isin(list(without))]
+    for place_class, usual in reversed(_CLASSES.items()):
+        if metres_per_mm(axes) > usual.named_to:
             continue
+        look = replace(usual, fontsize=usual.fontsize * enlarged)
         named: dict[str, list[Bbox]] = {}
         of_class = joined[joined["place_class"] == place_class]
         for name, line in zip(of_class["name"], of_class.geometry, strict=True):
             _name_street(axes, str(name), line=line, look=look, taken=taken, named=named)
 
 
-def write_credits(axes: Axes, places: Sequence[PlacesLayer], *, right: float = 0.992) -> list[Text]:
-    """Write whom the layers come from into the lower edge of a map.
+def named_streets(axes: Axes, places: Sequence[PlacesLayer]) -> gpd.GeoDataFrame:
+    """Return the streets that the axes show and that have a name, the longest first.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its window set.
+    places : sequence of PlacesLayer
+
+    Returns
+    -------
+    GeoDataFrame
+        ``name`` as it is written on the map, ``place_class``, ``length`` in metres, and the line:
+        one row for each run of pieces of one name and class, cut at the window's edge.
+    """
+    seen = _seen(axes, places)
+    if "street" not in seen:
+        return gpd.GeoDataFrame(
+            {"name": [], "place_class": [], "length": []}, geometry=[], crs=None
+        )
+    streets = seen["street"]
+    notes = street_notes(places)
+    shown = [without_notes(tidy_name(each), notes) for each in streets["name"]]
+    joined = joined_streets(streets.assign(name=shown)[[bool(each) for each in shown]])
+    return joined.assign(length=joined.length).sort_values("length", ascending=False)
+
+
+def street_notes(places: Sequence[PlacesLayer]) -> tuple[str, ...]:
+    """Return the notes in brackets that names of streets are written without."""
+    streets = [each for each in places if each.kind == "street"]
+    return shared_notes(tidy_name(name) for each in streets for name in each.frame["name"])
+
+
+def write_credits(
+    axes: Axes,
+    places: Sequence[PlacesLayer],
+    *,
+    right: float = 0.992,
+    most_lines: int = _CREDIT_LINES,
+) -> list[Text]:
+    """Write whom the layers come from into the lower edge of a map, whole or not at all.
+
+    A small map has no room for long credits; the document around it says them in its text.
 
     Parameters
     ----------
     axes : Axes
     places : sequence of PlacesLayer
     right : float
-        Where the line ends, as a share of the axes' width.
+        Where the lines end, as a share of the axes' width.
+    most_lines : int
+        More for a map that stands alone, on which they must be.
     """
-    line = credit_line(places)
+    line = drawable(credit_line(places), longest=2000)
     if not line:
         return []
-    style: dict[str, Any] = {"fontsize": 4.4, "color": QUIET, "ha": "right", "va": "bottom"}
-    style |= {"parse_math": False, "zorder": 8, "transform": axes.transAxes}
-    box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
-    return [axes.text(right, 0.008, drawable(line, longest=160), bbox=box, **style)]
+    style: dict[str, Any] = {"fontsize": _CREDIT_PT, "color": QUIET, "ha": "right", "va": "bottom"}
+    style |= {"parse_math": False, "zorder": 8, "transform": axes.transAxes, "linespacing": 1.1}
+    style["bbox"] = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
+    frame = axes.get_window_extent()
+    for lines in range(1, most_lines + 1):
+        text = textwrap.fill(line, math.ceil(len(line) / lines) + _LONGEST_WORD * (lines > 1))
+        written = axes.text(right, 0.008, text, **style)
+        if written.get_window_extent().x0 > frame.x0 + _BAR_SHARE * frame.width:
+            return [written]
+        written.remove()
+    return []
 
 
 def credit_line(places: Sequence[PlacesLayer]) -> str:
     """Return the credits of the layers that `draw_places` draws, each once."""
     drawn = {each.kind: each for each in places if each.kind in GROUND_KINDS}
-    return "; ".join(dict.fromkeys(each.credit for each in drawn.values() if each.credit))
+    return "; ".join(distinct_credits(each.credit for each in drawn.values()))
 
 
 def _seen(axes: Axes, places: Sequence[PlacesLayer]) -> dict[str, gpd.GeoDataFrame]:
@@ -196,7 +246,8 @@ def _seen(axes: Axes, places: Sequence[PlacesLayer]) -> dict[str, gpd.GeoDataFra
     return {kind: frame for kind, frame in shown.items() if len(frame)}
 
 
-def _metres_per_mm(axes: Axes) -> float:
+def metres_per_mm(axes: Axes) -> float:
+    """Return how many metres of ground a millimetre of paper shows."""
     west, east = axes.get_xlim()
     return float((east - west) / (axes.get_window_extent().width / axes.figure.dpi * _MM))
 
@@ -245,7 +296,7 @@ def _drawn_streets(
     axes: Axes, streets: gpd.GeoDataFrame, *, lowest: float
 ) -> Iterator[tuple[float, StreetClass, float, gpd.GeoDataFrame]]:
     """Give the level, name, width in points and lines of each class that the scale has room for."""
-    per_mm = _metres_per_mm(axes)
+    per_mm = metres_per_mm(axes)
     for step, (place_class, look) in enumerate(_CLASSES.items()):
         lines = streets[streets["place_class"] == place_class]
         if len(lines) and per_mm <= look.drawn_to:
@@ -278,7 +329,7 @@ def _name_stations(axes: Axes, stations: gpd.GeoDataFrame, *, taken: TakenRoom) 
                 zorder=4.5,
             )
             box = Bbox(label.get_window_extent().get_points())
-            if _within(axes, [box]) and taken.take([box]):
+            if within(axes, [box]) and taken.take([box]):
                 done.add(text)
                 break
             label.remove()
@@ -302,78 +353,26 @@ def _name_street(
     wide = label.get_window_extent().width
     label.remove()
     far = 22 * high
-    for middle, turn in _stretches(along, wide=wide + high, high=high):
-        boxes = _boxes(middle, turn, wide=wide, high=high)
+    for middle, turn in stretches(along, wide=wide + high, high=high):
+        boxes = boxes_along(middle, turn, wide=wide, high=high)
         near = any(
             math.hypot(box.x0 - boxes[0].x0, box.y0 - boxes[0].y0) < far
             for box in named.get(text, ())
         )
-        if near or not _within(axes, boxes) or not taken.take(boxes):
+        if near or not within(axes, boxes) or not taken.take(boxes):
             continue
         x, y = axes.transData.inverted().transform(middle)
-        axes.text(
-            x,
-            y,
+        write_haloed(
+            axes,
+            (x, y),
             text,
+            halo_pt=1.3,
             rotation=math.degrees(turn),
             rotation_mode="anchor",
-            ha="center",
             va="center_baseline",
             fontsize=look.fontsize,
             color="#3c3c3a",
-            parse_math=False,
-            path_effects=[withStroke(linewidth=1.3, foreground="white")],
-            zorder=3.4,
+            zorder=3.7,
         )
         named.setdefault(text, []).append(boxes[0])
         return
-
-
-def _stretches(
-    along: NDArray[np.float64], *, wide: float, high: float
-) -> list[tuple[NDArray[np.float64], float]]:
-    """Return where a name of a width fits along a line: middle and angle, its middle first."""
-    gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(along, axis=0).T))])
-    if gone[-1] < wide:
-        return []
-    begins = np.arange(0.0, gone[-1] - wide + 1e-6, max(high * _STEP, (gone[-1] - wide) / 40))
-    order = np.argsort(np.abs(begins + wide / 2 - gone[-1] / 2), kind="stable")
-    found = []
-    for begin in begins[order].tolist():
-        inner = gone[(gone > begin) & (gone < begin + wide)]
-        at = np.concatenate([[begin], inner, [begin + wide]])
-        points = np.column_stack([np.interp(at, gone, along[:, axis]) for axis in (0, 1)])
-        chord = points[-1] - points[0]
-        length = float(np.hypot(*chord))
-        if length < _LEAST_CHORD * wide:
-            continue
-        from_first = points - points[0]
-        stray = np.abs(from_first[:, 0] * chord[1] - from_first[:, 1] * chord[0]) / length
-        if stray.max() > 2 * _STRAY * high:
-            continue
-        turn = math.atan2(chord[1], chord[0])
-        if chord[0] < 0:
-            turn -= math.copysign(math.pi, turn)
-        found.append((points[0] + chord / 2, turn))
-    return found
-
-
-def _boxes(middle: NDArray[np.float64], turn: float, *, wide: float, high: float) -> list[Bbox]:
-    """Return squares along a name that together cover it."""
-    count = max(2, math.ceil(wide / high))
-    steps = np.linspace(-wide / 2, wide / 2, count)
-    half = _AROUND * high
-    return [
-        Bbox.from_extents(x - half, y - half, x + half, y + half)
-        for x, y in (
-            (middle[0] + step * math.cos(turn), middle[1] + step * math.sin(turn)) for step in steps
-        )
-    ]
-
-
-def _within(axes: Axes, boxes: Sequence[Bbox]) -> bool:
-    frame = axes.get_window_extent()
-    return all(
-        box.x0 > frame.x0 and box.x1 < frame.x1 and box.y0 > frame.y0 and box.y1 < frame.y1
-        for box in boxes
-    )

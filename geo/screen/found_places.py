@@ -36,7 +36,7 @@ _MOVE_SCRIPT: Final = """function (group, found) {
     if (!map || (map.movedTo || 0) === found.number) return;
     map.movedTo = found.number;
     const box = L.geoJSON(found.shape).getBounds();
-    map.goTo({name: found.name, unnamed: !found.name, shape: found.shape,
+    map.goTo({name: found.name, unnamed: !found.name, unmarked: !found.marked, shape: found.shape,
       box: [[box.getSouth(), box.getWest()], [box.getNorth(), box.getEast()]]});
   }));
 }"""
@@ -76,11 +76,14 @@ class MapMove:
         Rises with each choice, so that the same row can be chosen again.
     name : str
         Written next to it for a moment; may be empty.
+    marked : bool
+        Whether its outline is drawn for a moment; not where the page brings it out itself.
     """
 
     shape: BaseGeometry
     number: int
     name: str = ""
+    marked: bool = True
 
 
 def offered_places(places: Sequence[MapPlace], *, metric_crs: str) -> folium.FeatureGroup:
@@ -107,7 +110,7 @@ def offered_places(places: Sequence[MapPlace], *, metric_crs: str) -> folium.Fea
 
 
 def moved_to(move: MapMove, *, metric_crs: str) -> folium.FeatureGroup:
-    """Return a layer that moves the map to a place and marks it for some seconds, once.
+    """Return a layer that moves the map to a place, once, and marks it for some seconds if asked.
 
     Parameters
     ----------
@@ -117,7 +120,12 @@ def moved_to(move: MapMove, *, metric_crs: str) -> folium.FeatureGroup:
     """
     (shape,) = _degrees([move.shape], metric_crs=metric_crs)
     name = plain_text(move.name, longest=80)
-    told = {"number": move.number, "name": name, "shape": mapping(shape)}
+    told = {
+        "number": move.number,
+        "name": name,
+        "marked": move.marked,
+        "shape": mapping(shape),
+    }
     return _speaking("Move", _MOVE_SCRIPT, told)
 
 

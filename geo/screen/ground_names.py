@@ -1,7 +1,8 @@
 """Names on the ground in the browser: along streets, next to stations, inside parks and water.
 
 A name runs along its street where the street is long and straight enough for it; the last word is
-shortened where that makes it fit. Which streets are named follows from class and zoom, the longest
+shortened where that makes it fit, and a note in brackets that several names bear is left out (the
+credits say it once). Which streets are named follows from class and zoom, the longest
 first, and no name lies over another, over a rank or over a ward's name. Names are drawn as letters
 on a canvas, so they never become HTML.
 """
@@ -18,6 +19,7 @@ NAMES_SCRIPT: Final = """
     Grove: "Gr", Passage: "Pass", Buildings: "Bldgs"};
   const shortened = (text) => text.replace(/ (\\w+)$/, (all, last) =>
     Object.hasOwn(SHORT, last) ? " " + SHORT[last] : all);
+  const bare = (text) => told.notes.reduce((name, note) => name.replaceAll(note, ""), text);
   const CELL = 48;
   const room = () => {  // which boxes are taken, by cells of the canvas
     const cells = new Map();
@@ -92,7 +94,7 @@ NAMES_SCRIPT: Final = """
     && box[2] < view.width - 2 && box[3] < view.height - 2);
   const nameStreet = (ctx, view, feature, size, taken, placed) => {
     const whole = feature.length * view.k;
-    let text = feature.text, starts = advances(ctx, text);
+    let text = bare(feature.text), starts = advances(ctx, text);
     if (starts[starts.length - 1] > whole) {
       text = shortened(text);
       starts = advances(ctx, text);

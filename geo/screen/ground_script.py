@@ -325,6 +325,7 @@ def ground_data(ground: Ground, *, credit_lines: list[str], theme: Theme) -> str
             "address": f"../../ground/{ground.digest}",
             "kinds": list(ground.kinds),
             "credits": credit_lines,
+            "notes": list(ground.notes),
             "look": look,
             "words": _WORDS,
             "style": _STYLE.format(**colours),

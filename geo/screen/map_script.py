@@ -4,7 +4,8 @@ Each script is a function of the map (or the layer group) and its data. Texts in
 already escaped, since Leaflet puts them into the page as HTML.
 
 The scripts also see to manners. A wheel scrolls the page until the map has been clicked, and one
-finger scrolls it always (two fingers move the map), so that a map never traps the page. Ranks that
+finger scrolls it always (two fingers move the map, which is said to whoever tries with one), so
+that a map never traps the page. Ranks that
 would cover one another move apart, so that each can be read and touched (WCAG 2.5.8). Ward names
 that would overlap one another or a rank are left out until there is room. A hotspot's rank is a
 button that the keyboard reaches. Readers may zoom the page itself, which folium's header would
@@ -16,6 +17,7 @@ from __future__ import annotations
 from typing import Final
 
 from geo.palettes import LAND
+from geo.screen.credits_script import CREDITS_STYLE
 
 GROUND_SCRIPT: Final = """function (map, ground) {
   const style = document.createElement("style");
@@ -58,7 +60,25 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   map.on("mouseout", () => map.scrollWheelZoom.disable());
   if (window.matchMedia("(pointer: coarse)").matches) {
     map.dragging.disable();
-    map.attributionControl.addAttribution("Two fingers move the map");
+    const hint = L.DomUtil.create("div", "map-hint", box);
+    hint.setAttribute("role", "status");
+    let from = null, later = 0;
+    const say = (text) => {
+      clearTimeout(later);
+      if (hint.textContent !== text) hint.textContent = text;
+    };
+    box.addEventListener("touchstart", (event) => {
+      const own = !event.target.closest(".leaflet-control") && event.touches.length === 1;
+      from = own ? event.touches[0] : null;
+      if (!from) say("");
+    }, {passive: true});
+    box.addEventListener("touchmove", (event) => {
+      const now = event.touches[0];
+      if (!from || event.touches.length !== 1) return;
+      if (Math.hypot(now.clientX - from.clientX, now.clientY - from.clientY) < 12) return;
+      say("Two fingers move the map");
+      later = setTimeout(say, 1800, "");
+    }, {passive: true});
   }
 
   const names = L.geoJSON(ground.names, {
@@ -174,10 +194,16 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
   }).addTo(group);
 }"""
 
-_STYLE: Final = """
+_STYLE: Final = (
+    CREDITS_STYLE
+    + """
 .leaflet-container.hotspot-map {{ background: {water}; font: 13px/1.4 system-ui, sans-serif; }}
 .hotspot-map .leaflet-control-attribution {{ font-size: 11px; color: #33414d;
   pointer-events: none; }}
+.map-hint {{ position: absolute; z-index: 1100; left: 50%; top: 50%; max-width: 80%;
+  transform: translate(-50%, -50%); padding: 8px 14px; border-radius: 4px; pointer-events: none;
+  background: #15202b; color: #ffffff; font-size: 15px; font-weight: 600; text-align: center; }}
+.map-hint:empty {{ display: none; }}
 .map-land {{ fill: {land}; fill-opacity: {land_opacity}; stroke: none; }}
 .map-ward {{ fill: none; stroke: {ward}; stroke-width: 1; stroke-opacity: 1; }}
 .map-borough {{ fill: none; stroke: {borough}; stroke-width: 2.5; stroke-opacity: 1; }}
@@ -208,6 +234,7 @@ _STYLE: Final = """
   overflow-wrap: anywhere; font-size: 13px; }}
 @media (prefers-reduced-motion: reduce) {{ .hotspot-map * {{ transition: none !important; }} }}
 """
+)
 
 STYLE_SHEETS: Final[dict[str, str]] = {
     "light": _STYLE.format(

@@ -22,10 +22,12 @@ import shapely
 from folium.template import Template
 from shapely.geometry import mapping
 
+from geo.credits import distinct_credits
 from geo.crs import WGS84
 from geo.errors import PlainError
 from geo.escaping import escape, script_json
 from geo.naming.words import sentence_case
+from geo.screen.credits_script import CREDITS_DATA, CREDITS_SCRIPT
 from geo.screen.ground_script import GROUND_FILE_SCRIPT, ground_data
 from geo.screen.map_script import GROUND_SCRIPT, HOTSPOT_SCRIPT, STYLE_SHEETS
 from geo.screen.search_script import SEARCH_SCRIPT, search_data
@@ -110,6 +112,7 @@ class BaseMap:
             credit = escape(self.tile_attribution, longest=300)
             folium.TileLayer(self.tile_url, attr=credit, control=False, max_zoom=19).add_to(chart)
         MapScript(GROUND_SCRIPT, self.data).add_to(chart)
+        MapScript(CREDITS_SCRIPT, CREDITS_DATA).add_to(chart)
         if self.ground_file:
             MapScript(GROUND_FILE_SCRIPT, self.ground_file).add_to(chart)
         MapScript(SEARCH_SCRIPT, self.search).add_to(chart)
@@ -209,7 +212,9 @@ def base_map(
     }
     ground_file = ""
     if ground is not None and not tile_url:
-        credit_lines = [escape(line, longest=300) for line in ground.credit_lines]
+        own = distinct_credits([attribution])
+        every = distinct_credits([attribution, *ground.credit_lines])
+        credit_lines = [escape(line, longest=300) for line in every if line not in own]
         ground_file = ground_data(ground, credit_lines=credit_lines, theme=theme)
     files = names or NameDigests()
     search = search_data(

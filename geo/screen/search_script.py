@@ -55,11 +55,12 @@ _MARK_SCRIPT: Final = r"""
         iconSize: [0, 0]})}).addTo(mark);
   };
   map.on("streetstaken", () => { if (marked && marked.street) drawMark(); });
-  map.goTo = (place) => {  // {name, box or at, shape, street, unnamed}: [[south, west], ...]
+  map.goTo = (place) => {  // {name, box or at, shape, street, unnamed, unmarked}
     unmark();
     const box = L.latLngBounds(place.box || [place.at, place.at]);
-    map.fitBounds(box, {animate: false, maxZoom: place.unnamed ? 16 : 17,
+    map.fitBounds(box, {animate: false, maxZoom: place.unmarked ? 18 : place.unnamed ? 16 : 17,
       paddingTopLeft: [36, 76], paddingBottomRight: [36, 64]});
+    if (place.unmarked) return;
     marked = place;
     drawMark();
     later = setTimeout(unmark, MARKED_MS);

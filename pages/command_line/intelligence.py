@@ -194,7 +194,7 @@ def brief(  # noqa: PLR0913 - each is an option of the command
         Path | None, typer.Option(help="File to write; named automatically if not given.")
     ] = None,
 ) -> None:
-    """Print a tactical assessment of a view or, with --tasking, a tasking's one-page sheet."""
+    """Print a tactical assessment of a view or, with --tasking, a tasking's sheet."""
     from data.exports.tasking_sheet import tasking_sheet_file
     from data.incidents.store import Store
     from data.operations.database import Operations

@@ -96,7 +96,9 @@ def asked_place(key: str) -> str:
     return str(state.value(f"{key}-move", ""))
 
 
-def move_to(key: str, shape: BaseGeometry | None, *, name: str = "") -> MapMove | None:
+def move_to(
+    key: str, shape: BaseGeometry | None, *, name: str = "", marked: bool = True
+) -> MapMove | None:
     """Return the move that was asked for, to the shape of `asked_place`; None where there is none.
 
     Parameters
@@ -107,6 +109,8 @@ def move_to(key: str, shape: BaseGeometry | None, *, name: str = "") -> MapMove 
         In the store's metric CRS; None for a place that is not on the page any more.
     name : str
         Written next to it for a moment.
+    marked : bool
+        Whether its outline is drawn for a moment.
     """
     number = int(state.value(f"{key}-moves", 0))
-    return MapMove(shape, number, name) if number and shape is not None else None
+    return MapMove(shape, number, name, marked) if number and shape is not None else None

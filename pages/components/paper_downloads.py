@@ -41,7 +41,8 @@ def sheet_button(tasking: Tasking, *, place: DeltaGenerator | None = None) -> No
         file_name=f"tasking-{tasking.reference}.pdf",
         place=place,
         icon="print",
-        help="One page to take with you: map, hours, what to do, lines on which to record visits.",
+        help="To take with you: map, hours, what to do, lines on which to record visits; for a "
+        "patrol, its walking loop on the back.",
     )
 
 

@@ -153,6 +153,12 @@ _STYLE = """<style>
 [data-testid="stDateInput"] [role="spinbutton"], [data-testid="stMultiSelect"] input {
   min-width: 24px; min-height: 24px; }
 [data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; text-align: center; }
+/* On a phone the map of a loop that was chosen comes before its directions and the table. */
+@media (max-width: 640px) {
+  .st-key-plan_sides:has(.st-key-plan_directions) [data-testid="stHorizontalBlock"] {
+    flex-direction: column-reverse; }
+  .st-key-plan_sides:has(.st-key-plan_directions) [data-testid="stColumn"] {
+    width: 100%; min-width: 100%; } }
 /* A table in a text breaks its words before it runs over the side of a phone. */
 @media (max-width: 640px) { [data-testid="stMarkdownContainer"] :is(th, td) {
   padding: .2rem .3rem; font-size: .75rem; overflow-wrap: anywhere; } }

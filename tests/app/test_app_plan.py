@@ -113,24 +113,52 @@ def test_a_setting_changes_the_plan_and_its_link(app: AppTest) -> None:
     assert app.query_params["plan_days"] == "2"
 
 
+LOOP = "Loop on the map, with its directions"
+
+
 def test_walking_loops_are_found_when_asked_for(app: AppTest, ops: Operations) -> None:
     app.button(key="open-plan-1").click().run()
     switch = next(each for each in app.toggle if each.label == "Walking loop of each visit")
-    assert not any(each.label == "Directions of the loop at" for each in app.selectbox)
+    assert not any(each.label == LOOP for each in app.selectbox)
     switch.set_value(True).run()
     assert not app.exception
-    chosen = next(each for each in app.selectbox if each.label == "Directions of the loop at")
-    said = " ".join(each.value for each in app.markdown)
-    assert "of the visit's 15 minutes" in said
-    assert "Start at" in said
     day = next(each for each in app.selectbox if each.label == "Shift beginning on")
     plan = saved_plan(ops, 1).plan
     going = [each for each in plan.visits if each.day == day.value]
     middles = [each.at + timedelta(minutes=each.minutes / 2) for each in going]
     hours = {(each.hotspot_id, part_of(at)) for each, at in zip(going, middles, strict=True)}
-    assert len({each.hotspot_id for each in going}) <= len(chosen.options) <= len(hours)
+    choice = next(each for each in app.selectbox if each.label == LOOP)
+    loops = choice.options[1:]
+    assert choice.options[0] == f"All {len(loops)} loops"
+    assert len({each.hotspot_id for each in going}) <= len(loops) <= len(hours)
     named = {hours_label([part]) for _, part in hours}
-    assert any(label in said.replace("\\", "") for label in named)
+    assert any(label in each for label in named for each in loops)
     assert any("in their order along the loaded streets" in each.value for each in app.caption)
     buttons = {each.label for each in app.get("download_button")}
-    assert {"This loop as GPX", "All loops shown as GeoJSON"} <= buttons
+    assert "All loops shown as GeoJSON" in buttons
+    assert "This loop as GPX" not in buttons
+
+
+def test_a_loop_that_is_chosen_has_its_directions_and_moves_the_map(
+    app: AppTest, ops: Operations
+) -> None:
+    app.button(key="open-plan-1").click().run()
+    next(each for each in app.toggle if each.label == "Walking loop of each visit").set_value(
+        True
+    ).run()
+    next(each for each in app.selectbox if each.label == LOOP).select_index(1).run()
+    assert not app.exception
+    first = app.session_state["plan_loop"]
+    assert saved_plan(ops, 1).plan.visits
+    said = " ".join(each.value for each in app.markdown)
+    assert "of the visit's 15 minutes" in said
+    assert "Start at" in said
+    assert app.session_state["routes-move"] == first
+    assert app.session_state["routes-moves"] == 1
+    assert "This loop as GPX" in {each.label for each in app.get("download_button")}
+    assert any("circled numbers are its steps" in each.value for each in app.caption)
+    next(each for each in app.selectbox if each.label == LOOP).select_index(0).run()
+    assert not app.exception
+    assert app.session_state["routes-move"] == ""
+    assert app.session_state["routes-moves"] == 2
+    assert "Start at" not in " ".join(each.value for each in app.markdown)

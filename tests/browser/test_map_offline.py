@@ -231,10 +231,52 @@ def test_one_finger_on_the_map_scrolls_the_page_on_a_phone(
     before = page.locator(FRAME).bounding_box()
     assert 250 < before["width"] <= 390
     centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
+    hint = frame.get_by_text("Two fingers move the map")
+    assert hint.count() == 0  # said to whoever tries with one, and not among the credits
     swipe_up(page, phone.new_cdp_session(page))
     page.wait_for_timeout(500)
+    assert hint.is_visible()
     assert page.locator(FRAME).bounding_box()["y"] < before["y"] - 50
     assert frame.evaluate("[map.getCenter().lat, map.getCenter().lng]") == centre
     assert requests_seen.elsewhere() == []
-    assert frame.get_by_text("Two fingers move the map").is_visible()
+    page.wait_for_timeout(2500)
+    assert hint.count() == 0
+    phone.close()
+
+
+CREDITS = ("Contains OS data © Crown copyright", "© OpenStreetMap contributors", "© Somebody " * 30)
+ADD_CREDITS = "(all) => all.forEach((each) => map.attributionControl.addAttribution(each))"
+
+
+def test_credits_are_one_line_with_all_of_them_behind_a_button(frame: Frame) -> None:
+    frame.evaluate(ADD_CREDITS, list(CREDITS))
+    bar = frame.locator(".map-credits")
+    assert bar.bounding_box()["height"] <= 30
+    assert bar.locator(".credits-line").inner_text().startswith("© OpenStreetMap contributors ·")
+    button = frame.get_by_role("button", name="All credits of the map")
+    listed = frame.locator(".credits-list li")
+    assert not listed.first.is_visible()
+    button.click()
+    assert {" ".join(each.split()) for each in CREDITS} <= {
+        " ".join(each.split()) for each in listed.all_inner_texts()
+    }
+    assert button.get_attribute("aria-expanded") == "true"
+    box, whole = frame.locator(".credits-list").bounding_box(), frame.locator("body").bounding_box()
+    assert box["x"] >= whole["x"]
+    button.press("Escape")
+    assert not listed.first.is_visible()
+    frame.evaluate("(each) => map.attributionControl.removeAttribution(each)", CREDITS[2])
+    assert not button.is_visible()  # the line shows them all
+
+
+def test_credits_are_a_button_on_a_phone(browser: Browser, map_server: Server) -> None:
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True
+    )
+    frame = opened_map(phone.new_page(), map_server)
+    frame.evaluate(ADD_CREDITS, list(CREDITS[:2]))
+    assert frame.locator(".map-credits").bounding_box()["width"] < 60
+    frame.get_by_role("button", name="All credits of the map").tap()
+    for each in CREDITS[:2]:
+        assert frame.locator(".credits-list").get_by_text(each).is_visible()
     phone.close()

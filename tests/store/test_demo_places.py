@@ -69,7 +69,8 @@ def test_the_demo_holds_a_layer_of_each_kind_and_every_title_says_simulated(
     by_kind = {each.kind: each for each in held}
     assert {kind: by_kind[kind].rows for kind in COUNTS} == COUNTS
     assert 13_000 < by_kind["street"].rows < 14_000
-    assert "drawn by hand at their approximate places" in by_kind["street"].credit
+    assert "drawn by hand, approximate" in by_kind["street"].credit
+    assert "SIMULATED" in by_kind["street"].credit
     assert "Contains OS data" in by_kind["street"].credit
 
 

@@ -372,7 +372,8 @@ class TestTheSheet:
         read = read_pdf(paper.pdf(sheet))
         assert read.universal
         assert read.title == "T-0012: Late patrol near the market"
-        (text,) = read.pages
+        text, walk = read.pages  # on its back, the way of each visit
+        assert "Walking loop of each visit" in walk
         for words in (
             "Status: Approved",
             "Team: Team 3",
@@ -387,12 +388,13 @@ class TestTheSheet:
             "Date Arrived Left Notices Dispersed Arrests Referrals Needles Weapons Note",
             "Decided by B. Sergeant on 21 Nov 2026, 09:00.",
             "Incident table: version 7",
-            "Page 1 of 1",
+            "Page 1 of 2",
             "it is no ground to stop anyone",
         ):
             assert words in text
-        assert len(read.alternatives) == 1
-        assert "middle at 51.5" in read.alternatives[0]
+        place, way = read.alternatives
+        assert "middle at 51.5" in place
+        assert way.startswith("Map of the walking loop along ")
 
     def test_names_the_hotspot_and_counts_what_was_reported(
         self, demo_store: Store, view: View, picture: Detection
@@ -407,7 +409,7 @@ class TestTheSheet:
             NOW,
         )
         made = tasking(decision, area=row.geometry, origin="hotspot")
-        (text,) = read_pdf(tasking_sheet_file(demo_store, made, person=OFFICER, now=NOW)).pages
+        text, _ = read_pdf(tasking_sheet_file(demo_store, made, person=OFFICER, now=NOW)).pages
         assert f"Hotspot {row.hotspot_id} by Density (KDE), 1 Jul 2026 to 30 Sep 2026" in text
         assert f"Reported: {row.incidents:,} incidents in the area" in text
         assert "Seed 7." in text
@@ -438,6 +440,12 @@ class TestTheSheet:
         assert "Page 1 of 1" in text
         assert "Version 3 of the tasking." in text  # its last words
         assert sheet.text_pt >= 7
+
+    def test_of_a_cancelled_patrol_has_no_loop_to_walk(self, demo_store: Store) -> None:
+        made = replace(tasking(), status="cancelled", reason="Not needed")
+        read = read_pdf(tasking_sheet_file(demo_store, made, person=OFFICER, now=NOW))
+        assert len(read.pages) == 1
+        assert "alking loop" not in read.text
 
     def test_bears_the_marking_that_is_set(self, demo_store: Store) -> None:
         own = demo_store.settings.model_copy(update={"paper_marking": "OFFICIAL-SENSITIVE"})
@@ -521,9 +529,7 @@ class TestTheGround:
             save_places(layer, settings, now=NOW, person=OFFICER.name)
         area = picture.hotspots.frame.iloc[0].geometry
         assert ground_credit(bare) == ""
-        assert ground_credit(credited) == (
-            "Streets, water and places: © Makers of maps; © OpenStreetMap contributors"
-        )
+        assert ground_credit(credited) == ("Map: © Makers of maps; © OpenStreetMap contributors")
         assert close_up(credited, area) != close_up(bare, area)
         made = tasking(area=area)
         read = read_pdf(tasking_sheet_file(credited, made, person=OFFICER, now=NOW, ending=".pdf"))

@@ -154,7 +154,7 @@ def test_the_printed_sheets_add_up_to_the_plan(
     for each in done.made:
         content = tasking_sheet_file(demo_store, each, person=OFFICER, now=NOW)
         read = read_pdf(content)
-        assert len(read.pages) == 1
+        assert len(read.pages) == 2  # the sheet, and the walking loop on its back
         own = each.draft.team_plan
         assert own is not None
         assert each.draft.near == names_of(made)[own.hotspot_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -15,14 +16,12 @@ from data.access import Person
 from data.exports.tasking_sheet import tasking_sheet_file
 from data.exports.walking_loops import LoopEndingError, NamedLoop, area_loop, loops_file
 from data.layers.places import save_places
-from data.operations.actor import Actor
-from data.operations.taskings.taskings import propose
 from data.services.detection import detect
 from data.services.loops import NoLoopError, view_loops
 from geo.crs import WGS84, transform
 from models.hotspots.kde import KdeSettings
 from models.incidents.view import view_query
-from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
+from models.tasking.tasking import Decision, Tasking, TaskingDraft, TaskingHours
 from models.tasking.visit_hours import VisitTimeError, visit_parts
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_places import made_layer
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from shapely import Polygon
 
     from data.incidents.store import Store
-    from data.operations.database import Operations
     from data.settings import Settings
     from models.incidents.filters import IncidentFilter
     from models.tasking.walking_loop import WalkingLoop
@@ -187,11 +185,8 @@ def test_a_loop_does_not_know_where_domestic_incidents_were(tmp_path: Path) -> N
     assert found[2].reason != found[0].reason  # as ordinary assaults they are known of
 
 
-def test_the_sheet_has_the_whole_way_on_its_one_page(
-    demo_store: Store,
-    operations: Operations,
-    place: tuple[IncidentFilter, Polygon],
-) -> None:
+def patrol(store: Store, place: tuple[IncidentFilter, Polygon]) -> Tasking:
+    """A patrol of a hotspot of a view."""
     draft = TaskingDraft(
         title="Patrols",
         area=place[1],
@@ -204,18 +199,61 @@ def test_the_sheet_has_the_whole_way_on_its_one_page(
         minutes_per_visit=15,
     )
     view = tuple(view_query(place[0], KdeSettings()).items())
-    decision = Decision(view, "K-1", demo_store.snapshot.version, None, OFFICER.name, NOW)
-    actor = Actor(operations, OFFICER, NOW)
-    made = propose(actor, draft, decision=decision, ward_codes=("E05009317",))
+    decision = Decision(view, "K-1", store.snapshot.version, None, OFFICER.name, NOW)
+    return Tasking(
+        tasking_id=1,
+        draft=draft,
+        decision=decision,
+        status="approved",
+        version=1,
+        ward_codes=("E05009317",),
+        proposed_at=NOW,
+    )
+
+
+def test_the_back_of_a_patrol_s_sheet_has_the_whole_way_on_map_and_in_words(
+    demo_store: Store, place: tuple[IncidentFilter, Polygon]
+) -> None:
+    made = patrol(demo_store, place)
     sheet = read_pdf(tasking_sheet_file(demo_store, made, person=OFFICER, now=NOW))
-    (page,) = sheet.pages
-    text = " ".join(page.split())
     loop = area_loop(
-        demo_store, place[1], incident_filter=place[0], minutes=15, parts=visit_parts(draft)
+        demo_store, place[1], incident_filter=place[0], minutes=15, parts=visit_parts(made.draft)
     )
     assert loop is not None
     assert loop.hours == "Fridays and Saturdays, 22:00 to 06:00"
-    assert loop.hours in text
-    assert loop.length_label in text
-    assert loop.short_directions in text
-    assert sum(map(int, re.findall(r" (\d+) m[,;]", loop.short_directions))) == loop.metres
+    assert loop.hours in " ".join(sheet.text.split())
+    front, back = (" ".join(page.split()) for page in sheet.pages)
+    assert loop.length_label in front
+    assert "page 2" in front
+    squeezed = "".join(back.split())
+    steps = [str(each).replace(" (SIMULATED)", "") for each in loop.steps]
+    for number, step in enumerate(steps, start=1):
+        way, _, metres = step.removesuffix(" m.").rpartition(", ")
+        assert "".join(f"{number}{way}{metres}".split()) in squeezed
+    for street in {each.street.replace(" (SIMULATED)", "") for each in loop.steps}:
+        own = "".join(street.split())
+        told = sum("".join(step.split()).count(own) for step in steps)
+        assert squeezed.count(own) > told  # on the map too
+    assert sum(each.metres for each in loop.steps) == loop.metres
+    assert f"Back at the start: in all {loop.metres}" in back
+    assert "Start and end" in back
+    assert loop.quality.split(";")[0] in back
+    assert sheet.tags.count("Figure") == 2
+    assert sheet.universal
+
+
+def test_a_patrol_s_sheet_without_streets_is_one_page_and_says_why(
+    demo_store: Store, place: tuple[IncidentFilter, Polygon], tmp_path: Path
+) -> None:
+    bare = replace(
+        demo_store, settings=demo_store.settings.model_copy(update={"store": tmp_path / "bare"})
+    )
+    made = patrol(bare, place)
+    sheet = read_pdf(tasking_sheet_file(bare, made, person=OFFICER, now=NOW))
+    assert len(sheet.pages) == 1
+    assert "no walking loop on this sheet, because no streets are loaded" in sheet.text
+    other = replace(made, draft=replace(made.draft, tactic="cctv"))
+    assert (
+        "walking loop"
+        not in read_pdf(tasking_sheet_file(bare, other, person=OFFICER, now=NOW)).text
+    )

@@ -51,6 +51,8 @@ def test_a_move_has_its_number_so_that_the_same_row_can_be_chosen_again() -> Non
     first, again = (moved_to(MapMove(SQUARE, number), metric_crs=CRS) for number in (1, 2))
     assert (told(first)["number"], told(again)["number"]) == (1, 2)
     assert told(first)["shape"] == told(again)["shape"]
+    assert told(first)["marked"] is True
+    assert told(moved_to(MapMove(SQUARE, 1, marked=False), metric_crs=CRS))["marked"] is False
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

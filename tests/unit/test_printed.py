@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
@@ -138,7 +139,17 @@ def test_the_ranked_list_says_the_class_where_the_method_has_one() -> None:
     assert "Brick Lane (new)" in classed
     assert "Bow Road ($intensifying$)" in classed
     assert "no name (95 %)" in classed
-    longest = key_texts(
-        frame.assign(near="An endless name of a street that goes on", hot_class="new")
-    )
-    assert max(len(text) for text in longest) <= 34
+    name = "An endless name of a street that goes on and crosses one more"
+    longest = key_texts(frame.assign(near=name, hot_class="new"))
+    assert max(len(line) for text in longest for line in text.splitlines()) <= 36
+    assert any(text.replace("\n", " ") == f"{name} (new)" for text in longest)
+
+
+def test_the_ranked_list_ends_where_the_sheet_does_and_says_how_many_more_there_are() -> None:
+    made = made_hotspots().frame
+    many = pd.concat([made] * 12, ignore_index=True)
+    many = many.assign(rank=range(1, len(many) + 1), near="A name that takes two lines of the list")
+    texts = key_texts(many)
+    listed = sum(text.startswith("A name") for text in texts)
+    assert 0 < listed <= 15
+    assert f"and {len(many) - listed} more" in texts

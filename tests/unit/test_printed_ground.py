@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 from geo.palettes import density_scale
@@ -15,7 +17,8 @@ from geo.paper.area_map import PlaceName, area_map_png, area_window, ranked_map_
 from geo.paper.block_map import ward_map_png
 from geo.paper.map_picture import MapCaption, hotspot_map_png
 from geo.paper.margins import PrintedDensity
-from geo.paper.street_ground import credit_line
+from geo.paper.names_along import TakenRoom
+from geo.paper.street_ground import credit_line, name_places, write_credits
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import SOUTH, WEST, made_hotspots, made_wards
 from tests.made_places import line, made_layer, made_places
@@ -181,3 +184,50 @@ def test_credits_are_written_once_each_and_only_for_what_is_drawn() -> None:
     where = np.argwhere(differ(credited, bare))
     assert len(where)
     assert where[:, 0].min() > 0.94 * credited.shape[0]  # in the lower edge
+
+
+def credited(width_inches: float, *, most_lines: int) -> list[tuple[str, float]]:
+    """What is written of long credits on a map so wide, and where it begins as a share of it."""
+    figure = Figure(figsize=(width_inches, 3.0), dpi=200)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    street = made_layer("street", [("", "main", line((0, 0), (9, 9)))], credit=LONG_CREDIT)
+    written = write_credits(axes, [street], most_lines=most_lines)
+    return [
+        (" ".join(each.get_text().split()), each.get_window_extent().x0 / figure.bbox.width)
+        for each in written
+    ]
+
+
+LONG_CREDIT = "; ".join(
+    f"Contains data of maker {n} © the maker and database right 2026" for n in range(4)
+)
+
+
+def test_long_credits_are_whole_and_off_the_scale_bar_or_left_to_the_text() -> None:
+    ((wide, begins),) = credited(6.0, most_lines=3)
+    assert wide == LONG_CREDIT
+    assert begins > 0.25
+    assert credited(1.6, most_lines=3) == []
+    ((alone, begins),) = credited(1.6, most_lines=20)  # a map that stands alone has them
+    assert alone == LONG_CREDIT
+    assert begins > 0.25
+
+
+def test_names_on_printed_maps_leave_out_a_note_that_several_bear() -> None:
+    figure = Figure(figsize=(4, 4), dpi=100)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(WEST, WEST + 1000)
+    axes.set_ylim(SOUTH, SOUTH + 1000)
+    rows = [
+        (f"{name} (SIMULATED)", "main", line((100, y), (900, y)))
+        for name, y in (("Cable Street", 200), ("Raven Row", 500))
+    ]
+    rows.append(("Kew Road (west)", "main", line((100, 800), (900, 800))))
+    name_places(axes, [made_layer("street", rows)], taken=TakenRoom())
+    assert {text.get_text() for text in axes.texts} == {
+        "Cable Street",
+        "Raven Row",
+        "Kew Road (west)",
+    }

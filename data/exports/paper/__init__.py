@@ -37,8 +37,9 @@ A first document::
 
 The blocks are `Heading`, `Paragraph`, `Bullets`, `Table` of `Column`, `Facts` (label and value),
 `Figures` (a strip of `Figure`, the few numbers that matter), `Picture`, `Callout` (a verdict or a
-warning), `TwoColumns` (two columns of blocks) and `PageBreak`. `pages(document)` counts the pages
-of the PDF, and `page_pictures(document)` draws them, to look at.
+warning), `TwoColumns` (two columns of blocks), `SizedText` (blocks in letters of another size) and
+`PageBreak`. `pages(document)` counts the pages of the PDF, and `page_pictures(document)` draws
+them, to look at.
 
 What a document may not be is refused when it is made, with a `PaperError` that lists every fault:
 a heading that skips a level, a table whose rows do not fit its columns, a picture without
@@ -57,6 +58,7 @@ from data.exports.paper.blocks import (
     PageBreak,
     Paragraph,
     Picture,
+    SizedText,
     Table,
     Tone,
     TwoColumns,
@@ -80,6 +82,7 @@ __all__ = [
     "PaperError",
     "Paragraph",
     "Picture",
+    "SizedText",
     "Table",
     "Tone",
     "TwoColumns",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Align = Literal["left", "right", "centre"]
 Tone = Literal["neutral", "good", "bad", "unclear", "warning"]
@@ -112,8 +112,9 @@ class Picture:
 
     Attributes
     ----------
-    png : bytes
-        A PNG file; 150 to 200 dots per inch at its printed size are enough.
+    image : bytes
+        A PNG file, for which 150 to 200 dots per inch at its printed size are enough, or an SVG
+        file, whose letters stay text.
     alt : str
         What it shows, in a sentence or two, for readers who cannot see it.
     caption : str
@@ -124,11 +125,19 @@ class Picture:
         Largest height on paper in mm; the picture keeps its proportions.
     """
 
-    png: bytes
+    image: bytes
     alt: str
     caption: str = ""
     width: float = 1.0
     max_mm: float | None = None
+
+    @property
+    def media_type(self) -> str:
+        """What kind of file it is; "" where it is neither."""
+        return next((kind for start, kind in _FILES.items() if self.image.startswith(start)), "")
+
+
+_FILES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"<?xml": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,14 @@ class TwoColumns:
     keep: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SizedText:
+    """Blocks in letters of a size of their own, in points: what must be read in the street."""
+
+    blocks: tuple[Block, ...]
+    text_pt: float
+
+
 Block = (
     Heading
     | Paragraph
@@ -170,4 +187,5 @@ Block = (
     | Callout
     | PageBreak
     | TwoColumns
+    | SizedText
 )

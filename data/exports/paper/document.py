@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from data.exports.paper.blocks import Figures, Heading, PageBreak, Picture, Table, TwoColumns
+from data.exports.paper.blocks import (
+    Figures,
+    Heading,
+    PageBreak,
+    Picture,
+    SizedText,
+    Table,
+    TwoColumns,
+)
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -15,7 +23,6 @@ if TYPE_CHECKING:
 
     from data.exports.paper.blocks import Block
 
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _SMALLEST_PT, _LARGEST_PT = 6.0, 14.0
 
 
@@ -95,11 +102,13 @@ class Document:
 
 
 def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Give each block in reading order, those inside columns after their `TwoColumns`."""
+    """Give each block in reading order, those inside another after it."""
     for block in blocks:
         yield block
         if isinstance(block, TwoColumns):
             yield from every_block((*block.left, *block.right))
+        elif isinstance(block, SizedText):
+            yield from every_block(block.blocks)
 
 
 def _faults(document: Document) -> Iterator[str]:
@@ -107,8 +116,7 @@ def _faults(document: Document) -> Iterator[str]:
         yield "It has no title: name it, since a reader's screen says the title first."
     if document.made_at.tzinfo is None:
         yield "The time it was made has no zone: give one."
-    if not _SMALLEST_PT <= document.text_pt <= _LARGEST_PT:
-        yield f"Its text is {document.text_pt:g} pt; choose 6 to 14."
+    yield from _size_faults("Its text", document.text_pt)
     level = 1
     for block in every_block(document.blocks):
         if isinstance(block, Heading):
@@ -123,6 +131,11 @@ def _faults(document: Document) -> Iterator[str]:
         yield from _block_faults(block)
 
 
+def _size_faults(what: str, text_pt: float) -> Iterator[str]:
+    if not _SMALLEST_PT <= text_pt <= _LARGEST_PT:
+        yield f"{what} is {text_pt:g} pt; choose 6 to 14."
+
+
 def _block_faults(block: Block) -> Iterator[str]:
     if isinstance(block, Table):
         yield from _table_faults(block)
@@ -134,8 +147,10 @@ def _block_faults(block: Block) -> Iterator[str]:
         if not 0 < block.share < 1:
             yield f"The left column's share is {block.share:g}; choose one between 0 and 1."
         inner = (*block.left, *block.right)
-        if any(isinstance(each, TwoColumns | PageBreak) for each in inner):
+        if any(isinstance(each, TwoColumns | PageBreak) for each in every_block(inner)):
             yield "Two columns hold neither columns nor a page break: put these outside."
+    elif isinstance(block, SizedText):
+        yield from _size_faults("A block's text", block.text_pt)
 
 
 def _table_faults(table: Table) -> Iterator[str]:
@@ -155,7 +170,7 @@ def _table_faults(table: Table) -> Iterator[str]:
 def _picture_faults(picture: Picture) -> Iterator[str]:
     if not picture.alt.strip():
         yield "A picture has no alternative text: say what it shows."
-    if not picture.png.startswith(_PNG):
-        yield "A picture is not a PNG file: draw it as one."
+    if not picture.media_type:
+        yield "A picture is neither a PNG nor an SVG file: draw it as one."
     if not 0 < picture.width <= 1:
         yield f"A picture's width is {picture.width:g} of the text's; choose over 0 to 1."

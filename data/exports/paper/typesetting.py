@@ -58,8 +58,8 @@ def _compiler(document: Document) -> Iterator[typst.Compiler]:
     """Give Typst the template, the data, and the pictures as files of a folder that is removed."""
     told, pictures = _everything(document)
     with TemporaryDirectory(prefix="paper-") as folder:
-        for name, png in pictures.items():
-            (Path(folder) / name).write_bytes(png)
+        for name, image in pictures.items():
+            (Path(folder) / name).write_bytes(image)
         yield typst.Compiler(
             _TEMPLATE.read_bytes(),
             root=folder,
@@ -99,14 +99,18 @@ def _content(block: Block, *, pictures: dict[str, bytes]) -> dict[str, Any]:
     """Return a block as the template reads it; its pictures are added to `pictures`."""
     match block:
         case kinds.Picture():
-            name = f"{len(pictures)}.png"
-            pictures[name] = block.png
+            ending = "svg" if block.media_type == "image/svg+xml" else "png"
+            name = f"{len(pictures)}.{ending}"
+            pictures[name] = block.image
             return _picture_content(block, file=name)
         case kinds.TwoColumns():
             left = [_content(each, pictures=pictures) for each in block.left]
             right = [_content(each, pictures=pictures) for each in block.right]
             content = {"kind": "columns", "left": left, "right": right}
             return content | {"share": block.share, "keep": block.keep}
+        case kinds.SizedText():
+            inner = [_content(each, pictures=pictures) for each in block.blocks]
+            return {"kind": "sized", "blocks": inner, "text_pt": block.text_pt}
         case kinds.Table():
             return _table_content(block)
         case kinds.Figures():

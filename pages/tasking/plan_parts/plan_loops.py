@@ -11,10 +11,12 @@ import streamlit as st
 from data.exports.walking_loops import NamedLoop, area_loop, loops_file
 from models.incidents.view import read_view
 from models.tasking.visit_hours import part_of
-from pages.shell import queries
+from pages.components.map_places import ask_move
+from pages.shell import queries, state
 from pages.shell.messages import plain
 from pages.shell.offer import offer
 from pages.shell.queries_operations import now
+from pages.tasking.plan_parts.plan_map import MAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _FORMATS: Final = {".gpx": "GPX", ".geojson": "GeoJSON"}
 LABEL: Final = "Walking loop of each visit"
+CHOICE: Final = "plan_loop"
+ALL: Final = ""
 
 
 def asked() -> bool:
@@ -85,30 +89,62 @@ def _wanted(
     return found
 
 
-def draw(displayed: DisplayedPlan, loops: Sequence[NamedLoop]) -> None:
-    """Draw the directions of one loop, and the downloads."""
+def choose(loops: Sequence[NamedLoop]) -> NamedLoop | None:
+    """Draw the choice of the loop that the map shows; None where it shows all of them."""
     if not loops:
         st.info(
             "There is no walking loop: no streets are loaded, or none is near these hotspots. "
             "Streets are loaded on the page Import data."
         )
-        return
-    chosen = st.selectbox(
-        "Directions of the loop at", loops, format_func=lambda each: each.name, key="plan_loop"
+        return None
+    names = {each.key: each.name for each in loops}
+    if state.value(CHOICE, ALL) not in (ALL, *names):
+        state.put(CHOICE, ALL)
+    st.selectbox(
+        "Loop on the map, with its directions",
+        [ALL, *names],
+        format_func=lambda each: names.get(each, f"All {len(names)} loops"),
+        key=CHOICE,
+        on_change=_show_choice,
     )
+    chosen = state.value(CHOICE, ALL)
+    return next((each for each in loops if each.key == chosen), None)
+
+
+def choose_row(loops: Sequence[NamedLoop], hotspot_id: str) -> None:
+    """Choose the first loop of the hotspot whose row was chosen, from its callback."""
+    of_hotspot = [each.key for each in loops if each.hotspot_id == hotspot_id]
+    if of_hotspot and state.value(CHOICE) not in of_hotspot:
+        state.put(CHOICE, of_hotspot[0])
+
+
+def _show_choice() -> None:
+    ask_move(MAP, state.value(CHOICE, ALL))
+
+
+def directions(chosen: NamedLoop) -> None:
+    """Draw the way of a loop, step by step."""
     loop = chosen.loop
+    st.markdown(f"**{plain(chosen.name)}**")
     st.markdown(plain(f"Start at {loop.start}."))
     st.markdown("\n".join(f"1. {plain(str(step))}" for step in loop.steps))
     st.markdown(plain(f"You are back at the start. {loop.length_label}. {loop.quality}"))
+
+
+def downloads(
+    displayed: DisplayedPlan, loops: Sequence[NamedLoop], *, chosen: NamedLoop | None
+) -> None:
+    """Draw what the loops follow from, and their files."""
     st.caption(
         plain(
-            f"By the incidents of the plan's view, table version "
+            f"Loops by the incidents of the plan's view, table version "
             f"{queries.store().snapshot.version}; domestic and sexual ones have no place and take "
             "no part."
         )
     )
+    files = [("This loop", [chosen])] if chosen is not None else []
     row = st.container(horizontal=True)
-    for label, which in (("This loop", [chosen]), ("All loops shown", list(loops))):
+    for label, which in (*files, ("All loops shown", list(loops))):
         for ending in _FORMATS:
             offer(
                 f"{label} as {_FORMATS[ending]}",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+import shapely
 import streamlit as st
 
 from geo.screen.found_places import MapPlace
+from geo.screen.loop_layer import bring_out_loop
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
+from geo.walk_legs import WalkStep
 from pages.components import map_places
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from data.exports.walking_loops import NamedLoop
     from geo.palettes import Theme
+    from geo.screen.found_places import MapMove
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import PlannedVisit
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
@@ -36,12 +40,14 @@ def draw_routes(
     visits: Sequence[PlannedVisit],
     *,
     loops: Sequence[NamedLoop] = (),
+    chosen: NamedLoop | None = None,
     numbered: bool,
     ward_codes: tuple[str, ...],
 ) -> None:
     """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks.
 
-    Their walking loops are drawn too, where there are any.
+    Their walking loops are drawn too, where there are any; the map shows a chosen one alone, with
+    the numbers of its steps, and the rest dimmed.
     """
     theme = page_theme()
     store = queries.store()
@@ -61,22 +67,45 @@ def draw_routes(
         metric_crs=store.settings.metric_crs,
         theme=theme,
     )
-    asked = known.get(map_places.asked_place(MAP))
+    if chosen is not None:
+        steps = [WalkStep(step.street, step.metres) for step in chosen.loop.steps]
+        crs = store.settings.metric_crs
+        bring_out_loop(layers, chosen.loop.points, steps, metric_crs=crs, theme=theme)
     show_map(
         queries.ground(theme, ward_codes=ward_codes),
         layers,
         key=MAP,
         height_px=520,
         places=[*_places(displayed), *map_places.tasking_places()],
-        move=map_places.move_to(MAP, displayed.areas[asked.hotspot_id] if asked else None),
+        move=_move(displayed, visits, chosen=chosen),
     )
     if not visits:
         st.caption("There is no visit for this choice. Choose another team or day.")
         return
     named = [*drawn.lines, *([_LOOP] if loops else [])]
     _legend({name: styles[name] for name in named})
+    if chosen is not None:
+        st.caption(
+            plain(
+                f"The map shows the loop at {chosen.name}: circled numbers are its steps, the ring "
+                "is its start and end. All else is dimmed."
+            )
+        )
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"
     st.caption(plain(f"Numbers are {numbers}. {drawn.caption}"))
+
+
+def _move(
+    displayed: DisplayedPlan, visits: Sequence[PlannedVisit], *, chosen: NamedLoop | None
+) -> MapMove | None:
+    """Return where the map moves: to the chosen loop, to a row's hotspot, or back to all visits."""
+    asked = map_places.asked_place(MAP)
+    if chosen is not None and asked in (chosen.key, chosen.hotspot_id):
+        return map_places.move_to(MAP, shapely.LineString(chosen.loop.points), marked=False)
+    if asked in displayed.areas:
+        return map_places.move_to(MAP, displayed.areas[asked])
+    going = [displayed.areas[each] for each in {visit.hotspot_id for visit in visits}]
+    return map_places.move_to(MAP, shapely.union_all(going) if going else None, marked=False)
 
 
 def _places(displayed: DisplayedPlan) -> list[MapPlace]:

@@ -25,6 +25,7 @@ from pages.tasking.plan_parts.plan_map import MAP, draw_routes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.exports.walking_loops import NamedLoop
     from models.tasking.patrol_plan import PlannedVisit
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
@@ -120,22 +121,33 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
     ]
     with_loops = plan_loops.asked()
     loops = plan_loops.visited_loops(displayed, visits) if with_loops else []
-    table_side, map_side = st.columns([1, 1])
+    chosen = plan_loops.choose(loops) if with_loops else None
+    table_side, map_side = st.container(key="plan_sides").columns([1, 1])
     with map_side:
         draw_routes(
             displayed,
             visits,
             loops=loops,
+            chosen=chosen,
             numbered=team != ALL_TEAMS and day != _WHOLE,
             ward_codes=ward_codes,
         )
     with table_side:
-        _visits(displayed, visits)
-    if with_loops:
-        plan_loops.draw(displayed, loops)
+        if chosen is not None:
+            with st.container(key="plan_directions"):
+                plan_loops.directions(chosen)
+        _visits(displayed, visits, loops=loops, height_px=210 if chosen else 520)
+    if loops:
+        plan_loops.downloads(displayed, loops, chosen=chosen)
 
 
-def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
+def _visits(
+    displayed: DisplayedPlan,
+    visits: Sequence[PlannedVisit],
+    *,
+    loops: Sequence[NamedLoop],
+    height_px: int,
+) -> None:
     chosen = set(visits)
     timezone = queries.store().settings.timezone
     whole = visit_table(displayed.plan, candidates=displayed.candidates, timezone=timezone)
@@ -160,10 +172,10 @@ def _visits(displayed: DisplayedPlan, visits: Sequence[PlannedVisit]) -> None:
             }
         ),
         hide_index=True,
-        height=520,
+        height=height_px,
         width="stretch",
         alt="Visits by team and time",
-        on_select=partial(show_row, key, ids, key=MAP),
+        on_select=partial(show_row, key, ids, key=MAP, then=partial(plan_loops.choose_row, loops)),
         selection_mode="single-cell",
         key=key,
     )
