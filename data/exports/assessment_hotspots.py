@@ -188,6 +188,7 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
             store,
             row.geometry,
             others=[shape for other, shape in enumerate(shapes) if other != at],
+            stretches=[each.line for each in detection.hotspots.stretches[at : at + 1]],
             size_mm=(_MAP_MM, _MAP_MM),
         )
         kinds = [
@@ -267,6 +268,7 @@ def _map(store: Store, detection: Detection) -> bytes:
         focus=chosen,
         density=density,
         places=ground_layers(store.settings),
+        stretches=[each.line for each in detection.hotspots.stretches],
         labelled=_MOST_ROWS,
     )
 

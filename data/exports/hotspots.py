@@ -146,4 +146,5 @@ def map_picture(
         caption=caption,
         density=density,
         places=ground_layers(store.settings),
+        stretches=[each.line for each in hotspots.stretches],
     )

@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from geo.errors import PlainError
 from geo.escaping import plain_text
 from geo.paper.ground import (
-    RANK_STYLE,
     draw_density,
     draw_ground,
     draw_names,
     draw_outlines,
     draw_scale_bar,
-    inner_points,
+    draw_stretches,
+    write_ranks,
 )
 from geo.paper.margins import INK, MapCaption, PrintedDensity, write_key, write_margins
 from geo.paper.street_ground import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from shapely import LineString, MultiLineString
 
     from geo.places import PlacesLayer
 
@@ -54,6 +55,7 @@ def hotspot_map_png(
     caption: MapCaption,
     density: PrintedDensity | None = None,
     places: Sequence[PlacesLayer] = (),
+    stretches: Sequence[LineString | MultiLineString] = (),
     name: str = "ward_name",
     dpi: int = 150,
 ) -> bytes:
@@ -71,6 +73,8 @@ def hotspot_map_png(
         What the hotspots were cut from.
     places : sequence of PlacesLayer
         Streets, water and so on, drawn beneath; in the wards' CRS.
+    stretches : sequence of LineString or MultiLineString
+        Stretches of street that the hotspots were found by, drawn thick; in the wards' CRS.
     name : str
         Column of the ward's name.
     dpi : int
@@ -99,8 +103,8 @@ def hotspot_map_png(
     ranked = hotspots.sort_values("rank", ascending=False)
     draw_outlines(axes, ranked.geometry, colour="white", width=3.6, level=3)
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
-    ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
-    labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
+    draw_stretches(axes, stretches, width=3.0)
+    labels = write_ranks(axes, ranked, lifted=bool(stretches))
     labels += draw_names(axes, wards=wards, name=name, other_labels=labels)
     labels += [*draw_scale_bar(axes), *write_credits(axes, places)]
     name_places(axes, places, taken=TakenRoom.of(labels))

@@ -11,10 +11,10 @@ from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+    from shapely import MultiPolygon, Polygon
 
     from models.hotspots.inputs import Incidents
-    from models.hotspots.shape import Surface
+    from models.hotspots.shape import Surface, WalkedStretch
 
 Weighting = Literal["count", "harm"]
 
@@ -163,8 +163,8 @@ class MethodResult:
         Warnings for every reader.
     evidence : tuple of HotspotEvidence
         One for each polygon, from a method that tests; empty from one that does not.
-    lines : tuple of LineString or MultiLineString
-        The stretch of street of each polygon, from a method that finds streets; empty otherwise.
+    stretches : tuple of WalkedStretch
+        That of each polygon, from a method that finds streets; empty otherwise.
     """
 
     polygons: tuple[Polygon | MultiPolygon, ...]
@@ -173,7 +173,7 @@ class MethodResult:
     least_incidents: int = 1
     notes: tuple[str, ...] = field(default_factory=tuple)
     evidence: tuple[HotspotEvidence, ...] = ()
-    lines: tuple[LineString | MultiLineString, ...] = ()
+    stretches: tuple[WalkedStretch, ...] = ()
 
 
 def weights(incidents: Incidents, *, by: Weighting) -> NDArray[np.float64] | None:
