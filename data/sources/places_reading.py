@@ -152,7 +152,7 @@ def read_places(
 def _finished(
     places: GatheredPlaces, notes: tuple[str, ...], *, metric_crs: str, is_osm: bool = False
 ) -> PlacesFile:
-    more = []
+    more = [*places.tidy_names()]
     if places.mended:
         more.append(f"{places.mended:,} outlines were broken and have been mended.")
     if places.cut:
