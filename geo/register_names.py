@@ -28,7 +28,7 @@ _ESCAPED: Final = (
 )  # fmt: skip - a register may have escaped them twice
 # Transport for London's marks (<>, #, [DLR], >R<), and brackets with nothing in them.
 _MARKS: Final = re.compile(
-    r"<\s*>|\[\s*\]|\(\s*\)|\{\s*\}|>\s*[A-Z]{1,4}\s*<|\[(?:DLR|TRAM|RIV)\]|#"
+    r"<\s*>|\[\s*\]|\(\s*\)|\{\s*\}|>\s*[A-Z]{1,4}\s*<|\[(?:DLR|TRAM|RIV)\]|(?<![\w&])#(?!\w)"
 )
 _CODE: Final = re.compile(
     r"(?:\s*[\[(](?=[^\])]*\d)[\w./:-]{1,20}[\])]"  # (3), [490000123X]
@@ -178,6 +178,9 @@ def _mostly_capitals(names: Sequence[str]) -> bool:
 
 
 def _unescaped(name: str) -> str:
+    """Undo what a register's web page escaped; a name with escaped tags is left to be seen."""
+    if "&lt;" in name:
+        return name
     for written, meant in _ESCAPED:
         name = name.replace(written, meant)
     return name

@@ -28,7 +28,7 @@ import numpy as np
 from geo.places import STREET_CLASSES
 from geo.streets.segments import REACH_M
 from models.hotspots.contours import clipped
-from models.hotspots.guard import guard_of
+from models.hotspots.guard import street_guard
 from models.hotspots.method_result import (
     LEAST_INCIDENTS,
     LEAST_PARAMETER,
@@ -186,12 +186,15 @@ def find(
     motorway = streets.network.class_code == STREET_CLASSES.index("motorway")
     usable = placed.in_wards & ~motorway
     whole_m = float(streets.network.length_m[usable].sum())
-    value, node_value = _values(streets, places, incidents, chosen=chosen, settings=settings)
+    counts = tallied(streets, places, weight=chosen.astype(np.float64))
+    value, node_value = counts
+    if settings.weighting != "count":
+        value, node_value = _values(streets, places, incidents, chosen=chosen, settings=settings)
     found = stretches(
         streets,
         value=value,
         node_value=node_value,
-        counts=tallied(streets, places, weight=chosen.astype(np.float64)),
+        counts=counts,
         usable=usable,
         length_m=(settings.least_m, settings.most_m),
         budget_m=settings.share_of_length * whole_m,
@@ -221,12 +224,12 @@ def _values(
     chosen: NDArray[np.bool_],
     settings: StreetSettings,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what segments and nodes are scored by."""
+    """Return what segments and nodes are scored by, where that is not their incidents."""
     if settings.weighting == "density":
         mass = network_density(streets, places, bandwidth_m=settings.bandwidth_m)
         return mass, np.zeros(len(streets.network.node_xy))
     heavy = weights(incidents, by=settings.weighting)
-    mine = chosen.astype(np.float64) if heavy is None else np.where(chosen, heavy, 0.0)
+    mine = None if heavy is None else np.where(chosen, heavy, 0.0)
     return tallied(streets, places, weight=mine)
 
 
@@ -264,7 +267,10 @@ def _claimable_names(
     ends = np.searchsorted(stretch[rows], np.arange(len(found) + 1))
     names = []
     for number, each in enumerate(found):
-        refused = guard_of(incidents.take(rows[ends[number] : ends[number + 1]])).no_street
+        mine = rows[ends[number] : ends[number + 1]]
+        refused = street_guard(
+            incidents.snapped[mine], incidents.easting[mine], incidents.northing[mine]
+        ).no_street
         walked = () if refused else streets.network.name[list(each.segments)]
         names.append(tuple(dict.fromkeys(str(name) for name in walked if name)))
     return names
