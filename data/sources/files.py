@@ -316,11 +316,21 @@ def _infolist(path: Path) -> list[zipfile.ZipInfo]:
         return archive.infolist()
 
 
+_ZIP_FAULTS: Final = (
+    ("File is not a zip file", "its list of contents, at the end of every ZIP, is missing"),
+    ("Bad CRC-32", "what is packed in it does not agree with its check sum"),
+    ("Bad magic number", "what is packed in it is not where its list of contents says"),
+    ("Error -", "what is packed in it cannot be unpacked"),
+    ("Truncated", "what is packed in it breaks off"),
+)
+
+
 def damaged(name: str, fault: str) -> DamagedFileError:
     """Return the error for an archive or member that cannot be read to its end."""
     return DamagedFileError(
         what=f"{name} is damaged or was not downloaded to its end.",
-        found=fault or "a broken archive",
+        found=next((words for said, words in _ZIP_FAULTS if said in fault), fault)
+        or "a broken archive",
         do="Download it again.",
     )
 
