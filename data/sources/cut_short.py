@@ -148,11 +148,11 @@ def _refuse_rows(file: IO[bytes], at: int, *, size: int, name: str) -> None:
 def _index_nodes(rows: int, *, per_node: int) -> int:
     """Return how many nodes the index of so many rows has, on all its levels."""
     per_node = max(per_node, 2)
-    level, nodes = rows, rows
+    level, nodes = -(-rows // per_node), rows
     while level > 1:
-        level = -(-level // per_node)
         nodes += level
-    return nodes
+        level = -(-level // per_node)
+    return nodes + 1
 
 
 def _number(header: bytes, field: int, *, form: str, usual: int) -> int:

@@ -37,7 +37,7 @@ _RAW: Final = re.compile(
 def streets(rows: int = ROWS) -> gpd.GeoDataFrame:
     x, y = np.random.default_rng(1).uniform(0, 900, (2, rows))
     corners = np.stack([x + 530_000, y + 180_000], axis=1)
-    lines = shapely.linestrings(np.stack([corners, corners + (60, 20)], axis=1))
+    lines = shapely.linestrings(np.stack([corners, corners + np.array([60, 20])], axis=1))
     names = [f"Street number {at}" for at in range(rows)]
     return gpd.GeoDataFrame({"name": names, "highway": "residential"}, geometry=lines, crs=BNG)
 
@@ -156,12 +156,13 @@ def test_a_table_of_a_geodatabase_that_was_cut_short_is_refused_or_not_needed(
     assert refused >= 4
 
 
+@pytest.mark.parametrize("rows", [1, 2, 15, 16, 17, 256, 257, 600])
 @pytest.mark.parametrize("index", ["YES", "NO"])
 def test_the_end_of_a_flatgeobuf_is_found_with_and_without_an_index(
-    index: str, tmp_path: Path
+    index: str, rows: int, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.fgb"
-    streets().to_file(path, driver="FlatGeobuf", SPATIAL_INDEX=index)
+    streets(rows).to_file(path, driver="FlatGeobuf", SPATIAL_INDEX=index)
     refuse_cut_short(path, name="a.fgb")
     content = path.read_bytes()
     for length in range(20, len(content), 997):
