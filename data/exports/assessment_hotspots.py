@@ -34,6 +34,7 @@ from data.exports.paper import (
 from data.exports.places import centre_label, close_up, close_up_description, size_label
 from data.layers.ground import ground_layers
 from data.layers.place_groups import places_at
+from geo.counting import counted
 from geo.naming.words import sentence_case
 from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
@@ -278,6 +279,6 @@ def _map_description(detection: Detection) -> str:
         f"{row.rank} {place_label(row)}" for row in detection.hotspots.frame.head(5).itertuples()
     ]
     return (
-        f"Map of the chosen wards with {len(detection.hotspots.frame)} hotspots numbered by rank; "
-        f"the first are {', '.join(first)}. The table below lists them."
+        f"Map of the chosen wards with {counted(len(detection.hotspots.frame), 'hotspot')} "
+        f"numbered by rank; the first are {', '.join(first)}. The table below lists them."
     )

@@ -21,6 +21,7 @@ import pandas as pd
 
 from data import seals
 from data.faults import plain_faults, refuse_no_file
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def _check(
         (bare[1], "have no date"),
     )
     descriptions = [
-        f"{int(rows.sum()):,} rows {what} (the first is row {int(rows.to_numpy().argmax()) + 2})"
+        f"{counted(int(rows.sum()), 'row')} {what} (the first is row "
+        f"{int(rows.to_numpy().argmax()) + 2})"
         for rows, what in faults
         if rows.any()
     ]

@@ -19,6 +19,7 @@ import numpy as np
 from data.rows.errors import DamagedFileError
 from data.sources import osm_extracts
 from data.sources.map_files import damaged_map
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def refuse_missing_rows(read: int, *, of: int, name: str) -> None:
     DamagedFileError
     """
     if read < of:
-        raise damaged_map(name, f"only {read:,} of its {of:,} rows can be read")
+        raise damaged_map(name, f"only {read:,} of its {counted(of, 'row')} can be read")
 
 
 def _refuse_shapefile(plain: Path, *, name: str) -> None:
@@ -87,7 +88,8 @@ def _refuse_shapefile(plain: Path, *, name: str) -> None:
     if len(set(rows.values())) > 1:
         raise DamagedFileError(
             what=f"The files of the Shapefile {name} do not belong together.",
-            found=f"{rows['.shx']:,} shapes in its .shx and {rows['.dbf']:,} rows in its .dbf",
+            found=f"{counted(rows['.shx'], 'shape')} in its .shx and "
+            f"{counted(rows['.dbf'], 'row')} in its .dbf",
             do="Put the .shp, .shx, .dbf and .prj files of one export into one ZIP.",
         )
 

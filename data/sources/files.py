@@ -22,6 +22,7 @@ from data.rows.errors import (
     TooLargeError,
     UnsafeArchiveError,
 )
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -254,7 +255,7 @@ def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
     if len(members) > limits.members:
         raise UnsafeArchiveError(
             what="The archive holds too many files.",
-            found=f"{len(members):,} files, limit {limits.members:,}",
+            found=f"{counted(len(members), 'file')}, limit {limits.members:,}",
             do="Import it in smaller pieces.",
         )
     for info in members:

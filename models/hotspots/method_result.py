@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -205,6 +206,6 @@ def harm_notes(incidents: Incidents, *, by: Weighting) -> tuple[str, ...]:
     if not left_out:
         return ()
     return (
-        f"{left_out:,} of {len(incidents):,} incidents have no harm weight. They did not help to "
-        "find these hotspots, but they are counted in them.",
+        f"{left_out:,} of {counted(len(incidents), 'incident has', 'incidents have')} no harm "
+        "weight. They did not help to find these hotspots, but they are counted in them.",
     )

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from data.exports.near_places import near_csv, near_frame, near_label
+from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
@@ -40,7 +41,8 @@ with errors_as_messages(PlainError):
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
-        f"{found.incidents:,} incidents with a place · table version {found.selection.version}"
+        f"{counted(found.incidents, 'incident')} with a place · table version "
+        f"{found.selection.version}"
     )
 )
 notes(found.selection.notes, heading="Read this with the figures")
