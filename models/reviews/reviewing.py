@@ -244,7 +244,7 @@ def _notes(counts: _Counts, *, before: Before, drift: Drift) -> tuple[str, ...]:
     for part, what in ((counts.before, "before"), (counts.after, "after")):
         if part.untimed.total:
             notes.append(
-                f"Left out on this ground {what}: {counted(part.untimed.total, 'incident')}, as the "
-                "filter is by hour and the hour is not known."
+                f"Left out on this ground {what}: {counted(part.untimed.total, 'incident')}, as "
+                "the filter is by hour and the hour is not known."
             )
     return tuple(notes)

@@ -12,6 +12,7 @@ from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
+from pages.components.name_rows import NAME_ROW_PX
 from pages.intelligence.places_parts import camera_section
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
@@ -58,7 +59,15 @@ else:
         near_frame(found),
         hide_index=True,
         alt="Incidents near places of each kind",
-        column_config=dict.fromkeys(("Incidents near", "Incidents elsewhere"), localized),
+        row_height=NAME_ROW_PX,
+        column_config={
+            "Kind": st.column_config.TextColumn(width=102),
+            "Places": st.column_config.NumberColumn(width=60),
+            "Compared within squares of 500 m": st.column_config.TextColumn(
+                "Compared", width=168, help="Within squares of 500 m; see below."
+            ),
+            **dict.fromkeys(("Incidents near", "Incidents elsewhere"), localized),
+        },
     )
     st.caption(plain(near_label(found)))
     days = found.selection.now.period
