@@ -74,8 +74,8 @@ def close_to_others(store: Path) -> str:
     )
     if not_ours:
         told += (
-            f" {counted(not_ours, 'file belongs', 'files belong')} to another account and stay as "
-            "they are: have their owner or an administrator of the computer do the same."
+            f" {counted(not_ours, 'file belongs', 'files belong')} to another account and could "
+            "not be closed: have the owner or an administrator of the computer do the same."
         )
     return told
 

@@ -67,10 +67,9 @@ class RemovesEverythingError(PlainError, ValueError):
 
     def __init__(self, rows: int, *, today: date) -> None:
         super().__init__(
-            f"The schedule would remove all {counted(rows, 'incident')}: by this computer's clock "
-            "it is "
-            f"{day_label(today)}. Nothing was removed. If the clock is right and this is what you "
-            "want, run it with --everything."
+            f"The schedule would remove all of {counted(rows, 'incident')}: by this computer's "
+            f"clock it is {day_label(today)}. Nothing was removed. If the clock is right and "
+            "this is what you want, run it with --everything."
         )
 
 

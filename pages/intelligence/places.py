@@ -12,7 +12,7 @@ from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
-from pages.components.name_rows import NAME_ROW_PX
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.intelligence.places_parts import camera_section
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
@@ -60,6 +60,7 @@ else:
         hide_index=True,
         alt="Incidents near places of each kind",
         row_height=NAME_ROW_PX,
+        height=table_height(len(found.kinds), tallest_px=700),
         column_config={
             "Kind": st.column_config.TextColumn(width=102),
             "Places": st.column_config.NumberColumn(width=60),

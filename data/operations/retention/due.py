@@ -114,9 +114,9 @@ def _taskings(session: Session, due: DueRows, since: datetime) -> None:
         _take(session, due, kind, kind.tasking_id.in_(ids))
     kept = session.scalar(select(func.count()).where(old, not_(finished)))
     if kept:
+        words = ("tasking is old enough to go and stays", "taskings are old enough to go and stay")
         due.kept["taskings"] = (
-            f"{counted(kept, 'tasking is', 'taskings are')} old enough to go and stay whole, "
-            "because they are not yet reviewed or cancelled, or were only since."
+            f"{counted(kept, *words)} whole: not yet reviewed or cancelled, or only since."
         )
 
 

@@ -22,7 +22,7 @@ from geo.screen.area_layers import MapArea
 from models.incidents.camera_sites import MOST_NEW
 from pages.components import propose_here
 from pages.components.area_map import show_areas
-from pages.components.name_rows import NAME_ROW_PX
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.shell import queries, state
 from pages.shell.messages import errors_as_messages, plain
 from pages.shell.offer import offer
@@ -58,11 +58,13 @@ def draw(store: Store, incident_filter: IncidentFilter) -> None:
     if cover.refused:
         st.info(plain(cover.refused))
     else:
+        shares = cover_frame(cover)
         st.dataframe(
-            cover_frame(cover),
+            shares,
             hide_index=True,
             alt="Share within sight of a camera",
             row_height=NAME_ROW_PX,
+            height=table_height(len(shares), tallest_px=700),
             column_config={
                 "Incidents": st.column_config.TextColumn(width=110),
                 "Within sight distance": st.column_config.TextColumn(width=150),
@@ -98,6 +100,7 @@ def _sites(store: Store, sites: CameraSites) -> None:
         hide_index=True,
         alt="Sites, the one that adds most first",
         row_height=NAME_ROW_PX,
+        height=table_height(len(sites.sites), tallest_px=700),
         column_config={
             "Site": st.column_config.NumberColumn(width=50),
             "Street": st.column_config.TextColumn(width=120),

@@ -159,8 +159,8 @@ def _propose(displayed: DisplayedPlan) -> None:
         done = propose_from_plan(actor(), saved, places=[labels[each] for each in typed["picked"]])
         again = f" {len(done.there)} were there already." if done.there else ""
         return (
-            f"{counted(len(done.made), 'tasking was', 'taskings were')} proposed.{again} They are "
-            "on the board."
+            f"{counted(len(done.made), 'tasking was', 'taskings were')} proposed.{again} See "
+            "the board."
         )
 
     with form.drawn():
