@@ -209,23 +209,23 @@ def which_layer(name: str, *, layers: str) -> WhichLayerError:
     )
 
 
-def fault_in_words(found: str, *, name: str) -> str:
+def fault_in_words(message: str, *, name: str) -> str:
     """Return in words what GDAL and the libraries below it said of a file; never their own text.
 
     Parameters
     ----------
-    found : str
+    message : str
         What they said.
     name : str
         What people call the file.
     """
-    if "not recognized" in found:
+    if "not recognized" in message:
         return f"{name!r} not recognized as a map of the kind that its ending says"
-    line = re.search(r"on line (\d+)", found)
-    if line and "kml" in found.casefold():
+    line = re.search(r"on line (\d+)", message)
+    if line and "kml" in message.casefold():
         return f"its XML breaks off in line {int(line[1]):,}"
     return next(
-        (words for pattern, words in _FAULTS if re.search(pattern, found, re.IGNORECASE)),
+        (words for pattern, words in _FAULTS if re.search(pattern, message, re.IGNORECASE)),
         "part of its content makes no sense",
     )
 

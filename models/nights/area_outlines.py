@@ -190,7 +190,8 @@ def _evidence(
         p_value=p_value,
         sentence=(
             f"{at_night:,} of the {counted(at_all, 'incident')} of these kinds with a known hour "
-            f"here at night ({at_night / at_all:.0%}; {usual:.0%} over all the ground, {said}), "
+            f"here {'is' if at_night == 1 else 'are'} at night ({at_night / at_all:.0%}; "
+            f"{usual:.0%} over all the ground, {said}), "
             f"and the night is {times_mean:.1f} times as dense as on average"
         ),
     )

@@ -230,7 +230,7 @@ def test_a_code_in_rows_of_two_names_is_refused() -> None:
         code=["E05000001", "E05000002", "E05000001"],
         name=["Bow", "Poplar", "Lansbury"],
     )
-    with pytest.raises(DuplicateWardsError, match=r"1 ward codes .*'code': E05000001"):
+    with pytest.raises(DuplicateWardsError, match=r"1 ward code .*'code': E05000001"):
         ward_layer(frame, metric_crs=BNG)
 
 
