@@ -26,7 +26,7 @@ _DEGREE_DECIMALS: Final = 6  # about a decimetre
 GEOPACKAGE_LAYER: Final = "hotspots"
 STRETCH_LAYER: Final = "stretches"
 _TYPES: Final = {GEOPACKAGE_LAYER: "MultiPolygon", STRETCH_LAYER: "MultiLineString"}
-_STRETCH_COLUMNS: Final = ("hotspot_id", "rank", "near", "stretch_m", "stretch_streets")
+_STRETCH_COLUMNS: Final = ("hotspot_id", "method", "rank", "near", "stretch_m", "stretch_streets")
 
 
 def to_geojson(

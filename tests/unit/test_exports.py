@@ -164,6 +164,7 @@ def test_geojson_of_streets_has_each_stretch_as_a_line_of_its_own() -> None:
     assert line["properties"] == {
         "part": "stretch",
         "hotspot_id": outline["hotspot_id"],
+        "method": "kde",
         "rank": 1,
         "near": "Brick Lane",
         "stretch_m": 200.0,
