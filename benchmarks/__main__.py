@@ -22,6 +22,7 @@ for name in (
     "walking_loops",
     "operations",
     "ward_figures",
+    "first_map",
 ):
     print(f"\n==> {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=True)

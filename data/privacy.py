@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -72,8 +74,8 @@ def close_to_others(store: Path) -> str:
     )
     if not_ours:
         told += (
-            f" {not_ours:,} files belong to another account and stay as they are: have their owner "
-            "or an administrator of the computer do the same."
+            f" {counted(not_ours, 'file belongs', 'files belong')} to another account and could "
+            "not be closed: have the owner or an administrator of the computer do the same."
         )
     return told
 

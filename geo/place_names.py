@@ -1,4 +1,4 @@
-"""What can be searched for on a map, as small as it can travel: streets, stations and postcodes.
+"""What can be searched for on a map, as small as it travels: streets, stations, parks, postcodes.
 
 A browser searches by itself, so what somebody types never leaves it. It fetches these files once
 and keeps them, like the ground (`geo.ground`).
@@ -48,12 +48,12 @@ _INWARD: Final = 3  # letters and digits of a postcode after its space
 def street_names(
     layers: Sequence[PlacesLayer], *, wards: gpd.GeoDataFrame, box: Bounds
 ) -> bytes | None:
-    """Return the named streets and stations in a box; None where there is none.
+    """Return the named streets, stations and parks in a box; None where there is none.
 
     Parameters
     ----------
     layers : sequence of PlacesLayer
-        In one metric CRS; those that are neither streets nor stations are left out.
+        In one metric CRS; those of other kinds are left out.
     wards : GeoDataFrame
         ``ward_name`` and shapes, in any CRS.
     box : tuple of float
@@ -64,26 +64,23 @@ def street_names(
     bytes or None
         JSON, gzipped: ``origin`` in whole units; ``wards``, names; ``streets``, of each its name,
         its wards' numbers, west and south from the origin, width, height, and a point on it from
-        west and south; ``stations``, of each its name, its wards' numbers, and its point.
+        west and south; ``stations``, of each its name, its wards' numbers, and its point;
+        ``parks``, as streets.
     """
-    drawn = {layer.kind: inside(layer.frame, box) for layer in layers}
-    if "street" not in drawn and "station" not in drawn:
+    drawn = {each.kind: inside(each.frame, box) for each in layers if each.kind in _SEARCHED}
+    if not drawn:
         return None
     crs = str(next(iter(drawn.values())).crs)
     ward_shapes = wards.to_crs(crs)
     origin = np.array(corner(box, crs=crs))
-    streets: list[list[Any]] = []
-    if "street" in drawn:
-        streets = _streets(drawn["street"], wards=ward_shapes, origin=origin)
-    points: list[list[Any]] = []
-    if "station" in drawn:
-        points = _stations(drawn["station"], wards=ward_shapes, origin=origin)
-    if not streets and not points:
+    found = {
+        name: work(drawn[kind], wards=ward_shapes, origin=origin) if kind in drawn else []
+        for kind, (name, work) in _SEARCHED.items()
+    }
+    if not any(found.values()):
         return None
     names = [plain_text(str(name), longest=LONGEST_NAME) for name in wards["ward_name"]]
-    return packed(
-        {"origin": origin.tolist(), "wards": names, "streets": streets, "stations": points}
-    )
+    return packed({"origin": origin.tolist(), "wards": names, **found})
 
 
 def postcode_names(
@@ -146,14 +143,44 @@ def _streets(
     for name, mine in _by_name(names).items():
         text = plain_text(name, longest=LONGEST_NAME)
         for pieces in _together(mine, lines):
-            west, south = boxes[pieces, :2].min(axis=0)
-            east, north = boxes[pieces, 2:].max(axis=0)
-            x, y = at[pieces[np.argmax(length[pieces])]]
-            numbers = [west - origin[0], south - origin[1], east - west, north - south]
-            numbers += [x - west, y - south]
-            named = _main_wards(ward[pieces], length[pieces, None])
-            found.append([text, named, *(int(each) for each in numbers)])
+            held = _main_wards(ward[pieces], length[pieces, None])
+            point = at[pieces[np.argmax(length[pieces])]]
+            found.append([text, held, *_box_and_point(boxes[pieces], point, origin=origin)])
     return found
+
+
+def _parks(
+    frame: gpd.GeoDataFrame, *, wards: gpd.GeoDataFrame, origin: NDArray[np.int64]
+) -> list[list[Any]]:
+    """Return the named parks, their parts as one; the point is inside the largest part."""
+    named = frame[frame["name"].fillna("").astype(str).str.strip() != ""]
+    named = named.explode(ignore_index=True)
+    named = named[named.geom_type == "Polygon"].reset_index(drop=True)
+    if named.empty:
+        return []
+    shapes = named.geometry.to_numpy()
+    area = shapely.area(shapes)
+    ward = _ward_of(shapely.point_on_surface(shapes), wards)
+    boxes = np.rint(named.geometry.to_crs(WGS84).bounds.to_numpy() * UNITS_PER_DEGREE)
+    at = _whole(named.geometry.representative_point())
+    found = []
+    for name, mine in _by_name(named["name"].astype(str).to_numpy()).items():
+        text = plain_text(name, longest=LONGEST_NAME)
+        for parts in _together(mine, shapes):
+            held = _main_wards(ward[parts], area[parts])
+            point = at[parts[np.argmax(area[parts])]]
+            found.append([text, held, *_box_and_point(boxes[parts], point, origin=origin)])
+    return found
+
+
+def _box_and_point(
+    boxes: NDArray[Any], point: NDArray[np.int64], *, origin: NDArray[np.int64]
+) -> list[int]:
+    """Return west and south from the origin, width, height, and a point from west and south."""
+    west, south = boxes[:, :2].min(axis=0)
+    east, north = boxes[:, 2:].max(axis=0)
+    numbers = (west - origin[0], south - origin[1], east - west, north - south)
+    return [int(each) for each in (*numbers, point[0] - west, point[1] - south)]
 
 
 def _stations(
@@ -211,3 +238,10 @@ def _whole(points: gpd.GeoSeries) -> NDArray[np.int64]:
     degrees = shapely.get_coordinates(points.to_crs(WGS84))
     whole: NDArray[np.int64] = np.rint(degrees * UNITS_PER_DEGREE).astype(np.int64)
     return whole
+
+
+_SEARCHED: Final = {
+    "street": ("streets", _streets),
+    "station": ("stations", _stations),
+    "park": ("parks", _parks),
+}

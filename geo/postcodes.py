@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.counting import counted
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.errors import PlainError
 from geo.geocoding import Fault, Positions
@@ -31,8 +32,10 @@ class MalformedPostcodesError(PlainError, ValueError):
 
     def __init__(self, rows: NDArray[np.intp], written: pa.StringArray) -> None:
         super().__init__(
-            f"{len(rows):,} rows of the postcode table are not a full postcode with two numbers; "
-            f"the first is row {rows[0] + 1}, {written[int(rows[0])].as_py()!r}. Leave them out."
+            "The postcode table has "
+            f"{counted(len(rows), 'row that is', 'rows that are')} not a full postcode with two "
+            f"numbers; the first is row {rows[0] + 1}, {written[int(rows[0])].as_py()!r}. Leave "
+            "them out."
         )
 
 

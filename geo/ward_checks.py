@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.geocoding import metric_positions
 from geo.shapes import polygon_parts
@@ -102,7 +103,9 @@ def joined(wards: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding]]:
         return wards, []
     parts = wards[repeated].groupby("ward_code", sort=True)
     shapes = {code: shapely.union_all(rows.geometry.make_valid()) for code, rows in parts}
-    labels = [f"{rows['ward_name'].iloc[0]} ({code}, {len(rows)} rows)" for code, rows in parts]
+    labels = [
+        f"{rows['ward_name'].iloc[0]} ({code}, {counted(len(rows), 'row')})" for code, rows in parts
+    ]
     kept = wards[~(plain.duplicated() & known)].copy()
     whole = kept["ward_code"].map(shapes)
     geometry = kept.geometry.where(whole.isna(), whole)
@@ -138,8 +141,8 @@ def summarised(findings: Sequence[Finding], *, several: str) -> list[Finding]:
     codes = sorted({code for each in rest for code in each.wards})
     message = (
         f"{len(rest):,} {'more ' if large else ''}{several}, {sum(areas):,.0f} m² in all, the "
-        f"largest {max(areas):,.0f} m², in {len(codes):,} wards. Gaps and overlaps of a few square "
-        "metres come from rounding and do no harm."
+        f"largest {max(areas):,.0f} m², in {counted(len(codes), 'ward')}. Gaps and overlaps of a "
+        "few square metres come from rounding and do no harm."
     )
     summary = Finding(kind=rest[0].kind, message=message, area_m2=sum(areas), wards=tuple(codes))
     return [*large, summary]
@@ -235,13 +238,17 @@ def refuse_geometry(frame: gpd.GeoDataFrame) -> None:
     blank = frame.geometry.isna() | frame.geometry.is_empty
     if blank.any():
         message = (
-            f"{int(blank.sum()):,} of {len(frame):,} rows of the ward file have no shape, first "
+            f"{int(blank.sum()):,} of "
+            f"{counted(len(frame), 'row of the ward file has', 'rows of the ward file have')} no "
+            "shape, first "
             f"row {int(np.flatnonzero(blank)[0]) + 1}. Export the file again with its geometry."
         )
         raise WrongGeometryError(message)
     if len(wrong):
         message = (
-            f"{len(wrong):,} of {len(frame):,} rows of the ward file are not polygons, first row "
+            f"{len(wrong):,} of "
+            f"{counted(len(frame), 'row of the ward file is', 'rows of the ward file are')} not "
+            "polygons, first row "
             f"{wrong[0] + 1}, a {kinds[wrong[0]]}. Choose the file of ward boundaries."
         )
         raise WrongGeometryError(message)
@@ -280,14 +287,16 @@ def refuse_codes(codes: pd.Series, *, column: str) -> None:
     if codes.isna().any():
         row = int(np.flatnonzero(codes.isna())[0]) + 1
         message = (
-            f"{int(codes.isna().sum()):,} wards have no code in column {column!r}, first row {row}."
+            f"{counted(int(codes.isna().sum()), 'ward has', 'wards have')} no code in column "
+            f"{column!r}, first row {row}."
             " Fill them in, or name another column."
         )
         raise DuplicateWardsError(message)
     twice = codes[codes.duplicated()].unique()
     if len(twice):
         message = (
-            f"{len(twice):,} ward codes stand in more than one row of column {column!r}: "
+            f"{counted(len(twice), 'ward code stands', 'ward codes stand')} in more than one row "
+            f"of column {column!r}: "
             f"{', '.join(twice[:5])}. Join the parts of a ward into one row, or name another "
             "column."
         )
@@ -305,7 +314,7 @@ def refuse_empty(shapes: NDArray[np.object_], *, codes: Sequence[str]) -> None:
     flat = [code for code, shape in zip(codes, shapes, strict=True) if shape.area == 0]
     if flat:
         message = (
-            f"{len(flat):,} wards have no area, even when mended: {', '.join(flat[:5])}. "
-            "Export the file again."
+            f"{counted(len(flat), 'ward has', 'wards have')} no area, even when mended: "
+            f"{', '.join(flat[:5])}. Export the file again."
         )
         raise WrongGeometryError(message)

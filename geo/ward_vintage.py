@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow.compute as pc
 
+from geo.counting import counted
 from geo.ward_checks import Finding
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _of_codes(layer: WardLayer, known: set[str]) -> list[Finding]:
     if share >= _DOUBTFUL:
         return []
     words = (
-        f"Only {matched} of the {len(layer)} ward codes in the file are among "
+        f"Only {matched} of the "
+        f"{counted(len(layer), 'ward code in the file is', 'ward codes in the file are')} among "
         f"those that the incidents carry; {', '.join(unknown[:_SHOWN])} are not. The file is "
         "probably of another year: choose the wards in force when the incidents were recorded."
     )
@@ -106,7 +108,8 @@ def _of_postcodes(layer: WardLayer, postcodes: PostcodeTable) -> list[Finding]:
     if share >= _DOUBTFUL:
         return []
     words = (
-        f"Only {share:.0%} of {int(compared.sum()):,} postcodes lie in the ward that the postcode "
+        f"Only {share:.0%} of {counted(int(compared.sum()), 'postcode lies', 'postcodes lie')} in "
+        "the ward that the postcode "
         "table gives for them. The file is probably of another year than the table: choose the "
         "wards now in force."
     )

@@ -13,6 +13,7 @@ from data.demo.night_areas import build_night_areas, remove_night_areas
 from data.demo.operations import build_operations, remove_operations
 from data.demo.performance import build_performance, remove_performance
 from data.demo.place_layers import build_places, remove_demo_places
+from data.demo.postcode_table import build_postcodes, remove_demo_postcodes
 from data.demo.premises import demo_premises
 from data.demo.simulate import demo_batches
 from data.demo.truth import DEMO_FIRST, PLANTED_LAST
@@ -122,6 +123,7 @@ def remove_demo(settings: Settings, *, now: datetime) -> int:
         remove_night_areas(settings, now=now)
         _remove_layers(settings)
         remove_demo_places(settings)
+        remove_demo_postcodes(settings)
         remove_file(settings.demo_unfinished_path)
         return max(taken, 1)
 
@@ -138,6 +140,7 @@ def _built(
     use_wards(layer, settings=settings, now=now)
     save_premises(demo_premises(), settings.premises_path)
     build_places(settings, now=now)
+    build_postcodes(settings)
     days = demo_days(now, timezone=settings.timezone)
     record = import_batches(
         demo_batches(until=days.last + timedelta(days=1)),

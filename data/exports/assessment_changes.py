@@ -15,6 +15,7 @@ from data.exports.labels import (
     window_description,
 )
 from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Table
+from geo.counting import counted
 from geo.naming.words import sentence_case, with_ward
 from models.calendar.week import WEEKDAYS
 from models.hotspots.changes import change_for_all_ground
@@ -195,7 +196,8 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
     if use.incidents > MOST_FOR_PAPER:
         yield Callout(
             "Not measured here",
-            f"{use.incidents:,} incidents of {kinds}, {asked.period}, are too many to count while "
+            f"{counted(use.incidents, 'incident')} of {kinds}, {asked.period}, are too many to "
+            "count while "
             f"a document is made (at most {MOST_FOR_PAPER:,}). Choose one kind or a shorter "
             "period, or look at the page Near-repeat.",
             "unclear",
@@ -209,7 +211,7 @@ def near_repeats(store: Store, incident_filter: IncidentFilter) -> Iterator[Bloc
     raised = zones(found.table)
     why = "" if incident_filter.categories else " (no category is chosen, so burglary is measured)"
     yield Paragraph(
-        f"Of {kinds}{why}, {asked.period}: {found.use.incidents:,} incidents, "
+        f"Of {kinds}{why}, {asked.period}: {counted(found.use.incidents, 'incident')}, "
         f"{found.use.excluded:,} left out. Is another nearby soon afterwards more common than "
         "chance?"
     )
@@ -280,8 +282,8 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
             empty=(
                 "No run is more than chance would bring."
                 if by_chance
-                else f"No three of the {used:,} incidents of these days lie within 400 m of one of "
-                "them."
+                else "No three of the "
+                f"{counted(used, 'incident')} of these days happened within 400 m of one of them."
             ),
         )
         told = f" {left_out:,} of that year whose day is not known are left out."
@@ -295,7 +297,10 @@ def sudden_runs(store: Store, incident_filter: IncidentFilter) -> Iterator[Block
     if unknown and period is None:
         yield Callout("Not looked for", str(DayUnknownError(unknown)), "unclear")
     elif unknown:
-        unfit.append(f"{unknown:,} incidents of other kinds say no day and take no part.")
+        unfit.append(
+            f"{counted(unknown, 'incident of other kinds says', 'incidents of other kinds say')} "
+            "no day and take no part."
+        )
     if unfit:
         yield Bullets(tuple(unfit))
 

@@ -34,6 +34,7 @@ from data.exports.paper import (
 from data.exports.places import centre_label, close_up, close_up_description, size_label
 from data.layers.ground import ground_layers
 from data.layers.place_groups import places_at
+from geo.counting import counted
 from geo.naming.words import sentence_case
 from geo.palettes import density_scale
 from geo.paper.area_map import ranked_map_png
@@ -188,6 +189,7 @@ def each_hotspot(store: Store, detection: Detection, *, top: int) -> Iterator[Bl
             store,
             row.geometry,
             others=[shape for other, shape in enumerate(shapes) if other != at],
+            stretches=[each.line for each in detection.hotspots.stretches[at : at + 1]],
             size_mm=(_MAP_MM, _MAP_MM),
         )
         kinds = [
@@ -269,6 +271,7 @@ def _map(store: Store, detection: Detection) -> bytes:
         focus=chosen,
         density=density,
         places=ground_layers(store.settings),
+        stretches=[each.line for each in detection.hotspots.stretches],
         labelled=_MOST_ROWS,
     )
 
@@ -278,6 +281,6 @@ def _map_description(detection: Detection) -> str:
         f"{row.rank} {place_label(row)}" for row in detection.hotspots.frame.head(5).itertuples()
     ]
     return (
-        f"Map of the chosen wards with {len(detection.hotspots.frame)} hotspots numbered by rank; "
-        f"the first are {', '.join(first)}. The table below lists them."
+        f"Map of the chosen wards with {counted(len(detection.hotspots.frame), 'hotspot')} "
+        f"numbered by rank; the first are {', '.join(first)}. The table below lists them."
     )

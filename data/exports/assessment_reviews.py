@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.exports.paper import Callout, Heading, Paragraph
 from data.operations.reviews.reviews import recorded_reviews
+from geo.counting import counted
 from models.tasking.recorded_review import WHAT_LABELS
 from models.tasking.verdict import KIND_LABELS
 from models.wording.days import day_label
@@ -57,7 +58,8 @@ def last_reviews(
     for each in found[:last]:
         yield _verdict(each, zone=zone)
     yield Paragraph(
-        f"The newest {min(last, len(found))} of {len(found)} reviews. Each compares the place with "
+        f"The newest {min(last, len(found))} of {counted(len(found), 'review')}. Each compares the "
+        "place with "
         "a comparison area fixed before the outcome was known, and was made on the table version "
         "that it names.",
         "small",
@@ -69,7 +71,7 @@ def _verdict(review: RecordedReview, *, zone: ZoneInfo) -> Callout:
     made = day_label(review.reviewed_at.astimezone(zone))
     lines = (
         f"{WHAT_LABELS.get(review.what, review.what)}, {review.after} against {review.before}: "
-        f"{review.treated.before:,} incidents before, {review.treated.after:,} after"
+        f"{counted(review.treated.before, 'incident')} before, {review.treated.after:,} after"
         + ("." if review.complete else ", on incomplete data: not to be compared."),
         review.headline,
         f"{review.reviewer}, {made}, on table version {review.table_version}: {review.comment}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from data.exports.paper import Column, Heading, Paragraph, Table
 from data.operations.taskings.taskings import taskings
 from data.operations.visits.visits import visits
+from geo.counting import counted
 from models.tasking.dosage import dosage, own_day
 from models.tasking.lifecycle import OPEN, STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
@@ -65,7 +66,11 @@ def current_taskings(
         late = sum(overdue_at(each, now) for each in found)
         yield Paragraph(
             "Visits: made of planned up to today."
-            + (f" {late} of {len(found)} taskings are overdue." if late else ""),
+            + (
+                f" {late} of {counted(len(found), 'tasking is', 'taskings are')} overdue."
+                if late
+                else ""
+            ),
             "small",
         )
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.exports.contents import SIMULATED
 from data.exports.spreadsheet import csv_bytes
+from geo.counting import counted
 from models.incidents.camera_sites import LEAST_INCIDENTS, LEAST_PLACES
 from models.incidents.filters import to_query
 from models.wording.days import day_label
@@ -58,7 +59,8 @@ def cover_frame(cover: CameraCover) -> pd.DataFrame:
 def cover_label(cover: CameraCover) -> str:
     """Say how the shares were counted and what they cannot say."""
     return (
-        f"{cover.cameras:,} cameras, each taken to see {cover.sight_m:g} m. In brackets the 95 % "
+        f"{counted(cover.cameras, 'camera')}, each taken to see {cover.sight_m:g} m. In brackets "
+        "the 95 % "
         "interval, which allows for incidents and cameras that gather. Incidents known to lie "
         f"between two times are spread over their hours. {NOT_SEEN}"
     )
@@ -101,8 +103,8 @@ def sites_label(sites: CameraSites) -> str:
         f"{which} of {sites.qualified:,} {where} that qualify, chosen on the incidents before "
         f"{held} that no camera has within {sites.sight_m:g} m: {sites.cover.covered:,.0f} of "
         f"{sites.uncovered:,}. {best}; one after the other gives {sites.greedy.covered:,.0f}."
-        f"{fewer} Tested on {sites.later_uncovered:,} incidents since {held}, which took no part "
-        f"in the choice: {share_label(sites.later)} would have been in sight, "
+        f"{fewer} Tested on {counted(sites.later_uncovered, 'incident')} since {held}, which took "
+        f"no part in the choice: {share_label(sites.later)} would have been in sight, "
         f"{share_label(sites.later_greedy)} chosen one after the other, and "
         f"{sites.later_by_chance:.1%} from {drawn} drawn blindly."
     )

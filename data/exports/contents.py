@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from datetime import datetime
 
-    import geopandas as gpd
-
     from models.hotspots.shape import Hotspots
 
 SIMULATED: Final = "SIMULATED: these are not real incidents"
@@ -70,6 +68,8 @@ _KINDS: Final[Mapping[str, str]] = {
     "hot_class": "str",
     "z": "float64",
     "p_value": "float64",
+    "stretch_m": "Float64",
+    "stretch_streets": "str",
     "wards": "str",
     "ward_codes": "str",
     "reasons": "str",
@@ -138,28 +138,38 @@ class ExportMeta:
         }
 
 
-def rounded_rows(frame: gpd.GeoDataFrame) -> list[dict[Hashable, Any]]:
+def rounded_rows(hotspots: Hotspots) -> list[dict[Hashable, Any]]:
     """Return each hotspot's columns but its geometry: plain numbers, rounded, null if not known.
 
     A `comparison_incidents` of −1 (not compared: `change_state` says why), a `harm_rank` of 0 (no
     weight) and numbers that are not finite become None; ``wards`` and ``reasons`` stay tuples.
+    ``stretch_m`` and ``stretch_streets`` say how long its stretch is and along which streets it
+    runs: None and no name from a method that finds no streets.
     """
+    frame = hotspots.frame
     rows = frame.drop(columns=frame.geometry.name).to_dict("records")
-    return [{name: _value(str(name), value) for name, value in row.items()} for row in rows]
+    told = [{name: _value(str(name), value) for name, value in row.items()} for row in rows]
+    for at, row in enumerate(told):
+        stretch = hotspots.stretches[at] if hotspots.stretches else None
+        row["stretch_m"] = None if stretch is None else round(stretch.length_m, 1)
+        row["stretch_streets"] = () if stretch is None else stretch.streets
+    return told
 
 
-def flat_table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+def flat_table(hotspots: Hotspots) -> pd.DataFrame:
     """Return hotspots as a table of text and numbers, without geometry.
 
-    ``wards`` becomes "Weavers 75%; Bow East 25%", ``ward_codes`` their codes in the same order, and
-    ``reasons`` one text; a table without rows keeps its columns and types.
+    ``wards`` becomes "Weavers 75%; Bow East 25%", ``ward_codes`` their codes in the same order,
+    ``reasons`` and ``stretch_streets`` one text each; a table without rows keeps its columns and
+    types.
     """
-    rows = rounded_rows(frame)
+    rows = rounded_rows(hotspots)
     for row in rows:
         wards = row["wards"]
         row["wards"] = "; ".join(f"{ward.name} {ward.share:.0%}" for ward in wards)
         row["ward_codes"] = "; ".join(ward.code for ward in wards)
         row["reasons"] = "; ".join(row["reasons"])
+        row["stretch_streets"] = "; ".join(row["stretch_streets"])
     return pd.DataFrame(rows, columns=list(_KINDS)).astype(dict(_KINDS))
 
 

@@ -12,6 +12,7 @@ from data.exports.near_places import places_json
 from data.exports.spreadsheet import to_csv, to_xlsx
 from data.layers.ground import ground_layers
 from data.layers.place_groups import loaded_kinds, places_at
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.palettes import density_scale
 from geo.paper.map_picture import MapCaption, PrintedDensity, hotspot_map_png
@@ -128,7 +129,7 @@ def map_picture(
     caption = MapCaption(
         title=f"Hotspots: {filter_description(selection.filter, dataset=store)}",
         period=str(selection.now.period),
-        count=f"{hotspots.incidents:,} incidents",
+        count=f"{counted(hotspots.incidents, 'incident')}",
         version=made,
         method=f"{method_of(method).label}. {hotspots.explanation}",
         attribution=ATTRIBUTION,
@@ -148,4 +149,5 @@ def map_picture(
         focus=wards[wards["ward_code"].isin(selection.ward_codes)],
         density=density,
         places=ground_layers(store.settings),
+        stretches=[each.line for each in hotspots.stretches],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.counting import counted
 from geo.naming.words import with_ward
 from models.hotspots.micro_time import RUN_LEVEL, MicroTimeSettings
 from models.incidents.coming import coming_label
@@ -49,7 +50,7 @@ def harm_label(row: Any) -> str:  # noqa: ANN401
     if not row.harm_known:
         return "no incident has a severity weight"
     ranks = f"Rank {row.harm_rank} by harm, {row['rank']} by incidents"
-    weighed = f"{row.harm_known:,} of {row.incidents:,} incidents that have a weight"
+    weighed = f"{row.harm_known:,} of {counted(row.incidents, 'incident')} that have a weight"
     return f"{ranks}. {row.harm:,.0f} from the {weighed}"
 
 
@@ -157,7 +158,8 @@ def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
     found = []
     if row["incidents"] < _FEW:
         found.append(
-            f"Small numbers: {row['incidents']} incidents. A few more or fewer would matter."
+            f"Small numbers: {counted(row['incidents'], 'incident')}. A few more or fewer would "
+            "matter."
         )
     if row["snapped_share"] > 0:
         found.append(
@@ -174,7 +176,10 @@ def warnings(row: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 def hours_description(week: AoristicWeek) -> str:
     """Return how the incidents of a week are placed in its hours."""
-    parts = [f"{week.in_one_hour:,} incidents are counted in the hour they started"]
+    parts = [
+        f"{counted(week.in_one_hour, 'incident is', 'incidents are')} counted in the hour they "
+        "started"
+    ]
     if week.spread:
         parts.append(
             f"{week.spread:,} known only to lie between two times are spread evenly over the "
@@ -205,8 +210,8 @@ def by_chance_label(groups: int) -> str:
     if groups == 1:
         return "1 group of three or more is no more than chance would bring, so it is not listed."
     return (
-        f"{groups:,} groups of three or more are no more than chance would bring, so they are not "
-        "listed."
+        f"{counted(groups, 'group of three or more is', 'groups of three or more are')} no more "
+        "than chance would bring, so they are not listed."
     )
 
 

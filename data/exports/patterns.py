@@ -14,6 +14,7 @@ import pandas as pd
 from data.exports.contents import SIMULATED
 from data.exports.labels import chance_label, usual_label
 from data.exports.spreadsheet import csv_bytes
+from geo.counting import counted
 from geo.naming.words import sentence_case
 from models.calendar.week import WEEKDAYS
 from models.hotspots.street_concentration import PUBLISHED_HALF, PUBLISHED_QUARTER
@@ -120,7 +121,8 @@ def street_concentration_note(concentrated: StreetConcentration) -> str:
     places = concentrated.segments
     off = f" {concentrated.off_street:,} more lie farther than 30 m from every street."
     return (
-        f"{places.incidents:,} incidents on {places.places:,} street segments from crossing to "
+        f"{counted(places.incidents, 'incident')} on {counted(places.places, 'street segment')} "
+        "from crossing to "
         f"crossing, {concentrated.length_km:,.0f} km.{off * bool(concentrated.off_street)} "
         f"Generalised Gini: {places.generalised_gini:.2f}. Published: one year of all crime in "
         "eight cities (Weisburd 2015); another period or one kind alone is not like it. Dealt "

@@ -27,6 +27,7 @@ from data.exports.paper import (
     TwoColumns,
 )
 from data.exports.performance_pictures import funnel_png, rolling_png
+from geo.counting import counted
 from models.calendar.quarters import months_label
 from models.indicators.catalogue import DIRECTION_LABELS
 from models.indicators.performance import change_description
@@ -128,7 +129,7 @@ def _concerns(pack: Pack) -> Iterator[Block]:
         yield Heading("What residents named")
         asked = {
             f"{each.concern.consultation}, closed {day_label(each.concern.asked_on)}, "
-            f"{each.concern.replies:,} replies"
+            f"{counted(each.concern.replies, 'reply', 'replies')}"
             for each in pack.concerns
         }
         frame = tables.concerns_frame(pack).drop(columns=["Replies", "Closed"])

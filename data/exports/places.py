@@ -20,7 +20,7 @@ from geo.paper.street_ground import credit_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapely import MultiPolygon, Polygon
+    from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
     from data.incidents.store import Store
 
@@ -66,6 +66,7 @@ def close_up(
     *,
     others: Sequence[Polygon | MultiPolygon] = (),
     loop: Sequence[tuple[float, float]] = (),
+    stretches: Sequence[LineString | MultiLineString] = (),
     size_mm: tuple[float, float] = (86.0, 86.0),
     dpi: int = 200,
 ) -> bytes:
@@ -77,6 +78,7 @@ def close_up(
         names=street_names(store, window),
         others=others,
         loop=loop,
+        stretches=stretches,
         places=ground_layers(store.settings),
         size_mm=size_mm,
         dpi=dpi,

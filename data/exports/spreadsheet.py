@@ -97,7 +97,7 @@ def to_xlsx(hotspots: Hotspots, *, meta: ExportMeta) -> bytes:
 
 def _with_centres(hotspots: Hotspots) -> pd.DataFrame:
     """Return the flat table with the point of each hotspot nearest to its middle, inside it."""
-    table = flat_table(hotspots.frame)
+    table = flat_table(hotspots)
     points = hotspots.frame.geometry.representative_point()
     easting, northing = points.x.to_numpy(), points.y.to_numpy()
     crs = hotspots.frame.crs

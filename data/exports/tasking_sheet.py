@@ -25,6 +25,7 @@ from data.exports.places import (
 )
 from data.exports.planned_visits import how_to_time, planned_visits, visits_planned, when
 from data.exports.walking_loops import area_loop
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, read_view
@@ -238,7 +239,7 @@ class _Sheet:
             else ""
         )
         return (
-            f"{len(inside):,} incidents in the area, {view.filter.period}"
+            f"{counted(len(inside), 'incident')} in the area, {view.filter.period}"
             + (f": {listed}" if listed else "")
             + f" (table version {self.store.snapshot.version})"
             + elsewhere

@@ -26,6 +26,7 @@ from data.exports.paper import (
 )
 from data.exports.ward_charts import months_png
 from data.exports.ward_tables import count_label, hours_table, kinds_table
+from geo.counting import counted
 from geo.paper.block_map import ward_map_png
 from geo.paper.street_ground import credit_line
 from models.ward_panel.about_figures import caveats, map_caption, published_label, releases_label
@@ -214,8 +215,8 @@ def _where(
     )
     yield Picture(
         png,
-        alt=f"Map of {view.ward_name} in {len(blocks)} numbered blocks, shaded by incidents for "
-        f"their ground. Most: {busiest}.",
+        alt=f"Map of {view.ward_name} in {counted(len(blocks), 'numbered block')}, shaded by "
+        f"incidents for their ground. Most: {busiest}.",
         caption=f"Highest figures for their ground: {busiest}. {map_caption(view.newest)} "
         f"{credit}".rstrip(),
     )

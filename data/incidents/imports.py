@@ -20,6 +20,7 @@ from data.incidents.commits import CommitConflictError
 from data.incidents.table_faults import table_faults
 from data.incidents.wards_join import joined_content
 from data.locks import locked
+from geo.counting import counted
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -147,9 +148,11 @@ def undone_label(record: ImportRecord, *, version: int) -> str:
     version : int
         Of the table from then on.
     """
+    many = "incidents that it had added are"
     return (
-        f"The import {record.name} is taken back: {record.rows_added:,} incidents that it had "
-        f"added are gone, and {record.rows_changed:,} that it had changed are as they were before. "
+        f"The import {record.name} is taken back: "
+        f"{counted(record.rows_added, 'incident that it had added is', many)} gone, and "
+        f"{record.rows_changed:,} that it had changed are as they were before. "
         f"The table is now at version {version}, with the content of version "
         f"{record.version_before}; you can import the file again."
     )

@@ -49,6 +49,7 @@ from data.incidents.midnights import heaps_of_import, sources_with_real_midnight
 from data.incidents.table_faults import table_faults
 from data.rows.contract import TABLE_SCHEMA
 from data.rows.rejected import sweep
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -256,7 +257,10 @@ def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> Imp
         outside=int(np.count_nonzero(gathered.outside)),
     )
     if counts.total != gathered.rows_read:
-        message = f"{counts} add up to {counts.total}, but {gathered.rows_read} rows were read"
+        message = (
+            f"{counts} add up to {counts.total}, but "
+            f"{counted(gathered.rows_read, 'row was', 'rows were')} read"
+        )
         raise CountsError(message)
     rejected_file = gathered.rejected_file
     return ImportRecord(

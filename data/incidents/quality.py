@@ -15,6 +15,7 @@ from data.incidents import table as store
 from data.incidents.imports import records
 from data.rows.contract import REJECTED_COLUMNS
 from data.rows.validation import fault_counts
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class NoRowUsedError(PlainError, ValueError):
 
     def __init__(self, name: str, *, reasons: Sequence[FaultCount]) -> None:
         common = "; ".join(
-            f"{each.field}: {each.reason[:1].lower()}{each.reason[1:]} ({each.rows:,} rows)"
+            f"{each.field}: {each.reason[:1].lower()}{each.reason[1:]} "
+            f"({counted(each.rows, 'row')})"
             for each in reasons[:3]
         )
         super().__init__(
@@ -66,13 +68,13 @@ def table_versions(settings: Settings) -> tuple[TableVersion, ...]:
         if each.kind == "import":
             record = names[each.event["import_id"]]
             what = (
-                f"Import of {record.name}: {record.rows_added:,} incidents added, "
+                f"Import of {record.name}: {counted(record.rows_added, 'incident')} added, "
                 f"{record.rows_changed:,} changed{_by(each)}"
             )
         elif each.kind == "undo":
             what = f"Import of {each.event['name']} taken back{_by(each)}"
         elif each.kind == "rejoin":
-            what = f"Joined to another ward layer ({each.event['wards']:,} wards)"
+            what = f"Joined to another ward layer ({counted(each.event['wards'], 'ward')})"
         elif each.kind == "midnights":
             meaning = "real" if each.event["real"] else "dates without a time"
             what = f"Times of exactly 00:00 in {each.event['source']} said to be {meaning}"

@@ -1,4 +1,4 @@
-"""The names that maps are searched by: streets and stations, and postcodes, as browsers fetch them.
+"""The names that maps are searched by: streets, stations, parks and postcodes, for browsers.
 
 A file is known by a digest of what it is made of, so that a map can say which it needs before the
 file is made: that takes seconds for a city, and only who searches needs it.
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 NamesKind = Literal["streets", "postcodes"]
 
-_FORM: Final = "1"  # of what the files hold; another one gives them other addresses
-_STREET_KINDS: Final = ("street", "station")
+_FORM: Final = "2"  # of what the files hold; another one gives them other addresses
+_STREET_KINDS: Final = ("street", "station", "park")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from data.layers.digests import places_digest, stored_columns
 from data.layers.parquet import replace_table, stored_table, whole
 from data.locks import locked
 from data.rows.errors import DamagedFileError
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.places import KIND_LABELS, PLACE_COLUMNS, PLACE_KINDS, PlacesLayer, kind_in_sentence
 from models.wording.days import day_label
@@ -94,7 +95,7 @@ class LoadedPlaces:
     def description(self) -> str:
         """What there is to say of it, on one line."""
         return (
-            f"{self.title} of {day_label(self.shown_on)}: {self.rows:,} features. Source: "
+            f"{self.title} of {day_label(self.shown_on)}: {counted(self.rows, 'feature')}. Source: "
             f"{self.source}. Licence: {self.licence}. Credit: {self.credit}. Loaded on "
             f"{day_label(self.loaded_at)} by {self.loaded_by}."
         )

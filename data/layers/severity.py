@@ -21,6 +21,7 @@ import pandas as pd
 
 from data import seals
 from data.faults import plain_faults, refuse_no_file
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -146,16 +147,18 @@ def _check(
     name: str, frame: pd.DataFrame, *, keys: pd.Series[str], weights: pd.Series[float]
 ) -> None:
     bare = [frame[column].str.strip().eq("") for column in ("source", "date")]
-    faults: tuple[tuple[pd.Series[bool], str], ...] = (
-        (keys.eq(""), "name no offence"),
-        (~(weights.gt(0) & weights.lt(np.inf)), "have no weight above 0"),
-        (keys.ne("") & keys.duplicated(), "name an offence that an earlier row names"),
-        (bare[0], "have no source"),
-        (bare[1], "have no date"),
+    names, has = ("row names", "rows name"), ("row has", "rows have")
+    faults: tuple[tuple[pd.Series[bool], tuple[str, str], str], ...] = (
+        (keys.eq(""), names, "no offence"),
+        (~(weights.gt(0) & weights.lt(np.inf)), has, "no weight above 0"),
+        (keys.ne("") & keys.duplicated(), names, "an offence that an earlier row names"),
+        (bare[0], has, "no source"),
+        (bare[1], has, "no date"),
     )
     descriptions = [
-        f"{int(rows.sum()):,} rows {what} (the first is row {int(rows.to_numpy().argmax()) + 2})"
-        for rows, what in faults
+        f"{counted(int(rows.sum()), *words)} {what} (the first is row "
+        f"{int(rows.to_numpy().argmax()) + 2})"
+        for rows, words, what in faults
         if rows.any()
     ]
     if descriptions:

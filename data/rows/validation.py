@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.rows.contract import REJECTED_COLUMNS, REJECTED_PREFIX, SOURCE_FIELDS, SOURCE_SCHEMA
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -178,7 +179,10 @@ def accepted_table(columns: Mapping[str, object], *, accepted: NDArray[np.bool_]
             array = pa.array(values, column.type, from_pandas=True)
         array = array.filter(keep)
         if array.null_count and not column.nullable:
-            message = f"{array.null_count} accepted rows have no {column.name}; reject them first"
+            message = (
+                f"{counted(array.null_count, 'accepted row has', 'accepted rows have')} no "
+                f"{column.name}; reject them first"
+            )
             raise ValueError(message)
         arrays.append(array)
     table = pa.table(arrays, schema=SOURCE_SCHEMA)

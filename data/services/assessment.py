@@ -24,6 +24,7 @@ from data.exports.labels import (
 from data.exports.paper import Bullets, Document, Figure, Figures, Heading, Paragraph
 from data.exports.places import ground_credit
 from data.services.detection import detect
+from geo.counting import counted
 from geo.naming.words import sentence_case
 from models.hotspots.methods import method_of
 from models.incidents.patterns import patterns
@@ -167,7 +168,7 @@ def _summary(detection: Detection) -> Iterator[Block]:
 
 
 def _sentence(row: object) -> str:
-    words = f"{sentence_case(place_label(row))}: {row.incidents:,} incidents"  # type: ignore[attr-defined]
+    words = f"{sentence_case(place_label(row))}: {counted(row.incidents, 'incident')}"  # type: ignore[attr-defined]
     peak = row.hours_state == "peak"  # type: ignore[attr-defined]
     said = busiest_label(row)
     when = f"busiest {said.replace('Every day', 'every day', 1)}" if peak else said
@@ -197,7 +198,7 @@ def _sources(store: Store, view: View) -> Iterator[str]:
         if each.missing:
             complete += f", without {', '.join(map(str, each.missing))}"
         yield (
-            f"{each.source}: {each.rows:,} incidents in the table, {complete}; "
+            f"{each.source}: {counted(each.rows, 'incident')} in the table, {complete}; "
             f"{each.no_hour / each.rows:.0%} have no known hour, "
             f"{each.snapped_share:.0%} stand on anonymised map points."
         )

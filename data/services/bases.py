@@ -10,6 +10,7 @@ from data.layers.wards import wards_or_none
 from data.sources.base_reading import read_base
 from data.sources.files import Limits
 from data.sources.source_file import open_source
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def bases(settings: Settings) -> tuple[BasePoints, ...]:
 def base_words(base: BasePoints, *, wards: WardLayer | None = None) -> str:
     """Return a base in one line: what it is, its points and weight, and how many lie in wards."""
     weight = f", weight {base.weight.sum():,.0f} ({base.weight_column})" * bool(base.weight_column)
-    line = f"{base.label}: {len(base):,} points{weight}"
+    line = f"{base.label}: {counted(len(base), 'point')}{weight}"
     if wards is None:
         return line
     index = PolygonIndex.of(wards.frame.geometry.to_numpy(), cell_m=100.0)

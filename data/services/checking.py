@@ -22,6 +22,7 @@ from data.operations.database import Operations, address
 from data.operations.database_errors import OperationsUnreachableError
 from data.operations.integrity import operations_damage
 from data.operations.kept_files import REJECTED_REMEDY, kept_damage, kept_files
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class StoreCheck:
             if self.sealed_now
             else ""
         )
-        return f"{self.files:,} files checked: {found}.{later}"
+        return f"{counted(self.files, 'file')} checked: {found}.{later}"
 
 
 def check_store(

@@ -8,6 +8,7 @@ from data.layers.postcodes import postcodes_in_use
 from data.sources.area_files import AREA_LIMITS, read_areas
 from data.sources.source_file import open_source
 from geo.areas import checked_area, circle
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.place_text import typed_place
 
@@ -51,8 +52,8 @@ def chosen_area(store: Store, *, path: Path | None, place: str | None, radius_m:
         if len(read) > 1:
             names = ", ".join(each.name for each in read[:5])
             message = (
-                f"{path.name} holds {len(read)} areas ({names}); a review is about one. Keep only "
-                "that in the file."
+                f"{path.name} holds {counted(len(read), 'area')} ({names}); a review is about one. "
+                "Keep only that in the file."
             )
             raise WhichAreaError(message)
         return read[0].area.shape

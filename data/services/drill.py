@@ -18,6 +18,7 @@ from data.incidents.source_counts import SourceCount, source_counts
 from data.incidents.table import EmptyStoreError, UnknownVersionError, opened, versions_of
 from data.operations.backup.restore import restore
 from data.operations.database import Operations
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ class Drill:
     def summary(self) -> str:
         """What was restored, in one line."""
         rows = sum(count for _, count in self.rows)
-        return f"Restored: {_said(self.restored)}, and {rows:,} rows of operations."
+        return f"Restored: {_said(self.restored)}, and {counted(rows, 'row')} of operations."
 
 
 def drill(
@@ -144,4 +145,4 @@ def _said(figures: Figures | None) -> str:
     if figures is None:
         return "no incidents"
     listed = ", ".join(f"{each.source} {each.incidents:,}" for each in figures.sources)
-    return f"{figures.imports:,} imports ({listed or 'no incidents'})"
+    return f"{counted(figures.imports, 'import')} ({listed or 'no incidents'})"

@@ -12,6 +12,7 @@ from data.incidents.store import Store
 from data.services.detection import detect
 from data.services.plan_ways import plan_ways
 from data.sources.team_files import read_teams
+from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import FilterError
 from models.incidents.view import filter_description, read_view
@@ -152,8 +153,8 @@ def plan_words(made: Plan) -> tuple[str, ...]:
     visited = len(hotspots) - len(left_out)
     spare = sum(each.in_spare_time for each in made.visits)
     return (
-        f"{len(made.visits)} visits by {teams} teams to {visited} of {len(hotspots)} hotspots; "
-        f"{spare} of them in spare time.",
+        f"{counted(len(made.visits), 'visit')} by {counted(teams, 'team')} to {visited} of "
+        f"{counted(len(hotspots), 'hotspot')}; {spare} of them in spare time.",
         f"{incidents.share:.1%} of the expected incidents fall into hours served (best possible: "
         f"{made.coverage.best_share:.1%} of what was to be covered; spread evenly "
         f"{incidents.even_share:.1%}).",

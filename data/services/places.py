@@ -12,6 +12,7 @@ from data.layers.wards import wards_in_use
 from data.rows.errors import DamagedFileError
 from data.sources.places_reading import PLACE_LIMITS, read_places
 from data.sources.source_file import open_source
+from geo.counting import counted
 from geo.places import KIND_LABELS, PlacesLayer, places_box
 from geo.streets.network import street_network
 
@@ -82,13 +83,13 @@ class PlacesLoaded:
     def summary(self) -> str:
         """What became of it, in one or two sentences."""
         rejected = sum(each.rows for each in self.rejected)
-        counted = (
-            f"{self.rows_read:,} rows read = {self.rows_read - rejected:,} accepted + "
+        told = (
+            f"{counted(self.rows_read, 'row')} read = {self.rows_read - rejected:,} accepted + "
             f"{rejected:,} rejected."
         )
         if self.changed:
-            return counted
-        return f"{KIND_LABELS[self.layer.kind]}: this is loaded already; nothing changed. {counted}"
+            return told
+        return f"{KIND_LABELS[self.layer.kind]}: this is loaded already; nothing changed. {told}"
 
 
 def load_places_file(

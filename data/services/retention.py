@@ -30,6 +30,7 @@ from data.operations.retention.removals import removing
 from data.operations.retention.rows import purge_pages, remove_rows
 from data.operations.retention.schedule import kept_since
 from data.rows.rejected import remove_rejected, sweep
+from geo.counting import counted
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -66,9 +67,9 @@ class RemovesEverythingError(PlainError, ValueError):
 
     def __init__(self, rows: int, *, today: date) -> None:
         super().__init__(
-            f"The schedule would remove all {rows:,} incidents: by this computer's clock it is "
-            f"{day_label(today)}. Nothing was removed. If the clock is right and this is what you "
-            "want, run it with --everything."
+            f"The schedule would remove all of {counted(rows, 'incident')}: by this computer's "
+            f"clock it is {day_label(today)}. Nothing was removed. If the clock is right and "
+            "this is what you want, run it with --everything."
         )
 
 

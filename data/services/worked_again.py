@@ -16,6 +16,7 @@ from data.incidents.store import Store
 from data.incidents.table import EmptyStoreError, RemovedVersionError, UnknownVersionError
 from data.layers.wards import NoWardsError
 from data.services import detection
+from geo.counting import counted
 from geo.errors import PlainError
 from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, read_view
@@ -131,7 +132,7 @@ def _compared(decision: Decision, area: Area, *, store: Store) -> WorkedAgain:
     return WorkedAgain(
         "same",
         f"Worked out again on table version {version}: the same outline, and the same "
-        f"{incidents:,} incidents.",
+        f"{counted(incidents, 'incident')}.",
         view_label,
         shape,
         incidents,
@@ -149,6 +150,6 @@ def _differences(area: Area, shape: Area, *, then: str, incidents: int) -> list[
         )
     if then.isdigit() and int(then) != incidents:
         faults.append(
-            f"It held {int(then):,} incidents when it was chosen and holds {incidents:,}."
+            f"It held {counted(int(then), 'incident')} when it was chosen and holds {incidents:,}."
         )
     return faults

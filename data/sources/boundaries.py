@@ -23,9 +23,11 @@ from pyproj.exceptions import CRSError
 
 from data.faults import CARELESS, plain_faults
 from data.rows.errors import DamagedFileError
+from data.sources.cut_short import refuse_cut_short, refuse_missing_rows
 from data.sources.files import Limits
 from data.sources.map_files import (
     damaged_map,
+    fault_in_words,
     no_map,
     plain_file,
     which_layer,
@@ -121,13 +123,16 @@ def read_shapes(
 def _read(plain: Path, *, layer: str | None, name: str) -> gpd.GeoDataFrame:
     try:
         with (
-            plain_faults(name, damaged=partial(_damage_of, plain, name), also=CARELESS),
+            plain_faults(name, damaged=partial(_damage_of, name), also=CARELESS),
             warnings.catch_warnings(),
         ):
             # GDAL remarks on rings and measures; the checks of the layer say what matters.
             warnings.filterwarnings("ignore", module="pyogrio")
+            refuse_cut_short(plain, name=name)
             layer_name = _layer(pyogrio.list_layers(plain).tolist(), layer=layer, name=name)
+            rows = pyogrio.read_info(plain, layer=layer_name, force_feature_count=True)["features"]
             frame = gpd.read_file(plain, layer=layer_name, engine="pyogrio")
+            refuse_missing_rows(len(frame), of=int(rows), name=name)
     except DamagedFileError as fault:
         if "not recognized" in fault.found:
             raise no_map(name, content=fault.found) from fault
@@ -137,8 +142,8 @@ def _read(plain: Path, *, layer: str | None, name: str) -> gpd.GeoDataFrame:
     return frame
 
 
-def _damage_of(plain: Path, name: str, found: str) -> DamagedFileError:
-    return damaged_map(name, found.split(";")[0].replace(plain.name, name))
+def _damage_of(name: str, found: str) -> DamagedFileError:
+    return damaged_map(name, fault_in_words(found, name=name))
 
 
 def _layer(listed: list[tuple[str, str | None]], *, layer: str | None, name: str) -> str:

@@ -22,6 +22,7 @@ from data.settings import settings
 from data.sources.areas import Area, find_area
 from data.sources.fetch_errors import IncompleteReplyError, RefusedError, ReplyError
 from data.sources.street_files import replace_file
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,7 +173,8 @@ def _newest_layer(client: PoliteClient, *, url: str) -> _Layer:
             return _Layer(name, layer_url, f"{rank[0]}-{rank[1]:02d}", *columns)
     message = (
         f"{url} offers no ward boundaries that name each ward's borough (looked at "
-        f"{min(len(ranked), _LAYERS_TO_TRY)} of {len(ranked)} ward layers). The service may have "
+        f"{min(len(ranked), _LAYERS_TO_TRY)} of {counted(len(ranked), 'ward layer')}). The service "
+        "may have "
         "changed; download a ward file from https://geoportal.statistics.gov.uk and load that."
     )
     raise ReplyError(message)
@@ -263,7 +265,9 @@ def _pages(client: PoliteClient, layer: _Layer, query: Params) -> Iterator[dict[
         )
         if not more or not features:
             return
-    message = f"{layer.name} never came to an end after {offset:,} features. Try again later."
+    message = (
+        f"{layer.name} never came to an end after {counted(offset, 'feature')}. Try again later."
+    )
     raise ReplyError(message)
 
 

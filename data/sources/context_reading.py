@@ -20,6 +20,7 @@ from data.sources.opening import sample
 from data.sources.rejections import RejectedRow, counted_reasons, rejected_rows
 from data.sources.row_places import coordinates
 from data.sources.source_file import csv_text
+from geo.counting import counted
 from geo.geocoding import Fault
 from geo.ward_columns import UnknownColumnError
 from geo.wards import ward_layer
@@ -240,7 +241,10 @@ def _notes(
     notes = [f"Read as {role}: {name}." for role, name in roles.items()]
     if outlines is not None:
         shaped = sum(each is not None for each in context.outline)
-        notes.append(f"{shaped:,} of {len(context):,} areas have an outline in {outlines.name}.")
+        notes.append(
+            f"{shaped:,} of {counted(len(context), 'area has', 'areas have')} an outline in "
+            f"{outlines.name}."
+        )
     elif "easting" not in roles and "longitude" not in roles:
         notes.append(
             "The file does not say where its areas are, and no boundaries were given, so they "

@@ -22,6 +22,7 @@ from data.rows.errors import (
     TooLargeError,
     UnsafeArchiveError,
 )
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -254,7 +255,7 @@ def archive_parts(path: Path, *, limits: Limits) -> list[Part]:
     if len(members) > limits.members:
         raise UnsafeArchiveError(
             what="The archive holds too many files.",
-            found=f"{len(members):,} files, limit {limits.members:,}",
+            found=f"{counted(len(members), 'file')}, limit {limits.members:,}",
             do="Import it in smaller pieces.",
         )
     for info in members:
@@ -316,11 +317,21 @@ def _infolist(path: Path) -> list[zipfile.ZipInfo]:
         return archive.infolist()
 
 
+_ZIP_FAULTS: Final = (
+    ("File is not a zip file", "its list of contents, at the end of every ZIP, is missing"),
+    ("Bad CRC-32", "what is packed in it does not agree with its check sum"),
+    ("Bad magic number", "what is packed in it is not where its list of contents says"),
+    ("Error -", "what is packed in it cannot be unpacked"),
+    ("Truncated", "what is packed in it breaks off"),
+)
+
+
 def damaged(name: str, fault: str) -> DamagedFileError:
     """Return the error for an archive or member that cannot be read to its end."""
     return DamagedFileError(
         what=f"{name} is damaged or was not downloaded to its end.",
-        found=fault or "a broken archive",
+        found=next((words for said, words in _ZIP_FAULTS if said in fault), fault)
+        or "a broken archive",
         do="Download it again.",
     )
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
+from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,17 @@ _STARTS: Final = (
     (b"SQLite format 3\0", ".gpkg"),
     (b"\x00\x00\x27\x0a", ".shp"),
     (b"fgb\x03fgb", ".fgb"),
+)
+_FAULTS: Final = (
+    (r"sqlite|malformed|not a database|gpkg", "its tables cannot be read"),
+    (r"json", "its JSON is not complete, or not correct"),
+    (r"filegdb|gdbtable|openfilegdb", "a table of the geodatabase cannot be read"),
+    (r"\.shx", "its .shx cannot be read"),
+    (r"dbf", "its .dbf cannot be read"),
+    (r"xml|kml|element|token", "its XML is not complete, or not correct"),
+    (r"pbf|protobuf|blob|osm", "a block of it cannot be read"),
+    (r"i/o|reading|parsing|read all|fread|feature", "a row of it cannot be read"),
+    (r"unpack|decompress|zlib|deflate|lzma", "what is packed in it cannot be unpacked"),
 )
 _PBF: Final = re.compile(rb"\x00\x00..\x0a\x09OSMHeader", re.DOTALL)
 
@@ -80,7 +92,7 @@ def plain_file(
             return
         if ending != ".zip":
             if ending == ".shp":
-                siblings = path.parent.glob(f"{path.stem}.*")
+                siblings = path.parent.glob(f"{escape(path.stem)}.*")
                 _refuse_partial({sibling.suffix.lower() for sibling in siblings}, path)
             # GDAL goes by the ending, which need not be the right one.
             plain = path if path.suffix.lower() == ending else Path(folder) / f"map{ending}"
@@ -194,6 +206,27 @@ def which_layer(name: str, *, layers: str) -> WhichLayerError:
         what=f"{name} holds several layers, or not the one that was named.",
         found=layers,
         do="Name one of these as the layer.",
+    )
+
+
+def fault_in_words(message: str, *, name: str) -> str:
+    """Return in words what GDAL and the libraries below it said of a file; never their own text.
+
+    Parameters
+    ----------
+    message : str
+        What they said.
+    name : str
+        What people call the file.
+    """
+    if "not recognized" in message:
+        return f"{name!r} not recognized as a map of the kind that its ending says"
+    line = re.search(r"on line (\d+)", message)
+    if line and "kml" in message.casefold():
+        return f"its XML breaks off in line {int(line[1]):,}"
+    return next(
+        (words for pattern, words in _FAULTS if re.search(pattern, message, re.IGNORECASE)),
+        "part of its content makes no sense",
     )
 
 

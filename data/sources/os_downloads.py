@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from data.sources.fetch_errors import ReplyError
 from data.sources.large_files import RemoteFile, download, refuse_no_room, still_missing
 from data.sources.replies import service_of
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,7 @@ def newest_release(product: OsProduct, *, client: PoliteClient, url: str) -> OsR
         if _text(entry, "area") == _AREA and _text(entry, "format") == _FORMAT:
             file = _remote_file(entry, base=base, title=f"{product.title} {version[0]}")
             return OsRelease(product, f"{version[1]}-{version[2]}", file)
-    answer = f"{len(entries)} files, none of all Great Britain"
+    answer = f"{counted(len(entries), 'file')}, none of all Great Britain"
     raise _not_as_expected(base, answer)
 
 

@@ -10,6 +10,7 @@ import os
 from typing import IO, TYPE_CHECKING, Final
 
 from data.sources.map_files import damaged_map
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def refuse_cut_short(plain: Path, *, name: str) -> None:
             blocks = 0
             while (size := _block_size(file)) is not None:
                 if size < 0 or file.tell() + size > os.fstat(file.fileno()).st_size:
-                    raise damaged_map(name, f"cut short after {blocks:,} blocks")
+                    raise damaged_map(name, f"cut short after {counted(blocks, 'block')}")
                 file.seek(size, os.SEEK_CUR)
                 blocks += 1
 

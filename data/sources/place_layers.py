@@ -23,8 +23,8 @@ from pyproj import CRS, Transformer
 from data.faults import CARELESS, plain_faults
 from data.rows.errors import FileError
 from data.sources.boundaries import crs_in_use
-from data.sources.map_files import damaged_map
-from data.sources.osm_extracts import refuse_cut_short
+from data.sources.cut_short import refuse_cut_short, refuse_missing_rows
+from data.sources.map_files import damaged_map, fault_in_words
 from data.sources.place_choice import NoPlacesError, layers_to_read
 from data.sources.place_rows import PlaceBatch, place_values
 from data.sources.street_values import street_values
@@ -228,7 +228,7 @@ def batches(
             with _gdal(layer.path, layer.name):
                 batch = next(reader, None)
                 if batch is None:
-                    return
+                    break
                 wkb = batch[meta["geometry_name"] or "wkb_geometry"].to_numpy(zero_copy_only=False)
                 shapes = _moved(shapely.from_wkb(wkb, on_invalid="ignore"), to_metres)
                 texts = {each: _texts(batch[each]) for each in layer.columns.needed}
@@ -241,6 +241,8 @@ def batches(
             done += int(batch.num_rows)
             if progress is not None:
                 progress(done)
+    if within is None:
+        refuse_missing_rows(done, of=layer.rows, name=layer.name)
 
 
 def _opened(
@@ -367,7 +369,7 @@ def _gdal(plain: Path, name: str) -> Iterator[None]:
     with (
         plain_faults(
             name,
-            damaged=lambda found: damaged_map(name, found.split(";")[0].replace(plain.name, name)),
+            damaged=lambda found: damaged_map(name, fault_in_words(found, name=name)),
             also=CARELESS,
         ),
         warnings.catch_warnings(),

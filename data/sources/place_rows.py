@@ -19,6 +19,7 @@ from geo.place_columns import OTHER_TAGS
 from geo.place_shapes import fitted_shapes
 from geo.place_tags import class_by_tags, ended_reason, stop_type_reason, tags_of
 from geo.places import PLACE_COLUMNS, STREET_COLUMNS, kind_in_sentence
+from geo.register_names import tidied_names
 from geo.street_classes import no_street_reason, street_class
 
 if TYPE_CHECKING:
@@ -143,6 +144,15 @@ class GatheredPlaces:
         before, first = self._rejected.get(reason, (0, example))
         self._rejected[reason] = (before + rows, first)
         self.rows_read += rows
+
+    def tidy_names(self) -> tuple[str, ...]:
+        """Write the names of a register as people write them, and return what was done.
+
+        What is in capitals throughout is known only when the whole file has been read.
+        """
+        tidied = tidied_names(self._names)
+        self._names = tidied.names
+        return tidied.notes
 
     def frame(self, *, metric_crs: str) -> gpd.GeoDataFrame:
         """Return what was accepted: `geo.places.PLACE_COLUMNS`, and what is known of streets."""

@@ -20,6 +20,7 @@ from data.sources.place_choice import NoPlacesError, WrongShapesError
 from data.sources.place_layers import PlaceReading, WrongPlacesError, batches, map_layers
 from data.sources.place_rows import GatheredPlaces
 from data.sources.place_tables import column_note, gather_table
+from geo.counting import counted
 from geo.place_shapes import OUTSIDE_REASON, wrong_family_reason
 from geo.places import accepted_families, families_label, kind_in_sentence
 
@@ -152,9 +153,11 @@ def read_places(
 def _finished(
     places: GatheredPlaces, notes: tuple[str, ...], *, metric_crs: str, is_osm: bool = False
 ) -> PlacesFile:
-    more = []
+    more = [*places.tidy_names()]
     if places.mended:
-        more.append(f"{places.mended:,} outlines were broken and have been mended.")
+        more.append(
+            f"{counted(places.mended, 'outline was', 'outlines were')} broken and have been mended."
+        )
     if places.cut:
         more.append(f"{places.cut:,} reach beyond the wards and 1 km around, and were cut there.")
     return PlacesFile(
@@ -217,7 +220,7 @@ def _no_place(
     if first == OUTSIDE_REASON or (not rejected and lies):
         return WrongPlacesError(
             what=f"{name} lies elsewhere: none of it is in the wards or within 1 km of them.",
-            found=lies or f"{rejected[0].rows:,} of {places.rows_read:,} rows outside",
+            found=lies or f"{rejected[0].rows:,} of {counted(places.rows_read, 'row')} outside",
             do="Choose a file of this area, or state the coordinate system that it is really in.",
         )
     families = {
@@ -228,7 +231,7 @@ def _no_place(
     if first in families:
         return WrongShapesError(
             what=f"{name} holds no shapes that {label} are read from.",
-            found=f"{rejected[0].rows:,} rows where {first}",
+            found=f"{counted(rejected[0].rows, 'row')} where {first}",
             do=f"Load {label} from {families_label(places.kind)}. Choose another file or kind.",
         )
     if not rejected:

@@ -33,6 +33,7 @@ from data.sources.malformed import with_malformed
 from data.sources.positions import add_position_faults, positions_of
 from data.sources.rows import column_key
 from data.sources.text import text_head
+from geo.counting import counted
 from geo.crs import WGS84
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def read(
     if not any_rows:
         raise EmptyFileError(
             what=f"{download.name} holds no incidents.",
-            found=f"{len(download.street_files)} street files without a row",
+            found=f"{counted(len(download.street_files), 'street file')} without a row",
             do="Check the period that was asked for.",
         )
 

@@ -21,6 +21,7 @@ from data.settings import settings
 from data.sources.fetch_errors import BusyError, NotFoundError, ReplyError
 from data.sources.street_files import CRIME_TYPES, MonthlyFiles, street_row
 from data.sources.tiles import poly_parameter, quarters, request_tiles
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.months import Month
 
@@ -285,7 +286,7 @@ def _sentence(result: MonthFetched) -> str:
     if result.path is None:
         return f"{result.month}: {result.reason}"
     kept = ", already complete" if result.state == "kept" else ""
-    return f"{result.month}: {result.incidents:,} incidents{kept}"
+    return f"{result.month}: {counted(result.incidents, 'incident')}{kept}"
 
 
 def _base(url: str | None) -> str:

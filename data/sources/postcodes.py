@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 from data.faults import short_message
 from data.rows.errors import FileError
 from data.sources.files import HEAD_BYTES, reading, refuse_what_is_not_text
+from geo.counting import counted
 from geo.crs import BRITISH_NATIONAL_GRID
 from geo.geocoding import Fault, Positions, fault_description, metric_positions
 from geo.postcodes import PostcodeTable, tidy_postcodes, well_formed
@@ -110,7 +111,7 @@ def read_postcodes(source: SourceFile, *, metric_crs: str = BRITISH_NATIONAL_GRI
     if not good.any():
         raise NotAPostcodeTableError(
             what=f"{source.name} has no row with a postcode and its position.",
-            found=f"{len(rows):,} rows, the first: {reason[0] if len(rows) else 'none'}",
+            found=f"{counted(len(rows), 'row')}, the first: {reason[0] if len(rows) else 'none'}",
             do="Choose Code-Point Open, or a CSV with postcode, easting and northing.",
         )
     wards = rows["ward"].str.strip()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from data.sources.rows import column_key
+from geo.counting import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +47,8 @@ class RepeatedReferences:
         """How many there are, with the data's own examples."""
         several = "reference comes" if self.references == 1 else "references come"
         return (
-            f"In the first {self.rows:,} rows {self.references:,} {several} again at another time "
-            f"or place. {'; '.join(self.examples)}."
+            f"In the first {counted(self.rows, 'row')} {self.references:,} {several} again at "
+            f"another time or place. {'; '.join(self.examples)}."
         )
 
 

@@ -30,6 +30,7 @@ from data.sources.positions import (
 from data.sources.rows import column_key
 from data.sources.spans import spans
 from data.sources.spreadsheet import read_spreadsheet
+from geo.counting import counted
 from models.wording.sensitive import is_sensitive_offence
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _rows(source: SourceFile, profile: Profile) -> Iterator[Rows]:
     raise NotATableError(
         what=f"{source.name} is not one table.",
         found=f"a {'folder' if source.content == 'folder' else 'ZIP archive'} of "
-        f"{len(source.parts):,} files",
+        f"{counted(len(source.parts), 'file')}",
         do="Unpack it and import each CSV or XLSX file in it.",
     )
 

@@ -20,17 +20,18 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.transforms import Bbox
 
 from geo.paper.ground import (
-    RANK_STYLE,
     draw_density,
     draw_ground,
     draw_names,
     draw_outlines,
     draw_scale_bar,
+    draw_stretches,
     inner_points,
     outline_path,
     padded_window,
     round_length,
     write_apart,
+    write_ranks,
 )
 from geo.paper.map_picture import check_layers
 from geo.paper.margins import ACCENT, INK, QUIET, PrintedDensity, drawable
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.text import Text
-    from shapely import MultiPolygon, Polygon
+    from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
     from geo.places import PlacesLayer
 
@@ -95,6 +96,7 @@ def area_map_png(  # noqa: PLR0913 - each is something to draw
     names: Sequence[PlaceName] = (),
     others: Sequence[Polygon | MultiPolygon] = (),
     loop: Sequence[tuple[float, float]] = (),
+    stretches: Sequence[LineString | MultiLineString] = (),
     places: Sequence[PlacesLayer] = (),
     size_mm: tuple[float, float] = (86.0, 86.0),
     name: str = "ward_name",
@@ -115,6 +117,8 @@ def area_map_png(  # noqa: PLR0913 - each is something to draw
         Other areas to show dashed, in the same CRS.
     loop : sequence of (float, float)
         A walk that ends where it begins, in the same CRS; its start is marked.
+    stretches : sequence of LineString or MultiLineString
+        Stretches of street that the area was found by, drawn thick; in the same CRS.
     places : sequence of PlacesLayer
         Streets, water and so on, drawn beneath; in the same CRS.
     size_mm : (float, float)
@@ -144,6 +148,7 @@ def area_map_png(  # noqa: PLR0913 - each is something to draw
     draw_outlines(axes, near.geometry, colour=QUIET, width=0.9, level=2)
     draw_outlines(axes, others, colour=INK, width=0.9, level=2.5, dashed=True)
     _draw_area(axes, area)
+    draw_stretches(axes, stretches, width=2.6, colour=ACCENT)
     if len(loop):
         _draw_loop(axes, loop)
     inset = _draw_inset(figure, area, wards=wards)
@@ -160,13 +165,14 @@ def area_map_png(  # noqa: PLR0913 - each is something to draw
     return _png(figure, dpi=dpi)
 
 
-def ranked_map_png(
+def ranked_map_png(  # noqa: PLR0913 - each is something to draw
     hotspots: gpd.GeoDataFrame,
     wards: gpd.GeoDataFrame,
     *,
     focus: gpd.GeoDataFrame,
     density: PrintedDensity | None = None,
     places: Sequence[PlacesLayer] = (),
+    stretches: Sequence[LineString | MultiLineString] = (),
     labelled: int | None = None,
     size_mm: tuple[float, float] = (176.0, 114.0),
     dpi: int = 180,
@@ -184,6 +190,8 @@ def ranked_map_png(
     density : PrintedDensity or None
     places : sequence of PlacesLayer
         Streets, water and so on, drawn beneath; in the wards' CRS.
+    stretches : sequence of LineString or MultiLineString
+        Stretches of street that the hotspots were found by, drawn thick; in the wards' CRS.
     labelled : int or None
         Only so many bear their rank; all without it.
     size_mm : (float, float)
@@ -212,9 +220,9 @@ def ranked_map_png(
     ranked = hotspots.sort_values("rank", ascending=False)
     draw_outlines(axes, ranked.geometry, colour="white", width=3.0, level=3)
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.3, level=3.1)
+    draw_stretches(axes, stretches, width=2.6)
     numbered = ranked if labelled is None else ranked[ranked["rank"] <= labelled]
-    ranks = zip(inner_points(numbered.geometry), numbered["rank"].tolist(), strict=True)
-    labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
+    labels = write_ranks(axes, numbered, lifted=bool(stretches))
     labels += draw_names(axes, wards=shown, name="ward_name", other_labels=labels, fontsize=6.2)
     labels += [*draw_scale_bar(axes, fontsize=6.5), *write_credits(axes, places)]
     name_places(axes, places, taken=TakenRoom.of(labels))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
+from matplotlib.collections import LineCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
     from matplotlib.transforms import Bbox, BboxBase
     from numpy.typing import NDArray
-    from shapely import MultiPolygon, Polygon
+    from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
+_LIFT_POINTS: Final = 10.0
 RANK_STYLE: Final[dict[str, Any]] = {
     "ha": "center",
     "va": "center",
@@ -92,6 +94,34 @@ def draw_outlines(
     style |= {"linestyle": (0, (4, 3))} if dashed else {}
     for shape in shapes:
         axes.add_artist(PathPatch(outline_path(shape), zorder=level, **style))
+
+
+def draw_stretches(
+    axes: Axes,
+    lines: Iterable[LineString | MultiLineString],
+    *,
+    width: float,
+    colour: str = INK,
+    level: float = 3.2,
+) -> None:
+    """Draw stretches of street as thick lines with a white edge; `width` is in points."""
+    parts = [
+        np.asarray(part.coords)[:, :2]
+        for line in lines
+        for part in shapely.get_parts(line).tolist()
+    ]
+    for wide, hue, step in ((width + 1.6, "white", 0.0), (width, colour, 0.05)):
+        drawn = LineCollection(parts, colors=hue, linewidths=wide, capstyle="round")
+        drawn.set_zorder(level + step)
+        axes.add_artist(drawn)
+
+
+def write_ranks(axes: Axes, ranked: gpd.GeoDataFrame, *, lifted: bool = False) -> list[Text]:
+    """Write each hotspot's rank well inside it, or lifted above it so that its stretch is seen."""
+    up = _LIFT_POINTS if lifted else 0.0
+    at = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
+    style: dict[str, Any] = {"textcoords": "offset points", "xytext": (0.0, up), **RANK_STYLE}
+    return [axes.annotate(str(int(rank)), xy=(x, y), **style) for (x, y), rank in at]
 
 
 def draw_density(axes: Axes, density: PrintedDensity) -> None:

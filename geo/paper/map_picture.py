@@ -14,14 +14,14 @@ from matplotlib.figure import Figure
 from geo.errors import PlainError
 from geo.escaping import plain_text
 from geo.paper.ground import (
-    RANK_STYLE,
     draw_density,
     draw_ground,
     draw_names,
     draw_outlines,
     draw_scale_bar,
-    inner_points,
+    draw_stretches,
     padded_window,
+    write_ranks,
 )
 from geo.paper.margins import INK, MapCaption, PrintedDensity, write_key, write_margins
 from geo.paper.names_along import TakenRoom
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from shapely import LineString, MultiLineString
 
     from geo.places import PlacesLayer
 
@@ -57,7 +58,7 @@ def hotspot_map_png(
     focus: gpd.GeoDataFrame | None = None,
     density: PrintedDensity | None = None,
     places: Sequence[PlacesLayer] = (),
-    name: str = "ward_name",
+    stretches: Sequence[LineString | MultiLineString] = (),
     dpi: int = 150,
 ) -> bytes:
     """Print wards, density and ranked hotspots on an A4 sheet, landscape.
@@ -67,7 +68,7 @@ def hotspot_map_png(
     hotspots : GeoDataFrame
         Columns ``rank``, ``near``, ``incidents`` and the polygons, in the wards' CRS. May be empty.
     wards : GeoDataFrame
-        Metric CRS, with the column `name`.
+        Metric CRS, with the column ``ward_name``.
     caption : MapCaption
         All that is written round the map.
     focus : GeoDataFrame or None
@@ -76,8 +77,8 @@ def hotspot_map_png(
         What the hotspots were cut from.
     places : sequence of PlacesLayer
         Streets, water and so on, drawn beneath; in the wards' CRS.
-    name : str
-        Column of the ward's name.
+    stretches : sequence of LineString or MultiLineString
+        Stretches of street that the hotspots were found by, drawn thick; in the wards' CRS.
     dpi : int
         Dots per inch; 150 gives 1754 × 1240 pixels.
 
@@ -105,9 +106,9 @@ def hotspot_map_png(
     ranked = hotspots.sort_values("rank", ascending=False)
     draw_outlines(axes, ranked.geometry, colour="white", width=3.6, level=3)
     draw_outlines(axes, ranked.geometry, colour=INK, width=1.6, level=3.1)
-    ranks = zip(inner_points(ranked.geometry), ranked["rank"].tolist(), strict=True)
-    labels = [axes.text(x, y, str(int(rank)), **RANK_STYLE) for (x, y), rank in ranks]
-    labels += draw_names(axes, wards=shown, name=name, other_labels=labels)
+    draw_stretches(axes, stretches, width=3.0)
+    labels = write_ranks(axes, ranked, lifted=bool(stretches))
+    labels += draw_names(axes, wards=shown, name="ward_name", other_labels=labels)
     labels += [*draw_scale_bar(axes), *write_credits(axes, places, most_lines=_CREDIT_LINES)]
     name_places(axes, places, taken=TakenRoom.of(labels))
     write_margins(figure, caption)

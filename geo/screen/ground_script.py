@@ -166,18 +166,24 @@ _START_SCRIPT: Final = """
       map.fire("streetstaken");
     }).catch(() => { waiting.push(each); });
   };
-  map.streetLines = (text, bounds) => {  // as far as they have been fetched: [[lng, lat], ...]
+  const degrees = (points) => {  // [[lng, lat], ...]
+    const line = [];
+    for (let at = 0; at < points.length; at += 2) {
+      const place = map.unproject([points[at], points[at + 1]], 0);
+      line.push([place.lng, place.lat]);
+    }
+    return line;
+  };
+  map.groundShape = (kind, text, bounds) => {  // a street or park, as far as it has been fetched
     const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => map.project(at, 0));
     const meets = (f) => f.text === text && f.w <= corners[1].x && f.e >= corners[0].x
       && f.n <= corners[1].y && f.s >= corners[0].y;
-    return Object.values(parts.street).flat().filter(meets).map((feature) => {
-      const line = [];
-      for (let at = 0; at < feature.points.length; at += 2) {
-        const place = map.unproject([feature.points[at], feature.points[at + 1]], 0);
-        line.push([place.lng, place.lat]);
-      }
-      return line;
-    });
+    const held = (kind === "park" ? parts.park : Object.values(parts.street).flat()).filter(meets);
+    if (!held.length) return null;
+    if (kind !== "park") return {type: "MultiLineString",
+      coordinates: held.map((each) => degrees(each.points))};
+    const closed = (points) => [...degrees(points), degrees(points.subarray(0, 2))[0]];
+    return {type: "MultiPolygon", coordinates: held.map((each) => each.rings.map(closed))};
   };
   let due = false;
   const redraw = () => {

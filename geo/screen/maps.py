@@ -22,6 +22,7 @@ import shapely
 from folium.template import Template
 from shapely.geometry import mapping
 
+from geo.counting import counted
 from geo.credits import distinct_credits
 from geo.crs import WGS84
 from geo.errors import PlainError
@@ -327,7 +328,7 @@ def _tip(row: dict[str, Any]) -> str:
     place = escape(sentence_case(row["near"])) if row["near"] else "Hotspot"
     lines = [
         f"<strong>{int(row['rank'])}. {place}</strong>",
-        f"{int(row['incidents']):,} incidents: {row['share_of_incidents']:.1%} of all, on "
+        f"{counted(int(row['incidents']), 'incident')}: {row['share_of_incidents']:.1%} of all, on "
         f"{row['share_of_area']:.1%} of the ground",
     ]
     if row.get("change_text"):

@@ -1,7 +1,7 @@
 """The search box of a map: places are found in the browser, and the map moves there by itself.
 
 A combobox with a list, as the ARIA Authoring Practices describe it: arrow keys, Enter, Esc. What is
-typed goes nowhere, not even to this server: names of streets, stations and postcodes are fetched as
+typed goes nowhere, not even to this server: names of streets, stations, parks and postcodes come as
 whole files when the box is first used, the rest came with the page. What is found is put on the
 page as text, so a name can become no HTML. No page is drawn again for it.
 
@@ -35,16 +35,15 @@ _MARK_SCRIPT: Final = r"""
   };
   const drawMark = () => {
     mark.clearLayers();
-    const lines = marked.street && map.streetLines
-      ? map.streetLines(marked.name, L.latLngBounds(marked.box)) : [];
-    const shape = marked.shape || (lines.length
-      && {type: "MultiLineString", coordinates: lines});
+    const shape = marked.shape || (marked.ground && map.groundShape
+      && map.groundShape(marked.ground, marked.name, L.latLngBounds(marked.box)));
     if (shape) for (const name of ["place-casing", "place-outline"]) {
       L.geoJSON(shape, {pane: "place-mark", interactive: false,
-        style: {className: name + (marked.shape ? "" : " is-line")}}).addTo(mark);
+        style: {className: name + (shape.type === "MultiLineString" ? " is-line" : "")}}
+      ).addTo(mark);
     }
     const at = L.latLng(marked.at || L.latLngBounds(marked.box).getCenter());
-    if (!shape || !marked.shape) L.marker(at, {pane: "place-mark", interactive: false,
+    if (!shape) L.marker(at, {pane: "place-mark", interactive: false,
       keyboard: false, icon: L.divIcon({className: "place-ring", iconSize: [40, 40]})}).addTo(mark);
     if (marked.unnamed) return;
     const text = document.createElement("span");
@@ -54,12 +53,16 @@ _MARK_SCRIPT: Final = r"""
       icon: L.divIcon({className: "place-name" + (marked.shape ? "" : " by-ring"), html: text,
         iconSize: [0, 0]})}).addTo(mark);
   };
-  map.on("streetstaken", () => { if (marked && marked.street) drawMark(); });
-  map.goTo = (place) => {  // {name, box or at, shape, street, unnamed, unmarked}
+  map.on("streetstaken", () => { if (marked && marked.ground) drawMark(); });
+  const POINT_ZOOM = 16, CLOSEST = 16.5, CLOSEST_UNMARKED = 18;
+  map.goTo = (place) => {  // {name, box or at, shape, ground, unnamed, unmarked}
     unmark();
-    const box = L.latLngBounds(place.box || [place.at, place.at]);
-    map.fitBounds(box, {animate: false, maxZoom: place.unmarked ? 18 : place.unnamed ? 16 : 17,
-      paddingTopLeft: [36, 76], paddingBottomRight: [36, 64]});
+    const credits = map.attributionControl.getContainer().offsetHeight;
+    const below = Math.min(24 + credits, map.getSize().y / 3);  // nothing of it lies beneath them
+    if (place.box) map.fitBounds(place.box, {animate: false,
+      maxZoom: place.unmarked ? CLOSEST_UNMARKED : CLOSEST,
+      paddingTopLeft: [36, 76], paddingBottomRight: [36, below]});
+    else map.setView(place.at, POINT_ZOOM, {animate: false});
     if (place.unmarked) return;
     marked = place;
     drawMark();
@@ -83,11 +86,13 @@ _FETCH_SCRIPT: Final = r"""
     const [west, south] = held.origin;
     const degrees = (x, y) => [(south + y) / 1e5, (west + x) / 1e5];
     const within = (wards) => wards.map((number) => held.wards[number]).join(", ");
-    return held.streets.map(([name, wards, x, y, wide, high, right, up]) => ({
-      name, kind: "street", detail: within(wards), order: 3, street: true,
+    const drawn = (kind, order) => ([name, wards, x, y, wide, high, right, up]) => ({
+      name, kind, detail: within(wards), order, ground: kind,
       box: [degrees(x, y), degrees(x + wide, y + high)], at: degrees(x + right, y + up)
-    })).concat(held.stations.map(([name, wards, x, y]) => ({
-      name, kind: "station", detail: within(wards), order: 2, at: degrees(x, y)})));
+    });
+    return held.streets.map(drawn("street", 3)).concat(held.parks.map(drawn("park", 2.5)),
+      held.stations.map(([name, wards, x, y]) => ({
+        name, kind: "station", detail: within(wards), order: 2, at: degrees(x, y)})));
   };
   const districtsOf = (held) => {
     const [west, south] = held.origin;
@@ -113,7 +118,7 @@ _FETCH_SCRIPT: Final = r"""
         return answer.json();
       }).then(keep).catch(() => { missing = true; }).finally(() => {
         waits -= 1;
-        if (searching) show();
+        if (searching && entered) takeFirst(); else if (searching) show();
       });
     };
     one(told.streets, (held) => { files.streets = indexOf(rowsOfStreets(held)); });
@@ -160,9 +165,10 @@ _BOX_SCRIPT: Final = r"""
   list.setAttribute("aria-label", words.list);
   heard.setAttribute("role", "status");
   let hits = [], active = -1, searching = false;
+  let entered = false;  // Enter was pressed before the names were here: then it waits for them
   const say = (text) => { heard.textContent = text; };
   const close = () => {
-    searching = false;
+    searching = entered = false;
     list.hidden = said.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -218,7 +224,14 @@ _BOX_SCRIPT: Final = r"""
     say(words.moved.replace("0", [hit.name, hit.kind, hit.detail].filter(Boolean).join(", ")));
   };
   let due = null;
+  const takeFirst = () => {
+    show();
+    entered = waits > 0;
+    if (hits.length && !entered) take(hits[0]);
+    else if (entered) say(words.waiting);
+  };
   const soon = () => {
+    entered = false;
     clearTimeout(due);
     due = setTimeout(show, 60);
   };
@@ -239,8 +252,8 @@ _BOX_SCRIPT: Final = r"""
       event.preventDefault();
       clearTimeout(due);
       const pointed = open && active >= 0 ? hits[active] : null;
-      if (!pointed) show();
-      if (pointed || hits.length) take(pointed || hits[0]);
+      if (pointed) take(pointed);
+      else takeFirst();
     } else if (key === "Escape") {
       if (open || !said.hidden) close();
       else {

@@ -15,6 +15,7 @@ Source: A. Okabe and K. Sugihara, "Spatial Analysis along Networks" (2012), chap
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast
@@ -39,7 +40,9 @@ MOST_M: Final = 100.0
 REACH_M: Final = 30.0  # a point farther from every street lies on none
 CROSSING_M: Final = 1.0
 _STEP_M: Final = 2 * CROSSING_M
-_CELL_M: Final = 20.0
+_CELL_M: Final = 10.0
+_MOST_CELLS: Final = 4_000_000  # over more ground they are larger
+_MOST_WHOLE: Final = 4_000  # grounds of stretches that are kept
 _UNIT_M: Final = 0.001  # corners of grounds closer than this are one
 
 
@@ -83,6 +86,9 @@ class Segments:
     piece: NDArray[np.int32]
     _ground: dict[int, Polygon | MultiPolygon] = field(default_factory=dict, repr=False)
     _node_ground: dict[int, Polygon | MultiPolygon] = field(default_factory=dict, repr=False)
+    _whole: dict[tuple[tuple[int, ...], tuple[int, ...]], Polygon | MultiPolygon] = field(
+        default_factory=dict, repr=False
+    )
 
     def __len__(self) -> int:
         return len(self.piece)
@@ -143,12 +149,18 @@ class Segments:
 
         Points in it lie on those segments or at those crossings, and on no others.
         """
-        wanted, corners = list(segments), list(nodes)
-        self._draw_grounds(wanted, corners)
+        wanted, corners = tuple(segments), tuple(nodes)
+        held = self._whole.get((wanted, corners))
+        if held is not None:
+            return held
+        self._draw_grounds(list(wanted), list(corners))
         parts = [self._ground[each] for each in wanted]
         parts += [self._node_ground[each] for each in corners]
         whole = shapely.union_all(np.array(parts, dtype=object), grid_size=_UNIT_M)
-        return polygonal(shapely.normalize(whole))
+        if len(self._whole) >= _MOST_WHOLE:
+            self._whole.clear()
+        self._whole[wanted, corners] = ground = polygonal(shapely.normalize(whole))
+        return ground
 
     def draw_grounds(self, segments: Iterable[int]) -> None:
         """Work out the ground of many segments at once, which is faster than one by one."""
@@ -184,13 +196,14 @@ class Segments:
     def _lookup(self) -> Lookup:
         straights = self._straights
         if not len(straights.x):
-            return Lookup(0, 0, _CELL_M, 0, 0, np.zeros(1, np.int64), np.zeros(0, np.int32))
+            return Lookup(0, 0, _CELL_M, 0, 0, np.zeros(1, np.int32), np.zeros(0, np.int32))
         west, south, east, north = shapely.total_bounds(self.network.lines)
         left, bottom = float(west) - REACH_M, float(south) - REACH_M
-        columns = int((float(east) + REACH_M - left) // _CELL_M) + 1
-        rows = int((float(north) + REACH_M - bottom) // _CELL_M) + 1
-        first, candidate = look_up(straights, left, bottom, _CELL_M, columns, rows, REACH_M)
-        return Lookup(left, bottom, _CELL_M, columns, rows, first, candidate)
+        wide, high = float(east) + REACH_M - left, float(north) + REACH_M - bottom
+        cell_m = max(_CELL_M, math.sqrt(wide * high / _MOST_CELLS))
+        columns, rows = int(wide // cell_m) + 1, int(high // cell_m) + 1
+        first, candidate = look_up(straights, left, bottom, cell_m, columns, rows, REACH_M)
+        return Lookup(left, bottom, cell_m, columns, rows, first, candidate)
 
     def _draw_grounds(self, segments: list[int], nodes: list[int]) -> None:
         """Fill in the grounds that have not been asked for before."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from zxcvbn import zxcvbn
 
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def check_password(password: str, *, name: str, borough: str = "") -> None:
     normal = normal_password(password)
     if not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD:
         message = (
-            f"The password has {len(normal)} characters; it must have at least "
+            f"The password has {counted(len(normal), 'character')}; it must have at least "
             f"{SHORTEST_PASSWORD} and at most {LONGEST_PASSWORD:,}. Three or four words that have "
             "nothing to do with each other are easy to remember."
         )

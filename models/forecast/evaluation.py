@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from models.forecast.cells import TooLittleHistoryError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def origins(counts: CellCounts, *, plan: BacktestPlan) -> tuple[int, ...]:
         without = f" ({missing} in between are not covered)" if missing else ""
         message = (
             f"Too little history for a back-test: {covered} {counts.step}s of data{without} and "
-            f"these test dates leave {len(found)} forecasts of {plan.horizon} "
+            f"these test dates leave {counted(len(found), 'forecast')} of {plan.horizon} "
             f"{counts.step}{'s' * (plan.horizon > 1)} after a year of history, and at least "
             f"{_LEAST_ORIGINS} are needed. Choose a longer period to test, a shorter horizon, or "
             "import more history."

@@ -114,26 +114,52 @@ def _held(s: int, node: int, search: Search) -> float:
 @njit(cache=True)
 def _gains(score: float, search: Search) -> NDArray[np.float64]:
     """Return the most that ways on from each end may gain over a score for each metre."""
-    roads, arms = search.roads, search.arms
+    roads = search.roads
     steps = int(search.terms.most // SHORT_M)
     gain = np.zeros((steps + 1, len(roads.node)))
+    first, step, own, then = _steps_on(score, steps, search)
     for left in range(1, steps + 1):
         for out in range(len(roads.node)):
-            at = roads.node[out]
             top = 0.0
-            for arm in range(arms.first[at], arms.first[at + 1]):
-                s = arms.segment[arm]
-                onto = 2 * s + arms.at_end[arm]
-                step = int(max(roads.length[s], SHORT_M) // SHORT_M)
-                if step > left or not search.free[s] or onto == out:
-                    continue
-                charged = roads.length[s]
-                if _turns(out, onto, roads):
-                    charged += search.terms.turn
-                held = _held(s, roads.node[onto ^ 1], search)
-                top = max(top, held - score * charged + gain[left - step, onto ^ 1])
+            for at in range(first[out], first[out + 1]):
+                if step[at] <= left:
+                    top = max(top, own[at] + gain[left - step[at], then[at]])
             gain[left, out] = top
     return gain
+
+
+@njit(cache=True)
+def _steps_on(
+    score: float, steps: int, search: Search
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]:
+    """Return the segments that each end leads on to, one end after the other.
+
+    Where those of each end begin; of each its length in steps, what it gains, and its other end.
+    """
+    roads, arms = search.roads, search.arms
+    ends = len(roads.node)
+    first = np.zeros(ends + 1, np.int32)
+    most = 0
+    for out in range(ends):
+        most += arms.first[roads.node[out] + 1] - arms.first[roads.node[out]]
+    step, own, then = np.empty(most, np.int32), np.empty(most), np.empty(most, np.int32)
+    number = 0
+    for out in range(ends):
+        at = roads.node[out]
+        for arm in range(arms.first[at], arms.first[at + 1]):
+            s = arms.segment[arm]
+            onto = 2 * s + arms.at_end[arm]
+            long = int(max(roads.length[s], SHORT_M) // SHORT_M)
+            if long > steps or not search.free[s] or onto == out:
+                continue
+            charged = roads.length[s]
+            if _turns(out, onto, roads):
+                charged += search.terms.turn
+            step[number], then[number] = long, onto ^ 1
+            own[number] = _held(s, roads.node[onto ^ 1], search) - score * charged
+            number += 1
+        first[out + 1] = number
+    return first, step, own, then
 
 
 @njit(cache=True)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from models.calendar.clock_changes import NO_CHANGES
 from models.hotspots.temporal import hour_of_week_counts
 
@@ -119,7 +120,10 @@ def aoristic_week(
     interval = ~(untimed | moment)
     starts, ends = starts_minute[interval], ends_minute[interval]
     if (ends < starts).any():
-        message = f"{int((ends < starts).sum()):,} incidents end before they start"
+        message = (
+            f"{counted(int((ends < starts).sum()), 'incident ends', 'incidents end')} before they "
+            "start"
+        )
         raise ValueError(message)
     from_utc, to_utc = changes.utc_minutes(starts), changes.utc_minutes(ends)
     brief = to_utc - from_utc <= _WEEK

@@ -31,6 +31,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.special import bdtr, bdtrc, expit, log1p, logit
 
+from geo.counting import counted
 from models.hotspots._coincident_kernels import places
 from models.hotspots._compound_kernels import tails_of_totals
 
@@ -156,7 +157,7 @@ def place_notes(lumps: Lumps, cells: Cells) -> tuple[str, ...]:
     some = (
         f"One place alone holds {most} incidents"
         if number == 1
-        else f"{number:,} places hold many incidents each, the most {most}"
+        else f"{counted(number, 'place holds', 'places hold')} many incidents each, the most {most}"
     )
     return (
         f"{some}. All incidents at exactly one place count as one here, as it can be a map point, "

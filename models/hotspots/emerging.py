@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from models.calendar.days import day_of_minute
 from models.calendar.periods import ObservedPeriod
 from models.hotspots._emerging_history import LEVEL, Stretch, history
@@ -223,10 +224,10 @@ def _evidence(
     counts, totals = history.counts[:, row, column], history.totals
     split = int(history.split[row, column])
     meaning = next(each.meaning for each in CLASSES if each.name == name)
-    said = f"{counts.sum():,} of {totals.sum():,} incidents"
+    said = f"{counts.sum():,} of {counted(totals.sum(), 'incident')}"
     if name != "persistent":
         said = (
-            f"{counts[:split].sum():,} of {totals[:split].sum():,} incidents before "
+            f"{counts[:split].sum():,} of {counted(totals[:split].sum(), 'incident')} before "
             f"{day_label(starts[split])} and {counts[split:].sum():,} of "
             f"{totals[split:].sum():,} since"
         )
@@ -259,7 +260,8 @@ def _notes(totals: NDArray[np.int64], *, month_only: int) -> tuple[str, ...]:
     notes = []
     if month_only:
         notes.append(
-            f"{month_only:,} incidents are known only to the month and fit into no shorter period: "
+            f"{counted(month_only, 'incident is', 'incidents are')} known only to the month and "
+            "fit into no shorter period: "
             "they are left out of the classes, and counted in the hotspots."
         )
     typical = float(np.median(totals))
@@ -275,7 +277,8 @@ def _explanation(
     settings: EmergingSettings, *, cells: Cells, steps: TimeSteps, periods: int
 ) -> str:
     return (
-        f"Emerging hotspots: {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m are "
+        f"Emerging hotspots: {counted(int(cells.tested.sum()), 'cell')} of {settings.cell_m:g} m "
+        "are "
         f"tested by Gi* over {periods} periods of {steps.label} from {day_label(steps.first)} on, "
         "and for a rise or fall of their share of the incidents at every split of these periods "
         f"({dict(CONTROLS)[settings.control]}). Chance alone shows any class in at most "

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from geo.counting import counted
 from models.calendar.days import day_number, day_of
 from models.hotspots.near_repeat import SAME_PLACE_M
 
@@ -81,7 +82,7 @@ class Zone:
         at = "at the same place" if self.same_place else self._apart()
         return (
             f"Two incidents {at} and fewer than {self.days} days apart were {self.ratio:.1f} times "
-            f"as common as chance gives ({self.observed:,} pairs; chance gives "
+            f"as common as chance gives ({counted(self.observed, 'pair')}; chance gives "
             f"{self.expected:,.1f}; p {self.p:.3g})."
         )
 

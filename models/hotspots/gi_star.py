@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from geo.counting import counted
 from models.hotspots._gi_star_kernels import standardised
 from models.hotspots.cells import Cells, Patch, cells_of, check_incidents, patches
 from models.hotspots.chance import chance_of_totals, lumps_of, place_notes
@@ -275,10 +276,12 @@ def _explanation(settings: GiStarSettings, *, cells: Cells, hot: int) -> str:
     guard = dict(CONTROLS)[settings.control]
     level = 100 - int(settings.confidence)
     return (
-        f"Gi*: each of {int(cells.tested.sum()):,} cells of {settings.cell_m:g} m is compared, "
+        f"Gi*: each of {counted(int(cells.tested.sum()), 'cell')} of {settings.cell_m:g} m is "
+        "compared, "
         f"with its eight neighbours and weighed by {settings.weight}, with the average cell and "
         "with what chance would put on even ground, where all incidents at one place are taken as "
-        f"one. {hot:,} cells stand out, guarding against: {guard[:1].lower()}{guard[1:]}. Cells "
+        f"one. {counted(hot, 'cell stands', 'cells stand')} out, guarding against: "
+        f"{guard[:1].lower()}{guard[1:]}. Cells "
         "that share a side are one hotspot if its strongest cell stands out among all cells at "
         f"once: chance alone shows any hotspot in at most {level} maps of 100. p is of the "
         "hotspot, z of its strongest cell; hotspots are ranked by incidents."

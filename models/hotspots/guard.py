@@ -13,13 +13,16 @@ on what the published map points can and cannot bear.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from models.hotspots.aoristic import UNTIMED
 from models.hotspots.reasons import SNAP_SHARE, shared_place_share
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from models.hotspots.inputs import Incidents
 
 _ROUNDING: Final = 1e-9  # 1 − 7/10 is a little over 0.3
@@ -75,13 +78,20 @@ class Guard:
 
 def guard_of(incidents: Incidents) -> Guard:
     """Return what some incidents cannot bear; nothing is refused where there are none."""
+    where = street_guard(incidents.snapped, incidents.easting, incidents.northing)
     if not len(incidents):
+        return where
+    return replace(where, untimed=float((incidents.ends_minute == UNTIMED).mean()))
+
+
+def street_guard(
+    snapped: NDArray[np.bool_], easting: NDArray[np.float64], northing: NDArray[np.float64]
+) -> Guard:
+    """Return what the positions of n incidents cannot bear, whatever their times."""
+    if not len(snapped):
         return Guard(snapped=0.0, shared=0.0, untimed=0.0)
-    return Guard(
-        snapped=float(incidents.snapped.mean()),
-        shared=shared_place_share(incidents.easting, incidents.northing),
-        untimed=float((incidents.ends_minute == UNTIMED).mean()),
-    )
+    shared = shared_place_share(easting, northing)
+    return Guard(snapped=float(snapped.mean()), shared=shared, untimed=0.0)
 
 
 def claimable_street(street: str, *, guard: Guard) -> str:

@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 from models.hotspots import dbscan
 from models.hotspots.clustering import cluster
@@ -265,7 +266,8 @@ def _explanation(settings: HdbscanSettings, *, least: int, size: int) -> str:
             "at least 10"
         )
     return (
-        f"HDBSCAN: clusters of {size:,} incidents or more, each as dense as its own surroundings "
+        f"HDBSCAN: clusters of {counted(size, 'incident')} or more, each as dense as its own "
+        "surroundings "
         f"ask for, and of each the places with {least:,} or more within {settings.eps_m:g} m{why}. "
         f"Outlines reach {settings.eps_m / 2:g} m beyond such places; ranked by incidents. No "
         "test: chance makes clusters too."

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+    from shapely import MultiPolygon, Polygon
 
     from models.hotspots.inputs import Incidents
-    from models.hotspots.shape import Surface
+    from models.hotspots.shape import Surface, WalkedStretch
 
 Weighting = Literal["count", "harm"]
 
@@ -163,8 +164,8 @@ class MethodResult:
         Warnings for every reader.
     evidence : tuple of HotspotEvidence
         One for each polygon, from a method that tests; empty from one that does not.
-    lines : tuple of LineString or MultiLineString
-        The stretch of street of each polygon, from a method that finds streets; empty otherwise.
+    stretches : tuple of WalkedStretch
+        That of each polygon, from a method that finds streets; empty otherwise.
     """
 
     polygons: tuple[Polygon | MultiPolygon, ...]
@@ -173,7 +174,7 @@ class MethodResult:
     least_incidents: int = 1
     notes: tuple[str, ...] = field(default_factory=tuple)
     evidence: tuple[HotspotEvidence, ...] = ()
-    lines: tuple[LineString | MultiLineString, ...] = ()
+    stretches: tuple[WalkedStretch, ...] = ()
 
 
 def weights(incidents: Incidents, *, by: Weighting) -> NDArray[np.float64] | None:
@@ -205,6 +206,6 @@ def harm_notes(incidents: Incidents, *, by: Weighting) -> tuple[str, ...]:
     if not left_out:
         return ()
     return (
-        f"{left_out:,} of {len(incidents):,} incidents have no harm weight. They did not help to "
-        "find these hotspots, but they are counted in them.",
+        f"{left_out:,} of {counted(len(incidents), 'incident has', 'incidents have')} no harm "
+        "weight. They did not help to find these hotspots, but they are counted in them.",
     )

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from geo.counting import counted
 from models.hotspots._knox_kernels import Strips, count_pairs
 from models.hotspots.method_result import SettingError
 
@@ -253,7 +254,9 @@ def _prepared(
     span = int(day.max() - day.min()) if len(day) else 0
     if span > _LONGEST_DAYS:
         raise SettingError(
-            setting="period", value=f"{span:,} days", allowed=f"at most {_LONGEST_DAYS:,} days"
+            setting="period",
+            value=f"{counted(span, 'day')}",
+            allowed=f"at most {_LONGEST_DAYS:,} days",
         )
     since = (day - (day.min() if len(day) else 0)).astype(np.uint16)
     bottom = northing.min() if len(northing) else 0.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.streets.segments import REACH_M
 from models.hotspots.reasons import SNAP_SHARE
@@ -51,8 +52,8 @@ class StreetsElsewhereError(PlainError, ValueError):
         found = "none of them is in the chosen wards"
         if off:
             found = (
-                f"{off:,} of {incidents:,} incidents there lie more than {REACH_M:g} m from all "
-                "of them"
+                f"{off:,} of {counted(incidents, 'incident there lies', 'incidents there lie')} "
+                f"more than {REACH_M:g} m from all of them"
             )
         super().__init__(
             f"The loaded streets do not cover the chosen wards: {found}. Load the streets of this "

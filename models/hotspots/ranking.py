@@ -179,7 +179,7 @@ def describe(
         if len(rows) >= result.least_incidents
     ]
     ranked = _ranked(described)
-    line_of = dict(zip(map(id, result.polygons), result.lines, strict=False))
+    stretch_of = dict(zip(map(id, result.polygons), result.stretches, strict=False))
     warnings = warnings_of(
         incidents,
         in_chosen,
@@ -198,7 +198,7 @@ def describe(
         surface=result.surface,
         notes=(*result.notes, *warnings),
         change_state=no_change if against is None else "compared",
-        lines=tuple(line_of[id(spot.geometry)] for spot in ranked) if line_of else (),
+        stretches=tuple(stretch_of[id(spot.geometry)] for spot in ranked) if stretch_of else (),
     )
 
 

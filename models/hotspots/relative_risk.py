@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, densest_level, polygons_above
 from models.hotspots.method_result import (
@@ -255,7 +256,8 @@ def _end_notes(incidents: Incidents, area: StudyArea, *, base: Base) -> tuple[st
     if outside * (len(incidents) - around) >= _FEW_AROUND * around * inside:
         return ()
     return (
-        f"{base.label}: hardly any lie around the chosen wards, where {around:,} incidents do. "
+        f"{base.label}: hardly any lie around the chosen wards, where "
+        f"{counted(around, 'incident does', 'incidents do')}. "
         "Along their edge too few incidents are to be expected, so a hotspot there may come from "
         "where the base ends. Load a base that goes on around the wards.",
     )

@@ -79,6 +79,27 @@ class Surface:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkedStretch:
+    """The stretch of street of one hotspot.
+
+    Attributes
+    ----------
+    line : LineString or MultiLineString
+        Metric CRS; several lines where its segments do not join into one.
+    streets : tuple of str
+        Names in the order in which they are walked, each once; empty where none may be claimed.
+    """
+
+    line: LineString | MultiLineString
+    streets: tuple[str, ...]
+
+    @property
+    def length_m(self) -> float:
+        """How much street there is to walk."""
+        return float(self.line.length)
+
+
+@dataclass(frozen=True, slots=True)
 class Hotspots:
     """Ranked hotspots with what is needed to read them honestly.
 
@@ -106,9 +127,8 @@ class Hotspots:
         Whether it is told what to expect at each, or why not.
     coming : Period or None
         When that is to be expected.
-    lines : tuple of LineString or MultiLineString
-        The stretch of street of each hotspot, in order of rank, where the method finds streets;
-        empty otherwise.
+    stretches : tuple of WalkedStretch
+        That of each hotspot, in order of rank, where the method finds streets; empty otherwise.
     """
 
     frame: gpd.GeoDataFrame
@@ -122,4 +142,4 @@ class Hotspots:
     change_state: ChangeState = "not_asked"
     expected_state: ExpectedState = "not_asked"
     coming: Period | None = None
-    lines: tuple[LineString | MultiLineString, ...] = ()
+    stretches: tuple[WalkedStretch, ...] = ()

@@ -28,7 +28,7 @@ import numpy as np
 from geo.places import STREET_CLASSES
 from geo.streets.segments import REACH_M
 from models.hotspots.contours import clipped
-from models.hotspots.guard import guard_of
+from models.hotspots.guard import street_guard
 from models.hotspots.method_result import (
     LEAST_INCIDENTS,
     LEAST_PARAMETER,
@@ -42,6 +42,7 @@ from models.hotspots.method_result import (
 )
 from models.hotspots.network_density import network_density
 from models.hotspots.on_streets import on_streets
+from models.hotspots.shape import WalkedStretch
 from models.hotspots.stretches import stretches, tallied
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def find(
     Returns
     -------
     MethodResult
-        With the line of each stretch, without a surface.
+        With each stretch, without a surface.
 
     Raises
     ------
@@ -185,26 +186,33 @@ def find(
     motorway = streets.network.class_code == STREET_CLASSES.index("motorway")
     usable = placed.in_wards & ~motorway
     whole_m = float(streets.network.length_m[usable].sum())
-    value, node_value = _values(streets, places, incidents, chosen=chosen, settings=settings)
+    counts = tallied(streets, places, weight=chosen.astype(np.float64))
+    value, node_value = counts
+    if settings.weighting != "count":
+        value, node_value = _values(streets, places, incidents, chosen=chosen, settings=settings)
     found = stretches(
         streets,
         value=value,
         node_value=node_value,
-        counts=tallied(streets, places, weight=chosen.astype(np.float64)),
+        counts=counts,
         usable=usable,
         length_m=(settings.least_m, settings.most_m),
         budget_m=settings.share_of_length * whole_m,
         least_incidents=settings.least_incidents,
     )
     outlines, kept = _outlines(streets, found, area=area)
+    names = _claimable_names(streets, placed, incidents, kept)
     by_harm: Literal["count", "harm"] = "harm" if settings.weighting == "harm" else "count"
     return MethodResult(
         polygons=outlines,
         explanation=_explanation(settings, whole_m=whole_m),
         least_incidents=settings.least_incidents,
         notes=(*_off_notes(placed.off, int(chosen.sum())), *harm_notes(incidents, by=by_harm)),
-        evidence=_evidence(streets, placed, incidents, kept),
-        lines=tuple(streets.line(each.segments) for each in kept),
+        evidence=tuple(map(_evidence, kept, names)),
+        stretches=tuple(
+            WalkedStretch(streets.line(each.segments), said)
+            for each, said in zip(kept, names, strict=True)
+        ),
     )
 
 
@@ -216,12 +224,12 @@ def _values(
     chosen: NDArray[np.bool_],
     settings: StreetSettings,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what segments and nodes are scored by."""
+    """Return what segments and nodes are scored by, where that is not their incidents."""
     if settings.weighting == "density":
         mass = network_density(streets, places, bandwidth_m=settings.bandwidth_m)
         return mass, np.zeros(len(streets.network.node_xy))
     heavy = weights(incidents, by=settings.weighting)
-    mine = chosen.astype(np.float64) if heavy is None else np.where(chosen, heavy, 0.0)
+    mine = None if heavy is None else np.where(chosen, heavy, 0.0)
     return tallied(streets, places, weight=mine)
 
 
@@ -240,10 +248,10 @@ def _outlines(
     return tuple(outlines), kept
 
 
-def _evidence(
+def _claimable_names(
     streets: Segments, placed: Placed, incidents: Incidents, found: list[Stretch]
-) -> tuple[HotspotEvidence, ...]:
-    """Return the sentence on each stretch: how long it is, and its streets where they may be said.
+) -> list[tuple[str, ...]]:
+    """Return the streets of each stretch in the order in which they are walked.
 
     The names are those of the layer; the guard refuses them as it refuses any street.
     """
@@ -257,23 +265,24 @@ def _evidence(
     rows = np.flatnonzero((stretch >= 0) & placed.in_area)
     rows = rows[np.argsort(stretch[rows], kind="stable")]
     ends = np.searchsorted(stretch[rows], np.arange(len(found) + 1))
-    said = []
+    names = []
     for number, each in enumerate(found):
-        refused = guard_of(incidents.take(rows[ends[number] : ends[number + 1]])).no_street
-        names = "" if refused else _names(streets, each)
-        sentence = f"{each.length_m:,.0f} m of street to walk{names}"
-        said.append(HotspotEvidence(hot_class="", z=np.nan, p_value=np.nan, sentence=sentence))
-    return tuple(said)
+        mine = rows[ends[number] : ends[number + 1]]
+        refused = street_guard(
+            incidents.snapped[mine], incidents.easting[mine], incidents.northing[mine]
+        ).no_street
+        walked = () if refused else streets.network.name[list(each.segments)]
+        names.append(tuple(dict.fromkeys(str(name) for name in walked if name)))
+    return names
 
 
-def _names(streets: Segments, stretch: Stretch) -> str:
-    """Return the streets of a stretch in the order in which they are walked."""
-    walked = streets.network.name[list(stretch.segments)]
-    names = list(dict.fromkeys(str(name) for name in walked if name))
-    if not names:
-        return ""
+def _evidence(stretch: Stretch, names: tuple[str, ...]) -> HotspotEvidence:
+    """Return the sentence on a stretch: how long it is, and its first streets."""
     more = len(names) - _NAMES
-    return ": " + ", ".join(names[:_NAMES]) + (f" and {more} more" if more > 0 else "")
+    said = f": {', '.join(names[:_NAMES])}" if names else ""
+    said += f" and {more} more" if more > 0 else ""
+    sentence = f"{stretch.length_m:,.0f} m of street to walk{said}"
+    return HotspotEvidence(hot_class="", z=np.nan, p_value=np.nan, sentence=sentence)
 
 
 def _off_notes(off: int, incidents: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.periods import Period
 from models.forecast.cells import (
@@ -136,7 +137,10 @@ def history_of(
     counts = _with_others(counts, dataset, selection=selection, area=area)
     off = ~np.isin(counts.grid.cells(incidents.easting, incidents.northing), counts.cells)
     if off.any():
-        what = f"{int(off.sum()):,} incidents given to the chosen wards from just outside them"
+        what = (
+            f"{counted(int(off.sum()), 'incident')} given to the chosen wards from just outside "
+            "them"
+        )
         notes = (*notes, f"{what} lie in no cell of theirs and are left out.")
     return counts, (*notes, *_missing(counts), *selection.notes), selection.version
 
@@ -199,8 +203,8 @@ def _sources(
         replace(incident_filter, sources=tuple(monthly), comparison="none")
     ).now.in_wards
     note = (
-        f"{left_out:,} incidents of the period are left out: {', '.join(monthly)} give only the "
-        "month, and this is a test by week."
+        f"{counted(left_out, 'incident of the period is', 'incidents of the period are')} left "
+        f"out: {', '.join(monthly)} give only the month, and this is a test by week."
     )
     return tuple(timed), (note,)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
 from models.forecast.choice import LEAST_TO_CHOOSE
 from models.incidents.accuracy import DEFAULT_SHARE, WITH_PLACES
 from models.wording.days import day_label
@@ -59,7 +60,8 @@ def window_verdict(backtest: BackTest, *, share: float, months: int) -> str:
         better = "Neither window is better by more than chance"
     return (
         f"{better} here: the busiest cells of the last 12 months held {year.hits:,.0f} of "
-        f"{year.incidents:,} later incidents, those of the last period alone {last.hits:,.0f}. "
+        f"{counted(year.incidents, 'later incident')}, those of the last period alone "
+        f"{last.hits:,.0f}. "
         f"Pages, lists and commands draw hotspots from the last {months} complete months unless a "
         "period is chosen; HOTSPOT_WINDOW_MONTHS changes that for everybody."
     )
@@ -74,7 +76,8 @@ def _why(backtest: BackTest, *, share: float) -> str:
             f"those reported, and {LEAST_TO_CHOOSE} are needed. So the simplest stays: {_USUAL}."
         )
     span = (
-        f"{number} forecasts before those reported, from {day_label(backtest.choosing[0].start)} on"
+        f"{counted(number, 'forecast')} before those reported, from "
+        f"{day_label(backtest.choosing[0].start)} on"
     )
     if choice.lead is None:
         return (
@@ -93,12 +96,15 @@ def _achieved(backtest: BackTest, *, share: float) -> tuple[str, ...]:
     best = backtest.to_use(share)
     forecasts = len(backtest.origins)
     if not best.hits:
-        return (f"On the {forecasts} forecasts reported, no incident fell in the cells it chose.",)
+        return (
+            f"On the {counted(forecasts, 'forecast')} reported, no incident fell in the cells it "
+            "chose.",
+        )
     cells = "1 cell" if best.cells == 1 else f"{best.cells} cells"
     did = (
-        f"On the {forecasts} forecasts reported, patrols in the {cells} ({share:.0%} of "
+        f"On the {counted(forecasts, 'forecast')} reported, patrols in the {cells} ({share:.0%} of "
         f"the area) that it points to would have been where {_hits(best.hits)} of "
-        f"{best.incidents:,} incidents happened ({best.hit_rate.value:.1%}): "
+        f"{counted(best.incidents, 'incident')} happened ({best.hit_rate.value:.1%}): "
         f"{best.pai.value:.1f} times as many as in cells picked blindly. The best cells in "
         f"hindsight held {best.hits / best.pei.value:,.0f}."
     )

@@ -21,6 +21,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.grid import Grid
 from models.calendar.days import first_minute
@@ -236,8 +237,8 @@ def _held_back(selection: Selection) -> date:
     number = last.index - first.index + 1
     if number < _LEAST_MONTHS:
         message = (
-            f"The period is too short: {period} has {number} months, and a test on later months "
-            f"needs {_LEAST_MONTHS} or more. Choose a longer period."
+            f"The period is too short: {period} has {counted(number, 'month')}, and a test on "
+            f"later months needs {_LEAST_MONTHS} or more. Choose a longer period."
         )
         raise CameraSitesError(message)
     months = month_starts(period.last, months=number)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 import shapely
 
+from geo.counting import counted
 from geo.naming.evidence import Place
 from geo.naming.names import names_together
 from models.calendar.periods import Period
@@ -222,18 +223,19 @@ def _notes(use: NearRepeatUse, table: KnoxTable, period: Period) -> tuple[str, .
     notes = []
     if use.excluded:
         notes.append(
-            f"{use.excluded:,} incidents of the chosen wards take no part: "
-            f"{', '.join(use.reasons())}."
+            f"In the chosen wards {counted(use.excluded, 'incident takes', 'incidents take')} no "
+            f"part: {', '.join(use.reasons())}."
         )
     if use.rough > SNAP_SHARE * use.incidents:
         notes.append(
-            f"{use.rough:,} of {use.incidents:,} incidents are placed at their street or postcode. "
+            f"{use.rough:,} of {counted(use.incidents, 'incident is', 'incidents are')} placed at "
+            "their street or postcode. "
             "Those at one postcode look like repeats at the same place: do not trust that row."
         )
     if use.spans:
         notes.append(
-            f"{use.spans:,} of {use.incidents:,} incidents are known only to lie between two days; "
-            "the day in the middle stands for them."
+            f"{use.spans:,} of {counted(use.incidents, 'incident is', 'incidents are')} known only "
+            "to lie between two days; the day in the middle stands for them."
         )
     edges = [edge for edge in table.settings.time_edges_days if np.isfinite(edge)]
     if period.days <= edges[-1]:

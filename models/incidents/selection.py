@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.counting import counted
 from models.calendar.months import Month
 from models.calendar.periods import ObservedPeriod, Period, compared_with
 from models.calendar.week import week_hours
@@ -354,8 +355,8 @@ def _chosen_wards(
         unknown = sorted(set(codes) - set(snapshot.ward_codes))
         if unknown:
             message = (
-                f"Unknown ward {unknown[0]!r}: it is not one of the {len(snapshot.ward_codes)} "
-                "wards of the ward layer in use. Choose wards from the list."
+                f"Unknown ward {unknown[0]!r}: the ward layer in use has "
+                f"{counted(len(snapshot.ward_codes), 'other ward')}. Choose wards from the list."
             )
             raise FilterError(message)
         return np.array([code in codes for code in snapshot.ward_codes], dtype=np.bool_)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.counting import counted
 from models.incidents.coverage import comparable
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def left_out_notes(untimed: UntimedIncidents, *, sensitive: int) -> tuple[str, .
             (untimed.interval, "a span of more than an hour"),
         )
         known = ", ".join(f"{count:,} say only {what}" for count, what in kinds if count)
+        words = ("incident of the chosen wards is", "incidents of the chosen wards are")
         notes.append(
-            f"{untimed.total:,} incidents of the chosen wards are left out, as their hour is "
-            f"not known: {known}."
+            f"{counted(untimed.total, *words)} left out, as their hour is not known: {known}."
         )
     if sensitive:
         notes.append(_sensitive_note(sensitive))

@@ -31,6 +31,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 from scipy.stats import chi2, nbinom, norm, poisson
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.statistics.intervals import poisson_interval
 
@@ -58,8 +59,8 @@ class FunnelError(PlainError, ValueError):
     def __init__(self, wards: int, incidents: int) -> None:
         super().__init__(
             f"Wards cannot be compared: {wards} of them have people to divide by, and there are "
-            f"{incidents:,} incidents in these. At least {FEWEST} wards and one incident are "
-            "needed; load population by small area, or choose another indicator."
+            f"{counted(incidents, 'incident')} in these. At least {FEWEST} wards and one incident "
+            "are needed; load population by small area, or choose another indicator."
         )
 
 

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.stats import binom
 
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 from models.hotspots.contours import clipped, polygons_above
 from models.hotspots.method_result import HotspotEvidence, MethodResult, SettingError
@@ -188,9 +189,10 @@ def _evidence(
         z=math.nan,
         p_value=p_value,
         sentence=(
-            f"{at_night:,} of the {at_all:,} incidents of these kinds with a known hour here are "
-            f"at night ({at_night / at_all:.0%}; {usual:.0%} over all the ground, {said}), and "
-            f"the night is {times_mean:.1f} times as dense as on average"
+            f"{at_night:,} of the {counted(at_all, 'incident')} of these kinds with a known hour "
+            f"here {'is' if at_night == 1 else 'are'} at night ({at_night / at_all:.0%}; "
+            f"{usual:.0%} over all the ground, {said}), "
+            f"and the night is {times_mean:.1f} times as dense as on average"
         ),
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.days import MINUTES_PER_DAY, day_number
 from models.incidents.filters import HoursFilter
@@ -42,7 +43,11 @@ class NoNightsError(PlainError, ValueError):
     """Nothing in the store says at which hour it happened, so no night can be reviewed."""
 
     def __init__(self, *, incidents: int, timed: int) -> None:
-        found = f"{timed:,} of the {incidents:,} incidents say" if timed else "no incident says"
+        found = (
+            f"{timed:,} of the {counted(incidents, 'incident says', 'incidents say')}"
+            if timed
+            else "no incident says"
+        )
         super().__init__(
             f"Nights cannot be reviewed: {found} at which hour it happened. Data published on "
             "data.police.uk give the month alone, whatever the crime. Load the police's or the "

@@ -23,6 +23,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from geo.counting import counted
 from models.nights.counting import change
 from models.statistics.rates import RateRatio, rate_ratio
 
@@ -195,8 +196,9 @@ def _rate_sentence(sure: RateRatio, together: int) -> str:
 
 def _counts(now: YearOfNights, before: YearOfNights, ratio: RateRatio) -> str:
     return (
-        f"{now.area.total:,} incidents on {now.area.all_nights:,} nights of {now.label}, and "
-        f"{before.area.total:,} on {before.area.all_nights:,} nights of {before.label}: "
+        f"{counted(now.area.total, 'incident')} on {counted(now.area.all_nights, 'night')} of "
+        f"{now.label}, and "
+        f"{before.area.total:,} on {counted(before.area.all_nights, 'night')} of {before.label}: "
         f"{times(ratio)} as many a night."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
 from models.calendar.months import Month
 from models.calendar.quarters import Quarter, a_year_before, days_of
 from models.indicators.performance import Figure, change_of_counts, change_of_shares
@@ -87,7 +88,7 @@ def typed_row(inputs: QuarterInputs, indicator: Indicator) -> IndicatorRow:
     elif before is None:
         notes.append("Not compared: there is no value for the same quarter a year earlier.")
     if now is not None and now.replies:
-        notes.append(f"{now.replies:,} replies.")
+        notes.append(f"{counted(now.replies, 'reply', 'replies')}.")
     row = with_target(inputs, indicator, change=change, now=now)
     return replace(
         row,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
 from models.calendar.months import Month
 from models.calendar.quarters import Quarter, a_year_before, days_of, twelve_months_to, year_label
 from models.indicators.performance import (
@@ -140,7 +141,8 @@ def _unplaced(
 
 def _untrusted(figure: Figure) -> str:
     return (
-        f"There is no figure: of {figure.unknown:,} incidents it is not known whether they count "
+        f"There is no figure: of {counted(figure.unknown, 'incident')} it is not known whether "
+        "they count "
         f"(a flag, the hour or the kind of offence is missing), against {figure.value:,.0f} that "
         "do. Ask the source for what is missing."
     )

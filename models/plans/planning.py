@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 from models.calendar.clock_changes import clock_changes, local_moment
 from models.hotspots.aoristic import UNTIMED, aoristic_week_of
@@ -149,8 +150,8 @@ def _notes(candidates: Sequence[Candidate], detection: Detection) -> tuple[str, 
     untimed = sum(each.untimed for each in candidates)
     if untimed:
         notes.append(
-            f"{untimed:,} incidents in the other hotspots have no known hour and are left out of "
-            "what is expected there."
+            f"In the other hotspots {counted(untimed, 'incident has', 'incidents have')} no known "
+            "hour and no part in what is expected there."
         )
     return (*notes, *detection.notes)
 

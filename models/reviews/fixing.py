@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
 from models.calendar.months import month_starts
 from models.calendar.periods import Period
 from models.reviews.ground import MATCHING_MONTHS, Ground, ground_of, matching_of
@@ -124,11 +125,12 @@ def _note(
     what = {
         0: "the rest of the ground beyond 300 m, since no place of this shape fits",
         1: "one place of the same shape",
-    }.get(match.places, f"{match.places} places of the same shape")
+    }.get(match.places, f"{counted(match.places, 'place')} of the same shape")
     return (
-        f"Compared with {what}. In the {len(matching.months)} months matched "
+        f"Compared with {what}. In the {counted(len(matching.months), 'month')} matched "
         f"(since {first:%b %Y}, without those of the period before, {before.period}) it held "
-        f"{match.comparison.incidents:,} incidents and this area {match.treated.incidents:,}, so "
+        f"{counted(match.comparison.incidents, 'incident')} and this area "
+        f"{match.treated.incidents:,}, so "
         f"one of its incidents counts as {match.scale:.2f}. Trend: {_trend(match.treated.growth)} "
         f"here, {_trend(match.comparison.growth)} there. How good the match is: "
         f"{match.description}. Ring: 150 m around each. Chosen by rule on table version "

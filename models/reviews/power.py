@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from geo.counting import counted
 from geo.polygon_index import PolygonIndex
 from models.calendar.months import Month, month_starts
 from models.calendar.periods import Period, whole_month
@@ -115,7 +116,8 @@ def power_label(power: Power) -> str:
     low, high = power.interval
     return (
         f"A fall by half would be seen in {share} places like this ({low * 100:.0f} to "
-        f"{high * 100:.0f}): tried {power.trials:,} times on {power.places} places of this shape "
+        f"{high * 100:.0f}): tried {power.trials:,} times on {counted(power.places, 'place')} of "
+        "this shape "
         f"and level here, over earlier periods as long, {about}; half of the incidents were taken "
         "out at random, and the rest measured as the review will."
     )

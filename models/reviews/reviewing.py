@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import shapely
 
+from geo.counting import counted
 from models.incidents.precisions import TIME_PRECISIONS
 from models.reviews.ground import Ground, count_in, ground_of, inside, matching_of
 from models.reviews.shape import Review
@@ -223,13 +224,14 @@ def _notes(counts: _Counts, *, before: Before, drift: Drift) -> tuple[str, ...]:
     notes = [f"Before is {before.period}: {before.explanation}."]
     if drift.measured:
         notes.append(
-            f"{drift.places} other places of the same shape went their own ways by "
+            f"{counted(drift.places, 'other place')} of the same shape went their own ways by "
             f"{math.sqrt(drift.variance):.0%} (standard deviation beyond chance); the intervals "
             "allow for it."
         )
     else:
         notes.append(
-            f"Only {drift.places} other places of this shape fit the ground, too few to measure "
+            f"Only {counted(drift.places, 'other place')} of this shape fit the ground, too few to "
+            "measure "
             "how far places go their own ways: the intervals allow for chance alone and are too "
             "narrow."
         )
@@ -242,7 +244,7 @@ def _notes(counts: _Counts, *, before: Before, drift: Drift) -> tuple[str, ...]:
     for part, what in ((counts.before, "before"), (counts.after, "after")):
         if part.untimed.total:
             notes.append(
-                f"{part.untimed.total:,} incidents {what} on this ground are left out, as the "
-                "filter is by hour and their hour is not known."
+                f"Left out on this ground {what}: {counted(part.untimed.total, 'incident')}, as "
+                "the filter is by hour and the hour is not known."
             )
     return tuple(notes)

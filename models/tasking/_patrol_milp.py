@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from ortools.math_opt.python import mathopt
 
+from geo.counting import counted
 from models.tasking._patrol_bound import bound_of, spans_of
 from models.tasking._patrol_choice import Choice, ServedBeat, value_of
 from models.tasking._patrol_solving import solved
@@ -218,7 +219,7 @@ class _Built:
                     options.stretches[at].guaranteed * variable for at, variable in serving
                 ),
                 ward.visits,
-                label=f"{ward.ward_name} is to have at least {ward.visits} visits",
+                label=f"{ward.ward_name} is to have at least {counted(ward.visits, 'visit')}",
             )
         self._require_locks()
         return missed

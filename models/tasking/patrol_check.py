@@ -10,6 +10,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
 from models.tasking.patrol_demand import DAY_BEGINS
 from models.tasking.teams import BREAK_FROM, DAY, clock, wall_minute
 
@@ -191,7 +192,7 @@ def _requirement_faults(
     for ward in chosen.ward_minimums:
         made = sum(hotspots[name].ward_code == ward.ward_code for name in visited)
         if made < ward.visits:
-            yield f"{ward.ward_name} has {made} visits, fewer than {ward.visits}."
+            yield f"{ward.ward_name} has {counted(made, 'visit')}, fewer than {ward.visits}."
     there = {(each.team, each.hotspot_id, each.starts) for each in plan.visits if each.locked}
     for lock in chosen.locked:
         if (lock.team, lock.hotspot_id, lock.starts) not in there:
@@ -244,6 +245,6 @@ def _spare_faults(request: PlanRequest, plan: Plan) -> Iterator[str]:
                 and made[lower.hotspot_id] > made[higher.hotspot_id]
             ):
                 yield (
-                    f"{lower.label} has {made[lower.hotspot_id]} visits, some in spare time, and "
-                    f"{higher.label} above it has {made[higher.hotspot_id]}."
+                    f"{lower.label} has {counted(made[lower.hotspot_id], 'visit')}, some in spare "
+                    f"time, and {higher.label} above it has {made[higher.hotspot_id]}."
                 )

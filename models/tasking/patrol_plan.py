@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar import days
 from models.tasking._patrol_choice import shortfalls, value_of
@@ -263,7 +264,8 @@ def _check_served(options: Options) -> None:
         if each.hotspot_id in request.settings.must and each.hotspot_id not in there
     ]
     faults.extend(
-        f"{ward.ward_name} is to have at least {ward.visits} visits, and no half shift overlaps "
+        f"{ward.ward_name} is to have at least {counted(ward.visits, 'visit')}, and no half shift "
+        "overlaps "
         f"its hotspots' peak hours for {gap} minutes (add a shift then, or lower its minimum)"
         for ward in request.settings.ward_minimums
         if ward.visits > 0 and ward.ward_code not in wards

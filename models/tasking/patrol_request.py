@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.clock_changes import NO_CHANGES, ClockChanges
 from models.tasking.patrol_demand import Candidate  # noqa: TC001 - saved plans need the types
@@ -231,8 +232,8 @@ def _names_faults(request: PlanRequest) -> list[str]:
         each.ward_code for each in request.candidates if each.hotspot_id not in chosen.must_not
     }
     faults.extend(
-        f"{each.ward_name} is to have at least {each.visits} visits, and no hotspot chosen lies "
-        "in it: choose more hotspots, or set its minimum to 0."
+        f"{each.ward_name} is to have at least {counted(each.visits, 'visit')}, and no hotspot "
+        "chosen lies in it: choose more hotspots, or set its minimum to 0."
         for each in chosen.ward_minimums
         if each.visits > 0 and each.ward_code not in wards
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -314,7 +315,8 @@ def _faults_of_plan(draft: TaskingDraft) -> list[str]:
     outside = [each for each in plan.visits if not draft.starts_on <= each.day <= draft.ends_on]
     if outside:
         found.append(
-            f"{len(outside)} of its {len(plan.visits)} planned visits are not between "
+            f"{len(outside)} of its "
+            f"{counted(len(plan.visits), 'planned visit is', 'planned visits are')} not between "
             f"{draft.starts_on} and {draft.ends_on}: leave its dates as the plan has them."
         )
     return found

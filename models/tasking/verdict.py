@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from geo.counting import counted
+
 if TYPE_CHECKING:
     from models.calendar.periods import Period
     from models.tasking.before_period import Before
@@ -207,7 +209,8 @@ def _doubts_of_comparison(evidence: Evidence) -> list[str]:
     if abs(evidence.comparison_z) > _APART:
         way = "fell" if evidence.comparison_z < 0 else "rose"
         doubts.append(
-            f"the comparison moved: it {way} by more than the {evidence.drift.places} other places "
+            f"the comparison moved: it {way} by more than the "
+            f"{counted(evidence.drift.places, 'other place')} "
             f"like it ({_counts_label(evidence.comparison)}), so something else happened there"
         )
     return doubts

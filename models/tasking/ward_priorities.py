@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -146,5 +147,5 @@ def _text_faults(name: str, text: str, *, longest: int) -> list[str]:
     if not text.strip():
         return [f"It has no {name}: write it in a few words."]
     if len(text) > longest:
-        return [f"Its {name} has {len(text)} characters; make it at most {longest}."]
+        return [f"Its {name} has {counted(len(text), 'character')}; make it at most {longest}."]
     return []

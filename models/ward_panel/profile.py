@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from geo.counting import counted
 from models.statistics.dispersion import INDEPENDENT
 from models.statistics.rates import RateRatio, rate_ratio
 from models.ward_panel.varying import ward_dispersion, with_changes
@@ -367,8 +368,8 @@ def _places(view: WardView) -> str:
     if least > max((each.incidents + off) / each.shape.area for each in blocks[1:]):
         return (
             f"On the map, block {top.number} ({top.where}) had most for its ground: about "
-            f"{top.incidents:,} incidents. Much of what is reported in busy streets comes from the "
-            "many people who pass through."
+            f"{counted(top.incidents, 'incident')}. Much of what is reported in busy streets comes "
+            "from the many people who pass through."
         )
     ground = sum(each.shape.area for each in blocks)
     average = sum(each.incidents for each in blocks) / ground

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geo.counting import counted
 from models.tasking.tasking import TACTIC_LABELS
 from models.ward_panel.profile import months_label
 from models.wording.days import day_label
@@ -67,6 +68,6 @@ def _activity_label(entry: TacticActivity) -> str:
         if entry.tactic not in ("cctv", "pspo")
         else (TACTIC_LABELS[entry.tactic])
     )
-    visits = "a few visits" if entry.visits is None else f"{entry.visits:,} visits"
+    visits = "a few visits" if entry.visits is None else f"{counted(entry.visits, 'visit')}"
     finds = "".join(f", {label.lower()} {n:,}" for label, n in entry.finds)
     return f"{name}: {visits}{finds}"

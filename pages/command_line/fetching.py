@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from pages.command_line.terminal import (
     bar,
     import_progress,
@@ -108,7 +109,8 @@ def _fetch_months(
     for month in report.missing:
         stdout.print(f"{month.month}: {month.reason}", markup=False)
     stdout.print(
-        f"{report.incidents:,} incidents of {len(report.files)} months of {found.name} in {folder}",
+        f"{counted(report.incidents, 'incident')} of {counted(len(report.files), 'month')} of "
+        f"{found.name} in {folder}",
         markup=False,
     )
     if not load or not report.files:

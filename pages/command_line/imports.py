@@ -15,7 +15,7 @@ from data.settings import settings
 from models.wording.days import day_label
 from pages.command_line.terminal import (
     PathArgument,
-    counted,
+    import_counts,
     import_progress,
     load_ward_file,
     present,
@@ -152,9 +152,9 @@ def sources(
             at = record.undone.astimezone(zone)
             undone = f" Taken back on {day_label(at)} at {at:%H:%M}{_by(record.undone_by)}."
         words = (
-            f"{record.import_id}  {record.name}: {counted(record)} Begun on {day_label(began)} at "
-            f"{began:%H:%M}{_by(record.person)}. Rule for references: {record.reference_rule}."
-            f"{undone}"
+            f"{record.import_id}  {record.name}: {import_counts(record)} "
+            f"Begun on {day_label(began)} at {began:%H:%M}{_by(record.person)}. "
+            f"Rule for references: {record.reference_rule}.{undone}"
         )
         stdout.print(words, markup=False, highlight=False, soft_wrap=True)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from pages.command_line.terminal import actor, operations, present, say, write_file
 
 app = typer.Typer()
@@ -26,9 +27,10 @@ def upkeep() -> None:
         return
     joined = "Small files were joined." if done.joined else "There was nothing to join."
     say(
-        f"{joined} The incident table has {done.files_after:,} files of "
+        f"{joined} The incident table has {counted(done.files_after, 'file')} of "
         f"{done.bytes_after / 1e6:,.1f} MB; it had {done.files_before:,} of "
-        f"{done.bytes_before / 1e6:,.1f} MB. {len(done.versions_kept):,} versions are kept for "
+        f"{done.bytes_before / 1e6:,.1f} MB. "
+        f"{counted(len(done.versions_kept), 'version is', 'versions are')} kept for "
         "readers, for undo and for decisions."
     )
 
@@ -128,10 +130,11 @@ def erase(
         return
     if staff is not None and not caller:
         rows = erase_staff(acting, staff, pseudonym=pseudonym, settings=settings())
-        say(f"{rows:,} rows name {pseudonym} now.")
+        say(f"{counted(rows, 'row names', 'rows name')} {pseudonym} now.")
     elif caller and staff is None:
         rows = erase_caller(acting, _number(), settings=settings())
-        say(f"{rows:,} incidents and rejected rows no longer have the caller.")
+        one, many = "incident or rejected row", "incidents and rejected rows"
+        say(f"The caller was removed from {counted(rows, one, many)}.")
         say(
             "An import rejects rows of the caller from now on and keeps nothing of them. "
             "`hotspots erase --caller --allow-again` ends that."

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from pages.command_line.terminal import (
     PathArgument,
     load_ward_file,
@@ -48,9 +49,9 @@ def postcodes(path: PathArgument) -> None:
 
     read = read_postcodes(open_source(path), metric_crs=settings().metric_crs)
     save_postcodes(read.table, settings().postcodes_path)
-    stdout.print(f"{len(read.table):,} postcodes loaded.")
+    stdout.print(f"{counted(len(read.table), 'postcode')} loaded.")
     for reason, rows in read.left_out:
-        stdout.print(f"- {rows:,} rows left out: {reason}", markup=False, highlight=False)
+        stdout.print(f"- {counted(rows, 'row')} left out: {reason}", markup=False, highlight=False)
     for note in read.notes:
         say(f"- {note}")
 
@@ -101,7 +102,7 @@ def base(
     )
     say(f"{name}  {base_words(read.base, wards=wards)}")
     accepted, rejected = len(read.base), len(read.rejected)
-    say(f"{read.rows_read:,} rows read = {accepted:,} accepted + {rejected:,} rejected.")
+    say(f"{counted(read.rows_read, 'row')} read = {accepted:,} accepted + {rejected:,} rejected.")
     for line in (*read.reasons, *read.notes):
         say(f"- {line}")
 
@@ -136,7 +137,7 @@ def premises(
         columns={role.strip(): name.strip() for role, name in pairs},
     )
     accepted, rejected = len(read.premises), len(read.rejected)
-    say(f"{read.rows_read:,} rows read = {accepted:,} accepted + {rejected:,} rejected.")
+    say(f"{counted(read.rows_read, 'row')} read = {accepted:,} accepted + {rejected:,} rejected.")
     say("; ".join(f"{what}: {name}" for what, name in read.columns) + ".")
     for line in (*read.reasons, *read.notes):
         say(f"- {line}")
@@ -169,7 +170,7 @@ def context(
         outlines=outlines,
     )
     accepted, rejected = len(read.context), len(read.rejected)
-    say(f"{read.rows_read:,} rows read = {accepted:,} accepted + {rejected:,} rejected.")
+    say(f"{counted(read.rows_read, 'row')} read = {accepted:,} accepted + {rejected:,} rejected.")
     for line in (*read.reasons, *read.notes):
         say(f"- {line}")
     wards = wards_or_none(settings())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from pages.command_line.terminal import bar, person, present, say
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def _load(path: Path, kind: str, *, labels: PlaceLabels, reading: PlaceReading) 
             person=person().name,
             labels=labels,
             reading=reading,
-            progress=lambda done, rows: update(done, f"Reading {path.name}: {rows:,} rows"),
+            progress=lambda done, rows: update(
+                done, f"Reading {path.name}: {counted(rows, 'row')}"
+            ),
         )
     say(loaded.layer.label)
     say(loaded.summary)

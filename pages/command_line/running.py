@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from models.wording.days import day_label
 from pages.command_line.terminal import bar, operations, present, record_export, say
 
@@ -99,14 +100,15 @@ def status(
 
 def _show(figures: Status) -> None:
     version = "none yet" if figures.table_version is None else str(figures.table_version)
-    say(f"Incident table: version {version}, {figures.imports:,} imports.")
+    say(f"Incident table: version {version}, {counted(figures.imports, 'import')}.")
     for each in figures.sources:
         say(
-            f"- {each.source}: {each.incidents:,} incidents, the newest of {day_label(each.newest)}"
+            f"- {each.source}: {counted(each.incidents, 'incident')}, the newest of "
+            f"{day_label(each.newest)}"
         )
     if figures.accounts is not None:
         say(
-            f"Database: answers; {figures.accounts.accounts:,} accounts, "
+            f"Database: answers; {counted(figures.accounts.accounts, 'account')}, "
             f"{figures.accounts.sign_ins:,} open sign-ins."
         )
     say(f"Disk: {figures.free_bytes / 1e9:,.1f} GB free.")

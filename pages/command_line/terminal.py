@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from data.faults import plain_faults
 from data.settings import settings
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -133,7 +134,7 @@ def say(line: str) -> None:
 
 def show_record(record: ImportRecord) -> None:
     """Say what became of the rows of an import."""
-    words = f"{record.import_id}  {record.name}: {counted(record)}"
+    words = f"{record.import_id}  {record.name}: {import_counts(record)}"
     stdout.print(words, markup=False, highlight=False, soft_wrap=True)
     for note in record.notes:
         stdout.print(f"- {note}", markup=False, highlight=False)
@@ -161,11 +162,11 @@ def refuse_nothing_read(record: ImportRecord) -> None:
         raise NoRowUsedError(record.name, reasons=reasons)
 
 
-def counted(record: ImportRecord) -> str:
+def import_counts(record: ImportRecord) -> str:
     """Return the five counts of an import; they add up to the rows read."""
     counts = record.counts
     return (
-        f"{record.rows_read:,} rows read = {counts.imported:,} imported "
+        f"{counted(record.rows_read, 'row')} read = {counts.imported:,} imported "
         f"+ {counts.updated:,} updated + {counts.unchanged:,} unchanged "
         f"+ {counts.rejected:,} rejected "
         f"+ {counts.outside:,} outside."
@@ -178,7 +179,10 @@ def import_progress(title: str) -> Iterator[Callable[[ImportProgress], None]]:
     with bar(title) as update:
 
         def tell(progress: ImportProgress) -> None:
-            update(progress.fraction, f"{title}: {progress.stage}, {progress.rows_read:,} rows")
+            update(
+                progress.fraction,
+                f"{title}: {progress.stage}, {counted(progress.rows_read, 'row')}",
+            )
 
         yield tell
 
@@ -217,7 +221,7 @@ def load_ward_file(
         name_column=name_column,
         layer=layer,
     )
-    stdout.print(f"{len(read)} wards in use.")
+    stdout.print(f"{counted(len(read), 'ward')} in use.")
     for finding in (*read.report, *loading.ward_warnings(read, settings=settings())):
         stdout.print(f"- {finding}", markup=False, highlight=False)
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from pages.command_line.terminal import (
     actor,
     bar,
@@ -96,7 +97,7 @@ def _accept(*, yes: bool) -> None:
             abort=True,
         )
     accepted = accept_rows(acting)
-    say(f"{len(accepted):,} rows accepted." if accepted else "No row had changed.")
+    say(f"{counted(len(accepted), 'row')} accepted." if accepted else "No row had changed.")
 
 
 @app.command()

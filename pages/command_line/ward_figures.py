@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.settings import settings
+from geo.counting import counted
 from models.calendar.quarters import quarter_from
 from models.tasking.ward_priorities import check_reason
 from pages.command_line.terminal import actor, say
@@ -63,7 +64,7 @@ def _publish(store: Store, acting: Actor, *, yes: bool) -> None:
             say(sentence)
         for quarter in due:
             say(f"To be published: {quarter}.")
-        many = f"{len(due)} quarters" if len(due) > 1 else str(due[0])
+        many = f"{counted(len(due), 'quarter')}" if len(due) > 1 else str(due[0])
         _confirm(f"Publish {many} for good?", yes=yes)
         publish_quarters(store, acting, due)
         for quarter in due:

@@ -34,6 +34,7 @@ from geo.areas import (
     checked_area,
     circle,
 )
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.place_text import typed_place
 from geo.screen.area_layers import MapArea
@@ -200,7 +201,7 @@ def _upload(key: str) -> PickedArea | None:
     notes(read.notes, heading="How the file was read")
     notes(
         [f"Shape {number}: {why}" for number, why in read.rejected],
-        heading=f"{len(read.rejected)} shapes of the file cannot be used",
+        heading=f"{counted(len(read.rejected), 'shape')} of the file cannot be used",
     )
     names = [each.name for each in read.areas]
     at = 0

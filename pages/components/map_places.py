@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from data.exports.labels import place_label
 from data.services.map_search import findable_taskings
+from geo.counting import counted
 from geo.screen.found_places import MapMove, MapPlace
 from models.tasking.lifecycle import STATUS_LABELS
 from pages.shell import state
@@ -29,7 +30,7 @@ def hotspot_places(hotspots: gpd.GeoDataFrame) -> list[MapPlace]:
         MapPlace(
             name=f"{row.rank}. {place_label(row)}",
             kind="hotspot",
-            detail=f"{row.incidents:,} incidents",
+            detail=f"{counted(row.incidents, 'incident')}",
             shape=row.geometry,
         )
         for row in hotspots.itertuples()

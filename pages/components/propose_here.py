@@ -11,6 +11,7 @@ import streamlit as st
 from data.exports.labels import place_label
 from data.services.worked_again import COUNT_KEY
 from geo.areas import area_label, checked_area
+from geo.counting import counted
 from geo.screen.area_layers import MapArea
 from models.hotspots.methods import method_of
 from models.incidents.view import filter_description, read_view, view_query
@@ -125,7 +126,8 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
             today=today,
         ),
         label=(
-            f"{row['hotspot_id']}, rank {row['rank']}: {int(row['incidents']):,} incidents · "
+            f"{row['hotspot_id']}, rank {row['rank']}: "
+            f"{counted(int(row['incidents']), 'incident')} · "
             f"{period} · {filter_description(read.filter, dataset=store)} · "
             f"{method_of(read.method).label} · table version {version}"
             + (f" · without the {sensitive:,} domestic or sexual of these wards" * bool(sensitive))

@@ -69,7 +69,7 @@ def answer() -> None:
             classes=looks,
             density=painted.image if painted else None,
             selected=hotspot_id,
-            lines=hotspots.lines,
+            lines=[each.line for each in hotspots.stretches],
         )
         show_map(
             queries.ground(theme, ward_codes=detection.selection.ward_codes),

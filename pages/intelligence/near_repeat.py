@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.near_repeat import bands_csv, near_repeat_json, place_rows, places_csv
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.naming.words import sentence_case
 from models.hotspots.follow_up import zones
@@ -56,7 +57,7 @@ with errors_as_messages(PlainError):
 st.caption(
     plain(
         f"{chosen.period} · {filter_description(chosen, dataset=store)} · "
-        f"{found.use.incidents:,} incidents, "
+        f"{counted(found.use.incidents, 'incident')}, "
         f"{found.use.excluded:,} left out · table version {found.selection.version}"
     )
 )
@@ -101,8 +102,8 @@ if places:
         },
     )
     st.caption(
-        f"{len(places):,} places. Grid references are rounded to 10 m and no address is given. "
-        f"The list says where a visit may help, and nothing about who did it."
+        f"{counted(len(places), 'place')}. Grid references are rounded to 10 m and no address is "
+        f"given. The list says where a visit may help, and nothing about who did it."
     )
 else:
     st.info(

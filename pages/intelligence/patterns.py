@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
@@ -28,7 +29,7 @@ state.keep(KIND)
 state.show_in_address_bar({**to_query(incident_filter), KIND: state.value(KIND)})
 st.caption(
     plain(
-        f"{incident_filter.period} · {words} · {patterns.incidents:,} incidents · "
+        f"{incident_filter.period} · {words} · {counted(patterns.incidents, 'incident')} · "
         f"table version {patterns.selection.version}"
     )
 )

@@ -8,9 +8,11 @@ from typing import Final
 import streamlit as st
 
 from data.exports.near_places import near_csv, near_frame, near_label
+from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.intelligence.places_parts import camera_section
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
@@ -40,7 +42,8 @@ with errors_as_messages(PlainError):
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
-        f"{found.incidents:,} incidents with a place · table version {found.selection.version}"
+        f"{counted(found.incidents, 'incident')} with a place · table version "
+        f"{found.selection.version}"
     )
 )
 notes(found.selection.notes, heading="Read this with the figures")
@@ -56,7 +59,16 @@ else:
         near_frame(found),
         hide_index=True,
         alt="Incidents near places of each kind",
-        column_config=dict.fromkeys(("Incidents near", "Incidents elsewhere"), localized),
+        row_height=NAME_ROW_PX,
+        height=table_height(len(found.kinds), tallest_px=700),
+        column_config={
+            "Kind": st.column_config.TextColumn(width=102),
+            "Places": st.column_config.NumberColumn(width=60),
+            "Compared within squares of 500 m": st.column_config.TextColumn(
+                "Compared", width=168, help="Within squares of 500 m; see below."
+            ),
+            **dict.fromkeys(("Incidents near", "Incidents elsewhere"), localized),
+        },
     )
     st.caption(plain(near_label(found)))
     days = found.selection.now.period

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from data.exports.accuracy import as_csv, as_json
+from geo.counting import counted
 from geo.errors import PlainError
 from models.forecast.evaluation import SHARES
 from models.forecast.measures import FORMULAS
@@ -76,9 +77,9 @@ best = found.to_use(share)
 st.caption(
     plain(
         f"{found.tested}, learning from {day_label(found.history.first)} on · "
-        f"{filter_description(chosen, dataset=store)} · {best.incidents:,} incidents, "
-        f"{len(found.origins)} forecasts ({len(found.choosing)} before them for choosing), "
-        f"{found.cells:,} cells of {found.terms.cell_m:g} m · "
+        f"{filter_description(chosen, dataset=store)} · {counted(best.incidents, 'incident')}, "
+        f"{counted(len(found.origins), 'forecast')} ({len(found.choosing)} before them for "
+        f"choosing), {counted(found.cells, 'cell')} of {found.terms.cell_m:g} m · "
         f"table version {found.version}"
     )
 )

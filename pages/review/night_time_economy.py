@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.night_rule import NIGHT_WINDOWS
 from models.incidents.filters import to_query
@@ -45,7 +46,7 @@ words = nights_sections.where_words(review, store=store)
 st.caption(
     plain(
         f"Nights of {incident_filter.period} · {words} · {review.rule.window_label} · "
-        f"{review.rate.incidents:,} incidents on {review.rate.nights:,} nights · "
+        f"{counted(review.rate.incidents, 'incident')} on {counted(review.rate.nights, 'night')} · "
         f"table version {review.version}"
     )
 )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.exports.taskings import tasking_table
 from data.operations.taskings.taskings import taskings
+from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
 from models.tasking.wording import overdue_at
@@ -52,7 +53,7 @@ listed = taskings(
 )
 st.caption(
     plain(
-        f"{len(listed)} of {len(everything)} taskings · as of {day_label(today)} · "
+        f"{len(listed)} of {counted(len(everything), 'tasking')} · as of {day_label(today)} · "
         f"{board_filter.sentence}"
     )
 )

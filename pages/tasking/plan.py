@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.operations.taskings import plans
+from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.view import filter_description, view_query
 from models.plans.planning import plan_request
@@ -62,7 +63,8 @@ with errors_as_messages(PlainError):
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
-        f"the first {len(basis.candidates)} hotspots · table version {basis.table_version}"
+        f"the first {counted(len(basis.candidates), 'hotspot')} · table version "
+        f"{basis.table_version}"
     )
 )
 notes(basis.notes, heading="Read this with the plan")
@@ -72,7 +74,7 @@ if saved_plans:
     with st.expander(f"Saved plans ({len(saved_plans)})"):
         for each in saved_plans[:20]:
             st.button(
-                plain(f"{each.reference}: {each.title}, {each.visits} visits"),
+                plain(f"{each.reference}: {each.title}, {counted(each.visits, 'visit')}"),
                 key=f"open-plan-{each.plan_id}",
                 on_click=state.put,
                 args=(plan_keep.OPENED, each.plan_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.settings import settings as settings_of_process
+from pages.components.name_rows import NAME_ROW_PX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from data.settings import Settings
 
+COVER = ("Within sight distance", "Of")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,6 +47,16 @@ def test_the_page_compares_kinds_and_gives_shares_of_cameras(app: AppTest) -> No
     assert cover["Incidents"].iloc[0] == "All incidents"
     assert "Near is not because" in said(app)
     assert "Surveillance Camera Code of Practice" in said(app)
+
+
+def test_what_the_tables_say_fits_on_a_phone_without_moving_them(app: AppTest) -> None:
+    """Of a phone 390 pixels wide, 342 are left for a table; its text wraps in rows this high."""
+    first = [["Kind", "Places", "Compared within squares of 500 m"], ["Incidents", *COVER]]
+    for table, columns in zip(app.dataframe, first, strict=True):
+        held = json.loads(table.proto.columns)
+        assert sum(held[each]["width"] for each in columns) <= 342
+        assert list(table.value.columns)[: len(columns)] == columns
+        assert table.proto.row_height == NAME_ROW_PX
 
 
 def test_a_site_is_carried_over_to_a_proposal(app: AppTest) -> None:

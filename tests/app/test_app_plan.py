@@ -76,7 +76,7 @@ def test_a_plan_is_made_saved_opened_again_and_becomes_taskings(
     assert offered.value == offered.options
     offered.set_value(offered.options[:1])
     press(app, "Propose these taskings")
-    assert any("1 taskings were proposed" in each.value for each in app.success)
+    assert any("1 tasking was proposed" in each.value for each in app.success)
     offered = next(each for each in app.multiselect if each.label == "Propose a tasking for")
     press(app, "Propose these taskings")
     plan = saved_plan(ops, kept.plan_id)

@@ -20,7 +20,7 @@ from tests.made_places import line, made_layer
 from tests.moment import NOW
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Frame, Locator, Page
+    from playwright.sync_api import Frame, Locator, Page, Route
 
     from data.settings import Settings
     from tests.browser.app_screen import Screen
@@ -130,6 +130,7 @@ def test_a_place_is_typed_pointed_at_by_arrows_and_the_map_moves_without_a_rerun
     expect(frame.get_by_role("listbox")).to_be_hidden()
     expect(frame.get_by_role("status")).to_contain_text("The map shows Quibble Road, street")
     assert frame.locator(".place-outline.is-line").count() > 0
+    assert frame.locator(".place-ring").count() == 0  # its line says more
     expect(frame.locator(".place-name")).to_have_text("Quibble Road")
     expect(frame.locator(".place-outline")).to_have_count(0)  # the mark goes away
     screen.page.wait_for_timeout(500)
@@ -139,6 +140,70 @@ def test_a_place_is_typed_pointed_at_by_arrows_and_the_map_moves_without_a_rerun
     assert all("/ground/" in url and "quib" not in url.lower() for url in later)
     assert requests_seen.elsewhere() == []
     assert requests_seen.faults() == []
+
+
+def chosen(frame: Frame, text: str) -> float:
+    """Choose the first place found for a text, and return the zoom that the map then has."""
+    typed(frame, text)
+    box(frame).press("Enter")
+    expect(frame.locator(".place-outline, .place-ring").first).to_be_visible()
+    return float(frame.evaluate("map.getZoom()"))
+
+
+def seen_whole(frame: Frame) -> bool:
+    """Tell whether all that is marked lies below the search box and above the credits."""
+    return bool(
+        frame.evaluate(
+            """() => { const at = map.getContainer().getBoundingClientRect();
+              const box = document.querySelector(".place-search").getBoundingClientRect();
+              const credits = document.querySelector(".leaflet-control-attribution")
+                .getBoundingClientRect();
+              return [...document.querySelectorAll(".place-outline")].every((each) => {
+                const r = each.getBoundingClientRect();
+                return r.left > at.left && r.right < at.right && r.top > box.bottom
+                  && r.bottom < credits.top; }); }"""
+        )
+    )
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_what_has_a_length_is_shown_whole_and_a_point_from_one_height(
+    app: Server, open_screen: OpenScreen, *, phone: bool
+) -> None:
+    frame = opened(open_screen(app, phone=phone))
+    zooms = {}
+    for text in ("quibble road", "quibble lane", "poplar park", "bethnal green"):
+        zooms[text] = chosen(frame, text)
+        assert frame.locator(".place-outline").count() == 1, text
+        assert seen_whole(frame), text
+    assert zooms["quibble road"] < 15.5  # 1,500 m
+    assert zooms["quibble lane"] == 16.5  # 100 m, with what lies around it
+    assert zooms["bethnal green"] < zooms["poplar park"]
+    for text in ("e1 6ql", "shadwell station"):
+        assert chosen(frame, text) == 16, text
+        assert frame.locator(".place-ring").count() == 1
+
+
+def test_enter_before_the_names_are_here_waits_for_them(
+    app: Server, open_screen: OpenScreen
+) -> None:
+    screen = open_screen(app)
+    frame = opened(screen)
+    held: list[Route] = []
+    screen.page.route("**/ground/*.json", lambda route: held.append(route))
+    start = centre(frame)
+    box(frame).focus()
+    box(frame).press_sequentially("hotspot quibble road")
+    box(frame).press("Enter")
+    expect(frame.get_by_role("status")).to_have_text("Names are being loaded…")
+    box(frame).fill("quibble road")
+    box(frame).press("Enter")
+    assert centre(frame) == start  # and not to the first of what came with the page
+    for route in held:
+        route.continue_()
+    screen.page.unroute("**/ground/*.json")
+    expect(frame.get_by_role("status")).to_contain_text("The map shows Quibble Road, street")
+    assert off(frame, (WEST + 750, SOUTH + 900)) < 60
 
 
 def test_names_are_fetched_when_the_box_is_used_and_once(

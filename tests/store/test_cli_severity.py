@@ -52,7 +52,7 @@ def test_a_borough_replaces_the_table_and_goes_back(
     own.write_text("offence,weight,source,date\nShoplifting,-5,Own panel,2026-01-01\n")
     refused = hotspots_process("severity", own, store=store)
     assert refused.returncode == 1
-    assert "1 rows have no weight above 0" in refused.stderr
+    assert "1 row has no weight above 0" in refused.stderr
     assert "Traceback" not in refused.stderr
 
     assert hotspots("severity", "--shipped", store=store).returncode == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import shutil
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -10,8 +12,10 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from data.demo.geography import demo_wards
+from data.demo.geography import demo_postcodes, demo_wards
 from data.demo.place_layers import build_places, demo_place_layers, remove_demo_places
+from data.demo.postcode_table import build_postcodes, remove_demo_postcodes
+from data.layers.map_names import map_file, names_digest
 from data.layers.places import (
     NothingToUndoError,
     load_places,
@@ -19,8 +23,10 @@ from data.layers.places import (
     save_places,
     undo_places,
 )
+from data.layers.postcodes import postcodes_in_use, save_postcodes
 from data.settings import Settings
 from geo.places import KIND_FAMILIES, STREET_CLASSES, PlacesLayer, places_box
+from geo.postcodes import PostcodeTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,3 +147,44 @@ def test_taking_them_out_leaves_no_file(own: Settings) -> None:
     assert remove_demo_places(own) == KINDS
     assert list(own.places_path.iterdir()) == []
     assert remove_demo_places(own) == ()
+
+
+def test_the_demo_has_the_postcodes_that_its_streets_were_made_from_and_maps_find_them(
+    demo_settings: Settings,
+) -> None:
+    held = postcodes_in_use(demo_settings)
+    assert held is not None
+    assert len(held) == len(demo_postcodes()) == 12_316
+    found = held.positions(["e1 0aa", "E1 0AD"])
+    assert found.easting.tolist() == [535_267, 535_042]
+    packed = map_file(demo_settings, digest=names_digest(demo_settings, "postcodes"), sheet="")
+    assert packed is not None
+    assert len(packed) < 70_000
+    assert {"E1", "E2", "E3", "E14"} <= set(json.loads(gzip.decompress(packed))["districts"])
+
+
+def test_a_postcode_table_of_the_borough_stays(empty: Settings) -> None:
+    empty.store.mkdir(parents=True)
+    theirs = PostcodeTable.of(["E1 6QL"], easting=[533_846], northing=[181_990])
+    save_postcodes(theirs, empty.postcodes_path)
+    assert not build_postcodes(empty)
+    assert not remove_demo_postcodes(empty)
+    kept = postcodes_in_use(empty)
+    assert kept is not None
+    assert kept.postcodes.to_pylist() == ["E16QL"]
+
+
+def test_taking_the_demo_s_postcodes_out_leaves_no_file(empty: Settings) -> None:
+    empty.store.mkdir(parents=True)
+    before = set(empty.store.iterdir())
+    assert build_postcodes(empty)
+    assert not build_postcodes(empty)
+    assert remove_demo_postcodes(empty)
+    assert not remove_demo_postcodes(empty)
+    assert set(empty.store.iterdir()) == before
+    elsewhere = empty.model_copy(update={"metric_crs": "EPSG:32631"})  # another grid of metres
+    assert build_postcodes(elsewhere)
+    held = postcodes_in_use(elsewhere)
+    assert held is not None
+    assert held.metric_crs == "EPSG:32631"
+    assert remove_demo_postcodes(elsewhere)

@@ -292,7 +292,7 @@ def test_violence_in_asb_hotspots_needs_areas_fixed_for_both_years(made: Make) -
         assert (found.before is None) == (year == 2025)
     assert found.before is not None
     assert found.before.value == 92
-    assert found.notes[0].startswith("2025/26: 1 hotspots of 0.01 km² together, chosen on 1 Apr")
+    assert found.notes[0].startswith("2025/26: 1 hotspot of 0.01 km² together, chosen on 1 Apr")
 
 
 def test_hotspots_are_fixed_on_the_year_before_and_no_later_data_change_them(made: Make) -> None:

@@ -270,7 +270,7 @@ def test_an_open_tasking_stays_whole_and_it_is_said(
     schedule = Schedule(taskings=12, free_text=12)
     done = retain(schedule, administrator(operations), settings=settings)
     assert done.removed["taskings"] == 0
-    assert done.kept["taskings"].startswith("1 taskings are old enough to go and stay whole")
+    assert done.kept["taskings"].startswith("1 tasking is old enough to go and stays whole")
     assert done.kept["free_text"].startswith("1 comments and notes are old enough")
     with operations.reading() as session:
         assert session.scalars(select(CommentRow.words)).all() == ["Still at work"]
@@ -446,7 +446,7 @@ def test_a_clock_that_is_years_ahead_removes_nothing(settings: Settings) -> None
     import_batches([batch(row("a"))], settings=settings, wards=WARDS, name="all", now=NOW)
     ops = Operations.open(settings)
     ahead = administrator(ops, NOW + timedelta(days=20 * 366))
-    with pytest.raises(RemovesEverythingError, match="would remove all 1 incidents"):
+    with pytest.raises(RemovesEverythingError, match="would remove all of 1 incident"):
         retain(ALL, ahead, settings=settings)
     assert load(settings).incidents.starts_minute.size == 1
     assert retain(ALL, ahead, settings=settings, everything=True).removed["incidents"] == 1

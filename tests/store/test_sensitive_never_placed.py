@@ -135,8 +135,8 @@ def _detected(method: MethodSettings) -> Callable[[Store], Told]:
         frame = found.hotspots.frame
         cards = [detail(store, found, hotspot_id=each) for each in frame["hotspot_id"]]
         surface = found.hotspots.surface
-        lines = found.hotspots.lines
-        said = [frame, lines, found.area, surface, found.notes, cards, plan_basis(found)]
+        walked = found.hotspots.stretches
+        said = [frame, walked, found.area, surface, found.notes, cards, plan_basis(found)]
         return Told(text_of(said), tuple(frame.geometry))
 
     return told

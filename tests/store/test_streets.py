@@ -43,7 +43,7 @@ def test_the_demo_has_stretches_whose_cards_count_what_the_map_counts(demo_store
     found = detect(demo_store, demo_store.default_filter(), method=StreetSettings())
     frame = found.hotspots.frame
     assert len(frame) > 10
-    assert len(found.hotspots.lines) == len(frame)
+    assert len(found.hotspots.stretches) == len(frame)
     for row in frame.head(3).itertuples():
         card = detail(demo_store, found, hotspot_id=row.hotspot_id)
         assert sum(count for _, count in card.categories) == row.incidents

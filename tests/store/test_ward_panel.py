@@ -267,7 +267,7 @@ def test_an_account_that_is_tied_to_wards_is_given_those_and_no_other(
     everybodys = ward_view(store, ops, SECOND, person=READER, now=NOW)
     assert figures_file(own) == figures_file(everybodys)
     for other in (FIRST, BEYOND):  # published and not theirs, theirs and not published
-        with pytest.raises(UnknownWardError, match=rf"'{other}'; there are of 1 wards"):
+        with pytest.raises(UnknownWardError, match=rf"'{other}'; there are of 1 ward"):
             ward_view(store, ops, other, person=tied, now=NOW)
     nowhere = Person("Panel of nowhere", "panel", wards=())
     assert wards_of(store, ops, person=nowhere) == {}

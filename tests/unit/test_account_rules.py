@@ -47,7 +47,7 @@ def test_a_long_and_uncommon_password_is_taken(password: str) -> None:
     [
         ("", "has 0 characters"),
         ("elevenchars", "has 11 characters"),
-        ("x" * 1_025, "has 1025 characters"),
+        ("x" * 1_025, "has 1,025 characters"),
         ("aaaaaaaaaaaa", "common one"),
         ("123456789012", "common one"),
         ("qwertyuiop12", "common one"),

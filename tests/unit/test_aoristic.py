@@ -106,7 +106,7 @@ def test_a_week_that_autumn_makes_an_hour_longer_is_more_than_a_week() -> None:
 
 
 def test_an_end_before_its_start_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 incidents end before they start"):
+    with pytest.raises(ValueError, match="1 incident ends before they start"):
         week(("2024-01-08T10:00", "2024-01-08T09:00"))
 
 

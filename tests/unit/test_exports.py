@@ -14,11 +14,12 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
 from data.exports.contents import ExportMeta
 from data.exports.features import to_geojson, to_geopackage
 from data.exports.spreadsheet import to_csv, to_xlsx
-from models.hotspots.shape import HOTSPOT_COLUMNS
+from models.hotspots.shape import HOTSPOT_COLUMNS, WalkedStretch
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import made_hotspots
 
@@ -42,6 +43,23 @@ SIMULATED = dataclasses.replace(META, simulated=True)
 def empty() -> Hotspots:
     found = made_hotspots()
     return dataclasses.replace(found, frame=found.frame.iloc[:0])
+
+
+def on_streets() -> Hotspots:
+    """Hotspots with their stretches: the second one in two parts, without names."""
+    found = made_hotspots()
+    corner = (534_500.0, 180_500.0)
+    first, second, third = (
+        shapely.LineString([(corner[0] + 1000 * n, corner[1]), (corner[0] + 1000 * n, 180_700.0)])
+        for n in range(3)
+    )
+    broken = shapely.MultiLineString([second, shapely.transform(second, lambda at: at + 30)])
+    walked = (
+        WalkedStretch(first, ("Brick Lane", "Hanbury Street")),
+        WalkedStretch(broken, ()),
+        WalkedStretch(third, ("=Bow Road",)),
+    )
+    return dataclasses.replace(found, stretches=walked)
 
 
 def geopackage_frame(content: bytes, folder: Path) -> gpd.GeoDataFrame:
@@ -135,6 +153,59 @@ def test_a_geopackage_reads_back_exactly_in_metres(tmp_path: Path) -> None:
     said = pyogrio.read_info(tmp_path / "hotspots.gpkg", layer="hotspots")["layer_metadata"]
     assert said["period"] == "1 Jan 2026 to 31 Mar 2026"
     assert said["table_version"] == "7"
+
+
+def test_geojson_of_streets_has_each_stretch_as_a_line_of_its_own() -> None:
+    found = on_streets()
+    features = json.loads(to_geojson(found, meta=META))["features"]
+    assert [each["properties"]["part"] for each in features] == ["outline"] * 3 + ["stretch"] * 3
+    assert len({each["id"] for each in features}) == 6
+    outline, line = features[0]["properties"], features[3]
+    assert line["properties"] == {
+        "part": "stretch",
+        "hotspot_id": outline["hotspot_id"],
+        "method": "kde",
+        "rank": 1,
+        "near": "Brick Lane",
+        "stretch_m": 200.0,
+        "stretch_streets": ["Brick Lane", "Hanbury Street"],
+    }
+    assert outline["stretch_m"] == 200.0
+    back = gpd.read_file(io.BytesIO(to_geojson(found, meta=META))).to_crs(27700)
+    lines = back[back["part"] == "stretch"].geometry
+    assert set(lines.geom_type) == {"MultiLineString"}
+    for written, stretch in zip(lines, found.stretches, strict=True):
+        assert written.hausdorff_distance(stretch.line) < 0.2  # six decimals of a degree
+    assert lines.length.tolist() == pytest.approx([200, 400, 200], abs=0.5)
+
+
+def test_a_geopackage_of_streets_has_the_lines_as_a_second_layer(tmp_path: Path) -> None:
+    found = on_streets()
+    geopackage_frame(to_geopackage(found, meta=SIMULATED), tmp_path)
+    assert dict(pyogrio.list_layers(tmp_path / "hotspots.gpkg")) == {
+        "hotspots": "MultiPolygon",
+        "stretches": "MultiLineString",
+    }
+    lines = gpd.read_file(tmp_path / "hotspots.gpkg", layer="stretches")
+    assert lines.crs.to_epsg() == 27700
+    assert lines["hotspot_id"].tolist() == found.frame["hotspot_id"].tolist()
+    assert lines["stretch_m"].tolist() == [200, 400, 200]
+    assert lines.length.tolist() == [200, 400, 200]
+    assert lines["notice"].str.startswith("SIMULATED").all()
+    geopackage_frame(to_geopackage(made_hotspots(), meta=META), tmp_path)
+    assert pyogrio.list_layers(tmp_path / "hotspots.gpkg")[:, 0].tolist() == ["hotspots"]
+
+
+def test_tables_name_the_streets_of_a_stretch_and_how_long_it_is() -> None:
+    first, second, third = csv_rows(to_csv(on_streets(), meta=META))
+    assert (first["stretch_streets"], first["stretch_m"]) == ("Brick Lane; Hanbury Street", "200.0")
+    assert (second["stretch_streets"], second["stretch_m"]) == ("", "400.0")
+    assert third["stretch_streets"] == "'=Bow Road"
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(on_streets(), meta=META)))["Hotspots"]
+    columns = [cell.value for cell in sheet[1]]
+    assert sheet[2][columns.index("stretch_m")].value == 200
+    without = csv_rows(to_csv(made_hotspots(), meta=META))[0]
+    assert (without["stretch_streets"], without["stretch_m"]) == ("", "")
 
 
 def test_csv_opens_in_a_spreadsheet_and_reads_back() -> None:

@@ -192,7 +192,7 @@ def test_an_empty_table_knows_no_postcode() -> None:
 
 
 def test_a_table_with_rows_that_are_no_postcodes_is_refused() -> None:
-    with pytest.raises(MalformedPostcodesError, match=r"1 rows .* row 2, 'NONE'"):
+    with pytest.raises(MalformedPostcodesError, match=r"1 row .* row 2, 'NONE'"):
         PostcodeTable.of(["E1 0AA", "none"], easting=[1, 2], northing=[1, 2])
 
 

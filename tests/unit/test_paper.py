@@ -327,7 +327,7 @@ class TestWhatIsRefused:
             ((TwoColumns((Heading("In", 3),), ()),), "'In' is of level 3 after one of level 1"),
             ((TwoColumns((PageBreak(),), ()),), "neither columns nor a page break"),
             ((TwoColumns((), (), share=1.0),), "share is 1"),
-            ((Table((Column("A"),), (("1", "2"),), "T"),), "1 columns and 1 rows of another"),
+            ((Table((Column("A"),), (("1", "2"),), "T"),), "1 column and 1 row of another"),
             ((Table((Column("A"),), (), " "),), "no caption"),
             ((Table((Column(""),), (), "T"),), "column without a header"),
             ((Table((), (), "T"),), "column without a header"),

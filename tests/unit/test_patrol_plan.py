@@ -278,7 +278,7 @@ def test_what_cannot_be_met_says_what_to_loosen() -> None:
         return str(caught.value)
 
     assert "no hotspot chosen lies in it" in refusal(ward_minimums=(WardMinimum("C", "Ward C", 1),))
-    assert "Ward B is to have at least 1 visits, and no half shift overlaps" in refusal(
+    assert "Ward B is to have at least 1 visit, and no half shift overlaps" in refusal(
         ward_minimums=(WardMinimum("B", "Ward B", 1),)
     )
     assert "2. Street 2, Ward B must be visited, and no half shift" in refusal(must=("K-2",))

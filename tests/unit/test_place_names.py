@@ -9,7 +9,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely import Point
+import shapely
+from shapely import Point, Polygon
 
 from geo.crs import WGS84
 from geo.place_names import postcode_names, street_names
@@ -58,6 +59,25 @@ def test_pieces_that_lie_together_are_one_street_with_its_wards_the_most_of_it_f
     assert len(held["stations"]) == 2
 
 
+def test_parts_of_a_park_are_one_and_its_point_lies_inside_the_largest() -> None:
+    parts = [((100, 100), (300, 100), (300, 400), (100, 400)), ((320, 100), (360, 100), (340, 160))]
+    rows = [("Long Park", "park", Polygon([(WEST + x, SOUTH + y) for x, y in at])) for at in parts]
+    rows.append(("Long Park", "park", shapely.affinity.translate(rows[0][2], 2000)))
+    rows.append(("", "park", shapely.affinity.translate(rows[0][2], 1000)))
+    held = read(street_names([made_layer("park", rows)], wards=WARDS, box=BOX))
+    assert (held["streets"], held["stations"]) == ([], [])
+    west, east = sorted(held["parks"], key=lambda row: row[2])
+    assert [row[0] for row in held["parks"]] == ["Long Park"] * 2
+    assert (west[1], east[1]) == ([0], [2])
+    corners = [(west[2], west[3]), (west[2] + west[4], west[3] + west[5])]
+    corners.append((west[2] + west[6], west[3] + west[7]))
+    south_west, north_east, point = metres(held["origin"], *corners)
+    assert south_west == pytest.approx((100, 100), abs=10)
+    assert north_east == pytest.approx((360, 400), abs=10)
+    assert 100 < point[0] < 300
+    assert 100 < point[1] < 400
+
+
 def test_equal_names_apart_are_two_streets_told_apart_by_their_wards() -> None:
     held = streets(
         ("High Street", "local", line((100, 100), (300, 100))),
@@ -100,7 +120,7 @@ def test_hostile_names_travel_as_text_on_one_line() -> None:
 
 
 def test_without_a_name_there_is_nothing_to_find() -> None:
-    river = [layer for layer in made_places() if layer.kind in ("water", "park")]
+    river = [layer for layer in made_places() if layer.kind == "water"]
     assert street_names(river, wards=WARDS, box=BOX) is None
     nameless = [made_layer("street", [("", "path", line((1, 1), (90, 1)))])]
     assert street_names(nameless, wards=WARDS, box=BOX) is None

@@ -123,3 +123,27 @@ class TestTheRankedMap:
         wards = made_wards()
         with pytest.raises(PrintedMapError, match="in different CRSs"):
             ranked_map_png(made_hotspots().frame.to_crs(4326), wards, focus=wards)
+
+
+def line(offset_m: float = 0.0) -> shapely.LineString:
+    x, y = centre()
+    return shapely.LineString([(x - 60, y + offset_m), (x + 60, y + offset_m)])
+
+
+def test_the_close_up_draws_the_stretch_thick_in_the_colour_of_the_area() -> None:
+    without = pixels(area_map_png(area(), made_wards(), dpi=200))
+    with_it = pixels(area_map_png(area(), made_wards(), stretches=[line()], dpi=200))
+    outline = np.array([179, 71, 0])
+    drawn = (np.abs(with_it - outline).max(axis=2) < 12) & (np.abs(without - with_it).max(2) > 20)
+    assert drawn.any(axis=1).sum() >= 5  # 2.6 points at 200 dots an inch
+    assert drawn.any(axis=0).sum() > 60
+
+
+def test_the_ranked_map_draws_stretches_in_one_part_and_in_several() -> None:
+    found, wards = made_hotspots(with_surface=False).frame, made_wards()
+    both = shapely.MultiLineString([line(100), line(200)])
+    maps = [
+        pixels(ranked_map_png(found, wards, focus=wards, stretches=lines))
+        for lines in ([], [line(100)], [both])
+    ]
+    assert 0 < differ(maps[0], maps[1]) < differ(maps[0], maps[2])

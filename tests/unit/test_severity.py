@@ -71,16 +71,16 @@ def test_offences_match_without_case_dashes_and_blanks() -> None:
 @pytest.mark.parametrize(
     ("rows", "fault"),
     [
-        ("Robbery,0,ONS,2020\n", "1 rows have no weight above 0 (the first is row 2)"),
+        ("Robbery,0,ONS,2020\n", "1 row has no weight above 0 (the first is row 2)"),
         ("Robbery,lots,ONS,2020\nTheft,-1,ONS,2020\n", "2 rows have no weight above 0"),
         ("Robbery,inf,ONS,2020\n", "no weight above 0"),
         (
             "Robbery,1,ONS,2020\nROBBERY,2,ONS,2020\n",
             "an earlier row names (the first is row 3",
         ),
-        ("Robbery,1,,2020\n", "1 rows have no source"),
-        ("Robbery,1,ONS,\n", "1 rows have no date"),
-        (" - ,1,ONS,2020\n", "1 rows name no offence"),
+        ("Robbery,1,,2020\n", "1 row has no source"),
+        ("Robbery,1,ONS,\n", "1 row has no date"),
+        (" - ,1,ONS,2020\n", "1 row names no offence"),
         ("", "it holds no offence"),
     ],
 )

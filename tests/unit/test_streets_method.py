@@ -51,17 +51,18 @@ def test_the_busiest_street_comes_first_in_the_one_shape(weighting: str) -> None
     assert first["geometry"].contains(shapely.Point(HOT))
     assert first["incidents"] >= 70
     assert "10 Street" in " ".join(first["reasons"])
-    assert len(result.lines) == len(result.frame)
-    for line, outline in zip(result.lines, result.frame.geometry, strict=True):
-        assert 100 <= line.length <= 300
-        assert outline.buffer(0.01).covers(line)
+    assert len(result.stretches) == len(result.frame)
+    for stretch, outline in zip(result.stretches, result.frame.geometry, strict=True):
+        assert 100 <= stretch.length_m <= 300
+        assert outline.buffer(0.01).covers(stretch.line)
 
 
 def test_the_count_of_a_hotspot_is_that_of_the_incidents_on_its_segments() -> None:
     xy = on_streets()
     result = found(xy)
     places = STREETS.place(*xy.T)
-    for line, row in zip(result.lines, result.frame.itertuples(), strict=True):
+    for stretch, row in zip(result.stretches, result.frame.itertuples(), strict=True):
+        line = stretch.line
         walked = shapely.covered_by(STREETS.network.lines, line.buffer(0.1))
         on = walked[places.segment] & (places.segment >= 0)
         at = shapely.distance(shapely.points(STREETS.network.node_xy), line) < 0.1
@@ -84,8 +85,8 @@ def test_the_order_of_incidents_changes_nothing_and_outlines_do_not_overlap() ->
 def test_the_stretches_take_up_no_more_of_the_streets_than_is_asked_for() -> None:
     whole = STREETS.network.length_m.sum()
     for share in (0.01, 0.05):
-        lines = found(on_streets(6000), StreetSettings(share_of_length=share)).lines
-        assert 0.8 * share * whole < sum(each.length for each in lines) <= share * whole
+        walked = found(on_streets(6000), StreetSettings(share_of_length=share)).stretches
+        assert 0.8 * share * whole < sum(each.length_m for each in walked) <= share * whole
 
 
 def test_incidents_on_no_street_are_said_and_count_in_no_hotspot() -> None:

@@ -230,13 +230,13 @@ def test_a_code_in_rows_of_two_names_is_refused() -> None:
         code=["E05000001", "E05000002", "E05000001"],
         name=["Bow", "Poplar", "Lansbury"],
     )
-    with pytest.raises(DuplicateWardsError, match=r"1 ward codes .*'code': E05000001"):
+    with pytest.raises(DuplicateWardsError, match=r"1 ward code .*'code': E05000001"):
         ward_layer(frame, metric_crs=BNG)
 
 
 def test_a_blank_code_in_a_named_column_is_refused_with_its_row() -> None:
     frame = wards_frame([square(0, 0), square(1, 0)], code=["A", " "])
-    with pytest.raises(DuplicateWardsError, match=r"1 wards have no code .* first row 2"):
+    with pytest.raises(DuplicateWardsError, match=r"1 ward has no code .* first row 2"):
         ward_layer(frame, metric_crs=BNG, code_column="code")
 
 

@@ -14,6 +14,7 @@ from data.exports.paper.blocks import (
     Table,
     TwoColumns,
 )
+from geo.counting import counted
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -162,7 +163,8 @@ def _table_faults(table: Table) -> Iterator[str]:
     wrong = [len(row) for row in table.rows if len(row) != len(table.columns)]
     if wrong:
         yield (
-            f"The table {name!r} has {len(table.columns)} columns and {len(wrong)} rows of another "
+            f"The table {name!r} has {counted(len(table.columns), 'column')} and "
+            f"{counted(len(wrong), 'row')} of another "
             f"length, the first of {wrong[0]}: give each row a cell for each column."
         )
 

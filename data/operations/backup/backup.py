@@ -35,6 +35,7 @@ from data.operations.backup.portable import rows_of, table_names
 from data.operations.integrity import operations_damage
 from data.operations.kept_files import kept_damage, kept_files
 from data.operations.upgrade import heads
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class OtherStoreError(PlainError, LookupError):
 
     def __init__(self, store: Path, *, taskings: int) -> None:
         super().__init__(
-            f"No backup was written: the operations database has {taskings:,} taskings, and the "
+            f"No backup was written: the operations database has {counted(taskings, 'tasking')}, "
+            "and the "
             f"store {store} has no incidents. Check HOTSPOT_STORE: it probably names another "
             "folder than the app's."
         )

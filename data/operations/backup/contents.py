@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from data.operations.wards.figures_secret import NAME as FIGURES_SECRET
 from data.operations.wards.ledger import NAME as LEDGER
+from geo.counting import counted
 from geo.errors import PlainError
 from models.wording.days import day_label
 
@@ -100,9 +101,9 @@ class Manifest:
         taskings = dict(self.rows).get("taskings", 0)
         at = self.made_at
         return (
-            f"Backup of {day_label(at)}, {at:%H:%M} UTC: {version}, {files:,} files of the store, "
-            f"{sum(rows for _, rows in self.rows):,} rows of operations ({taskings:,} taskings), "
-            f"{size:,.1f} MB unpacked."
+            f"Backup of {day_label(at)}, {at:%H:%M} UTC: {version}, {counted(files, 'file')} of "
+            f"the store, {counted(sum(rows for _, rows in self.rows), 'row')} of operations "
+            f"({counted(taskings, 'tasking')}), {size:,.1f} MB unpacked."
         )
 
     @property

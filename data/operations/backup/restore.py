@@ -43,6 +43,7 @@ from data.operations.upgrade import upgrade_within
 from data.operations.wards.figures_secret import LOCK as FIGURES_LOCK
 from data.operations.wards.figures_secret import NAME as FIGURES_SECRET
 from data.operations.wards.ledger import NAME as FIGURES_LEDGER
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -353,7 +354,7 @@ def _fill(connection: Connection, target: _Target) -> None:
         with (target.new / OPERATIONS / f"{name}.jsonl").open("rb") as lines:
             filled = fill(connection, name, lines)
         if filled != expected:
-            raise NotABackupError(name, fault=f"{filled:,} rows of {expected:,}")
+            raise NotABackupError(name, fault=f"{counted(filled, 'row')} of {expected:,}")
     set_counters(connection)
     upgrade_within(connection)
     connection.execute(text("DELETE FROM sign_ins"))  # whoever was signed in then signs in again

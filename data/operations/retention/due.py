@@ -36,6 +36,7 @@ from data.operations.tables import (
 )
 from data.operations.taskings.plans import PlanRow
 from data.operations.wards.tables import WardPriorityRow, WardPromiseRow
+from geo.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,9 +114,9 @@ def _taskings(session: Session, due: DueRows, since: datetime) -> None:
         _take(session, due, kind, kind.tasking_id.in_(ids))
     kept = session.scalar(select(func.count()).where(old, not_(finished)))
     if kept:
+        words = ("tasking is old enough to go and stays", "taskings are old enough to go and stay")
         due.kept["taskings"] = (
-            f"{kept:,} taskings are old enough to go and stay whole, because they are not yet "
-            "reviewed or cancelled, or were only since."
+            f"{counted(kept, *words)} whole: not yet reviewed or cancelled, or only since."
         )
 
 
@@ -179,7 +180,8 @@ def _ward_priorities(session: Session, due: DueRows, since: datetime) -> None:
     kept = session.scalar(select(func.count()).where(old, not_(free)))
     if kept:
         due.kept["ward_priorities"] = (
-            f"{kept:,} ward priorities stay, because a promise or a tasking under them stays."
+            f"{counted(kept, 'ward priority stays', 'ward priorities stay')}, because a promise or "
+            "a tasking under them stays."
         )
 
 

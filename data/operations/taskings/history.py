@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from data.operations.audit.changes import AuditEntry, AuditRow, changes
+from geo.counting import counted
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, ORIGIN_LABELS, TACTIC_LABELS
 from models.wording.days import day_label
@@ -149,7 +150,10 @@ def _action_plan(value: Any) -> str:  # noqa: ANN401 - from JSON
 
 
 def _planned_visits(value: Any) -> str:  # noqa: ANN401 - from JSON
-    return f"{len(value)} visits, {sum(each['in_spare_time'] for each in value)} in spare time"
+    return (
+        f"{counted(len(value), 'visit')}, {sum(each['in_spare_time'] for each in value)} in spare "
+        "time"
+    )
 
 
 _IN_WORDS: Final[dict[str, Callable[[Any], str]]] = {

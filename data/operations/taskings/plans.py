@@ -17,6 +17,7 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from data.operations.base import SECRET, MappedRow, UtcDateTime
+from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.patrol_demand import Candidate
 from models.tasking.patrol_plan import Plan
@@ -51,7 +52,7 @@ class PlanTitleError(PlainError, ValueError):
 
     def __init__(self, title: str) -> None:
         super().__init__(
-            f"The plan's name has {len(title)} characters; it must have 1 to {_LONGEST}."
+            f"The plan's name has {counted(len(title), 'character')}; it must have 1 to {_LONGEST}."
         )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.durable import write_file
 from data.locks import locked
+from geo.counting import counted
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class FiguresSecretError(PlainError, ValueError):
     def __init__(self, path: Path, *, found: int) -> None:
         super().__init__(
             f"The secret for ward figures in {path} is not whole: it should hold "
-            f"{2 * _BYTES} characters 0 to 9 and a to f, and holds {found} bytes. Nothing was "
+            f"{counted(2 * _BYTES, 'character')} 0 to 9 and a to f, and holds {found} bytes. "
+            "Nothing was "
             "published. Put the file back, or remove it: no published figure needs it, and a new "
             "one is made."
         )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data.operations.database import ChangedMeanwhileError, check_version
 from data.operations.wards.tables import WardPriorityRow, WardPromiseRow
+from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.ward_priorities import (
     MOST_ACTIVE,
@@ -41,7 +42,8 @@ class TooManyPrioritiesError(PlainError, ValueError):
 
     def __init__(self, titles: tuple[str, ...]) -> None:
         super().__init__(
-            f"The ward has {len(titles)} active priorities, and no more than {MOST_ACTIVE} can be "
+            f"The ward has {counted(len(titles), 'active priority', 'active priorities')}, and no "
+            f"more than {MOST_ACTIVE} can be "
             f"worked on at once: {'; '.join(titles)}. Close one first, and say what came of it."
         )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from data.operations.nights.areas import kept_areas
 from data.operations.performance.fixed import fix_hotspots, hotspots_of
 from data.services.detection import detect
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.quarters import quarter_of, year_label, year_period
 from models.hotspots.kde import KdeSettings
@@ -98,8 +99,8 @@ def with_areas(row: IndicatorRow, ops: Operations) -> IndicatorRow:
         years = {quarter_of(month).year for month in row.months}
         sets = [hotspots_of(ops, year) for year in (max(years), max(years) - 1)]
         said = tuple(
-            f"{year_label(each.year)}: {len(each.areas)} hotspots of {_km2(each):.2f} km² "
-            f"together, chosen on {each.data}."
+            f"{year_label(each.year)}: {counted(len(each.areas), 'hotspot')} of {_km2(each):.2f} "
+            f"km² together, chosen on {each.data}."
             for each in sets
             if each is not None
         )

@@ -16,6 +16,7 @@ from data.operations.wards.releases import published_wards, ward_quarters
 from data.services.performance.context import ward_context
 from data.services.ward_panel.population import home_wards
 from data.services.ward_panel.publishing import series_of
+from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.tasking import TACTIC_LABELS
 from models.ward_panel.view import AtWork, Residents, WardView
@@ -35,7 +36,7 @@ class UnknownWardError(PlainError, LookupError):
     def __init__(self, ward_code: str, *, known: tuple[str, ...]) -> None:
         super().__init__(
             f"There are no published figures of the ward {ward_code[:20]!r}; there are of "
-            f"{len(known)} wards. Choose one from the list."
+            f"{counted(len(known), 'ward')}. Choose one from the list."
             if known
             else "No ward figures are published yet. An officer publishes them quarter by quarter, "
             "on the page Ward panel."

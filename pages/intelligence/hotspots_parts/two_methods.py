@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.labels import with_labels
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.naming.words import sentence_case
 from geo.screen.maps import hotspot_layers
@@ -113,7 +114,7 @@ def _figures(seen: Agreement, *, first: Method, second: Method, total: int) -> N
 
 def _part(part: Part, *, total: int) -> str:
     share = f" ({part.incidents / total:.1%} of all)" if total else ""
-    return f"{part.area_km2:.2f} km², {part.incidents:,} incidents{share}"
+    return f"{part.area_km2:.2f} km², {counted(part.incidents, 'incident')}{share}"
 
 
 def _side(
@@ -129,7 +130,7 @@ def _side(
     theme = page_theme()
     painted = queries.density(incident_filter, settings, theme=theme)
     looks = legend.looks_of(mine, theme=theme)
-    st.markdown(f"**{plain(mine.label)}: {len(matches)} hotspots**")
+    st.markdown(f"**{plain(mine.label)}: {counted(len(matches), 'hotspot')}**")
     layers = hotspot_layers(
         with_labels(detection.hotspots.frame),
         density=painted.image if painted else None,

@@ -16,6 +16,7 @@ from data.exports.labels import (
     runs_gap_label,
     window_description,
 )
+from geo.counting import counted
 from pages.components import charts
 from pages.shell.messages import plain
 from pages.shell.offer import offer
@@ -122,8 +123,9 @@ def concentration(page: PatternsPage) -> None:
     st.header("How few places")
     left_out = page.patterns.selection.now.sensitive
     st.write(
-        f"Half of {places.incidents:,} incidents fall in {places.places_half:,} of "
-        f"{places.places:,} cells of 150 m ({places.share_half:.1%}), a quarter in "
+        f"Half of {counted(places.incidents, 'incident falls', 'incidents fall')} in "
+        f"{places.places_half:,} of "
+        f"{counted(places.places, 'cell')} of 150 m ({places.share_half:.1%}), a quarter in "
         f"{places.places_quarter:,} "
         f"({places.share_quarter:.1%}). Generalised Gini: {places.generalised_gini:.2f}, where 0 "
         f"means spread as evenly as that many incidents can be, and 1 means all in one place."
@@ -149,8 +151,8 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
         st.info("No run is more than chance would bring. Choose another kind, or a later period.")
     else:
         st.info(
-            f"No three of the {sudden.incidents:,} incidents of these days lie within 400 m of one "
-            "of them. Choose another kind, or a later period."
+            f"No three of the {counted(sudden.incidents, 'incident')} of these days happened "
+            "within 400 m of one of them. Choose another kind, or a later period."
         )
     if sudden.unjudged:
         st.info(
@@ -163,7 +165,8 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
     never = f"Left out: {sudden.sensitive:,} domestic or sexual, which are never given a place. "
     st.caption(
         plain(
-            f"{sudden.period}: {sudden.incidents:,} incidents. {by_chance_label(sudden.by_chance)} "
+            f"{sudden.period}: {counted(sudden.incidents, 'incident')}. "
+            f"{by_chance_label(sudden.by_chance)} "
             f"{RUNS_RULE} Usual: the average of 14 days there over the year before. Chance: how "
             "often a run as surprising, of this kind, comes up anywhere on this ground. "
             f"{left_out if sudden.undated else ''}{never if sudden.sensitive else ''}"

@@ -22,6 +22,7 @@ from geo.screen.area_layers import MapArea
 from models.incidents.camera_sites import MOST_NEW
 from pages.components import propose_here
 from pages.components.area_map import show_areas
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.shell import queries, state
 from pages.shell.messages import errors_as_messages, plain
 from pages.shell.offer import offer
@@ -57,11 +58,18 @@ def draw(store: Store, incident_filter: IncidentFilter) -> None:
     if cover.refused:
         st.info(plain(cover.refused))
     else:
+        shares = cover_frame(cover)
         st.dataframe(
-            cover_frame(cover),
+            shares,
             hide_index=True,
             alt="Share within sight of a camera",
-            column_config={"Of": st.column_config.NumberColumn(format="localized")},
+            row_height=NAME_ROW_PX,
+            height=table_height(len(shares), tallest_px=700),
+            column_config={
+                "Incidents": st.column_config.TextColumn(width=110),
+                "Within sight distance": st.column_config.TextColumn(width=150),
+                "Of": st.column_config.NumberColumn(format="localized", width=70),
+            },
         )
         st.caption(plain(" ".join(filter(None, (cover.no_hours, cover_label(cover))))))
         offer(
@@ -87,7 +95,19 @@ def _sites(store: Store, sites: CameraSites) -> None:
     st.write(plain(sites_label(sites)))
     if not sites.sites:
         return
-    st.dataframe(sites_frame(sites), hide_index=True, alt="Sites, the one that adds most first")
+    st.dataframe(
+        sites_frame(sites),
+        hide_index=True,
+        alt="Sites, the one that adds most first",
+        row_height=NAME_ROW_PX,
+        height=table_height(len(sites.sites), tallest_px=700),
+        column_config={
+            "Site": st.column_config.NumberColumn(width=50),
+            "Street": st.column_config.TextColumn(width=120),
+            "In sight before": st.column_config.NumberColumn("Before", width=75),
+            "In sight since": st.column_config.NumberColumn("Since", width=75),
+        },
+    )
     areas = [
         MapArea(
             circle(each.easting, each.northing, radius_m=max(sites.sight_m, 25.0)),

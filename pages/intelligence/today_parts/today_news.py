@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.labels import RUNS_RULE, by_chance_label, chance_label
+from geo.counting import counted
 from geo.naming.words import sentence_case, with_ward
 from models.today.kinds import KINDS_LEVEL
 from models.wording.absence import NO_CHANGE_LABELS
@@ -98,7 +99,9 @@ def new_incidents(news: News) -> None:
     )
     if news.undated:
         st.caption(
-            plain(f"{news.undated:,} incidents of that week have no known day and are left out.")
+            plain(
+                f"Left out: {counted(news.undated, 'incident')} of that week without a known day."
+            )
         )
 
 

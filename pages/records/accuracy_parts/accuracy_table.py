@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.accuracy import table
+from geo.counting import counted
 from models.forecast.evaluation import USUAL
 from pages.components import charts
 
@@ -42,7 +43,8 @@ def draw_ways(backtest: BackTest, *, share: float) -> None:
     )
     st.caption(
         f"At {share:.0%} of the area: {backtest.to_use(share).cells:,} cells at each of the "
-        f"{len(backtest.origins)} forecasts reported. Where cells tie for the last places, each "
+        f"{counted(len(backtest.origins), 'forecast')} reported. Where cells tie for the last "
+        "places, each "
         "counts in part. Brackets give the 95 % interval; it takes forecasts as independent, so "
         "where good and bad months come in runs it is too narrow."
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from data.layers.wards import wards_or_none
 from data.services.bases import base_words, bases, load_base_file
+from geo.counting import counted
 from pages.components.upload import on_disk, uploaded
 from pages.shell import saving
 from pages.shell.messages import notes, plain
@@ -61,8 +62,8 @@ def base_upload(settings: Settings) -> None:
             )
         remarks.extend([*read.reasons, *read.notes])
         return (
-            f"{read.base.label} is loaded. {read.rows_read:,} rows read = {len(read.base):,} "
-            f"accepted + {len(read.rejected):,} rejected."
+            f"{read.base.label} is loaded. {counted(read.rows_read, 'row')} read = "
+            f"{len(read.base):,} accepted + {len(read.rejected):,} rejected."
         )
 
     if sent and form.save(save):

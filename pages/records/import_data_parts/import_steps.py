@@ -23,6 +23,7 @@ from data.services import loading
 from data.sources.opening import sample
 from data.sources.repeats import repeated_references
 from data.sources.source_file import SAMPLE_ROWS
+from geo.counting import counted
 from geo.errors import PlainError
 from models.wording.days import day_label
 from pages.components.midnight_question import midnight_question
@@ -132,7 +133,7 @@ def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord |
 
 
 def _tell(bar: DeltaGenerator, progress: Progress) -> None:
-    stage = f"{progress.stage.capitalize()}: {progress.rows_read:,} rows"
+    stage = f"{progress.stage.capitalize()}: {counted(progress.rows_read, 'row')}"
     bar.progress(min(progress.fraction, 1.0), text=plain(stage))
 
 

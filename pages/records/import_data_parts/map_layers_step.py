@@ -12,6 +12,7 @@ from data.layers.places import loaded_places
 from data.layers.wards import wards_or_none
 from data.services.places import PlaceLabels, load_places_file, take_back_places
 from data.sources.place_layers import PlaceReading
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.places import KIND_LABELS, PLACE_KINDS, read_place_kind
 from pages.components.upload import on_disk, uploaded
@@ -211,4 +212,4 @@ def _kind_label(kind: PlaceKind) -> str:
 
 
 def _tell(bar: DeltaGenerator, done: float, rows: int) -> None:
-    bar.progress(min(done, 1.0), text=plain(f"Reading the file: {rows:,} rows"))
+    bar.progress(min(done, 1.0), text=plain(f"Reading the file: {counted(rows, 'row')}"))

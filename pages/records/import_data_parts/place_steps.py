@@ -11,6 +11,7 @@ from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.postcodes import read_postcodes
 from data.sources.source_file import open_source
+from geo.counting import counted
 from pages.components.upload import on_disk, uploaded
 from pages.shell import saving
 from pages.shell.messages import notes, plain
@@ -29,7 +30,7 @@ def wards_in_use(settings: Settings) -> None:
         return
     boroughs = ", ".join(sorted(set(layer.frame["borough_name"].dropna())))
     place = f" of {boroughs}" if boroughs else ""
-    st.write(plain(f"{len(layer)} wards{place} are in use."))
+    st.write(plain(f"{counted(len(layer), f'ward{place} is', f'wards{place} are')} in use."))
 
 
 def ward_upload(settings: Settings) -> WardLayer | None:
@@ -96,12 +97,12 @@ def postcode_upload(settings: Settings) -> None:
             read = read_postcodes(open_source(path), metric_crs=settings.metric_crs)
             save_postcodes(read.table, settings.postcodes_path)
         used.append(read)
-        return f"{len(read.table):,} postcodes are in use."
+        return f"{counted(len(read.table), 'postcode is', 'postcodes are')} in use."
 
     if form.save(save):
         saving.outcome()
         notes(
-            [f"{rows:,} rows left out: {reason}" for reason, rows in used[0].left_out],
+            [f"{counted(rows, 'row')} left out: {reason}" for reason, rows in used[0].left_out],
             heading="Not every row could be used",
         )
         notes(used[0].notes, heading="Notes on these postcodes")

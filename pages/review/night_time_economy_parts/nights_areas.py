@@ -10,6 +10,7 @@ import geopandas as gpd
 import streamlit as st
 
 from data.exports import nights as tables
+from geo.counting import counted
 from geo.palettes import class_styles
 from geo.screen.found_places import MapPlace
 from geo.screen.maps import hotspot_layers
@@ -79,12 +80,12 @@ def premises_words(row: AreaRow) -> str:
         return "No list of licensed premises is loaded, so it is not known whether any are new."
     if row.new_premises is None:
         return (
-            f"{row.premises:,} licensed premises lie in it or within 50 m; the list does not say "
-            f"when they were licensed."
+            f"{counted(row.premises, 'licensed premises lies', 'licensed premises lie')} in it or "
+            f"within 50 m; the list does not say when they were licensed."
         )
     return (
-        f"{row.premises:,} licensed premises lie in it or within 50 m; {row.new_premises:,} of "
-        "them were licensed in the last twelve months."
+        f"{counted(row.premises, 'licensed premises lies', 'licensed premises lie')} in it or "
+        f"within 50 m; {row.new_premises:,} of them were licensed in the last twelve months."
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from data.exports import nights as tables
 from data.services.premises import load_premises_file
 from data.sources.premises_reading import PREMISES_ROLES
+from geo.counting import counted
 from geo.errors import PlainError
 from pages.components.upload import on_disk, uploaded
 from pages.review.night_time_economy_parts import queries_nights
@@ -57,8 +58,8 @@ def premises_section(page: NightsPage, incident_filter: IncidentFilter) -> None:
     st.caption(
         plain(
             f"{page.premises.label}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
-            f"them with three incidents or more within 50 m. {table.incidents:,} different "
-            f"incidents of {table.of:,} lie within 50 m of any. New: licensed in the twelve months "
+            f"them with three incidents or more within 50 m. Of {counted(table.of, 'incident')} "
+            f"{table.incidents:,} happened within 50 m of any. New: licensed in the twelve months "
             "to the end of the period. Hours of night are those that really passed."
         )
     )
@@ -106,7 +107,7 @@ def load(page: NightsPage) -> None:
     held = page.premises
     with st.expander("Load licensed premises" if held is None else "Load another list of premises"):
         if held is not None:
-            st.write(plain(f"In use: {held.label}, {len(held):,} premises."))
+            st.write(plain(f"In use: {held.label}, {counted(len(held), 'premises', 'premises')}."))
         form = saving.form(
             "premises", **{name: f"premises-{name}" for name in ("file", "title", "day", "columns")}
         )
@@ -151,9 +152,9 @@ def _load(
                 path, settings=page.store.settings, shown_on=day, title=title, columns=columns
             )
         taken = "; ".join(f"{what}: {name}" for what, name in read.columns)
-        counted = f"{read.rows_read:,} rows read = {len(read.premises):,} accepted + "
+        told = f"{counted(read.rows_read, 'row')} read = {len(read.premises):,} accepted + "
         lines.extend(
-            [f"{counted}{len(read.rejected):,} rejected. {taken}.", *read.reasons, *read.notes]
+            [f"{told}{len(read.rejected):,} rejected. {taken}.", *read.reasons, *read.notes]
         )
         return ""
 

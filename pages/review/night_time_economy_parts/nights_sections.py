@@ -11,6 +11,7 @@ import streamlit as st
 
 from data.exports import nights as tables
 from data.exports.patterns import patterns_csv
+from geo.counting import counted
 from geo.palettes import OKABE_ITO
 from models.calendar.night_rule import NIGHT_WINDOWS
 from models.incidents.view import home_name
@@ -130,13 +131,14 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     if out:
         known = ", ".join(f"{number:,} say only {what}" for what, number in out.items())
         said.append(
-            f"{sum(out.values()):,} incidents of these kinds in the chosen wards are left out, "
-            f"because nobody can tell whether they happened {when}: {known}."
+            f"Of these kinds {counted(sum(out.values()), 'incident', 'incidents')} in the chosen "
+            f"wards {'is' if sum(out.values()) == 1 else 'are'} left out, because nobody can tell "
+            f"whether they happened {when}: {known}."
         )
     if review.marked_elsewhere:
         said.append(
-            f"{review.marked_elsewhere:,} incidents are marked as night-time economy by their "
-            f"source but did not happen {when}: they are not counted."
+            f"{counted(review.marked_elsewhere, 'incident is', 'incidents are')} marked as "
+            f"night-time economy by their source but did not happen {when}: they are not counted."
         )
     if review.sensitive:
         said.append(
@@ -167,7 +169,7 @@ def figures(review: NightReview) -> None:
     strip.metric(
         "Incidents on nights",
         f"{rate.incidents:,}",
-        delta=f"{rate.nights:,} nights",
+        delta=f"{counted(rate.nights, 'night')}",
         delta_color="off",
         delta_arrow="off",
         border=True,

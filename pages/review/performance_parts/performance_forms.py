@@ -14,6 +14,7 @@ from data.exports import performance_tables as tables
 from data.operations.performance import written as records
 from data.services.performance import pack as packs
 from data.services.performance.areas import fix_asb_hotspots
+from geo.counting import counted
 from geo.errors import PlainError
 from models.calendar.quarters import year_label, year_period
 from models.indicators.catalogue import INDICATORS
@@ -146,7 +147,7 @@ def hotspots(pack: Pack) -> None:
         km2 = sum(each.area.area for each in fixed.areas) / 1e6
         st.write(
             plain(
-                f"{len(fixed.areas)} hotspots ({km2:.2f} km² together) were fixed for "
+                f"{counted(len(fixed.areas), 'hotspot')} ({km2:.2f} km² together) were fixed for "
                 f"{year_label(year)} by {fixed.fixed_by} on {day_label(fixed.fixed_at)}, from "
                 f"the anti-social behaviour of {fixed.data} (table version {fixed.table_version}). "
                 "They stay the same all year. If they were chosen again each quarter, their "

@@ -9,6 +9,7 @@ import streamlit as st
 from data.services.performance.context import load_context_file
 from data.services.performance.entry import import_concerns, import_values
 from data.settings import settings
+from geo.counting import counted
 from pages.components.upload import on_disk, uploaded
 from pages.shell import saving
 from pages.shell.messages import findings
@@ -40,7 +41,7 @@ def values() -> None:
             read = take(acting, path)
         lines.extend(f"Row {row}: {reason}" for row, reason in read.rejected[:20])
         return (
-            f"{read.rows_read:,} rows read = {read.accepted:,} accepted + "
+            f"{counted(read.rows_read, 'row')} read = {read.accepted:,} accepted + "
             f"{len(read.rejected):,} rejected."
         )
 
@@ -77,7 +78,7 @@ def population() -> None:
             outlines = None if shapes is None else files.enter_context(on_disk(shapes, settings()))
             read = load_context_file(path, settings=settings(), title=title, outlines=outlines)
         return (
-            f"{read.rows_read:,} rows read = {len(read.context):,} accepted + "
+            f"{counted(read.rows_read, 'row')} read = {len(read.context):,} accepted + "
             f"{len(read.rejected):,} rejected. {' '.join((*read.reasons, *read.notes))}"
         )
 

@@ -22,6 +22,7 @@ from data.services.ward_panel.publishing import (
     waiting,
     withdraw_quarter,
 )
+from geo.counting import counted
 from models.calendar.quarters import quarter_from
 from models.tasking.ward_priorities import (
     MOST_ACTIVE,
@@ -55,7 +56,7 @@ def publishing() -> None:
     if not due:
         return
     st.info(
-        f"{len(due)} quarters are waiting to be published, the newest "
+        f"{counted(len(due), 'quarter is', 'quarters are')} waiting to be published, the newest "
         f"{plain(str(due[-1].quarter))}."
         if len(due) > 1
         else plain(f"{due[0].quarter} is waiting to be published.")
@@ -70,7 +71,11 @@ def publishing() -> None:
         return "The figures are published."
 
     saving.form("publish").button(
-        plain(f"Publish {len(due)} quarters" if len(due) > 1 else f"Publish {due[0].quarter}"),
+        plain(
+            f"Publish {counted(len(due), 'quarter')}"
+            if len(due) > 1
+            else f"Publish {due[0].quarter}"
+        ),
         publish,
         in_form=False,
         type="primary",

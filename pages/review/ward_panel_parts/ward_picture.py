@@ -18,6 +18,7 @@ from data.exports.ward_tables import (
     quarters_table,
 )
 from geo.block_style import level_colours
+from geo.counting import counted
 from geo.screen.ward_blocks import block_layers
 from models.ward_panel.about_figures import map_caption
 from models.ward_panel.profile import about, months_label, whole_change
@@ -85,7 +86,7 @@ def map_and_table(view: WardView) -> None:
             [each.shape for each in blocks],
             levels=levels,
             tips=[
-                f"Block {each.number}, {each.where}: {each.incidents:,} incidents. "
+                f"Block {each.number}, {each.where}: {counted(each.incidents, 'incident')}. "
                 f"{LEVELS[each.level]}."
                 for each in blocks
             ],

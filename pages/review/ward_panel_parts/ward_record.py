@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.counting import counted
 from models.ward_panel.record import history, promise_label, quarter_activities
 from models.wording.days import day_label
 from pages.shell.messages import plain
@@ -38,7 +39,9 @@ def draw(view: WardView, *, officer: bool) -> None:
     else:
         st.markdown("There are no visits on record in the published quarters.")
     closed = history(view)
-    with st.expander(f"History: {len(closed)} closed priorities and promises"):
+    with st.expander(
+        f"History: {counted(len(closed), 'closed priority', 'closed priorities')} and promises"
+    ):
         if closed:
             st.markdown("\n".join(f"- {plain(words)}" for words in closed))
         else:

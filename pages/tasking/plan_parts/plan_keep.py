@@ -12,6 +12,7 @@ from data.exports.contents import SIMULATED
 from data.exports.patrol import visits_csv
 from data.operations.taskings import plans
 from data.operations.taskings.from_plan import plan_drafts, propose_from_plan, taskings_from
+from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.wording import dosage_label
@@ -157,7 +158,10 @@ def _propose(displayed: DisplayedPlan) -> None:
             raise NoPlaceError
         done = propose_from_plan(actor(), saved, places=[labels[each] for each in typed["picked"]])
         again = f" {len(done.there)} were there already." if done.there else ""
-        return f"{len(done.made)} taskings were proposed.{again} They are on the board."
+        return (
+            f"{counted(len(done.made), 'tasking was', 'taskings were')} proposed.{again} See "
+            "the board."
+        )
 
     with form.drawn():
         st.multiselect(

@@ -10,6 +10,7 @@ import streamlit as st
 
 from data.exports.patrol import hotspot_table, visit_table, ward_table
 from data.exports.spreadsheet import csv_bytes
+from geo.counting import counted
 from models.tasking.patrol_request import OBJECTIVE_LABELS
 from models.tasking.wording import day_of_week_label
 from models.wording.days import day_label
@@ -49,7 +50,7 @@ def _about(displayed: DisplayedPlan) -> str:
     stopped = "the requested gap was reached" if plan.proven else "the time allowed was up"
     return (
         f"{day_label(settings.starts_on)} to {day_label(last)}, days from 06:00 to 06:00 · "
-        f"{len(plan.visits)} visits ({spare} in spare time) · "
+        f"{counted(len(plan.visits), 'visit')} ({spare} in spare time) · "
         f"{OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
         f"{stopped}. Best possible means that no plan with these teams, hours, travel times "
@@ -183,8 +184,8 @@ def _visits(
     paused = [each for each in displayed.plan.breaks if (each.team, each.day) in shifts]
     spare = sum(each.in_spare_time for each in visits)
     st.caption(
-        f"{len(visits)} visits in {len(shifts)} shifts, {spare} of them in spare time; "
-        f"{len(paused)} shifts have a break."
+        f"{counted(len(visits), 'visit')} in {counted(len(shifts), 'shift')}, {spare} of them in "
+        f"spare time; {counted(len(paused), 'shift has', 'shifts have')} a break."
     )
 
 
@@ -218,7 +219,7 @@ def _coverage(displayed: DisplayedPlan) -> None:
     out = hotspots[hotspots["left_out"] != ""]
     st.subheader("Hotspots, and what is left out and why", anchor=False)
     st.caption(
-        f"{len(out)} of {len(hotspots)} hotspots have no visit."
+        f"{len(out)} of {counted(len(hotspots), 'hotspot has', 'hotspots have')} no visit."
         if len(out)
         else "Every hotspot has visits; a share below 100 % means that no team serves some of "
         "its hours."

@@ -14,6 +14,7 @@ from data.exports.reviews import (
     review_csv,
     review_json,
 )
+from geo.counting import counted
 from geo.palettes import AREA_COLOURS
 from geo.screen.area_layers import MapArea
 from models.wording.days import day_label
@@ -63,7 +64,7 @@ def draw(review: Review, *, title: str, key: str) -> None:
         plain(
             f"{review.question.after} against {review.before.period} · "
             f"{counting_rule_label(review.question.filter, rule=queries.store().night_rule)} · "
-            f"{treated.before + treated.after:,} incidents in the treated area · "
+            f"{counted(treated.before + treated.after, 'incident')} in the treated area · "
             f"table version {review.version}"
         )
     )
@@ -179,7 +180,9 @@ def _hours(review: Review) -> None:
         colours=[_colour("treated"), _GREY[page_theme()]],
     )
     left_out = sum(hours.untimed)
-    words = f"Left out: {left_out:,} incidents whose hour is not known." if left_out else ""
+    words = (
+        f"Left out: {counted(left_out, 'incident')} whose hour is not known." if left_out else ""
+    )
     if hours.in_hours is not None and hours.outside is not None:
         words = (
             f"In the hours worked: {hours.in_hours[0]:,} before, {hours.in_hours[1]:,} after. "

@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports.spreadsheet import csv_bytes
 from data.operations.reviews.reviews import record_tasking_review, review_of
 from data.operations.visits.visits import visits
+from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.dosage import dosage, own_day
 from models.tasking.lifecycle import STATUS_LABELS
@@ -147,9 +148,10 @@ def _dosage(tasking: Tasking, *, ops: Operations, moment: datetime) -> None:
     given = dosage(tasking, made, until=until, timezone=ops.timezone)
     st.write(
         plain(
-            f"{given.visits:,} visits of {given.planned_visits:,.0f} planned, {given.minutes:,} "
-            f"minutes of {given.planned_minutes:,.0f}; {given.inside_hours:,} visits began in the "
-            "tasking's hours."
+            f"{counted(given.visits, 'visit')} of {given.planned_visits:,.0f} planned, "
+            f"{given.minutes:,} "
+            f"minutes of {given.planned_minutes:,.0f}; {counted(given.inside_hours, 'visit')} "
+            "began in the tasking's hours."
         )
     )
     if not given.visits:

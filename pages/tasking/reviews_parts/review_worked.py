@@ -10,6 +10,7 @@ import streamlit as st
 from data.exports.reviews import recorded_reviews_table, what_worked_table
 from data.exports.spreadsheet import csv_bytes
 from data.operations.reviews.reviews import recorded_reviews
+from geo.counting import counted
 from models.reviews.what_worked import what_worked
 from pages.shell.messages import notes, plain
 from pages.shell.offer import offer
@@ -40,7 +41,7 @@ def draw(taskings: Sequence[Tasking], *, ops: Operations, ward_names: Mapping[st
     else:
         st.write(
             plain(
-                f"{everything.reviews} reviews, {everything.sentence} (rate ratio "
+                f"{counted(everything.reviews, 'review')}, {everything.sentence} (rate ratio "
                 f"{everything.ratio:.2f}, 95 % interval {everything.low:.2f} to "
                 f"{everything.high:.2f})."
             )

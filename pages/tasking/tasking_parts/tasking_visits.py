@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.exports.taskings import visit_table
 from data.operations.visits.visits import visits
+from geo.counting import counted
 from models.tasking.dosage import dosage, own_day
 from models.tasking.duty import open_to_visits
 from models.tasking.tasking import FIND_LABELS, Finds
@@ -58,7 +59,7 @@ def visits_against_plan(tasking: Tasking, *, ops: Operations, now: datetime) -> 
     if not made:
         return
     table = visit_table(made, timezone=ops.timezone)
-    with st.expander(f"All {len(made):,} visits"):
+    with st.expander(f"All {counted(len(made), 'visit')}"):
         st.dataframe(
             table,
             hide_index=True,

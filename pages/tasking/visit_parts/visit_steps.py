@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.operations.visits.visits import arrive, correct_visit, leave, visits
+from geo.counting import counted
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import FIND_LABELS, Finds
 from models.tasking.wording import when_label
@@ -126,7 +127,7 @@ def corrections(taskings: Sequence[Tasking], *, ops: Operations) -> None:
     with st.expander("Correct a visit"):
         by_id = {each.visit_id: each for each in made[:_RECENT]}
         number = st.selectbox(
-            f"The last {len(by_id)} visits",
+            f"The last {counted(len(by_id), 'visit')}",
             list(by_id),
             format_func=lambda each: _when(
                 by_id[each], reference=known[by_id[each].tasking_id].reference, ops=ops
