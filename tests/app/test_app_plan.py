@@ -146,10 +146,12 @@ def test_a_loop_that_is_chosen_has_its_directions_and_moves_the_map(
     next(each for each in app.toggle if each.label == "Walking loop of each visit").set_value(
         True
     ).run()
-    next(each for each in app.selectbox if each.label == LOOP).select_index(1).run()
+    day = next(each for each in app.selectbox if each.label == "Shift beginning on")
+    visit = next(each for each in saved_plan(ops, 1).plan.visits if each.day == day.value)
+    hours = hours_label([part_of(visit.at + timedelta(minutes=visit.minutes / 2))])
+    first = f"{visit.hotspot_id} {hours}"
+    next(each for each in app.selectbox if each.label == LOOP).set_value(first).run()
     assert not app.exception
-    first = app.session_state["plan_loop"]
-    assert saved_plan(ops, 1).plan.visits
     said = " ".join(each.value for each in app.markdown)
     assert "of the visit's 15 minutes" in said
     assert "Start at" in said
@@ -157,7 +159,7 @@ def test_a_loop_that_is_chosen_has_its_directions_and_moves_the_map(
     assert app.session_state["routes-moves"] == 1
     assert "This loop as GPX" in {each.label for each in app.get("download_button")}
     assert any("circled numbers are its steps" in each.value for each in app.caption)
-    next(each for each in app.selectbox if each.label == LOOP).select_index(0).run()
+    next(each for each in app.selectbox if each.label == LOOP).set_value("").run()
     assert not app.exception
     assert app.session_state["routes-move"] == ""
     assert app.session_state["routes-moves"] == 2
