@@ -28,7 +28,8 @@ def draw(scale: DensityScale) -> None:
         for label, colour in zip(scale.labels, scale.colours, strict=True)
     )
     st.html(
-        '<div style="display:flex;flex-wrap:wrap;gap:.3rem .9rem;font-size:.85rem">'
+        '<div class="map-legend" '
+        'style="display:flex;flex-wrap:wrap;gap:.1rem .7rem;font-size:.75rem">'
         f"<strong>{escape(scale.unit.capitalize())}</strong>{classes}"
         f"<span>Not painted: {escape(scale.unpainted)}</span></div>"
     )

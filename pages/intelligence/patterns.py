@@ -14,7 +14,6 @@ from pages.shell.messages import errors_as_messages, notes, plain
 
 KIND = "runs_of"
 
-st.title("Patterns")
 with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)

@@ -25,7 +25,6 @@ GROUNDS = {
     "all": "Areas in all wards loaded",
 }
 
-st.title("Night-time economy")
 link = state.opened_link()
 state.begin({GROUND: link.get(GROUND, "touching"), WINDOW: link.get(WINDOW, "night")})
 if state.value(GROUND) not in GROUNDS:

@@ -8,7 +8,7 @@ set while hotspots are chosen in it: what the server sets overrides a click that
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -20,7 +20,7 @@ from data.exports.labels import (
     expected_label,
 )
 from geo.naming.words import sentence_case
-from pages.components.name_rows import NAME_ROW_PX, table_height
+from pages.components.name_rows import NAME_ROW_PX
 from pages.intelligence.hotspots_parts import choice
 from pages.shell import state
 from pages.shell.messages import plain
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.hotspots.shape import Hotspots
-
-_TALLEST_PX: Final = 560  # the map's height
 
 
 def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
@@ -67,23 +65,23 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=table_height(len(rows), tallest_px=_TALLEST_PX),
+        height="stretch",
         row_height=NAME_ROW_PX,
         alt="Hotspots in order of rank",
         on_select=partial(pick, key, ids),
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Shown": st.column_config.TextColumn(width=50, alignment="center"),
-            "Rank": st.column_config.NumberColumn(width=45),
-            "Where": st.column_config.TextColumn(width=159),
+            "Shown": st.column_config.TextColumn("●", width=28, help="Shown on the card"),
+            "Rank": st.column_config.NumberColumn(width=42),
+            "Where": st.column_config.TextColumn(width=164),
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
             "By harm": st.column_config.NumberColumn(
                 width=65,
                 help="Rank by summed severity weights; blank if no incident inside has one. "
                 "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
-            "Change": st.column_config.TextColumn(width=148),
+            "Change": st.column_config.TextColumn(width=120),
             "Expected": st.column_config.TextColumn(
                 width=95,
                 help=plain(f"{expected_heading(hotspots)}, with a range for nine times in ten"),

@@ -1,0 +1,46 @@
+"""A page that opens on its map: the map on the left, what is listed and chosen on the right.
+
+On a wide window both fill the height of the window below the answer, and the list scrolls by
+itself. On a phone the list comes first; the map is one tap away and fills the screen. It is laid
+out off the screen until then, at its full size, so that it is drawn by the time it is asked for.
+The looks are in `pages.shell.look`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from pages.shell import state
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+_LIST, _MAP = "List", "Map"
+_MAP_ON_A_PHONE: Final = """<style>@media (max-width: 640px) {
+.st-key-map_first > :has(> .st-key-map_side) { inset: 0; z-index: 999991; visibility: visible; }
+}</style>"""
+
+
+def sides(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return the places for the map and for what is listed next to it.
+
+    Parameters
+    ----------
+    key : str
+        Tells the choice between list and map on a phone from that of other pages.
+    """
+    with st.container(key="phone_view", horizontal_alignment="center"):
+        st.segmented_control(
+            "On a phone, show",
+            [_LIST, _MAP],
+            default=_LIST,
+            required=True,
+            key=f"view-{key}",
+            label_visibility="collapsed",
+        )
+    if state.value(f"view-{key}") == _MAP:
+        st.html(_MAP_ON_A_PHONE)
+    both = st.container(key="map_first", horizontal=True, gap="small")
+    return both.container(key="map_side"), both.container(key="list_side", gap="small")
