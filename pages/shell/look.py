@@ -44,6 +44,7 @@ _STYLE = """<style>
 .st-key-map_first > :has(> .st-key-map_side) { flex: 1 1 70%; min-width: 0; height: var(--tall); }
 .st-key-map_first > :has(> .st-key-list_side) { flex: 1 1 30%; min-width: 0; height: var(--tall); }
 .st-key-map_side { position: relative; height: 100%; gap: 0; }
+.st-key-map_side > :first-child { height: 100%; overflow: hidden; }
 .st-key-map_side iframe { height: var(--tall) !important; display: block; }
 .st-key-map_side .map-legend { position: absolute; bottom: 1.5rem; left: .4rem; z-index: 1;
   max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;

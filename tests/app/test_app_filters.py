@@ -1,4 +1,4 @@
-"""Each control of the sidebar changes what the pages show."""
+"""Each filter changes what the pages show."""
 
 from __future__ import annotations
 
