@@ -60,7 +60,9 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   map.scrollWheelZoom.disable();
   map.on("click", () => map.scrollWheelZoom.enable());
   map.on("mouseout", () => map.scrollWheelZoom.disable());
-  if (window.matchMedia("(pointer: coarse)").matches) {
+  // A map that fills a phone's screen has no page to be scrolled.
+  const whole = window.frameElement && window.frameElement.closest(".st-key-map_side");
+  if (window.matchMedia("(pointer: coarse)").matches && !whole) {
     map.dragging.disable();
     map.attributionControl.addAttribution("Two fingers move the map");
   }
