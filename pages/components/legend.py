@@ -41,6 +41,21 @@ def looks_of(method: Method, *, theme: Theme) -> dict[str, ClassStyle]:
     return class_styles(marks, ordered=method.name in _ORDERED, theme=theme)
 
 
+def draw_marks(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:
+    """Draw the classes' short legend on the map: colour, mark and name."""
+    items = "".join(
+        f'<span style="display:inline-flex;align-items:center;gap:.3rem">'
+        f'<span aria-hidden="true" style="width:1.1rem;height:.8rem;'
+        f'background:{styles[each.name].colour};border:2px solid currentColor"></span>'
+        f"<strong>{escape(each.mark)}</strong> {escape(each.name)}</span>"
+        for each in classes
+    )
+    st.html(
+        '<div class="map-legend" '
+        f'style="display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:.75rem">{items}</div>'
+    )
+
+
 def draw_classes(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:
     """Draw the legend of hotspots' classes: colour, the mark next to the rank, name and meaning."""
     items = "".join(

@@ -25,12 +25,13 @@ _STYLE = """<style>
 [data-testid="stSidebar"][aria-expanded="false"] [data-testid="stSidebarContent"] {
   visibility: hidden; }
 .stMainBlockContainer h1 { padding: 0 .3rem 0 0; font-size: 1.5rem; }
-.st-key-head { row-gap: .3rem; column-gap: .4rem; }
-.st-key-head button { min-height: 2rem; padding: .1rem .6rem; }
-.st-key-head button p { font-size: .85rem; }
-@media (max-width: 640px) {  /* the chips are one row that is pushed along */
-  .st-key-head { flex-wrap: nowrap; overflow-x: auto; }
-  .st-key-head > * { flex: none; } }
+:is(.st-key-head, .st-key-sections) { row-gap: .3rem; column-gap: .4rem; }
+:is(.st-key-head, .st-key-sections) button { min-height: 2rem; padding: .1rem .6rem; }
+:is(.st-key-head, .st-key-sections) button p, .st-key-sections p { font-size: .85rem; }
+@media (max-width: 640px) {  /* the chips, and the sections, are one row that is pushed along */
+  :is(.st-key-head, .st-key-sections) { flex-wrap: nowrap; overflow-x: auto; }
+  :is(.st-key-head, .st-key-sections) > * { flex: none; }
+  .st-key-sections [role="radiogroup"] { flex-wrap: nowrap; } }
 .signed-in { position: fixed; top: .75rem; right: 4rem; z-index: 999991; margin: 0;
   font-size: .85rem; }
 @media (max-width: 900px) { .signed-in span { display: none; } }
@@ -41,12 +42,18 @@ _STYLE = """<style>
 .st-key-map_first { --above: 9.9rem; --tall: clamp(24rem, calc(100dvh - var(--above)), 64rem);
   flex-wrap: nowrap; align-items: stretch; height: var(--tall); }
 .stMainBlockContainer:has(.simulated) .st-key-map_first { --above: 12.2rem; }
-.st-key-map_first > :has(> .st-key-map_side) { flex: 1 1 70%; min-width: 0; height: var(--tall); }
-.st-key-map_first > :has(> .st-key-list_side) { flex: 1 1 30%; min-width: 0; height: var(--tall); }
+/* A row of sections stands above them too; what the map loses in height it gets in width. */
+.stMainBlockContainer:has(.st-key-sections) .st-key-map_first { --above: 12.5rem; --wide: 76%; }
+.stMainBlockContainer:has(.simulated):has(.st-key-sections) .st-key-map_first {
+  --above: 14.8rem; }
+.st-key-map_first > :has(> :is(.st-key-map_side, .st-key-list_side)) { min-width: 0;
+  height: var(--tall); }
+.st-key-map_first > :has(> .st-key-map_side) { flex: 1 1 var(--wide, 70%); }
+.st-key-map_first > :has(> .st-key-list_side) { flex: 1 1 calc(100% - var(--wide, 70%)); }
 .st-key-map_side { position: relative; height: 100%; gap: 0; }
 .st-key-map_side > :first-child { height: 100%; overflow: hidden; }
 .st-key-map_side iframe { height: var(--tall) !important; display: block; }
-.st-key-map_side .map-legend { position: absolute; bottom: 1.5rem; left: .4rem; z-index: 1;
+.st-key-map_side .map-legend { position: absolute; bottom: 2.6rem; left: .4rem; z-index: 1;
   max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
   background: var(--st-background-color, Canvas); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .5rem; }

@@ -101,14 +101,24 @@ def _cell(value: object) -> object:
     return plain(value) if isinstance(value, str) else value
 
 
-def notes(lines: Sequence[str], *, heading: str = "Read this with the map") -> None:
-    """Show warnings that every reader must see, as one box."""
+def notes(
+    lines: Sequence[str], *, heading: str = "Read this with the map", anchor: str = ""
+) -> None:
+    """Show warnings that every reader must see, as one box; `notes_link` leads to its anchor."""
     if lines:
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        place = f' id="{escape(anchor)}"' if anchor else ""
         st.html(
-            f'<section class="notes" aria-label="{escape(heading)}"><strong>{escape(heading)}'
-            f"</strong><ul>{items}</ul></section>"
+            f'<section class="notes"{place} aria-label="{escape(heading)}">'
+            f"<strong>{escape(heading)}</strong><ul>{items}</ul></section>"
         )
+
+
+def notes_link(lines: Sequence[str], *, anchor: str) -> None:
+    """Say how many notes there are, as a link to their box further down; nothing without one."""
+    if lines:
+        count = f"{len(lines)} notes" if len(lines) > 1 else "1 note"
+        st.markdown(f"[{count} to read with it](#{anchor})", width="content")
 
 
 def findings(lines: Sequence[str], *, heading: str) -> None:

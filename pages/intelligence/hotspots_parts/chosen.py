@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from data.exports.labels import busiest_label, change_label, expected_heading, expected_label
 from geo.naming.words import sentence_case
-from pages.components import propose_here
+from pages.components import map_first, propose_here
 from pages.intelligence.hotspots_parts import choice
 from pages.shell.messages import plain
 
@@ -31,7 +30,8 @@ def draw(hotspots: Hotspots, *, hotspot_id: str, view: Mapping[str, str]) -> Non
         What is looked at, for the tasking that is proposed.
     """
     rows = list(hotspots.frame.itertuples())
-    at = [row.hotspot_id for row in rows].index(hotspot_id)
+    ids = [row.hotspot_id for row in rows]
+    at = ids.index(hotspot_id)
     row = rows[at]
     with st.container(key="chosen"):
         st.markdown(
@@ -40,8 +40,7 @@ def draw(hotspots: Hotspots, *, hotspot_id: str, view: Mapping[str, str]) -> Non
         )
     with st.container(key="chosen_ways", horizontal=True, gap="small"):
         propose_here.button(view, hotspot_id=hotspot_id)
-        _step(rows, at - 1, icon="chevron_left", label="Previous hotspot")
-        _step(rows, at + 1, icon="chevron_right", label="Next hotspot")
+        map_first.steps(ids, at=at, what="hotspot", choose=choice.choose_row)
 
 
 def ward_rank(row: Any, rows: Sequence[Any]) -> str:  # noqa: ANN401 - rows of the hotspot shape
@@ -64,14 +63,3 @@ def _figures(row: Any, *, hotspots: Hotspots) -> str:  # noqa: ANN401
         heading = expected_heading(hotspots)
         parts.append(f"{heading[0].lower()}{heading[1:]}: {expected_label(row, hotspots=hotspots)}")
     return " · ".join(parts)
-
-
-def _step(rows: Sequence[Any], to: int, *, icon: str, label: str) -> None:
-    there = 0 <= to < len(rows)
-    st.button(
-        label,
-        icon=f":material/{icon}:",
-        key=f"step_{icon}",
-        disabled=not there,
-        on_click=partial(choice.choose_row, rows[to].hotspot_id) if there else None,
-    )

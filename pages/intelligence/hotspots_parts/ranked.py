@@ -20,14 +20,12 @@ from data.exports.labels import (
     expected_label,
 )
 from geo.naming.words import sentence_case
+from pages.components import map_first
 from pages.components.name_rows import NAME_ROW_PX
 from pages.intelligence.hotspots_parts import choice
-from pages.shell import state
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from models.hotspots.shape import Hotspots
 
 
@@ -61,14 +59,14 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    forget_cell(key, unless=ids.index(marked))
+    map_first.forget_cell(key, unless=ids.index(marked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         height="stretch",
         row_height=NAME_ROW_PX,
         alt="Hotspots in order of rank",
-        on_select=partial(pick, key, ids),
+        on_select=partial(map_first.pick, key, ids, choice.choose_row),
         selection_mode="single-cell",
         key=key,
         column_config={
@@ -94,20 +92,3 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
             ),
         },
     )
-
-
-def forget_cell(key: str, *, unless: int) -> None:
-    """Clear the clicked cell once another hotspot is shown, as one chosen on the map.
-
-    Else a second click on the same cell would be no change, and choose nothing.
-    """
-    answer = state.value(key)
-    if answer and any(row != unless for row, _ in answer["selection"]["cells"]):
-        state.put(key, {"selection": {"rows": [], "columns": [], "cells": []}})
-
-
-def pick(key: str, ids: Sequence[str]) -> None:
-    """Choose the hotspot of the cell that was clicked; the map moves to it."""
-    for row, _ in state.value(key)["selection"]["cells"]:
-        if row < len(ids):
-            choice.choose_row(ids[row])
