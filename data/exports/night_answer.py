@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOVING: Final[tuple[StandingName, ...]] = ("emerging", "growing", "falling")
 _MOST_NAMED: Final = 2
+_EACH_NIGHT: Final = ", a night"  # how the columns of `data.exports.nights.hours_frame` end
 
 
 def areas_answer(rows: Sequence[AreaRow], *, rule: NightRule) -> str:
@@ -86,20 +87,17 @@ def nights_answer(review: NightReview) -> str:
 
 
 def hours_answer(hours: pd.DataFrame) -> str:
-    """Return which hour of the night has the most incidents, and at which most premises close.
+    """Return in which hour each kind of night has the most incidents.
 
     Parameters
     ----------
     hours : DataFrame
         From `data.exports.nights.hours_frame`.
     """
-    counted, closing = hours["All incidents"], hours["Premises that close"]
-    share = counted.max() / max(counted.sum(), 1)
-    said = (
-        f"The hour from {hours['Hour'].iloc[int(counted.argmax())]} has the most incidents, "
-        f"{share:.0%} of all in these hours"
-    )
-    if closing.any():
-        last = hours["Hour"].iloc[int(closing.argmax())]
-        said += f"; the most premises close in the hour from {last} ({closing.max():,})"
-    return f"{said}."
+    peaks = []
+    for column in hours.columns:
+        if column.endswith(_EACH_NIGHT) and hours[column].any():
+            name = column.removesuffix(_EACH_NIGHT)
+            at = int(hours[column].argmax())
+            peaks.append(f"{name} from {hours['Hour'].iloc[at]} ({hours[column].iloc[at]:.1f})")
+    return f"The hours with the most incidents, each night: {'; '.join(peaks)}."

@@ -65,6 +65,7 @@ CHIPS: Final = {
     "Wards": "ward",
     "Source": "source",
     "How to find hotspots": "method",
+    "Which areas": "ground",
 }
 
 
@@ -145,6 +146,17 @@ class Screen:
         if button.get_attribute("aria-expanded") != "true":
             button.click()
             self.page.get_by_test_id("stPopoverBody").wait_for()
+
+    def section(self, label: str) -> None:
+        """Show another section of the page."""
+        row = self.page.locator(".st-key-sections").get_by_role("radiogroup")
+        row.get_by_text(label, exact=True).click()
+        self.rest()
+
+    def screens(self) -> float:
+        """Return how many windows high the page is."""
+        high = self.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        return float(high) / (self.page.viewport_size or {})["height"]
 
     def show_map(self) -> None:
         """Show the map of a phone, which fills the screen."""

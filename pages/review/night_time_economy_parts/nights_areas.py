@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from data.exports import nights as tables
 from data.exports.night_answer import areas_answer
+from geo.naming.words import sentence_case
 from models.nights.areas import AREA_ORIGIN_LABELS
 from models.nights.kinds import KIND_LABELS
 from models.nights.standing import MEANINGS
@@ -44,7 +46,7 @@ def draw(page: NightsPage) -> Callable[[], None]:
     nights_keep.drawn(row)
     nights_keep.retired()
     saving.leftover(told)
-    return lambda: None
+    return partial(_how_it_was_judged, row)
 
 
 def premises_words(row: AreaRow) -> str:
@@ -70,13 +72,13 @@ def _choose(rows: Sequence[AreaRow]) -> AreaRow:
         "Show details of",
         list(by_key),
         key=CHOSEN,
-        format_func=lambda each: f"{order[each]}. {by_key[each].name}",
+        format_func=lambda each: f"{order[each]}. {sentence_case(by_key[each].name)}",
     )
     return by_key[key]
 
 
 def _card(page: NightsPage, row: AreaRow) -> None:
-    st.header(plain(row.name), anchor="night-area")
+    st.header(plain(sentence_case(row.name)), anchor="night-area")
     left, right = st.columns([3, 2])
     with left:
         _standing(row)
@@ -91,8 +93,7 @@ def _card(page: NightsPage, row: AreaRow) -> None:
 def _standing(row: AreaRow) -> None:
     """Say what the area is and by what evidence; one that emerges is flagged."""
     kept = f"saved as {row.area.key}, " if row.area.recorded else "not named yet, "
-    lines = [row.evidence, *row.standing.evidence, premises_words(row)]
-    items = "\n".join(f"- {plain(_sentence(line))}" for line in lines if line)
+    items = _items(*row.standing.counts, premises_words(row))
     if row.standing.emerging:
         st.warning(f"**Emerging: {plain(row.name)}**\n\n{items}", icon=":material/trending_up:")
         st.caption(plain(f"It is {kept}{AREA_ORIGIN_LABELS[row.area.origin]}."))
@@ -107,6 +108,15 @@ def _standing(row: AreaRow) -> None:
     if row.area.note:
         st.write(plain(f"Note: {row.area.note}"))
     notes(row.notes, heading="Read this with the area")
+
+
+def _how_it_was_judged(row: AreaRow | None) -> None:
+    if row is not None:
+        st.markdown(_items(row.evidence, *row.standing.tests))
+
+
+def _items(*lines: str) -> str:
+    return "\n".join(f"- {plain(_sentence(line))}" for line in lines if line)
 
 
 def _figures(row: AreaRow) -> dict[str, str]:

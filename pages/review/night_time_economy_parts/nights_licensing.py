@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LOADED: Final = "premises_loaded"
 _TALLEST_PX: Final = 560
+_ROW_PX: Final = 35
 _EVIDENCE: Final = (
     "These figures are evidence for a licensing authority to weigh, not proof that premises cause "
     "incidents."
@@ -58,7 +59,10 @@ def premises(page: NightsPage) -> Callable[[], None]:
     st.header("Licensed premises near repeat incidents")
     frame = tables.premises_frame(table)
     st.dataframe(
-        frame, hide_index=True, height=_TALLEST_PX, alt="Licensed premises near repeat incidents"
+        frame,
+        hide_index=True,
+        height=_height(len(frame)),
+        alt="Licensed premises near repeat incidents",
     )
     page.download("Premises", frame, stem="premises")
     _load_form(page)
@@ -107,11 +111,16 @@ def impact(page: NightsPage) -> Callable[[], None]:
     st.dataframe(
         frame,
         hide_index=True,
-        height=_TALLEST_PX,
+        height=_height(len(frame)),
         alt="Cumulative impact of each night-time area over three years",
+        column_config={"Area": st.column_config.TextColumn(width=230)},
     )
     page.download("Cumulative impact", frame, stem="impact")
     return partial(_how_impact_is_counted, page)
+
+
+def _height(rows: int) -> int:
+    return min(_TALLEST_PX, _ROW_PX * (rows + 1) + 3)
 
 
 def _how_impact_is_counted(page: NightsPage) -> None:

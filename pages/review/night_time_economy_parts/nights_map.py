@@ -156,11 +156,11 @@ def _table(rows: Sequence[AreaRow]) -> None:
         selection_mode="single-cell",
         key=table,
         column_config={
-            "Shown": st.column_config.TextColumn("●", width=28, help="Shown below the list"),
-            "Rank": st.column_config.NumberColumn(width=42),
-            "Area": st.column_config.TextColumn(width=118),
-            "Standing": st.column_config.TextColumn(width=82),
-            "Incidents": st.column_config.NumberColumn(format="localized", width=68),
+            "Shown": st.column_config.TextColumn("●", width=24, help="Shown below the list"),
+            "Rank": st.column_config.NumberColumn(width=36),
+            "Area": st.column_config.TextColumn(width=128),
+            "Standing": st.column_config.TextColumn(width=88),
+            "Incidents": st.column_config.NumberColumn(format="localized", width=46),
             "Against last year": st.column_config.TextColumn(width=120),
         },
     )
