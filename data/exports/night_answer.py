@@ -53,9 +53,7 @@ def _busiest(rows: Sequence[AreaRow], *, rule: NightRule) -> str:
 
 def _changes(rows: Sequence[AreaRow]) -> str:
     if all(row.standing.name == "not compared" for row in rows):
-        return (
-            "whether any is emerging, growing or falling is not known without two years of nights"
-        )
+        return "without two years of nights it is not known whether any is emerging or growing"
     said = []
     for name in _MOVING:
         those = [row.name for row in rows if row.standing.name == name]

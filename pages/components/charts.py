@@ -158,7 +158,7 @@ def months_against_last_year(
                 axis=month_over_year,
                 scale=alt.Scale(domain=labels),
             ),
-            y=alt.Y("Incidents:Q", title="Incidents a month"),
+            y=_up(long["Incidents"], title="Incidents a month"),
             color=alt.Color(
                 "Year:N",
                 title=None,
@@ -183,6 +183,13 @@ def months_against_last_year(
         st.caption("Blank: the data do not cover that month. It is missing, and not empty.")
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
+
+
+def _up(values: pd.Series, *, title: str) -> alt.Y:
+    """Return the axis of counts: from nothing, unless that leaves more than half of it empty."""
+    from_nothing = not values.min() > values.max() / 2
+    words = title if from_nothing else f"{title} (not from 0)"
+    return alt.Y(f"{values.name}:Q", title=words, scale=alt.Scale(zero=from_nothing))
 
 
 def _band(
