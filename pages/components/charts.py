@@ -58,7 +58,7 @@ def hour_of_night(curve: NDArray[np.float64], *, hours: Sequence[str], name: str
     name : str
         What the grid shows, for screen readers.
     """
-    title = "Hour, by the day on which the night starts; blank: no incidents"
+    title = "Hour of the night; blank: no incidents"
     across = alt.X("hour:O", title=title, axis=alt.Axis(labelAngle=0))
     _week(curve, hours=hours, across=across, name=name)
 

@@ -37,6 +37,9 @@ _STYLE = """<style>
 @media (max-width: 900px) { .signed-in span { display: none; } }
 .sign-out { padding: .2rem .5rem; border: 1px solid; border-radius: .5rem; color: inherit;
   text-decoration: none; }
+/* Streamlit writes a chosen segment in the accent's colour, too faint on its own tint when dark. */
+.stApp button[data-selected="true"] { color: light-dark(#0b141c, #eef2f5);
+  box-shadow: inset 0 -3px 0 light-dark(#1d5b79, #5aa9cf); }
 .st-key-answer p { font-size: 1.02rem; }
 /* Map first: both sides fill the window below the answer. `--above` is what stands above them. */
 .st-key-map_first { --above: 9.9rem; --tall: clamp(24rem, calc(100dvh - var(--above)), 64rem);

@@ -323,15 +323,22 @@ class Screen:
         return list(heads.evaluate_all("heads => heads.map(each => +each.tagName[1])"))
 
     def too_wide(self) -> list[str]:
-        """Return what reaches over the right edge of the window."""
+        """Return what reaches over the right edge of the window.
+
+        A row of chips that is pushed along by itself does not: it ends at the edge.
+        """
         return list(
             self.page.evaluate(
                 """() => {
                   const right = document.documentElement.clientWidth;
+                  const pushed = [...document.querySelectorAll('.st-key-head, .st-key-sections')]
+                    .filter(row => getComputedStyle(row).overflowX === 'auto'
+                      && row.getBoundingClientRect().right <= right + 1);
                   const wide = document.documentElement.scrollWidth > right ? ['the page'] : [];
                   return wide.concat([...document.querySelectorAll('.stMainBlockContainer *')]
                     .filter(e => e.getBoundingClientRect().right > right + 1
-                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]'))
+                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]')
+                      && !pushed.some(row => row !== e && row.contains(e)))
                     .map(e => e.outerHTML.slice(0, 120)));
                 }"""
             )

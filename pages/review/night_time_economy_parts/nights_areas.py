@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from models.nights.kinds import KIND_LABELS
 from models.nights.standing import MEANINGS
 from models.wording.absence import NO_HOURS_LABELS
 from pages.components import charts
+from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.review.night_time_economy_parts import nights_keep
 from pages.review.night_time_economy_parts.nights_map import NO_AREA
 from pages.review.night_time_economy_parts.nights_page import CHOSEN, begin_area
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from models.nights.area_rows import AreaRow
     from pages.review.night_time_economy_parts.nights_page import NightsPage
+
+_TALLEST_PX: Final = 500
 
 
 def draw(page: NightsPage) -> Callable[[], None]:
@@ -79,13 +82,14 @@ def _choose(rows: Sequence[AreaRow]) -> AreaRow:
 
 def _card(page: NightsPage, row: AreaRow) -> None:
     st.header(plain(sentence_case(row.name)), anchor="night-area")
-    left, right = st.columns([3, 2])
-    with left:
+    why, figures, places = st.columns([9, 6, 5])
+    with why:
         _standing(row)
         st.markdown("**Hours**")
         _hours(page, row)
-    with right:
+    with figures:
         plain_table(_figures(row))
+    with places:
         st.markdown("**Repeat places**")
         _places(page, row)
 
@@ -165,7 +169,17 @@ def _places(page: NightsPage, row: AreaRow) -> None:
         st.write("No street or square of 100 m has three incidents or more.")
         return
     frame = tables.places_frame(row)
-    st.dataframe(frame, hide_index=True, height=215, alt="Repeat places of the area")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        row_height=NAME_ROW_PX,
+        height=table_height(len(frame), tallest_px=_TALLEST_PX),
+        alt="Repeat places of the area",
+        column_config={
+            "Where": st.column_config.TextColumn(width=190),
+            "Incidents": st.column_config.NumberColumn(format="localized", width=80),
+        },
+    )
     if row.unnamed:
         st.caption(
             f"{row.unnamed:,} incidents have an exact place that may be an address: they are "
