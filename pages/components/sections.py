@@ -1,8 +1,8 @@
 """A long page in sections, each with an address of its own: `?section=hours`.
 
 The first section is what the page opens on, and its address names none. Only the section that is
-shown is worked out and drawn. The address is read once, when a session comes to the page: from then
-on the choice is the session's, and the address follows it.
+shown is worked out and drawn. The address is read whenever a session comes to the page; while it
+stays there, the choice is the session's and the address follows it.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ _STYLE = """<style>
 .sign-out { padding: .2rem .5rem; border: 1px solid; border-radius: .5rem; color: inherit;
   text-decoration: none; }
 /* Streamlit writes a chosen segment in the accent's colour, too faint on its own tint when dark. */
-.stApp button[data-selected="true"] { color: light-dark(#0b141c, #eef2f5);
+.stApp button[data-selected="true"]:not([data-disabled]) { color: light-dark(#0b141c, #eef2f5);
   box-shadow: inset 0 -3px 0 light-dark(#1d5b79, #5aa9cf); }
 .st-key-answer p { font-size: 1.02rem; }
 /* Map first: both sides fill the window below the answer. `--above` is what stands above them. */
