@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from pages.intelligence.patterns_parts import pattern_sections
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, notes_link, plain
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PAGE, KIND, NOTES = "patterns", "runs_of", "read-with-it"
 SECTIONS = {
     "hours": "Hours",
@@ -22,7 +26,7 @@ SECTIONS = {
     "places": "How few places",
     "runs": "Runs",
 }
-DRAWN = {
+DRAWN: dict[str, Callable[[pattern_sections.PatternsPage], Callable[[], None]]] = {
     "hours": pattern_sections.hours,
     "nights": pattern_sections.nights,
     "months": pattern_sections.months_and_kinds,
