@@ -15,7 +15,8 @@ from data.operations.audit.access import record_view
 from data.operations.database import OperationsBusyError
 from data.settings import StorePathError, settings
 from geo.errors import PlainError
-from pages.shell import filters, menu, messages, person, queries, state
+from pages.components import method
+from pages.shell import filters, look, menu, messages, person, queries, state
 from pages.shell.queries_operations import clock_notes, damage_notes
 from pages.shell.stamp import one_version
 
@@ -34,10 +35,12 @@ who = person.person()
 sections = menu.sections(who.role)
 page = menu.requested_page(sections)
 st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")
-messages.style()
-with st.sidebar:
-    person.draw(who)  # above the menu: the way out is never below the fold
+look.style()
+with st.sidebar:  # on a phone alone
     menu.draw(sections)
+person.draw(who)
+head = st.container(key="head", horizontal=True, vertical_alignment="center", gap="small")
+head.title(messages.plain(page.title), width="content")
 with messages.errors_as_messages(PlainError), suppress(OperationsBusyError):
     # A busy database stops nobody from reading: the next run of the page records it.
     record_view(person.actor(), page.title, filters=urlencode(state.address_bar()))
@@ -54,8 +57,11 @@ with one_version():
             messages.simulated(SIMULATED_NOTICE)
         if who.role != "panel":  # whose pages have no filters: what they show is fixed
             problems = filters.begin(store)
-            if menu.is_filtered(page):
-                with st.sidebar:
-                    filters.draw(store)
+            method.begin()
+            entry = menu.entry_of(page)
+            with head, messages.errors_as_messages(PlainError):
+                filters.draw(store, entry.filters)
+                if entry.method:
+                    method.draw()
             messages.notes(problems, heading="The link could not be read in full")
     page.run()

@@ -18,7 +18,7 @@ from data.exports.paper import Bullets, Callout, Column, Heading, Paragraph, Tab
 from geo.counting import counted
 from geo.naming.words import sentence_case, with_ward
 from models.calendar.week import WEEKDAYS
-from models.hotspots.changes import change_for_all_ground
+from models.hotspots.changes import moved
 from models.hotspots.follow_up import zones
 from models.hotspots.method_result import SettingError
 from models.hotspots.micro_time import MicroTimeError
@@ -162,22 +162,10 @@ def changes(patterns: Patterns, *, hotspots: gpd.GeoDataFrame) -> Iterator[Block
 
 def _moved(hotspots: gpd.GeoDataFrame, *, days: tuple[int, int]) -> Iterator[str]:
     """Say which hotspots rose or fell by more than chance, by rank."""
-    named: dict[str, list[str]] = {"up": [], "down": []}
-    for row in hotspots.itertuples():
-        if row.change_state not in ("compared", "new"):
-            continue
-        change = change_for_all_ground(
-            row.incidents,
-            row.comparison_incidents,
-            days_now=days[0],
-            days_before=days[1],
-            share_of_area=row.share_of_area,
-        )
-        if change.verdict in named:
-            named[change.verdict].append(f"{row.rank} ({change_label(row)})")
-    for verdict, ranks in named.items():
-        listed = ", ".join(ranks) or "none"
-        yield f"{verdict.capitalize()} by more than chance, hotspots by rank: {listed}."
+    found = moved(hotspots, days_now=days[0], days_before=days[1])
+    for way, rows in (("Up", found.up), ("Down", found.down)):
+        listed = ", ".join(f"{row.rank} ({change_label(row)})" for row in rows) or "none"
+        yield f"{way} by more than chance, hotspots by rank: {listed}."
     yield (
         "These are judged for all ground at once, since a hotspot is picked for its high count: "
         "where nothing changed, any is named in at most 5 of 100 assessments."

@@ -29,6 +29,9 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", ground.label);
   box.classList.add("hotspot-map");
+  box.style.height = "100vh";  // of its frame, whose height is the page's to say
+  document.body.style.overflow = "hidden";
+  map.invalidateSize({pan: false});
   // Leaflet focuses the map when the mouse goes down on it. Were the page scrolled to the map then,
   // the mouse would come up elsewhere and the click be lost.
   box.focus = () => HTMLElement.prototype.focus.call(box, {preventScroll: true});
@@ -53,12 +56,15 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   const fit = () => map.fitBounds(map.opensOn || ground.bounds, {  // below the search box and key
     paddingTopLeft: [6, 62], paddingBottomRight: [6, 6], maxZoom: 16.5, animate: false});
   fit();
-  map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
+  map.on("resize", (event) => { if (Math.min(event.oldSize.x, event.oldSize.y) < 50) fit(); });
+  window.addEventListener("resize", () => map.invalidateSize({pan: false}));
 
   map.scrollWheelZoom.disable();
   map.on("click", () => map.scrollWheelZoom.enable());
   map.on("mouseout", () => map.scrollWheelZoom.disable());
-  if (window.matchMedia("(pointer: coarse)").matches) {
+  // A map that fills a phone's screen has no page to be scrolled.
+  const whole = window.frameElement && window.frameElement.closest(".st-key-map_side");
+  if (window.matchMedia("(pointer: coarse)").matches && !whole) {
     map.dragging.disable();
     const hint = L.DomUtil.create("div", "map-hint", box);
     hint.setAttribute("role", "status");

@@ -49,6 +49,7 @@ MEANINGS: Final[dict[StandingName, str]] = {
 }
 # Gi* asks more than an area's own counts do, so no class is no objection, and a steady one is.
 _RISING: Final = ("new", "consecutive", "intensifying")
+_COUNTS: Final = 3  # sentences of evidence, before those on tests
 _LEVEL: Final = 0.05  # of reviews in which nothing changed
 
 
@@ -92,12 +93,22 @@ class Standing:
     change : RateRatio
         Incidents a night against the year before; NaN where that is not known.
     evidence : tuple of str
-        Sentences; what it is judged by, and what is missing.
+        Sentences; what it is judged by, and what is missing: the counts first, then the tests.
     """
 
     name: StandingName
     change: RateRatio
     evidence: tuple[str, ...]
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The evidence that is counts and shares."""
+        return self.evidence[:_COUNTS]
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The evidence that is how the area was judged."""
+        return self.evidence[_COUNTS:]
 
     @property
     def emerging(self) -> bool:

@@ -27,6 +27,7 @@ _BEFORE: Final = {"light": "#a35f13", "dark": "#e0a458"}
 _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _GAPS: Final = "break-paths-show-domains"  # a line is broken where a month is not known
 _HEIGHT: Final = 290
+_RATE: Final = ("n", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +40,44 @@ class LineMark:
 
 def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
     """Draw a 7 × 24 grid of weights, Monday first, with the same numbers as a table below."""
-    frame = pd.DataFrame(matrix.round(1), index=list(WEEKDAYS), columns=range(24))
+    hours = [f"{hour}" for hour in range(24)]
+    axis = alt.Axis(labelAngle=0, labelExpr="datum.value % 3 ? '' : datum.label")
+    title = "Hour in which it happened; blank: no incidents"
+    _week(matrix, hours=hours, across=alt.X("hour:O", title=title, axis=axis), name=name)
+
+
+def hour_of_night(curve: NDArray[np.float64], *, hours: Sequence[str], name: str) -> None:
+    """Draw the hours of the nights as a grid, with the same numbers as a table below.
+
+    Parameters
+    ----------
+    curve : float64 array of shape (7, number of hours)
+        By the day on which the night starts, Monday first.
+    hours : sequence of str
+        What each hour is called, in the night's order: "18:00".
+    name : str
+        What the grid shows, for screen readers.
+    """
+    title = "Hour of the night; blank: no incidents"
+    across = alt.X("hour:O", title=title, axis=alt.Axis(labelAngle=0))
+    _week(curve, hours=hours, across=across, name=name)
+
+
+def _week(matrix: NDArray[np.float64], *, hours: Sequence[str], across: alt.X, name: str) -> None:
+    frame = pd.DataFrame(matrix.round(1), index=list(WEEKDAYS), columns=list(hours))
     long = frame.rename_axis("day").reset_index().melt("day", var_name="hour", value_name="n")
-    hours = alt.Axis(labelAngle=0, labelExpr="datum.value % 3 ? '' : datum.label")
     chart = (
         alt.Chart(long[long["n"] > 0])  # an hour without incidents stays blank
         .mark_rect()
         .encode(
-            x=alt.X(
-                "hour:O",
-                title="Hour in which it happened; blank: no incidents",
-                scale=alt.Scale(domain=list(range(24))),
-                axis=hours,
-            ),
+            x=across.scale(domain=list(hours)),
             y=alt.Y(
                 "day:O",
                 title=None,
                 scale=alt.Scale(domain=list(WEEKDAYS)),
                 axis=alt.Axis(labelOverlap=False),
             ),
-            color=alt.Color(
-                "n:Q",
-                title="Incidents",
-                scale=alt.Scale(
-                    range=list(sequential_colours(9, theme=page_theme())), domainMin=0, nice=False
-                ),
-                legend=alt.Legend(
-                    orient="top",
-                    direction="horizontal",
-                    titleOrient="left",
-                    gradientLength=160,
-                    padding=0,
-                    format="d",
-                    tickMinStep=1,
-                ),
-            ),
+            color=_shade(),
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),
                 alt.Tooltip("hour:O", title="Hour"),
@@ -85,6 +89,25 @@ def hour_by_weekday(matrix: NDArray[np.float64], *, name: str) -> None:
     st.altair_chart(chart, width="stretch", alt=name)
     with st.expander("The same as a table"):
         st.dataframe(frame, alt=f"{name}, as a table")
+
+
+def _shade() -> alt.Color:
+    return alt.Color(
+        "n:Q",
+        title="Incidents",
+        scale=alt.Scale(
+            range=list(sequential_colours(9, theme=page_theme())), domainMin=0, nice=False
+        ),
+        legend=alt.Legend(
+            orient="top",
+            direction="horizontal",
+            titleOrient="left",
+            gradientLength=160,
+            padding=0,
+            format="d",
+            tickMinStep=1,
+        ),
+    )
 
 
 def months_against_last_year(
@@ -135,7 +158,7 @@ def months_against_last_year(
                 axis=month_over_year,
                 scale=alt.Scale(domain=labels),
             ),
-            y=alt.Y("Incidents:Q", title="Incidents a month"),
+            y=_up(long["Incidents"], title="Incidents a month"),
             color=alt.Color(
                 "Year:N",
                 title=None,
@@ -160,6 +183,13 @@ def months_against_last_year(
         st.caption("Blank: the data do not cover that month. It is missing, and not empty.")
     with st.expander("The same as a table"):
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
+
+
+def _up(values: pd.Series, *, title: str) -> alt.Y:
+    """Return the axis of counts: from nothing, unless that leaves more than half of it empty."""
+    from_nothing = not values.min() > values.max() / 2
+    words = title if from_nothing else f"{title} (not from 0)"
+    return alt.Y(f"{values.name}:Q", title=words, scale=alt.Scale(zero=from_nothing))
 
 
 def _band(
@@ -274,6 +304,54 @@ def bars(labels: Sequence[str], counts: Sequence[int], *, unit: str, name: str) 
     chart = (base.mark_bar(color=_NOW[page_theme()]) + numbers).properties(
         height=26 * len(labels) + 75
     )
+    st.altair_chart(chart, width="stretch", alt=name)
+
+
+def rates(
+    labels: Sequence[str],
+    *,
+    now: Sequence[tuple[float, float, float]],
+    before: Sequence[tuple[float, float, float]],
+    unit: str,
+    name: str,
+) -> None:
+    """Draw a rate in each row with its interval, and that of a year before below it.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        What each row is called, from the top.
+    now, before : sequence of (float, float, float)
+        Rate, low and high, in the rows' order; `before` is empty where it is not known of each.
+    unit : str
+        What the horizontal axis shows.
+    name : str
+        What the chart shows, for screen readers.
+    """
+    years = {"This period": now, "Last year": before if len(before) == len(labels) else []}
+    rows = [
+        {"Row": label, "Year": year, "n": rate, "low": low, "high": high}
+        for year, values in years.items()
+        for label, (rate, low, high) in zip(labels, values, strict=False)
+    ]
+    shades = [_NOW[page_theme()], _BEFORE[page_theme()]]
+    shown = [year for year, values in years.items() if values]
+    base = alt.Chart(pd.DataFrame(rows)).encode(
+        y=alt.Y("Row:N", sort=list(labels), title=None, axis=alt.Axis(labelLimit=220)),
+        yOffset=alt.YOffset("Year:N", scale=alt.Scale(domain=list(years))),
+        color=alt.Color(
+            "Year:N",
+            title=None,
+            scale=alt.Scale(domain=shown, range=shades[: len(shown)]),
+            legend=alt.Legend(orient="top", padding=0),
+        ),
+        tooltip=["Row", "Year", *(alt.Tooltip(f"{each}:Q", format=".1f") for each in _RATE)],
+    )
+    spans = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q", title=unit), x2="high:Q")
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x="n:Q", shape=alt.Shape("Year:N", legend=None, scale=alt.Scale(domain=list(years)))
+    )
+    chart = (spans + points).properties(height=44 * len(labels) + 70)
     st.altair_chart(chart, width="stretch", alt=name)
 
 

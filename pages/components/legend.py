@@ -28,7 +28,8 @@ def draw(scale: DensityScale) -> None:
         for label, colour in zip(scale.labels, scale.colours, strict=True)
     )
     st.html(
-        '<div style="display:flex;flex-wrap:wrap;gap:.3rem .9rem;font-size:.85rem">'
+        '<div class="map-legend" '
+        'style="display:flex;flex-wrap:wrap;gap:.1rem .7rem;font-size:.75rem">'
         f"<strong>{escape(scale.unit.capitalize())}</strong>{classes}"
         f"<span>Not painted: {escape(scale.unpainted)}</span></div>"
     )
@@ -38,6 +39,21 @@ def looks_of(method: Method, *, theme: Theme) -> dict[str, ClassStyle]:
     """Return how the classes of a method look on the map; nothing where it has none."""
     marks = {each.name: each.mark for each in method.classes}
     return class_styles(marks, ordered=method.name in _ORDERED, theme=theme)
+
+
+def draw_marks(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:
+    """Draw the classes' short legend on the map: colour, mark and name."""
+    items = "".join(
+        f'<span style="display:inline-flex;align-items:center;gap:.3rem">'
+        f'<span aria-hidden="true" style="width:1.1rem;height:.8rem;'
+        f'background:{styles[each.name].colour};border:2px solid currentColor"></span>'
+        f"<strong>{escape(each.mark)}</strong> {escape(each.name)}</span>"
+        for each in classes
+    )
+    st.html(
+        '<div class="map-legend" '
+        f'style="display:flex;flex-wrap:wrap;gap:.1rem .8rem;font-size:.75rem">{items}</div>'
+    )
 
 
 def draw_classes(classes: Sequence[HotClass], *, styles: dict[str, ClassStyle]) -> None:

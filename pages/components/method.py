@@ -10,6 +10,7 @@ import streamlit as st
 from models.hotspots.methods import METHODS, Method, MethodSettings, method_of
 from models.incidents.view import read_method
 from pages.shell import queries, state
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from models.hotspots.method_result import Parameter
@@ -27,19 +28,24 @@ def begin() -> None:
     state.keep("method", *(_key(each, p) for each in METHODS.values() for p in each.parameters))
 
 
-def draw() -> MethodSettings:
-    """Draw the controls and return the settings that they say."""
-    begin()
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
-    left.selectbox(
-        "How to find hotspots", list(METHODS), key="method", format_func=lambda n: METHODS[n].label
-    )
+def draw() -> None:
+    """Draw the controls, in a chip that says which method it is."""
     method = METHODS[state.value("method")]
-    with right.popover("Settings of this method", width="stretch"):
+    with st.popover(plain(method.label), key="chip_method"):
+        st.selectbox(
+            "How to find hotspots",
+            list(METHODS),
+            key="method",
+            format_func=lambda name: METHODS[name].label,
+        )
         st.caption(method.description)
         for parameter in method.parameters:
             _control(method, parameter)
-    return method_settings(method)
+
+
+def current() -> MethodSettings:
+    """Return the settings that the controls say."""
+    return method_settings(METHODS[state.value("method")])
 
 
 def method_settings(method: Method) -> MethodSettings:

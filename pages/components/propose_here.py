@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from geo.areas import CheckedArea
-    from models.hotspots.methods import MethodSettings
-    from models.incidents.filters import IncidentFilter
     from models.tasking.proposal import Prefilled
     from models.tasking.tasking import Origin
 
@@ -65,10 +63,10 @@ class ProposedPlace:
     label: str = ""
 
 
-def button(incident_filter: IncidentFilter, method: MethodSettings, *, hotspot_id: str) -> None:
-    """Draw the button that leads from a hotspot to the form for its tasking."""
+def button(view: Mapping[str, str], *, hotspot_id: str) -> None:
+    """Draw the button that leads from a hotspot of a view to the form for its tasking."""
     if st.button("Propose a tasking here", icon=":material/add_task:", key="propose_here"):
-        carry({**view_query(incident_filter, method), _HOTSPOT: hotspot_id})
+        carry({**view, _HOTSPOT: hotspot_id})
         st.switch_page(PROPOSE_PAGE)
 
 

@@ -9,7 +9,6 @@ from pages.shell.messages import plain
 from pages.shell.offer import offer
 
 text = methods_text()
-st.title(text.title)
 st.markdown(text.lead)
 contents = " · ".join(f"[{plain(part.heading)}](#{part.anchor})" for part in text.parts)
 st.markdown(f"On this page: {contents}")

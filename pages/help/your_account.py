@@ -44,7 +44,6 @@ def _change() -> None:
         state.put(_DONE, value=True)
 
 
-st.title("Your account")
 who = person()
 if sign_in().key == WITHOUT_ACCOUNTS:
     st.info(

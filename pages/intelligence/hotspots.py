@@ -1,4 +1,4 @@
-"""Hotspots: where incidents concentrate, ranked, with reasons, on a map and in a table."""
+"""Hotspots: where incidents concentrate, ranked, with reasons, on a map and in a list."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.exports.answer import answer
 from data.exports.labels import expected_description, with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
 from models.incidents.near_places import NEAR_M
 from models.incidents.view import filter_description, view_query
-from pages.components import legend, map_places, method, propose_here
+from pages.components import legend, map_first, map_places, method
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
-from pages.intelligence.hotspots_parts import card, choice, downloads, figures, ranked, two_methods
+from pages.intelligence.hotspots_parts import (
+    card,
+    choice,
+    chosen,
+    downloads,
+    figures,
+    ranked,
+    two_methods,
+)
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.person import fragment
@@ -23,26 +32,19 @@ from pages.shell.stamp import one_version
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
+    from streamlit.delta_generator import DeltaGenerator
 
-st.title("Hotspots")
 with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)
-    settings = method.draw()
+    settings = method.current()
     detection = queries.detection(incident_filter, settings)
 hotspots = detection.hotspots
 frame = hotspots.frame
 ids = frame["hotspot_id"].tolist()
 choice.begin(ids)
-st.caption(
-    plain(
-        f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
-        f"table version {detection.selection.version}"
-    )
-)
-
-figures.draw(detection)
-notes(detection.notes)
+with st.container(key="answer"):
+    st.markdown(plain(answer(detection)))
 
 
 def _shape_of(hotspot_id: str) -> BaseGeometry | None:
@@ -51,49 +53,69 @@ def _shape_of(hotspot_id: str) -> BaseGeometry | None:
 
 @fragment
 @one_version()
-def answer() -> None:
-    """Draw the table, the map and the card; a choice in table or map draws these alone."""
+def shown() -> None:
+    """Draw the map, the list and the card; a choice in map or list draws these alone."""
     hotspot_id = choice.current()
-    theme = page_theme()
-    table_side, map_side = st.columns([15, 11])
-    with table_side:
-        asked = hash((repr(incident_filter), repr(settings)))
-        key = f"ranked-{detection.selection.version}-{asked}"
-        ranked.table(hotspots, marked=hotspot_id, key=key)
-        st.caption(plain(expected_description(hotspots)))
+    map_side, list_side = map_first.sides(choice.MAP)
     with map_side:
-        painted = queries.density(incident_filter, settings, theme=theme)
-        looks = legend.looks_of(method_of(settings), theme=theme)
-        layers = hotspot_layers(
-            with_labels(frame),
-            classes=looks,
-            density=painted.image if painted else None,
-            selected=hotspot_id,
-            lines=[each.line for each in hotspots.stretches],
-        )
-        show_map(
-            queries.ground(theme, ward_codes=detection.selection.ward_codes),
-            layers,
-            key=choice.MAP,
-            places=[*map_places.hotspot_places(frame), *map_places.tasking_places()],
-            move=map_places.move_to(choice.MAP, _shape_of(map_places.asked_place(choice.MAP))),
-            on_pick=choice.choose,
-        )
-        if painted:
-            legend.draw(painted.scale)
-        if looks:
-            legend.draw_classes(method_of(settings).classes, styles=looks)
-        st.caption(plain(hotspots.explanation))
+        _map(hotspot_id)
+    with list_side:
+        _list(hotspot_id, place=list_side)
     with errors_as_messages(PlainError):
         detail = queries.detail(detection, hotspot_id=hotspot_id)
         here = queries.here(detail.row.geometry)
         near = queries.near_places(incident_filter, near_m=NEAR_M) if here else None
         card.draw(detail, hotspots=hotspots, here=here, near=near)
-        propose_here.button(incident_filter, settings, hotspot_id=hotspot_id)
+
+
+def _map(hotspot_id: str) -> None:
+    theme = page_theme()
+    painted = queries.density(incident_filter, settings, theme=theme)
+    looks = legend.looks_of(method_of(settings), theme=theme)
+    layers = hotspot_layers(
+        with_labels(frame),
+        classes=looks,
+        density=painted.image if painted else None,
+        selected=hotspot_id,
+        lines=[each.line for each in hotspots.stretches],
+    )
+    show_map(
+        queries.ground(theme, ward_codes=detection.selection.ward_codes),
+        layers,
+        key=choice.MAP,
+        places=[*map_places.hotspot_places(frame), *map_places.tasking_places()],
+        move=map_places.move_to(choice.MAP, _shape_of(map_places.asked_place(choice.MAP))),
+        on_pick=choice.choose,
+    )
+    if painted:
+        legend.draw(painted.scale)
+
+
+def _list(hotspot_id: str, *, place: DeltaGenerator) -> None:
+    asked = hash((repr(incident_filter), repr(settings)))
+    key = f"ranked-{detection.selection.version}-{asked}"
+    with place.container(key="list", height="stretch"):
+        ranked.table(hotspots, marked=hotspot_id, key=key)
+    chosen.draw(hotspots, hotspot_id=hotspot_id, view=view_query(incident_filter, settings))
 
 
 if ids:
-    answer()
+    shown()
+if detection.notes:
+    notes(detection.notes)
+st.header("How we know", anchor="how-we-know")
+st.caption(
+    plain(
+        f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
+        f"table version {detection.selection.version}"
+    )
+)
+figures.draw(detection)
+st.caption(plain(hotspots.explanation))
+if ids:
+    if looks := legend.looks_of(method_of(settings), theme=page_theme()):
+        legend.draw_classes(method_of(settings).classes, styles=looks)
+    st.caption(plain(expected_description(hotspots)))
     downloads.draw(store, detection, method=settings)
 if hotspots.incidents:
     two_methods.draw(detection, incident_filter=incident_filter, settings=settings)

@@ -27,7 +27,6 @@ from pages.shell.queries_operations import now
 SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
 DISTANCE_WORDS: Final = {"manhattan": "Round blocks (Manhattan)", "euclidean": "Straight"}
 
-st.title("Near-repeat")
 st.write(
     "After one incident, is another near by soon afterwards more common than chance would "
     "explain? If so, visiting the neighbours within days can prevent the next one. Without a "

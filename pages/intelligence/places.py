@@ -21,7 +21,6 @@ from pages.shell.offer import offer
 DISTANCES: Final = ("25", "50", "100", "150", "200", "250")
 NEAR: Final = "near_m"
 
-st.title("Places")
 with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)

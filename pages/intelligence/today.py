@@ -14,7 +14,6 @@ from pages.intelligence.today_parts import queries_today, today_news, today_work
 from pages.shell.messages import errors_as_messages, plain
 from pages.shell.queries_operations import now, operations
 
-st.title("Today")
 news: News | None = None
 undated = ""
 with errors_as_messages(PlainError):

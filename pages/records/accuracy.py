@@ -33,7 +33,6 @@ AHEAD: Final[dict[str, tuple[str, Terms]]] = {
 }
 COVERED: Final = {f"{share * 100:g}": share for share in SHARES}
 
-st.title("Accuracy")
 st.write(
     "How well would each way of choosing where to patrol have done? Every forecast below uses "
     "only what was known the day before it, and is then compared with what was reported. The "

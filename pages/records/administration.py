@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from geo.errors import PlainError
 from pages.records.administration_parts import (
     access_table,
@@ -15,7 +13,6 @@ from pages.shell.messages import errors_as_messages
 from pages.shell.person import person
 from pages.shell.queries_operations import operations
 
-st.title("Administration")
 with errors_as_messages(PlainError):
     who = person()
     ops = operations()

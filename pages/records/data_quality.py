@@ -14,7 +14,6 @@ from pages.shell import queries, saving
 from pages.shell.messages import errors_as_messages, plain, plain_table
 from pages.shell.queries_operations import local_time
 
-st.title("Data quality")
 saving.outcome()
 st.write(
     "What each source contains, what it leaves out, and what that means for a map. Hotspots "

@@ -18,7 +18,6 @@ from pages.records.import_data_parts import (
 from pages.shell import queries, saving, state
 from pages.shell.messages import errors_as_messages, findings
 
-st.title("Import data")
 used = settings()
 saving.outcome()
 

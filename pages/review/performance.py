@@ -22,7 +22,6 @@ from pages.shell.queries_operations import now
 QUARTER, INDICATOR = "quarter", "indicator"
 MOST_QUARTERS = 60
 
-st.title("Performance")
 with errors_as_messages(PlainError):
     person().must_be_officer("The quarterly performance")
     store = queries.store()

@@ -19,7 +19,6 @@ from pages.shell.person import person
 
 CHOSEN, LINK = "panel_ward", "ward"
 
-st.title("Ward panel")
 who = person()
 officer = who.role != "panel"
 with errors_as_messages(PlainError):

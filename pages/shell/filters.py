@@ -1,7 +1,8 @@
-"""The filters in the sidebar, the same on every page, drawn by `app.py`.
+"""The filters above a page, each a chip that says what it is set to, drawn by `app.py`.
 
-They begin with what the opened link says, else with the store's default: the months that hotspots
-are drawn from everywhere, against the same months last year. `current_filter` turns them into the
+A page has those that take part in what it shows (`pages.shell.menu`). They begin with what the
+opened link says, else with the store's default: the months that hotspots are drawn from everywhere,
+against the same months last year. `current_filter` turns them into the
 one filter value that every query takes.
 """
 
@@ -21,6 +22,7 @@ from models.incidents.view import (
     PAGE_KEYS,
     VIEW_KEYS,
     home_name,
+    hours_label,
     hours_sentence,
     read_method,
     unknown_keys,
@@ -30,9 +32,11 @@ from pages.shell import state
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from data.incidents.store import Store
+    from pages.shell.menu import Filter
 
 SPANS: Final[dict[str, tuple[int, str]]] = {
     "month": (1, "Last complete month"),
@@ -44,6 +48,11 @@ COMPARISONS: Final[dict[str, str]] = {
     "last_year": "The same days last year",
     "before": "The period just before",
     "none": "Nothing",
+}
+COMPARISON_CHIPS: Final[dict[str, str]] = {
+    "last_year": "Against last year",
+    "before": "Against the period before",
+    "none": "No comparison",
 }
 HOURS: Final[dict[str, str]] = {**HOURS_LABELS, "clock": "Choose hours and days"}
 _KEYS: Final = (
@@ -108,22 +117,56 @@ def begin(store: Store) -> tuple[str, ...]:
     return (*unknown_keys(link, known=(*VIEW_KEYS, *PAGE_KEYS)), *read.problems, *unusable)
 
 
-def draw(store: Store) -> None:
-    """Draw the filters; `app.py` calls this inside the sidebar, on every page."""
-    st.subheader("What to look at")
+def draw(store: Store, names: Sequence[Filter]) -> None:
+    """Draw chips for filters; each opens on its controls. `app.py` calls this on every page."""
+    for name in names:
+        if name != "source" or len(store.snapshot.sources) > 1:
+            with st.popover(plain(_chip(store, name)), key=f"chip_{name}"):
+                _CONTROLS[name](store)
+
+
+def _chip(store: Store, name: Filter) -> str:
+    """Return what a filter is set to, as short as it can be said."""
+    if name == "span":
+        span = state.value("span")
+        return str(_period(store)) if span == OWN_DATES else spans(store)[span][1]
+    if name == "compare":
+        return COMPARISON_CHIPS[state.value("compare")]
+    if name == "hours":
+        kind = state.value("hours")
+        return (
+            HOURS[kind] if kind != "clock" else hours_label(_chosen_hours(), rule=store.night_rule)
+        )
+    held, labels, of_all, several = {
+        "category": (state.value("category"), CATEGORY_LABELS, "All categories", "categories"),
+        "ward": (state.value("ward"), _ward_names(store), home_name(store), "wards"),
+        "source": (state.value("source"), {}, "All sources", "sources"),
+    }[name]
+    if len(held) > 1:
+        return f"{len(held)} {several}"
+    return labels.get(held[0], held[0]) if held else of_all
+
+
+def _span(store: Store) -> None:
     labels = {key: label for key, (_, label) in spans(store).items()} | {OWN_DATES: "Choose dates"}
     st.selectbox("Period", list(labels), key="span", format_func=labels.__getitem__)
-    st.caption(
-        f"Hotspots open on the last {store.window_months:,} complete months, on every page. "
-        "*Accuracy* shows which window serves best here."
-    )
     if state.value("span") == OWN_DATES:
         # Two boxes: in one box for both, the day and the month are too small to touch (WCAG 2.5.8).
         st.date_input("First day", key="first_day", format="DD/MM/YYYY")
         st.date_input("Last day", key="last_day", format="DD/MM/YYYY")
+    st.caption(
+        f"Hotspots open on the last {store.window_months:,} complete months, on every page. "
+        "*Accuracy* shows which window serves best here."
+    )
+
+
+def _compare(_: Store) -> None:
     st.selectbox(
         "Compare with", list(COMPARISONS), key="compare", format_func=COMPARISONS.__getitem__
     )
+
+
+def _category(_: Store) -> None:
     st.multiselect(
         "Categories",
         list(CATEGORIES),
@@ -131,15 +174,14 @@ def draw(store: Store) -> None:
         format_func=CATEGORY_LABELS.__getitem__,
         placeholder="All categories",
     )
-    st.selectbox("Hours", list(HOURS), key="hours", format_func=HOURS.__getitem__)
-    _hours(store)
-    _wards(store)
-    if len(store.snapshot.sources) > 1:
-        st.multiselect("Source", store.snapshot.sources, key="source", placeholder="All sources")
+
+
+def _source(store: Store) -> None:
+    st.multiselect("Source", store.snapshot.sources, key="source", placeholder="All sources")
 
 
 def current_filter(store: Store) -> IncidentFilter:
-    """Return the filter that the sidebar says."""
+    """Return the filter that the chips say."""
     return IncidentFilter(
         period=_period(store),
         comparison=cast("Comparison", state.value("compare", "last_year")),
@@ -163,6 +205,7 @@ def _period(store: Store) -> Period:
 
 
 def _hours(store: Store) -> None:
+    st.selectbox("Hours", list(HOURS), key="hours", format_func=HOURS.__getitem__)
     kind = state.value("hours")
     if kind == "clock":
         left, right = st.columns(2)
@@ -197,9 +240,13 @@ def _chosen_hours() -> HoursFilter:
     return HoursFilter("clock", first, last, tuple(state.value("weekdays", ())))
 
 
+def _ward_names(store: Store) -> dict[str, str]:
+    return dict(zip(store.snapshot.ward_codes, store.snapshot.ward_names, strict=True))
+
+
 def _wards(store: Store) -> None:
     snapshot = store.snapshot
-    names = dict(zip(snapshot.ward_codes, snapshot.ward_names, strict=True))
+    names = _ward_names(store)
     home = store.settings.borough_code
     boroughs = [*snapshot.borough_codes, ""]
     at_home = {
@@ -226,3 +273,13 @@ def _drop_what_is_gone(store: Store) -> None:
         there = [name for name in held if name in known]
         if there != held:
             state.put(key, there)
+
+
+_CONTROLS: Final[dict[Filter, Callable[[Store], None]]] = {
+    "span": _span,
+    "compare": _compare,
+    "category": _category,
+    "hours": _hours,
+    "ward": _wards,
+    "source": _source,
+}

@@ -1,15 +1,18 @@
-"""The menu in the sidebar, and the way from the bare address to the first page.
+"""The menu, and the way from the bare address to the first page.
 
-Streamlit's own menu puts `div` elements into its list, which screen readers are then not told of as
-a list (axe: `list` and `listitem`), so the pages are listed here with page links instead. Its first
-page has no address of its own: `/` is the front door here, which leads on to that page
-with whatever the link says, so that every page, the first as well, has an address that stays.
+On a wide window it is Streamlit's own, in the bar at the top: a button for each section, so that
+five stops of the keyboard lie before a page. On a phone it slides in from the side. There Streamlit
+puts `div` elements into its list, which screen readers are then not told of as a list (axe: `list`
+and `listitem`), so the pages are listed with page links instead; `look.style` shows the one or
+the other. Streamlit's first page has no address of its own: `/` is the front door here, which leads
+on to that page with whatever the link says, so that every page, the first as well, has an address
+that stays.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import streamlit as st
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
     from data.access import Role
 
+Filter: TypeAlias = Literal["span", "compare", "category", "hours", "ward", "source"]
+
+ALL: Final[tuple[Filter, ...]] = get_args(Filter)
+_UNCOMPARED: Final[tuple[Filter, ...]] = ("span", "category", "hours", "ward", "source")
 FRONT_DOOR = "front door"
 _SHOWS: Final = "hotspots"
 
@@ -31,14 +38,16 @@ _SHOWS: Final = "hotspots"
 class Entry:
     """A page of the menu; a ward panel sees those that are `for_panel`, everybody else all.
 
-    The filters stand in the sidebar only where the page is `filtered` by them.
+    `filters` are those of `pages.shell.filters` that take part in what the page shows, and `method`
+    tells whether the method of finding hotspots does.
     """
 
     path: str
     title: str
     icon: str
     url_path: str
-    filtered: bool = False
+    filters: tuple[Filter, ...] = ()
+    method: bool = False
     for_panel: bool = False
     for_administrator: bool = False
     hidden: bool = False  # reached by links alone
@@ -47,19 +56,26 @@ class Entry:
 MENU: Final[dict[str, tuple[Entry, ...]]] = {
     "Intelligence": (
         Entry("pages/intelligence/today.py", "Today", "today", "today"),
-        Entry("pages/intelligence/hotspots.py", "Hotspots", "map", "hotspots", filtered=True),
-        Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns", filtered=True),
+        Entry(
+            "pages/intelligence/hotspots.py",
+            "Hotspots",
+            "map",
+            "hotspots",
+            filters=ALL,
+            method=True,
+        ),
+        Entry("pages/intelligence/patterns.py", "Patterns", "schedule", "patterns", filters=ALL),
         Entry(
             "pages/intelligence/near_repeat.py",
             "Near-repeat",
             "repeat",
             "near-repeat",
-            filtered=True,
+            filters=_UNCOMPARED,
         ),
-        Entry("pages/intelligence/places.py", "Places", "pin_drop", "places", filtered=True),
+        Entry("pages/intelligence/places.py", "Places", "pin_drop", "places", filters=_UNCOMPARED),
     ),
     "Tasking": (
-        Entry("pages/tasking/plan.py", "Plan", "route", "plan", filtered=True),
+        Entry("pages/tasking/plan.py", "Plan", "route", "plan", filters=ALL, method=True),
         Entry("pages/tasking/board.py", "Board", "view_kanban", "board"),
         Entry("pages/tasking/tasking.py", "Tasking", "assignment", "tasking"),
         Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),
@@ -72,7 +88,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
             "Night-time economy",
             "nightlife",
             "night-time-economy",
-            filtered=True,
+            filters=("span", "ward", "source"),
         ),
         Entry("pages/review/ward_panel.py", "Ward panel", "groups", "ward-panel", for_panel=True),
         Entry("pages/review/performance.py", "Performance", "monitoring", "performance"),
@@ -80,7 +96,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
     "Records": (
         Entry("pages/records/import_data.py", "Import data", "upload_file", "import-data"),
         Entry("pages/records/data_quality.py", "Data quality", "fact_check", "data-quality"),
-        Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy", filtered=True),
+        Entry("pages/records/accuracy.py", "Accuracy", "target", "accuracy", filters=_UNCOMPARED),
         Entry(
             "pages/records/administration.py",
             "Administration",
@@ -113,10 +129,10 @@ def sections(role: Role) -> dict[str, list[StreamlitPage]]:
     return {heading: pages for heading, pages in made.items() if pages}
 
 
-def is_filtered(page: StreamlitPage) -> bool:
-    """Tell whether the filters of the sidebar say what a page shows."""
+def entry_of(page: StreamlitPage) -> Entry:
+    """Return what the menu says of a page."""
     entries = (entry for each in MENU.values() for entry in each)
-    return any(entry.filtered for entry in entries if entry.url_path == page.url_path)
+    return next(entry for entry in entries if entry.url_path == page.url_path)
 
 
 def may_open(entry: Entry, role: Role) -> bool:
@@ -151,7 +167,7 @@ def requested_page(sections: Mapping[str, Sequence[StreamlitPage]]) -> Streamlit
     front = st.Page(
         lambda: None, title=first.title, url_path=FRONT_DOOR, default=True, visibility="hidden"
     )
-    page = st.navigation({"": [front], **sections}, position="hidden")
+    page = st.navigation({"": [front], **sections}, position="top")
     if page.url_path == front.url_path:
         asked = state.address_bar()
         hotspots = [each for own in sections.values() for each in own if each.url_path == _SHOWS]
@@ -160,7 +176,7 @@ def requested_page(sections: Mapping[str, Sequence[StreamlitPage]]) -> Streamlit
 
 
 def draw(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
-    """Draw the menu; the page at hand is marked by Streamlit."""
+    """Draw the menu of a phone; the page at hand is marked by Streamlit."""
     for heading, pages in sections.items():
         shown = [page for page in pages if page.visibility != "hidden"]
         if shown:

@@ -101,14 +101,24 @@ def _cell(value: object) -> object:
     return plain(value) if isinstance(value, str) else value
 
 
-def notes(lines: Sequence[str], *, heading: str = "Read this with the map") -> None:
-    """Show warnings that every reader must see, as one box."""
+def notes(
+    lines: Sequence[str], *, heading: str = "Read this with the map", anchor: str = ""
+) -> None:
+    """Show warnings that every reader must see, as one box; `notes_link` leads to its anchor."""
     if lines:
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        place = f' id="{escape(anchor)}"' if anchor else ""
         st.html(
-            f'<section class="notes" aria-label="{escape(heading)}"><strong>{escape(heading)}'
-            f"</strong><ul>{items}</ul></section>"
+            f'<section class="notes"{place} aria-label="{escape(heading)}">'
+            f"<strong>{escape(heading)}</strong><ul>{items}</ul></section>"
         )
+
+
+def notes_link(lines: Sequence[str], *, anchor: str) -> None:
+    """Say how many notes there are, as a link to their box further down; nothing without one."""
+    if lines:
+        count = f"{len(lines)} notes" if len(lines) > 1 else "1 note"
+        st.markdown(f"[{count} to read with it](#{anchor})", width="content")
 
 
 def findings(lines: Sequence[str], *, heading: str) -> None:
@@ -120,47 +130,3 @@ def findings(lines: Sequence[str], *, heading: str) -> None:
 def simulated(notice: str) -> None:
     """Say on the screen that the data are simulated."""
     st.html(f'<p class="simulated" role="note">{escape(notice)}</p>')
-
-
-def style() -> None:
-    """Set the few things that the theme's own settings cannot: focus, spacing, print."""
-    st.html(_STYLE)
-
-
-_STYLE = """<style>
-.stMainBlockContainer { padding: 3.9rem 2rem 2rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3.9rem .8rem 2rem; } }
-/* What the keyboard reaches is never under the bar at the top (WCAG 2.2, 2.4.11). */
-[data-testid="stMain"] { scroll-padding-top: 4rem; }
-/* Nobody tabs into a menu that is folded away. */
-[data-testid="stSidebar"][aria-expanded="false"] [data-testid="stSidebarContent"] {
-  visibility: hidden; }
-.stMainBlockContainer h1 { padding: 0 0 .4rem; }
-.st-key-figures { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr)); }
-.st-key-figures > *, .st-key-figures [data-testid="stMetric"] { height: 100%; }
-.st-key-figures [data-testid="stMetric"] { padding: 0; }
-.st-key-figures [data-testid="stMetric"] > div { padding: .6rem .8rem; }
-.st-key-figures .stMarkdownEllipsis, .st-key-figures .stMarkdownEllipsis * { white-space: normal; }
-@media (max-width: 900px) {
-  .st-key-figures { gap: .5rem; grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-.sign-out { display: block; padding: .2rem; font-size: .9rem; text-align: center; border: 1px solid;
-  border-radius: .5rem; color: inherit; text-decoration: none; }
-.simulated { margin: 0; padding: .35rem .8rem; background: #b34700; color: #fff; font-weight: 600;
-  font-size: .9rem; border-radius: .3rem; }
-.notes { border-left: .3rem solid #b3772c; padding: .1rem .9rem; font-size: .9rem; }
-.notes ul { margin: .2rem 0 0; padding-left: 1.1rem; }
-.notes li { font-size: .9rem; }
-[data-testid="stDateInput"] [role="spinbutton"], [data-testid="stMultiSelect"] input {
-  min-width: 24px; min-height: 24px; }
-[data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; text-align: center; }
-/* On a phone the map of a loop that was chosen comes before its directions and the table. */
-@media (max-width: 640px) {
-  .st-key-plan_sides:has(.st-key-plan_directions) [data-testid="stHorizontalBlock"] {
-    flex-direction: column-reverse; }
-  .st-key-plan_sides:has(.st-key-plan_directions) [data-testid="stColumn"] {
-    width: 100%; min-width: 100%; } }
-/* A table in a text breaks its words before it runs over the side of a phone. */
-@media (max-width: 640px) { [data-testid="stMarkdownContainer"] :is(th, td) {
-  padding: .2rem .3rem; font-size: .75rem; overflow-wrap: anywhere; } }
-@media print { [data-testid="stSidebar"], [data-testid="stToolbar"] { display: none; } }
-</style>"""

@@ -9,6 +9,7 @@ computer that runs the app.
 from __future__ import annotations
 
 from functools import wraps
+from html import escape
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 import streamlit as st
@@ -21,7 +22,7 @@ from data.operations.accounts.standing import WITHOUT_ACCOUNTS, SignIn
 from data.operations.accounts.throttle import Origin
 from data.operations.actor import Actor
 from geo.errors import PlainError
-from pages.shell.messages import errors_as_messages, plain
+from pages.shell.messages import errors_as_messages
 from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
@@ -116,11 +117,14 @@ def fragment(draw: Callable[P, R]) -> Callable[P, R]:
 
 
 def draw(who: Person) -> None:
-    """Say in the sidebar who is signed in, with the way out."""
+    """Say in the bar at the top who is signed in, with the way out."""
     if _key() != WITHOUT_ACCOUNTS:
-        st.caption(plain(f"Signed in as {who.name} ({ROLE_LABELS[who.role]})"))
         # A link, not a button: it works at once, also while the page is still being drawn.
-        st.html('<a class="sign-out" href="/sign-out" target="_self">Sign out</a>')
+        st.html(
+            f'<p class="signed-in"><span>Signed in as {escape(who.name)} '
+            f"({ROLE_LABELS[who.role]})</span> "
+            '<a class="sign-out" href="/sign-out" target="_self">Sign out</a></p>'
+        )
 
 
 def lead_out() -> None:

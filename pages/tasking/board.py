@@ -24,7 +24,6 @@ from pages.shell.person import person
 if TYPE_CHECKING:
     from models.tasking.lifecycle import Status
 
-st.title("Board")
 with errors_as_messages(PlainError):
     person().must_be_officer("The tasking board")
     ops = queries_operations.operations()

@@ -19,7 +19,6 @@ from pages.shell.queries_operations import now, operations
 from pages.tasking.plan_parts import plan_changes, plan_form, plan_keep, plan_result, queries_plan
 from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
-st.title("Plan")
 with errors_as_messages(PlainError):
     person().must_be_officer("The patrol plan")
     store = queries.store()
@@ -54,7 +53,7 @@ if saved_id is not None:
     plan_keep.draw(displayed, store=store)
     st.stop()
 
-settings = method.draw()
+settings = method.current()
 view = view_query(incident_filter, settings)
 query = plan_form.plan_query(today=now().date())
 with errors_as_messages(PlainError):

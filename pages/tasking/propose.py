@@ -12,7 +12,6 @@ from pages.shell.messages import errors_as_messages
 from pages.shell.person import actor
 from pages.tasking.propose_parts import proposal
 
-st.title("Propose a tasking")
 saving.outcome()
 with errors_as_messages(PlainError):
     acting = actor()

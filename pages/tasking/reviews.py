@@ -20,7 +20,6 @@ LOOKS: Final = {
     "worked": "What worked",
 }
 
-st.title("Reviews")
 st.write(
     "Did it work? A review compares incidents before and after in the treated area, in a ring "
     "around it, and in places like it. The verdict comes first, and says so if nobody can tell."

@@ -22,7 +22,6 @@ from pages.tasking.tasking_parts import (
 
 CHOSEN = "tasking"
 
-st.title("Tasking")
 with errors_as_messages(PlainError):
     who = person()
     who.must_be_officer("A tasking")

@@ -13,7 +13,6 @@ from pages.shell.messages import errors_as_messages
 from pages.shell.person import person
 from pages.tasking.visit_parts import visit_steps, visit_upload
 
-st.title("Visit")
 with errors_as_messages(PlainError):
     who = person()
     who.must_be_officer("Logging a visit")

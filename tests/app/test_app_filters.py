@@ -1,4 +1,4 @@
-"""Each control of the sidebar changes what the pages show."""
+"""Each filter changes what the pages show."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ def test_every_page_runs_through_the_front_door(page: str, app: AppTest) -> None
     app.switch_page(str(ROOT / page)).run()
     assert not app.exception
     assert len(app.title) == 1
-    drawn = [box.value for box in app.sidebar.selectbox if box.key == "span"]
+    drawn = [box.value for box in app.selectbox if box.key == "span"]
     assert drawn == (["year"] if page in FILTERED else [])
 
 
 def test_each_filter_changes_the_count(app: AppTest) -> None:
     year = incidents(app)
-    app.sidebar.selectbox(key="span").select("quarter").run()
+    app.selectbox(key="span").select("quarter").run()
     quarter = incidents(app)
-    app.sidebar.multiselect(key="category").select("violence").run()
+    app.multiselect(key="category").select("violence").run()
     violence = incidents(app)
-    app.sidebar.selectbox(key="hours").select("nights").run()
+    app.selectbox(key="hours").select("nights").run()
     nights = incidents(app)
-    app.sidebar.multiselect(key="ward").select("E05009336").run()
+    app.multiselect(key="ward").select("E05009336").run()
     in_ward = incidents(app)
-    app.sidebar.multiselect(key="source").select("SIMULATED CAD").run()
+    app.multiselect(key="source").select("SIMULATED CAD").run()
     assert year > quarter
     assert quarter > violence > nights > in_ward > 0
     assert not app.exception
@@ -88,9 +88,9 @@ def test_today_hotspots_and_the_plan_mean_the_same_hotspots_with_the_same_ranks(
 def test_the_hours_filter_offers_the_parts_of_the_night_and_the_link_keeps_them(
     app: AppTest,
 ) -> None:
-    app.sidebar.selectbox(key="hours").select("nte").run()
+    app.selectbox(key="hours").select("nte").run()
     night = incidents(app)
-    choice = app.sidebar.selectbox(key="night_part")
+    choice = app.selectbox(key="night_part")
     assert choice.options == [
         "The night, 18:00 to 06:00",
         "Late Night Levy, 00:00 to 06:00",
@@ -101,32 +101,32 @@ def test_the_hours_filter_offers_the_parts_of_the_night_and_the_link_keeps_them(
     assert app.query_params["hours"] == "nte:levy"
     captions = [each.value.replace("\\", "").replace(":small[]", "") for each in app.caption]
     assert any("Late Night Levy, 00:00 to 06:00" in each for each in captions)
-    app.sidebar.selectbox(key="night_part").select("peak").run()
+    app.selectbox(key="night_part").select("peak").run()
     assert night > incidents(app) > levy > 0
-    app.sidebar.selectbox(key="hours").select("all").run()
+    app.selectbox(key="hours").select("all").run()
     assert app.query_params["hours"] == "all"
     assert not app.exception
 
 
 def test_other_theft_can_be_chosen_by_itself(app: AppTest) -> None:
     everything = incidents(app)
-    app.sidebar.multiselect(key="category").select("theft").run()
+    app.multiselect(key="category").select("theft").run()
     theft = incidents(app)
     assert app.query_params["category"] == "theft"
-    app.sidebar.multiselect(key="category").select("other").run()
+    app.multiselect(key="category").select("other").run()
     assert app.query_params["category"] == "other"
     assert everything > incidents(app) > theft > 0
 
 
 def test_without_a_comparison_no_change_is_claimed(app: AppTest) -> None:
-    app.sidebar.selectbox(key="compare").select("none").run()
+    app.selectbox(key="compare").select("none").run()
     assert "Comparison period" not in [each.label for each in app.metric]
     assert set(app.dataframe[0].value["Change"]) == {"no comparison"}
 
 
 def test_chosen_dates_are_taken_as_they_are(app: AppTest) -> None:
-    app.sidebar.selectbox(key="span").select("dates").run()
-    first, last = app.sidebar.date_input
+    app.selectbox(key="span").select("dates").run()
+    first, last = app.date_input
     first.set_value(date(2026, 5, 4))
     last.set_value(date(2026, 5, 10)).run()
     assert any("4 May 2026 to 10 May 2026" in each.value for each in app.caption)

@@ -89,7 +89,7 @@ FORMS: Final = {
         "Save changes",
         {"Note (optional)": "Closing times changed"},
         "SELECT count(*) FROM nte_areas WHERE note = 'Closing times changed'",
-        (("area", "A-0001"),),
+        (("area", "A-0001"), ("section", "areas")),
     ),
 }
 

@@ -208,7 +208,7 @@ def test_a_problem_solving_tasking_needs_its_action_plan(ops: Operations) -> Non
 def test_a_hotspot_fills_in_the_form_and_is_found_again_as_it_was(ops: Operations) -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
     app.switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
-    app.sidebar.multiselect(key="category").select("drugs").run()
+    app.multiselect(key="category").select("drugs").run()
     app.button(key="propose_here").click().run()
     assert app.title[0].value == "Propose a tasking"
     app.switch_page(str(ROOT / "pages/tasking/propose.py")).run()  # as a browser would be by now

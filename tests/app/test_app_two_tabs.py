@@ -214,7 +214,7 @@ def test_a_night_time_area_is_not_changed_over_somebody_elses(
 ) -> None:
     outline = circle(537_170, 184_480, radius_m=200)
     area = keep_area(other, AreaDraft("Wick", outline, "drawn", ""))
-    app = opened("review/night_time_economy", ground="all")
+    app = opened("review/night_time_economy", ground="all", section="areas")
     app.selectbox(key="night_area").set_value(area.reference).run()
     key = f"{area.reference}-{area.version}"
     app.text_input(key=f"night_area_name-{key}").set_value("Fish Island")
@@ -224,7 +224,7 @@ def test_a_night_time_area_is_not_changed_over_somebody_elses(
     press(app, "Save changes")
     assert "Joe Bloggs changed this" in refusal(app)
     assert "The Wick" in {each.name for each in kept_areas(ops)}
-    app = opened("review/night_time_economy", ground="all")
+    app = opened("review/night_time_economy", ground="all", section="areas")
     app.selectbox(key="night_area").set_value(area.reference).run()
     app.text_input(key=f"night_area_why-{area.reference}-2").set_value("Not at night")
     change_area(other, area.area_id, draft=AreaDraft("Wick", outline, "drawn", ""), version=2)

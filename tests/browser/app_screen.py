@@ -42,7 +42,7 @@ PAGES: Final = {
     if not entry.hidden
 }
 FILTERED: Final = {
-    entry.url_path for entries in MENU.values() for entry in entries if entry.filtered
+    entry.url_path for entries in MENU.values() for entry in entries if entry.filters
 }
 
 SECTIONS: Final = {
@@ -54,6 +54,19 @@ EACH_SECTION: Final = [
     pytest.param(section, marks=pytest.mark.xdist_group(section), id=section)
     for section in SECTIONS
 ]
+
+CHIPS: Final = {
+    "Period": "span",
+    "Compare with": "compare",
+    "Categories": "category",
+    "Hours": "hours",
+    "Days on which they start": "hours",
+    "Part of the night": "hours",
+    "Wards": "ward",
+    "Source": "source",
+    "How to find hotspots": "method",
+    "Which areas": "ground",
+}
 
 
 def row_y(rank: int) -> float:
@@ -76,9 +89,18 @@ class Screen:
 
     def go(self, title: str) -> None:
         """Go to a page by the menu."""
-        self.page.get_by_test_id("stPageLink-NavLink").filter(has_text=title).click()
+        self.menu_of(title).click()
+        self.page.get_by_role("menuitem", name=title).or_(
+            self.page.get_by_role("link", name=title)
+        ).click()
         expect(self.page.locator("h1")).to_have_text(title)
         self.rest()
+
+    def menu_of(self, title: str) -> Locator:
+        """Return the button of the section, in the bar at the top, that a page is in."""
+        address = next(path for path, name in PAGES.items() if name == title)
+        section = next(name for name, paths in SECTIONS.items() if address in paths)
+        return self.page.get_by_test_id("stTopNavSection").filter(has_text=section)
 
     def pages(self, section: str) -> Iterator[str]:
         """Open a section's first page by its address, go on to its others by the menu."""
@@ -94,13 +116,13 @@ class Screen:
             yield address
 
     def rest(self) -> None:
-        """Wait until the server has nothing left to draw."""
+        """Wait until server and browser have nothing left to draw."""
         self.page.wait_for_timeout(200)  # a table tells the server of a click 150 ms after it
         self.page.wait_for_function(
             """() => {
               const app = document.querySelector('[data-testid=stApp]');
               const still = app && app.dataset.testScriptState === 'notRunning'
-                && !document.querySelector('[data-stale=true]');
+                && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]');
               const now = performance.now();
               if (!still) window.stillSince = null;
               else window.stillSince ??= now;
@@ -118,10 +140,28 @@ class Screen:
             since = since + 100 if now == where else 0
             where = now
 
-    def open_sidebar(self) -> None:
-        """Slide the sidebar of a phone in."""
-        self.page.get_by_test_id("stExpandSidebarButton").tap()
-        self.page.wait_for_timeout(500)  # while it slides, a list that opens is shut again
+    def open_chip(self, key: str) -> None:
+        """Open a filter's chip, if it is not open."""
+        button = self.page.locator(f".st-key-chip_{key} button").first
+        if button.get_attribute("aria-expanded") != "true":
+            button.click()
+            self.page.get_by_test_id("stPopoverBody").wait_for()
+
+    def section(self, label: str) -> None:
+        """Show another section of the page."""
+        row = self.page.locator(".st-key-sections").get_by_role("radiogroup")
+        row.get_by_text(label, exact=True).click()
+        self.rest()
+
+    def screens(self) -> float:
+        """Return how many windows high the page is."""
+        high = self.page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        return float(high) / (self.page.viewport_size or {})["height"]
+
+    def show_map(self) -> None:
+        """Show the map of a phone, which fills the screen."""
+        self.page.locator(".st-key-phone_view").get_by_text("Map", exact=True).tap()
+        self.rest()
 
     def unfold(self) -> None:
         """Open everything on the page that is folded."""
@@ -132,7 +172,9 @@ class Screen:
         self.rest()
 
     def choose(self, label: str, option: str) -> None:
-        """Choose an option of a select box."""
+        """Choose an option of a select box, which may be in a filter's chip."""
+        if label in CHIPS:
+            self.open_chip(CHIPS[label])
         box = self.page.get_by_role("combobox", name=label)
         box.scroll_into_view_if_needed()
         self.still(box)  # Streamlit shuts a list when the page scrolls
@@ -144,6 +186,9 @@ class Screen:
             self.page.keyboard.press("Escape")
             expect(self.page.get_by_role("listbox")).to_have_count(0)
             self.page.wait_for_timeout(200)
+        if label in CHIPS:
+            self.page.keyboard.press("Escape")
+            expect(self.page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
     def figure(self, label: str) -> str:
         """Return the number in a box of figures."""
@@ -278,15 +323,22 @@ class Screen:
         return list(heads.evaluate_all("heads => heads.map(each => +each.tagName[1])"))
 
     def too_wide(self) -> list[str]:
-        """Return what reaches over the right edge of the window."""
+        """Return what reaches over the right edge of the window.
+
+        A row of chips that is pushed along by itself does not: it ends at the edge.
+        """
         return list(
             self.page.evaluate(
                 """() => {
                   const right = document.documentElement.clientWidth;
+                  const pushed = [...document.querySelectorAll('.st-key-head, .st-key-sections')]
+                    .filter(row => getComputedStyle(row).overflowX === 'auto'
+                      && row.getBoundingClientRect().right <= right + 1);
                   const wide = document.documentElement.scrollWidth > right ? ['the page'] : [];
                   return wide.concat([...document.querySelectorAll('.stMainBlockContainer *')]
                     .filter(e => e.getBoundingClientRect().right > right + 1
-                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]'))
+                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]')
+                      && !pushed.some(row => row !== e && row.contains(e)))
                     .map(e => e.outerHTML.slice(0, 120)));
                 }"""
             )

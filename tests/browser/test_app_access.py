@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -70,21 +71,17 @@ def test_axe_finds_nothing_in_the_filters_and_settings(
     screen.open(
         "hotspots?category=asb,violence&hours=clock:18-23&days=4,5&from=2025-05-05&to=2026-06-07"
     )
-    if dark:
-        screen.open_sidebar()
-    wards = screen.page.get_by_role("combobox", name="Wards")
-    wards.scroll_into_view_if_needed()
-    wards.click()
+    screen.open_chip("ward")
+    screen.page.get_by_role("combobox", name="Wards").click()
     screen.page.get_by_role("option").first.wait_for()
     screen.page.wait_for_timeout(500)  # the list and its box are tied together a moment later
     assert screen.violations() == []
     screen.page.keyboard.press("Escape")
-    if dark:
-        screen.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
-        screen.page.wait_for_timeout(500)
-    screen.page.get_by_test_id("stPopoverButton").click()
-    screen.page.get_by_test_id("stPopoverBody").wait_for()
-    assert screen.violations() == []
+    screen.page.keyboard.press("Escape")
+    for chip in ("span", "hours", "method"):
+        screen.open_chip(chip)
+        assert screen.violations() == []
+        screen.page.keyboard.press("Escape")
 
 
 def test_a_hotspot_is_chosen_with_the_keyboard_alone(
@@ -111,8 +108,8 @@ def test_what_the_keyboard_reaches_is_not_under_the_bar_at_the_top(
 ) -> None:
     screen = open_screen(demo_app)
     screen.open()
-    box = screen.page.get_by_role("combobox", name="How to find hotspots")
-    screen.page.get_by_test_id("stPopoverButton").focus()
+    box = screen.page.get_by_role("button", name="CSV", exact=True)
+    screen.page.get_by_role("button", name="Excel", exact=True).focus()
     bar = screen.page.get_by_test_id("stHeader").bounding_box()
     under = box.bounding_box()["y"] - bar["height"] / 2
     screen.page.get_by_test_id("stMain").evaluate("(main, by) => main.scrollBy(0, by)", under)
@@ -145,16 +142,77 @@ def test_the_menu_is_folded_away_on_a_phone_and_nothing_is_too_wide(
     expect(screen.page.get_by_test_id("stSidebarContent")).not_to_be_in_viewport()
 
 
-def test_a_phone_shows_the_list_before_the_map(open_screen: OpenScreen, demo_app: Server) -> None:
+def test_a_phone_shows_answer_and_list_and_the_map_on_the_whole_screen_after_one_tap(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
     screen = open_screen(demo_app, phone=True)
     screen.open()
-    screen.map()
-    listed = screen.page.get_by_test_id("stDataFrame").first.bounding_box()
+    place = screen.page.locator(MAP)
+    listed = screen.page.get_by_role("region", name=RANKED, exact=True).bounding_box()
+    assert screen.page.locator(".st-key-answer").bounding_box()["y"] < listed["y"] < 844 / 2
+    expect(place).not_to_be_in_viewport()
+    screen.show_map()
+    assert place.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    assert screen.violations() == []
+    frame = screen.map()
+    rank = frame.locator(".hotspot-rank").nth(2)
+    name = rank.inner_text().split("\n")[0]
+    rank.tap()
+    screen.page.locator(".st-key-phone_view").get_by_text("List", exact=True).tap()
+    expect(screen.page.locator("#hotspot")).to_have_text(re.compile(rf"^{name}\. "))
+    expect(place).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("wide", "high"), [(1366, 768), (1440, 900)])
+def test_answer_filters_map_list_and_card_are_on_the_first_screen(
+    open_screen: OpenScreen, demo_app: Server, wide: int, high: int
+) -> None:
+    screen = open_screen(demo_app)
+    screen.page.set_viewport_size({"width": wide, "height": high})
+    screen.open()
+    screen.rest()
+    on_screen = [".st-key-chip_span", ".st-key-chip_method", ".st-key-answer", ".st-key-list"]
+    on_screen += [".st-key-chosen", ".st-key-propose_here", ".map-legend", MAP]
+    for each in on_screen:
+        box = screen.page.locator(each).bounding_box()
+        assert box["y"] >= 0, each
+        assert box["y"] + box["height"] <= high, each
+        assert box["x"] + box["width"] <= wide, each
     drawn = screen.page.locator(MAP).bounding_box()
-    card = screen.page.locator("#hotspot").bounding_box()
-    assert listed["y"] + listed["height"] <= drawn["y"] < card["y"]
-    assert drawn["height"] < 844 * 0.75
-    assert drawn["width"] > 340
+    assert drawn["width"] * drawn["height"] >= wide * high / 2
+
+
+def test_list_and_map_follow_each_other_and_the_steps(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open()
+    listed = screen.ranked()
+    frame = screen.map()
+    screen.page.get_by_role("button", name="Next hotspot").click()
+    expect(screen.page.locator("#hotspot")).to_have_text(f"2. {listed[1]['Where']}")
+    screen.rest()
+    assert frame.locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0] == "2"
+    seen = frame.evaluate("map.getBounds().contains(map.getCenter()) && map.getZoom()")
+    screen.page.get_by_role("button", name="Previous hotspot").click()
+    expect(screen.page.locator("#hotspot")).to_have_text(f"1. {listed[0]['Where']}")
+    screen.rest()
+    assert frame.locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0] == "1"
+    assert seen > 13  # it moved there
+    expect(screen.page.get_by_role("button", name="Previous hotspot")).to_be_disabled()
+
+
+def test_six_stops_of_the_tab_key_lie_before_the_page(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    screen.open()
+    chip = screen.page.locator(".st-key-chip_span button").first
+    stops = []
+    while not stops or not chip.evaluate("chip => chip === document.activeElement"):
+        screen.page.keyboard.press("Tab")
+        stops.append(screen.page.evaluate("document.activeElement.outerHTML.slice(0, 90)"))
+        assert len(stops) <= 9, stops  # skip link, five sections, the app's menu, page, chip
 
 
 def test_the_last_of_several_clicks_counts_however_quick_they_come(
@@ -197,14 +255,13 @@ def test_a_phone_reaches_filters_rows_and_downloads_by_touch(
         assert box["x"] >= 0, label
         assert box["x"] + box["width"] <= 390, label
         assert box["height"] >= 24, label  # WCAG 2.2, 2.5.8
-    screen.open_sidebar()
     screen.choose("Hours", "Friday and Saturday nights")
     assert screen.link()["hours"] == "nights"
 
 
 def test_one_finger_on_the_map_scrolls_the_page(open_screen: OpenScreen, demo_app: Server) -> None:
     screen = open_screen(demo_app, phone=True)
-    screen.open()
+    screen.open("ward-panel")
     frame = screen.map()
     before = screen.page.locator(MAP).bounding_box()["y"]
     centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")

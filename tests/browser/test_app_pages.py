@@ -124,7 +124,7 @@ def test_settings_of_the_method_and_chosen_dates_go_into_the_link(
 ) -> None:
     mine = open_screen(demo_app)
     mine.open("hotspots?from=2026-03-05&to=2026-05-06&ward=E05009317,E05009318")
-    mine.page.get_by_test_id("stPopoverButton").click()
+    mine.open_chip("method")
     bandwidth = mine.page.get_by_role("spinbutton", name="Bandwidth (m)")
     bandwidth.fill("350")
     bandwidth.press("Enter")
@@ -137,7 +137,7 @@ def test_settings_of_the_method_and_chosen_dates_go_into_the_link(
     other = open_screen(demo_app)
     other.open(mine.page.url.split("/")[-1])
     assert shown(other) == shown(mine)
-    other.page.get_by_test_id("stPopoverButton").click()
+    other.open_chip("method")
     expect(other.page.get_by_role("spinbutton", name="Bandwidth (m)")).to_have_value("350")
 
 

@@ -35,12 +35,14 @@ PHRASES: Final = re.compile(
 # By file: the modules of benchmarks.null_worlds that measure what it says; none where the word is
 # used in another sense.
 MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
+    "data/exports/answer.py": ("assessment_changes",),
     "data/exports/assessment_changes.py": ("assessment_changes", "near_repeat", "runs"),
     "data/exports/assessment_hotspots.py": ("changes",),
     "data/exports/assessment_reviews.py": ("reviews",),
     "data/exports/cameras.py": ("camera_sites",),
     "data/exports/labels.py": ("changes", "runs"),
     "data/exports/near_places.py": ("near_places",),
+    "data/exports/night_answer.py": ("nights",),
     "data/exports/nights.py": ("night_rows", "nights"),
     "data/exports/performance_tables.py": ("wards",),
     "models/forecast/measures.py": (),  # incidents that "fell in" cells
@@ -69,6 +71,7 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "pages/intelligence/today_parts/today_news.py": ("kinds",),
     "pages/records/data_quality.py": ("midnights",),
     "pages/review/night_time_economy_parts/nights_areas.py": ("nights",),
+    "pages/review/night_time_economy_parts/nights_map.py": ("nights",),
     "pages/review/night_time_economy_parts/nights_sections.py": ("night_rows",),
     "pages/tasking/reviews_parts/review_result.py": ("reviews",),
 }

@@ -8,7 +8,7 @@ set while hotspots are chosen in it: what the server sets overrides a click that
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -20,17 +20,13 @@ from data.exports.labels import (
     expected_label,
 )
 from geo.naming.words import sentence_case
-from pages.components.name_rows import NAME_ROW_PX, table_height
+from pages.components import map_first
+from pages.components.name_rows import NAME_ROW_PX
 from pages.intelligence.hotspots_parts import choice
-from pages.shell import state
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from models.hotspots.shape import Hotspots
-
-_TALLEST_PX: Final = 560  # the map's height
 
 
 def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
@@ -63,27 +59,27 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    forget_cell(key, unless=ids.index(marked))
+    map_first.forget_cell(key, unless=ids.index(marked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=table_height(len(rows), tallest_px=_TALLEST_PX),
+        height="stretch",
         row_height=NAME_ROW_PX,
         alt="Hotspots in order of rank",
-        on_select=partial(pick, key, ids),
+        on_select=partial(map_first.pick, key, ids, choice.choose_row),
         selection_mode="single-cell",
         key=key,
         column_config={
-            "Shown": st.column_config.TextColumn(width=50, alignment="center"),
-            "Rank": st.column_config.NumberColumn(width=45),
-            "Where": st.column_config.TextColumn(width=159),
+            "Shown": st.column_config.TextColumn("●", width=28, help="Shown on the card"),
+            "Rank": st.column_config.NumberColumn(width=42),
+            "Where": st.column_config.TextColumn(width=164),
             "Incidents": st.column_config.NumberColumn(format="localized", width=70),
             "By harm": st.column_config.NumberColumn(
                 width=65,
                 help="Rank by summed severity weights; blank if no incident inside has one. "
                 "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
-            "Change": st.column_config.TextColumn(width=148),
+            "Change": st.column_config.TextColumn(width=120),
             "Expected": st.column_config.TextColumn(
                 width=95,
                 help=plain(f"{expected_heading(hotspots)}, with a range for nine times in ten"),
@@ -96,20 +92,3 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
             ),
         },
     )
-
-
-def forget_cell(key: str, *, unless: int) -> None:
-    """Clear the clicked cell once another hotspot is shown, as one chosen on the map.
-
-    Else a second click on the same cell would be no change, and choose nothing.
-    """
-    answer = state.value(key)
-    if answer and any(row != unless for row, _ in answer["selection"]["cells"]):
-        state.put(key, {"selection": {"rows": [], "columns": [], "cells": []}})
-
-
-def pick(key: str, ids: Sequence[str]) -> None:
-    """Choose the hotspot of the cell that was clicked; the map moves to it."""
-    for row, _ in state.value(key)["selection"]["cells"]:
-        if row < len(ids):
-            choice.choose_row(ids[row])

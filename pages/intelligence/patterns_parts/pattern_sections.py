@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -16,18 +16,33 @@ from data.exports.labels import (
     runs_gap_label,
     window_description,
 )
+from data.exports.pattern_answer import hours_answer, kinds_answer, places_answer
 from geo.counting import counted
+from models.wording.categories import CATEGORIES, CATEGORY_LABELS
 from pages.components import charts
+from pages.intelligence.patterns_parts import street_sections
+from pages.shell import queries, state
 from pages.shell.messages import plain
 from pages.shell.offer import offer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from data.incidents.store import Store
+    from models.calendar.night_rule import NightRule
     from models.calendar.periods import Period
+    from models.hotspots.concentration import Concentration
+    from models.incidents.filters import IncidentFilter
     from models.incidents.patterns import Patterns
     from models.incidents.runs import Runs
+
+
+_NO_HOUR: Final = (
+    "No incident of this filter has a known hour, so nothing can be said about hours. Import an "
+    "extract with times, or choose another source."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,7 @@ class PatternsPage:
     """What a section draws, and the filters in words that its file names."""
 
     store: Store
+    filter: IncidentFilter
     patterns: Patterns
     filters: str
 
@@ -48,53 +64,66 @@ class PatternsPage:
         )
 
 
-def hours(page: PatternsPage) -> None:
+def answer(text: str) -> None:
+    """Say what a section comes to, above it."""
+    with st.container(key="answer"):
+        st.markdown(plain(text))
+
+
+def hours(page: PatternsPage) -> Callable[[], None]:
     """Draw the week, and how much of it falls into the hours after school."""
     week = page.patterns.week
-    st.header("Hour and weekday")
     if week.timed:
+        answer(hours_answer(page.patterns))
+        st.header("Hour and weekday")
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
         school = window_description(
             "on Mondays to Fridays from 15:00 to 18:00", page.patterns.school
         )
         st.write(plain(school))
     else:
-        st.info(
-            "No incident of this filter has a known hour, so nothing can be said about hours. "
-            "Import an "
-            "extract with times, or choose another source."
-        )
+        st.info(_NO_HOUR)
     st.caption(plain(hours_description(week)))
     page.download("Hours", tables.hours_frame(page.patterns))
+    return lambda: None
 
 
-def nights(page: PatternsPage) -> None:
-    """Draw the nights hour by hour; nothing where no hour is known."""
-    if not page.patterns.week.timed:
-        return
-    st.header("Nights")
-    rule, name = page.patterns.rule, "Incidents by hour of night"
-    frame = tables.nights_frame(page.patterns)
+def nights(page: PatternsPage) -> Callable[[], None]:
+    """Draw the nights hour by hour, as lines and as every night of the week."""
+    patterns = page.patterns
+    if not patterns.week.timed:
+        st.info(_NO_HOUR)
+        return lambda: None
+    rule, name = patterns.rule, "Incidents by hour of night"
+    frame = tables.nights_frame(patterns)
+    answer(window_description("on Friday and Saturday nights", patterns.review_nights))
+    st.header("Hour by hour")
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
-    st.write(
-        plain(window_description("on Friday and Saturday nights", page.patterns.review_nights))
-    )
     peak = f"at night from {rule.of_window('peak').hours_label}"
-    st.write(plain(window_description(peak, page.patterns.peak_nights)))
+    st.write(plain(window_description(peak, patterns.peak_nights)))
     levy = f"in Late Night Levy hours, {rule.of_window('levy').hours_label}"
-    st.write(plain(window_description(levy, page.patterns.levy_nights)))
+    st.write(plain(window_description(levy, patterns.levy_nights)))
+    _table(frame, name=name)
+    page.download("Nights", frame)
+    st.header("Every night of the week")
+    charts.hour_of_night(
+        patterns.nights, hours=frame["Hour"].tolist(), name="Incidents by night and hour"
+    )
+    return partial(_how_nights_are_counted, rule)
+
+
+def _how_nights_are_counted(rule: NightRule) -> None:
     st.caption(
         f"A night runs from {plain(rule.hours_label)} and belongs to the day on which it starts: "
         "02:00 on Sunday is Saturday night. This shows all incidents of the filter, not only those "
         "of the night-time economy."
     )
-    _table(frame, name=name)
-    page.download("Nights", frame)
 
 
-def months_and_kinds(page: PatternsPage) -> None:
+def months_and_kinds(page: PatternsPage) -> Callable[[], None]:
     """Draw the months against last year next to the mix of kinds."""
     months = page.patterns.months
+    answer(kinds_answer(page.patterns))
     left, right = st.columns(2)
     with left:
         st.header("Months against last year")
@@ -113,35 +142,67 @@ def months_and_kinds(page: PatternsPage) -> None:
         charts.bars(mix["Kind"].tolist(), mix["Incidents"].tolist(), unit="Incidents", name="Kinds")
         _table(mix, name="Incidents by kind")
         page.download("Kinds", mix)
+    return lambda: None
 
 
-def concentration(page: PatternsPage) -> None:
-    """Draw in how few cells a quarter and half of the incidents fall, and the curve."""
-    places = page.patterns.concentration
-    if places is None:
-        return
+def places(page: PatternsPage) -> Callable[[], None]:
+    """Draw in how few cells, and on how few streets, a quarter and half of the incidents fall."""
+    held = page.patterns.concentration
+    if held is None:
+        st.info("None of these incidents may be given a place. Choose other categories.")
+        return lambda: None
+    answer(places_answer(held))
     st.header("How few places")
-    left_out = page.patterns.selection.now.sensitive
-    st.write(
-        f"Half of {counted(places.incidents, 'incident falls', 'incidents fall')} in "
-        f"{places.places_half:,} of "
-        f"{counted(places.places, 'cell')} of 150 m ({places.share_half:.1%}), a quarter in "
-        f"{places.places_quarter:,} "
-        f"({places.share_quarter:.1%}). Generalised Gini: {places.generalised_gini:.2f}, where 0 "
-        f"means spread as evenly as that many incidents can be, and 1 means all in one place."
-    )
-    curve = tables.concentration_frame(places)
+    curve = tables.concentration_frame(held)
     charts.lines(curve, unit="Share of incidents, %", name="Concentration curve", ordered=False)
-    st.caption(
-        "From the busiest cell to the last, including empty cells. Chance alone groups some "
-        "incidents together, and more so in shorter periods."
-        + (f" {left_out:,} domestic or sexual incidents are never given a place." * bool(left_out))
-    )
+    left_out = page.patterns.selection.now.sensitive
+    if left_out:
+        st.caption(f"{left_out:,} domestic or sexual incidents are never given a place.")
     _table(curve, name="Concentration curve")
     page.download("Concentration", curve)
+    how_streets = street_sections.on_streets(page)
+    return partial(_how_places_are_counted, held, how_streets)
 
 
-def runs(page: PatternsPage, sudden: Runs) -> None:
+def _how_places_are_counted(places: Concentration, how_streets: str) -> None:
+    st.caption(
+        f"Generalised Gini: {places.generalised_gini:.2f}, where 0 means spread as evenly as that "
+        "many incidents can be, and 1 means all in one place. From the busiest cell to the last, "
+        "including empty cells. Chance alone groups some incidents together, and more so in "
+        "shorter periods."
+    )
+    if how_streets:
+        st.caption(plain(how_streets))
+
+
+def runs(page: PatternsPage, *, kind: str) -> Callable[[], None]:
+    """Draw the runs of the last fortnight of one kind, which is chosen here.
+
+    Parameters
+    ----------
+    page : PatternsPage
+    kind : str
+        Key of the choice.
+    """
+    sudden = queries.runs(page.filter, category=state.value(kind))
+    beyond = len(sudden.standing_out)
+    if beyond:
+        label = CATEGORY_LABELS[state.value(kind)]
+        number = f"{beyond:,} runs are" if beyond > 1 else "1 run is"
+        answer(f"{label}: {number} more than chance would bring in the last fortnight.")
+    st.header("Runs in the last fortnight")
+    kinds = kinds_of(page.filter)
+    st.selectbox("Runs of", kinds, key=kind, format_func=CATEGORY_LABELS.__getitem__)
+    _runs(page, sudden)
+    return partial(_how_runs_are_judged, sudden)
+
+
+def kinds_of(incident_filter: IncidentFilter) -> list[str]:
+    """Return the kinds whose runs can be asked for."""
+    return [name for name in CATEGORIES if name in (incident_filter.categories or CATEGORIES)]
+
+
+def _runs(page: PatternsPage, sudden: Runs) -> None:
     """List the runs of one kind in the last fortnight that are more than chance."""
     listed = tables.runs_frame(sudden)
     if len(listed):
@@ -161,15 +222,22 @@ def runs(page: PatternsPage, sudden: Runs) -> None:
         )
     if sudden.gaps:
         st.warning(plain(runs_gap_label(sudden)))
-    left_out = f"Left out: {sudden.undated:,} of that year whose day is not known. "
-    never = f"Left out: {sudden.sensitive:,} domestic or sexual, which are never given a place. "
+    left_out = f" Left out: {sudden.undated:,} of that year whose day is not known."
+    never = f" Left out: {sudden.sensitive:,} domestic or sexual, which are never given a place."
     st.caption(
         plain(
-            f"{sudden.period}: {counted(sudden.incidents, 'incident')}. "
-            f"{by_chance_label(sudden.by_chance)} "
-            f"{RUNS_RULE} Usual: the average of 14 days there over the year before. Chance: how "
-            "often a run as surprising, of this kind, comes up anywhere on this ground. "
+            f"{sudden.period}: {counted(sudden.incidents, 'incident')}."
             f"{left_out if sudden.undated else ''}{never if sudden.sensitive else ''}"
+        )
+    )
+
+
+def _how_runs_are_judged(sudden: Runs) -> None:
+    st.caption(
+        plain(
+            f"{by_chance_label(sudden.by_chance)} {RUNS_RULE} Usual: the average of 14 days there "
+            "over the year before. Chance: how often a run as surprising, of this kind, comes up "
+            "anywhere on this ground."
         )
     )
 

@@ -12,21 +12,21 @@ from pages.shell import queries
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from models.incidents.filters import IncidentFilter
     from pages.intelligence.patterns_parts.pattern_sections import PatternsPage
 
 
-def on_streets(page: PatternsPage, incident_filter: IncidentFilter) -> None:
-    """Draw the shares of streets next to what is published, or say why there are none."""
-    if page.patterns.concentration is None:
-        return
+def on_streets(page: PatternsPage) -> str:
+    """Draw the shares of streets next to what is published; return how they are counted.
+
+    Where there are none, why is said, and nothing returned.
+    """
     st.subheader("On how few streets")
     try:
-        found = queries.street_concentration(incident_filter)
+        found = queries.street_concentration(page.filter)
     except PlainError as problem:
         st.caption(plain(f"{problem}"))
-        return
+        return ""
     frame = tables.street_concentration_frame(found)
     st.dataframe(frame, hide_index=True, alt="Share of streets with a quarter and half of it")
-    st.caption(plain(tables.street_concentration_note(found)))
     page.download("Streets", frame)
+    return tables.street_concentration_note(found)

@@ -17,7 +17,7 @@ from data.operations.nights.areas import (
 )
 from models.wording.days import day_label
 from pages.components.area_choice import area_choice
-from pages.review.night_time_economy_parts.nights_areas import CHOSEN
+from pages.review.night_time_economy_parts.nights_page import CHOSEN
 from pages.shell import saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor

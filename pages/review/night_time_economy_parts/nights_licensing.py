@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -13,70 +14,117 @@ from geo.counting import counted
 from geo.errors import PlainError
 from pages.components.upload import on_disk, uploaded
 from pages.review.night_time_economy_parts import queries_nights
+from pages.review.night_time_economy_parts.nights_map import NO_AREA
 from pages.shell import saving, state
 from pages.shell.messages import notes, plain
 from pages.shell.queries_operations import now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
     from datetime import date
 
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from models.incidents.filters import IncidentFilter
-    from models.nights.area_rows import AreaRow
-    from pages.review.night_time_economy_parts.nights_sections import NightsPage
+    from models.nights.licensing import PremisesTable
+    from pages.review.night_time_economy_parts.nights_page import NightsPage
     from pages.shell.saving import Form
 
 _LOADED: Final = "premises_loaded"
+_TALLEST_PX: Final = 560
+_ROW_PX: Final = 35
+_EVIDENCE: Final = (
+    "These figures are evidence for a licensing authority to weigh, not proof that premises cause "
+    "incidents."
+)
 _NEAR_IS_NOT_CAUSE: Final = (
     "Being near is not being the cause. Premises are where people are. An incident can be near "
     "several premises, so do not add up rows. Nothing here says whose customers anybody was."
 )
 
 
-def premises_section(page: NightsPage, incident_filter: IncidentFilter) -> None:
-    """Draw the premises that have at least three incidents of the period within 50 m."""
+def premises(page: NightsPage) -> Callable[[], None]:
+    """Draw the premises with at least three incidents of the period within 50 m, and loading."""
+    table = _premises_table(page)
+    if table is None or not table.rows:
+        _load_form(page)
+        return lambda: None
+    with st.container(key="answer"):
+        st.markdown(
+            plain(
+                f"{len(table.rows):,} of {table.listed:,} premises in the chosen wards have three "
+                f"incidents or more within 50 m; {table.incidents:,} of {counted(table.of, 'incident')} lie "
+                "within 50 m of any."
+            )
+        )
+    st.warning(_NEAR_IS_NOT_CAUSE, icon=":material/info:")
     st.header("Licensed premises near repeat incidents")
+    frame = tables.premises_frame(table)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=_height(len(frame)),
+        alt="Licensed premises near repeat incidents",
+    )
+    page.download("Premises", frame, stem="premises")
+    _load_form(page)
+    return partial(_how_premises_are_counted, page)
+
+
+def _premises_table(page: NightsPage) -> PremisesTable | None:
+    """Return the premises; None where there is nothing to show, which is said."""
     try:
-        table = queries_nights.premises_table(incident_filter, page.review.rule.window)
+        table = queries_nights.premises_table(page.filter, page.review.rule.window)
     except PlainError as problem:
         st.info(plain(str(problem)))
-        return
+        return None
     if table is None or page.premises is None:
         st.info("No licensed premises are loaded yet. Load them below.")
-        return
-    st.warning(_NEAR_IS_NOT_CAUSE, icon=":material/info:")
+        return None
     if not table.rows:
         st.info(
             f"None of the {table.listed:,} premises in the chosen wards has three incidents within "
             "50 m in this period. Choose a longer period or more wards."
         )
-        return
-    frame = tables.premises_frame(table)
-    st.dataframe(frame, hide_index=True, alt="Licensed premises near repeat incidents")
+    return table
+
+
+def _how_premises_are_counted(page: NightsPage) -> None:
+    listed = page.premises.label if page.premises else ""
     st.caption(
         plain(
-            f"{page.premises.label}: {table.listed:,} in the chosen wards, {len(table.rows):,} of "
-            f"them with three incidents or more within 50 m. Of {counted(table.of, 'incident')} "
-            f"{table.incidents:,} happened within 50 m of any. New: licensed in the twelve months "
-            "to the end of the period. Hours of night are those that really passed."
+            f"{listed}. An incident near several premises counts once in the total, and in the row "
+            "of each. New: licensed in the twelve months to the end of the period. Hours of night "
+            "are those that really passed."
         )
     )
-    page.download("Premises", frame, stem="premises")
 
 
-def impact(page: NightsPage, incident_filter: IncidentFilter, rows: Sequence[AreaRow]) -> None:
+def impact(page: NightsPage) -> Callable[[], None]:
     """Draw the evidence of cumulative impact over three years, for licensing."""
+    rows = page.rows()
+    if not rows:
+        st.info(NO_AREA)
+        return lambda: None
+    with st.container(key="answer"):
+        st.markdown(_EVIDENCE)
     st.header("Cumulative impact over three years")
-    frame = tables.impact_frame(
-        queries_nights.impact(incident_filter, tuple(rows), page.review.rule.window)
-    )
+    frame = tables.impact_frame(queries_nights.impact(page.filter, rows, page.review.rule.window))
     st.dataframe(
         frame,
         hide_index=True,
+        height=_height(len(frame)),
         alt="Cumulative impact of each night-time area over three years",
+        column_config={"Area": st.column_config.TextColumn(width=230)},
     )
+    page.download("Cumulative impact", frame, stem="impact")
+    return partial(_how_impact_is_counted, page)
+
+
+def _height(rows: int) -> int:
+    return min(_TALLEST_PX, _ROW_PX * (rows + 1) + 3)
+
+
+def _how_impact_is_counted(page: NightsPage) -> None:
     listed = "No list of licensed premises is loaded."
     held = page.premises
     if held is not None and held.has_opening_days:
@@ -91,15 +139,12 @@ def impact(page: NightsPage, incident_filter: IncidentFilter, rows: Sequence[Are
         )
     st.caption(
         plain(
-            "Years of twelve months that end with the period. Intervals are 95 %, exact. "
-            f"{listed} These figures are evidence for a licensing authority to weigh, not proof "
-            f"that premises cause incidents."
+            f"Years of twelve months that end with the period. Intervals are 95 %, exact. {listed}"
         )
     )
-    page.download("Cumulative impact", frame, stem="impact")
 
 
-def load(page: NightsPage) -> None:
+def _load_form(page: NightsPage) -> None:
     """Draw the form that loads a list of licensed premises."""
     said = state.take(_LOADED)
     if said:

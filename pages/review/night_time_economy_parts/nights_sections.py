@@ -1,40 +1,34 @@
-"""The sections of the night-time economy page on nights and hours, and what they are drawn from."""
+"""The sections of the night-time economy page on nights and hours, and what all of it says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
 import streamlit as st
 
 from data.exports import nights as tables
-from data.exports.patterns import patterns_csv
+from data.exports.night_answer import hours_answer, nights_answer
 from geo.counting import counted
 from geo.palettes import OKABE_ITO
 from models.calendar.night_rule import NIGHT_WINDOWS
-from models.incidents.view import home_name
 from models.nights.kinds import KIND_LABELS
 from models.nights.premises import clock_label
 from models.nights.review import closings_by_hour
 from models.wording.days import day_label
-from models.wording.nearest import did_you_mean
+from pages.components import charts
 from pages.components.theme import page_theme
-from pages.shell import state
+from pages.review.night_time_economy_parts import queries_nights
 from pages.shell.messages import plain
-from pages.shell.offer import offer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     import pandas as pd
 
-    from data.incidents.store import Store
-    from models.calendar.night_rule import NightRule, NightWindow
     from models.nights.history import NightHistory
-    from models.nights.premises import Premises
     from models.nights.review import NightReview
+    from pages.review.night_time_economy_parts.nights_page import NightsPage
 
 _LINES: Final = {
     "light": ("#1d5b79", "#a35f13", "#5c5c5c"),
@@ -44,65 +38,10 @@ _DASHES: Final = ([1, 0], [6, 3], [2, 2])
 _CLOSING: Final = {"light": OKABE_ITO["reddish purple"], "dark": OKABE_ITO["reddish purple"]}
 _HEIGHT: Final = 300
 _COMMON_CLOSINGS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class NightsPage:
-    """What the sections draw, and whose nights it is of in words."""
-
-    store: Store
-    review: NightReview
-    history: NightHistory
-    premises: Premises | None
-    where: str
-
-    @property
-    def filters(self) -> str:
-        """The filters in words, as a file names them: whose nights, and which hours of them."""
-        return f"{self.where} · {self.review.rule.window_label}"
-
-    @property
-    def stem(self) -> str:
-        """How the names of files begin: with the part of the night, where it is not all of it."""
-        window = self.review.rule.window
-        return "nights" if window == "night" else f"nights-{window}"
-
-    def download(
-        self, label: str, frame: pd.DataFrame, *, stem: str, all_parts: bool = False
-    ) -> None:
-        """Draw the button that downloads a table as CSV; one of all parts names no part."""
-        period = self.review.span.period
-        filters = self.where if all_parts else self.filters
-        began = "nights" if all_parts else self.stem
-        offer(
-            f"{label} as CSV",
-            partial(patterns_csv, self.store, frame, period=period, filters=filters),
-            file_name=f"{began}-{stem}-{period.first}-{period.last}.csv",
-        )
-
-
-def refuse_unknown_window(key: str) -> tuple[str, ...]:
-    """Show the whole night in place of an unknown part, and say so."""
-    asked = str(state.value(key))
-    if asked in NIGHT_WINDOWS:
-        return ()
-    state.put(key, "night")
-    near = did_you_mean(asked[:40], NIGHT_WINDOWS)
-    return (
-        f"Unknown part of the night {asked[:40]!r}{near or '.'} There are "
-        f"{', '.join(NIGHT_WINDOWS)}; the whole night is shown.",
-    )
-
-
-def window_choice(rule: NightRule, *, key: str) -> NightWindow:
-    """Draw the choice between the night and its parts, and return it."""
-    return st.radio(
-        "Hours counted on this page",
-        NIGHT_WINDOWS,
-        key=key,
-        format_func=lambda window: plain(rule.of_window(window).window_label),
-        horizontal=True,
-    )
+_NO_INCIDENT: Final = (
+    "There is no night-time-economy incident in the chosen wards on the nights of this period. "
+    "Choose a longer period or more wards."
+)
 
 
 def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
@@ -153,16 +92,102 @@ def notes_of(review: NightReview, history: NightHistory) -> tuple[str, ...]:
     return tuple(said)
 
 
-def where_words(review: NightReview, *, store: Store) -> str:
-    """Return whose nights these are in one line: wards and sources."""
-    names = dict(zip(store.snapshot.ward_codes, store.snapshot.ward_names, strict=True))
-    wards = ", ".join(names[code] for code in review.filter.wards) or home_name(store)
-    return " · ".join(
-        [wards, *([", ".join(review.filter.sources)] if review.filter.sources else [])]
+def nights(page: NightsPage) -> Callable[[], None]:
+    """Draw Friday, Saturday and the rest of the week, then the parts of the night."""
+    review = page.review
+    if not review.rate.incidents:
+        st.info(_NO_INCIDENT)
+        return lambda: None
+    _answer(nights_answer(review))
+    _figures(review)
+    st.header("Friday, Saturday and the rest of the week")
+    charts.rates(
+        [each.group.label for each in review.groups],
+        now=[(each.rate.per_night, each.rate.low, each.rate.high) for each in review.groups],
+        before=[
+            (each.last_year.per_night, each.last_year.low, each.last_year.high)
+            for each in review.groups
+            if each.change_last_year is not None
+        ],
+        unit="Incidents a night, with the 95 % interval",
+        name="Incidents a night on Fridays, Saturdays and other nights",
+    )
+    frame = tables.nights_frame(review)
+    _table(frame, name="Nights side by side")
+    page.download("Nights", frame, stem="by-night")
+    st.header("Parts of the night")
+    parts = tables.windows_frame(
+        [queries_nights.review(page.filter, each) for each in NIGHT_WINDOWS]
+    )
+    _table(parts, name="Parts of the night side by side")
+    page.download("Parts of the night", parts, stem="by-part", all_parts=True)
+    return _how_nights_are_counted
+
+
+def _how_nights_are_counted() -> None:
+    st.caption(
+        "Rates are for each night, so one night can be compared fairly with five. Changes are "
+        "adjusted for the mix of weekdays. “May be chance” means that the 95 % interval includes "
+        "no change. It allows for nights that vary by more than chance; of rows in which nothing "
+        "changed, at most one in twenty is not marked so."
+    )
+    st.caption(
+        "The parts overlap, so do not add up rows. They differ in length, so compare incidents an "
+        "hour. "
+        "Not known: incidents of the same kinds that may or may not have happened in these hours; "
+        "they are not counted. Each hour belongs to the day on which the night starts: 02:00 on "
+        "Sunday is Saturday night."
     )
 
 
-def figures(review: NightReview) -> None:
+def hours(page: NightsPage) -> Callable[[], None]:
+    """Draw the night hour by hour with the times at which premises close, then by weekday."""
+    review = page.review
+    if not review.rate.incidents:
+        st.info(_NO_INCIDENT)
+        return lambda: None
+    closing = closings_by_hour(review, page.history)
+    frame = tables.hours_frame(review, page.history, closing=closing)
+    _answer(hours_answer(frame))
+    st.header("Hour by hour")
+    _curve(frame)
+    st.caption(plain(_closings(page, some=bool(sum(closing)))))
+    _table(frame, name="Incidents by hour of night", folded=True)
+    page.download("Hours", frame, stem="by-hour")
+    st.header("Every night of the week")
+    charts.hour_of_night(
+        review.curve, hours=frame["Hour"].tolist(), name="Incidents by night and hour"
+    )
+    return _how_hours_are_counted
+
+
+def _closings(page: NightsPage, *, some: bool) -> str:
+    held = page.premises
+    if held is None:
+        return "Load licensed premises under Premises to see when they close."
+    if not some:
+        return f"{held.label} have no closing hour in the chosen wards."
+    common = sorted(page.review.closings, key=lambda pair: -pair[1])[:_COMMON_CLOSINGS]
+    words = ", ".join(f"{clock_label(minute)} ({number:,})" for minute, number in common)
+    return (
+        f"Bars: premises of the chosen wards that close in the hour ({held.label}). Most close at "
+        f"{words}."
+    )
+
+
+def _how_hours_are_counted() -> None:
+    st.caption(
+        "Incidents known only to lie within a span of hours are spread over those hours. Each hour "
+        "belongs to the day on which the night starts: 02:00 on Sunday is Saturday night."
+    )
+
+
+def _answer(text: str) -> None:
+    with st.container(key="answer"):
+        st.markdown(plain(text))
+
+
+def _figures(review: NightReview) -> None:
     """Draw the strip of figures."""
     strip = st.container(key="figures")
     rate = review.rate
@@ -192,70 +217,6 @@ def figures(review: NightReview) -> None:
             delta_arrow="off",
             border=True,
         )
-
-
-def nights(page: NightsPage) -> None:
-    """Draw Friday night, Saturday night and the rest side by side, a night each."""
-    st.header("Friday, Saturday and the rest of the week")
-    frame = tables.nights_frame(page.review)
-    _table(frame, name="Nights side by side")
-    busiest = max(page.review.groups, key=lambda each: each.rate.per_night)
-    rest = page.review.groups[-1]
-    if rest.rate.incidents and busiest is not rest:
-        times = busiest.rate.per_night / rest.rate.per_night
-        st.write(
-            plain(
-                f"A {busiest.group.label} has {times:.1f} times as many incidents as each of the "
-                f"{rest.group.label.lower()}."
-            )
-        )
-    st.caption(
-        "Rates are for each night, so one night can be compared fairly with five. Changes are "
-        "adjusted for the mix of weekdays. “May be chance” means that the 95 % interval includes "
-        "no change. It allows for nights that vary by more than chance; of rows in which nothing "
-        "changed, at most one in twenty is not marked so."
-    )
-    page.download("Nights", frame, stem="by-night")
-
-
-def windows(page: NightsPage, reviews: Sequence[NightReview]) -> None:
-    """Draw the night, the levy's hours and the peak next to one another."""
-    st.header("Parts of the night")
-    frame = tables.windows_frame(reviews)
-    _table(frame, name="Parts of the night side by side")
-    st.caption(
-        "The parts overlap, so do not add up rows. They differ in length, so compare incidents an "
-        "hour. "
-        "Not known: incidents of the same kinds that may or may not have happened in these hours; "
-        "they are not counted. Each hour belongs to the day on which the night starts: 02:00 on "
-        "Sunday is Saturday night."
-    )
-    page.download("Parts of the night", frame, stem="by-part", all_parts=True)
-
-
-def hours(page: NightsPage) -> None:
-    """Draw the night hour by hour with the times at which premises close."""
-    st.header("Hour by hour")
-    closing = closings_by_hour(page.review, page.history)
-    frame = tables.hours_frame(page.review, page.history, closing=closing)
-    _curve(frame)
-    held = page.premises
-    if held is None:
-        st.caption("Load licensed premises below to see when they close.")
-    elif sum(closing):
-        common = sorted(page.review.closings, key=lambda pair: -pair[1])[:_COMMON_CLOSINGS]
-        words = ", ".join(f"{clock_label(minute)} ({number:,})" for minute, number in common)
-        st.caption(
-            plain(
-                f"Bars: premises of the chosen wards that close in the hour ({held.label}). Most "
-                f"close at {words}. Incidents known only to lie within a span of hours are "
-                f"spread over those hours."
-            )
-        )
-    else:
-        st.caption(plain(f"{held.label} have no closing hour in the chosen wards."))
-    _table(frame, name="Incidents by hour of night", folded=True)
-    page.download("Hours", frame, stem="by-hour")
 
 
 def _table(frame: pd.DataFrame, *, name: str, folded: bool = False) -> None:

@@ -1,0 +1,46 @@
+"""What the patterns of a view come to, in the sentence that stands above each of their sections.
+
+All of it is counted; none of it says that anything changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.counting import counted
+from models.calendar.week import WEEKDAYS
+from models.wording.categories import CATEGORY_LABELS
+
+if TYPE_CHECKING:
+    from models.hotspots.concentration import Concentration
+    from models.incidents.patterns import Patterns
+
+
+def hours_answer(patterns: Patterns) -> str:
+    """Return the busiest hour of the week; there must be incidents with a known hour."""
+    week = patterns.week
+    day, hour = divmod(int(np.argmax(week.matrix)), week.matrix.shape[1])
+    return (
+        f"The busiest hour of the week is {WEEKDAYS[day]} from {hour:02d}:00, with "
+        f"{week.matrix[day, hour]:,.0f} of the {counted(week.timed, 'incident that has', 'incidents that have')} a known hour."
+    )
+
+
+def kinds_answer(patterns: Patterns) -> str:
+    """Return the commonest kind, and that of how many incidents it is."""
+    first = patterns.kinds[0]
+    return (
+        f"{CATEGORY_LABELS[first.category]} is the commonest kind: {first.incidents:,} of "
+        f"{counted(patterns.incidents, 'incident')} ({first.share:.0%})."
+    )
+
+
+def places_answer(places: Concentration) -> str:
+    """Return in how few cells a half and a quarter of the incidents lie."""
+    return (
+        f"Half of {counted(places.incidents, 'incident falls', 'incidents fall')} in {places.places_half:,} of "
+        f"{counted(places.places, 'cell')} of 150 m ({places.share_half:.1%}), a quarter in "
+        f"{places.places_quarter:,} ({places.share_quarter:.1%})."
+    )
