@@ -238,7 +238,8 @@ def hotspot_layers(
         One row a hotspot in any CRS, with the columns of the one hotspot shape: ``hotspot_id``,
         ``rank``, ``near``, ``incidents``, ``share_of_incidents``, ``share_of_area``, ``change``,
         ``peak_window``. May be empty. Not changed. The columns ``change_text`` and
-        ``busiest_text``, where there are any, stand in the tip for the change and the window.
+        ``busiest_text``, where there are any, stand in the tip for the change and the window;
+        ``tip_text`` stands there for all figures, so that areas that have none can be drawn.
     density : DensityImage or None
         From `geo.screen.density_image.density_image`; without one the hotspots are filled.
     selected : str or None
@@ -320,8 +321,11 @@ def _label(rank: int, *, nearby: str, look: _Look) -> str:
 def _tip(row: dict[str, Any]) -> str:
     """Return a hotspot's tooltip as HTML; every text from data in it is escaped."""
     place = escape(sentence_case(row["near"])) if row["near"] else "Hotspot"
+    heading = f"<strong>{int(row['rank'])}. {place}</strong>"
+    if row.get("tip_text"):
+        return f"{heading}<br>{escape(row['hot_class'])}: {escape(row['tip_text'])}"
     lines = [
-        f"<strong>{int(row['rank'])}. {place}</strong>",
+        heading,
         f"{int(row['incidents']):,} incidents: {row['share_of_incidents']:.1%} of all, on "
         f"{row['share_of_area']:.1%} of the ground",
     ]

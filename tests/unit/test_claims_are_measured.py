@@ -35,6 +35,7 @@ PHRASES: Final = re.compile(
 # By file: the modules of benchmarks.null_worlds that measure what it says; none where the word is
 # used in another sense.
 MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
+    "data/exports/answer.py": ("assessment_changes",),
     "data/exports/assessment_changes.py": ("assessment_changes", "near_repeat", "runs"),
     "data/exports/assessment_hotspots.py": ("changes",),
     "data/exports/assessment_reviews.py": ("reviews",),
