@@ -27,9 +27,14 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", ground.label);
   box.classList.add("hotspot-map");
-  box.style.height = "100vh";  // of its frame, whose height is the page's to say
-  document.body.style.overflow = "hidden";
-  map.invalidateSize({pan: false});
+  const fill = () => {  // its frame, whose height is the page's to say
+    if (window.innerHeight < 50) return;
+    document.body.style.overflow = "hidden";
+    box.style.height = window.innerHeight + "px";
+    map.invalidateSize({pan: false});
+  };
+  fill();
+  window.addEventListener("resize", fill);
   // Leaflet focuses the map when the mouse goes down on it. Were the page scrolled to the map then,
   // the mouse would come up elsewhere and the click be lost.
   box.focus = () => HTMLElement.prototype.focus.call(box, {preventScroll: true});
@@ -54,8 +59,7 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   const fit = () => map.fitBounds(map.opensOn || ground.bounds, {  // below the search box and key
     paddingTopLeft: [6, 62], paddingBottomRight: [6, 6], maxZoom: 16.5, animate: false});
   fit();
-  map.on("resize", (event) => { if (Math.min(event.oldSize.x, event.oldSize.y) < 50) fit(); });
-  window.addEventListener("resize", () => map.invalidateSize({pan: false}));
+  map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
 
   map.scrollWheelZoom.disable();
   map.on("click", () => map.scrollWheelZoom.enable());

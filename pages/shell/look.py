@@ -48,7 +48,7 @@ _STYLE = """<style>
 .st-key-map_side iframe { height: var(--tall) !important; display: block; }
 .st-key-map_side .map-legend { position: absolute; bottom: 1.5rem; left: .4rem; z-index: 1;
   max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
-  background: var(--st-background-color, Canvas); opacity: .93; }
+  background: light-dark(#fff, #12181f); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .5rem; }
 .st-key-chosen p { font-size: .9rem; line-height: 1.35; }
 .st-key-chosen_ways { flex-wrap: nowrap; gap: .4rem; }
@@ -66,7 +66,10 @@ _STYLE = """<style>
   .stMainBlockContainer :has(> .st-key-phone_view) { display: block; position: fixed; right: 0;
     bottom: .8rem; left: 0; z-index: 999992; }
   .st-key-phone_view button { min-height: 2.75rem; padding: .3rem 1.2rem;
-    background: var(--st-background-color, Canvas); box-shadow: 0 1px 6px rgb(0 0 0 / 35%); } }
+    background: light-dark(#fff, #12181f); color: light-dark(#0b141c, #eef2f5);
+    box-shadow: 0 1px 6px rgb(0 0 0 / 35%); }
+  .st-key-phone_view button[data-selected="true"] { background: light-dark(#1d5b79, #9fd3ec);
+    color: light-dark(#fff, #0b141c); } }
 .st-key-figures { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr)); }
 .st-key-figures > *, .st-key-figures [data-testid="stMetric"] { height: 100%; }
 .st-key-figures [data-testid="stMetric"] { padding: 0; }

@@ -319,7 +319,8 @@ class Screen:
                   const wide = document.documentElement.scrollWidth > right ? ['the page'] : [];
                   return wide.concat([...document.querySelectorAll('.stMainBlockContainer *')]
                     .filter(e => e.getBoundingClientRect().right > right + 1
-                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]'))
+                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]')
+                      && !e.parentElement.closest('.st-key-head'))  // a strip to be pushed along
                     .map(e => e.outerHTML.slice(0, 120)));
                 }"""
             )
