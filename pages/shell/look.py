@@ -29,8 +29,8 @@ _STYLE = """<style>
 .st-key-head button { min-height: 2rem; padding: .1rem .6rem; }
 .st-key-head button p { font-size: .85rem; }
 @media (max-width: 640px) {  /* the chips are one row that is pushed along */
-  .st-key-head { flex-wrap: nowrap; overflow-x: auto; }
-  .st-key-head > * { flex: none; } }
+  .st-key-head:has(button) { flex-wrap: nowrap; overflow: auto hidden; }
+  .st-key-head:has(button) > * { flex: none; } }
 .signed-in { position: fixed; top: .75rem; right: 4rem; z-index: 999991; margin: 0;
   font-size: .85rem; }
 @media (max-width: 900px) { .signed-in span { display: none; } }
@@ -68,8 +68,8 @@ _STYLE = """<style>
   .st-key-phone_view button { min-height: 2.75rem; padding: .3rem 1.2rem;
     background: light-dark(#fff, #12181f); color: light-dark(#0b141c, #eef2f5);
     box-shadow: 0 1px 6px rgb(0 0 0 / 35%); }
-  .st-key-phone_view button[data-selected="true"] { background: light-dark(#1d5b79, #9fd3ec);
-    color: light-dark(#fff, #0b141c); } }
+  .st-key-phone_view button[data-selected="true"] { color: light-dark(#fff, #0b141c) !important;
+    background: light-dark(#1d5b79, #9fd3ec) !important; } }
 .st-key-figures { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr)); }
 .st-key-figures > *, .st-key-figures [data-testid="stMetric"] { height: 100%; }
 .st-key-figures [data-testid="stMetric"] { padding: 0; }
