@@ -56,8 +56,10 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   map.attributionControl.setPrefix(false);
   if (ground.attribution) map.attributionControl.addAttribution(ground.attribution);
   L.control.scale({imperial: false, position: "topright"}).addTo(map);
+  const mapFirst = window.frameElement && window.frameElement.closest(".st-key-map_side");
+  const below = mapFirst ? 56 : 6;  // there the page's legend lies on the map
   const fit = () => map.fitBounds(map.opensOn || ground.bounds, {  // below the search box and key
-    paddingTopLeft: [6, 62], paddingBottomRight: [6, 6], maxZoom: 16.5, animate: false});
+    paddingTopLeft: [6, 62], paddingBottomRight: [6, below], maxZoom: 16.5, animate: false});
   fit();
   map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
 
@@ -65,8 +67,7 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   map.on("click", () => map.scrollWheelZoom.enable());
   map.on("mouseout", () => map.scrollWheelZoom.disable());
   // A map that fills a phone's screen has no page to be scrolled.
-  const whole = window.frameElement && window.frameElement.closest(".st-key-map_side");
-  if (window.matchMedia("(pointer: coarse)").matches && !whole) {
+  if (window.matchMedia("(pointer: coarse)").matches && !mapFirst) {
     map.dragging.disable();
     map.attributionControl.addAttribution("Two fingers move the map");
   }
