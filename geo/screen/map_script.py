@@ -129,7 +129,7 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
   }
   const chosen = (feature) => feature.properties.hotspot === found.selected;
   const look = (name) => (feature) => ({
-    className: name + (chosen(feature) ? " is-chosen" : "") + (found.density ? "" : " is-filled")
+    className: name + (chosen(feature) ? " is-chosen" : "") + (found.filled ? " is-filled" : "")
   });
   const live = (feature, layer) => {
     layer.bindTooltip(

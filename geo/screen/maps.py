@@ -229,6 +229,7 @@ def hotspot_layers(
     selected: str | None = None,
     classes: Mapping[str, ClassStyle] | None = None,
     lines: Sequence[BaseGeometry] = (),
+    filled: bool | None = None,
 ) -> folium.FeatureGroup:
     """Draw ranked hotspots, and the density they were cut from, as one group of layers.
 
@@ -249,6 +250,8 @@ def hotspot_layers(
         next to the rank, its name is in the label that is read out.
     lines : sequence of LineString or MultiLineString, optional
         The stretch of street of each hotspot, in the CRS and the order of the frame.
+    filled : bool, optional
+        Whether their ground is filled; it is where no density lies under it.
 
     Returns
     -------
@@ -280,6 +283,7 @@ def hotspot_layers(
         for at in sorted(range(len(rows)), key=lambda at: int(rows[at][1]))
     )
     data: dict[str, Any] = {"areas": areas, "ranks": ranks, "selected": selected, "density": None}
+    data["filled"] = density is None if filled is None else filled
     if lines:
         streets = _degrees(gpd.GeoSeries(list(lines), crs=hotspots.crs))
         data["lines"] = feature_collection(
