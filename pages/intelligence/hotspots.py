@@ -140,5 +140,5 @@ if hotspots.incidents:
 state.show_in_address_bar(
     view_query(incident_filter, settings)
     | {key: state.value(key) or "" for key in (choice.CHOSEN, two_methods.OTHER)}
-    | {months.SHOWN: "1" if state.value(months.SHOWN) else ""}
+    | months.link()
 )

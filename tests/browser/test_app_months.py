@@ -14,7 +14,7 @@ def test_the_months_play_on_the_map_and_stay_when_a_row_is_chosen(
     open_screen: OpenScreen, demo_app: Server
 ) -> None:
     screen = open_screen(demo_app)
-    screen.open("hotspots?from=2026-06-01&to=2026-09-30&category=robbery")
+    screen.open("hotspots?from=2026-06-01&to=2026-09-30&category=violence")
     unit = screen.page.locator(".map-legend strong")
     assert unit.inner_text() == "Incidents per km²"
     screen.page.get_by_text("Month by month", exact=True).click()

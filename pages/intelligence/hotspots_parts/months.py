@@ -45,9 +45,19 @@ def choose() -> bool:
     return st.toggle(
         "Month by month",
         key=SHOWN,
+        on_change=_follow,
         help="The density of each whole month of the period on one scale. From month to month most "
         "of what moves is chance; what changed by more is in the sentence above the map.",
     )
+
+
+def link() -> dict[str, str]:
+    """Return the choice as the address bar keeps it."""
+    return {SHOWN: "1" if state.value(SHOWN) else ""}
+
+
+def _follow() -> None:
+    state.show_in_address_bar({**state.address_bar(), **link()})
 
 
 @cached(max_entries=8, rests_on=(stamp, base_files, street_files))
