@@ -10,7 +10,7 @@ JOBS ?= auto
 CLOCK_TESTS = $(shell grep -rl --include='test_*.py' 'mark\.clock' tests)
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 
-.PHONY: run test lint types docs demo bench lock clean help
+.PHONY: run test lint types docs pictures demo bench lock clean help
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -69,6 +69,10 @@ docs: $(DEV_READY) ## the documentation as a site in build/site; a broken link i
 	@rm -rf build/site build/doctrees # what was read before would not be warned of again
 	@$(BIN)/sphinx-build -c docs -d build/doctrees --fail-on-warning --keep-going -q . build/site
 	@echo "    build/site/index.html"
+
+pictures: $(DEV_READY) ## take the documentation's pictures from the running app
+	@bash .ci/browser
+	@$(BIN)/python docs/pictures.py
 
 bench: $(DEV_READY) ## the speed figures, next to their peers (some minutes)
 	@$(BIN)/python -m benchmarks

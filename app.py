@@ -40,7 +40,7 @@ with st.sidebar:  # on a phone alone
     menu.draw(sections)
 person.draw(who)
 head = st.container(key="head", horizontal=True, vertical_alignment="center", gap="small")
-head.title(messages.plain(page.title), width="content")
+head.title(messages.plain(page.title), anchor=False, width="content")
 with messages.errors_as_messages(PlainError), suppress(OperationsBusyError):
     # A busy database stops nobody from reading: the next run of the page records it.
     record_view(person.actor(), page.title, filters=urlencode(state.address_bar()))

@@ -29,9 +29,14 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", ground.label);
   box.classList.add("hotspot-map");
-  box.style.height = "100vh";  // of its frame, whose height is the page's to say
-  document.body.style.overflow = "hidden";
-  map.invalidateSize({pan: false});
+  const fill = () => {  // its frame, whose height is the page's to say
+    if (window.innerHeight < 50) return;
+    document.body.style.overflow = "hidden";
+    box.style.height = window.innerHeight + "px";
+    map.invalidateSize({pan: false});
+  };
+  fill();
+  window.addEventListener("resize", fill);
   // Leaflet focuses the map when the mouse goes down on it. Were the page scrolled to the map then,
   // the mouse would come up elsewhere and the click be lost.
   box.focus = () => HTMLElement.prototype.focus.call(box, {preventScroll: true});
@@ -53,18 +58,18 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   map.attributionControl.setPrefix(false);
   if (ground.attribution) map.attributionControl.addAttribution(ground.attribution);
   L.control.scale({imperial: false, position: "topright"}).addTo(map);
+  const mapFirst = window.frameElement && window.frameElement.closest(".st-key-map_side");
+  const below = mapFirst ? 56 : 6;  // there the page's legend lies on the map
   const fit = () => map.fitBounds(map.opensOn || ground.bounds, {  // below the search box and key
-    paddingTopLeft: [6, 62], paddingBottomRight: [6, 6], maxZoom: 16.5, animate: false});
+    paddingTopLeft: [6, 62], paddingBottomRight: [6, below], maxZoom: 16.5, animate: false});
   fit();
-  map.on("resize", (event) => { if (Math.min(event.oldSize.x, event.oldSize.y) < 50) fit(); });
-  window.addEventListener("resize", () => map.invalidateSize({pan: false}));
+  map.on("resize", (event) => { if (event.oldSize.x < 50) fit(); });
 
   map.scrollWheelZoom.disable();
   map.on("click", () => map.scrollWheelZoom.enable());
   map.on("mouseout", () => map.scrollWheelZoom.disable());
   // A map that fills a phone's screen has no page to be scrolled.
-  const whole = window.frameElement && window.frameElement.closest(".st-key-map_side");
-  if (window.matchMedia("(pointer: coarse)").matches && !whole) {
+  if (window.matchMedia("(pointer: coarse)").matches && !mapFirst) {
     map.dragging.disable();
     const hint = L.DomUtil.create("div", "map-hint", box);
     hint.setAttribute("role", "status");
@@ -144,7 +149,7 @@ HOTSPOT_SCRIPT: Final = """function (group, found) {
   }
   const chosen = (feature) => feature.properties.hotspot === found.selected;
   const look = (name) => (feature) => ({
-    className: name + (chosen(feature) ? " is-chosen" : "") + (found.density ? "" : " is-filled")
+    className: name + (chosen(feature) ? " is-chosen" : "") + (found.filled ? " is-filled" : "")
   });
   const live = (feature, layer) => {
     layer.bindTooltip(

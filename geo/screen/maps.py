@@ -235,6 +235,7 @@ def hotspot_layers(
     selected: str | None = None,
     classes: Mapping[str, ClassStyle] | None = None,
     lines: Sequence[BaseGeometry] = (),
+    filled: bool | None = None,
 ) -> folium.FeatureGroup:
     """Draw ranked hotspots, and the density they were cut from, as one group of layers.
 
@@ -244,7 +245,8 @@ def hotspot_layers(
         One row a hotspot in any CRS, with the columns of the one hotspot shape: ``hotspot_id``,
         ``rank``, ``near``, ``incidents``, ``share_of_incidents``, ``share_of_area``, ``change``,
         ``peak_window``. May be empty. Not changed. The columns ``change_text`` and
-        ``busiest_text``, where there are any, stand in the tip for the change and the window.
+        ``busiest_text``, where there are any, stand in the tip for the change and the window;
+        ``tip_text`` stands there for all figures, so that areas that have none can be drawn.
     density : DensityImage or None
         From `geo.screen.density_image.density_image`; without one the hotspots are filled.
     selected : str or None
@@ -254,6 +256,8 @@ def hotspot_layers(
         next to the rank, its name is in the label that is read out.
     lines : sequence of LineString or MultiLineString, optional
         The stretch of street of each hotspot, in the CRS and the order of the frame.
+    filled : bool, optional
+        Whether their ground is filled; it is where no density lies under it.
 
     Returns
     -------
@@ -285,6 +289,7 @@ def hotspot_layers(
         for at in sorted(range(len(rows)), key=lambda at: int(rows[at][1]))
     )
     data: dict[str, Any] = {"areas": areas, "ranks": ranks, "selected": selected, "density": None}
+    data["filled"] = density is None if filled is None else filled
     if lines:
         streets = _degrees(gpd.GeoSeries(list(lines), crs=hotspots.crs))
         data["lines"] = feature_collection(
@@ -326,8 +331,11 @@ def _label(rank: int, *, nearby: str, look: _Look) -> str:
 def _tip(row: dict[str, Any]) -> str:
     """Return a hotspot's tooltip as HTML; every text from data in it is escaped."""
     place = escape(sentence_case(row["near"])) if row["near"] else "Hotspot"
+    heading = f"<strong>{int(row['rank'])}. {place}</strong>"
+    if row.get("tip_text"):
+        return f"{heading}<br>{escape(row['hot_class'])}: {escape(row['tip_text'])}"
     lines = [
-        f"<strong>{int(row['rank'])}. {place}</strong>",
+        heading,
         f"{counted(int(row['incidents']), 'incident')}: {row['share_of_incidents']:.1%} of all, on "
         f"{row['share_of_area']:.1%} of the ground",
     ]

@@ -88,7 +88,7 @@ def drawn_area(
         If what came back is no polygon.
     """
     crs = queries.store().settings.metric_crs
-    ground = queries.ground(page_theme(), ward_codes=_home_wards())
+    ground = queries.ground(page_theme(), ward_codes=queries.home_wards())
     answer: dict[str, Any] | None = st_folium(
         drawing_map(ground, theme=page_theme()),
         key=f"{key}-{ground.fingerprint}",
@@ -110,12 +110,6 @@ def drawn_area(
     corners = geometry["coordinates"][0]
     token = str((feature.get("properties") or {}).get("drawn", corners))
     return token, from_degrees(corners, metric_crs=crs)
-
-
-def _home_wards() -> tuple[str, ...]:
-    store = queries.store()
-    frame = store.wards.frame
-    return tuple(frame["ward_code"][frame["borough_code"] == store.settings.borough_code])
 
 
 def _legend(areas: Sequence[MapArea]) -> None:

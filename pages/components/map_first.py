@@ -43,8 +43,8 @@ def sides(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
             key=f"view-{key}",
             label_visibility="collapsed",
         )
-    if state.value(f"view-{key}") == _MAP:
-        st.html(_MAP_ON_A_PHONE)
+    # Always drawn, so that the map after it stays the same one.
+    st.html(_MAP_ON_A_PHONE if state.value(f"view-{key}") == _MAP else "<style></style>")
     both = st.container(key="map_first", horizontal=True, gap="small")
     return both.container(key="map_side"), both.container(key="list_side", gap="small")
 

@@ -40,6 +40,7 @@ def show_map(
     layers: Layers | None,
     *,
     key: str,
+    more: Sequence[Layers] = (),
     height_px: int = HEIGHT_PX,
     places: Sequence[MapPlace] = (),
     move: MapMove | None = None,
@@ -55,6 +56,8 @@ def show_map(
         From `geo.screen.maps.hotspot_layers`; drawn afresh on each run without moving the map.
     key : str
         Tells this map from others of the page; letters only count.
+    more : sequence of Layers
+        Drawn on top of those.
     height_px : int
         Height on the page; the width is the column's.
     places : sequence of MapPlace
@@ -75,7 +78,7 @@ def show_map(
         key=map_key,
         height=height_px,
         use_container_width=True,
-        feature_group_to_add=[layer for layer in (layers, *spoken) if layer is not None],
+        feature_group_to_add=[layer for layer in (layers, *more, *spoken) if layer is not None],
         returned_objects=[_CLICK, _FEATURE] if on_pick else [],
         on_change=partial(_tell, map_key, on_pick) if on_pick else None,
     )

@@ -10,7 +10,9 @@ from data.exports.answer import answer
 from data.exports.labels import expected_description, with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
+from geo.screen.month_layer import month_layers
 from models.hotspots.methods import method_of
+from models.incidents.by_month import NoMonthsError
 from models.incidents.near_places import NEAR_M
 from models.incidents.view import filter_description, view_query
 from pages.components import legend, map_first, map_places, method
@@ -22,6 +24,7 @@ from pages.intelligence.hotspots_parts import (
     chosen,
     downloads,
     figures,
+    months,
     ranked,
     two_methods,
 )
@@ -43,6 +46,7 @@ hotspots = detection.hotspots
 frame = hotspots.frame
 ids = frame["hotspot_id"].tolist()
 choice.begin(ids)
+months.begin()
 with st.container(key="answer"):
     st.markdown(plain(answer(detection)))
 
@@ -57,10 +61,11 @@ def shown() -> None:
     """Draw the map, the list and the card; a choice in map or list draws these alone."""
     hotspot_id = choice.current()
     map_side, list_side = map_first.sides(choice.MAP)
-    with map_side:
-        _map(hotspot_id)
     with list_side:
+        played = _months()
         _list(hotspot_id, place=list_side)
+    with map_side:
+        _map(hotspot_id, played=played)
     with errors_as_messages(PlainError):
         detail = queries.detail(detection, hotspot_id=hotspot_id)
         here = queries.here(detail.row.geometry)
@@ -68,9 +73,9 @@ def shown() -> None:
         card.draw(detail, hotspots=hotspots, here=here, near=near)
 
 
-def _map(hotspot_id: str) -> None:
+def _map(hotspot_id: str, *, played: months.PaintedMonths | None) -> None:
     theme = page_theme()
-    painted = queries.density(incident_filter, settings, theme=theme)
+    painted = None if played else queries.density(incident_filter, settings, theme=theme)
     looks = legend.looks_of(method_of(settings), theme=theme)
     layers = hotspot_layers(
         with_labels(frame),
@@ -78,17 +83,30 @@ def _map(hotspot_id: str) -> None:
         density=painted.image if painted else None,
         selected=hotspot_id,
         lines=[each.line for each in hotspots.stretches],
+        filled=not (painted or played),
     )
     show_map(
         queries.ground(theme, ward_codes=detection.selection.ward_codes),
         layers,
+        more=[month_layers(played.frames, theme=theme)] if played else (),
         key=choice.MAP,
         places=[*map_places.hotspot_places(frame), *map_places.tasking_places()],
         move=map_places.move_to(choice.MAP, _shape_of(map_places.asked_place(choice.MAP))),
         on_pick=choice.choose,
     )
-    if painted:
-        legend.draw(painted.scale)
+    if shown_as := painted or played:
+        legend.draw(shown_as.scale)
+
+
+def _months() -> months.PaintedMonths | None:
+    """Return the months that the map plays; None for the whole period, or where it cannot."""
+    if not months.choose():
+        return None
+    try:
+        return months.painted(incident_filter, settings, theme=page_theme())
+    except NoMonthsError as problem:
+        st.info(plain(str(problem)))
+        return None
 
 
 def _list(hotspot_id: str, *, place: DeltaGenerator) -> None:
@@ -122,4 +140,5 @@ if hotspots.incidents:
 state.show_in_address_bar(
     view_query(incident_filter, settings)
     | {key: state.value(key) or "" for key in (choice.CHOSEN, two_methods.OTHER)}
+    | months.link()
 )

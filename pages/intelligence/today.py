@@ -9,10 +9,13 @@ from data.operations.visits.visits import visits
 from geo.errors import PlainError
 from models.tasking.duty import duty
 from models.tasking.lifecycle import OPEN
+from models.today.agenda import agenda, agenda_answer
 from models.today.news import News, NoDaysError, untasked
-from pages.intelligence.today_parts import queries_today, today_news, today_work
+from pages.intelligence.today_parts import queries_today, today_map, today_news, today_work
 from pages.shell.messages import errors_as_messages, plain
+from pages.shell.person import fragment
 from pages.shell.queries_operations import now, operations
+from pages.shell.stamp import one_version
 
 news: News | None = None
 undated = ""
@@ -26,6 +29,22 @@ with errors_as_messages(PlainError):
         news = queries_today.news(moment.date())
     except NoDaysError as problem:
         undated = str(problem)
+open_now = [each for each in kept if each.status in OPEN]
+gaps = untasked(news.hotspots, open_now) if news else None
+waiting = agenda(work, news, untasked=gaps)
+with st.container(key="answer"):
+    st.markdown(plain(agenda_answer(waiting)))
+
+
+@fragment
+@one_version()
+def what_waits() -> None:
+    """Draw what waits on the map and in a list; a choice draws these alone."""
+    today_map.draw(waiting)
+
+
+if waiting:
+    what_waits()
 st.caption(
     plain(
         f"{moment:%A} {moment.day} {moment:%b %Y}, {moment:%H:%M} · the whole of the home borough"
@@ -45,5 +64,5 @@ with right:
         today_news.new_incidents(news)
 if news is not None:
     today_news.runs(news)
-    open_now = [each for each in kept if each.status in OPEN]
-    today_work.gaps(untasked(news.hotspots, open_now), news=news)
+if news is not None and gaps is not None:
+    today_work.gaps(gaps, news=news)

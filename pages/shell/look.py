@@ -25,12 +25,13 @@ _STYLE = """<style>
 [data-testid="stSidebar"][aria-expanded="false"] [data-testid="stSidebarContent"] {
   visibility: hidden; }
 .stMainBlockContainer h1 { padding: 0 .3rem 0 0; font-size: 1.5rem; }
+/* The chips, and the sections of a page, are one row that is pushed along on a phone. */
 :is(.st-key-head, .st-key-sections) { row-gap: .3rem; column-gap: .4rem; }
 :is(.st-key-head, .st-key-sections) button { min-height: 2rem; padding: .1rem .6rem; }
 :is(.st-key-head, .st-key-sections) button p, .st-key-sections p { font-size: .85rem; }
-@media (max-width: 640px) {  /* the chips, and the sections, are one row that is pushed along */
-  :is(.st-key-head, .st-key-sections) { flex-wrap: nowrap; overflow-x: auto; }
-  :is(.st-key-head, .st-key-sections) > * { flex: none; }
+@media (max-width: 640px) {
+  :is(.st-key-head, .st-key-sections):has(button) { flex-wrap: nowrap; overflow: auto hidden; }
+  :is(.st-key-head, .st-key-sections):has(button) > * { flex: none; }
   .st-key-sections [role="radiogroup"] { flex-wrap: nowrap; } }
 .signed-in { position: fixed; top: .75rem; right: 4rem; z-index: 999991; margin: 0;
   font-size: .85rem; }
@@ -58,8 +59,9 @@ _STYLE = """<style>
 .st-key-map_side iframe { height: var(--tall) !important; display: block; }
 .st-key-map_side .map-legend { position: absolute; bottom: 2.6rem; left: .4rem; z-index: 1;
   max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
-  background: var(--st-background-color, Canvas); opacity: .93; }
+  background: light-dark(#fff, #12181f); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .5rem; }
+.st-key-list_side .stToggle, .st-key-months { min-height: 0; }
 .st-key-chosen p { font-size: .9rem; line-height: 1.35; }
 .st-key-chosen_ways { flex-wrap: nowrap; gap: .4rem; }
 .st-key-chosen_ways button { min-height: 2.2rem; padding: .2rem .6rem; }
@@ -76,7 +78,10 @@ _STYLE = """<style>
   .stMainBlockContainer :has(> .st-key-phone_view) { display: block; position: fixed; right: 0;
     bottom: .8rem; left: 0; z-index: 999992; }
   .st-key-phone_view button { min-height: 2.75rem; padding: .3rem 1.2rem;
-    background: var(--st-background-color, Canvas); box-shadow: 0 1px 6px rgb(0 0 0 / 35%); } }
+    background: light-dark(#fff, #12181f); color: light-dark(#0b141c, #eef2f5);
+    box-shadow: 0 1px 6px rgb(0 0 0 / 35%); }
+  .st-key-phone_view button[data-selected="true"] { color: light-dark(#fff, #0b141c) !important;
+    background: light-dark(#1d5b79, #9fd3ec) !important; } }
 .st-key-figures { display: grid; gap: .8rem; grid-template-columns: repeat(4, minmax(0, 1fr)); }
 .st-key-figures > *, .st-key-figures [data-testid="stMetric"] { height: 100%; }
 .st-key-figures [data-testid="stMetric"] { padding: 0; }

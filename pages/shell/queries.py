@@ -198,6 +198,12 @@ def cameras() -> tuple[tuple[str, float, float], ...]:
     return camera_points(store())
 
 
+def home_wards() -> tuple[str, ...]:
+    """Return the codes of the home borough's wards."""
+    frame = store().wards.frame
+    return tuple(frame["ward_code"][frame["borough_code"] == store().settings.borough_code])
+
+
 def ground_files() -> tuple[tuple[str, int], ...]:
     """Return the state of what maps are drawn on and searched by."""
     in_force = settings()

@@ -108,8 +108,8 @@ def test_what_the_keyboard_reaches_is_not_under_the_bar_at_the_top(
 ) -> None:
     screen = open_screen(demo_app)
     screen.open()
-    box = screen.page.get_by_role("button", name="CSV", exact=True)
-    screen.page.get_by_role("button", name="Excel", exact=True).focus()
+    box = screen.page.get_by_role("button", name="Propose a tasking here")
+    screen.page.get_by_role("button", name="Next hotspot").focus()
     bar = screen.page.get_by_test_id("stHeader").bounding_box()
     under = box.bounding_box()["y"] - bar["height"] / 2
     screen.page.get_by_test_id("stMain").evaluate("(main, by) => main.scrollBy(0, by)", under)

@@ -19,6 +19,7 @@ import pytest
 import shapely
 
 from data.access import Person
+from data.exports.answer import answer
 from data.exports.hotspots import ENDINGS, export, map_picture
 from data.exports.nights import areas_frame, areas_geojson, impact_frame, places_frame
 from data.exports.patterns import concentration_frame, runs_frame
@@ -40,6 +41,7 @@ from models.hotspots.agreement import agreement
 from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.methods import METHODS
 from models.hotspots.risk_surface import OWN_BASES, RelativeRiskSettings
+from models.incidents.by_month import surfaces_by_month
 from models.incidents.detection import detail
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.patterns import patterns
@@ -164,6 +166,11 @@ def _printed(name: str) -> Callable[[Store], Told]:
         return Told(map_picture(store, found, method=method, now=NOW))
 
     return told
+
+
+def _months(store: Store) -> Told:
+    found = detect(store, YEAR)
+    return Told(text_of([surfaces_by_month(found, None), answer(found)]))
 
 
 def _two_methods(store: Store) -> Told:
@@ -341,6 +348,7 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     "hotspots by harm": _detected(DbscanSettings(weight="harm")),
     **{f"{ending} of {name}": _exported(name, ending) for name in METHODS for ending in ENDINGS},
     **{f"printed map of {name}": _printed(name) for name in METHODS},
+    "month by month": _months,
     "two methods": _two_methods,
     "patterns": _patterns,
     "concentration on streets": _on_streets,

@@ -72,14 +72,14 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         column_config={
             "Shown": st.column_config.TextColumn("●", width=28, help="Shown on the card"),
             "Rank": st.column_config.NumberColumn(width=42),
-            "Where": st.column_config.TextColumn(width=164),
-            "Incidents": st.column_config.NumberColumn(format="localized", width=70),
+            "Where": st.column_config.TextColumn(width=150),
+            "Incidents": st.column_config.NumberColumn(format="localized", width=64),
             "By harm": st.column_config.NumberColumn(
                 width=65,
                 help="Rank by summed severity weights; blank if no incident inside has one. "
                 "Anti-social behaviour has no weight, so the list is in order of incidents.",
             ),
-            "Change": st.column_config.TextColumn(width=120),
+            "Change": st.column_config.TextColumn(width=108),
             "Expected": st.column_config.TextColumn(
                 width=95,
                 help=plain(f"{expected_heading(hotspots)}, with a range for nine times in ten"),

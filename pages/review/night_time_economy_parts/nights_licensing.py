@@ -52,8 +52,8 @@ def premises(page: NightsPage) -> Callable[[], None]:
         st.markdown(
             plain(
                 f"{len(table.rows):,} of {table.listed:,} premises in the chosen wards have three "
-                f"incidents or more within 50 m; {table.incidents:,} of {counted(table.of, 'incident')} lie "
-                "within 50 m of any."
+                f"incidents or more within 50 m. Within 50 m of any: {table.incidents:,} of "
+                f"{counted(table.of, 'incident')}."
             )
         )
     st.warning(_NEAR_IS_NOT_CAUSE, icon=":material/info:")
