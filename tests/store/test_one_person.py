@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 WARDS = three_wards()
 ZOE = "Zoë Marker"
 NUMBER = "020 7946 0018"
+WRITTEN = ("7946 0018", "79460018")  # four digits alone come up in digests by chance
 IDRIS = Person("Idris Ali", "administrator")
 
 
@@ -312,7 +313,8 @@ def test_an_erased_caller_is_in_no_version_and_does_not_come_back_with_the_file(
     )
     assert erase_caller(Actor(ops, IDRIS, NOW), NUMBER, settings=settings) == 2
     assert places_of(reference, settings.store) == []
-    assert places_of("7946", settings.store) == []
+    for mark in WRITTEN:
+        assert places_of(mark, settings.store) == []
     assert check_store(settings, full=True).damage == ()
     again = import_batches(
         [batch(row("a", caller_ref=reference, place="Bow Road"))],
@@ -405,7 +407,7 @@ def test_an_erased_caller_is_left_out_of_later_imports_until_that_is_allowed_aga
     assert row["rejected_field"] == "Date"
     assert {value for name, value in row.items() if not name.startswith("rejected_")} == {""}
     (reference,) = caller_references([NUMBER], salt=caller_salt(settings))
-    for mark in (str(reference), "7946", "Weaver"):
+    for mark in (str(reference), *WRITTEN, "Weaver"):
         assert places_of(mark, settings.store) == []
     assert reference is not None
     assert reference.removeprefix("caller:") not in settings.erased_callers_path.read_text()
