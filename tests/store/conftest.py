@@ -15,6 +15,7 @@ from tests.cheap_hashes import cheap_hashes
 from tests.empty_operations import put_empty_operations
 from tests.made_taskings import NOW
 from tests.private_postgres import PrivatePostgres, private_postgres, programs
+from tests.ward_store import released_wards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,3 +82,17 @@ def sqlite_operations(
     ops = Operations.open(chosen)
     yield ops
     ops.close()
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Settings:
+    """A store of two wards whose figures can be published."""
+    return released_wards(tmp_path)
+
+
+@pytest.fixture
+def ops(released: Settings) -> Iterator[Operations]:
+    """The operations store of `released`; files of tests with another store have their own."""
+    opened = Operations.open(released)
+    yield opened
+    opened.close()

@@ -53,6 +53,7 @@ from data.services.one_person import (
     erase_staff,
 )
 from data.sources.identity import caller_references
+from tests.call_profiles import CALLERS_PROFILE
 from tests.damaged_store import street
 from tests.incident_rows import NOW, batch, rejected_row, row, settings_in, three_wards
 from tests.made_taskings import made
@@ -359,19 +360,6 @@ c1,05/06/2024 12:00,Noise,530500,180500,020 7946 0018,Weaver says so
 c2,06/06/2024 12:00,Noise,530500,180500,+44 20 7946 0018,Weaver again
 c3,07/06/2024 12:00,Noise,530500,180500,020 7946 0001,Somebody else
 """
-PROFILE = """\
-name = "calls"
-source = "calls"
-date_format = "%d/%m/%Y %H:%M"
-category = "asb"
-[columns]
-id = "Reference"
-start = "Date"
-offence = "Type"
-easting = "Easting"
-northing = "Northing"
-caller = "Telephone"
-"""
 
 
 def test_an_erased_caller_is_left_out_of_later_imports_until_that_is_allowed_again(
@@ -379,7 +367,7 @@ def test_an_erased_caller_is_left_out_of_later_imports_until_that_is_allowed_aga
 ) -> None:
     use_wards(WARDS, settings=settings, now=NOW)
     settings.profiles_path.mkdir()
-    (settings.profiles_path / "calls.toml").write_text(PROFILE)
+    (settings.profiles_path / "calls.toml").write_text(CALLERS_PROFILE)
     asking = Actor(Operations.open(settings), IDRIS, NOW)
     file = tmp_path / "calls.csv"
     file.write_text(CALLS)
