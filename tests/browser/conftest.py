@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.app_screen import Screen
-from tests.browser.windows import RequestsSeen, Windows
+from tests.browser.windows import LONGEST_MS, RequestsSeen, Windows
 from tests.served import Server, Servers
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from tests.browser.windows import Window
 
-expect.set_options(timeout=30_000)  # as a page waits: how fast a machine is, is no fault
+expect.set_options(timeout=LONGEST_MS)  # as a page waits
 
 BROWSER_ARGUMENTS = (
     "--no-sandbox",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
-LONGEST_MS: Final = 30_000
+LONGEST_MS: Final = 90_000  # how fast a machine is, is no fault
 # Opened at /name, Streamlit looks for its server next to /name before it does so at the root.
 PROBING: Final = re.compile(r"http://[^/]+/[a-z-]+/_stcore/(health|host-config)$")
 
