@@ -6,15 +6,11 @@ they add up to the rows read wherever rows are counted.
 
 from __future__ import annotations
 
-import io
 import shutil
-import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
-import openpyxl
 from shapely.geometry import box
 
 from data.access import Person
@@ -53,6 +49,23 @@ from geo.wards import ward_layer
 from tests.incident_rows import batch, hourly_rows
 from tests.made_taskings import made
 from tests.place_samples import place_files
+from tests.sample_texts import (
+    BASE,
+    CODE_POINT,
+    CONCERNS,
+    CONTEXT,
+    NIGHT_WORDS,
+    POSTCODES,
+    PREMISES,
+    TEAMS_CSV,
+    TEAMS_TOML,
+    VALUES,
+    VISITS,
+    cad_csv,
+    cad_xlsx,
+    wards_frame,
+    zipped,
+)
 from tests.street_files import street_csv
 
 if TYPE_CHECKING:
@@ -74,19 +87,6 @@ class Sample:
     name: str
     content: bytes
     read: Callable[[Path], Counts]
-
-
-def wards_frame() -> gpd.GeoDataFrame:
-    """Three wards of a kilometre each, around the street of `tests.street_files`."""
-    return gpd.GeoDataFrame(
-        {
-            "WD22CD": ["E05000003", "E05000001", "E05000002"],
-            "WD22NM": ["Weavers", "St Dunstan's", "Whitechapel"],
-            "LAD22CD": ["E09000030"] * 3,
-        },
-        geometry=[box(533_000 + i * 1000, 181_000, 534_000 + i * 1000, 182_000) for i in range(3)],
-        crs=BRITISH_NATIONAL_GRID,
-    )
 
 
 def samples(folder: Path) -> dict[str, Sample]:
@@ -123,7 +123,7 @@ def _bare_store(folder: Path) -> Path:
 
 def _postcodes(folder: Path) -> PostcodeTable:
     path = folder / "postcodes.csv"
-    path.write_bytes(_POSTCODES)
+    path.write_bytes(POSTCODES)
     return read_postcodes(open_source(path)).table
 
 
@@ -142,9 +142,9 @@ def _full_store(folder: Path) -> Path:
             now=NOW,
         )
     for name, content in (
-        ("premises.csv", _PREMISES),
-        ("base.csv", _BASE),
-        ("context.csv", _CONTEXT),
+        ("premises.csv", PREMISES),
+        ("base.csv", BASE),
+        ("context.csv", CONTEXT),
     ):
         (folder.parent / name).write_bytes(content)
     opened = open_source(folder.parent / "premises.csv")
@@ -183,9 +183,9 @@ def _incident_files(folder: Path, bare: Path) -> list[Sample]:
     members = {"2024-05/2024-05-metropolitan-street.csv": street, "2024-05/x-outcomes.csv": b"a,b"}
     return [
         Sample("street.csv", street, imported),
-        Sample("police.zip", _zip(members), imported),
-        Sample("cad.csv", _cad_csv(), imported),
-        Sample("cad.xlsx", _cad_xlsx(), imported),
+        Sample("police.zip", zipped(members), imported),
+        Sample("cad.csv", cad_csv(), imported),
+        Sample("cad.xlsx", cad_xlsx(), imported),
     ]
 
 
@@ -213,11 +213,11 @@ def _lists() -> list[Sample]:
         return len(read_severity(path).weights), 0
 
     return [
-        Sample("premises.csv", _PREMISES, premises),
-        Sample("base.csv", _BASE, base),
-        Sample("context.csv", _CONTEXT, context),
-        Sample("postcodes.csv", _POSTCODES, postcodes),
-        Sample("postcodes.zip", _zip({"Data/CSV/e.csv": _CODE_POINT}), postcodes),
+        Sample("premises.csv", PREMISES, premises),
+        Sample("base.csv", BASE, base),
+        Sample("context.csv", CONTEXT, context),
+        Sample("postcodes.csv", POSTCODES, postcodes),
+        Sample("postcodes.zip", zipped({"Data/CSV/e.csv": CODE_POINT}), postcodes),
         Sample("severity.csv", SHIPPED.read_bytes(), severity),
     ]
 
@@ -253,9 +253,9 @@ def _records(full: Path) -> list[Sample]:
         return read.accepted, len(read.rejected)
 
     return [
-        Sample("visits.csv", _VISITS, of_operations(visits)),
-        Sample("values.csv", _VALUES, of_operations(values)),
-        Sample("concerns.csv", _CONCERNS, of_operations(concerns)),
+        Sample("visits.csv", VISITS, of_operations(visits)),
+        Sample("values.csv", VALUES, of_operations(values)),
+        Sample("concerns.csv", CONCERNS, of_operations(concerns)),
     ]
 
 
@@ -288,9 +288,9 @@ def _maps(folder: Path) -> list[Sample]:
         Sample("wards.geojson", (folder / "wards.geojson").read_bytes(), wards),
         Sample("wards.gpkg", (folder / "wards.gpkg").read_bytes(), wards),
         Sample("wards.kml", kml, wards),
-        Sample("wards.kmz", _zip({"doc.kml": kml}), wards),
-        Sample("wards_shp.zip", _zip(shapefile), wards),
-        Sample("wards_gdb.zip", _zip(gdb), wards),
+        Sample("wards.kmz", zipped({"doc.kml": kml}), wards),
+        Sample("wards_shp.zip", zipped(shapefile), wards),
+        Sample("wards_gdb.zip", zipped(gdb), wards),
         Sample("area.geojson", (folder / "area.geojson").read_bytes(), areas),
     ]
 
@@ -307,9 +307,9 @@ def _texts() -> list[Sample]:
 
     return [
         Sample("council.toml", shipped_profiles()["council_asb"].read_bytes(), profile),
-        Sample("teams.toml", _TEAMS_TOML, teams),
-        Sample("teams.csv", _TEAMS_CSV, teams),
-        Sample("night_words.toml", _NIGHT_WORDS, night_words),
+        Sample("teams.toml", TEAMS_TOML, teams),
+        Sample("teams.csv", TEAMS_CSV, teams),
+        Sample("night_words.toml", NIGHT_WORDS, night_words),
     ]
 
 
@@ -388,109 +388,3 @@ def _backup(folder: Path, full: Path) -> Sample:
         return len(manifest.members), 0
 
     return Sample("backup.zip", (folder / "backup.zip").read_bytes(), restored)
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
-_CAD_COLUMNS: Final = (
-    "CAD reference", "Call time", "Grade", "Type", "Caller", "Caller name", "Easting", "Northing",
-    "Location",
-)  # fmt: skip
-
-
-def _cad_rows() -> list[list[object]]:
-    return [
-        [
-            f"{number}/01JUN24",
-            datetime(2024, 6, 1 + number % 20, number % 24, 15),
-            "S",
-            "Rowdy behaviour",
-            "020 7946 0018",
-            "Jo Bloggs",
-            533_200 + number * 7,
-            181_300 + number * 5,
-            f"Street “{number}”, é",
-        ]
-        for number in range(25)
-    ]
-
-
-def _cad_csv() -> bytes:
-    lines = [",".join(_CAD_COLUMNS)]
-    for row in _cad_rows():
-        texts = [f"{v:%d/%m/%Y %H:%M}" if isinstance(v, datetime) else str(v) for v in row]
-        lines.append(",".join([*texts[:-1], f'"{texts[-1]}"']))
-    return ("\r\n".join(lines) + "\r\n").encode()
-
-
-def _cad_xlsx() -> bytes:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(list(_CAD_COLUMNS))
-    for row in _cad_rows():
-        sheet.append(row)
-    packed = io.BytesIO()
-    book.save(packed)
-    return packed.getvalue()
-
-
-_PREMISES: Final = b"""Premises name,Type,Closing hour,Licensed since,Easting,Northing
-The Crown,Pub,02:00,01/03/2019,533800,181500
-"Bar, the",Bar,26:00,13/04/2020,533900,181600
-Late shop,Off licence,23:30,2021-05-01,534100,181200
-"""
-_BASE: Final = b"""name,residents,easting,northing
-a,120,533800,181500
-b,0,533900,181600
-c,17.5,534100,181200
-"""
-_CONTEXT: Final = b"""LSOA21CD,Residents,IMD score,Easting,Northing
-E01004200,1800,31.5,533800,181500
-E01004201,1650,12.25,534100,181200
-"""
-_POSTCODES: Final = b"""postcode,easting,northing,quality
-E1 6AN,533800,181500,10
-E2 7DJ,533900,181600,10
-E3 4AA,534100,181200,90
-"""
-_CODE_POINT: Final = b"""E1 6AN,10,533800,181500,E92000001,,E18000007,,E09000030,E05000001
-E2 7DJ,10,533900,181600,E92000001,,E18000007,,E09000030,E05000001
-"""
-_VISITS: Final = b"""tasking,team,arrived,left,notices,arrests,note
-T-0001,Team 1,2026-11-14 22:30,2026-11-14 22:45,2,,Calm
-1,Team 1,14/11/2026 23:30,14/11/2026 23:40,,1,
-T-0002,Team 2,2026-11-14 22:30,2026-11-14 22:45,,,
-"""
-_VALUES: Final = b"""indicator,quarter,value,replies,note
-Victim satisfaction,2026-Q2,61.5 %,212,survey
-No such indicator,2026-Q1,1,,
-"""
-_CONCERNS: Final = b"""consultation,asked on,replies,concern,share,category
-Crime and disorder 2026,2026-05-31,310,Drug dealing,24.4 %,drugs
-Crime and disorder 2026,31/05/2026,310,Noise,0.2,asb
-"""
-_TEAMS_TOML: Final = b"""[[team]]
-name = "Team 1"
-travel = "foot"
-speed_kmh = 4.5
-[[team.shift]]
-days = ["mon", "fri"]
-from = "18:00"
-to = "02:00"
-"""
-_TEAMS_CSV: Final = b"""team,days,from,to,travel,speed_kmh,break_minutes,days_off
-Team 1,"mon, fri",18:00,02:00,foot,4.5,45,
-"""
-_NIGHT_WORDS: Final = b"""[default]
-rowdy = ["rowdy", "drunk"]
-
-["Council noise team"]
-noise = ["domestic music", "barking"]
-"""

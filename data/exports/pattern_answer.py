@@ -24,7 +24,8 @@ def hours_answer(patterns: Patterns) -> str:
     day, hour = divmod(int(np.argmax(week.matrix)), week.matrix.shape[1])
     return (
         f"The busiest hour of the week is {WEEKDAYS[day]} from {hour:02d}:00, with "
-        f"{week.matrix[day, hour]:,.0f} of the {counted(week.timed, 'incident that has', 'incidents that have')} a known hour."
+        f"{week.matrix[day, hour]:,.0f} of the "
+        f"{counted(week.timed, 'incident that has', 'incidents that have')} a known hour."
     )
 
 
@@ -40,7 +41,8 @@ def kinds_answer(patterns: Patterns) -> str:
 def places_answer(places: Concentration) -> str:
     """Return in how few cells a half and a quarter of the incidents lie."""
     return (
-        f"Half of {counted(places.incidents, 'incident falls', 'incidents fall')} in {places.places_half:,} of "
-        f"{counted(places.places, 'cell')} of 150 m ({places.share_half:.1%}), a quarter in "
+        f"Half of {counted(places.incidents, 'incident falls', 'incidents fall')} in "
+        f"{places.places_half:,} of {counted(places.places, 'cell')} of 150 m "
+        f"({places.share_half:.1%}), a quarter in "
         f"{places.places_quarter:,} ({places.share_quarter:.1%})."
     )

@@ -6,6 +6,7 @@ and a fault half-way leaves the store as it was.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -87,10 +88,7 @@ def upgrade_within(connection: Connection, *, to: Collection[str] | None = None)
     bool
         Whether anything was done.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    config.attributes["connection"] = connection
+    scripts = _scripts()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     there = heads(connection)
@@ -101,11 +99,25 @@ def upgrade_within(connection: Connection, *, to: Collection[str] | None = None)
     if target is None or there == (target,):
         return False
     lay_aside(connection)
+    config = _config()
+    config.attributes["connection"] = connection
     joined = join_branches(connection, scripts, heads=there)
     if joined is not None:
         command.stamp(config, joined, purge=True)
     command.upgrade(config, target)
     return True
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations; reading them takes longer than all else on opening a store."""
+    return ScriptDirectory.from_config(_config())
 
 
 def heads(connection: Connection) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import shapely
 
+from geo.counting import counted
 from geo.naming.words import sentence_case, with_ward
 from models.hotspots.micro_time import MicroTimeSettings
 from models.tasking.wording import today_label
@@ -137,7 +138,7 @@ def _untasked(row: Any) -> AgendaRow:  # noqa: ANN401 - a row of the hotspot sha
         key=row.hotspot_id,
         waiting="untasked",
         what=sentence_case(row.near),
-        detail=f"rank {row.rank}, {row.incidents:,} incidents{busy}",
+        detail=f"rank {row.rank}, {counted(row.incidents, 'incident')}{busy}",
         shape=row.geometry,
         hotspot_id=row.hotspot_id,
     )

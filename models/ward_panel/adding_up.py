@@ -8,6 +8,7 @@ cell moves by more than 40; beyond, every further step costs the same.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -62,28 +63,59 @@ def nearest_table(
         message = f"Rows add up to {rows.sum()} and columns to {columns.sum()}, or one is below 0"
         raise ValueError(message)
     start = np.maximum(wanted, 0)
-    row, column = np.indices(wanted.shape).reshape(2, -1)
+    arcs = _arcs(start, deficit=start - wanted)
     flow = min_cost_flow.SimpleMinCostFlow()
     supply = np.concatenate([rows - start.sum(axis=1), start.sum(axis=0) - columns])
     flow.set_nodes_supplies(np.arange(len(supply)), supply)
-    deficit = (start - wanted).ravel()  # of cells wanted below 0
-    arcs = []
-    for step in range(_STEPS + 1):
-        room = np.full(row.shape, 1 if step < _STEPS else _FAR)
-        cost = 2 * (step + deficit) + 1
-        arcs.append(flow.add_arcs_with_capacity_and_unit_cost(row, column + len(rows), room, cost))
-    downs = []
-    for step in range(_STEPS + 1):
-        left = np.maximum(start.ravel() - step, 0)
-        room = np.minimum(left, 1) if step < _STEPS else left
-        cost = np.full(row.shape, 2 * step + 1)
-        downs.append(flow.add_arcs_with_capacity_and_unit_cost(column + len(rows), row, room, cost))
+    row, column = (each[arcs.cell] for each in np.indices(wanted.shape).reshape(2, -1))
+    column += len(rows)
+    numbers = flow.add_arcs_with_capacity_and_unit_cost(
+        np.where(arcs.up, row, column), np.where(arcs.up, column, row), arcs.room, arcs.cost
+    )
     status = flow.solve()
     if status != flow.OPTIMAL:  # never: the sums can always be had
         message = f"No table has these sums ({status})"
         raise RuntimeError(message)
-    more = sum(flow.flows(each) for each in arcs) - sum(flow.flows(each) for each in downs)
+    more = np.zeros(wanted.size, dtype=np.int64)
+    np.add.at(more, arcs.cell, np.where(arcs.up, 1, -1) * flow.flows(numbers))
     return np.asarray(start + more.reshape(wanted.shape), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arcs:
+    """The ways in which cells may change: each an array with one value for each way."""
+
+    cell: NDArray[np.intp]
+    up: NDArray[np.bool_]
+    room: NDArray[np.int64]
+    cost: NDArray[np.int64]
+
+
+def _arcs(start: NDArray[np.int64], *, deficit: NDArray[np.int64]) -> _Arcs:
+    """Return the steps up of all cells, then those down, each with room for a change.
+
+    Parameters
+    ----------
+    start : int64 array
+        What cells change from, none below 0.
+    deficit : int64 array
+        How far each was wanted below 0.
+    """
+    step = np.arange(_STEPS + 1)[:, np.newaxis]
+    last = step == _STEPS
+    left = np.maximum(start.ravel() - step, 0)
+    up_room = np.where(last, _FAR, np.ones_like(left))
+    down_room = np.where(last, left, np.minimum(left, 1))
+    up_cost = 2 * (step + deficit.ravel()) + 1
+    down_cost = np.broadcast_to(2 * step + 1, left.shape)
+    room = np.concatenate([up_room.ravel(), down_room.ravel()])
+    used = room > 0
+    return _Arcs(
+        cell=np.tile(np.arange(start.size), 2 * (_STEPS + 1))[used],
+        up=np.repeat([True, False], left.size)[used],
+        room=room[used],
+        cost=np.concatenate([up_cost.ravel(), down_cost.ravel()])[used],
+    )
 
 
 def mean_of(estimates: Sequence[float], *, variances: Sequence[float]) -> float:

@@ -13,12 +13,13 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from pages.shell.menu import MENU
+from tests.browser.windows import DESKTOP, PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Download, Frame, Locator, Page, Position
+    from playwright.sync_api import Download, Frame, Locator, Page, Position, ViewportSize
 
 RANKED: Final = "Hotspots in order of rank"
 MAP: Final = 'iframe[title="streamlit_folium.st_folium"]'
@@ -283,8 +284,11 @@ class Screen:
 
     def wear(self, *, dark: bool) -> None:
         """Change to the light or the dark theme, as a device does in the evening."""
-        self.page.emulate_media(color_scheme="dark" if dark else "light")
         app = self.page.get_by_test_id("stApp")
+        worn = app.evaluate("app => getComputedStyle(app).backgroundColor")
+        if worn == _PAPER[dark]:
+            return
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
         expect(app).to_have_css("background-color", _PAPER[dark])
         self.rest()
 
@@ -304,18 +308,34 @@ class Screen:
         """Return what keeps anybody from using the page, on a desktop and a phone, in both themes.
 
         The dark theme changes nothing but colours, so on a desktop they alone are looked at in it.
+        The page stays as it was looked at last, and is then looked at the other way round: drawing
+        it again takes as long as looking at it.
         """
-        desktop = dict(self.page.viewport_size or {})
-        seen = [f"light, desktop: {each}" for each in self.violations()]
-        self.wear(dark=True)
-        seen += [f"dark, desktop: {each}" for each in self.violations(colours_alone=True)]
-        self.page.set_viewport_size({"width": 390, "height": 844})
-        self.rest()
-        seen += [f"dark, phone: {each}" for each in self.violations()]
-        seen += [f"too wide for a phone: {each}" for each in self.too_wide()]
-        self.page.set_viewport_size({"width": desktop["width"], "height": desktop["height"]})
+        looks = [self._light_on_a_desktop, self._dark_on_a_desktop, self._dark_on_a_phone]
+        if (self.page.viewport_size or DESKTOP)["width"] == PHONE["width"]:
+            looks.reverse()
+        return [each for look in looks for each in look()]
+
+    def _light_on_a_desktop(self) -> list[str]:
+        self._size(DESKTOP)
         self.wear(dark=False)
-        return seen
+        return [f"light, desktop: {each}" for each in self.violations()]
+
+    def _dark_on_a_desktop(self) -> list[str]:
+        self._size(DESKTOP)
+        self.wear(dark=True)
+        return [f"dark, desktop: {each}" for each in self.violations(colours_alone=True)]
+
+    def _dark_on_a_phone(self) -> list[str]:
+        self.wear(dark=True)
+        self._size(PHONE)
+        seen = [f"dark, phone: {each}" for each in self.violations()]
+        return seen + [f"too wide for a phone: {each}" for each in self.too_wide()]
+
+    def _size(self, size: ViewportSize) -> None:
+        if self.page.viewport_size != size:
+            self.page.set_viewport_size(size)
+            self.rest()
 
     def heading_levels(self) -> list[int]:
         """Return the levels of the page's headings in their order."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 START_SECONDS: Final = 120
+NAME: Final = "Amina Rahman"  # the administrator
+PASSWORD: Final = "lantern copper walnut"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,15 +12,18 @@ from axe_playwright_python.sync_playwright import Axe
 from geo.crs import WGS84, transform
 from geo.escaping import plain_text
 from geo.naming.words import sentence_case
-from tests.browser.conftest import watch
+from tests.browser.windows import RequestsSeen
 from tests.hostile_names import HOSTILE_NAMES
 from tests.made_hotspots import SOUTH, WEST
 from tests.served import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession, Frame, Page
+    from collections.abc import Iterator
 
-    from tests.browser.conftest import RequestsSeen, Server, StartServer
+    from playwright.sync_api import CDPSession, Frame, Page
+
+    from tests.browser.conftest import OpenScreen, Server, StartServer
+    from tests.browser.windows import Windows
 
 pytestmark = pytest.mark.xdist_group("map")
 FRAME = 'iframe[title="streamlit_folium.st_folium"]'
@@ -33,7 +37,25 @@ def map_server(start_server: StartServer) -> Server:
 
 @pytest.fixture
 def frame(page: Page, map_server: Server) -> Frame:
+    """The map, opened for one test."""
     return opened_map(page, map_server)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The map, opened once for the tests that only look at it."""
+
+    page: Page
+    frame: Frame
+    seen: RequestsSeen
+
+
+@pytest.fixture(scope="module")
+def looked(windows: Windows, map_server: Server) -> Iterator[Looked]:
+    seen = RequestsSeen()
+    window = windows.lend(seen)
+    yield Looked(window.page, opened_map(window.page, map_server), seen)
+    windows.take_back(window)
 
 
 def opened_map(page: Page, server: Server) -> Frame:
@@ -66,21 +88,21 @@ def swipe_up(page: Page, devtools: CDPSession) -> None:
     devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def test_the_map_is_drawn_without_asking_another_host(
-    page: Page, frame: Frame, requests_seen: RequestsSeen
-) -> None:
-    assert requests_seen.elsewhere() == []
-    assert requests_seen.failed == []
-    assert requests_seen.errors == []
-    assert any(url.endswith("leaflet/leaflet.js") for url in requests_seen.urls)
+def test_the_map_is_drawn_without_asking_another_host(looked: Looked) -> None:
+    frame = looked.frame
+    assert looked.seen.elsewhere() == []
+    assert looked.seen.failed == []
+    assert looked.seen.errors == []
+    assert any(url.endswith("leaflet/leaflet.js") for url in looked.seen.urls)
     assert frame.locator("path.map-ward").count() == len(HOSTILE_NAMES)
     assert frame.locator("path.map-borough").count() == 2
     assert frame.locator("path.hotspot-area").count() == len(SHOWN)
     assert frame.locator(".leaflet-image-layer").evaluate("image => image.naturalWidth") > 100
-    assert page.locator(FRAME).bounding_box()["width"] > 1000
+    assert looked.page.locator(FRAME).bounding_box()["width"] > 1000
 
 
-def test_hostile_names_do_not_run_and_are_shown_letter_by_letter(page: Page, frame: Frame) -> None:
+def test_hostile_names_do_not_run_and_are_shown_letter_by_letter(looked: Looked) -> None:
+    frame = looked.frame
     for rank, name in enumerate(SHOWN, start=1):
         label = frame.locator(".hotspot-rank").nth(rank - 1)
         assert label.locator(".said").text_content() == f", hotspot, {plain_text(name)}"
@@ -91,7 +113,7 @@ def test_hostile_names_do_not_run_and_are_shown_letter_by_letter(page: Page, fra
     names = frame.locator(".map-name span").all_text_contents()
     assert sorted(names) == sorted(plain_text(name, longest=60) for name in HOSTILE_NAMES)
     assert frame.locator(".map-name span *").count() == 0
-    for place in page.frames:
+    for place in looked.page.frames:
         assert place.evaluate("window.hostile") is None
 
 
@@ -129,14 +151,14 @@ def test_the_keyboard_reaches_a_hotspot(page: Page, frame: Frame) -> None:
     page.get_by_text("chosen=K-5373-1805").wait_for()
 
 
-def test_the_map_has_no_fault_that_axe_finds(frame: Frame) -> None:
+def test_the_map_has_no_fault_that_axe_finds(looked: Looked) -> None:
     rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-    found = Axe().run(frame, options=rules).response["violations"]
+    found = Axe().run(looked.frame, options=rules).response["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
 
 
-def test_ward_names_are_left_out_where_they_would_lie_under_a_rank(frame: Frame) -> None:
-    overlaps = frame.evaluate(
+def test_ward_names_are_left_out_where_they_would_lie_under_a_rank(looked: Looked) -> None:
+    overlaps = looked.frame.evaluate(
         """() => {
           const boxes = (what) => [...document.querySelectorAll(what)]
             .filter((e) => e.style.visibility !== 'hidden').map((e) => e.getBoundingClientRect());
@@ -171,8 +193,8 @@ def test_moving_the_map_costs_no_rerun_and_choosing_does_not_move_it(
     assert state(page)[0] == before + 1
 
 
-def test_the_density_lies_within_half_a_cell_of_its_place(frame: Frame) -> None:
-    darkest = frame.evaluate(
+def test_the_density_lies_within_half_a_cell_of_its_place(looked: Looked) -> None:
+    darkest = looked.frame.evaluate(
         """() => {
           const image = document.querySelector('.leaflet-image-layer');
           const canvas = document.createElement('canvas');
@@ -219,13 +241,10 @@ def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(page: Page, frame: 
 
 
 def test_one_finger_on_the_map_scrolls_the_page_on_a_phone(
-    browser: Browser, map_server: Server, requests_seen: RequestsSeen
+    open_screen: OpenScreen, map_server: Server, requests_seen: RequestsSeen
 ) -> None:
-    phone = browser.new_context(
-        viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True
-    )
-    watch(phone, requests_seen)
-    page = phone.new_page()
+    page = open_screen(map_server, phone=True).page
+    page.set_viewport_size({"width": 390, "height": 664})
     frame = opened_map(page, map_server)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     before = page.locator(FRAME).bounding_box()
@@ -233,7 +252,7 @@ def test_one_finger_on_the_map_scrolls_the_page_on_a_phone(
     centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")
     hint = frame.get_by_text("Two fingers move the map")
     assert hint.count() == 0  # said to whoever tries with one, and not among the credits
-    swipe_up(page, phone.new_cdp_session(page))
+    swipe_up(page, page.context.new_cdp_session(page))
     page.wait_for_timeout(500)
     assert hint.is_visible()
     assert page.locator(FRAME).bounding_box()["y"] < before["y"] - 50
@@ -241,7 +260,6 @@ def test_one_finger_on_the_map_scrolls_the_page_on_a_phone(
     assert requests_seen.elsewhere() == []
     page.wait_for_timeout(2500)
     assert hint.count() == 0
-    phone.close()
 
 
 CREDITS = ("Contains OS data © Crown copyright", "© OpenStreetMap contributors", "© Somebody " * 30)
@@ -269,14 +287,10 @@ def test_credits_are_one_line_with_all_of_them_behind_a_button(frame: Frame) -> 
     assert not button.is_visible()  # the line shows them all
 
 
-def test_credits_are_a_button_on_a_phone(browser: Browser, map_server: Server) -> None:
-    phone = browser.new_context(
-        viewport={"width": 390, "height": 664}, has_touch=True, is_mobile=True
-    )
-    frame = opened_map(phone.new_page(), map_server)
+def test_credits_are_a_button_on_a_phone(open_screen: OpenScreen, map_server: Server) -> None:
+    frame = opened_map(open_screen(map_server, phone=True).page, map_server)
     frame.evaluate(ADD_CREDITS, list(CREDITS[:2]))
     assert frame.locator(".map-credits").bounding_box()["width"] < 60
     frame.get_by_role("button", name="All credits of the map").tap()
     for each in CREDITS[:2]:
         assert frame.locator(".credits-list").get_by_text(each).is_visible()
-    phone.close()

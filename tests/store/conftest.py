@@ -11,12 +11,17 @@ from data.access import Person
 from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.settings import Settings
+from tests.cheap_hashes import cheap_hashes
+from tests.empty_operations import put_empty_operations
 from tests.made_taskings import NOW
 from tests.private_postgres import PrivatePostgres, private_postgres, programs
+from tests.ward_store import released_wards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+__all__ = ["cheap_hashes"]
 
 
 @pytest.fixture
@@ -56,16 +61,38 @@ def operations_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def operations(operations_settings: Settings) -> Iterator[Operations]:
+def operations(
+    operations_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Operations]:
     """An empty operations store, on both databases."""
+    if operations_settings.operations_url is None:
+        put_empty_operations(operations_settings, tmp_path_factory)
     ops = Operations.open(operations_settings)
     yield ops
     ops.close()
 
 
 @pytest.fixture
-def sqlite_operations(tmp_path: Path) -> Iterator[Operations]:
+def sqlite_operations(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Operations]:
     """An empty operations store in a file."""
-    ops = Operations.open(Settings(store=tmp_path / "var", operations_url=None, _env_file=None))
+    chosen = Settings(store=tmp_path / "var", operations_url=None, _env_file=None)
+    put_empty_operations(chosen, tmp_path_factory)
+    ops = Operations.open(chosen)
     yield ops
     ops.close()
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Settings:
+    """A store of two wards whose figures can be published."""
+    return released_wards(tmp_path)
+
+
+@pytest.fixture
+def ops(released: Settings) -> Iterator[Operations]:
+    """The operations store of `released`; files of tests with another store have their own."""
+    opened = Operations.open(released)
+    yield opened
+    opened.close()

@@ -20,6 +20,7 @@ from data.operations.database import Operations
 from data.services.checking import check_store
 from data.services.loading import import_path
 from data.settings import Settings, SettingsError, settings
+from tests.call_profiles import CALLERS_PROFILE, CALLS_PROFILE
 from tests.forked import all_at_once
 from tests.incident_rows import three_wards
 from tests.moment import NOW
@@ -37,18 +38,6 @@ Reference,Date,Type,Easting,Northing,Telephone
 c1,05/06/2024 12:00,Noise,530500,180500,020 7946 0001
 c2,06/06/2024 12:00,Noise,530500,180500,020 7946 0001
 """
-PROFILE = """\
-name = "calls"
-source = "calls"
-date_format = "%d/%m/%Y %H:%M"
-category = "asb"
-[columns]
-id = "Reference"
-start = "Date"
-offence = "Type"
-easting = "Easting"
-northing = "Northing"
-"""
 
 
 def store_of(folder: Path, *, salt: str | None = None) -> Settings:
@@ -57,8 +46,8 @@ def store_of(folder: Path, *, salt: str | None = None) -> Settings:
     if not made.wards_path.exists():
         use_wards(three_wards(), settings=made, now=NOW)
         made.profiles_path.mkdir()
-        (made.profiles_path / "calls.toml").write_text(PROFILE + 'caller = "Telephone"\n')
-        other = PROFILE.replace('"calls"', '"log"')
+        (made.profiles_path / "calls.toml").write_text(CALLERS_PROFILE)
+        other = CALLS_PROFILE.replace('"calls"', '"log"')
         (made.profiles_path / "log.toml").write_text(other)
     return made
 

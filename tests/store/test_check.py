@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from data.settings import Settings
 
-FLIPS_A_FILE = 4
+FLIPS_A_FILE = 6  # the first and the last byte, and others by chance
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +57,42 @@ def test_a_store_of_every_kind_of_file_is_sound_and_each_file_is_sealed(sound: S
     assert kinds >= {"operations.sqlite", "severity.csv", "wards.parquet"}
 
 
+def sealed_by(path: Path) -> Path:
+    """Return the file that a seal lies next to; any other file itself."""
+    name = path.name
+    return path.with_name(name[1:-7]) if name.endswith(".sha256") else path
+
+
 def test_a_flipped_bit_anywhere_in_any_file_is_noticed(own: Settings) -> None:
+    """An entry of the log says which files there are, so one is flipped at a time.
+
+    All others are flipped at once, and all their seals.
+
+    `tests/store/test_row_digests.py` tries the database, and a lock holds nothing.
+    """
     rng = np.random.default_rng(11)
+    files = [
+        path
+        for path in files_in(own)
+        if not path.name.startswith("operations.sqlite") and not path.name.endswith(".lock")
+    ]
+    log = [path for path in files if "_delta_log" in path.parts]
+    seals = [path for path in files if sealed_by(path) != path and path not in log]
+    others = [path for path in files if path not in [*log, *seals]]
     tried, missed = 0, []
-    for path in files_in(own):
-        if path.name.startswith("operations.sqlite") or path.name.endswith(".lock"):
-            continue  # tests/store/test_row_digests.py tries the database; a lock holds nothing
-        before = path.read_bytes()
-        places = {0, len(before) - 1, *rng.integers(0, len(before), FLIPS_A_FILE).tolist()}
-        for at in sorted(places):
-            bit = int(rng.integers(8))
-            flip(path, at=at, bit=bit)
-            tried += 1
-            if not check_store(own, full=True).damage:
-                missed.append((path.relative_to(own.store).as_posix(), at, bit))
-            path.write_bytes(before)
+    for together in [*([path] for path in log), seals, others]:
+        before = {path: path.read_bytes() for path in together}
+        for number in range(FLIPS_A_FILE):
+            for path, content in before.items():
+                ends = (0, len(content) - 1)
+                at = ends[number] if number < 2 else int(rng.integers(len(content)))
+                flip(path, at=at, bit=int(rng.integers(8)))
+            named = {each.name for each in check_store(own, full=True).damage}
+            for path, content in before.items():
+                name = sealed_by(path).relative_to(own.store).as_posix()
+                missed += [] if name in named else [(name, number)]
+                tried += 1
+                path.write_bytes(content)
     assert missed == []
     assert tried > 150
     assert check_store(own, full=True).damage == ()

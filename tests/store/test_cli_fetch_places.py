@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from data.services.place_fetching import PlaceFetched
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 TO_DEGREES = Transformer.from_crs(BNG, "EPSG:4326", always_xy=True)
 WEST, SOUTH = 530_000.0, 180_000.0  # of the wards, which are 3 km by 1 km
 
@@ -108,13 +109,6 @@ def open_greenspace() -> bytes:
         {"access_type": ["Pedestrian"]}, geometry=[Point(WEST + 100, SOUTH + 100)], crs=BNG
     )
     return zipped("opgrsp_gb", greenspace_site=site, access_point=access)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

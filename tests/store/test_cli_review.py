@@ -36,14 +36,14 @@ def test_the_planted_success_is_said_first_and_written_to_a_file(
 
 
 def test_what_a_review_could_see_is_said_of_days_to_come(demo_settings: Settings) -> None:
-    done = hotspots_process(
+    done = hotspots(
         "power",
         *("--place", "535230 182760", "--from", "2026-12-01", "--to", "2027-01-31"),
         store=demo_settings.store,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("A fall by half would be seen in ")
-    short = hotspots_process(
+    short = hotspots(
         "power",
         *("--place", "535230 182760", "--from", "2026-12-01", "--to", "2026-12-07"),
         store=demo_settings.store,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store_cli import hotspots, hotspots_process
+from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def test_a_borough_replaces_the_table_and_goes_back(
     assert set(harm_of(store).values()) == {(None, None, 0)}
 
     own.write_text("offence,weight,source,date\nShoplifting,-5,Own panel,2026-01-01\n")
-    refused = hotspots_process("severity", own, store=store)
+    refused = hotspots("severity", own, store=store)
     assert refused.returncode == 1
     assert "1 row has no weight above 0" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -15,7 +15,6 @@ from data.exports.ward_tables import figures_file
 from data.incidents.store import Store
 from data.incidents.wards_join import use_wards
 from data.operations.actor import Actor
-from data.operations.database import Operations
 from data.operations.wards.releases import (
     NotPublishedError,
     add_release,
@@ -44,33 +43,18 @@ from tests.ward_store import (
     SECOND,
     late_incident,
     layer,
-    released_wards,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
+    from data.operations.database import Operations
     from data.settings import Settings
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return released_wards(tmp_path)
-
-
-@pytest.fixture
-def ops(settings: Settings) -> Iterator[Operations]:
-    opened = Operations.open(settings)
-    yield opened
-    opened.close()
-
-
 def test_a_revision_draws_every_figure_again_once_and_is_dated(
-    settings: Settings, ops: Operations
+    released: Settings, ops: Operations
 ) -> None:
     actor = Actor(ops, OFFICER, NOW)
-    store = Store.open(settings)
+    store = Store.open(released)
     with pytest.raises(NotPublishedError):
         revise_quarter(store, actor, QUARTER, why="Late files")
     publish_due(store, actor)
@@ -80,7 +64,7 @@ def test_a_revision_draws_every_figure_again_once_and_is_dated(
     with pytest.raises(NotAllowedError):
         revise_quarter(store, Actor(ops, PANEL, NOW), QUARTER, why="Late files")
     later = NOW + timedelta(days=40)
-    revise_quarter(late_incident(settings), actor.at(later), QUARTER, why="Late files")
+    revise_quarter(late_incident(released), actor.at(later), QUARTER, why="Late files")
     after = ward_view(store, ops, SECOND, person=OFFICER, now=later)
     # No incident of this ward is another, and its figures are drawn again all the same.
     assert after.newest.figures != before.newest.figures
@@ -99,9 +83,9 @@ def test_a_revision_draws_every_figure_again_once_and_is_dated(
 
 
 def test_a_revision_without_a_correction_shows_nothing_of_that(
-    settings: Settings, ops: Operations
+    released: Settings, ops: Operations
 ) -> None:
-    actor, store = Actor(ops, OFFICER, NOW), Store.open(settings)
+    actor, store = Actor(ops, OFFICER, NOW), Store.open(released)
     publish_due(store, actor)
     before = ward_quarters(ops, FIRST, series=series_of(store))[0]
     revise_quarter(store, actor, QUARTER, why="Late files")
@@ -111,9 +95,9 @@ def test_a_revision_without_a_correction_shows_nothing_of_that(
 
 
 def test_a_withdrawn_quarter_and_one_of_an_earlier_version_are_not_revised(
-    settings: Settings, ops: Operations
+    released: Settings, ops: Operations
 ) -> None:
-    actor, store = Actor(ops, OFFICER, NOW), Store.open(settings)
+    actor, store = Actor(ops, OFFICER, NOW), Store.open(released)
     publish_due(store, actor)
     with actor.session() as session:
         (row_,) = session.scalars(select(WardReleaseRow))
@@ -126,32 +110,32 @@ def test_a_withdrawn_quarter_and_one_of_an_earlier_version_are_not_revised(
 
 
 def test_a_revision_is_of_the_same_wards_ground_and_squares(
-    settings: Settings, ops: Operations
+    released: Settings, ops: Operations
 ) -> None:
     actor = Actor(ops, OFFICER, NOW)
-    publish_due(Store.open(settings), actor)
-    other = settings.model_copy(update={"ward_panel_cell_m": 150.0})
+    publish_due(Store.open(released), actor)
+    other = released.model_copy(update={"ward_panel_cell_m": 150.0})
     with pytest.raises(CannotReviseError, match="HOTSPOT_WARD_PANEL_CELL_M=200"):
         revise_quarter(Store.open(other), actor, QUARTER, why="Late files")
-    home = settings.borough_code
+    home = released.borough_code
     one_less = three_wards().frame.iloc[[0, 2]]
     moved = layer(borough=home, shift_m=30.0)
     recoded = layer(borough=home, codes="E05001")
     for wards in (ward_layer(one_less, metric_crs=BRITISH_NATIONAL_GRID), moved, recoded):
-        use_wards(wards, settings=settings, now=NOW)
+        use_wards(wards, settings=released, now=NOW)
         with pytest.raises(CannotReviseError, match="load the wards of then"):
-            revise_quarter(Store.open(settings), actor, QUARTER, why="Late files")
+            revise_quarter(Store.open(released), actor, QUARTER, why="Late files")
     (kept,) = ward_quarters(ops, FIRST, series=home)
     assert kept.revision == 1
 
 
-def test_what_was_done_stays_as_it_was_published(settings: Settings, ops: Operations) -> None:
-    actor, store = Actor(ops, OFFICER, NOW), Store.open(settings)
+def test_what_was_done_stays_as_it_was_published(released: Settings, ops: Operations) -> None:
+    actor, store = Actor(ops, OFFICER, NOW), Store.open(released)
     publish_due(store, actor)
     with actor.session() as session:
         for ward in session.scalars(select(WardReleaseWardRow)):
             ward.done = [["patrol", 24, [["Notices issued", 8]]]]
-    low = settings.model_copy(update={"ward_panel_threshold": 3})
+    low = released.model_copy(update={"ward_panel_threshold": 3})
     revise_quarter(Store.open(low), actor, QUARTER, why="Late files")
     (after,) = ward_quarters(ops, FIRST, series=series_of(store))
     assert (after.revision, after.threshold) == (2, 5)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 NEWEST = "WD_MAY_2025_UK_BFC_V2"
 BOROUGHS = [
     Area("E06000023", "Bristol, City of"),
@@ -59,13 +60,6 @@ def ward_layer(*, year: int, wards: int = 3, small: bool = False, page: int = 4)
         for number in range(column * wards, (column + 1) * wards)
     ]
     return Layer(("OBJECTID", *names), features[::-1], page=page)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

@@ -36,16 +36,10 @@ from tests.service import PAGE, Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 ROOT = Path(__file__).resolve().parents[2]
 ROADS = OS_PRODUCTS["street"]
 CONTENT = b"PK\x03\x04" + random.Random(1).randbytes(300_000)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from data.sources.osm_answers import OsmAnswer
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 AREA = box(-0.08, 51.49, 0.0, 51.53)
 FULL = (
     "Connected as: 1\nRate limit: 2\nSlot available after: 2026-11-30T11:00:00Z, in 12 seconds.\n"
@@ -69,13 +70,6 @@ def town() -> PlaceWorld:
     )
     world.relations[8] = ((("way", 3),), {"type": "waterway", "waterway": "river"})
     return world
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

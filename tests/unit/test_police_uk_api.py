@@ -52,6 +52,7 @@ from tests.shared_data import SHARED, needs_shared
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 ROOT = Path(__file__).resolve().parents[2]
 AREA = box(-0.08, 51.49, 0.01, 51.55)
 
@@ -75,13 +76,6 @@ def crime(number: int, *, month: str = "2024-01", **changes: Any) -> dict[str, A
         "month": month,
         **changes,
     }
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import streamlit as st
 
+from geo.counting import counted
 from geo.palettes import density_scale
 from geo.screen.density_image import density_image
 from geo.screen.month_layer import MapFrame
@@ -89,5 +90,5 @@ def painted(
 
 
 def _label(month: MonthSurface) -> str:
-    counted = f"{month.month.first:%b %Y}: {month.incidents:,} incidents"
-    return counted if month.complete else f"{counted}, data incomplete"
+    label = f"{month.month.first:%b %Y}: {counted(month.incidents, 'incident')}"
+    return label if month.complete else f"{label}, data incomplete"
