@@ -70,12 +70,12 @@ docs: $(DEV_READY) ## the documentation as a site in build/site; a broken link i
 	@$(BIN)/sphinx-build -c docs -d build/doctrees --fail-on-warning --keep-going -q . build/site
 	@echo "    build/site/index.html"
 
+bench: $(DEV_READY) ## the speed figures, next to their peers (some minutes)
+	@$(BIN)/python -m benchmarks
+
 pictures: $(DEV_READY) ## take the documentation's pictures from the running app
 	@bash .ci/browser
 	@$(BIN)/python docs/pictures.py
-
-bench: $(DEV_READY) ## the speed figures, next to their peers (some minutes)
-	@$(BIN)/python -m benchmarks
 
 lock: $(DEV_READY) ## pin the newest releases that fit pyproject.toml, with hashes and no index lines
 	@$(BIN)/python -m pip install --quiet uv

@@ -45,40 +45,40 @@ def access_key(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-def carriageway_of(said: Mapping[str, str], *, highway: str) -> Carriageway:
+def carriageway_of(tags: Mapping[str, str], *, highway: str) -> Carriageway:
     """Return what kind of carriageway a line is.
 
     Parameters
     ----------
-    said : mapping of str to str
+    tags : mapping of str to str
         Values by `access_key`; keys that are not there say nothing.
     highway : str
         OpenStreetMap's, or what else the source calls the street.
     """
-    form = _FORMS.get(access_key(said.get("formofway", "").rpartition("/")[2]))
+    form = _FORMS.get(access_key(tags.get("formofway", "").rpartition("/")[2]))
     if form is not None:
         return form
-    if _plain(said.get("junction", "")) in _ROUND:
+    if _plain(tags.get("junction", "")) in _ROUND:
         return "roundabout"
     if _plain(highway).endswith(" link"):
         return "slip"
-    return "dual" if _plain(said.get("dualcarriageway", "")) in _YES else ""
+    return "dual" if _plain(tags.get("dualcarriageway", "")) in _YES else ""
 
 
-def barred_to(said: Mapping[str, str], *, highway: str, street_class: StreetClass) -> Barred:
+def barred_to(tags: Mapping[str, str], *, highway: str, street_class: StreetClass) -> Barred:
     """Return who may not use a street, other than by car; see `carriageway_of`."""
-    if _plain(said.get("motorroad", "")) in _YES:
+    if _plain(tags.get("motorroad", "")) in _YES:
         return "slow"
-    foot = _plain(said.get("foot", ""))
+    foot = _plain(tags.get("foot", ""))
     if foot in _NOT_ON_FOOT:
         return "walkers"
     if foot in _ON_FOOT:
         return ""
-    if _plain(said.get("access", "")) == "no":
+    if _plain(tags.get("access", "")) == "no":
         return "slow"
-    pavement = _plain(said.get("sidewalk", "") or said.get("sidewalkboth", ""))
+    pavement = _plain(tags.get("sidewalk", "") or tags.get("sidewalkboth", ""))
     bare = street_class == "main" and pavement in _NO_PAVEMENT
-    return "walkers" if bare and carriageway_of(said, highway=highway) == "dual" else ""
+    return "walkers" if bare and carriageway_of(tags, highway=highway) == "dual" else ""
 
 
 def _plain(value: str) -> str:

@@ -1,7 +1,7 @@
 """The credits at a map's lower edge: one line, the shortest first, and all of them at one press.
 
 On a phone they are behind the button alone. Leaflet joins whatever was added (each text is escaped
-already) and draws it anew each time; here its drawing is replaced, so that nothing is said twice
+already) and draws it again each time; here its drawing is replaced, so that nothing is said twice
 and nothing that a licence asks for is lost.
 """
 

@@ -124,12 +124,12 @@ def first_of_same(lines: NDArray[np.object_]) -> NDArray[np.bool_]:
     return ~pd.Series(shapely.to_wkb(shapely.normalize(lines))).duplicated().to_numpy()
 
 
-def copied_pieces(held: Lines, ends: NDArray[np.intp]) -> NDArray[np.bool_]:
+def copied_pieces(pieces: Lines, ends: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Tell which pieces between two crossings run along another between the same two.
 
     Parameters
     ----------
-    held : Lines
+    pieces : Lines
         The pieces.
     ends : int array of shape (n, 2)
         Their crossings.
@@ -141,7 +141,7 @@ def copied_pieces(held: Lines, ends: NDArray[np.intp]) -> NDArray[np.bool_]:
     several = np.flatnonzero((sizes > 1)[group.ravel()])
     order = several[np.argsort(group.ravel()[several], kind="stable")]
     for same in np.split(order, np.flatnonzero(np.diff(group.ravel()[order])) + 1):
-        for at, others in _copies(held.take(same), least_m=0.0).items():
+        for at, others in _copies(pieces.take(same), least_m=0.0).items():
             found[same[at]] = bool(others)
     return found
 

@@ -25,6 +25,7 @@ from pages.intelligence.hotspots_parts import (
     downloads,
     figures,
     months,
+    queries_months,
     ranked,
     two_methods,
 )
@@ -57,7 +58,7 @@ def _shape_of(hotspot_id: str) -> BaseGeometry | None:
 
 @fragment
 @one_version()
-def shown() -> None:
+def map_and_list() -> None:
     """Draw the map, the list and the card; a choice in map or list draws these alone."""
     hotspot_id = choice.current()
     map_side, list_side = map_first.sides(choice.MAP)
@@ -73,7 +74,7 @@ def shown() -> None:
         card.draw(detail, hotspots=hotspots, here=here, near=near)
 
 
-def _map(hotspot_id: str, *, played: months.PaintedMonths | None) -> None:
+def _map(hotspot_id: str, *, played: queries_months.PaintedMonths | None) -> None:
     theme = page_theme()
     painted = None if played else queries.density(incident_filter, settings, theme=theme)
     looks = legend.looks_of(method_of(settings), theme=theme)
@@ -98,12 +99,12 @@ def _map(hotspot_id: str, *, played: months.PaintedMonths | None) -> None:
         legend.draw(shown_as.scale)
 
 
-def _months() -> months.PaintedMonths | None:
+def _months() -> queries_months.PaintedMonths | None:
     """Return the months that the map plays; None for the whole period, or where it cannot."""
     if not months.choose():
         return None
     try:
-        return months.painted(incident_filter, settings, theme=page_theme())
+        return queries_months.painted_months(incident_filter, settings, theme=page_theme())
     except NoMonthsError as problem:
         st.info(plain(str(problem)))
         return None
@@ -118,7 +119,7 @@ def _list(hotspot_id: str, *, place: DeltaGenerator) -> None:
 
 
 if ids:
-    shown()
+    map_and_list()
 if detection.notes:
     notes(detection.notes)
 st.header("How we know", anchor="how-we-know")

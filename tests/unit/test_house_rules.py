@@ -286,6 +286,7 @@ def test_kept_answers_are_worked_out_without_asking_who_is_there() -> None:
     ]
     assert {path.name for path in kept} == {
         "queries.py",
+        "queries_months.py",
         "queries_nights.py",
         "queries_operations.py",
         "queries_performance.py",

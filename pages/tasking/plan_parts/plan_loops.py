@@ -122,17 +122,17 @@ def _show_choice() -> None:
     ask_move(MAP, state.value(CHOICE, ALL))
 
 
-def directions(chosen: NamedLoop) -> None:
+def directions(choice: NamedLoop) -> None:
     """Draw the way of a loop, step by step."""
-    loop = chosen.loop
-    st.markdown(f"**{plain(chosen.name)}**")
+    loop = choice.loop
+    st.markdown(f"**{plain(choice.name)}**")
     st.markdown(plain(f"Start at {loop.start}."))
     st.markdown("\n".join(f"1. {plain(str(step))}" for step in loop.steps))
     st.markdown(plain(f"You are back at the start. {loop.length_label}. {loop.quality}"))
 
 
 def downloads(
-    displayed: DisplayedPlan, loops: Sequence[NamedLoop], *, chosen: NamedLoop | None
+    displayed: DisplayedPlan, loops: Sequence[NamedLoop], *, choice: NamedLoop | None
 ) -> None:
     """Draw what the loops follow from, and their files."""
     st.caption(
@@ -142,7 +142,7 @@ def downloads(
             "no part."
         )
     )
-    files = [("This loop", [chosen])] if chosen is not None else []
+    files = [("This loop", [choice])] if choice is not None else []
     row = st.container(horizontal=True)
     for label, which in (*files, ("All loops shown", list(loops))):
         for ending in _FORMATS:

@@ -40,7 +40,7 @@ def draw_routes(
     visits: Sequence[PlannedVisit],
     *,
     loops: Sequence[NamedLoop] = (),
-    chosen: NamedLoop | None = None,
+    loop_shown: NamedLoop | None = None,
     numbered: bool,
     ward_codes: tuple[str, ...],
 ) -> None:
@@ -67,28 +67,28 @@ def draw_routes(
         metric_crs=store.settings.metric_crs,
         theme=theme,
     )
-    if chosen is not None:
-        steps = [WalkStep(step.street, step.metres) for step in chosen.loop.steps]
+    if loop_shown is not None:
+        steps = [WalkStep(step.street, step.metres) for step in loop_shown.loop.steps]
         crs = store.settings.metric_crs
-        bring_out_loop(layers, chosen.loop.points, steps, metric_crs=crs, theme=theme)
+        bring_out_loop(layers, loop_shown.loop.points, steps, metric_crs=crs, theme=theme)
     show_map(
         queries.ground(theme, ward_codes=ward_codes),
         layers,
         key=MAP,
         height_px=520,
         places=[*_places(displayed), *map_places.tasking_places()],
-        move=_move(displayed, visits, chosen=chosen),
+        move=_move(displayed, visits, loop_shown=loop_shown),
     )
     if not visits:
         st.caption("There is no visit for this choice. Choose another team or day.")
         return
     named = [*drawn.lines, *([_LOOP] if loops else [])]
     _legend({name: styles[name] for name in named})
-    if chosen is not None:
+    if loop_shown is not None:
         st.caption(
             plain(
-                f"The map shows the loop at {chosen.name}: circled numbers are its steps, the ring "
-                "is its start and end. All else is dimmed."
+                f"The map shows the loop at {loop_shown.name}: circled numbers are its steps, the "
+                "ring is its start and end. All else is dimmed."
             )
         )
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"
@@ -96,12 +96,12 @@ def draw_routes(
 
 
 def _move(
-    displayed: DisplayedPlan, visits: Sequence[PlannedVisit], *, chosen: NamedLoop | None
+    displayed: DisplayedPlan, visits: Sequence[PlannedVisit], *, loop_shown: NamedLoop | None
 ) -> MapMove | None:
     """Return where the map moves: to the chosen loop, to a row's hotspot, or back to all visits."""
     asked = map_places.asked_place(MAP)
-    if chosen is not None and asked in (chosen.key, chosen.hotspot_id):
-        return map_places.move_to(MAP, shapely.LineString(chosen.loop.points), marked=False)
+    if loop_shown is not None and asked in (loop_shown.key, loop_shown.hotspot_id):
+        return map_places.move_to(MAP, shapely.LineString(loop_shown.loop.points), marked=False)
     if asked in displayed.areas:
         return map_places.move_to(MAP, displayed.areas[asked])
     going = [displayed.areas[each] for each in {visit.hotspot_id for visit in visits}]

@@ -129,7 +129,7 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
             displayed,
             visits,
             loops=loops,
-            chosen=chosen,
+            loop_shown=chosen,
             numbered=team != ALL_TEAMS and day != _WHOLE,
             ward_codes=ward_codes,
         )
@@ -139,7 +139,7 @@ def _map_and_visits(displayed: DisplayedPlan, *, ward_codes: tuple[str, ...]) ->
                 plan_loops.directions(chosen)
         _visits(displayed, visits, loops=loops, height_px=210 if chosen else 520)
     if loops:
-        plan_loops.downloads(displayed, loops, chosen=chosen)
+        plan_loops.downloads(displayed, loops, choice=chosen)
 
 
 def _visits(
