@@ -80,21 +80,25 @@ def _step(
     )
 
 
-def forget_cell(table: str, *, unless: int) -> None:
-    """Clear the clicked cell of a list once another row is shown, as one chosen on the map.
+def list_key(table: str, *, shown: int) -> str:
+    """Return the key under which a list is drawn: another once a row was chosen elsewhere.
 
-    Else a second click on the same cell would be no change, and choose nothing.
+    A second click on the same cell is no change and would choose nothing, and a selection that the
+    server clears swallows the next click. So a list whose clicked cell is not in the row that is
+    shown is drawn as a new one; while rows are chosen in it, it stays the same.
 
     Parameters
     ----------
     table : str
-        The list's key; single cells are selected in it.
-    unless : int
+        Tells the list of one view from that of another; single cells are selected in it.
+    shown : int
         The row that is shown.
     """
-    answer = state.value(table)
-    if answer and any(row != unless for row, _ in answer["selection"]["cells"]):
-        state.put(table, {"selection": {"rows": [], "columns": [], "cells": []}})
+    made = f"{table}-made"
+    answer = state.value(f"{table}-{state.value(made, 0)}")
+    if answer and any(row != shown for row, _ in answer["selection"]["cells"]):
+        state.put(made, state.value(made, 0) + 1)
+    return f"{table}-{state.value(made, 0)}"
 
 
 def pick(table: str, ids: Sequence[str], choose: Callable[[str], None]) -> None:

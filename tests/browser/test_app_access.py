@@ -200,6 +200,15 @@ def test_list_and_map_follow_each_other_and_the_steps(
     assert frame.locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0] == "1"
     assert seen > 13  # it moved there
     expect(screen.page.get_by_role("button", name="Previous hotspot")).to_be_disabled()
+    screen.pick_row(3)
+    screen.page.get_by_role("button", name="Next hotspot").click()
+    expect(screen.page.locator("#hotspot")).to_have_text(f"4. {listed[3]['Where']}")
+    screen.rest()
+    screen.pick_row(3)  # the same cell again, once: its click counts
+    screen.page.get_by_role("button", name="Next hotspot").click()
+    expect(screen.page.locator("#hotspot")).to_have_text(f"4. {listed[3]['Where']}")
+    screen.rest()
+    screen.pick_row(2)
 
 
 def test_six_stops_of_the_tab_key_lie_before_the_page(

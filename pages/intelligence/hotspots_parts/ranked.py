@@ -2,7 +2,7 @@
 
 The table keeps its place and its key while hotspots are chosen in it: a table drawn under another
 key is another table, and a click on the one that it replaces comes to nothing. Nor is its selection
-set while hotspots are chosen in it: what the server sets overrides a click that is on its way.
+ever set: what the server sets overrides a click that is on its way, and the next one.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    map_first.forget_cell(key, unless=ids.index(marked))
+    key = map_first.list_key(key, shown=ids.index(marked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -41,7 +41,8 @@ def draw(rows: Sequence[AgendaRow]) -> None:
     with map_side:
         _map(rows)
     with list_side:
-        table = f"waiting-{hash(tuple(keys))}"
+        at = keys.index(state.value(_CHOSEN))
+        table = map_first.list_key(f"waiting-{hash(tuple(keys))}", shown=at)
         with st.container(key="list", height="stretch"):
             st.dataframe(
                 pd.DataFrame(
