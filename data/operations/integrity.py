@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from shapely.errors import ShapelyError
 from sqlalchemy.exc import DBAPIError
 
 from data.incidents.damage import RESTORE, Damage
@@ -140,7 +141,7 @@ def _broken(connection: Connection) -> list[str]:
                 pass
     except DBAPIError as problem:
         return [str(problem.orig)]
-    except (ValueError, TypeError, LookupError) as problem:  # a cell that is not of its kind
+    except (ValueError, TypeError, LookupError, ShapelyError) as problem:  # not of its kind
         if rows := row_faults(connection):
             return [f"a row cannot be read: {_named(rows, with_fault=True)}"]
         return [f"a row cannot be read: {problem}"]

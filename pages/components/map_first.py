@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from pages.shell import state
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +73,7 @@ def _step(
 ) -> None:
     there = 0 <= to < len(ids)
     st.button(
-        label,
+        plain(label),
         icon=f":material/{icon}:",
         key=f"step_{icon}",
         disabled=not there,

@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data.faults import families, plain_fault
+from geo.counting import counted
 from geo.errors import PlainError
 from geo.escaping import visible
 
@@ -117,8 +118,8 @@ def notes(
 def notes_link(lines: Sequence[str], *, anchor: str) -> None:
     """Say how many notes there are, as a link to their box further down; nothing without one."""
     if lines:
-        count = f"{len(lines)} notes" if len(lines) > 1 else "1 note"
-        st.markdown(f"[{count} to read with it](#{anchor})", width="content")
+        label = plain(f"{counted(len(lines), 'note')} to read with it")
+        st.markdown(f"[{label}](#{plain(anchor)})", width="content")
 
 
 def findings(lines: Sequence[str], *, heading: str) -> None:

@@ -250,7 +250,8 @@ BUTTONS: Final = {
     },
     "performance_uploads.py": {"Import", "Use this file"},
     "ward_forms.py": {
-        "plain(f'Publish {len(due)} quarters' if len(due) > 1 else f'Publish {due[0].quarter}')",
+        "plain(f\"Publish {counted(len(due), 'quarter')}\" if len(due) > 1 else "
+        "f'Publish {due[0].quarter}')",
         "Add the priority",
         "Revise this quarter",
         "Change the text",

@@ -161,7 +161,7 @@ def test_what_was_covered_and_had_none_is_new(covered: Store) -> None:
     assert not any("No change is given" in note for note in picture.notes)
     made = tactical_assessment(covered, View(IN_MAY, CLUSTER), person=OFFICER, now=NOW)
     assert (
-        "; new; busiest Every day 19:00–23:00." in paper.paper_file(made, ending=".html").decode()
+        "; new; busiest every day 19:00–23:00." in paper.paper_file(made, ending=".html").decode()
     )
     assert "Comparison" not in kinds_frame(patterns(covered, IN_MAY))
 

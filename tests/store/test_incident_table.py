@@ -89,7 +89,7 @@ def test_a_list_of_versions_says_what_made_each(tmp_path: Path) -> None:
         [batch(row("x"))], settings=settings, wards=three_wards(shift_m=10), name="June", now=NOW
     )
     assert [(version.version, version.what) for version in table_versions(settings)] == [
-        (3, f"Import of June: 1 incidents added, 0 changed, by {computer_account()}"),
+        (3, f"Import of June: 1 incident added, 0 changed, by {computer_account()}"),
         (2, f"Import of May calls taken back, by {computer_account()}"),
         (1, f"Import of May calls: 4 incidents added, 0 changed, by {computer_account()}"),
         (0, "Empty table made"),

@@ -153,7 +153,8 @@ def _exported(name: str, ending: str) -> Callable[[Store], Told]:
             path = store.settings.store.parent / "hotspots.gpkg"
             path.write_bytes(content)
             assert FLAT_STREET.encode() not in content
-            content = gpd.read_file(path).to_json().encode()
+            layers = gpd.list_layers(path)["name"]
+            content = "".join(gpd.read_file(path, layer=each).to_json() for each in layers).encode()
         return Told(content)
 
     return told

@@ -87,6 +87,7 @@ def test_the_pages_say_what_is_missing_and_look_again_once_streets_are_loaded(
     app.run().switch_page(str(ROOT / "pages/intelligence/hotspots.py")).run()
     assert not app.exception
     assert "No streets are loaded" in app.error[0].value.replace("\\", "")
+    app.query_params["section"] = "places"
     app.switch_page(str(ROOT / "pages/intelligence/patterns.py")).run()
     assert any("No streets are loaded" in each.value for each in app.caption)
     load_streets(without)

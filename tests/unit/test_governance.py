@@ -286,6 +286,7 @@ def test_patterns_are_the_products_own_but_in_two_modules_that_escape_what_they_
     own = {
         "data/sources/boundaries_api.py",
         "data/sources/context_reading.py",
+        "data/sources/map_files.py",
         "data/sources/suggestion.py",
         "models/indicators/measure.py",
         "models/nights/kinds.py",

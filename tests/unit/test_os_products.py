@@ -90,7 +90,8 @@ def test_os_open_roads_as_a_geopackage(tmp_path: Path) -> None:
     file = read(path, "street")
     assert file.frame["name"].tolist() == NAMES
     assert file.frame["place_class"].tolist() == CLASSES
-    assert "Names are read from name_1. Classes are read from road_function." in file.notes
+    columns = "Names are read from name_1. Classes are read from road_function."
+    assert f"{columns} Access and carriageways are read from form_of_way." in file.notes
     assert file.rejected == ()
 
 

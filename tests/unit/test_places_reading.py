@@ -329,7 +329,7 @@ def test_another_geometry_is_refused_by_layer_and_by_row(tmp_path: Path) -> None
     path.write_text(json.dumps(mixed), encoding="utf-8")
     fault = refused(path)
     assert isinstance(fault, WrongShapesError)
-    assert "rows where the shape is one of points, and streets are read from lines" in str(fault)
+    assert "row where the shape is one of points, and streets are read from lines" in str(fault)
     (tmp_path / "stops.csv").write_text(NAPTAN, encoding="utf-8")
     assert "stops.csv holds points, and streets are not points" in str(
         refused(tmp_path / "stops.csv")
