@@ -64,8 +64,8 @@ def change_label(row: Any, *, interval: bool = False) -> str:  # noqa: ANN401
     doubt = "" if sure else " (may be chance)"
     if row.change_state == "new":
         return f"new{doubt}: none in the comparison period" if interval else f"new{doubt}"
-    arrow = "▲ " if row.change > 0 else "▼ " if row.change < 0 else "= "
     size = f"{abs(row.change):,.0%}"
+    arrow = "= " if size == "0%" else "▲ " if row.change > 0 else "▼ "
     if too_wide(row.change_low, row.change_high):
         arrow = arrow if sure else ""  # of two small counts, none says which way it goes
         size = f"{row.incidents:,}, {row.comparison_incidents:,} before"

@@ -88,6 +88,7 @@ def loop_page(
         wards=store.wards.frame,
         places=ground_layers(store.settings),
         size_mm=(WIDTH_MM, fit.map_mm),
+        start=page.start,
     )
     return SizedText(page.blocks(drawn.svg, fit, left_out=drawn.unnamed), fit.text_pt)
 

@@ -234,7 +234,7 @@ class _Sheet:
         rest = len(inside) - int(counts[first].sum())
         listed = ", ".join([*kinds, *([f"{rest:,} other"] if rest else [])])
         elsewhere = (
-            f"; of its wards in all, {sensitive:,} domestic or sexual, never counted in an area"
+            f"; in all wards of that view {sensitive:,} domestic or sexual, never counted in areas"
             if sensitive
             else ""
         )

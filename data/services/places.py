@@ -13,8 +13,10 @@ from data.rows.errors import DamagedFileError
 from data.sources.places_reading import PLACE_LIMITS, read_places
 from data.sources.source_file import open_source
 from geo.counting import counted
+from geo.errors import PlainError
 from geo.places import KIND_LABELS, PlacesLayer, places_box
 from geo.streets.network import street_network
+from models.wording.days import day_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,16 @@ _FAR_LESS: Final = 0.5
 NOT_STATED: Final = "not stated"
 OSM_LICENCE: Final = "Open Database Licence (ODbL)"
 OSM_CREDIT: Final = "© OpenStreetMap contributors"
+
+
+class FutureLayerError(PlainError, ValueError):
+    """The day that a layer is said to show is to come."""
+
+    def __init__(self, day: date, *, today: date) -> None:
+        super().__init__(
+            f"The layer's date is in the future: {day_label(day)}, and today is "
+            f"{day_label(today)}. Give the day whose state of things the file shows."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +141,13 @@ def load_places_file(
         If no wards are loaded.
     FileError, UnknownCrsError, UnknownPlaceColumnError
         If it cannot be used; nothing is changed then.
+    FutureLayerError
+        If the day that the file shows is to come.
     data.locks.StoreLockedError, data.faults.FaultError
     """
+    given = labels or PlaceLabels()
+    if given.shown_on is not None and given.shown_on > now.date():
+        raise FutureLayerError(given.shown_on, today=now.date())
     box = places_box(wards_in_use(settings).bounds)
     source = open_source(path, limits=PLACE_LIMITS)
     read = read_places(
@@ -142,7 +159,6 @@ def load_places_file(
         postcodes=postcodes_in_use(settings),
         progress=progress,
     )
-    given = labels or PlaceLabels()
     usual = PlacesLayer(
         kind=kind,
         title=KIND_LABELS[kind].partition(" (")[0],

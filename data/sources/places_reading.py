@@ -156,7 +156,7 @@ def _finished(
     more = [*places.tidy_names()]
     if places.mended:
         more.append(
-            f"{counted(places.mended, 'outline was', 'outlines were')} broken and have been mended."
+            f"{counted(places.mended, 'broken outline was', 'broken outlines were')} mended."
         )
     if places.cut:
         more.append(f"{places.cut:,} reach beyond the wards and 1 km around, and were cut there.")

@@ -89,6 +89,7 @@ def walk_map(
     wards: gpd.GeoDataFrame,
     places: Sequence[PlacesLayer],
     size_mm: tuple[float, float],
+    start: str = "",
 ) -> WalkMap:
     """Draw a walk close up.
 
@@ -106,6 +107,8 @@ def walk_map(
         Streets, water and so on, drawn beneath; in the same CRS.
     size_mm : (float, float)
         Printed width and height.
+    start : str
+        Where it begins, in words: written there, as its directions say it.
 
     Raises
     ------
@@ -129,7 +132,7 @@ def walk_map(
     room.keep_clear(legs)
     room.keep_ring(points[0])
     write_numbers(room, legs)
-    write_start(room, points[0], START)
+    write_start(room, points[0], f"{START}\n{start}" if start else START)
     named, unnamed = _name_walk(room, legs, places)
     others = TakenRoom([*room.texts.boxes, *room.leaders.boxes, *room.line_boxes()])
     name_places(axes, places, taken=others, without=[*named, *unnamed], enlarged=_ENLARGED)

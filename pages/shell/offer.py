@@ -8,6 +8,7 @@ that.
 
 from __future__ import annotations
 
+import mimetypes
 from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 from urllib.parse import urlencode
 
@@ -43,6 +44,12 @@ _TYPES: Final = {
     "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+# Streamlit names a file by its kind, and the door lets nobody have one without an ending. Not every
+# machine knows these kinds.
+for _ending, _kind in _TYPES.items():
+    mimetypes.add_type(_kind, f".{_ending}")
 
 
 class Looks(TypedDict, total=False):

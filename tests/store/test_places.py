@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -25,7 +25,13 @@ from data.operations.backup.backup import backup
 from data.operations.database import Operations
 from data.rows.errors import DamagedFileError
 from data.services.checking import check_store
-from data.services.places import PlaceLabels, PlacesLoaded, load_places_file, take_back_places
+from data.services.places import (
+    FutureLayerError,
+    PlaceLabels,
+    PlacesLoaded,
+    load_places_file,
+    take_back_places,
+)
 from data.settings import Settings
 from data.sources.place_choice import WrongShapesError
 from geo.crs import BRITISH_NATIONAL_GRID as BNG
@@ -102,6 +108,15 @@ def test_what_is_not_said_of_a_layer_is_the_usual(store: Settings, tmp_path: Pat
     assert (of_osm.licence, of_osm.credit) == (
         "Open Database Licence (ODbL)", "© OpenStreetMap contributors",
     )  # fmt: skip
+
+
+def test_a_layer_shows_no_day_to_come(store: Settings, tmp_path: Path) -> None:
+    path = roads(tmp_path / "roads.gpkg", "Bow Road")
+    day = NOW.date() + timedelta(days=1)
+    with pytest.raises(FutureLayerError, match="in the future: 22 Nov 2026, and today is 21 Nov"):
+        load(path, store, shown_on=day)
+    assert names(store) is None
+    assert load(path, store, shown_on=NOW.date()).changed
 
 
 def test_the_same_content_twice_changes_nothing(store: Settings, tmp_path: Path) -> None:
