@@ -84,9 +84,10 @@ def _step(
 def list_key(table: str, *, shown: int) -> str:
     """Return the key under which a list is drawn: another once a row was chosen elsewhere.
 
-    A second click on the same cell is no change and would choose nothing, and a selection that the
-    server clears swallows the next click. So a list whose clicked cell is not in the row that is
-    shown is drawn as a new one; while rows are chosen in it, it stays the same.
+    A second click on the same cell is no change and would choose nothing; and where the server
+    changes what a list shows or has selected, the browser swallows the next click in it. So a list
+    is drawn as a new one where its row was chosen by other means than a click in it; while rows are
+    chosen in it, it stays the same.
 
     Parameters
     ----------
@@ -95,10 +96,12 @@ def list_key(table: str, *, shown: int) -> str:
     shown : int
         The row that is shown.
     """
-    made = f"{table}-made"
+    made, before = f"{table}-made", state.value(f"{table}-shown", shown)
     answer = state.value(f"{table}-{state.value(made, 0)}")
-    if answer and any(row != shown for row, _ in answer["selection"]["cells"]):
+    clicked = {row for row, _ in answer["selection"]["cells"]} if answer else set()
+    if shown != before and shown not in clicked:
         state.put(made, state.value(made, 0) + 1)
+    state.put(f"{table}-shown", shown)
     return f"{table}-{state.value(made, 0)}"
 
 

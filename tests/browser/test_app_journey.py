@@ -171,6 +171,7 @@ def filter_and_look_at_the_map(screen: Screen, street: StreetFile) -> None:
     robbery = street.good["Crime type"] == "Robbery"
     assert screen.figure("Incidents") == str((may & robbery).sum())
     screen.choose("Period", "Choose dates")
+    screen.open_chip("span")
     type_date(screen, "First day", day="01", month="04", year="2024")
     assert screen.figure("Incidents") == str(robbery.sum())
     frame = screen.map()

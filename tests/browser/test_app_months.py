@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -30,7 +31,9 @@ def test_the_months_play_on_the_map_and_stay_when_a_row_is_chosen(
     visible = "all => all.filter(each => each.style.opacity === '1').length"
     assert frame.locator(".leaflet-density-pane img").evaluate_all(visible) == 1
     assert frame.locator(".leaflet-density-pane img").count() == 4
-    screen.pick_row(2)
+    screen.page.get_by_role("button", name="Next hotspot").click()
+    expect(screen.page.locator("#hotspot")).to_have_text(re.compile(r"^2\. "))
+    screen.rest()
     expect(label).to_contain_text("Jun 2026: ")
     expect(screen.page.locator(".map-legend")).to_have_text(classes.replace("\n", ""))
     frame.get_by_role("button", name="Play").click()

@@ -70,7 +70,7 @@ def test_a_taskings_sheet_is_printed_from_its_page(
     coming = screen.download("Print the sheet (PDF)")
     assert coming.suggested_filename == "tasking-T-0004.pdf"
     read = read_pdf(Path(coming.path()).read_bytes())
-    assert len(read.pages) == 1
+    assert len(read.pages) == 2  # with its walking loop on the back
     reference, _, title = read.title.partition(": ")
     assert reference == "T-0004"
     expect(screen.page.get_by_role("heading", name=title)).to_be_visible()

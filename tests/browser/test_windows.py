@@ -33,8 +33,12 @@ def test_a_window_keeps_nothing_of_the_test_that_had_it_before(
     windows.take_back(window)
 
     seen = RequestsSeen()
-    again = windows.lend(seen)
-    assert again is window
+    others = []
+    while (again := windows.lend(seen)) is not window:  # those of tests before are free as well
+        others.append(again)
+        assert len(others) < 20
+    for each in others:
+        windows.take_back(each)
     assert seen.urls == []
     again.page.goto(f"{empty_app.url}/today")
     assert again.page.evaluate(KEPT) == []
