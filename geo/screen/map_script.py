@@ -59,7 +59,7 @@ GROUND_SCRIPT: Final = """function (map, ground) {
   if (ground.attribution) map.attributionControl.addAttribution(ground.attribution);
   L.control.scale({imperial: false, position: "topright"}).addTo(map);
   const mapFirst = window.frameElement && window.frameElement.closest(".st-key-map_side");
-  const below = mapFirst ? 56 : 6;  // there the page's legend lies on the map
+  const below = mapFirst ? 56 : 34;  // the credits, and there the page's legend, lie on the map
   const fit = () => map.fitBounds(map.opensOn || ground.bounds, {  // below the search box and key
     paddingTopLeft: [6, 62], paddingBottomRight: [6, below], maxZoom: 16.5, animate: false});
   fit();

@@ -173,6 +173,8 @@ def filter_and_look_at_the_map(screen: Screen, street: StreetFile) -> None:
     screen.choose("Period", "Choose dates")
     screen.open_chip("span")
     type_date(screen, "First day", day="01", month="04", year="2024")
+    screen.page.keyboard.press("Escape")  # the chip is folded away
+    screen.rest()
     assert screen.figure("Incidents") == str(robbery.sum())
     frame = screen.map()
     hotspots = len(screen.ranked())

@@ -42,5 +42,5 @@ def test_the_months_play_on_the_map_and_stay_when_a_row_is_chosen(
     assert screen.violations() == []
 
     screen.choose("How to find hotspots", "Clusters (DBSCAN)")
-    expect(screen.page.get_by_role("alert")).to_contain_text("Choose that method")
+    expect(screen.page.get_by_text("Choose that method, or the whole period.")).to_be_visible()
     expect(frame.locator(".map-months")).to_have_count(0)
