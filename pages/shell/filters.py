@@ -123,6 +123,8 @@ def draw(store: Store, names: Sequence[Filter]) -> None:
         if name != "source" or len(store.snapshot.sources) > 1:
             with st.popover(plain(_chip(store, name)), key=f"chip_{name}"):
                 _CONTROLS[name](store)
+        if name == "span" and state.value("span") == OWN_DATES:
+            _dates()
 
 
 def _chip(store: Store, name: Filter) -> str:
@@ -150,14 +152,17 @@ def _chip(store: Store, name: Filter) -> str:
 def _span(store: Store) -> None:
     labels = {key: label for key, (_, label) in spans(store).items()} | {OWN_DATES: "Choose dates"}
     st.selectbox("Period", list(labels), key="span", format_func=labels.__getitem__)
-    if state.value("span") == OWN_DATES:
-        # Two boxes: in one box for both, the day and the month are too small to touch (WCAG 2.5.8).
-        st.date_input("First day", key="first_day", format="DD/MM/YYYY")
-        st.date_input("Last day", key="last_day", format="DD/MM/YYYY")
     st.caption(
         f"Hotspots open on the last {store.window_months:,} complete months, on every page. "
         "*Accuracy* shows which window serves best here."
     )
+
+
+def _dates() -> None:
+    """Draw the days next to the chip: in it, a day that is typed would be lost as it folds away."""
+    # Two boxes: in one box for both, the day and the month are too small to touch (WCAG 2.5.8).
+    for label, key in (("First day", "first_day"), ("Last day", "last_day")):
+        st.date_input(label, key=key, format="DD/MM/YYYY", width=150)
 
 
 def _compare(_: Store) -> None:
