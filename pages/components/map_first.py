@@ -81,7 +81,7 @@ def _step(
     )
 
 
-def list_key(table: str, *, shown: int) -> str:
+def list_key(table: str, *, current_row: int) -> str:
     """Return the key under which a list is drawn: another once a row was chosen elsewhere.
 
     A second click on the same cell is no change and would choose nothing; and where the server
@@ -93,15 +93,15 @@ def list_key(table: str, *, shown: int) -> str:
     ----------
     table : str
         Tells the list of one view from that of another; single cells are selected in it.
-    shown : int
+    current_row : int
         The row that is shown.
     """
-    made, before = f"{table}-made", state.value(f"{table}-shown", shown)
+    made, before = f"{table}-made", state.value(f"{table}-shown", current_row)
     answer = state.value(f"{table}-{state.value(made, 0)}")
     clicked = {row for row, _ in answer["selection"]["cells"]} if answer else set()
-    if shown != before and shown not in clicked:
+    if current_row != before and current_row not in clicked:
         state.put(made, state.value(made, 0) + 1)
-    state.put(f"{table}-shown", shown)
+    state.put(f"{table}-shown", current_row)
     return f"{table}-{state.value(made, 0)}"
 
 

@@ -59,7 +59,7 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
         for row in frame.itertuples()
     ]
     ids = frame["hotspot_id"].tolist()
-    key = map_first.list_key(key, shown=ids.index(marked))
+    key = map_first.list_key(key, current_row=ids.index(marked))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -42,7 +42,7 @@ def draw(rows: Sequence[AgendaRow]) -> None:
         _map(rows)
     with list_side:
         at = keys.index(state.value(_CHOSEN))
-        table = map_first.list_key(f"waiting-{hash(tuple(keys))}", shown=at)
+        table = map_first.list_key(f"waiting-{hash(tuple(keys))}", current_row=at)
         with st.container(key="list", height="stretch"):
             st.dataframe(
                 pd.DataFrame(

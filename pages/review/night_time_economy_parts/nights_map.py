@@ -144,7 +144,7 @@ def _table(rows: Sequence[AreaRow]) -> None:
     frame = tables.areas_frame(rows)[list(_SHORT)]
     frame["Area"] = frame["Area"].map(sentence_case)
     frame.insert(0, "Shown", ["●" if number == at else "" for number in range(len(rows))])
-    table = map_first.list_key(f"night-areas-{hash(tuple(keys))}", shown=at)
+    table = map_first.list_key(f"night-areas-{hash(tuple(keys))}", current_row=at)
     st.dataframe(
         frame,
         hide_index=True,
