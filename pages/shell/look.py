@@ -46,6 +46,8 @@ _STYLE = """<style>
 .st-key-map_first { --above: 9.9rem; --tall: clamp(24rem, calc(100dvh - var(--above)), 64rem);
   flex-wrap: nowrap; align-items: stretch; height: var(--tall); }
 .stMainBlockContainer:has(.simulated) .st-key-map_first { --above: 12.2rem; }
+.stMainBlockContainer:has(.st-key-first_day) .st-key-map_first { --above: 12.2rem; }
+.stMainBlockContainer:has(.simulated):has(.st-key-first_day) .st-key-map_first { --above: 14.5rem; }
 /* A row of sections stands above them too; what the map loses in height it gets in width. */
 .stMainBlockContainer:has(.st-key-sections) .st-key-map_first { --above: 12.5rem; --wide: 76%; }
 .stMainBlockContainer:has(.simulated):has(.st-key-sections) .st-key-map_first {
