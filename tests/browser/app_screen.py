@@ -358,7 +358,7 @@ class Screen:
                   const wide = document.documentElement.scrollWidth > right ? ['the page'] : [];
                   return wide.concat([...document.querySelectorAll('.stMainBlockContainer *')]
                     .filter(e => e.getBoundingClientRect().right > right + 1
-                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]')
+                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable], .place-list')
                       && !pushed.some(row => row !== e && row.contains(e)))
                     .map(e => e.outerHTML.slice(0, 120)));
                 }"""
