@@ -6,6 +6,7 @@ has an address that others use.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -17,25 +18,34 @@ if TYPE_CHECKING:
     from models.today.digest import Digest, DigestLine, DigestSection
 
 
+@dataclass(frozen=True, slots=True)
+class DigestLooks:
+    """What a digest is written with.
+
+    Attributes
+    ----------
+    borough : str
+        Name of the home borough.
+    marking : str
+        The protective marking, at the head and the foot.
+    address : str or None
+        Of the app, as others reach it: each line then ends with its link.
+    """
+
+    borough: str
+    marking: str
+    address: str | None = None
+
+
 def digest_title(digest: Digest, *, borough: str) -> str:
     """Return the title of a digest, on one line: of which borough, and of which week."""
     return " ".join(visible(f"{borough}: week of {day_label(digest.week)}").split())
 
 
-def digest_text(digest: Digest, *, borough: str, marking: str, address: str | None = None) -> str:
-    """Return a digest as plain text.
-
-    Parameters
-    ----------
-    digest : Digest
-    borough : str
-        Name of the home borough.
-    marking : str
-        The protective marking, at the head and the foot.
-    address : str, optional
-        Of the app, as others reach it: each line then ends with its link.
-    """
-    parts = [marking, "", digest_title(digest, borough=borough), "", digest.summary, ""]
+def digest_text(digest: Digest, looks: DigestLooks) -> str:
+    """Return a digest as plain text."""
+    marking, address = looks.marking, looks.address
+    parts = [marking, "", digest_title(digest, borough=looks.borough), "", digest.summary, ""]
     for section in digest.sections:
         parts += [section.heading, *(_text_line(each, address) for each in section.lines)]
         parts += [f"  ({note})" for note in section.notes] + [""]
@@ -43,9 +53,10 @@ def digest_text(digest: Digest, *, borough: str, marking: str, address: str | No
     return "\n".join(visible(each) for each in parts)
 
 
-def digest_html(digest: Digest, *, borough: str, marking: str, address: str | None = None) -> str:
-    """Return a digest as an HTML page; the parameters are those of `digest_text`."""
-    title = digest_title(digest, borough=borough)
+def digest_html(digest: Digest, looks: DigestLooks) -> str:
+    """Return a digest as an HTML page."""
+    marking, address = looks.marking, looks.address
+    title = digest_title(digest, borough=looks.borough)
     sections = "".join(_section(each, address) for each in digest.sections)
     return (
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'

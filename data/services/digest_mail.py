@@ -18,7 +18,7 @@ from email.policy import SMTP as LINES
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from data.exports.digest import digest_html, digest_text, digest_title
+from data.exports.digest import DigestLooks, digest_html, digest_text, digest_title
 from data.operations.audit.access import Exported, record_export
 from data.operations.digests.mails import begin_mail, end_mail, recipient_digest
 from geo.errors import PlainError
@@ -236,7 +236,7 @@ def _let_in(settings: Settings) -> smtplib.SMTP:
 
 def _message(digest: Digest, *, settings: Settings, marking: str, recipient: str) -> EmailMessage:
     """Return a mail of text and HTML; the same one for the same week and recipient."""
-    looks = {"borough": settings.borough_name, "marking": marking, "address": settings.public_url}
+    looks = DigestLooks(settings.borough_name, marking, settings.public_url)
     sender = str(settings.smtp_from)
     message = EmailMessage(policy=LINES)
     message["Subject"] = f"{_PRODUCT}, {digest_title(digest, borough=settings.borough_name)}"
@@ -246,6 +246,6 @@ def _message(digest: Digest, *, settings: Settings, marking: str, recipient: str
     number = f"{digest.week:%Y%m%d}.{recipient_digest(recipient)[:24]}"
     message["Message-ID"] = f"<digest.{number}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(digest_text(digest, **looks), cte="quoted-printable")
-    message.add_alternative(digest_html(digest, **looks), subtype="html", cte="quoted-printable")
+    message.set_content(digest_text(digest, looks), cte="quoted-printable")
+    message.add_alternative(digest_html(digest, looks), subtype="html", cte="quoted-printable")
     return message

@@ -40,7 +40,7 @@ def digest(
     ] = False,
 ) -> None:
     """Say what rose, what is overdue and what needs a review, in a file or by mail, once a week."""
-    from data.exports.digest import digest_html, digest_text
+    from data.exports.digest import DigestLooks, digest_html, digest_text
     from data.exports.paper.document import marking
     from data.services.digest import is_simulated, weekly_digest
 
@@ -51,17 +51,13 @@ def digest(
     made = weekly_digest(settings(), ops=operations(), now=present())
     simulated = is_simulated(settings())
     marked = marking(simulated=simulated, handling=settings().paper_marking)
-    looks = {
-        "borough": settings().borough_name,
-        "marking": marked,
-        "address": settings().public_url,
-    }
+    looks = DigestLooks(settings().borough_name, marked, settings().public_url)
     if out is not None:
         draw = digest_html if out.suffix == ".html" else digest_text
-        write(draw(made, **looks).encode(), out, what="digest")
+        write(draw(made, looks).encode(), out, what="digest")
     elif not (mail or mail_to):
         record_export("digest", kind="txt")
-        say(digest_text(made, **looks))
+        say(digest_text(made, looks))
     if mail or mail_to:
         from data.services.digest_mail import mail_digest
 

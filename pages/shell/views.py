@@ -12,6 +12,7 @@ import streamlit as st
 
 from data.operations.views import views
 from data.operations.views.personal import personal
+from data.operations.views.tables import LONGEST_NAME
 from data.operations.views.views import UnknownViewError, ViewDraft
 from pages.shell import menu, saving, state
 from pages.shell.messages import plain
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _NAME_HELP: Final = "The page with its filters, method, section and choice, as its link says them."
 _SHARE: Final = "Share with officers"
+_TURN: Final = "views_turn"
 
 
 def start() -> tuple[str, Mapping[str, str]]:
@@ -68,7 +70,8 @@ def draw(page: StreamlitPage, *, pages: Mapping[str, StreamlitPage]) -> None:
     """
     listed, acting = openable(), actor()
     mine = [each for each in listed if each.owner == acting.person.name]
-    with st.popover("Views", icon=":material/bookmark:", key="chip_views"):
+    key = "_".join(["views_chip", *([str(turn)] if (turn := state.value(_TURN, 0)) else [])])
+    with st.popover("Views", icon=":material/bookmark:", key=key):
         for view in listed:
             _opens(view, name=label(view, acting=acting), pages=pages)
         if not listed:
@@ -83,7 +86,9 @@ def _opens(view: SavedView, *, name: str, pages: Mapping[str, StreamlitPage]) ->
     if st.button(plain(name), key=f"open_view_{view.view_id}", width="stretch"):
         acting = actor()
         asked = views.saved_view(acting, view.view_id, pages=_pages(acting))
+        turn = int(state.value(_TURN, 0)) + 1
         state.open_link(asked.query)
+        state.put(_TURN, turn)  # another chip, which is folded: the view may be of this page
         st.switch_page(pages[asked.page], query_params=dict(asked.query))
 
 
@@ -93,7 +98,7 @@ def _save(page: StreamlitPage, *, may_share: bool) -> None:
         st.text_input(
             "Save what is shown under a name",
             value=keeps.start("name"),
-            max_chars=views.LONGEST_NAME,
+            max_chars=LONGEST_NAME,
             key=keeps.key("name"),
             help=_NAME_HELP,
         )
@@ -128,7 +133,7 @@ def _change(mine: Sequence[SavedView], *, page: StreamlitPage, acting: Actor) ->
     st.text_input(
         "Name",
         value=changes.start("name", view.name),
-        max_chars=views.LONGEST_NAME,
+        max_chars=LONGEST_NAME,
         key=changes.key("name"),
     )
     if acting.person.role != "panel":

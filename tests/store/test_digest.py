@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from data.access import Person
-from data.exports.digest import digest_html, digest_text
+from data.exports.digest import DigestLooks, digest_html, digest_text
 from data.incidents.store import Store
 from data.operations.actor import Actor
 from data.operations.audit.access import access_log
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 WEEK = date(2026, 11, 16)
 BOTH = ("ann@borough.example", "Joe@police.example")
 IDRIS = Person("Idris Ali", "administrator")
-LOOKS = {"borough": "Tower Hamlets", "marking": "OFFICIAL"}
+LOOKS = DigestLooks("Tower Hamlets", "OFFICIAL")
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_the_digest_counts_what_today_and_the_board_count(
 def test_nothing_that_somebody_typed_leaves_with_it(
     own: Settings, ops: Operations, made: Digest
 ) -> None:
-    sent = digest_text(made, **LOOKS) + digest_html(made, **LOOKS)
+    sent = digest_text(made, LOOKS) + digest_html(made, LOOKS)
     for each in taskings(ops):
         draft = each.draft
         for typed in (draft.title, draft.team, draft.objective, each.decision.made_by):
@@ -155,17 +155,19 @@ def test_links_are_there_where_the_app_has_an_address(
     own: Settings, ops: Operations, made: Digest
 ) -> None:
     address = "https://hotspots.borough.example"
-    text, page = (write(made, **LOOKS, address=address) for write in (digest_text, digest_html))
+    text, page = (
+        write(made, replace(LOOKS, address=address)) for write in (digest_text, digest_html)
+    )
     (number,) = {each.tasking_id for each in taskings(ops) if each.reference == "T-0001"}
     assert f"{address}/tasking?tasking={number}" in text
     assert f'href="{address}/tasking?tasking={number}"' in page
-    assert "http" not in digest_text(made, **LOOKS)
+    assert "http" not in digest_text(made, LOOKS)
 
 
 def test_hostile_texts_are_letters_in_both_forms() -> None:
     lines = tuple(DigestLine(each, "today", (("x", each),)) for each in HOSTILE_NAMES)
     made = Digest(WEEK, WEEK, "All", (DigestSection("<b>Rose</b>", lines, HOSTILE_NAMES),))
-    page = digest_html(made, borough="<i>x", marking="<u>", address="https://a.example")
+    page = digest_html(made, DigestLooks("<i>x", "<u>", "https://a.example"))
     tags = set(re.findall(r"<(/?[a-zA-Z!][a-zA-Z0-9]*)", page))
     allowed = {
         "!DOCTYPE",
@@ -182,7 +184,7 @@ def test_hostile_texts_are_letters_in_both_forms() -> None:
         "a",
     }
     assert {each.removeprefix("/") for each in tags} == allowed
-    text = digest_text(made, borough="a\r\nBcc: x@y.example", marking="M")
+    text = digest_text(made, DigestLooks("a\r\nBcc: x@y.example", "M"))
     assert "\r" not in text
     assert "\nBcc" not in text
 
@@ -352,7 +354,7 @@ def test_a_line_of_a_dot_does_not_end_the_mail(mailing: Mailing) -> None:
         mailing.to(server, BOTH[0], digest=dotted)
         body = server.box.mails[0].get_body(("plain",))
     assert body is not None
-    assert body.get_content().replace("\r\n", "\n") == digest_text(dotted, **LOOKS)
+    assert body.get_content().replace("\r\n", "\n") == digest_text(dotted, LOOKS)
 
 
 def test_two_runs_at_once_send_each_mail_once(own: Settings, ops: Operations) -> None:

@@ -64,6 +64,7 @@ def _start(acting: Actor) -> None:
         index=list(choices).index(held),
         key=opens.key("start"),
         format_func=lambda each: plain(choices[each]),
+        width=480,
     )
 
     def save(typed: Typed) -> str:
@@ -93,6 +94,7 @@ def _team(acting: Actor) -> None:
         index=list(choices).index(held),
         key=chosen.key("team"),
         format_func=lambda each: plain(choices[each]),
+        width=480,
         help="Its taskings come first on Today and on the Board.",
     )
 
