@@ -129,9 +129,7 @@ def _standing(tasking: Tasking, *, there: Visit | None, now: datetime) -> Standi
     if ahead is not None:
         standing = "now" if ahead[0] - early <= now else "later"
     begins, ends = ahead or (spans[-1] if spans else (None, None))
-    return StandingTasking(
-        tasking, "there" if there is not None else standing, begins, ends, there
-    )
+    return StandingTasking(tasking, "there" if there is not None else standing, begins, ends, there)
 
 
 def _spans(draft: TaskingDraft, *, day: date, now: datetime) -> list[tuple[datetime, datetime]]:

@@ -272,7 +272,7 @@ BUTTONS: Final = {
     },
     "tasking_talk.py": {"Add the comment"},
     "accounts_form.py": {"Create the account"},
-    "visit_steps.py": {"We have arrived", "Save the visit", "Save the correction"},
+    "visit_corrections.py": {"Save the correction"},
     "visit_upload.py": {"Log these visits"},
 }
 # Forms of Streamlit's own: they ask for something, or keep no text that could be lost.

@@ -21,10 +21,12 @@ from data.operations.visits.visits import visits
 from data.services.visit_entries import person_mark
 from data.settings import Settings
 from pages.server.door import Door
+from pages.server.kept_visits import VISITS_COOKIE
 from pages.server.sign_in import SignInPage
 from pages.server.site import Site
 from pages.server.uploads import Uploads
 from pages.server.visit_entries import VISIT_ENTRIES
+from pages.tasking.visit_parts.kept_script import KEPT_SCRIPT
 from tests.made_taskings import made
 from tests.moment import NOW
 
@@ -159,3 +161,46 @@ def test_what_is_refused_says_why(phones: Phones) -> None:
     long = phones.ask(VISIT_ENTRIES, token=token, json=phones.entry(note="n" * 40_000))
     assert long.status_code == 413
     assert visits(phones.ops) == ()
+
+
+def cookies(of: str, sent: str, *, token: str = "") -> dict[str, str]:
+    signed_in = f"{COOKIE}={token}; " if token else ""
+    return {"cookie": f"{signed_in}{VISITS_COOKIE}={of}.{sent}"}
+
+
+def test_a_sign_out_warns_of_visits_that_are_not_sent_and_then_leaves_nothing(
+    phones: Phones,
+) -> None:
+    mark, token = person_mark(phones.ops, "Amina"), phones.tokens["Amina"]
+    unsent = cookies(mark, "unsent", token=token)
+    asked = phones.ask("/sign-out", method="GET", headers=unsent)
+    assert (asked.status_code, "not sent yet" in asked.text) == (200, True)
+    assert "clear-site-data" not in asked.headers
+    assert phones.ask(VISIT_ENTRIES, token=token, json=phones.entry()).status_code == 200
+    for query, sent in (("?unsent=lost", "unsent"), ("", "sent")):
+        again = sign_in(phones.ops, name="Amina", password=PASSWORD, now=NOW)
+        keeps = cookies(mark, sent, token=again)
+        out = phones.ask(f"/sign-out{query}", method="GET", headers=keeps)
+        assert (out.status_code, out.headers["location"]) == (303, "/sign-in?ended")
+        assert out.headers["clear-site-data"] == '"cache", "storage"'
+        assert f'{VISITS_COOKIE}="";' in str(out.headers.get_list("set-cookie"))
+        assert phones.ask(VISIT_ENTRIES, token=again, json=phones.entry()).status_code == 401
+
+
+def test_who_signs_in_after_another_person_finds_nothing_of_them(phones: Phones) -> None:
+    of_amina = person_mark(phones.ops, "Amina")
+
+    def signs_in(name: str, **keeps: str) -> httpx.Response:
+        form = {"name": name, "password": PASSWORD, "next": "/visit"}
+        return phones.ask("/sign-in", data=form, headers=keeps)
+
+    other = signs_in("Ben", **cookies(of_amina, "unsent"))
+    assert (other.status_code, other.headers["clear-site-data"]) == (303, '"storage"')
+    same = signs_in("Amina", **cookies(of_amina, "unsent"))  # a sign-in that had ended meanwhile
+    assert (same.status_code, "clear-site-data" in same.headers) == (303, False)
+    assert "clear-site-data" not in signs_in("Ben").headers
+
+
+def test_the_script_and_the_server_call_the_cookie_alike() -> None:
+    assert f'COOKIE = "{VISITS_COOKIE}"' in KEPT_SCRIPT
+    assert f'fetch("{VISIT_ENTRIES}"' in KEPT_SCRIPT
