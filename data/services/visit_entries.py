@@ -120,14 +120,15 @@ def read_entry(content: bytes) -> VisitEntry:
     at = _moment(sent)
     if kind == "arrived":
         team = _text(sent, "team", longest=_LONGEST_TEAM)
-        return VisitEntry(key, kind, at, person, tasking_id=_number(sent, "tasking"), team=team)
+        tasking_id = _number(sent, "tasking")
+        return VisitEntry(key, "arrived", at, person, tasking_id=tasking_id, team=team)
     if kind != "left":
         raise EntryError(fault="it is neither an arrival nor a departure")
     arrival = sent.get("arrival")
     if not (isinstance(arrival, str) and _KEY.fullmatch(arrival)):
         arrival = _number(sent, "arrival")
     note = _text(sent, "note", longest=_LONGEST_NOTE)
-    return VisitEntry(key, kind, at, person, arrival=arrival, finds=_finds(sent), note=note)
+    return VisitEntry(key, "left", at, person, arrival=arrival, finds=_finds(sent), note=note)
 
 
 def keep_entry(actor: Actor, entry: VisitEntry) -> Visit:

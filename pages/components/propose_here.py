@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from streamlit.delta_generator import DeltaGenerator
+
     from geo.areas import CheckedArea
     from models.tasking.proposal import Prefilled
     from models.tasking.tasking import Origin
@@ -133,9 +135,9 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
     )
 
 
-def summary(place: ProposedPlace) -> None:
-    """Draw what the tasking starts from: the hotspot in words and on the map."""
+def summary(place: ProposedPlace, *, map_place: DeltaGenerator) -> None:
+    """Draw what the tasking starts from: the hotspot in words, and on the map."""
     st.markdown(plain(place.label))
-    shown = [MapArea(place.area.shape, "chosen", "Hotspot")]
-    show_areas(shown, key="propose-hotspot", height_px=320)
+    with map_place:
+        show_areas([MapArea(place.area.shape, "chosen", "Hotspot")], key="propose-hotspot")
     st.caption(plain(f"An area of {area_label(place.area.shape)}."))

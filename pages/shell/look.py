@@ -65,6 +65,8 @@ _STYLE = """<style>
   background: light-dark(#fff, #12181f); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .5rem; }
 :is(.st-key-visit_list, .st-key-side_form) { overflow-y: auto; padding: 3px; }
+@media (min-width: 641px) {
+  .st-key-list_side > :has(> :is(.st-key-visit_list, .st-key-side_form)) { min-height: 0; } }
 /* A form next to a map has half of a column's usual width: what is short stands in pairs. */
 .st-key-side_form [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: .5rem; }
 .st-key-side_form [data-testid="stColumn"] { min-width: 8rem; flex: 1 1 8rem; }

@@ -15,6 +15,7 @@ from data.operations.accounts.users import add_account
 from data.operations.actor import Actor
 from data.operations.database import Operations
 from data.operations.visits.visits import visits
+from tests.browser.app_screen import MAP
 from tests.moment import NOW
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def test_visits_are_kept_without_a_connection_and_logged_once_when_it_is_back(
     context.set_offline(True)
     tap(page, "We have arrived")
     expect(page.get_by_text("1 entry is kept on this phone, not sent yet")).to_be_visible()
+    tap(page, "Map")
+    expect(page.locator(MAP)).to_be_in_viewport()
+    assert page.locator(MAP).bounding_box()["width"] == 390
+    tap(page, "List")
+    expect(page.locator(MAP)).not_to_be_in_viewport()
     tap(page, "We are leaving")
     page.get_by_role("button", name="Needles: one more").tap()
     page.get_by_role("button", name="Needles: one more").tap()

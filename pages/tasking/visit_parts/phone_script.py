@@ -34,8 +34,15 @@ class Phone {
     this.position = new Position(() => this.draw());
     this.quiet = new MutationObserver(() => this.closeWarning());
     this.quiet.observe(document.body, {childList: true});
+    this.app = document.querySelector("[data-test-connection-state]");
+    this.link = new MutationObserver(() => this.draw());
+    this.link.observe(this.app, {attributeFilter: ["data-test-connection-state"]});
+    this.onLine = () => this.draw();
+    for (const name of ["online", "offline"]) window.addEventListener(name, this.onLine);
   }
   stop() {
+    for (const name of ["online", "offline"]) window.removeEventListener(name, this.onLine);
+    this.link.disconnect();
     this.quiet.disconnect();
     this.position.stop();
     if (this.kept) this.kept.stop();
@@ -79,12 +86,22 @@ class Phone {
   }
   // Streamlit covers the page with a warning while it is not connected; this page goes on without.
   closeWarning() {
-    const app = document.querySelector("[data-test-connection-state]");
-    if (!app || app.dataset.testConnectionState === "CONNECTED") return;
+    if (this.app.dataset.testConnectionState === "CONNECTED") return;
     for (const dialog of document.querySelectorAll("[data-testid=stDialog]")) {
       const close = dialog.querySelector("button[aria-label=Close]");
       if (close) close.click();
     }
+  }
+
+  // The page's own switch between list and map asks the server, so a phone gets another meanwhile.
+  isLost() {
+    return !navigator.onLine || this.app.dataset.testConnectionState !== "CONNECTED";
+  }
+  drawView() {
+    if (!this.isLost()) { this.onMap = false; return null; }
+    return make("div", {class: this.onMap ? "visit-view on-map" : "visit-view"},
+      make("button", {type: "button", "data-key": "view", text: this.onMap ? "List" : "Map",
+        onclick: () => { this.onMap = !this.onMap; this.draw(); }}));
   }
 
   now() {
@@ -127,7 +144,7 @@ class Phone {
     }
     this.root.querySelector(".visit-phone")?.remove();
     this.root.append(make("div", {class: "visit-phone"},
-      this.drawSending(state), this.drawOrder(), this.drawList(state)));
+      this.drawSending(state), this.drawOrder(), this.drawList(state), this.drawView()));
     if (key) this.root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus(
       {preventScroll: true});
   }

@@ -43,5 +43,14 @@ PHONE_STYLE: Final = """
 .visit-phone .visit-count input { width: 100%; text-align: center; font-size: 1.1rem;
   min-height: 3rem; appearance: textfield; }
 .visit-phone .visit-count input::-webkit-inner-spin-button { display: none; }
+.visit-phone .visit-view { display: none; }
+@media (max-width: 640px) {
+  .visit-phone .visit-view { display: block; position: fixed; bottom: .8rem; left: 0; right: 0;
+    text-align: center; z-index: 999993; pointer-events: none; }
+  .visit-phone .visit-view button { pointer-events: auto; padding: .3rem 1.6rem;
+    background: light-dark(#fff, #12181f); box-shadow: 0 1px 6px rgb(0 0 0 / 35%); }
+  body:has(.visit-view) .st-key-phone_view { display: none !important; }
+  body:has(.visit-view.on-map) .st-key-map_first > :has(> .st-key-map_side) { inset: 0;
+    z-index: 999991; visibility: visible; } }
 .visit-phone textarea { width: 100%; padding: .4rem .6rem; }
 """
