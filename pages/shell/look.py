@@ -72,6 +72,10 @@ _STYLE = """<style>
 .st-key-side_form [data-testid="stColumn"] { min-width: 8rem; flex: 1 1 8rem; }
 .st-key-side_form [data-testid="stColumn"]:has(textarea) { flex-basis: 100%; }
 .st-key-side_form h2 { padding: .2rem 0; font-size: 1.15rem; }
+.st-key-list > :has(.place-list) { height: 100%; min-height: 0; }
+@media (min-width: 641px) {
+  :has(> .st-key-list):has(.place-list) { flex: 1 1 0; min-height: 0; }
+  .st-key-list:has(.place-list) { min-height: 0; height: 100%; overflow: hidden; } }
 .st-key-list_side .stToggle, .st-key-months { min-height: 0; }
 .st-key-chosen p { font-size: .9rem; line-height: 1.35; }
 .st-key-chosen_ways { flex-wrap: nowrap; gap: .4rem; }
