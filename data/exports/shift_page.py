@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from geo.places import PlacesLayer
 
 WIDTH_MM: Final = 176.0
-_CODE_MM: Final = 23.0
 _MOST_CODES: Final = 6
-_LEAST_BESIDE: Final = 0.42
+_MOST_BESIDE: Final = 0.68
+_MARGIN_MM: Final = 2.0
 _BLANK: Final = (
     '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="{0}mm" height="{1}mm" '
     'viewBox="0 0 {0} {1}"><rect width="{0}" height="{1}" fill="white"/></svg>'
@@ -132,19 +132,20 @@ class _Fit:
     notes: int
     near: int = 6
     two_columns: bool = False
+    code_mm: float = 23.0
 
 
 _FITS: Final = (
-    *(_Fit(9.0, map_mm, row_mm, 4) for map_mm, row_mm in ((105.0, 9.0), (95.0, 8.0), (86.0, 7.5))),
-    *(_Fit(9.0, map_mm, 7.0, 3) for map_mm in (82.0, 75.0)),
-    *(_Fit(8.5, map_mm, 6.5, 3, near=5) for map_mm in (80.0, 72.0)),
-    *(_Fit(8.5, map_mm, 6.5, 2, near=4) for map_mm in (72.0, 64.0)),
-    *(_Fit(8.0, map_mm, 6.0, 2, near=4) for map_mm in (68.0, 60.0)),
-    *(_Fit(8.0, map_mm, 6.0, 2, near=3) for map_mm in (58.0, 52.0)),
-    *(_Fit(8.0, map_mm, None, 2, near=3) for map_mm in (62.0, 54.0)),
-    *(_Fit(8.0, map_mm, None, 2, near=3, two_columns=True) for map_mm in (66.0, 58.0)),
-    *(_Fit(7.5, map_mm, None, 2, near=3, two_columns=True) for map_mm in (58.0, 50.0)),
-    _Fit(7.0, 46.0, None, 2, near=2, two_columns=True),
+    *(_Fit(9.0, map_mm, row_mm, 4) for map_mm, row_mm in ((110.0, 9.0), (100.0, 8.0), (90.0, 7.5))),
+    *(_Fit(9.0, map_mm, 7.0, 3) for map_mm in (85.0, 77.0)),
+    *(_Fit(8.5, map_mm, 6.5, 3, near=5, code_mm=21.0) for map_mm in (80.0, 72.0)),
+    *(_Fit(8.5, map_mm, 6.5, 2, near=4, code_mm=20.0) for map_mm in (72.0, 64.0)),
+    *(_Fit(8.0, map_mm, 6.0, 2, near=4, code_mm=20.0) for map_mm in (68.0, 60.0)),
+    *(_Fit(8.0, map_mm, 5.5, 2, near=3, code_mm=19.0) for map_mm in (60.0, 52.0)),
+    *(_Fit(8.0, map_mm, None, 2, near=3, code_mm=19.0) for map_mm in (60.0, 52.0)),
+    *(_Fit(8.0, map_mm, None, 2, 3, two_columns=True, code_mm=19.0) for map_mm in (62.0, 54.0)),
+    *(_Fit(7.5, map_mm, None, 1, 3, two_columns=True, code_mm=18.0) for map_mm in (56.0, 48.0)),
+    *(_Fit(7.0, map_mm, None, 1, 2, two_columns=True, code_mm=18.0) for map_mm in (48.0, 38.0)),
 )
 
 
@@ -236,8 +237,9 @@ def _blocks(sheet: ShiftSheet, ground: Ground, fit: _Fit, image: bytes) -> Itera
         f"What to look for: {sheet.look_for_caption}",
     )
     yield Paragraph(sheet.objective)
-    yield from _near_and_codes(sheet, fit)
-    yield _notes(fit.notes)
+    yield Heading("Who else is near", 3)
+    yield from _near(sheet, fit)
+    yield from _codes_and_notes(sheet, fit)
     yield Paragraph(" ".join(part for part in (sheet.about, ground.credit) if part), "small")
 
 
@@ -286,24 +288,23 @@ def _visit_table(
     return Table(columns, rows, caption, row_mm=row_mm)
 
 
-def _near_and_codes(sheet: ShiftSheet, fit: _Fit) -> Iterator[Block]:
-    near = (Heading("Who else is near", 3), *_near(sheet, fit))
+def _codes_and_notes(sheet: ShiftSheet, fit: _Fit) -> Iterator[Block]:
+    """Give the codes with the room for notes next to them, where they leave enough of it."""
+    notes = _notes(fit.notes)
+    yield Paragraph(sheet.code_note, "small")
     codes = sheet.codes[:_MOST_CODES]
     if not codes:
-        yield from near
-        yield Paragraph(sheet.code_note, "small")
+        yield notes
         return
-    drawn, (width, height) = codes_svg(codes, code_mm=_CODE_MM)
+    drawn, (width, height) = codes_svg(codes, code_mm=fit.code_mm)
     alt = "QR codes: " + "; ".join(f"{', '.join(each.lines)}: {each.address}" for each in codes)
-    share = 1 - (width + 6) / WIDTH_MM
     picture = Picture(drawn, alt, max_mm=height)
-    if share >= _LEAST_BESIDE:
-        left = (*near, Paragraph(sheet.code_note))
-        yield TwoColumns(left, (picture,), share=share, keep=True)
+    share = (width + _MARGIN_MM) / WIDTH_MM
+    if share <= _MOST_BESIDE:
+        yield TwoColumns((picture,), (notes,), share=share, keep=True)
         return
-    yield from near
     yield picture
-    yield Paragraph(sheet.code_note, "small")
+    yield notes
 
 
 def _near(sheet: ShiftSheet, fit: _Fit) -> tuple[Block, ...]:

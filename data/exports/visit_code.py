@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _PAGE: Final = "visit"
 _QUIET: Final = 4  # modules of white around a code, as the standard asks for
 _LINES: Final = 2
-_LINE_MM: Final = 3.6
-_LETTERS_MM: Final = 2.9
+_LINE_MM: Final = 3.3
+_LETTERS_MM: Final = 2.6
 _GAP_MM: Final = 4.0
 NO_ADDRESS: Final = (
     "No QR code: this app has no address that a phone could open. Whoever runs it sets "

@@ -103,18 +103,19 @@ def sheets(
     if out.suffix.lower() != ".pdf":
         message = f"Sheets are written as .pdf; {out.suffix!r} was asked for. End it in .pdf."
         raise typer.BadParameter(message)
-    acting = actor()
+    acting, store = actor(), Store.open(settings())
+    week = saved_week(acting.ops, plan_id)
     with bar("Drawing sheets") as tell:
         content = team_week_file(
-            Store.open(settings()),
-            saved_week(acting.ops, plan_id),
+            store,
+            week,
             ops=acting.ops,
             person=acting.person,
             now=acting.now,
             team=team,
             tell=lambda share: tell(share, "Drawing sheets"),
         )
-    record_export("sheets", kind="pdf")
+    record_export("sheets", kind="pdf", query=week.view, version=store.snapshot.version)
     write_file(content, out)
     say(f"Written to {out}.")
 

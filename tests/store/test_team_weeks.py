@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,6 +17,8 @@ from PIL import Image
 from data.access import NotAllowedError, Person
 from data.exports import paper
 from data.operations.actor import Actor
+from data.operations.audit.access import access_log
+from data.operations.database import Operations
 from data.operations.taskings.from_plan import propose_from_plan
 from data.operations.taskings.plans import save_plan, saved_plan
 from data.services.detection import detect
@@ -28,6 +31,7 @@ from data.services.team_weeks import (
     team_week,
     team_week_file,
 )
+from data.settings import Settings
 from models.hotspots.kde import KdeSettings
 from models.incidents.view import view_query
 from models.plans.planning import plan_basis, plan_request
@@ -38,11 +42,13 @@ from models.tasking.team_rows import DEFAULT_ROWS, teams_of_rows
 from tests.made_taskings import NOW
 from tests.made_taskings import made as made_tasking
 from tests.pdf_reading import read_pdf
+from tests.store_cli import hotspots
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from data.exports.paper import Document
     from data.incidents.store import Store
-    from data.operations.database import Operations
     from tests.pdf_reading import ReadPdf
 
 OFFICER = Person("Amina Khan", "officer")
@@ -131,9 +137,6 @@ def read(document: Document) -> ReadPdf:
 
 @pytest.fixture(scope="module")
 def pack(week: WeekPlan, demo_store: Store, tmp_path_factory: pytest.TempPathFactory) -> ReadPdf:
-    from data.operations.database import Operations
-    from data.settings import Settings
-
     folder = tmp_path_factory.mktemp("board") / "var"
     ops = Operations.open(Settings(store=folder, operations_url=None, _env_file=None))
     made = read_pdf(team_week_file(demo_store, week, ops=ops, person=OFFICER, now=NOW))
@@ -288,3 +291,34 @@ def test_a_proposed_plan_has_a_code_for_each_place_and_says_what_is_live_there(
     assert (
         f"{other.reference}, Outreach, 16:00–23:00, Market at night: near your visit" in made.text
     )
+
+
+def test_the_command_prints_a_saved_plan_and_its_export_is_on_record(
+    demo_settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "var"
+    shutil.copytree(demo_settings.store, folder)
+    out = tmp_path / "week.pdf"
+    done = hotspots("sheets", "1", "--team", "THEO early", "--out", out, store=folder)
+    assert done.returncode == 0, done.stderr
+    made = read_pdf(out.read_bytes())
+    ops = Operations.open(Settings(store=folder, _env_file=None))
+    saved = saved_plan(ops, 1)
+    own = [each for each in saved.plan.visits if each.team == "THEO early"]
+    visits = [each for page in made.pages for each in printed(page, ("THEO early",))]
+    assert [(each.day, each.begins) for each in visits] == [
+        (each.day, f"{each.at:%H:%M}") for each in own
+    ]
+    assert "P-0001" in made.text
+    log = access_log(ops, person=Person("Admin", "administrator"), newest=1)
+    ops.close()
+    assert "sheets" in " ".join(map(str, log.iloc[0]))
+    assert "pdf" in " ".join(map(str, log.iloc[0]))
+    for arguments, fault in (
+        (("1", "--out", "week.csv"), "Sheets are written as .pdf"),
+        (("99", "--out", out), "There is no saved plan P-0099"),
+        (("1", "--team", "Nobody", "--out", out), "no team 'Nobody'"),
+    ):
+        refused = hotspots("sheets", *arguments, store=folder)
+        assert refused.returncode != 0
+        assert fault in " ".join(refused.stderr.split()).replace(" │ │ ", " ")
