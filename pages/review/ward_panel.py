@@ -57,15 +57,15 @@ parts = {**SECTIONS, "publishing": ward_forms.publishing_label()} if officer els
 unread = sections.begin(PAGE, parts)
 section = sections.current(PAGE)
 with sections.row():
-    sections.draw(PAGE, parts)
     st.selectbox(
         "Ward",
         list(names),
         format_func=lambda code: names[code],
         key=CHOSEN,
         label_visibility="collapsed",
-        width=250,
+        width=220,
     )
+    sections.draw(PAGE, parts)
 notes(unread, heading="The link could not be read in full")
 with errors_as_messages(PlainError):
     view = ward_view(store, ops, state.value(CHOSEN), person=who, now=queries_operations.now())

@@ -64,16 +64,16 @@ page, parts = f"{PAGE}-{look}", SECTIONS[look]
 unread = sections.begin(page, parts, led_to={"tasking": "verdict"} if look == "taskings" else None)
 section = sections.current(page)
 one = review_taskings.begin(everything, ops=ops, moment=queries_operations.now())
+st.radio(
+    "Look at",
+    list(LOOKS),
+    format_func=LOOKS.__getitem__,
+    key=LOOK,
+    horizontal=True,
+    label_visibility="collapsed",
+    on_change=look_at,
+)
 with sections.row():
-    st.radio(
-        "Look at",
-        list(LOOKS),
-        format_func=LOOKS.__getitem__,
-        key=LOOK,
-        horizontal=True,
-        label_visibility="collapsed",
-        on_change=look_at,
-    )
     sections.draw(page, parts)
     if look == "taskings" and section != "due" and one is not None:
         review_taskings.chips(one)
@@ -89,13 +89,15 @@ with errors_as_messages(PlainError):
             {"tactics": review_worked.tactics, "wards": review_worked.wards}[section](pooled)
     elif look == "intervention":
         review_intervention.begin()
-        to_the_verdict = partial(sections.go, page, "effect")
-        how_we_know = {
-            "asked": partial(review_intervention.ask, show=to_the_verdict),
-            "effect": review_intervention.effect,
-            "over-time": review_intervention.course,
-            "record-it": review_intervention.record,
-        }[section](everything)
+        if section == "asked":
+            to_the_verdict = partial(sections.go, page, "effect")
+            how_we_know = review_intervention.ask(everything, show=to_the_verdict)
+        else:
+            how_we_know = {
+                "effect": review_intervention.effect,
+                "over-time": review_intervention.course,
+                "record-it": review_intervention.record,
+            }[section](everything)
     elif section == "due":
         review_taskings.due(
             everything, moment=queries_operations.now(), show=partial(show_verdict, page)

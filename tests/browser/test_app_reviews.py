@@ -28,8 +28,7 @@ def test_the_planted_success_is_said_first_drawn_and_comes_as_a_file(
 ) -> None:
     screen = open_screen(demo_app)
     screen.open("reviews")
-    due = screen.page.get_by_role("region", name="Completed taskings that have no review yet")
-    due.click(position={"x": 100, "y": 35 * 1.5})
+    screen.row("Completed taskings that have no review yet", 1).click()
     body = shown(screen)
     verdict = (
         "Drug dealing around Bethnal Green gardens: it fell by more than the comparison: about"

@@ -18,9 +18,8 @@ from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import overdue_label
 from models.wording.days import day_label, span_label
-from pages.components import answer
+from pages.components import answer, place_list
 from pages.components.dosage_chart import dosage_chart
-from pages.components.map_first import pick
 from pages.shell import saving, state
 from pages.shell.messages import notes, plain
 from pages.shell.offer import offer
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 
 CHOSEN: Final = "review_tasking"
 _ORDER: Final = ("completed", "active", "reviewed")
+_ROW_PX: Final = 38
+_TALLEST_PX: Final = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,21 +198,19 @@ def due(taskings: Sequence[Tasking], *, moment: datetime, show: Callable[[int], 
             for each in waiting
         ]
     )
-    key = f"reviews-due-{hash(tuple(each.reference for each in waiting))}"
-    st.dataframe(
-        table,
-        hide_index=True,
-        alt="Completed taskings that have no review yet",
-        on_select=lambda: pick(key, [str(each.tasking_id) for each in waiting], _shown_by(show)),
-        selection_mode="single-cell",
-        key=key,
-    )
-    st.caption("Click a tasking to see its verdict.")
+    columns, cells = place_list.of_table(table, name="Tasking", wide={"Tasking": 18, "Overdue": 20})
+    ids = [str(each.tasking_id) for each in waiting]
+    with st.container(height=min(_ROW_PX * (len(waiting) + 1), _TALLEST_PX), border=False):
+        place_list.draw(
+            "Completed taskings that have no review yet",
+            columns=columns,
+            rows=list(zip(ids, cells, strict=True)),
+            marked="",
+            key=f"reviews-due-{'-'.join(ids)}",
+            choose=lambda number: show(int(number)),
+        )
+    st.caption("Choose a tasking to see its verdict.")
     offer("List as CSV", lambda: csv_bytes(table), file_name=f"reviews-due-{moment.date()}.csv")
-
-
-def _shown_by(show: Callable[[int], None]) -> Callable[[str], None]:
-    return lambda number: show(int(number))
 
 
 def _dosage(tasking: Tasking, *, ops: Operations, moment: datetime) -> None:
