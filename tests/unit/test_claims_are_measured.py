@@ -45,6 +45,7 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "data/exports/near_places.py": ("near_places",),
     "data/exports/night_answer.py": ("nights",),
     "data/exports/nights.py": ("night_rows", "nights"),
+    "data/exports/pattern_answer.py": ("runs",),
     "data/exports/performance_answer.py": ("wards",),
     "data/exports/performance_tables.py": ("wards",),
     "models/forecast/measures.py": (),  # incidents that "fell in" cells

@@ -13,6 +13,7 @@ from data.exports.intelligence_answers import (
     near_places_answer,
     near_repeat_answer,
 )
+from data.exports.pattern_answer import runs_answer
 from data.exports.records_answers import loaded_answer, quality_answer
 from data.exports.tasking_answers import board_answer, tasking_answer
 from models.hotspots.near_repeat import KnoxTable, NearRepeatSettings
@@ -206,3 +207,33 @@ def test_quality_is_told_as_shares_of_all_and_a_little_is_never_none() -> None:
         "2,000 incidents from 2 sources: days are missing in noise; 2% have no known hour, 50% lie "
         "on anonymised map points and under 1% outside the wards; 1 row was rejected."
     )
+
+
+class Sudden:
+    """As much of the runs of a kind as the sentence reads."""
+
+    category = "burglary"
+
+    def __init__(self, beyond: int, unjudged: int = 0, gaps: int = 0) -> None:
+        self.standing_out, self.unjudged, self.gaps = (1,) * beyond, (1,) * unjudged, (1,) * gaps
+
+
+@pytest.mark.parametrize(
+    ("sudden", "said"),
+    [
+        (Sudden(1), "Burglary: 1 run is more than chance would bring in the last fortnight."),
+        (
+            Sudden(2, unjudged=1, gaps=1),
+            "Burglary: 2 runs are more than chance would bring in the last fortnight, as far as "
+            "the data cover it.",
+        ),
+        (Sudden(0), "Burglary: no run in the last fortnight is more than chance would bring."),
+        (
+            Sudden(0, unjudged=3, gaps=1),
+            "Burglary: nobody can tell whether 3 groups are more than chance would bring in the "
+            "last fortnight: the data do not cover the year before.",
+        ),
+    ],
+)
+def test_runs_are_said_to_be_more_than_chance_only_where_they_are(sudden: Any, said: str) -> None:  # noqa: ANN401
+    assert runs_answer(sudden) == said
