@@ -41,6 +41,7 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "data/exports/assessment_reviews.py": ("reviews",),
     "data/exports/cameras.py": ("camera_sites",),
     "data/exports/labels.py": ("changes", "runs"),
+    "data/exports/licensing_words.py": ("night_rows",),
     "data/exports/near_places.py": ("near_places",),
     "data/exports/night_answer.py": ("nights",),
     "data/exports/nights.py": ("night_rows", "nights"),

@@ -28,6 +28,7 @@ from pages.shell.queries_operations import now, operations
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo.areas import Area
     from models.incidents.filters import IncidentFilter
     from models.tasking.meeting import Meeting, MeetingDecision, MeetingKind
     from models.tasking.meeting_minutes import MeetingRecord
@@ -119,10 +120,13 @@ def _hotspots(
 def _centres(hotspots: pd.DataFrame | None) -> dict[str, tuple[float, float]]:
     if hotspots is None:
         return {}
-    points = (
-        (row.hotspot_id, row.geometry.representative_point()) for row in hotspots.itertuples()
-    )
-    return {name: (round(point.x, 1), round(point.y, 1)) for name, point in points}
+    shapes: list[Area] = hotspots["geometry"].tolist()
+    points = [each.representative_point() for each in shapes]
+    names: list[str] = hotspots["hotspot_id"].tolist()
+    return {
+        name: (round(point.x, 1), round(point.y, 1))
+        for name, point in zip(names, points, strict=True)
+    }
 
 
 def _last_closed(meeting: Meeting) -> Meeting | None:

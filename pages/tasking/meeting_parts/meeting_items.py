@@ -170,7 +170,7 @@ def _form(meeting: Meeting, item: MeetingItem | None, before: BeforeIt) -> None:
         draft = DecisionDraft(
             typed["text"] or "", typed["owner"] or "", typed["due"], _subject(item)
         )
-        to = typed["move"] or _STAYS
+        to: Any = typed["move"] or _STAYS
         move = None if to == _STAYS or tasking is None else TaskingMove(to, tasking.version)
         kept = record_decision(actor(), meeting.meeting_id, draft, move=move)
         return f"Decision {kept.reference} is saved."
