@@ -439,7 +439,7 @@ def _hotspot(row: Any, *, ground: MeetingGround) -> MeetingItem:  # noqa: ANN401
         ("Wards", ", ".join(each.name for each in row.wards) or "outside the wards"),
     ]
     if row.hours_state == "peak":
-        facts.append(("Busiest", row.peak_window))
+        facts.append(("Busiest", str(row.peak_window)))
     said = f"{counted(row.incidents, 'incident')}, rank {row.rank} of {ground.hotspots_of}"
     if ground.compared:
         known = any(row.geometry.covers(shapely.Point(each)) for each in ground.listed_before)

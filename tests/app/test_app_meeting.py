@@ -59,6 +59,11 @@ def test_a_meeting_is_opened_decided_closed_and_its_actions_come_up_again(
     gaps = today["Active taskings with gaps"]
     assert f"Slipped: {board['Overdue']} overdue, and {gaps} active with too few visits." in told
 
+    items = app.selectbox(key="meeting_item").options
+    gap = next(at for at, label in enumerate(items) if "Hotspots without a tasking" in label)
+    app = app.selectbox(key="meeting_item").select_index(gap).run()
+    assert not app.exception
+    assert "Busiest:" in text_of(app)
     app = choose(app, "general")
     app.text_area(key=f"decision_text-{number}-general").set_value("Half a thought").run()
     app = choose(app, "late-9")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -129,6 +130,22 @@ def test_each_decision_is_kept_when_it_is_made_by_whoever_makes_it(
     assert [each.status for each in (kept, noted)] == ["open", "noted"]
     assert decisions(operations, held.meeting_id) == (kept, noted)
     assert noted.recorded_by == "Idris Ali"
+
+
+def test_decisions_of_several_people_at_once_are_all_kept_under_numbers_of_their_own(
+    actor: Actor, operations: Operations
+) -> None:
+    held = begun(actor)
+
+    def decide(at: int) -> int:
+        acting = replace(actor, person=Person(f"Officer {at}", "officer"))
+        return record_decision(acting, held.meeting_id, DecisionDraft(f"Decision {at}")).number
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(decide, range(12)))
+    assert sorted(numbers) == list(range(1, 13))
+    kept = decisions(operations, held.meeting_id)
+    assert {each.draft.text for each in kept} == {f"Decision {at}" for at in range(12)}
 
 
 @pytest.mark.parametrize(

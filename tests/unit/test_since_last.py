@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
+from models.hotspots.temporal import PeakWindow
 from models.tasking.duty import duty
 from models.tasking.lifecycle import OPEN
 from models.tasking.meeting import DecisionDraft, Meeting, MeetingDecision, MeetingDraft
@@ -207,13 +208,18 @@ def hotspots() -> pd.DataFrame:
         for at in (1, 2)
     ]
     frame = pd.DataFrame(rows, columns=["hotspot_id", "rank", "geometry", "incidents", "near"])
-    return frame.assign(wards=[(ward,)] * 2, hours_state="even", peak_window="")
+    busiest = PeakWindow(first_day=4, days=2, start_hour=22, hours=4, share=0.4, incidents=10)
+    return frame.assign(
+        wards=[(ward,)] * 2, hours_state=["even", "peak"], peak_window=[None, busiest]
+    )
 
 
 def test_a_hotspot_says_whether_the_last_meeting_had_it_on_its_list() -> None:
     given = {"hotspots": hotspots(), "hotspots_of": "all kinds, Nov 2026"}
     first = view(**given)
     assert first.items[0].detail == "39 incidents, rank 1 of all kinds, Nov 2026."
+    assert ("Busiest", "Fri–Sat 22:00–02:00") in first.items[1].facts
+    assert all(isinstance(text, str) for each in first.items for _, text in each.facts)
     centres = {"kde-1": (1050.0, 50.0)}
     kept = meeting_record(meeting(), first, centres=centres)
     assert [each.centre for each in kept.items] == [(1050.0, 50.0), None]

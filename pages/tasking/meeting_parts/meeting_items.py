@@ -217,7 +217,7 @@ def _subject(item: MeetingItem | None) -> Subject:
     return Subject(
         tasking_id=item.tasking_id,
         hotspot_id="" if item.tasking_id is not None else item.hotspot_id,
-        place=item.title if item.decision_id is None else "",
+        place=item.title if item.decision_id is None else dict(item.facts).get("About", ""),
         area=item.shape,
     )
 
@@ -225,7 +225,8 @@ def _subject(item: MeetingItem | None) -> Subject:
 _STYLE: Final = """<style>
 /* Half for the map, half for words that are read from the other end of a room. */
 .stMainBlockContainer:has(.st-key-item_read) .st-key-map_first { --wide: 50%; }
-.st-key-item_read { overflow: hidden auto; }
+@media (min-width: 641px) { .st-key-item_read { max-height: calc(var(--tall) - 3rem);
+  overflow: hidden auto; flex-wrap: nowrap; } }
 .st-key-item_read h2 { font-size: 2rem; line-height: 1.2; padding: 0; }
 .st-key-item_read > div > [data-testid="stMarkdown"] p { font-size: 1.25rem; line-height: 1.4; }
 </style>"""
