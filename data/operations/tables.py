@@ -47,6 +47,8 @@ TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.meetings.tables",
     "data.operations.taskings.plans",
     "data.operations.identity",
+    "data.operations.views.tables",
+    "data.operations.digests.mails",
 )
 
 

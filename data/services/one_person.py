@@ -62,6 +62,8 @@ _EXPLAINED: Final = {
     "meetings": "meetings that the person opened or closed, attended or is named in",
     "meeting_decisions": "decisions of meetings that the person recorded, owns or is named in",
     "meeting_addenda": "addenda to minutes that the person wrote or is named in",
+    "saved_views": "views that the person saved by name",
+    "personal_choices": "the person's start page and team",
     "imports": "imports of incidents that the person made or took back",
     "places": "layers of streets and places that the person loaded or that name the person",
     "incidents": "incidents that the caller reported, as they are stored now",

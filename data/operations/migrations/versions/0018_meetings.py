@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018_meetings"
-down_revision = "0016_row_digests"
+down_revision = "0017_views"
 branch_labels = None
 depends_on = None
 
