@@ -14,6 +14,7 @@ from pages.review.night_time_economy_parts import (
     nights_licensing,
     nights_map,
     nights_page,
+    nights_paper,
     nights_sections,
     queries_nights,
 )
@@ -23,7 +24,7 @@ from pages.shell.messages import errors_as_messages, notes, notes_link, plain
 from pages.shell.person import person
 
 NOTES = "read-with-it"
-OF_AREAS = ("map", "areas", "impact")
+OF_AREAS = ("map", "areas", "impact", "paper")
 DRAWN = {
     "map": nights_map.draw,
     "nights": nights_sections.nights,
@@ -31,6 +32,7 @@ DRAWN = {
     "areas": nights_areas.draw,
     "premises": nights_licensing.premises,
     "impact": nights_licensing.impact,
+    "paper": nights_paper.draw,
 }
 
 unread = (*nights_page.begin(), *sections.begin(PAGE, SECTIONS))

@@ -42,6 +42,7 @@ WITHOUT_INCIDENTS = {
     "board",
     "tasking",
     "visit",
+    "meeting",
     "administration",
     "methods-and-limits",
     "your-account",
