@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from data.exports.tasking_answers import board_answer
 from data.exports.taskings import tasking_table
 from data.operations.taskings.taskings import taskings
+from data.operations.views.personal import my_team
 from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
 from models.tasking.wording import overdue_at
 from models.wording.days import day_label
-from pages.components import tasking_cards, tasking_filters
+from pages.components import answer, tasking_cards, tasking_filters
 from pages.components.map_places import show_row
 from pages.components.table_file import table_file
 from pages.shell import queries_operations
@@ -32,6 +34,7 @@ with errors_as_messages(PlainError):
 now = queries_operations.now()
 today = now.date()
 
+answer.draw(board_answer(everything, now=now))
 figures = st.container(key="figures")
 overdue = [each for each in everything if overdue_at(each, now)]
 figures.metric("Open", len([each for each in everything if each.status in OPEN]), border=True)
@@ -50,13 +53,22 @@ listed = taskings(
     statuses=cast("tuple[Status, ...]", board_filter.statuses),
     overdue_at=now if board_filter.overdue else None,
 )
+team = my_team(ops, person())
+if any(each.draft.team == team for each in listed):
+    listed = tuple(sorted(listed, key=lambda each: each.draft.team != team))
+    in_order = " · my team first" if board_filter.teams != (team,) else ""
+else:
+    in_order = ""
 st.caption(
     plain(
         f"{len(listed)} of {counted(len(everything), 'tasking')} · as of {day_label(today)} · "
-        f"{board_filter.sentence}"
+        f"{board_filter.sentence}{in_order}"
     )
 )
-st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
+    if in_order:
+        st.button(plain(f"{team} alone"), on_click=tasking_filters.choose_team, args=(team,))
 if not everything:
     st.info("There are no taskings yet. Propose one from a hotspot, or here with an area.")
 elif not listed:

@@ -20,7 +20,7 @@ with form_side, st.container(key="side_form", height="stretch"), errors_as_messa
     acting = actor()
     acting.must_be_officer("Proposing a tasking")
     answers = proposal.priority(acting.ops)
-    there = proposal.place(today=acting.today, answers=answers, map_place=map_side)
+    there = proposal.place(acting.ops, today=acting.today, answers=answers, map_place=map_side)
     with answer:
         st.markdown(plain(proposal.answer(there)))
     if there is not None:

@@ -19,7 +19,7 @@ from pages.components import propose_here, tasking_filters
 from pages.components.area_choice import area_choice
 from pages.components.propose_here import ProposedPlace
 from pages.components.tasking_form import tasking_form
-from pages.shell import queries, saving, state
+from pages.shell import queries, queries_today, saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
 
@@ -75,18 +75,19 @@ def _choice(active: Mapping[int, WardPriority]) -> int | None:
 
 def _begin_with(priority: WardPriority | None) -> None:
     """Begin with the priority's whole ward; another area can be given."""
-    if priority is not None and not propose_here.carried():
+    if priority is not None and not propose_here.is_carried():
         state.put("propose-way", "ward")
         state.put("propose-ward", priority.draft.ward_code)
 
 
 def place(
-    *, today: date, answers: WardPriority | None, map_place: DeltaGenerator
+    ops: Operations, *, today: date, answers: WardPriority | None, map_place: DeltaGenerator
 ) -> ProposedPlace | None:
-    """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
+    """Draw the choice of the place: what was carried over, or an area that a person gives.
 
     Parameters
     ----------
+    ops : Operations
     today : date
         Local.
     map_place : DeltaGenerator
@@ -106,10 +107,18 @@ def place(
             "The hotspot of this link is no longer found with these filters. Choose the area "
             "below, or another hotspot on the page Hotspots."
         )
-    if hotspot is not None:
-        propose_here.summary(hotspot, map_place=map_place)
+    there = hotspot or propose_here.place_carried(
+        ops, runs=lambda: queries_today.news(today).runs, today=today
+    )
+    if there is not None:
+        propose_here.summary(there, map_place=map_place)
         st.button("Choose another area instead", on_click=propose_here.forget)
-        return hotspot
+        return there
+    if propose_here.is_carried() and not view:
+        st.warning(
+            "The short run is no longer listed on Today. Choose the area below, or another row "
+            "there."
+        )
     st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
     picked = area_choice(key="propose", map_place=map_place)
     if picked is None:
