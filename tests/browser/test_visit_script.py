@@ -9,7 +9,11 @@ import pytest
 from pages.tasking.visit_parts.phone_script import PHONE_SCRIPT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
+
+    from tests.browser.conftest import StartServer
 
 # A square of 0.01 degrees on the equator, where a degree is the same both ways, with a hole.
 SQUARE = [[0, 0], [0.01, 0], [0.01, 0.01], [0, 0.01], [0, 0]]
@@ -86,3 +90,31 @@ def test_a_key_is_random_and_of_the_form_that_the_server_takes(page: Page) -> No
     for key in keys:
         assert [len(part) for part in key.split("-")] == [8, 4, 4, 4, 12]
         assert set(key) <= set("0123456789abcdef-")
+
+
+def test_what_is_kept_for_one_person_is_neither_read_nor_written_by_another(
+    page: Page, start_server: StartServer, tmp_path: Path
+) -> None:
+    script = tmp_path / "page.py"
+    script.write_text("import streamlit\n", encoding="utf-8")
+    page.goto(start_server(script).url)
+    body = """
+      const tell = () => null, sent = {kind: "arrived", at: "2026-11-21T09:00:00Z", tasking: 1};
+      window.fetch = () => Promise.reject(new Error("no connection"));
+      const amina = new Kept("amina", tell);
+      amina.add(sent);
+      const again = new Kept("amina", tell).read().entries.length;
+      const ben = new Kept("ben", tell);
+      const seen = ben.read().entries.length;
+      ben.add(sent);
+      amina.add(sent);
+      const all = [amina, ben].map((each) => each.read().entries.length);
+      const text = localStorage.getItem(STORED), cookie = document.cookie;
+      ben.empty();
+      return {again, seen, all, text, cookie, fault: amina.fault, left: localStorage.length};
+    """
+    found = run(page, body)
+    assert (found["again"], found["seen"], found["all"]) == (1, 0, [0, 1])
+    assert "amina" not in found["text"]
+    assert "hotspots_visits=ben.unsent" in found["cookie"]
+    assert "Somebody else has signed in" in found["fault"]
