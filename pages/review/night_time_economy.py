@@ -8,7 +8,7 @@ from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.nights.review import review_filter
-from pages.components import sections
+from pages.components import knowing, sections
 from pages.review.night_time_economy_parts import (
     nights_areas,
     nights_licensing,
@@ -63,7 +63,7 @@ notes(unread, heading="The link could not be read in full")
 with errors_as_messages(PlainError):
     how_we_know = DRAWN[section](page)
 notes(said, heading="Read this with the figures", anchor=NOTES)
-st.header("How we know", anchor="how-we-know")
+knowing.heading()
 st.caption(
     plain(
         f"Nights of {incident_filter.period} · {page.filters} · "
