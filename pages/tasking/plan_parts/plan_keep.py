@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 OPENED = "plan_saved"
+ANCHOR: Final = "save-and-print"
 
 
 class NoPlaceError(PlainError, ValueError):
@@ -45,7 +46,7 @@ class NoPlaceError(PlainError, ValueError):
 
 def draw(displayed: DisplayedPlan, *, store: Store) -> None:
     """Draw what can be done with a plan."""
-    st.header("Save it and use it", anchor=False)
+    st.header("Save it and use it", anchor=ANCHOR)
     saving.outcome()
     _downloads(displayed, store=store)
     if displayed.record is None:
