@@ -23,8 +23,10 @@ from pages.tasking.plan_parts import (
     plan_form,
     plan_keep,
     plan_page,
+    plan_replan,
     plan_result,
     plan_visits,
+    plan_week,
     queries_plan,
 )
 from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
@@ -45,8 +47,16 @@ def _draw_plan(displayed: DisplayedPlan, section: str) -> None:
     if section == "map":
         plan_visits.draw(displayed, ward_codes=store.select(incident_filter).ward_codes)
         plan_keep.draw(displayed, store=store)
+    elif section == "week":
+        plan_week.draw(displayed, timezone=store.settings.timezone)
     elif section == "coverage":
+        plan_replan.note(displayed)
         plan_result.coverage(displayed)
+    elif section == "change":
+        with errors_as_messages(PlainError):
+            plan_replan.draw(
+                displayed, store=store, incident_filter=incident_filter, method=method.current()
+            )
 
 
 def _saved(plan_id: int) -> None:

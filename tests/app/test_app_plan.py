@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from data.operations.database import Operations
 from data.operations.taskings.plans import save_plan, saved_plan, saved_plans
 from data.operations.taskings.taskings import taskings
 from data.settings import Settings
+from data.settings import settings as settings_of_process
 from models.tasking.visit_hours import hours_label, part_of
 from tests.moment import NOW
 
@@ -41,10 +43,12 @@ def ops(own_settings: Settings) -> Iterator[Operations]:
 
 
 @pytest.fixture
-def app(own_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def app(own_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     monkeypatch.setenv("HOTSPOT_STORE", str(own_settings.store))
+    settings_of_process.cache_clear()
     opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    return opened.switch_page(str(ROOT / "pages/tasking/plan.py")).run()
+    yield opened.switch_page(str(ROOT / "pages/tasking/plan.py")).run()
+    settings_of_process.cache_clear()
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -238,3 +242,65 @@ def test_a_loop_that_is_chosen_has_its_directions_and_moves_the_map(
     assert app.session_state["routes-move"] == ""
     assert app.session_state["routes-moves"] == 2
     assert "Start at" not in " ".join(each.value for each in app.markdown)
+
+
+def test_the_week_names_every_visit_by_team_and_day(app: AppTest, ops: Operations) -> None:
+    app.button(key="open-plan-1").click().run()
+    go(app, "week")
+    plan = saved_plan(ops, 1)
+    week = next(str(e.proto.body) for e in app.get("html") if 'class="week"' in str(e.proto.body))
+    rows = week.split("<tr>")[2:]
+    assert len(rows) == len(plan.teams)
+    assert [each.count('class="visit"') for each in rows] == [
+        sum(visit.team == team.name for visit in plan.plan.visits) for team in plan.teams
+    ]
+    for row, team in zip(rows, plan.teams, strict=True):
+        cells = row.split("<td>")[1:]
+        assert len(cells) == plan.settings.days
+        for cell, day in zip(cells, plan.settings.dates, strict=True):
+            own = [v for v in plan.plan.visits if (v.team, v.day) == (team.name, day)]
+            assert all(f"{each.at:%H:%M}" in cell for each in own)
+            assert cell.count('class="visit"') == len(own)
+
+
+def test_a_saved_plan_is_planned_again_and_stays_as_it_was(app: AppTest, ops: Operations) -> None:
+    app.button(key="open-plan-1").click().run()
+    before = saved_plan(ops, 1)
+    go(app, "change")
+    busiest = Counter((v.team, v.day) for v in before.plan.visits if not v.in_spare_time)
+    (team, day), _ = busiest.most_common(1)[0]
+    fields = {each.label: each for each in app.multiselect}
+    fields["Teams that are off"].set_value([team])
+    fields["On the shifts that begin on"].set_value([day])
+    press(app, "Replan")
+    text = " ".join(each.value for each in app.markdown).replace("\\", "")
+    assert f"It replaces P-0001. Off: {team} on {day:%a} {day.day} {day:%b}." in text
+    assert "With the rest locked" in text
+    press(app, "Save this plan")
+    kept = saved_plan(ops, saved_plans(ops)[0].plan_id)
+    assert kept.record.title == "P-0001, planned again"
+    assert app.query_params["plan"] == str(kept.record.plan_id)
+    assert saved_plan(ops, 1) == before
+    note = kept.plan.replanned
+    assert note is not None
+    assert note.replaces == "P-0001"
+    assert not any((v.team, v.day) == (team, day) for v in kept.plan.visits)
+    fewer = before.plan.coverage.incidents.covered - kept.plan.coverage.incidents.covered
+    assert note.lost - note.gained == pytest.approx(fewer, abs=1e-6)
+    changed = {(team, day), *note.taken_over}
+    rest = [
+        {(v.team, v.hotspot_id, v.starts) for v in each.visits if (v.team, v.day) not in changed}
+        for each in (before.plan, kept.plan)
+    ]
+    assert rest[0] == rest[1]
+    go(app, "coverage")
+    text = " ".join(each.value for each in app.markdown)
+    assert "It replaces" in text
+
+
+def test_a_change_that_changes_nothing_is_refused(app: AppTest) -> None:
+    app.button(key="open-plan-1").click().run()
+    go(app, "change")
+    press(app, "Replan")
+    assert any("no team is off and no hotspot is new" in each.value for each in app.error)
+    assert not any(each.label == "Save this plan" for each in app.button)

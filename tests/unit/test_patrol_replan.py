@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from data.exports.replan_words import loss_table, replan_words
 from models.tasking._patrol_choice import value_of
+from models.tasking._patrol_milp import exact
+from models.tasking._patrol_options import options_of
 from models.tasking.patrol_check import broken_rules
 from models.tasking.patrol_plan import Plan, plan
 from models.tasking.patrol_replan import PlanChange, best_choice, replan, replan_options
@@ -251,3 +254,49 @@ def test_a_shift_that_fell_out_before_takes_nothing_over_later() -> None:
     twice = replan(asked, once, change=both)
     assert not {each.team for each in twice.visits} & {first.off[0].team, second}
     assert len(twice.visits) == len(before.visits)
+
+
+def test_a_beat_that_was_left_out_is_not_worked() -> None:
+    far = [candidate(1, hours=AFTERNOON), candidate(2, x=5000.0, hours=AFTERNOON, rate=3.0)]
+    options = options_of(request(far, [team("One")]))
+    poorer = next(
+        at
+        for at, beat in enumerate(options.beats)
+        if {options.stretches[each].hotspot for each in beat.stretches} == {0}
+    )
+    alone = replace(options, beats_of=((poorer,),))
+    answer = exact(alone, known=None, rng=np.random.default_rng(1), seconds=5.0)
+    assert answer.choice is not None
+    assert set(answer.choice) == {0}
+    assert answer.choice[0].beat == poorer
+    assert value_of(alone, answer.choice) == pytest.approx(4.0, rel=1e-3)
+
+
+def test_what_is_lost_is_said_with_its_ward_and_how_sure_that_is() -> None:
+    places = [
+        candidate(1, hours=AFTERNOON, rate=3.0, ward="A"),
+        candidate(2, x=5000.0, hours=AFTERNOON, rate=2.0, ward="B"),
+    ]
+    asked = request(places, [team("One"), team("Two")])
+    before = plan(asked)
+    (gone,) = {each.team for each in before.visits if each.hotspot_id == "K-2"}
+    change = replace(off(gone), replaces="P-0001")
+    after = replan(asked, before, change=change)
+    names = {each.hotspot_id: each.label for each in places}
+    sentences = replan_words(after, settings=asked.settings, names=names, timezone="Europe/London")
+    assert sentences == (
+        f"Off: {gone} on Mon 23 Nov. Of 20.0 expected incidents in hours served before, 8.0 fall "
+        "in hours that are served no more, all of them in Ward B. All other shifts stay as they "
+        "are. With the rest locked, no plan covers more. Expected is the period's average for "
+        "these hours; any one night can be far from it."
+    )
+    assert after.replanned is not None
+    (row,) = loss_table(after.replanned).to_dict("records")
+    assert row == {
+        "ward": "Ward B",
+        "served_before": 8.0,
+        "lost": 8.0,
+        "gained": 0.0,
+        "served_now": 0.0,
+    }
+    assert replan_words(before, settings=asked.settings, names=names, timezone="UTC") == ""

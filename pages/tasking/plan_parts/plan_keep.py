@@ -17,6 +17,7 @@ from geo.errors import PlainError
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.wording import dosage_label
 from models.wording.days import day_label
+from pages.components import sections
 from pages.components.tasking_cards import link
 from pages.shell import saving, state
 from pages.shell.messages import errors_as_messages
@@ -50,7 +51,7 @@ def draw(displayed: DisplayedPlan, *, store: Store) -> None:
     saving.outcome()
     _downloads(displayed, store=store)
     if displayed.record is None:
-        _save(displayed)
+        save(displayed)
     else:
         _propose(displayed)
 
@@ -101,11 +102,14 @@ def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:
     )
 
 
-def _save(displayed: DisplayedPlan) -> None:
-    form = saving.form("plan-save", title="plan-title")
+def save(displayed: DisplayedPlan) -> None:
+    """Draw the form that saves a plan; one that was made again is called after what it replaces."""
+    about = displayed.plan.replanned
+    again = "-again" if about else ""
+    form = saving.form(f"plan-save{again}", title=f"plan-title{again}")
     made: list[int] = []
 
-    def save(typed: Typed) -> str:
+    def keep(typed: Typed) -> str:
         record = plans.save_plan(
             actor(),
             displayed.plan,
@@ -122,15 +126,22 @@ def _save(displayed: DisplayedPlan) -> None:
 
     with form.drawn():
         usual = f"Patrols from {day_label(displayed.settings.starts_on)}"
+        if about:
+            usual = f"{about.replaces or usual}, planned again"
         st.text_input(
             "Name of the plan", form.start("title", usual), max_chars=120, key=form.key("title")
         )
         form.button(
             "Save this plan",
-            save,
-            then=lambda: state.put(OPENED, made[-1]),
+            keep,
+            then=lambda: _open(made[-1]),
             icon=":material/save:",
         )
+
+
+def _open(plan_id: int) -> None:
+    state.put(OPENED, plan_id)
+    sections.go("plan", "map")
 
 
 def _propose(displayed: DisplayedPlan) -> None:

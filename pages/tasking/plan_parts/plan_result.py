@@ -29,14 +29,17 @@ def _about(displayed: DisplayedPlan) -> str:
     plan, settings = displayed.plan, displayed.settings
     last = settings.dates[-1]
     spare = sum(each.in_spare_time for each in plan.visits)
+    best = "these teams, hours, travel times and requirements"
+    if plan.replanned is not None:
+        best = "the rest of the plan locked around the change"
     stopped = "the requested gap was reached" if plan.proven else "the time allowed was up"
     return (
         f"{day_label(settings.starts_on)} to {day_label(last)}, days from 06:00 to 06:00 · "
         f"{counted(len(plan.visits), 'visit')} ({spare} in spare time) · "
         f"{OBJECTIVE_LABELS[settings.objective].lower()} · table "
         f"version {displayed.table_version} · seed {settings.seed} · the search ended because "
-        f"{stopped}. Best possible means that no plan with these teams, hours, travel times "
-        f"and requirements covers more. In each stretch that is served, visits are at most "
+        f"{stopped}. Best possible means that no plan with {best} covers more. In each stretch "
+        f"that is served, visits are at most "
         f"{settings.gap_minutes} minutes apart. {displayed.travel_note}"
     )
 

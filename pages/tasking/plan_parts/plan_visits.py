@@ -5,7 +5,7 @@ Map, list and chosen visit are one fragment: a choice in either draws these alon
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,6 @@ from pages.tasking.plan_parts.plan_map import MAP, draw_routes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from data.exports.walking_loops import NamedLoop
     from models.tasking.patrol_plan import PlannedVisit
@@ -102,7 +101,7 @@ def _choices(displayed: DisplayedPlan) -> tuple[str, date | str]:
             key=_DAY,
             label_visibility="collapsed",
         )
-    return team, day
+    return str(team), day if isinstance(day, date) else _WHOLE
 
 
 def _key(visit: PlannedVisit) -> str:
