@@ -12,13 +12,14 @@ from models.tasking.wording import day_of_week_label
 from models.wording.lists import list_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from models.tasking.patrol_plan import Plan
     from models.tasking.patrol_request import PlanSettings
     from models.tasking.replanned import Replanned
 
 _LEAST = 0.05  # expected incidents that a figure of one decimal can show
+_MOST_NAMED = 4
 
 
 def replan_words(
@@ -56,7 +57,7 @@ def _sentences(
         yield f"{note.gained:,.1f} fall in hours that were not served before."
     yield _who(note)
     if note.unserved:
-        missing = list_label([names.get(each, each) for each in note.unserved])
+        missing = _some([names.get(each, each) for each in note.unserved])
         yield f"No team can take in {missing} without giving up what it serves."
     yield _how_sure(plan, settings=settings)
 
@@ -76,9 +77,9 @@ def change_label(plan: Plan, *, names: Mapping[str, str], timezone: str) -> str:
         )
         for each in note.off
     ]
-    parts = [f"Off: {list_label(off)}."] if off else []
+    parts = [f"Off: {_some(off)}."] if off else []
     if note.added:
-        parts.append(f"New: {list_label([names.get(each, each) for each in note.added])}.")
+        parts.append(f"New: {_some([names.get(each, each) for each in note.added])}.")
     return " ".join(parts) or "Nothing changed."
 
 
@@ -94,7 +95,14 @@ def _who(note: Replanned) -> str:
         return "All other shifts stay as they are."
     shifts = [f"{team} on {day_of_week_label(day)}" for team, day in note.taken_over]
     takes = counted(len(shifts), "shift takes over what it can", "shifts take over what they can")
-    return f"{takes}: {list_label(shifts)}. All others stay as they are."
+    return f"{takes}: {_some(shifts)}. All others stay as they are."
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names of a long list, and how many more there are."""
+    if len(names) <= _MOST_NAMED:
+        return list_label(names)
+    return list_label([*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED} more"])
 
 
 def _how_sure(plan: Plan, *, settings: PlanSettings) -> str:

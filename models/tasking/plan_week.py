@@ -32,6 +32,8 @@ class WeekShift:
         Hotspot, begin and end of each visit, in their order.
     off_from : int or None
         From when on it fell out, in a plan that was made again.
+    takes_over : bool
+        Whether it was changed there to take something over.
     """
 
     team: str
@@ -41,6 +43,7 @@ class WeekShift:
     pause: Span | None
     visits: tuple[tuple[str, int, int], ...]
     off_from: int | None = None
+    takes_over: bool = False
 
 
 def week_of(plan: Plan, *, request: PlanRequest) -> tuple[WeekShift, ...]:
@@ -59,6 +62,7 @@ def week_of(plan: Plan, *, request: PlanRequest) -> tuple[WeekShift, ...]:
     chosen = request.settings
     duties = duties_of(request.teams, chosen.dates, changes=request.changes, seed=chosen.seed)
     off = plan.replanned.off if plan.replanned else ()
+    changed = plan.replanned.taken_over if plan.replanned else ()
     found = []
     for duty in duties:
         midnight = wall_minute(duty.day, 0)
@@ -91,6 +95,7 @@ def week_of(plan: Plan, *, request: PlanRequest) -> tuple[WeekShift, ...]:
                     and duty.starts <= each.starts < duty.ends
                 ),
                 off_from=max(clock(min(since)), clock(duty.starts)) if since else None,
+                takes_over=(duty.team, duty.day) in changed,
             )
         )
     return tuple(found)

@@ -31,6 +31,8 @@ from pages.tasking.plan_parts import (
 )
 from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
+LONGEST = 50  # letters of a plan's name in the answer, which has two lines
+
 unread = plan_page.begin()
 with errors_as_messages(PlainError):
     person().must_be_officer("The patrol plan")
@@ -68,7 +70,8 @@ def _saved(plan_id: int) -> None:
     notes(unread, heading="The link could not be read in full")
     with st.container(key="answer"):
         answer = plan_answer(saved.plan, settings=saved.settings, hotspots=len(saved.candidates))
-        st.markdown(f"**{plain(f'{record.reference}: {record.title}')}.** {plain(answer)}")
+        name = record.title if len(record.title) <= LONGEST else f"{record.title[:LONGEST]}…"
+        st.markdown(f"**{plain(f'{record.reference}: {name}')}.** {plain(answer)}")
     view = dict(saved.view)
     displayed = DisplayedPlan(
         plan=saved.plan,
@@ -87,7 +90,7 @@ def _saved(plan_id: int) -> None:
     st.header("How we know", anchor="how-we-know")
     st.caption(
         plain(
-            f"Saved by {record.made_by}, {day_label(record.made_at)}. It is shown "
+            f"{record.title}. Saved by {record.made_by}, {day_label(record.made_at)}. It is shown "
             f"exactly as it was made."
         )
     )

@@ -64,3 +64,16 @@ def test_a_shift_that_fell_out_says_from_when() -> None:
     whole = PlanChange(as_of=0, off=(ShiftOff("One", MONDAY, 0),))
     (shift,) = week_of(replan(asked, plan(asked), change=whole), request=asked)
     assert (shift.off_from, shift.visits) == (shift.starts, ())
+
+
+def test_a_shift_that_takes_over_says_so() -> None:
+    asked = request([candidate(1, hours=range(14, 18))], [team("One"), team("Two")])
+    made = plan(asked)
+    busy = made.visits[0].team
+    change = PlanChange(as_of=0, off=(ShiftOff(busy, MONDAY, 0),))
+    shifts = {
+        each.team: each for each in week_of(replan(asked, made, change=change), request=asked)
+    }
+    (other,) = set(shifts) - {busy}
+    assert shifts[other].takes_over
+    assert not shifts[busy].takes_over

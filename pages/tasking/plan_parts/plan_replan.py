@@ -161,11 +161,12 @@ def _form(displayed: DisplayedPlan, fresh: Sequence[Candidate], *, as_of: int) -
         new = st.multiselect(
             "New hotspots to visit",
             list(labels),
-            format_func=lambda each: plain(labels[each]),
+            format_func=labels.__getitem__,
             key=f"plan-replan-new-{own}",
             placeholder="None" if labels else "Every hotspot of these filters is in the plan",
-            help="Hotspots of the filters above that touch none of the plan's. To find others, "
-            "save the plan, open it and choose other filters.",
+            help="Hotspots of the filters above that touch none of the plan's; what is expected "
+            "there is counted by these filters. To find others, save the plan, open it and choose "
+            "other filters.",
         )
         sent = st.form_submit_button(
             "Replan", type="primary", icon=":material/published_with_changes:"

@@ -74,6 +74,8 @@ def _shift(
     said = f"{_clock(shift.starts)}–{_clock(shift.ends)}"
     if shift.off_from is not None:
         said += " off" if shift.off_from <= shift.starts else f", off from {_clock(shift.off_from)}"
+    if shift.takes_over:
+        said += ", takes over"
     band = _bar("shift", (shift.starts, shift.off_from or shift.ends), span=span)
     if shift.pause:
         band += _bar("pause", shift.pause, span=span)
