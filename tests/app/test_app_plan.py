@@ -217,6 +217,36 @@ def test_walking_loops_are_found_when_asked_for(app: AppTest, ops: Operations) -
     assert "This loop as GPX" not in buttons
 
 
+def test_a_team_without_visits_has_sheets_and_no_calendar(app: AppTest, ops: Operations) -> None:
+    saved = saved_plan(ops, 1)
+    first, second = (each.name for each in saved.teams[:2])
+    visits = tuple(each for each in saved.plan.visits if each.team != first)
+    record = save_plan(
+        Actor(ops, Person("Amina Khan", "officer"), NOW),
+        replace(saved.plan, visits=visits),
+        title="Without the first team",
+        candidates=saved.candidates,
+        areas=saved.areas,
+        teams=saved.teams,
+        settings=saved.settings,
+        view=dict(saved.view),
+        table_version=saved.table_version,
+    )
+    app.run().button(key=f"open-plan-{record.plan_id}").click().run()
+    assert not app.exception
+
+    def offered() -> set[str]:
+        return {each.label.replace("\\", "") for each in app.get("download_button")}
+
+    both = {"Sheets of all teams (PDF)", "Its sheets (PDF)", "Calendar of all teams"}
+    assert both <= offered()
+    assert "Its calendar" not in offered()
+    said = f"{first} has no visit in this plan, so it has no calendar."
+    assert said in [each.value for each in app.caption]
+    next(each for each in app.selectbox if each.label == "One team").set_value(second).run()
+    assert both | {"Its calendar"} <= offered()
+
+
 def test_a_loop_that_is_chosen_has_its_directions_and_moves_the_map(
     app: AppTest, ops: Operations
 ) -> None:

@@ -9,21 +9,25 @@ import streamlit as st
 
 from data.operations.taskings.taskings import propose, taskings
 from data.operations.wards.priorities import priorities
+from geo.areas import area_label
 from geo.naming.evidence import Place
 from geo.naming.names import name_of_place
 from models.tasking.proposal import blank, from_priority
 from models.tasking.tasking import Decision
+from models.wording.lists import list_label
 from pages.components import propose_here, tasking_filters
 from pages.components.area_choice import area_choice
 from pages.components.propose_here import ProposedPlace
 from pages.components.tasking_form import tasking_form
-from pages.shell import queries, saving, state
+from pages.shell import queries, queries_today, saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from streamlit.delta_generator import DeltaGenerator
 
     from data.operations.actor import Actor
     from data.operations.database import Operations
@@ -71,18 +75,23 @@ def _choice(active: Mapping[int, WardPriority]) -> int | None:
 
 def _begin_with(priority: WardPriority | None) -> None:
     """Begin with the priority's whole ward; another area can be given."""
-    if priority is not None and not propose_here.carried():
+    if priority is not None and not propose_here.is_carried():
         state.put("propose-way", "ward")
         state.put("propose-ward", priority.draft.ward_code)
 
 
-def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
-    """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
+def place(
+    ops: Operations, *, today: date, answers: WardPriority | None, map_place: DeltaGenerator
+) -> ProposedPlace | None:
+    """Draw the choice of the place: what was carried over, or an area that a person gives.
 
     Parameters
     ----------
+    ops : Operations
     today : date
         Local.
+    map_place : DeltaGenerator
+        Where the map is drawn.
     answers : WardPriority or None
         Gives an area that a person gives its title and objective.
 
@@ -98,14 +107,21 @@ def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
             "The hotspot of this link is no longer found with these filters. Choose the area "
             "below, or another hotspot on the page Hotspots."
         )
-    if hotspot is not None:
-        propose_here.summary(hotspot)
+    there = hotspot or propose_here.place_carried(
+        ops, runs=lambda: queries_today.news(today).runs, today=today
+    )
+    if there is not None:
+        propose_here.summary(there, map_place=map_place)
         st.button("Choose another area instead", on_click=propose_here.forget)
-        return hotspot
+        return there
+    if propose_here.is_carried() and not view:
+        st.warning(
+            "The short run is no longer listed on Today. Choose the area below, or another row "
+            "there."
+        )
     st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
-    picked = area_choice(key="propose")
+    picked = area_choice(key="propose", map_place=map_place)
     if picked is None:
-        st.info("Choose an area first. The rest of the form then appears.")
         return None
     record = (("area", picked.label),)
     if answers is None:
@@ -114,6 +130,22 @@ def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
     start = from_priority(title=answers.draft.title, why=answers.draft.why, today=today)
     key = f"propose-priority-{answers.priority_id}"
     return ProposedPlace(picked.area, "priority", start, record, key)
+
+
+def answer(place: ProposedPlace | None) -> str:
+    """Say what is proposed so far, in one sentence."""
+    if place is None:
+        return (
+            "No area is chosen yet: draw it on the map, or give a place, a file or a ward. "
+            "What, when and who then follow."
+        )
+    wards = queries.store().wards
+    names = dict(zip(wards.codes, wards.names, strict=True))
+    named = [names[code] for code in place.area.ward_codes]
+    return (
+        f"Proposed is an area of {area_label(place.area.shape)} in {list_label(named)}; say what, "
+        "when and who."
+    )
 
 
 def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -> Tasking | None:
