@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.counting import counted
+from geo.errors import PlainError
 from models.tasking._patrol_choice import Choice, ServedBeat, shortfalls, value_of
 from models.tasking._patrol_milp import exact
 from models.tasking._patrol_open import Kept, OpenOptions, visits_in
@@ -43,6 +45,16 @@ if TYPE_CHECKING:
     from models.tasking.teams import TeamDuty
 
 _CLOSE = 1e-9
+
+
+class ReplanError(PlainError, ValueError):
+    """A plan has visits in no shift of its teams, so nobody can say what is to be kept."""
+
+    def __init__(self, visits: int) -> None:
+        super().__init__(
+            f"The plan cannot be planned again: {counted(visits, 'visit lies', 'visits lie')} in "
+            "no shift of its teams. Make another plan."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +114,7 @@ def replan(
 
     Raises
     ------
-    PlanRequestError, TeamError
+    PlanRequestError, TeamError, ReplanError
     """
     begun = time.monotonic()
     around = _around(request, before, change=change)
@@ -171,6 +183,11 @@ def _around(request: PlanRequest, before: Plan, *, change: PlanChange) -> _Aroun
     asked = replace(request, settings=free)
     check_request(asked)
     options = options_of(asked)
+    stray = [
+        each for each in before.visits if not any(_of_duty(each, duty) for duty in options.duties)
+    ]
+    if stray:
+        raise ReplanError(len(stray))
     place = {each.hotspot_id: at for at, each in enumerate(request.candidates)}
     kept: dict[int, Kept] = {}
     wanted: dict[int, list[tuple[int, int]]] = defaultdict(list)

@@ -15,7 +15,13 @@ from models.tasking._patrol_milp import exact
 from models.tasking._patrol_options import options_of
 from models.tasking.patrol_check import broken_rules
 from models.tasking.patrol_plan import Plan, plan
-from models.tasking.patrol_replan import PlanChange, best_choice, replan, replan_options
+from models.tasking.patrol_replan import (
+    PlanChange,
+    ReplanError,
+    best_choice,
+    replan,
+    replan_options,
+)
 from models.tasking.replanned import ShiftOff
 from models.tasking.teams import wall_minute
 from tests.patrols import MONDAY, best_by_brute_force, candidate, request, team
@@ -254,6 +260,14 @@ def test_a_shift_that_fell_out_before_takes_nothing_over_later() -> None:
     twice = replan(asked, once, change=both)
     assert not {each.team for each in twice.visits} & {first.off[0].team, second}
     assert len(twice.visits) == len(before.visits)
+
+
+def test_visits_in_no_shift_are_refused_and_not_dropped() -> None:
+    asked = request([candidate(1, hours=AFTERNOON)], [team("One")])
+    before = plan(asked)
+    later = replace(asked, teams=(team("One", start=19, end=22),))
+    with pytest.raises(ReplanError, match="2 visits lie in no shift of its teams"):
+        replan(later, before, change=PlanChange(as_of=BEGINS))
 
 
 def test_a_beat_that_was_left_out_is_not_worked() -> None:

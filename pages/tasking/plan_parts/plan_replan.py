@@ -51,7 +51,7 @@ def draw(
     PlainError
     """
     st.header("Replan tonight", anchor=False)
-    as_of = _as_of(displayed)
+    as_of = int(now().timestamp()) // 60
     gap = displayed.settings.gap_minutes
     basis = queries_plan.basis(incident_filter, method, top=MOST_CANDIDATES, gap_minutes=gap)
     fresh = _new_places(displayed, basis)
@@ -105,12 +105,6 @@ def note(displayed: DisplayedPlan) -> None:
             partial(csv_bytes, table),
             file_name="patrol-plan-losses-by-ward.csv",
         )
-
-
-def _as_of(displayed: DisplayedPlan) -> int:
-    """Return the present, as minutes of UTC, but not before the plan's first visit."""
-    first = min((each.starts for each in displayed.plan.visits), default=0)
-    return max(int(now().timestamp()) // 60, first)
 
 
 def _new_places(displayed: DisplayedPlan, basis: PlanBasis) -> tuple[Candidate, ...]:

@@ -69,6 +69,6 @@ def plan_again(
 
     Raises
     ------
-    PlanRequestError, TeamError
+    PlanRequestError, TeamError, ReplanError
     """
     return replan(request, before, change=change, tell=progress)
