@@ -12,7 +12,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.browser.app_screen import MAP
+from tests.browser.app_screen import MAP, number
 from tests.pdf_reading import read_pdf
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_map_list_and_card_are_on_one_screen_and_follow_each_other(
     chosen = screen.map().locator(".hotspot-rank.is-chosen")
     expect(chosen).to_have_text(re.compile(rf"^{rank}\b"))
     other = screen.map().locator(".hotspot-rank:not(.is-chosen)").first
-    rank = other.inner_text().split(",")[0]
+    rank = str(number(other.inner_text()))
     other.press("Enter")
     expect(page.locator(".st-key-chosen")).to_contain_text(f"{rank}. ")
 
