@@ -44,6 +44,7 @@ TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.wards.tables",
     "data.operations.performance.tables",
     "data.operations.nights.areas",
+    "data.operations.meetings.tables",
     "data.operations.taskings.plans",
     "data.operations.identity",
     "data.operations.views.tables",

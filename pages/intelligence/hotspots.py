@@ -15,7 +15,7 @@ from models.hotspots.methods import method_of
 from models.incidents.by_month import NoMonthsError
 from models.incidents.near_places import NEAR_M
 from models.incidents.view import filter_description, view_query
-from pages.components import legend, map_first, map_places, method
+from pages.components import knowing, legend, map_first, map_places, method
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.intelligence.hotspots_parts import (
@@ -122,7 +122,7 @@ if ids:
     map_and_list()
 if detection.notes:
     notes(detection.notes)
-st.header("How we know", anchor="how-we-know")
+knowing.heading()
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "

@@ -174,7 +174,7 @@ def test_a_priority_and_a_promise_are_not_changed_over_somebody_elses(
     wish = PriorityDraft(WARD, "Mopeds", "Residents are afraid", NOW.date())
     priority = add_priority(other, wish)
     promise = add_promise(other, PromiseDraft(WARD, "Gates are locked", "Parks", NOW.date()))
-    app = opened("review/ward_panel", ward=WARD)
+    app = opened("review/ward_panel", ward=WARD, section="record")
     at = f"{priority.priority_id}_{priority.version}"
     app.text_input(key=f"ward_title_{at}").set_value("Scooters")
     change_priority(
@@ -194,7 +194,7 @@ def test_a_priority_and_a_promise_are_not_changed_over_somebody_elses(
     typed = app.text_input(key=f"ward_title_{newest.priority_id}_{newest.version}")
     assert typed.value == "Scooters"
 
-    app = opened("review/ward_panel", ward=WARD)
+    app = opened("review/ward_panel", ward=WARD, section="record")
     app.selectbox(key="ward_promise").set_value(promise.promise_id)
     app.text_area(key="ward_promise_outcome").set_value("Never done")
     close_promise(

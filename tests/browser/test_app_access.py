@@ -42,6 +42,7 @@ WITHOUT_INCIDENTS = {
     "board",
     "tasking",
     "visit",
+    "meeting",
     "administration",
     "methods-and-limits",
     "your-account",
@@ -297,7 +298,7 @@ def test_a_phone_reaches_filters_rows_and_downloads_by_touch(
 
 def test_one_finger_on_the_map_scrolls_the_page(open_screen: OpenScreen, demo_app: Server) -> None:
     screen = open_screen(demo_app, phone=True)
-    screen.open("ward-panel")
+    screen.open("ward-panel?section=where")
     frame = screen.map()
     before = screen.page.locator(MAP).bounding_box()["y"]
     centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
+from data.exports.records_answers import loaded_answer
 from data.incidents.choices import (
     LAST_ROW,
     REFERENCE_RULES,
@@ -18,6 +19,7 @@ from data.incidents.choices import (
 )
 from data.incidents.imports import undo, undone_label
 from data.incidents.quality import NoRowUsedError, rejected_reasons
+from data.incidents.table import EmptyStoreError
 from data.layers.wards import wards_or_none
 from data.services import loading
 from data.sources.opening import sample
@@ -26,6 +28,7 @@ from data.sources.source_file import SAMPLE_ROWS
 from geo.counting import counted
 from geo.errors import PlainError
 from models.wording.days import day_label
+from pages.components import answer
 from pages.components.midnight_question import midnight_question
 from pages.components.upload import on_disk
 from pages.records.import_data_parts import mapping_form
@@ -56,6 +59,18 @@ _RULES: Final = {
     LAST_ROW: "It is the same incident: the last row wins",
 }
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
+
+
+def loaded(settings: Settings) -> None:
+    """Say what is loaded, as the answer of the page."""
+    try:
+        sources, simulated = queries.source_quality(), queries.store().simulated
+    except EmptyStoreError:
+        sources, simulated = (), False
+    except PlainError:  # the steps below say what is wrong, and what to do
+        return
+    records = () if loading.holds_demo(settings) else queries.import_records()
+    answer.draw(loaded_answer(sources, simulated=simulated, imports=records))
 
 
 def incident_upload(settings: Settings) -> None:

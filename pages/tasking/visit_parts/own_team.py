@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from data.operations.views.personal import my_team
 from pages.shell import state
+from pages.shell.person import person
+from pages.shell.queries_operations import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +25,8 @@ _OWN: Final = "visit_team_is_own"
 
 
 def own_team() -> str:
-    """Return the team of whoever is signed in; "" where the account does not say."""
-    return ""
+    """Return the team of whoever is signed in (*Your account*); "" where they have named none."""
+    return my_team(operations(), person())
 
 
 def begin(linked: str) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_visit_keys"
-down_revision = "0017_views"
+down_revision = "0018_meetings"
 branch_labels = None
 depends_on = None
 
