@@ -187,7 +187,8 @@ def months_against_last_year(
 
 def _up(values: pd.Series, *, title: str) -> alt.Y:
     """Return the axis of counts: from nothing, unless that leaves more than half of it empty."""
-    from_nothing = not values.min() > values.max() / 2
+    known = values.dropna()  # a first file may cover no whole month
+    from_nothing = known.empty or not known.min() > known.max() / 2
     words = title if from_nothing else f"{title} (not from 0)"
     return alt.Y(f"{values.name}:Q", title=words, scale=alt.Scale(zero=from_nothing))
 
