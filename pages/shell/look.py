@@ -62,7 +62,7 @@ _STYLE = """<style>
 .st-key-map_side .map-legend { position: absolute; bottom: 2.6rem; left: .4rem; z-index: 1;
   max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
   background: light-dark(#fff, #12181f); opacity: .93; }
-.st-key-list_side { height: 100%; gap: .5rem; }
+.st-key-list_side { height: 100%; gap: .35rem; }
 .st-key-list_side .stToggle, .st-key-months { min-height: 0; }
 .st-key-chosen p { font-size: .9rem; line-height: 1.35; }
 .st-key-chosen_ways { flex-wrap: nowrap; gap: .4rem; }
