@@ -16,7 +16,7 @@ from data.operations.database import OperationsBusyError
 from data.settings import StorePathError, settings
 from geo.errors import PlainError
 from pages.components import method
-from pages.shell import filters, look, menu, messages, person, queries, state
+from pages.shell import filters, look, menu, messages, person, queries, state, views
 from pages.shell.queries_operations import clock_notes, damage_notes
 from pages.shell.stamp import one_version
 
@@ -33,7 +33,7 @@ except StorePathError as problem:
     st.stop()
 who = person.person()
 sections = menu.sections(who.role)
-page = menu.requested_page(sections)
+page = menu.requested_page(sections, start=views.start)
 st.set_page_config(page_title=f"{page.title} · Hotspot Tasking")
 look.style()
 with st.sidebar:  # on a phone alone
@@ -41,6 +41,8 @@ with st.sidebar:  # on a phone alone
 person.draw(who)
 head = st.container(key="head", horizontal=True, vertical_alignment="center", gap="small")
 head.title(messages.plain(page.title), anchor=False, width="content")
+with head, messages.errors_as_messages(PlainError):
+    views.draw(page, pages=menu.by_path(sections))
 with messages.errors_as_messages(PlainError), suppress(OperationsBusyError):
     # A busy database stops nobody from reading: the next run of the page records it.
     record_view(person.actor(), page.title, filters=urlencode(state.address_bar()))

@@ -123,7 +123,7 @@ def state_of(work: Path, *, tidy: bool = False) -> dict[str, Any]:
 
     forked(look, work=work)
     state: dict[str, Any] = json.loads((work / "state").read_text())
-    written = {each: int((work / each).exists()) for each in ("new.zip", "new.csv")}
+    written = {each: int((work / each).exists()) for each in ("new.zip", "new.csv", "new.html")}
     return state | written | {"rota": int(any(work.glob("rota/*.zip")))}
 
 

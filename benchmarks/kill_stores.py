@@ -79,6 +79,7 @@ COMMANDS: Final = (
     Command("ward-figures", _on("ward-figures", "--yes"), "people"),
     Command("rota", _on("rota", "@rota")),
     Command("audit", _on("audit", "@new.csv")),
+    Command("digest", _on("digest", "--out", "@new.html"), "people"),
     Command("upkeep", _on("upkeep"), "people", environment=_MUCH_LATER, tidy=True),
     Command("retain", _on("retain"), "people"),
     Command("erase --caller", _on("erase", "--caller"), "people"),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -46,6 +46,29 @@ _NIGHT_VARIABLES: Final = {
     "peak": "HOTSPOT_NIGHT_PEAK_START_HOUR and HOTSPOT_NIGHT_PEAK_END_HOUR",
     "levy": "HOTSPOT_NIGHT_LEVY_START_HOUR and HOTSPOT_NIGHT_LEVY_END_HOUR",
 }
+
+
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,252})")
+_ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}"
+)
+
+
+def mail_address(text: str) -> str:
+    """Return an address that a mail can go to or come from: one alone, without a name.
+
+    Raises
+    ------
+    ValueError
+    """
+    if not _ADDRESS.fullmatch(text):
+        message = (
+            f"{text[:80]!r} is no mail address. Give addresses alone, such as "
+            "tasking@borough.gov.uk, with commas between them."
+        )
+        raise ValueError(message)
+    return text
 
 
 class SettingsError(PlainError, ValueError):
@@ -205,6 +228,18 @@ class Settings(BaseSettings):
     night_levy_end_hour: int = Field(
         default=_NIGHT.levy_end_hour, description="Hour the Late Night Levy's hours end"
     )
+    smtp_host: str | None = Field(default=None, description="Mail server for the weekly digest")
+    smtp_port: int = Field(default=587, ge=1, le=65_535, description="Port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the line to the mail server is secured; none on this computer alone",
+    )
+    smtp_user: str | None = Field(default=None, description="Account at the mail server")
+    smtp_password: SecretStr | None = Field(default=None, description="Its password")
+    smtp_from: str | None = Field(default=None, description="Address that the digest comes from")
+    digest_to: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Addresses that the weekly digest is mailed to"
+    )
     police_api_url: str = Field(
         default="https://data.police.uk/api", description="Address of the police.uk service"
     )
@@ -282,6 +317,40 @@ class Settings(BaseSettings):
         for name in proxies:
             ip_network(name)  # its own error names what is wrong
         return proxies
+
+    @field_validator("digest_to", mode="before")
+    @classmethod
+    def _recipients(cls, value: object) -> object:
+        """Read addresses with commas; each once, whatever its capitals."""
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            return value
+        given = {name.casefold(): name for each in names if (name := str(each).strip())}
+        return tuple(mail_address(each) for each in given.values())
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _sender(cls, value: str | None) -> str | None:
+        return None if value is None else mail_address(value.strip())
+
+    @model_validator(mode="after")
+    def _all_of_the_mail_server(self) -> Settings:
+        """Refuse a mail server named in part, or one that others could listen to on the way."""
+        message = ""
+        if self.smtp_host is not None and self.smtp_from is None:
+            message = "HOTSPOT_SMTP_HOST is set: it also needs HOTSPOT_SMTP_FROM."
+        elif self.smtp_host is not None and not _HOST.fullmatch(self.smtp_host):
+            message = "HOTSPOT_SMTP_HOST must be a host name or an address, without a port."
+        elif (self.smtp_user is None) != (self.smtp_password is None):
+            message = "HOTSPOT_SMTP_USER and HOTSPOT_SMTP_PASSWORD go with each other: set both."
+        elif self.smtp_security == "none" and self.smtp_host not in (None, *_LOOPBACK):
+            message = (
+                "HOTSPOT_SMTP_SECURITY is none, which is for a mail server on this computer alone. "
+                "Use starttls or tls."
+            )
+        if message:
+            raise ValueError(message)
+        return self
 
     @field_validator("caller_salt")
     @classmethod

@@ -46,6 +46,8 @@ TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.nights.areas",
     "data.operations.taskings.plans",
     "data.operations.identity",
+    "data.operations.views.tables",
+    "data.operations.digests.mails",
 )
 
 

@@ -59,6 +59,8 @@ _EXPLAINED: Final = {
     "visits": "visits of teams, with notes that name the person",
     "reviews": "reviews that the person wrote or is named in",
     "patrol_plans": "patrol plans that the person saved",
+    "saved_views": "views that the person saved by name",
+    "personal_choices": "the person's start page and team",
     "imports": "imports of incidents that the person made or took back",
     "places": "layers of streets and places that the person loaded or that name the person",
     "incidents": "incidents that the caller reported, as they are stored now",

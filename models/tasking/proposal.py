@@ -81,6 +81,18 @@ def from_priority(*, title: str, why: str, today: date) -> Prefilled:
     return replace(blank(today), title=title[:_LONGEST_TITLE], objective=why)
 
 
+def from_earlier(draft: TaskingDraft, *, today: date) -> Prefilled:
+    """Return the form of a tasking that follows another at the same place, in the next weeks."""
+    usual = blank(today)
+    return replace(
+        from_draft(draft),
+        starts_on=usual.starts_on,
+        ends_on=usual.ends_on,
+        action_plan=(),
+        team_plan=None,
+    )
+
+
 def from_draft(draft: TaskingDraft) -> Prefilled:
     """Return the form of a tasking that is to be changed."""
     return Prefilled(

@@ -28,7 +28,7 @@ Tactic = Literal[
     "pspo",
     "problem_solving",
 ]
-Origin = Literal["hotspot", "plan", "drawn", "uploaded", "priority"]
+Origin = Literal["hotspot", "plan", "drawn", "uploaded", "priority", "run", "tasking"]
 
 TACTICS: Final[tuple[Tactic, ...]] = get_args(Tactic)
 TACTIC_LABELS: Final[dict[Tactic, str]] = {
@@ -49,6 +49,8 @@ ORIGIN_LABELS: Final[dict[Origin, str]] = {
     "drawn": "An area drawn on the map",
     "uploaded": "An uploaded area",
     "priority": "A ward priority",
+    "run": "A short run of incidents",
+    "tasking": "The area of another tasking",
 }
 _LONGEST_TITLE = 120
 

@@ -1,4 +1,7 @@
-"""What waits for somebody this morning, in one list: work of today, what is late, what is new."""
+"""What waits for somebody this morning, in one list: work of today, what is late, what is new.
+
+Each row says which view shows it on a map, and what a tasking there would start with.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from models.wording.days import day_label
 from models.wording.lists import list_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -51,6 +54,10 @@ class AgendaRow:
         The tasking that it is.
     hotspot_id : str
         The hotspot that it is; "" for others.
+    mine : bool
+        Whether it is work of the team of whoever asks.
+    run : KindRun or None
+        The run that it is.
     """
 
     key: str
@@ -60,12 +67,21 @@ class AgendaRow:
     shape: Area
     tasking_id: int | None = None
     hotspot_id: str = ""
+    mine: bool = False
+    run: KindRun | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it is listed, in words; says where it is the own team's work."""
+        return f"{WAITING_LABELS[self.waiting]}{', my team' if self.mine else ''}"
 
 
 def agenda(
-    work: DutySummary, news: News | None, *, untasked: pd.DataFrame | None
+    work: DutySummary, news: News | None, *, untasked: pd.DataFrame | None, team: str = ""
 ) -> tuple[AgendaRow, ...]:
     """Return what waits: what is late, today's taskings, runs, hotspots that nobody is tasked with.
+
+    Among what waits for the same reason, the own team's work comes first.
 
     Parameters
     ----------
@@ -74,11 +90,13 @@ def agenda(
         None where no incident says its day.
     untasked : DataFrame or None
         From `models.today.news.untasked`.
+    team : str
+        Of whoever asks; "" for none.
     """
     late = {tasking.tasking_id for tasking, _ in work.overdue}
     rows = [
-        *_late(work),
-        *(row for row in _on_today(work) if row.tasking_id not in late),
+        *_mine_first(_late(work, team=team)),
+        *_mine_first(row for row in _on_today(work, team=team) if row.tasking_id not in late),
         *(_run(at, each) for at, each in enumerate(news.runs if news else ())),
     ]
     if untasked is not None:
@@ -98,14 +116,20 @@ def agenda_answer(rows: Sequence[AgendaRow]) -> str:
         _number(counted["untasked"], "hotspot has", "hotspots have") + " no tasking",
     ]
     first = rows[0]
-    return f"{sentence_case(list_label(parts))}. First: {first.what} ({first.detail})."
+    mine = sum(row.mine for row in rows)
+    own = f" {mine:,} of these {'is' if mine == 1 else 'are'} my team's." if mine else ""
+    return f"{sentence_case(list_label(parts))}. First: {first.what} ({first.detail}).{own}"
 
 
 def _number(number: int, one: str, several: str) -> str:
     return f"{number or 'no'} {one if number == 1 else several}"
 
 
-def _late(work: DutySummary) -> Iterator[AgendaRow]:
+def _mine_first(rows: Iterable[AgendaRow]) -> list[AgendaRow]:
+    return sorted(rows, key=lambda row: not row.mine)
+
+
+def _late(work: DutySummary, *, team: str) -> Iterator[AgendaRow]:
     for tasking, said in work.overdue:
         yield AgendaRow(
             key=f"late-{tasking.tasking_id}",
@@ -114,10 +138,11 @@ def _late(work: DutySummary) -> Iterator[AgendaRow]:
             detail=said,
             shape=tasking.draft.area,
             tasking_id=tasking.tasking_id,
+            mine=bool(team) and tasking.draft.team == team,
         )
 
 
-def _on_today(work: DutySummary) -> Iterator[AgendaRow]:
+def _on_today(work: DutySummary, *, team: str) -> Iterator[AgendaRow]:
     for each in work.active_taskings:
         if each.today:
             draft = each.tasking.draft
@@ -129,6 +154,7 @@ def _on_today(work: DutySummary) -> Iterator[AgendaRow]:
                 detail=", ".join(filter(None, parts)),
                 shape=draft.area,
                 tasking_id=each.tasking.tasking_id,
+                mine=bool(team) and draft.team == team,
             )
 
 
@@ -153,4 +179,5 @@ def _run(at: int, each: KindRun) -> AgendaRow:
         detail=f"{run.run.incidents:,} of {CATEGORY_LABELS[each.category].lower()}, "
         f"{day_label(run.first)} to {day_label(run.last)}",
         shape=shapely.Point(run.easting, run.northing).buffer(MicroTimeSettings().distance_m),
+        run=each,
     )

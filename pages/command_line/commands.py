@@ -12,6 +12,7 @@ from geo.errors import PlainError
 from pages.command_line import (
     accounts,
     cameras,
+    digest,
     fetching,
     imports,
     intelligence,
@@ -45,6 +46,7 @@ for module in (
     tasking,
     keeping,
     ward_figures,
+    digest,
     upkeep,
     running,
 ):

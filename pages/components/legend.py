@@ -50,13 +50,13 @@ def _changes(scale: ChangeScale) -> str:
     ]
     pairs = zip(scale.labels, scale.more, strict=True)
     more = [_class(f"{label} more", colour) for label, colour in pairs]
-    return "".join([*reversed(fewer), *more])
+    return "".join([*fewer[::-1], *more])
 
 
 def _class(label: str, background: str) -> str:
     return (
         f'<span style="display:inline-flex;align-items:center;gap:.35rem">'
-        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{background};'
+        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{escape(background)};'
         f'border:1px solid #7d8996"></span>{escape(label)}</span>'
     )
 

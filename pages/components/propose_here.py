@@ -1,4 +1,7 @@
-"""From a hotspot on the screen to a proposal: the view's words and the hotspot, carried over."""
+"""From a place on the screen to a proposal: a hotspot of a view, a short run, or another tasking.
+
+A hotspot is carried over as its view's words, and found again; the others by number or position.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,38 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.exports.labels import place_label
+from data.operations.taskings.taskings import tasking
 from data.services.worked_again import COUNT_KEY
-from geo.areas import area_label, checked_area
+from geo.areas import area_label, checked_area, circle
 from geo.counting import counted
+from geo.naming.words import with_ward
 from geo.screen.area_layers import MapArea
 from models.hotspots.methods import method_of
+from models.hotspots.micro_time import MicroTimeSettings
 from models.incidents.view import filter_description, read_view, view_query
-from models.tasking.proposal import from_hotspot
+from models.tasking.proposal import from_earlier, from_hotspot
+from models.wording.categories import CATEGORY_LABELS
+from models.wording.days import span_label
 from pages.components.area_map import show_areas
 from pages.shell import queries, state
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from data.operations.database import Operations
     from geo.areas import CheckedArea
     from models.tasking.proposal import Prefilled
-    from models.tasking.tasking import Origin
+    from models.tasking.tasking import Origin, Tasking
+    from models.today.news import KindRun
 
 PROPOSE_PAGE: Final = "pages/tasking/propose.py"
 _CARRIED: Final = "propose_view"
+_PLACE: Final = "propose_place"
 _HOTSPOT: Final = "hotspot"
+_RUN: Final = "run"
+_TASKING: Final = "tasking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,8 @@ class ProposedPlace:
     hotspot_id : str
         "" where a person gave the area.
     label : str
-        What the hotspot is, in words; "" where a person gave the area.
+        What the hotspot, the run or the other tasking is, in words; "" where a person gave the
+        area.
     """
 
     area: CheckedArea
@@ -65,19 +79,118 @@ class ProposedPlace:
 
 def button(view: Mapping[str, str], *, hotspot_id: str) -> None:
     """Draw the button that leads from a hotspot of a view to the form for its tasking."""
-    if st.button("Propose a tasking here", icon=":material/add_task:", key="propose_here"):
+    if _asked():
         carry({**view, _HOTSPOT: hotspot_id})
         st.switch_page(PROPOSE_PAGE)
+
+
+def button_of_run(each: KindRun) -> None:
+    """Draw the button that leads from a short run to the form for a tasking there."""
+    if _asked():
+        _carry_place({_RUN: [each.category, each.run.easting, each.run.northing]})
+        st.switch_page(PROPOSE_PAGE)
+
+
+def button_of_tasking(tasking_id: int) -> None:
+    """Draw the button that leads from a tasking to the form for another at the same place."""
+    if _asked():
+        _carry_place({_TASKING: tasking_id})
+        st.switch_page(PROPOSE_PAGE)
+
+
+def _asked() -> bool:
+    return st.button("Propose a tasking here", icon=":material/add_task:", key="propose_here")
 
 
 def carry(view: Mapping[str, str]) -> None:
     """Keep a view's words and its hotspot for the page that proposes."""
     state.put(_CARRIED, json.dumps(dict(view)))
+    state.put(_PLACE, "{}")
+
+
+def _carry_place(place: Mapping[str, object]) -> None:
+    forget()
+    state.put(_PLACE, json.dumps(dict(place)))
 
 
 def forget() -> None:
-    """Let the hotspot go: the area is to be given by hand."""
+    """Let the place go: the area is to be given by hand."""
     state.put(_CARRIED, "{}")
+    state.put(_PLACE, "{}")
+
+
+def is_carried() -> bool:
+    """Tell whether a place was carried over or linked to."""
+    return bool(carried()) or state.value(_PLACE, "{}") != "{}"
+
+
+def place_carried(
+    ops: Operations, *, runs: Callable[[], Sequence[KindRun]], today: date
+) -> ProposedPlace | None:
+    """Return the place of the run or tasking that was carried over; None for none.
+
+    Parameters
+    ----------
+    ops : Operations
+    runs : callable
+        Gives the runs that Today lists.
+    today : date
+        Local.
+
+    Raises
+    ------
+    PlainError
+        If there is no such tasking, or its area cannot be one.
+    """
+    place = json.loads(state.value(_PLACE, "{}"))
+    if _TASKING in place:
+        return _of_tasking(tasking(ops, int(place[_TASKING])), today=today)
+    if _RUN in place:
+        named = [
+            each
+            for each in runs()
+            if [each.category, each.run.easting, each.run.northing] == place[_RUN]
+        ]
+        return _of_run(named[0], today=today) if named else None
+    return None
+
+
+def _of_tasking(earlier: Tasking, *, today: date) -> ProposedPlace:
+    label = f"The area of {earlier.reference}"
+    return ProposedPlace(
+        area=checked_area(earlier.draft.area, wards=queries.store().wards.frame),
+        origin="tasking",
+        prefilled=from_earlier(earlier.draft, today=today),
+        view=(("area", label),),
+        key=f"propose-{earlier.reference}",
+        label=f"{label} {earlier.draft.title}",
+    )
+
+
+def _of_run(each: KindRun, *, today: date) -> ProposedPlace:
+    run, distance_m = each.run, MicroTimeSettings().distance_m
+    near = with_ward(run.near, run.ward)
+    days = span_label(run.first, run.last)
+    label = (
+        f"{run.run.incidents:,} of {CATEGORY_LABELS[each.category].lower()}, {days}, "
+        f"within {distance_m:g} m of {near}"
+    )
+    shape = circle(run.easting, run.northing, radius_m=distance_m)
+    return ProposedPlace(
+        area=checked_area(shape, wards=queries.store().wards.frame),
+        origin="run",
+        prefilled=from_hotspot(
+            place=near,
+            nearby=run.near,
+            incidents=run.run.incidents,
+            period=days,
+            window=None,
+            today=today,
+        ),
+        view=(("area", label),),
+        key=f"propose-run-{each.category}-{run.easting}-{run.northing}",
+        label=f"Short run: {label}",
+    )
 
 
 def carried() -> dict[str, str]:
@@ -134,8 +247,8 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
 
 
 def summary(place: ProposedPlace) -> None:
-    """Draw what the tasking starts from: the hotspot in words and on the map."""
+    """Draw what the tasking starts from: the place in words and on the map."""
     st.markdown(plain(place.label))
-    shown = [MapArea(place.area.shape, "chosen", "Hotspot")]
+    shown = [MapArea(place.area.shape, "chosen", "Hotspot" if place.hotspot_id else "Area")]
     show_areas(shown, key="propose-hotspot", height_px=320)
     st.caption(plain(f"An area of {area_label(place.area.shape)}."))

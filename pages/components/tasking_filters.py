@@ -93,6 +93,11 @@ def draw(taskings: Sequence[Tasking], *, ward_names: Mapping[str, str]) -> Board
     return BoardFilter(statuses, chosen_teams, chosen_wards, overdue, words)
 
 
+def choose_team(team: str) -> None:
+    """Filter by one team, from a button's callback."""
+    state.put("board_team", [team])
+
+
 def remember(board_filter: BoardFilter) -> None:
     """Make the address bar a link to what is shown, and know it again as our own."""
     state.show_in_address_bar(board_filter.query())

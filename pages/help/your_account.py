@@ -1,4 +1,4 @@
-"""Your account: who is signed in, and another password; for every role."""
+"""Your account: what opens first, one's team, and another password; for every role."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from data.operations.accounts.standing import WITHOUT_ACCOUNTS
 from data.settings import settings
 from geo.errors import PlainError
 from models.accounts.passwords import SHORTEST_PASSWORD
+from pages.help.your_account_parts import own_choices
 from pages.shell import state
-from pages.shell.messages import plain
+from pages.shell.messages import errors_as_messages, plain
 from pages.shell.person import actor, origin, person, sign_in
 
 _PRESENT, _NEW, _AGAIN = "own_password", "own_password_new", "own_password_again"
@@ -45,6 +46,9 @@ def _change() -> None:
 
 
 who = person()
+with errors_as_messages(PlainError):
+    own_choices.draw()
+st.header("Signing in", anchor=False)
 if sign_in().key == WITHOUT_ACCOUNTS:
     st.info(
         "There are no accounts, so nobody signs in. Create the first one on Administration before "

@@ -5,15 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from data.operations.taskings.taskings import taskings
+from data.operations.views.personal import my_team
 from data.operations.visits.visits import visits
 from geo.errors import PlainError
 from models.tasking.duty import duty
 from models.tasking.lifecycle import OPEN
 from models.today.agenda import agenda, agenda_answer
 from models.today.news import News, NoDaysError, untasked
-from pages.intelligence.today_parts import queries_today, today_map, today_news, today_work
+from pages.intelligence.today_parts import today_map, today_news, today_work
+from pages.shell import queries_today
 from pages.shell.messages import errors_as_messages, plain
-from pages.shell.person import fragment
+from pages.shell.person import fragment, person
 from pages.shell.queries_operations import now, operations
 from pages.shell.stamp import one_version
 
@@ -31,7 +33,7 @@ with errors_as_messages(PlainError):
         undated = str(problem)
 open_now = [each for each in kept if each.status in OPEN]
 gaps = untasked(news.hotspots, open_now) if news else None
-waiting = agenda(work, news, untasked=gaps)
+waiting = agenda(work, news, untasked=gaps, team=my_team(ops, person()))
 with st.container(key="answer"):
     st.markdown(plain(agenda_answer(waiting)))
 

@@ -63,6 +63,10 @@ _STYLE = """<style>
   max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
   background: light-dark(#fff, #12181f); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .35rem; }
+.st-key-list > :has(.place-list) { height: 100%; min-height: 0; }
+@media (min-width: 641px) {
+  :has(> .st-key-list):has(.place-list) { flex: 1 1 0; min-height: 0; }
+  .st-key-list:has(.place-list) { min-height: 0; height: 100%; overflow: hidden; } }
 .st-key-list_side .stToggle, .st-key-months { min-height: 0; }
 .st-key-chosen p { font-size: .9rem; line-height: 1.35; }
 .st-key-chosen_ways { flex-wrap: nowrap; gap: .4rem; }

@@ -20,7 +20,7 @@ from pages.shell import state
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from streamlit.navigation.page import StreamlitPage
 
@@ -142,6 +142,12 @@ def may_open(entry: Entry, role: Role) -> bool:
     return role == "administrator" or not entry.for_administrator
 
 
+def titles(role: Role) -> dict[str, str]:
+    """Return the pages that a role may open: what the address calls each, and its title."""
+    entries = (entry for each in MENU.values() for entry in each)
+    return {entry.url_path: entry.title for entry in entries if may_open(entry, role)}
+
+
 def _page(entry: Entry) -> StreamlitPage:
     return st.Page(
         entry.path,
@@ -152,16 +158,23 @@ def _page(entry: Entry) -> StreamlitPage:
     )
 
 
-def requested_page(sections: Mapping[str, Sequence[StreamlitPage]]) -> StreamlitPage:
-    """Return the page of the address; the bare address leads to the first page of the menu.
+def requested_page(
+    sections: Mapping[str, Sequence[StreamlitPage]],
+    *,
+    start: Callable[[], tuple[str, Mapping[str, str]]] = lambda: ("", {}),
+) -> StreamlitPage:
+    """Return the page of the address; the bare address leads to what a person begins with.
 
-    Where it says a view (a filter, a method, a hotspot), it leads to the page Hotspots, which can
-    show it.
+    Without that it is the first page of the menu. Where the bare address says a view (a filter, a
+    method, a hotspot), it leads to the page Hotspots, which can show it.
 
     Parameters
     ----------
     sections : mapping of str to sequence of StreamlitPage
         The pages under the headings of the menu, in its order.
+    start : callable
+        Gives the page that a person begins with, as the address calls it, and what its address
+        says; asked at the bare address alone. A page that is not in the menu counts for nothing.
     """
     first = next(iter(sections.values()))[0]
     front = st.Page(
@@ -169,10 +182,19 @@ def requested_page(sections: Mapping[str, Sequence[StreamlitPage]]) -> Streamlit
     )
     page = st.navigation({"": [front], **sections}, position="top")
     if page.url_path == front.url_path:
-        asked = state.address_bar()
-        hotspots = [each for own in sections.values() for each in own if each.url_path == _SHOWS]
-        st.switch_page(hotspots[0] if asked and hotspots else first, query_params=asked)
+        asked, pages = state.address_bar(), by_path(sections)
+        if asked and _SHOWS in pages:
+            st.switch_page(pages[_SHOWS], query_params=asked)
+        url_path, query = start()
+        st.switch_page(
+            pages.get(url_path, first), query_params=query if url_path in pages else asked
+        )
     return page
+
+
+def by_path(sections: Mapping[str, Sequence[StreamlitPage]]) -> dict[str, StreamlitPage]:
+    """Return the pages of the menu by what the address calls each."""
+    return {page.url_path: page for own in sections.values() for page in own}
 
 
 def draw(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:

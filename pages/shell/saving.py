@@ -8,7 +8,8 @@ when it is saved. A click that belongs to an earlier turn, the second of a doubl
 nothing and hears again what the first did.
 
 Whoever saves is asked for again, and must not be a ward panel: this binds what is not in the
-operations store too, such as an import or a ward layer.
+operations store too, such as an import or a ward layer. A ward panel saves only what is its own
+(`own_form`): its views, and what it begins with.
 
 What was refused stays: in its fields while they are drawn, and in the session for when they are
 drawn again after another page, for the person who typed it alone.
@@ -16,7 +17,7 @@ drawn again after another page, for the person who typed it alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     Typed = Mapping[str, Any]
 
-_SAVES: Final = "saves"
+_SAVES: Final = state.FORMS
 _SAVING: Final = "Saving this"
 
 
@@ -50,12 +51,14 @@ class _Kept:
     fault: str = ""
     said: str = ""  # of the turn before
     asked: bool = False  # a change that the page itself is to make
+    news: bool = False  # whether `said` is still to be said where the form is drawn
     one_at_a_time: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def saved(self, said: str) -> None:
         """Begin the next turn."""
         self.turn += 1
         self.typed, self.fault, self.said, self.asked = {}, "", said, False
+        self.news = True
 
     def refused(self, fault: str, typed: Typed) -> None:
         """Keep what was typed."""
@@ -80,11 +83,15 @@ class Form:
         What each field is called in `save`, and the key of its widget.
     turn : int
         How often it was saved in this session.
+    own : bool
+        Whether it changes what is a person's own, which a ward panel may too. It then says itself
+        what it did (`outcome`), since it is on every page.
     """
 
     name: str
     fields: Mapping[str, str]
     turn: int
+    own: bool = False
 
     def in_turn(self, key: str) -> str:
         """Return the key of a widget in this turn; in the next it is another, and empty."""
@@ -177,6 +184,13 @@ class Form:
         else:
             kept.saved(said)
 
+    def outcome(self) -> None:
+        """Say what the last save did, once, where the form is a person's own."""
+        kept = _saves().forms[self.name]
+        news, kept.news = kept.news, False
+        if news:
+            st.success(plain(kept.said))
+
     def fault(self) -> None:
         """Say why the last try was refused, once."""
         kept = _saves().forms[self.name]
@@ -191,6 +205,11 @@ def form(name: str, /, **fields: str) -> Form:
     if name not in forms or forms[name].owner != owner:
         forms[name] = _Kept(owner)
     return Form(name, fields, forms[name].turn)
+
+
+def own_form(name: str, /, **fields: str) -> Form:
+    """Return a form of what is a person's own; for the rest as `form`."""
+    return replace(form(name, **fields), own=True)
 
 
 def outcome() -> DeltaGenerator:
@@ -238,16 +257,17 @@ def _attempt_once(form: Form, save: Callable[[Typed], str]) -> bool:
     typed = {name: state.value(form.key(name)) for name in form.fields}
     with kept.one_at_a_time:
         if kept.turn != form.turn or (form.turn and _blank(typed)):
-            saves.said = kept.said
+            saves.said = saves.said if form.own else kept.said
             return False
         try:
-            actor().must_be_officer(_SAVING)
+            if not form.own:
+                actor().must_be_officer(_SAVING)
             said = save(typed)
         except PlainError as problem:
             kept.refused(str(problem), typed)
             return False
         kept.saved(said)
-        saves.said = said
+        saves.said = saves.said if form.own else said
         return True
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LINK = "opened_link"
+FORMS = "saves"  # what was typed and not saved yet, which outlives a link
 
 
 def address_bar() -> dict[str, str]:
@@ -27,6 +28,18 @@ def opened_link() -> dict[str, str]:
     if _LINK not in st.session_state:
         st.session_state[_LINK] = address_bar()
     return dict(st.session_state[_LINK])
+
+
+def open_link(parameters: Mapping[str, str]) -> None:
+    """Let the session begin with a link, as a new window would; what forms keep stays.
+
+    The page that shows it has to be gone to right after this.
+    """
+    forms = st.session_state.get(FORMS)
+    st.session_state.clear()
+    if forms is not None:
+        st.session_state[FORMS] = forms
+    st.session_state[_LINK] = dict(parameters)
 
 
 def begin(values: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.exports.taskings import tasking_table
 from data.operations.taskings.taskings import taskings
+from data.operations.views.personal import my_team
 from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
@@ -50,13 +51,22 @@ listed = taskings(
     statuses=cast("tuple[Status, ...]", board_filter.statuses),
     overdue_at=now if board_filter.overdue else None,
 )
+team = my_team(ops, person())
+if any(each.draft.team == team for each in listed):
+    listed = tuple(sorted(listed, key=lambda each: each.draft.team != team))
+    in_order = " · my team first" if board_filter.teams != (team,) else ""
+else:
+    in_order = ""
 st.caption(
     plain(
         f"{len(listed)} of {counted(len(everything), 'tasking')} · as of {day_label(today)} · "
-        f"{board_filter.sentence}"
+        f"{board_filter.sentence}{in_order}"
     )
 )
-st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.page_link("pages/tasking/propose.py", label="Propose a tasking", icon=":material/add:")
+    if in_order:
+        st.button(plain(f"{team} alone"), on_click=tasking_filters.choose_team, args=(team,))
 if not everything:
     st.info("There are no taskings yet. Propose one from a hotspot, or here with an area.")
 elif not listed:

@@ -18,7 +18,7 @@ with errors_as_messages(PlainError):
     acting.must_be_officer("Proposing a tasking")
     answers = proposal.priority(acting.ops)
     st.header("Where", anchor=False)
-    there = proposal.place(today=acting.today, answers=answers)
+    there = proposal.place(acting.ops, today=acting.today, answers=answers)
 if there is not None:
     st.header("What, when and who", anchor=False)
     kept = proposal.form(there, answers=answers, acting=acting)

@@ -18,12 +18,14 @@ from data.operations.nights.areas import KeptArea, kept_areas
 from data.settings import settings as settings_of_process
 from pages.review.night_time_economy_parts.nights_page import SECTIONS
 from tests.incident_rows import NOW, batch, row, settings_in, three_wards
+from tests.listed import rows_of
 
 if TYPE_CHECKING:
     from streamlit.testing.v1.element_tree import TextInput
 
     from data.settings import Settings
 
+LISTED = "Night-time areas in order of incidents"
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "pages/review/night_time_economy.py"
 
@@ -47,9 +49,7 @@ def app(own: Settings) -> AppTest:
 
 
 def areas(app: AppTest) -> list[str]:
-    return next(
-        each.value["Area"].tolist() for each in app.dataframe if "Standing" in each.value.columns
-    )
+    return rows_of(app, LISTED)["Area"].tolist()
 
 
 def figure(app: AppTest, label: str) -> str:
@@ -67,9 +67,8 @@ def test_the_first_screen_answers_lists_and_opens_on_the_emerging_area(app: AppT
         r"1 area is emerging: around Hackney Wick station; 1 area is falling: ",
         said(app),
     )
-    listed = next(each.value for each in app.dataframe if "Standing" in each.value.columns)
-    shown = listed[listed["Shown"] == "●"]
-    assert shown["Area"].tolist() == ["Around Hackney Wick station"]
+    listed = rows_of(app, LISTED)
+    assert listed.loc[listed.attrs["marked"], "Area"] == "Around Hackney Wick station"
     assert "**3. Around Hackney Wick station**" in said(app)
     assert "Emerging: new in the last year, and growing faster than the ground around it" in said(
         app

@@ -275,6 +275,8 @@ BUTTONS: Final = {
     "accounts_form.py": {"Create the account"},
     "visit_steps.py": {"We have arrived", "Save the visit", "Save the correction"},
     "visit_upload.py": {"Log these visits"},
+    "views.py": {"Save the view", "Save changes", "Replace it by what is shown", "Remove it"},
+    "own_choices.py": {"Open this first", "This is my team"},
 }
 # Forms of Streamlit's own: they ask for something, or keep no text that could be lost.
 OWN_FORMS: Final = {"plan_changes.py", "plan_form.py", "accounts_form.py", "your_account.py"}

@@ -211,7 +211,7 @@ def test_a_panel_reads_the_same_figures_and_has_nothing_to_write(
     app = app.switch_page(str(ROOT / "pages/review/ward_panel.py")).run()
     assert not app.exception
     assert [each.value for each in app.metric] == [each.value for each in officer.metric]
-    assert not app.button
+    assert [each.label for each in app.button] == ["Save the view"]
     assert not app.text_area
     assert "For officers" not in said(app)
     assert "Weavers in plain words" in said(app)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Download, Frame, Locator, Page, Position, ViewportSize
+    from playwright.sync_api import Download, Frame, Locator, Page, ViewportSize
 
 RANKED: Final = "Hotspots in order of rank"
 MAP: Final = 'iframe[title="streamlit_folium.st_folium"]'
@@ -32,8 +32,6 @@ _COLOURS: Final = {
     "resultTypes": ["violations"],
 }
 _PAPER: Final = {False: "rgb(255, 255, 255)", True: "rgb(18, 24, 31)"}  # light, dark
-_HEADING_PX: Final = 35
-_ROW_PX: Final = 66  # of three lines, as names need
 
 
 PAGES: Final = {
@@ -68,11 +66,6 @@ CHIPS: Final = {
     "How to find hotspots": "method",
     "Which areas": "ground",
 }
-
-
-def row_y(rank: int) -> float:
-    """Return how far below the top of the ranked table the middle of a row lies, in pixels."""
-    return _HEADING_PX + _ROW_PX * (rank - 0.5)
 
 
 @dataclass(frozen=True)
@@ -220,17 +213,25 @@ class Screen:
         """Return the rows of the ranked table."""
         return self.table(RANKED)
 
+    def row(self, name: str, number: int) -> Locator:
+        """Return a row of a list of places, the first of which is 1."""
+        listed = self.page.get_by_role("region", name=name, exact=True)
+        return listed.locator("tbody tr").nth(number - 1)
+
     def pick_row(self, rank: int, *, touch: bool = False) -> None:
-        """Pick a hotspot in the ranked table with the mouse or a finger."""
-        region = self.page.get_by_role("region", name=RANKED, exact=True)
-        region.scroll_into_view_if_needed()
-        at: Position = {"x": 100, "y": row_y(rank)}
+        """Pick a hotspot in the ranked list with the mouse or a finger."""
+        row = self.row(RANKED, rank)
         if touch:
-            region.tap(position=at)
+            row.tap()
         else:
-            region.click(position=at)
+            row.click()
         expect(self.page.locator("#hotspot")).to_have_text(re.compile(rf"^{rank}\. "))
         self.rest()
+
+    def marked(self) -> str:
+        """Return rank and name of the row that the ranked list marks."""
+        row = self.page.locator(".place-list tr.is-marked")
+        return "".join(row.locator("td, th").all_text_contents()[:2])
 
     def map(self) -> Frame:
         """Return the map's frame once its hotspots, or a ward's blocks, are drawn."""
@@ -357,7 +358,7 @@ class Screen:
                   const wide = document.documentElement.scrollWidth > right ? ['the page'] : [];
                   return wide.concat([...document.querySelectorAll('.stMainBlockContainer *')]
                     .filter(e => e.getBoundingClientRect().right > right + 1
-                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable]')
+                      && !e.closest('[data-testid=stDataFrame], [data-testid=stTable], .place-list')
                       && !pushed.some(row => row !== e && row.contains(e)))
                     .map(e => e.outerHTML.slice(0, 120)));
                 }"""
@@ -373,8 +374,8 @@ def number(text: str) -> int:
 
 
 def _cells(table: Locator) -> list[dict[str, str]]:
-    heads = table.locator("th").all_inner_texts()
+    heads = table.locator("thead th").all_text_contents()
     rows = table.locator("tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
+        "rows => rows.map(row => [...row.querySelectorAll('td, th')].map(cell => cell.textContent))"
     )
     return [dict(zip(heads, row, strict=False)) for row in rows if any(row)]

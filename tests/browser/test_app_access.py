@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app_screen import EACH_SECTION, MAP, RANKED, SECTIONS, row_y
+from tests.browser.app_screen import EACH_SECTION, MAP, RANKED, SECTIONS
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server
@@ -204,11 +204,23 @@ def test_list_and_map_follow_each_other_and_the_steps(
     screen.page.get_by_role("button", name="Next hotspot").click()
     expect(screen.page.locator("#hotspot")).to_have_text(f"4. {listed[3]['Where']}")
     screen.rest()
-    screen.pick_row(3)  # the same cell again, once: its click counts
+    screen.pick_row(3)  # the same row again, once: its click counts
     screen.page.get_by_role("button", name="Next hotspot").click()
     expect(screen.page.locator("#hotspot")).to_have_text(f"4. {listed[3]['Where']}")
     screen.rest()
     screen.pick_row(2)
+    screen.page.keyboard.press("ArrowDown")
+    screen.page.keyboard.press("Enter")
+    expect(screen.page.locator("#hotspot")).to_have_text(f"3. {listed[2]['Where']}")
+    screen.rest()
+    assert screen.marked() == f"3{listed[2]['Where']}"
+    heading = screen.page.get_by_role("button", name="Change", exact=True)
+    heading.click()
+    assert sorted(each["Rank"] for each in screen.ranked()) == sorted(
+        each["Rank"] for each in listed
+    )
+    assert screen.ranked() != listed
+    assert screen.marked() == f"3{listed[2]['Where']}"
 
 
 def test_six_stops_of_the_tab_key_lie_before_the_page(
@@ -230,19 +242,16 @@ def test_the_last_of_several_clicks_counts_however_quick_they_come(
     screen = open_screen(demo_app)
     screen.open()
     listed = screen.ranked()
-    region = screen.page.get_by_role("region", name=RANKED, exact=True)
-    region.scroll_into_view_if_needed()
-    box = region.bounding_box()
     heading = screen.page.locator("#hotspot")
     for rank in (2, 4, 3):  # the page is still being drawn for the one before
-        screen.page.mouse.click(box["x"] + 100, box["y"] + row_y(rank))
+        screen.row(RANKED, rank).click()
         screen.page.wait_for_timeout(350)
     expect(heading).to_have_text(f"3. {listed[2]['Where']}")
     screen.rest()
     assert heading.inner_text() == f"3. {listed[2]['Where']}"
     frame = screen.page.locator(MAP).element_handle().content_frame()
     frame.evaluate("map.setZoom(13, {animate: false})")  # the row has moved the map to its place
-    screen.page.mouse.click(box["x"] + 100, box["y"] + row_y(2))
+    screen.row(RANKED, 2).click()
     frame.locator(".hotspot-rank").nth(4).click()  # at once, and the map is not yet all in sight
     expect(heading).to_have_text(f"5. {listed[4]['Where']}")
     screen.rest()

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.review.night_time_economy_parts.nights_page import SECTIONS
-from tests.browser.app_screen import MAP, row_y
+from tests.browser.app_screen import MAP
 from tests.shared_data import SHARED, needs_shared
 
 if TYPE_CHECKING:
@@ -160,8 +160,7 @@ def test_a_row_of_the_list_chooses_its_area_and_moves_the_map(
     screen = opened(open_screen(demo_app))
     name = screen.table(LISTED)[1]["Area"]
     frame = screen.map()
-    region = screen.page.get_by_role("region", name=LISTED, exact=True)
-    region.click(position={"x": 100, "y": row_y(2)})
+    screen.row(LISTED, 2).click()
     expect(screen.page.locator(".st-key-chosen")).to_contain_text(f"2. {name}")
     screen.rest()
     assert frame.locator(".hotspot-rank.is-chosen").inner_text().split("\n")[0] == "2"

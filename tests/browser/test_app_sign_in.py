@@ -67,6 +67,7 @@ def test_after_the_first_account_everybody_signs_in_and_a_panel_sees_little(
     sections = screen.page.get_by_test_id("stTopNavSection")
     expect(sections).to_have_text(["Review", "Help"])
     menu = screen.page.get_by_test_id("stPageLink-NavLink")  # of a phone
+    expect(menu.filter(has_text="Methods and limits")).to_be_attached()
     titles = menu.locator("p").all_text_contents()
     assert "Methods and limits" in titles
     assert not {"Hotspots", "Import data", "Administration"} & set(titles)

@@ -32,10 +32,9 @@ from models.incidents.filters import IncidentFilter
 from models.nights.premises import Premises
 from models.reviews.fixing import Choice
 from models.tasking.tasking import Tasking
-from pages.intelligence.today_parts import queries_today
 from pages.review.night_time_economy_parts import queries_nights
 from pages.review.performance_parts import queries_performance
-from pages.shell import queries, queries_operations
+from pages.shell import queries, queries_operations, queries_today
 from pages.shell import stamp as stamps
 from pages.shell.stamp import one_version, stamp
 from pages.tasking.plan_parts import queries_plan

@@ -35,3 +35,9 @@ def test_the_answer_counts_each_kind_and_names_the_first(
     waiting: tuple[Waiting, ...], said: str
 ) -> None:
     assert agenda_answer(rows(*waiting)) == said
+
+
+def test_the_own_teams_work_is_counted_and_said_to_be_its() -> None:
+    waiting = [*rows("late", "today"), AgendaRow("x", "late", "P", "d", box(0, 0, 1, 1), mine=True)]
+    assert agenda_answer(waiting).endswith("(since Monday). 1 of these is my team's.")
+    assert [each.why for each in waiting] == ["Overdue", "Tasking today", "Overdue, my team"]

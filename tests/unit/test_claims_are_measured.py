@@ -62,6 +62,7 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "models/reviews/reviewing.py": ("reviews",),
     "models/tasking/planted_falls.py": ("reviews",),
     "models/tasking/verdict.py": ("reviews",),
+    "models/today/digest.py": ("kinds", "runs"),
     "models/ward_panel/profile.py": ("ward_panel",),
     "models/wording/absence.py": ("hours",),
     "pages/command_line/intelligence.py": ("emerging",),

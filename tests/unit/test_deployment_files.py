@@ -252,6 +252,22 @@ def test_single_sign_on_adds_a_way_out_and_a_secret_to_the_app_and_nothing_else(
     assert {*app["environment"], *map(str.upper, app["secrets"])} <= known
 
 
+def test_the_digest_is_mailed_by_a_service_of_its_own_with_a_secret_and_settings_that_exist() -> (
+    None
+):
+    added = yaml.safe_load((DEPLOY / "compose.mail.yaml").read_text(encoding="utf-8"))
+    assert set(added["services"]) == {"digest"}
+    digest = added["services"]["digest"]
+    assert set(digest) == {"extends", "command", "secrets", "environment"}
+    assert digest["extends"] == {"file": "compose.yaml", "service": "fetch"}
+    command = get_command(app).commands[digest["command"][0]]  # type: ignore[attr-defined]
+    known_options = {each for param in command.params for each in param.opts}
+    assert set(digest["command"][1:]) <= known_options
+    assert set(added["secrets"]) == {"hotspot_smtp_password"}
+    known = {f"HOTSPOT_{name.upper()}" for name in Settings.model_fields}
+    assert {*digest["environment"], *map(str.upper, digest["secrets"])} <= known
+
+
 def test_secrets_are_drawn_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
 
@@ -280,11 +296,19 @@ def test_each_timer_starts_a_service_that_runs_a_service_of_the_compose_file(
     compose: dict[str, Any],
 ) -> None:
     timers = sorted(DEPLOY.glob("*.timer"))
-    assert [each.name for each in timers] == ["hotspots-backup.timer", "hotspots-metrics.timer"]
+    assert [each.name for each in timers] == [
+        "hotspots-backup.timer",
+        "hotspots-digest.timer",
+        "hotspots-metrics.timer",
+    ]
+    mail = yaml.safe_load((DEPLOY / "compose.mail.yaml").read_text(encoding="utf-8"))
+    (digest,) = mail["services"].values()
+    based_on = {"digest": digest["extends"]["service"]}
     for timer in timers:
         service = timer.with_suffix(".service").read_text(encoding="utf-8")
         (started,) = re.findall(r"^ExecStart=.* run --rm (\w+)$", service, flags=re.MULTILINE)
-        assert compose["services"][started]["profiles"] == ["upkeep"]
+        named = based_on.get(started, started)
+        assert compose["services"][named]["profiles"] == ["upkeep"]
     assert "Persistent=true" in (DEPLOY / "hotspots-backup.timer").read_text(encoding="utf-8")
 
 

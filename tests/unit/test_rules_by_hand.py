@@ -337,6 +337,8 @@ def test_what_a_tasking_can_be_and_what_its_parts_are_called() -> None:
         "drawn": "An area drawn on the map",
         "uploaded": "An uploaded area",
         "priority": "A ward priority",
+        "run": "A short run of incidents",
+        "tasking": "The area of another tasking",
     }
     assert taskings.FIND_LABELS == {
         "notices": "Notices issued",

@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, inspect, not_, or_, select
 from data.operations.accounts.tables import SignInRow, SignInTryRow
 from data.operations.audit.access import AccessRow
 from data.operations.audit.changes import AuditRow
+from data.operations.digests.mails import DigestMailRow
 from data.operations.nights.areas import NteAreaRow
 from data.operations.performance.tables import (
     CommentaryRow,
@@ -208,6 +209,7 @@ def _audit(session: Session, due: DueRows, since: datetime) -> None:
 
 def _access_log(session: Session, due: DueRows, since: datetime) -> None:
     _take(session, due, AccessRow, AccessRow.at < since)
+    _take(session, due, DigestMailRow, DigestMailRow.at < since)
 
 
 # In this order: what stays of one kind may hold another.

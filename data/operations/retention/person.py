@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, String, Text, and_, cast, delete, func, or_, select, update
@@ -20,6 +21,7 @@ from data.operations.audit.changes import AuditRow
 from data.operations.base import SECRET, Geometry
 from data.operations.retention.removals import RemovalRow
 from data.operations.tables import all_tables
+from data.operations.views.tables import PersonalChoiceRow, SavedViewRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _HIDDEN: Final = "(secret)"
 _AREA: Final = "(an area)"
+_SMALL: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,9 @@ def rows_about(connection: Connection, name: str) -> list[StoredRow]:
 def rename(connection: Connection, name: str, *, pseudonym: str) -> int:
     """Put a pseudonym in the place of a name wherever it stands; return how many rows changed.
 
-    The sign-ins of an account of the name end. The record of removals is left as it is: it says who
-    removed what, and nobody may change it.
+    The sign-ins of an account of the name end, and what served that person alone goes: private
+    views, start page and team. What the person shared stays under the pseudonym. The record of
+    removals is left as it is: it says who removed what, and nobody may change it.
 
     Parameters
     ----------
@@ -80,6 +84,7 @@ def rename(connection: Connection, name: str, *, pseudonym: str) -> int:
     accounts = _accounts(connection, name)
     for ended in (SignInRow, KnownBrowserRow):
         connection.execute(delete(ended).where(ended.user_id.in_(accounts)))
+    _forget_choices(connection, name)
     changed = 0
     for table in all_tables().sorted_tables:
         if table.name == RemovalRow.__tablename__:
@@ -100,6 +105,19 @@ def rename(connection: Connection, name: str, *, pseudonym: str) -> int:
             connection.execute(update(table).where(and_(*same)).values(new))
             changed += 1
     return changed
+
+
+def _forget_choices(connection: Connection, name: str) -> None:
+    """Remove what served one person alone and nobody else can see."""
+    private = select(SavedViewRow.view_id, SavedViewRow.owner).where(SavedViewRow.shared.is_(False))
+    chosen = select(PersonalChoiceRow.choice_id, PersonalChoiceRow.person)
+    for key, rows in ((SavedViewRow.view_id, private), (PersonalChoiceRow.choice_id, chosen)):
+        mine = [
+            number
+            for number, owner in connection.execute(rows)
+            if _account_key(owner) == _account_key(name)
+        ]
+        connection.execute(delete(key.class_).where(key.in_(mine)))
 
 
 def account_is_open(connection: Connection, name: str) -> bool:
@@ -144,9 +162,9 @@ def _candidates(
     spellings = {first, first.casefold(), first.capitalize(), first.upper()}
     spellings |= {json.dumps(each)[1:-1] for each in spellings}  # as JSON is kept
     conditions: list[ColumnElement[bool]] = [
-        func.lower(cast(column, Text)).contains(each.lower(), autoescape=True)
+        func.lower(cast(column, Text)).contains(each, autoescape=True)
         for column in _text_columns(table)
-        for each in sorted(spellings)
+        for each in sorted({as_lowered for each in spellings for as_lowered in _lowered(each)})
     ]
     if accounts and "user_id" in table.columns:
         conditions.append(table.columns["user_id"].in_(accounts))
@@ -156,6 +174,11 @@ def _candidates(
         return []
     wanted = select(table).where(or_(*conditions)).order_by(*table.primary_key)
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _lowered(text: str) -> tuple[str, str]:
+    """Return a text in small letters as databases write it: SQLite knows those of English alone."""
+    return text.lower(), text.translate(_SMALL)
 
 
 def _of_accounts(table: Table, accounts: set[int]) -> ColumnElement[bool]:

@@ -1,17 +1,8 @@
-"""The ranked table of hotspots.
-
-The table keeps its place and its key while hotspots are chosen in it: a table drawn under another
-key is another table, and a click on the one that it replaces comes to nothing. Nor is its selection
-ever set: what the server sets overrides a click that is on its way, and the next one.
-"""
+"""The ranked list of hotspots, next to the map."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
-
-import pandas as pd
-import streamlit as st
+from typing import TYPE_CHECKING, Any, Final
 
 from data.exports.labels import (
     busiest_label,
@@ -20,17 +11,23 @@ from data.exports.labels import (
     expected_label,
 )
 from geo.naming.words import sentence_case
-from pages.components import map_first
-from pages.components.name_rows import NAME_ROW_PX
+from pages.components import place_list
+from pages.components.place_list import Column
 from pages.intelligence.hotspots_parts import choice
-from pages.shell.messages import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from models.hotspots.shape import Hotspots
+
+_HARM: Final = (
+    "Rank by summed severity weights; blank if no incident inside has one. Anti-social behaviour "
+    "has no weight, so the list is in order of incidents."
+)
 
 
 def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
-    """Draw the ranked table; any cell of a row chooses its hotspot.
+    """Draw the ranked list; a click in a row chooses its hotspot.
 
     Parameters
     ----------
@@ -38,57 +35,62 @@ def table(hotspots: Hotspots, *, marked: str, key: str) -> None:
     marked : str
         The hotspot whose row is marked.
     key : str
-        Tells the table of one view from that of another.
+        Tells the list of one view from that of another.
     """
     frame = hotspots.frame
     tested = bool((frame["hot_class"] != "").any())
-    rows = [
-        {
-            "Shown": "●" if row.hotspot_id == marked else "",
-            "Rank": row.rank,
-            "Where": sentence_case(row.near),
-            **({"Class": row.hot_class} if tested else {}),
-            "Incidents": row.incidents,
-            "Change": change_label(row),
-            "Expected": expected_label(row, hotspots=hotspots),
-            "Busiest": busiest_label(row),
-            "By harm": row.harm_rank or None,
-            "Times average": row.pai,
-            "On one point": row.top_place_share,
-        }
-        for row in frame.itertuples()
-    ]
-    ids = frame["hotspot_id"].tolist()
-    key = map_first.list_key(key, current_row=ids.index(marked))
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        height="stretch",
-        row_height=NAME_ROW_PX,
-        alt="Hotspots in order of rank",
-        on_select=partial(map_first.pick, key, ids, choice.choose_row),
-        selection_mode="single-cell",
+    place_list.draw(
+        "Hotspots in order of rank",
+        columns=_columns(hotspots, tested=tested),
+        rows=[
+            (row.hotspot_id, _cells(row, hotspots=hotspots, tested=tested))
+            for row in frame.itertuples()
+        ],
+        marked=marked,
         key=key,
-        column_config={
-            "Shown": st.column_config.TextColumn("●", width=28, help="Shown on the card"),
-            "Rank": st.column_config.NumberColumn(width=42),
-            "Where": st.column_config.TextColumn(width=150),
-            "Incidents": st.column_config.NumberColumn(format="localized", width=64),
-            "By harm": st.column_config.NumberColumn(
-                width=65,
-                help="Rank by summed severity weights; blank if no incident inside has one. "
-                "Anti-social behaviour has no weight, so the list is in order of incidents.",
-            ),
-            "Change": st.column_config.TextColumn(width=108),
-            "Expected": st.column_config.TextColumn(
-                width=95,
-                help=plain(f"{expected_heading(hotspots)}, with a range for nine times in ten"),
-            ),
-            "Times average": st.column_config.NumberColumn(
-                format="%.1f", help="Density here ÷ density of the chosen wards as a whole (PAI)"
-            ),
-            "On one point": st.column_config.NumberColumn(
-                format="percent", help="Share of its incidents that are on one map point"
-            ),
-        },
+        choose=choice.choose_row,
     )
+
+
+def _columns(hotspots: Hotspots, *, tested: bool) -> list[Column]:
+    about = f"{expected_heading(hotspots)}, with a range for nine times in ten"
+    return [
+        Column("Rank", figures=True),
+        Column("Where", name=True),
+        *([Column("Class")] if tested else []),
+        Column("Incidents", figures=True),
+        Column("Change", help="Against the comparison period, with how sure it is"),
+        Column("Expected", help=about),
+        Column("Busiest", wide=9.0),
+        Column("By harm", help=_HARM, figures=True),
+        Column(
+            "Times average",
+            help="Density here ÷ density of the chosen wards as a whole (PAI)",
+            figures=True,
+        ),
+        Column(
+            "On one point",
+            help="Share of its incidents that are on one map point",
+            figures=True,
+        ),
+    ]
+
+
+def _cells(
+    row: Any,  # noqa: ANN401 - a row of the hotspot shape
+    *,
+    hotspots: Hotspots,
+    tested: bool,
+) -> Sequence[place_list.Cell]:
+    return [
+        (f"{row.rank}", row.rank),
+        sentence_case(row.near),
+        *([row.hot_class] if tested else []),
+        (f"{row.incidents:,}", row.incidents),
+        (change_label(row), place_list.figure(row.change)),
+        (expected_label(row, hotspots=hotspots), place_list.figure(row.expected)),
+        busiest_label(row),
+        (f"{row.harm_rank or ''}", row.harm_rank or None),
+        place_list.written(row.pai, "{:.1f}"),
+        place_list.written(row.top_place_share, "{:.0%}"),
+    ]

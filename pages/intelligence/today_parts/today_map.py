@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -12,20 +14,25 @@ import streamlit as st
 from geo.palettes import class_styles
 from geo.screen.found_places import MapPlace
 from geo.screen.maps import hotspot_layers
+from models.calendar.periods import Period
 from models.hotspots.kde import KdeSettings
+from models.hotspots.micro_time import MicroTimeSettings
+from models.incidents.filters import to_query
 from models.incidents.view import view_query
 from models.today.agenda import WAITING_LABELS
 from pages.components import map_first, map_places, propose_here
 from pages.components.map_view import show_map
 from pages.components.name_rows import NAME_ROW_PX
 from pages.components.theme import page_theme
-from pages.shell import queries, state
+from pages.shell import queries, queries_today, state
 from pages.shell.messages import plain
+from pages.shell.queries_operations import now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from models.today.agenda import AgendaRow, Waiting
+    from models.today.news import KindRun
 
 _MAP: Final = "today"
 _CHOSEN: Final = "waiting"
@@ -50,7 +57,7 @@ def draw(rows: Sequence[AgendaRow]) -> None:
                         "●": ["●" if row.key == state.value(_CHOSEN) else "" for row in rows],
                         "No.": range(1, len(rows) + 1),
                         "What": [row.what for row in rows],
-                        "Why": [WAITING_LABELS[row.waiting] for row in rows],
+                        "Why": [row.why for row in rows],
                     }
                 ),
                 hide_index=True,
@@ -74,9 +81,7 @@ def draw(rows: Sequence[AgendaRow]) -> None:
 
 def _chosen(row: AgendaRow) -> None:
     with st.container(key="chosen"):
-        st.markdown(
-            f"**{plain(row.what)}**  \n{plain(WAITING_LABELS[row.waiting])}: {plain(row.detail)}"
-        )
+        st.markdown(f"**{plain(row.what)}**  \n{plain(row.why)}: {plain(row.detail)}")
     with st.container(key="chosen_ways", horizontal=True):
         if row.tasking_id is not None:
             st.page_link(
@@ -84,16 +89,42 @@ def _chosen(row: AgendaRow) -> None:
                 label="Open the tasking",
                 query_params={"tasking": str(row.tasking_id)},
             )
-        if row.hotspot_id:
+            propose_here.button_of_tasking(row.tasking_id)
+        elif row.run is not None:
+            propose_here.button_of_run(row.run)
+            _opens("See it on the map", "hotspots", _view_of_run(row.run))
+            _opens("See runs on Patterns", "patterns", _runs_of(row.run))
+        else:
             view = view_query(queries.store().default_filter(), KdeSettings())
             propose_here.button(view, hotspot_id=row.hotspot_id)
-            st.page_link(
-                "pages/intelligence/hotspots.py",
-                label="See the hotspot",
-                query_params={**view, "hotspot": row.hotspot_id},
-            )
-        if row.waiting == "run":
-            st.page_link("pages/intelligence/patterns.py", label="See runs on Patterns")
+            _opens("See the hotspot", "hotspots", {**view, "hotspot": row.hotspot_id})
+
+
+def _opens(label: str, page: str, view: Mapping[str, str]) -> None:
+    """Draw a button that opens a page with a view, whatever was chosen in the session before."""
+    if st.button(plain(label), key=f"opens_{page}"):
+        state.open_link(view)
+        st.switch_page(f"pages/intelligence/{page}.py", query_params=dict(view))
+
+
+def _view_of_run(each: KindRun) -> dict[str, str]:
+    """Return the view of a run's kind in its days on the map Hotspots."""
+    days = Period(each.run.first, each.run.last)
+    of_kind = replace(
+        queries.store().default_filter(),
+        period=days,
+        categories=(each.category,),
+        comparison="none",
+    )
+    return view_query(of_kind, KdeSettings())
+
+
+def _runs_of(each: KindRun) -> dict[str, str]:
+    """Return the view of the runs of a kind in the fortnight that Today looks at."""
+    last = queries_today.news(now().date()).as_of
+    fortnight = Period(last - timedelta(days=MicroTimeSettings().days - 1), last)
+    usual = replace(queries.store().default_filter(), period=fortnight, comparison="none")
+    return {**to_query(usual), "section": "runs", "runs_of": each.category}
 
 
 def _map(rows: Sequence[AgendaRow]) -> None:

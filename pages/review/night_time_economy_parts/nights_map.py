@@ -21,9 +21,8 @@ from geo.screen.maps import hotspot_layers
 from models.hotspots.method_result import HotClass
 from models.nights.standing import MARKS, MEANINGS
 from models.wording.absence import NO_HOURS_LABELS
-from pages.components import legend, map_first, map_places, sections
+from pages.components import legend, map_first, map_places, place_list, sections
 from pages.components.map_view import show_map
-from pages.components.name_rows import NAME_ROW_PX
 from pages.components.theme import page_theme
 from pages.review.night_time_economy_parts import queries_nights
 from pages.review.night_time_economy_parts.nights_page import CHOSEN, PAGE, begin_area, choose
@@ -55,6 +54,7 @@ _SHORT: Final = (
     "Violence",
     "Licensed premises",
 )
+_WIDE: Final = {"Against last year": 9.0, "Busiest": 9.0}
 
 
 def draw(page: NightsPage) -> Callable[[], None]:
@@ -143,25 +143,14 @@ def _table(rows: Sequence[AreaRow]) -> None:
     at = keys.index(state.value(CHOSEN))
     frame = tables.areas_frame(rows)[list(_SHORT)]
     frame["Area"] = frame["Area"].map(sentence_case)
-    frame.insert(0, "Shown", ["●" if number == at else "" for number in range(len(rows))])
-    table = map_first.list_key(f"night-areas-{hash(tuple(keys))}", current_row=at)
-    st.dataframe(
-        frame,
-        hide_index=True,
-        height="stretch",
-        row_height=NAME_ROW_PX,
-        alt="Night-time areas in order of incidents",
-        on_select=partial(map_first.pick, table, keys, choose_row),
-        selection_mode="single-cell",
-        key=table,
-        column_config={
-            "Shown": st.column_config.TextColumn("●", width=24, help="Shown below the list"),
-            "Rank": st.column_config.NumberColumn(width=36),
-            "Area": st.column_config.TextColumn(width=128),
-            "Standing": st.column_config.TextColumn(width=88),
-            "Incidents": st.column_config.NumberColumn(format="localized", width=46),
-            "Against last year": st.column_config.TextColumn(width=120),
-        },
+    columns, cells = place_list.of_table(frame, name="Area", wide=_WIDE)
+    place_list.draw(
+        "Night-time areas in order of incidents",
+        columns=columns,
+        rows=list(zip(keys, cells, strict=True)),
+        marked=keys[at],
+        key=f"night-areas-{hash(tuple(keys))}",
+        choose=choose_row,
     )
 
 

@@ -17,7 +17,7 @@ from pages.components import propose_here, tasking_filters
 from pages.components.area_choice import area_choice
 from pages.components.propose_here import ProposedPlace
 from pages.components.tasking_form import tasking_form
-from pages.shell import queries, saving, state
+from pages.shell import queries, queries_today, saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
 
@@ -71,16 +71,17 @@ def _choice(active: Mapping[int, WardPriority]) -> int | None:
 
 def _begin_with(priority: WardPriority | None) -> None:
     """Begin with the priority's whole ward; another area can be given."""
-    if priority is not None and not propose_here.carried():
+    if priority is not None and not propose_here.is_carried():
         state.put("propose-way", "ward")
         state.put("propose-ward", priority.draft.ward_code)
 
 
-def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
-    """Draw the choice of the place: the hotspot carried over, or an area that a person gives.
+def place(ops: Operations, *, today: date, answers: WardPriority | None) -> ProposedPlace | None:
+    """Draw the choice of the place: what was carried over, or an area that a person gives.
 
     Parameters
     ----------
+    ops : Operations
     today : date
         Local.
     answers : WardPriority or None
@@ -98,10 +99,18 @@ def place(*, today: date, answers: WardPriority | None) -> ProposedPlace | None:
             "The hotspot of this link is no longer found with these filters. Choose the area "
             "below, or another hotspot on the page Hotspots."
         )
-    if hotspot is not None:
-        propose_here.summary(hotspot)
+    there = hotspot or propose_here.place_carried(
+        ops, runs=lambda: queries_today.news(today).runs, today=today
+    )
+    if there is not None:
+        propose_here.summary(there)
         st.button("Choose another area instead", on_click=propose_here.forget)
-        return hotspot
+        return there
+    if propose_here.is_carried() and not view:
+        st.warning(
+            "The short run is no longer listed on Today. Choose the area below, or another row "
+            "there."
+        )
     st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
     picked = area_choice(key="propose")
     if picked is None:

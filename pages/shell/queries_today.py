@@ -1,4 +1,4 @@
-"""The question of the page Today, kept for the day."""
+"""What is new on a day, kept for the day: for Today, and for a proposal that starts there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The weekly digest: which were mailed, so that none is sent twice."""

@@ -1,0 +1,1 @@
+"""Views that people save by name, and what each person begins with."""
