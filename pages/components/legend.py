@@ -56,8 +56,8 @@ def _changes(scale: ChangeScale) -> str:
 def _class(label: str, background: str) -> str:
     return (
         f'<span style="display:inline-flex;align-items:center;gap:.35rem">'
-        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{escape(background)};'
-        f'border:1px solid #7d8996"></span>{escape(label)}</span>'
+        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;border:1px solid #7d8996;'
+        f'background:{escape(background)}"></span>{escape(label)}</span>'
     )
 
 
