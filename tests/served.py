@@ -55,9 +55,15 @@ class Servers:
         command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
         return self._start(command, port=port, environment=environment)
 
-    def app(self, store: Path, *, environment: Mapping[str, str] | None = None) -> Server:
+    def app(
+        self,
+        store: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        port: int | None = None,
+    ) -> Server:
         """Start the product on a store, at the moment `tests.moment.NOW`."""
-        port = _free_port()
+        port = port or _free_port()
         command = [sys.executable, "-m", "pages.server", "--port", str(port)]
         own = {"HOTSPOT_STORE": str(store), "HOTSPOT_NOW": NOW.isoformat()}
         return self._start(command, port=port, environment={**own, **(environment or {})})

@@ -37,6 +37,16 @@ def rows(
     return Tally(sum(each.verdict != "cannot tell" for each in ratios), len(ratios))
 
 
+def place(rng: np.random.Generator, *, a_night: float, variance: float) -> Tally:
+    """Draw a year of nights at one place and the year before it, as a licensing paper has them."""
+    before, now = (
+        _tally(rng, np.arange(first, first + 365), a_night=a_night, variance=variance)
+        for first in (20_000, 20_365)
+    )
+    ratio = change(now, before, varying=dispersion(now, before))
+    return Tally(int(ratio.verdict != "cannot tell"), 1)
+
+
 def _tally(
     rng: np.random.Generator, nights: np.ndarray, *, a_night: float, variance: float
 ) -> NightTally:
@@ -59,9 +69,22 @@ def _claim(world: str, *, a_night: float, variance: float) -> Claim:
     )
 
 
+def _place_claim(world: str, *, a_night: float, variance: float) -> Claim:
+    return Claim(
+        "More, or fewer, than the year before (one place)",
+        "The licensing paper",
+        world,
+        LEVEL,
+        partial(place, a_night=a_night, variance=variance),
+    )
+
+
 CLAIMS: Final = (
     _claim("2 incidents a night, independent", a_night=2.0, variance=1.0),
     _claim("20 incidents a night, independent", a_night=20.0, variance=1.0),
     _claim("2 a night, nights vary by 2 times chance", a_night=2.0, variance=2.0),
     _claim("20 a night, nights vary by 3 times chance", a_night=20.0, variance=3.0),
+    _place_claim("0.1 incidents a night, independent", a_night=0.1, variance=1.0),
+    _place_claim("0.1 a night, nights vary by 2 times chance", a_night=0.1, variance=2.0),
+    _place_claim("2 a night at a place, nights vary by 2 times chance", a_night=2.0, variance=2.0),
 )

@@ -1,6 +1,7 @@
 """What the patterns of a view come to, in the sentence that stands above each of their sections.
 
-All of it is counted; none of it says that anything changed.
+All of it is counted; only that a run is more than chance is more than a count, and is said where
+`models.incidents.runs` says so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from models.wording.categories import CATEGORY_LABELS
 if TYPE_CHECKING:
     from models.hotspots.concentration import Concentration
     from models.incidents.patterns import Patterns
+    from models.incidents.runs import Runs
 
 
 def hours_answer(patterns: Patterns) -> str:
@@ -46,3 +48,24 @@ def places_answer(places: Concentration) -> str:
         f"({places.share_half:.1%}), a quarter in "
         f"{places.places_quarter:,} ({places.share_quarter:.1%})."
     )
+
+
+def runs_answer(sudden: Runs) -> str:
+    """Return how many runs of a kind are more than chance, or that nobody can tell."""
+    label = CATEGORY_LABELS[sudden.category]
+    beyond, unjudged = len(sudden.standing_out), len(sudden.unjudged)
+    if beyond:
+        said = (
+            f"{label}: {counted(beyond, 'run is', 'runs are')} more than chance would bring in the "
+            "last fortnight"
+        )
+    elif unjudged:
+        return (
+            f"{label}: nobody can tell whether "
+            f"{counted(unjudged, 'group is', 'groups are')} more than chance would bring in the "
+            "last fortnight: the data do not cover the year before."
+        )
+    else:
+        said = f"{label}: no run in the last fortnight is more than chance would bring"
+    gaps = ", as far as the data cover it" if sudden.gaps else ""
+    return f"{said}{gaps}."

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from models.statistics.chart_scale import axis_title, from_nothing
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -34,8 +36,9 @@ def rolling_png(row: IndicatorRow) -> bytes:
     axes.plot(at, values, color=_LINE, marker="o", markersize=3, linewidth=1.4)
     axes.set_xticks(at[::6], [f"{month:%b\n%Y}" for month, _ in row.rolling[::6]])
     per_cent = row.indicator.unit == "per cent"
-    axes.set_ylabel("Share, %" if per_cent else "Twelve months to it")
-    axes.set_ylim(0, 1.1 * max(float(np.nanmax(values)), 1.0))
+    axes.set_ylabel(axis_title("Share, %" if per_cent else "Twelve months to it", values))
+    if from_nothing(values):
+        axes.set_ylim(0, 1.1 * max(float(np.nanmax(values)), 1.0))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     return _png(figure)
 

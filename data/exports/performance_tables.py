@@ -105,6 +105,22 @@ def history_frame(row: IndicatorRow) -> pd.DataFrame:
     )
 
 
+def trends_frame(pack: Pack) -> pd.DataFrame:
+    """Return a row for each month, a column for each indicator that has a trend."""
+    columns = {
+        row.indicator.name: pd.Series(
+            [value for _, value in row.rolling],
+            index=[month for month, _ in row.rolling],
+            dtype="Float64",
+        )
+        for row in pack.rows
+        if any(value is not None for _, value in row.rolling)
+    }
+    frame = pd.DataFrame(columns).sort_index()
+    frame.insert(0, "Month", [f"{month:%b %Y}" for month in frame.index])
+    return frame.reset_index(drop=True)
+
+
 def concerns_frame(pack: Pack) -> pd.DataFrame:
     """Return what residents named, against what is recorded this quarter."""
     return pd.DataFrame(

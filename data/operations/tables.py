@@ -30,7 +30,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.operations.base import Geometry, MappedRow, UtcDateTime
+from data.operations.base import SECRET, Geometry, MappedRow, UtcDateTime
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -44,6 +44,7 @@ TABLE_MODULES: Final[tuple[str, ...]] = (
     "data.operations.wards.tables",
     "data.operations.performance.tables",
     "data.operations.nights.areas",
+    "data.operations.meetings.tables",
     "data.operations.taskings.plans",
     "data.operations.identity",
     "data.operations.views.tables",
@@ -162,7 +163,11 @@ class CommentRow(MappedRow):
 
 
 class VisitRow(MappedRow):
-    """One visit; `left_at` is empty while the team is there, and a team is in one place only."""
+    """One visit; `left_at` is empty while the team is there, and a team is in one place only.
+
+    The keys are those that a phone gave to the arrival and to the departure; see
+    `data.operations.visits.keys`.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -175,6 +180,8 @@ class VisitRow(MappedRow):
         ),
         Index("ix_visits_tasking_id_arrived_at", "tasking_id", "arrived_at"),
         Index("ix_visits_arrived_at", "arrived_at"),
+        Index("ix_visits_arrived_key", "arrived_key", unique=True),
+        Index("ix_visits_left_key", "left_key", unique=True),
         Index(
             "ix_visits_team_there",
             "team",
@@ -198,6 +205,8 @@ class VisitRow(MappedRow):
     needles: Mapped[int]
     weapons: Mapped[int]
     note: Mapped[str] = mapped_column(Text)
+    arrived_key: Mapped[str | None] = mapped_column(String(36), info=SECRET)
+    left_key: Mapped[str | None] = mapped_column(String(36), info=SECRET)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 

@@ -56,6 +56,7 @@ KIND_LABELS: Final = {
     "ward_priorities": "Ward priorities and promises",
     "performance": "Commentary, targets, typed values, concerns and sign-offs",
     "night_areas": "Night-time areas out of use",
+    "meetings": "Meetings with their decisions and addenda (rows)",
     "sign_ins": "Sign-ins",
     "audit": "Entries of the audit trail",
     "access_log": "Entries of the access log",

@@ -131,6 +131,7 @@ def name_places(
     taken: TakenRoom,
     without: Collection[str] = (),
     enlarged: float = 1.0,
+    from_afar: float = 1.0,
 ) -> None:
     """Write names next to stations and along streets, where there is room for them.
 
@@ -148,14 +149,18 @@ def name_places(
         Streets that are named already, as `named_streets` names them.
     enlarged : float
         How much larger than usual the letters are.
+    from_afar : float
+        How much smaller than usual the scale may be for a name.
     """
     seen = _seen(axes, places)
-    if "station" in seen and metres_per_mm(axes) < _CLASSES["main"].named_to:
+    scale = metres_per_mm(axes) / from_afar
+    if "station" in seen and scale < _CLASSES["main"].named_to:
         _name_stations(axes, seen["station"], taken=taken)
-    joined = named_streets(axes, places)
+    near_enough = [name for name, look in _CLASSES.items() if scale <= look.named_to]
+    joined = named_streets(axes, places, classes=near_enough)
     joined = joined[~joined["name"].isin(list(without))]
     for place_class, usual in reversed(_CLASSES.items()):
-        if metres_per_mm(axes) > usual.named_to:
+        if scale > usual.named_to:
             continue
         look = replace(usual, fontsize=usual.fontsize * enlarged)
         named: dict[str, list[Bbox]] = {}
@@ -164,7 +169,9 @@ def name_places(
             _name_street(axes, str(name), line=line, look=look, taken=taken, named=named)
 
 
-def named_streets(axes: Axes, places: Sequence[PlacesLayer]) -> gpd.GeoDataFrame:
+def named_streets(
+    axes: Axes, places: Sequence[PlacesLayer], *, classes: Collection[StreetClass] = tuple(_CLASSES)
+) -> gpd.GeoDataFrame:
     """Return the streets that the axes show and that have a name, the longest first.
 
     Parameters
@@ -172,6 +179,8 @@ def named_streets(axes: Axes, places: Sequence[PlacesLayer]) -> gpd.GeoDataFrame
     axes : Axes
         With its window set.
     places : sequence of PlacesLayer
+    classes : collection of StreetClass, optional
+        Which; all without it.
 
     Returns
     -------
@@ -180,11 +189,13 @@ def named_streets(axes: Axes, places: Sequence[PlacesLayer]) -> gpd.GeoDataFrame
         one row for each run of pieces of one name and class, cut at the window's edge.
     """
     seen = _seen(axes, places)
-    if "street" not in seen:
+    streets = seen.get("street")
+    if streets is not None:
+        streets = streets[streets["place_class"].isin(list(classes))]
+    if streets is None or streets.empty:
         return gpd.GeoDataFrame(
             {"name": [], "place_class": [], "length": []}, geometry=[], crs=None
         )
-    streets = seen["street"]
     notes = street_notes(places)
     shown = [without_notes(tidy_name(each), notes) for each in streets["name"]]
     joined = joined_streets(streets.assign(name=shown)[[bool(each) for each in shown]])

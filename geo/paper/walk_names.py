@@ -124,6 +124,19 @@ def write_start(room: WalkRoom, at: tuple[float, float], text: str) -> None:
     room.texts.boxes.append(_box(place, *half))
 
 
+def write_numbers_at(room: WalkRoom, at: tuple[float, float], text: str) -> None:
+    """Write the numbers of visits near the place that they go to, with a line to it."""
+    (x, y) = room.axes.transData.transform(at)
+    half = _half_size(room, text, fontsize=NAME_SIZES_PT[0], pad_mm=0.9)
+    free = _free_place(room, (x, y), half=half, towards=math.pi / 2, radii=_NUMBER_RADII_MM)
+    place = free or (x, y)
+    _leader(room, place, (x, y))
+    box = {"boxstyle": "square,pad=0.28", "facecolor": INK, "edgecolor": "white", "linewidth": 0.9}
+    look: dict[str, Any] = {"fontsize": NAME_SIZES_PT[0], "fontweight": "bold", "color": "white"}
+    _write(room, text, place, bbox=box, zorder=7, **look)
+    room.texts.boxes.append(_box(place, *half))
+
+
 def name_walked(
     room: WalkRoom, name: str, lines: Sequence[NDArray[np.float64]], *, half_width_mm: float
 ) -> bool:

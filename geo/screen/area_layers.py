@@ -29,6 +29,7 @@ AreaRole = Literal["chosen", "ring", "comparison", "comparison-ring", "before"]
 
 _DECIMALS: Final = 6  # of a degree: about 0.1 m
 _LABEL_TOLERANCE_M: Final = 5.0
+_SIMPLER_M: Final = 5.0
 _WORDS: Final = {
     "tools": "Draw an area",
     "start": "Draw an area",
@@ -112,6 +113,27 @@ def area_layers(
     group = folium.FeatureGroup(name="Areas", control=False)
     MapScript(AREA_SCRIPT, script_json(data)).add_to(group)
     return group
+
+
+def outline_degrees(shape: Area, *, metric_crs: str) -> list[list[list[float]]]:
+    """Return the rings of an area, holes among them, for a script that measures how far away it is.
+
+    Parameters
+    ----------
+    shape : Polygon or MultiPolygon
+        In a metric CRS.
+    metric_crs : str
+        Its CRS.
+
+    Returns
+    -------
+    list of rings
+        Each a list of longitude and latitude, to 5 m.
+    """
+    (moved,) = _degrees(np.array([shape.simplify(_SIMPLER_M)], dtype=object), metric_crs=metric_crs)
+    polygons = shapely.get_parts(moved)
+    rings = [ring for each in polygons for ring in (each.exterior, *each.interiors)]
+    return [[[x, y] for x, y in ring.coords] for ring in rings]
 
 
 def _label(area: MapArea) -> str:

@@ -156,7 +156,8 @@ _DRAW_STYLE: Final = """
   stroke-opacity: 1; }}
 .area-corner {{ fill: {casing}; fill-opacity: 1; stroke: {accent}; stroke-width: 3;
   stroke-opacity: 1; }}
-@media (max-width: 640px) {{ .leaflet-bottom .area-tools {{ margin-bottom: 46px; }} }}
+.leaflet-bottom .area-tools {{ margin-bottom: 34px; }}  /* above the credits */
+@media (max-width: 640px) {{ .leaflet-bottom .area-tools {{ margin-bottom: 76px; }} }}
 @media (pointer: coarse) {{ .area-tool {{ min-height: 44px; }} }}
 """
 

@@ -83,7 +83,7 @@ class Zone:
         return (
             f"Two incidents {at} and fewer than {self.days} days apart were {self.ratio:.1f} times "
             f"as common as chance gives ({counted(self.observed, 'pair')}; chance gives "
-            f"{self.expected:,.1f}; p {self.p:.3g})."
+            f"{self.expected:,.1f})."
         )
 
     def _apart(self) -> str:

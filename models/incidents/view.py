@@ -40,7 +40,7 @@ PAGE_KEYS: Final = (
     "hotspot", "against", "months", "layer", "runs_of", "over", "distance", "ahead", "cover",
     "ground", "area", "plan", "near_m", "sight_m", "places",
     "priority", "hotspot_incidents", "tasking", "look", "status", "team", "in_ward", "overdue",
-    "quarter", "indicator", "section",
+    "quarter", "indicator", "section", "meeting",
 )  # fmt: skip
 PLAN_PREFIX: Final = "plan_"  # of the keys of a plan, which `models.plans.query` reads
 HOURS_LABELS: Final[dict[str, str]] = {

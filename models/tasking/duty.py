@@ -102,8 +102,8 @@ def open_to_visits(
 ) -> tuple[Tasking, ...]:
     """Return the active taskings that a team can visit now, those that are on today first.
 
-    A tasking that has ended or not begun is none of them, unless a team is still there and has to
-    log that it leaves.
+    A tasking that has ended, was completed or has not begun is none of them, unless a team is still
+    there and has to log that it leaves.
 
     Parameters
     ----------
@@ -116,10 +116,10 @@ def open_to_visits(
     offered = [
         each
         for each in taskings
-        if each.status == "active"
-        and (
-            each.tasking_id in there
-            or each.draft.starts_on <= own_day(each.draft, now) <= each.draft.ends_on
+        if each.tasking_id in there
+        or (
+            each.status == "active"
+            and each.draft.starts_on <= own_day(each.draft, now) <= each.draft.ends_on
         )
     ]
 

@@ -279,8 +279,23 @@ def _signed(difference: Difference) -> str:
     """Return a difference with its interval, in incidents."""
     return (
         f"{_number(difference.estimate)} incidents (95 % interval {_number(difference.low)} to "
-        f"{_number(difference.high)}, z {_number(difference.z, decimals=2)})"
+        f"{_number(difference.high)})"
     )
+
+
+def z_label(outcome: Outcome) -> str:
+    """Return each difference of an outcome in standard errors, for *How we know*."""
+    parts = (
+        ("treated area", outcome.local),
+        ("ring", outcome.displacement),
+        ("both", outcome.total),
+    )
+    known = [
+        f"{name} {_number(each.z, decimals=2)}"
+        for name, each in parts
+        if each is not None and math.isfinite(each.z)
+    ]
+    return f"In standard errors (z): {', '.join(known)}." if known else ""
 
 
 def _number(value: float, *, decimals: int = 0) -> str:

@@ -85,7 +85,7 @@ def span_of_day(day: TeamDay) -> str:
     A day of two shifts reads 10:10–12:25 and 19:40–22:05: no hour is named between them.
     """
     return " and ".join(
-        f"{_clock(each.starts_at, day=day.day)}–{_clock(each.ends_at, day=day.day)}"
+        f"{clock_label(each.starts_at, day=day.day)}–{clock_label(each.ends_at, day=day.day)}"
         for each in day.spells
     )
 
@@ -102,13 +102,14 @@ def visit_times_label(visit: TeamVisit, *, timezone: str) -> str:
         IANA name of the local clock.
     """
     same = visit.starts_at.date() == visit.ends_at.date()
-    begins = f"{visit.starts_at:%H:%M}" if same else _clock(visit.starts_at, day=visit.day)
-    said = f"{begins}–{_clock(visit.ends_at, day=visit.day)}"
+    begins = f"{visit.starts_at:%H:%M}" if same else clock_label(visit.starts_at, day=visit.day)
+    said = f"{begins}–{clock_label(visit.ends_at, day=visit.day)}"
     if not comes_twice(visit.starts_at, timezone=timezone):
         return said
     later = visit.starts_at.astimezone(ZoneInfo(timezone)).fold
     return f"{said}, {'after' if later else 'before'} the clocks go back"
 
 
-def _clock(at: datetime, *, day: date) -> str:
+def clock_label(at: datetime, *, day: date) -> str:
+    """Return a time of day, with its weekday where that is another day: 01:35 (Sat)."""
     return f"{at:%H:%M}" if at.date() == day else f"{at:%H:%M} ({at:%a})"

@@ -101,7 +101,7 @@ def months_label(quarter: Quarter) -> str:
 
 def profile(view: WardView) -> tuple[str, ...]:
     """Return a few sentences on a ward, each a paragraph."""
-    newest, before = view.newest, view.year_before
+    newest = view.newest
     when = months_label(newest.quarter)
     if newest.figures is None:
         return (
@@ -114,12 +114,12 @@ def profile(view: WardView) -> tuple[str, ...]:
         for words in (
             _level(view, newest.figures, when=when),
             _against_last_year(view),
-            _against_borough(view, newest, before),
+            against_borough(view),
             _for_residents(view, newest),
-            _mix(newest, newest.figures),
+            commonest_kinds(view),
             _kinds_that_changed(view),
-            _hours(newest, newest.figures),
-            _places(view),
+            busiest_hours(view),
+            busiest_block(view),
         )
         if words
     )
@@ -199,7 +199,9 @@ def _against_last_year(view: WardView) -> str:
     )
 
 
-def _against_borough(view: WardView, newest: WardQuarter, before: WardQuarter | None) -> str:
+def against_borough(view: WardView) -> str:
+    """Say the ward's share of the borough, and whether it moved as the rest; "" without figures."""
+    newest, before = view.newest, view.year_before
     if newest.figures is None:
         return ""
     if not newest.borough.total:
@@ -256,8 +258,11 @@ def _for_residents(view: WardView, newest: WardQuarter) -> str:
     return words
 
 
-def _mix(quarter: WardQuarter, figures: WardFigures) -> str:
+def commonest_kinds(view: WardView) -> str:
     """Name the kinds that are surely among the most: up to three, and all above a clear gap."""
+    quarter, figures = view.newest, view.newest.figures
+    if figures is None:
+        return ""
     shown = sorted(
         (
             (n, PANEL_LABELS[name])
@@ -307,8 +312,10 @@ def _kinds_that_changed(view: WardView) -> str:
     return f"Changed by more than chance could explain: {list_label(parts)}."
 
 
-def _hours(quarter: WardQuarter, figures: WardFigures) -> str:
-    if not figures.total:
+def busiest_hours(view: WardView) -> str:
+    """Say which part of the week was busiest, hour for hour, if the figures do; "" without any."""
+    quarter, figures = view.newest, view.newest.figures
+    if figures is None or not figures.total:
         return ""
     if not quarter.hours_known or figures.bands[NO_HOUR] == figures.total:
         return (
@@ -357,7 +364,7 @@ def _busiest(quarter: WardQuarter, figures: WardFigures) -> list[str]:
     return alike
 
 
-def _places(view: WardView) -> str:
+def busiest_block(view: WardView) -> str:
     """Name the block with most for its ground, where it is one for all blocks together."""
     newest, blocks = view.newest, view.map_blocks
     if len(blocks) < 4:

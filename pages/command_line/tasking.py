@@ -32,7 +32,9 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     starts: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="First day, e.g. 2026-11-23.")
     ],
-    out: Annotated[Path, typer.Option(help="File to write: .csv or .ics")],
+    out: Annotated[
+        Path, typer.Option(help="File to write: .csv, .ics, or .pdf for the teams' sheets.")
+    ],
     teams: Annotated[
         Path | None, typer.Option(help="Teams and shifts: .toml or .csv; see the docs.")
     ] = None,
@@ -44,13 +46,22 @@ def plan(  # noqa: PLR0913 - each is an option of the command
     minutes: Annotated[int, typer.Option(help="Minutes a visit; 10 to 16 are best.")] = 15,
     seed: Annotated[int, typer.Option(help="Seed for breaks, order and minutes.")] = 1,
     seconds: Annotated[float, typer.Option(help="Longest time to search, in seconds.")] = 20.0,
+    team: Annotated[
+        str | None, typer.Option(help="Calendar or sheets of this team alone, by its name.")
+    ] = None,
 ) -> None:
-    """Plan patrols: which team visits which hotspot at which minute, as CSV or calendar."""
+    """Plan patrols: which team visits which hotspot at which minute, as a table or on paper."""
     from data.services.patrols import PlanOptions, plan_file
     from models.incidents.view import PLAN_PREFIX
 
     wanted = PlanOptions(
-        starts_on=starts.date(), days=days, top=top, minutes=minutes, seed=seed, seconds=seconds
+        starts_on=starts.date(),
+        days=days,
+        top=top,
+        minutes=minutes,
+        seed=seed,
+        seconds=seconds,
+        team=team,
     )
     query = query_of(view)
     if misplaced := [key for key in query if key.startswith(PLAN_PREFIX)]:
@@ -66,13 +77,46 @@ def plan(  # noqa: PLR0913 - each is an option of the command
             teams=teams,
             options=wanted,
             ending=out.suffix,
-            now=present(),
+            actor=actor(),
             tell=lambda share: tell(share, "Planning"),
         )
     for line in made.lines:
         say(line)
     record_export("plan", kind=out.suffix.removeprefix("."), query=query)
     write_file(made.content, out)
+    say(f"Written to {out}.")
+
+
+@app.command()
+def sheets(
+    plan_id: Annotated[int, typer.Argument(metavar="NUMBER", help="Of a saved plan: 3 is P-0003.")],
+    out: Annotated[Path, typer.Option(help="File to write: .pdf")],
+    team: Annotated[
+        str | None, typer.Option(help="Sheets of this team alone; all teams without it.")
+    ] = None,
+) -> None:
+    """Print the sheets of a saved plan: a page a shift, of one team or of all as one pack."""
+    from data.incidents.store import Store
+    from data.services.patrols import saved_week
+    from data.services.team_weeks import team_week_file
+
+    if out.suffix.lower() != ".pdf":
+        message = f"Sheets are written as .pdf; {out.suffix!r} was asked for. End it in .pdf."
+        raise typer.BadParameter(message)
+    acting, store = actor(), Store.open(settings())
+    week = saved_week(acting.ops, plan_id)
+    with bar("Drawing sheets") as tell:
+        content = team_week_file(
+            store,
+            week,
+            ops=acting.ops,
+            person=acting.person,
+            now=acting.now,
+            team=team,
+            tell=lambda share: tell(share, "Drawing sheets"),
+        )
+    record_export("sheets", kind="pdf", query=week.view, version=store.snapshot.version)
+    write_file(content, out)
     say(f"Written to {out}.")
 
 

@@ -47,6 +47,8 @@ from pages.shell.person import fragment
 from pages.shell.stamp import one_version
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from geo.areas import Area, CheckedArea
     from models.tasking.tasking import Origin
 
@@ -85,13 +87,16 @@ class PickedArea:
         return "uploaded" if self.way == "upload" else "drawn"
 
 
-def area_choice(*, key: str) -> PickedArea | None:
+def area_choice(*, key: str, map_place: DeltaGenerator | None = None) -> PickedArea | None:
     """Draw the controls and the map; return the area once there is one that can be used.
 
     Parameters
     ----------
     key : str
         Letters that tell this choice from others; the session keeps the choice under it.
+    map_place : DeltaGenerator, optional
+        Where the map is drawn, and then always; without it below the controls, where there is
+        something to see or to draw.
 
     Raises
     ------
@@ -109,20 +114,33 @@ def area_choice(*, key: str) -> PickedArea | None:
     )
     picked: PickedArea | None = None
     try:
-        picked = {"draw": _draw, "circle": _circle, "upload": _upload, "ward": _ward}[way](key)
+        if way == "draw":
+            picked = _draw(key, map_place)
+        else:
+            picked = {"circle": _circle, "upload": _upload, "ward": _ward}[way](key)
     except PlainError as problem:
         st.error(plain(str(problem)))
+    if way != "draw" and map_place is not None:
+        _look(picked, key=f"{key}-look", place=map_place)
+    elif way != "draw" and picked is not None:
+        show_areas([_on_map(picked.area.shape)], key=f"{key}-look")
     if picked is None:
         return None
-    if way != "draw":
-        show_areas([_on_map(picked.area.shape)], key=f"{key}-look")
     wards = ", ".join(_ward_names(picked.area))
     st.caption(plain(f"{picked.label}: {area_label(picked.area.shape)}, in {wards}."))
     notes(picked.area.notes, heading="Read this with the area")
     return picked
 
 
-def _draw(key: str) -> PickedArea | None:
+def _look(picked: PickedArea | None, *, key: str, place: DeltaGenerator) -> None:
+    """Draw what was picked among the hotspots; before that, these alone."""
+    areas = [_on_map(picked.area.shape)] if picked is not None else []
+    with place:
+        show_areas([*_hotspots(), *areas], key=key, ward_codes=queries.home_wards(), legend=False)
+    st.caption(plain(_outlines()))
+
+
+def _draw(key: str, map_place: DeltaGenerator | None) -> PickedArea | None:
     kept_key, seen_key = f"{key}-drawn", f"{key}-token"
 
     @fragment
@@ -142,14 +160,19 @@ def _draw(key: str) -> PickedArea | None:
 
     st.caption(
         "Press Draw an area on the map, then click or tap its corners in turn, then Finish. A "
-        "new drawing replaces the old one. The dotted outlines are the hotspots of "
-        f"{plain(str(queries.store().default_filter().period))}, by rank."
+        f"new drawing replaces the old one. {plain(_outlines())}"
     )
-    drawing()
+    with map_place or st.container():
+        drawing()
     kept = state.value(kept_key)
     if not kept:
         return None
     return PickedArea(_checked(shapely.from_wkt(kept)), "draw", "Drawn on the map")
+
+
+def _outlines() -> str:
+    period = queries.store().default_filter().period
+    return f"The dotted outlines are the hotspots of {period}, by rank."
 
 
 def _hotspots() -> list[MapArea]:

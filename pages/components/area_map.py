@@ -43,6 +43,7 @@ def show_areas(
     ward_codes: tuple[str, ...] = (),
     height_px: int = HEIGHT_PX,
     move: MapMove | None = None,
+    legend: bool = True,
 ) -> None:
     """Draw areas on the product's own map, with a legend in words under it.
 
@@ -57,11 +58,14 @@ def show_areas(
     height_px : int
     move : MapMove or None
         Where it moves, since a row was chosen.
+    legend : bool
+        Whether the legend is drawn, where there is more than one kind of area.
     """
     layers = area_layers(areas, metric_crs=queries.store().settings.metric_crs, theme=page_theme())
     ground = queries.ground(page_theme(), ward_codes=ward_codes)
     show_map(ground, layers, key=key, height_px=height_px, places=tasking_places(), move=move)
-    _legend(areas)
+    if legend:
+        _legend(areas)
 
 
 def drawn_area(

@@ -11,6 +11,7 @@ import streamlit as st
 
 from geo.palettes import sequential_colours
 from models.calendar.week import WEEKDAYS
+from models.statistics.chart_scale import axis_title, from_nothing
 from pages.components.theme import page_theme
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ _BEFORE: Final = {"light": "#a35f13", "dark": "#e0a458"}
 _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _GAPS: Final = "break-paths-show-domains"  # a line is broken where a month is not known
 _HEIGHT: Final = 290
+_SHADES: Final = 9
+# Words on the lower and on the upper shades of a grid, and the first of the upper ones: each stands
+# out from its shade by 4.5:1 or more (WCAG 1.4.3).
+_ON_SHADES: Final = {"light": ("#000000", "#ffffff", 6), "dark": ("#ffffff", "#000000", 3)}
+_CELL_PX: Final = 44
 _RATE: Final = ("n", "low", "high")
 
 
@@ -91,12 +97,59 @@ def _week(matrix: NDArray[np.float64], *, hours: Sequence[str], across: alt.X, n
         st.dataframe(frame, alt=f"{name}, as a table")
 
 
+def grid(
+    frame: pd.DataFrame, *, value: str, name: str, mark: str = "", most: float | None = None
+) -> None:
+    """Draw a few cells by colour, each with its number.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns: what is down, what is across (each in the order of its first occurrence), and
+        others; a cell without a row stays blank.
+    value : str
+        The column that the colour shows.
+    name : str
+        What the grid shows, for screen readers.
+    mark : str
+        The column with the words of each cell; the value with two places without it.
+    most : float, optional
+        What the last colour begins to stand for where a few cells are far above all others; the
+        highest value without it.
+    """
+    down, across = frame.columns[:2]
+    up_to = most or (float(frame[value].max()) if len(frame) else 0.0)
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            f"{across}:N",
+            sort=None,
+            title=across,
+            axis=alt.Axis(labelAngle=0, labelLimit=0, orient="top"),
+        ),
+        y=alt.Y(f"{down}:N", sort=None, title=None, axis=alt.Axis(labelLimit=0)),
+        tooltip=list(frame.columns),
+    )
+    shades = list(sequential_colours(_SHADES, theme=page_theme()))
+    scale = alt.Scale(type="quantize", range=shades, domain=[0, up_to or 1])
+    cells = base.mark_rect().encode(color=alt.Color(f"{value}:Q", legend=None, scale=scale))
+    lower, upper, first = _ON_SHADES[page_theme()]
+    numbers = base.mark_text(fontSize=13).encode(
+        text=alt.Text(f"{mark}:N") if mark else alt.Text(f"{value}:Q", format=".2f"),
+        color=alt.condition(
+            alt.datum[value] >= up_to * first / _SHADES, alt.value(upper), alt.value(lower)
+        ),
+    )
+    rows = frame[down].nunique()
+    chart = (cells + numbers).properties(height=_CELL_PX * rows + 60)
+    st.altair_chart(chart, width="stretch", alt=name)
+
+
 def _shade() -> alt.Color:
     return alt.Color(
         "n:Q",
         title="Incidents",
         scale=alt.Scale(
-            range=list(sequential_colours(9, theme=page_theme())), domainMin=0, nice=False
+            range=list(sequential_colours(_SHADES, theme=page_theme())), domainMin=0, nice=False
         ),
         legend=alt.Legend(
             orient="top",
@@ -158,7 +211,7 @@ def months_against_last_year(
                 axis=month_over_year,
                 scale=alt.Scale(domain=labels),
             ),
-            y=_up(long["Incidents"], title="Incidents a month"),
+            y=up(long["Incidents"], title="Incidents a month"),
             color=alt.Color(
                 "Year:N",
                 title=None,
@@ -185,12 +238,11 @@ def months_against_last_year(
         st.dataframe(table, hide_index=True, alt=f"{name}, as a table")
 
 
-def _up(values: pd.Series, *, title: str) -> alt.Y:
-    """Return the axis of counts: from nothing, unless that leaves more than half of it empty."""
-    known = values.dropna()  # a first file may cover no whole month
-    from_nothing = known.empty or not known.min() > known.max() / 2
-    words = title if from_nothing else f"{title} (not from 0)"
-    return alt.Y(f"{values.name}:Q", title=words, scale=alt.Scale(zero=from_nothing))
+def up(values: pd.Series, *, title: str) -> alt.Y:
+    """Return the axis of values; it says where it does not begin at 0."""
+    numbers = values.dropna().astype("float64").tolist()
+    words = axis_title(title, numbers)
+    return alt.Y(f"{values.name}:Q", title=words, scale=alt.Scale(zero=from_nothing(numbers)))
 
 
 def _band(
@@ -247,8 +299,8 @@ def lines(
         alt.Chart(long)
         .mark_line(point=ordered, invalid=_GAPS)
         .encode(
-            x=across if ordered else alt.X(f"{x}:Q"),
-            y=alt.Y("n:Q", title=unit),
+            x=across if ordered else alt.X(f"{x}:Q", axis=alt.Axis(format="~g", tickMinStep=1)),
+            y=up(long["n"], title=unit),
             color=alt.Color(
                 "Line:N",
                 title=None,

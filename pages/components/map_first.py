@@ -21,25 +21,27 @@ if TYPE_CHECKING:
 
     from streamlit.delta_generator import DeltaGenerator
 
-_LIST, _MAP = "List", "Map"
+_MAP: Final = "Map"
 _MAP_ON_A_PHONE: Final = """<style>@media (max-width: 640px) {
 .st-key-map_first > :has(> .st-key-map_side) { inset: 0; z-index: 999991; visibility: visible; }
 }</style>"""
 
 
-def sides(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+def sides(key: str, *, other: str = "List") -> tuple[DeltaGenerator, DeltaGenerator]:
     """Return the places for the map and for what is listed next to it.
 
     Parameters
     ----------
     key : str
         Tells the choice between list and map on a phone from that of other pages.
+    other : str
+        What a phone calls that which is not the map.
     """
     with st.container(key="phone_view", horizontal_alignment="center"):
         st.segmented_control(
             "On a phone, show",
-            [_LIST, _MAP],
-            default=_LIST,
+            [plain(other), _MAP],
+            default=plain(other),
             required=True,
             key=f"view-{key}",
             label_visibility="collapsed",

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from streamlit.delta_generator import DeltaGenerator
+
     from data.operations.database import Operations
     from geo.areas import CheckedArea
     from models.tasking.proposal import Prefilled
@@ -246,9 +248,10 @@ def place_of_view(view: Mapping[str, str], *, today: date) -> ProposedPlace | No
     )
 
 
-def summary(place: ProposedPlace) -> None:
-    """Draw what the tasking starts from: the place in words and on the map."""
+def summary(place: ProposedPlace, *, map_place: DeltaGenerator) -> None:
+    """Draw what the tasking starts from: the place in words, and on the map."""
     st.markdown(plain(place.label))
-    shown = [MapArea(place.area.shape, "chosen", "Hotspot" if place.hotspot_id else "Area")]
-    show_areas(shown, key="propose-hotspot", height_px=320)
+    marked = [MapArea(place.area.shape, "chosen", "Hotspot" if place.hotspot_id else "Area")]
+    with map_place:
+        show_areas(marked, key="propose-hotspot")
     st.caption(plain(f"An area of {area_label(place.area.shape)}."))

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 SECTION: Final = "section"  # in the address
 
 
-def begin(page: str, sections: Mapping[str, str]) -> tuple[str, ...]:
+def begin(
+    page: str, sections: Mapping[str, str], *, led_to: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """Begin with the section of the address; return a message where it names none that is known.
 
     Parameters
@@ -32,9 +34,13 @@ def begin(page: str, sections: Mapping[str, str]) -> tuple[str, ...]:
         Tells the choice of this page from those of others.
     sections : mapping of str to str
         What each section is called in the address, and on the page; the first is opened on.
+    led_to : mapping of str to str, optional
+        Which section a parameter of the address leads to where the address names none: a link that
+        is older than the sections opens the one that shows what it asks for.
     """
-    first = next(iter(sections))
-    state.begin({_key(page): state.address_bar().get(SECTION, first)})
+    first, link = next(iter(sections)), state.address_bar()
+    older = next((to for name, to in (led_to or {}).items() if name in link), first)
+    state.begin({_key(page): link.get(SECTION, older)})
     asked = current(page)
     if asked in sections:
         state.keep(_key(page))

@@ -13,7 +13,7 @@ from geo.screen.maps import hotspot_layers
 from models.hotspots.methods import method_of
 from models.incidents.near_places import NEAR_M
 from models.incidents.view import filter_description, view_query
-from pages.components import legend, map_first, map_places, method
+from pages.components import knowing, legend, map_first, map_places, method
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.intelligence.hotspots_parts import (
@@ -113,7 +113,7 @@ if ids:
     map_and_list()
 if detection.notes:
     notes(detection.notes)
-st.header("How we know", anchor="how-we-know")
+knowing.heading()
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "

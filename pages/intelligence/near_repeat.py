@@ -8,6 +8,7 @@ from typing import Final, cast
 import pandas as pd
 import streamlit as st
 
+from data.exports.intelligence_answers import near_repeat_answer
 from data.exports.near_repeat import bands_csv, near_repeat_json, place_rows, places_csv
 from geo.counting import counted
 from geo.errors import PlainError
@@ -18,7 +19,8 @@ from models.incidents.filters import to_query
 from models.incidents.near_repeat import near_repeat_filter, places_at_risk
 from models.incidents.view import filter_description
 from models.wording.days import day_label
-from pages.intelligence.near_repeat_parts.near_repeat_table import draw as draw_table
+from pages.components import answer, knowing
+from pages.intelligence.near_repeat_parts.near_repeat_table import draw_heat_map, how_we_know
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
 from pages.shell.offer import offer
@@ -27,11 +29,7 @@ from pages.shell.queries_operations import now
 SPANS: Final = {"year": "The year that ends with the period", "period": "The period alone"}
 DISTANCE_WORDS: Final = {"manhattan": "Round blocks (Manhattan)", "euclidean": "Straight"}
 
-st.write(
-    "After one incident, is another near by soon afterwards more common than chance would "
-    "explain? If so, visiting the neighbours within days can prevent the next one. Without a "
-    "category in the filters, this page uses burglary."
-)
+first = st.container()
 link = state.opened_link()
 state.begin(
     {
@@ -53,25 +51,20 @@ with errors_as_messages(PlainError):
         {**to_query(asked), "over": state.value("over"), "distance": settings.distance}
     )
     found = queries.near_repeat(chosen, settings=settings)
-st.caption(
-    plain(
-        f"{chosen.period} · {filter_description(chosen, dataset=store)} · "
-        f"{counted(found.use.incidents, 'incident')}, "
-        f"{found.use.excluded:,} left out · table version {found.selection.version}"
-    )
-)
 for ring in zones(found.table):
     st.write(f"**{plain(ring.where.capitalize())}:** {plain(ring.why)}")
 notes(found.notes, heading="Read this with the table")
 
 st.header("Pairs of incidents, by distance and days apart")
-draw_table(found.table)
+draw_heat_map(found.table)
 
 st.header("Where to visit, and until when")
 today = st.date_input(
     "Places at raised risk on", found.next_day, format="DD/MM/YYYY", key=f"on-{chosen.period.last}"
 )
 places = places_at_risk(store, found, on=today)
+with first:
+    answer.draw(near_repeat_answer(found.table, places=len(places), on=today))
 if places:
     rows = pd.DataFrame(place_rows(places))
     st.dataframe(
@@ -121,3 +114,17 @@ for label, name, make in (
     ),
 ):
     offer(label, make, file_name=name, place=row)
+knowing.heading()
+st.caption(
+    "After one incident, is another near by soon afterwards more common than chance would "
+    "explain? If so, visiting the neighbours within days can prevent the next one. Without a "
+    "category in the filters, this page uses burglary."
+)
+st.caption(
+    plain(
+        f"{chosen.period} · {filter_description(chosen, dataset=store)} · "
+        f"{counted(found.use.incidents, 'incident')}, "
+        f"{found.use.excluded:,} left out · table version {found.selection.version}"
+    )
+)
+how_we_know(found.table)

@@ -11,7 +11,7 @@ from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
-from pages.components import sections
+from pages.components import knowing, sections
 from pages.intelligence.patterns_parts import pattern_sections
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, notes_link, plain
@@ -69,7 +69,7 @@ else:
         "categories, all hours or more wards."
     )
 notes(said, heading="Read this with the figures", anchor=NOTES)
-st.header("How we know", anchor="how-we-know")
+knowing.heading()
 st.caption(
     plain(
         f"{incident_filter.period} · {words} · {counted(patterns.incidents, 'incident')} · "

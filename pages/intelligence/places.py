@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import streamlit as st
 
-from data.exports.near_places import near_csv, near_frame, near_label
-from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
-from pages.components.name_rows import NAME_ROW_PX, table_height
-from pages.intelligence.places_parts import camera_section
+from pages.components import knowing, sections
+from pages.intelligence.places_parts import camera_section, near_section
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
-from pages.shell.offer import offer
 
+PAGE: Final = "places"
+SECTIONS: Final = {"near": "Near places", "cameras": "Cameras", "sites": "New cameras"}
 DISTANCES: Final = ("25", "50", "100", "150", "200", "250")
 NEAR: Final = "near_m"
 
+unread = sections.begin(PAGE, SECTIONS)
+section = sections.current(PAGE)
 with errors_as_messages(PlainError):
     store = queries.store()
     incident_filter = filters.current_filter(store)
@@ -28,52 +28,34 @@ linked = state.opened_link().get(NEAR)
 state.begin({NEAR: linked if linked in DISTANCES else "100"})
 state.keep(NEAR)
 camera_section.begin()
-st.header("Incidents near places")
-st.selectbox("Near means within", DISTANCES, key=NEAR, format_func=lambda each: f"{each} m")
+with sections.row():
+    sections.draw(PAGE, SECTIONS)
+    if section == "near":
+        with st.popover(plain(f"Within {state.value(NEAR)} m"), key="chip_near"):
+            st.selectbox("Near means within", DISTANCES, key=NEAR, format_func=lambda m: f"{m} m")
+    else:
+        camera_section.sight_chip()
+notes(unread, heading="The link could not be read in full")
 state.show_in_address_bar(
     {
         **to_query(incident_filter),
+        **sections.address(PAGE, SECTIONS),
         **{key: state.value(key) for key in (NEAR, camera_section.SIGHT)},
     }
 )
 with errors_as_messages(PlainError):
-    found = queries.near_places(incident_filter, near_m=float(state.value(NEAR)))
+    if section == "near":
+        how = near_section.draw(store, incident_filter, near_m=float(state.value(NEAR)))
+    elif section == "cameras":
+        how = camera_section.cover(store, incident_filter)
+    else:
+        how = camera_section.sites(store, incident_filter)
+knowing.heading()
 st.caption(
     plain(
         f"{incident_filter.period} · {filter_description(incident_filter, dataset=store)} · "
-        f"{counted(found.incidents, 'incident')} with a place · table version "
-        f"{found.selection.version}"
+        f"table version {store.snapshot.version}"
     )
 )
-notes(found.selection.notes, heading="Read this with the figures")
-if found.refused:
-    st.info(plain(found.refused))
-elif not found.kinds:
-    st.info(
-        "No stations, schools, parks or other places are loaded. Load them on the page Import data."
-    )
-else:
-    localized = st.column_config.NumberColumn(format="localized")
-    st.dataframe(
-        near_frame(found),
-        hide_index=True,
-        alt="Incidents near places of each kind",
-        row_height=NAME_ROW_PX,
-        height=table_height(len(found.kinds), tallest_px=700),
-        column_config={
-            "Kind": st.column_config.TextColumn(width=102),
-            "Places": st.column_config.NumberColumn(width=60),
-            "Compared within squares of 500 m": st.column_config.TextColumn(
-                "Compared", width=168, help="Within squares of 500 m; see below."
-            ),
-            **dict.fromkeys(("Incidents near", "Incidents elsewhere"), localized),
-        },
-    )
-    st.caption(plain(near_label(found)))
-    days = found.selection.now.period
-    offer(
-        "Near places as CSV",
-        partial(near_csv, store, found),
-        file_name=f"near-places-{days.first}-{days.last}.csv",
-    )
-camera_section.draw(store, incident_filter)
+for line in how:
+    st.caption(plain(line))

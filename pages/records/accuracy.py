@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from data.exports.accuracy import as_csv, as_json
+from data.exports.intelligence_answers import accuracy_answer
 from geo.counting import counted
 from geo.errors import PlainError
 from models.forecast.evaluation import SHARES
@@ -18,6 +19,7 @@ from models.incidents.accuracy_verdict import verdict, window_verdict
 from models.incidents.filters import to_query
 from models.incidents.view import filter_description
 from models.wording.days import day_label
+from pages.components import answer, knowing
 from pages.records.accuracy_parts import accuracy_table
 from pages.shell import filters, queries, state
 from pages.shell.messages import errors_as_messages, notes, plain
@@ -33,14 +35,7 @@ AHEAD: Final[dict[str, tuple[str, Terms]]] = {
 }
 COVERED: Final = {f"{share * 100:g}": share for share in SHARES}
 
-st.write(
-    "How well would each way of choosing where to patrol have done? Every forecast below uses "
-    "only what was known the day before it, and is then compared with what was reported. The "
-    "more incidents fall in the chosen cells, the better. The back-test says where to be; it "
-    "does not say that a patrol would have prevented anything. It covers the period in the "
-    "filters, or the year that ends with it if that is longer. The way to use is chosen on "
-    "forecasts before those that are reported."
-)
+first = st.container()
 link = state.opened_link()
 state.begin(
     {
@@ -73,6 +68,28 @@ with errors_as_messages(PlainError):
     )
     found = queries.backtest(chosen, terms=AHEAD[state.value("ahead")][1], with_places=with_places)
 best = found.to_use(share)
+with first:
+    answer.draw(accuracy_answer(found, share=share))
+for sentence in verdict(found, share=share)[1:]:
+    st.write(plain(sentence))
+st.write(plain(window_verdict(found, share=share, months=store.window_months)))
+notes(found.notes, heading="Read this with the table")
+
+accuracy_table.draw_ways(found, share=share)
+accuracy_table.draw_forecasts(found, share=share)
+row = st.container(horizontal=True)
+stem = f"accuracy-{found.tested.first}-{found.tested.last}"
+for label, ending, make in (("CSV", "csv", as_csv), ("JSON", "json", as_json)):
+    offer(label, partial(make, store, found), file_name=f"{stem}.{ending}", place=row)
+
+knowing.heading()
+st.caption(
+    "Every forecast uses only what was known the day before it, and is then compared with what was "
+    "reported. The more incidents fall in the chosen cells, the better. The back-test says where "
+    "to be; it does not say that a patrol would have prevented anything. It covers the period in "
+    "the filters, or the year that ends with it if that is longer. The way to use is chosen on "
+    "forecasts before those that are reported."
+)
 st.caption(
     plain(
         f"{found.tested}, learning from {day_label(found.history.first)} on · "
@@ -82,23 +99,10 @@ st.caption(
         f"table version {found.version}"
     )
 )
-st.header(plain(f"To use here: {best.label[0].lower()}{best.label[1:]}"))
-for sentence in verdict(found, share=share):
-    st.write(plain(sentence))
-st.write(plain(window_verdict(found, share=share, months=store.window_months)))
-notes(found.notes, heading="Read this with the table")
-
-accuracy_table.draw_ways(found, share=share)
-accuracy_table.draw_forecasts(found, share=share)
-
-st.header("What the figures mean")
+accuracy_table.draw_measures(found, share=share)
 for name, formula, meaning in FORMULAS:
     st.markdown(f"**{name}** = `{formula}`. {meaning}")
-st.write(
+st.caption(
     "n: incidents in the chosen cells; N: all incidents; a: area of the chosen cells; A: all of "
-    "the area. Recorded incidents depend on what was reported and on where patrols already were."
+    "the area."
 )
-row = st.container(horizontal=True)
-stem = f"accuracy-{found.tested.first}-{found.tested.last}"
-for label, ending, make in (("CSV", "csv", as_csv), ("JSON", "json", as_json)):
-    offer(label, partial(make, store, found), file_name=f"{stem}.{ending}", place=row)

@@ -5,25 +5,23 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from data.exports.records_answers import quality_answer
 from data.settings import settings
 from geo.errors import PlainError
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORY_LABELS
+from pages.components import answer, knowing
 from pages.components.midnight_question import midnight_question
 from pages.shell import queries, saving
 from pages.shell.messages import errors_as_messages, plain, plain_table
 from pages.shell.queries_operations import local_time
 
 saving.outcome()
-st.write(
-    "What each source contains, what it leaves out, and what that means for a map. Hotspots "
-    "depend on what was reported and recorded, and on where patrols were. More reports can mean "
-    "more trust."
-)
 with errors_as_messages(PlainError):
     sources = queries.source_quality()
     versions = queries.versions()
     reasons = queries.rejected_reasons()
+answer.draw(quality_answer(sources, rejected=sum(each.rows for each in reasons)))
 
 st.header("Sources")
 st.dataframe(
@@ -156,3 +154,4 @@ st.dataframe(
     alt="Versions of the incident table, newest first",
     column_config={"Stored": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
 )
+knowing.heading()

@@ -21,6 +21,7 @@ from pages.shell.messages import errors_as_messages, findings
 
 used = settings()
 saving.outcome()
+import_steps.loaded(used)
 
 if loading.holds_demo(used):
     st.info(

@@ -8,12 +8,13 @@ from geo.counting import counted
 from geo.errors import PlainError
 from models.incidents.filters import to_query
 from models.nights.review import review_filter
-from pages.components import sections
+from pages.components import knowing, sections
 from pages.review.night_time_economy_parts import (
     nights_areas,
     nights_licensing,
     nights_map,
     nights_page,
+    nights_paper,
     nights_sections,
     queries_nights,
 )
@@ -23,7 +24,7 @@ from pages.shell.messages import errors_as_messages, notes, notes_link, plain
 from pages.shell.person import person
 
 NOTES = "read-with-it"
-OF_AREAS = ("map", "areas", "impact")
+OF_AREAS = ("map", "areas", "impact", "paper")
 DRAWN = {
     "map": nights_map.draw,
     "nights": nights_sections.nights,
@@ -31,6 +32,7 @@ DRAWN = {
     "areas": nights_areas.draw,
     "premises": nights_licensing.premises,
     "impact": nights_licensing.impact,
+    "paper": nights_paper.draw,
 }
 
 unread = (*nights_page.begin(), *sections.begin(PAGE, SECTIONS))
@@ -61,7 +63,7 @@ notes(unread, heading="The link could not be read in full")
 with errors_as_messages(PlainError):
     how_we_know = DRAWN[section](page)
 notes(said, heading="Read this with the figures", anchor=NOTES)
-st.header("How we know", anchor="how-we-know")
+knowing.heading()
 st.caption(
     plain(
         f"Nights of {incident_filter.period} · {page.filters} · "

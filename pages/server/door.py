@@ -26,6 +26,7 @@ from streamlit.runtime import get_instance
 from data.operations.accounts.hashes import token_hash
 from data.operations.accounts.standing import WITHOUT_ACCOUNTS, SignIn
 from data.operations.accounts.users import accounts_exist
+from data.operations.actor import Actor
 from geo.errors import PlainError
 from pages.server.given import Given
 from pages.server.ground_files import GROUND, ground_answer, no_ground
@@ -33,6 +34,7 @@ from pages.server.sign_in import SIGN_IN, SIGN_OUT, way_to
 from pages.server.single_sign_on import CALLBACK, START
 from pages.server.site import is_loopback
 from pages.server.uploads import UploadRefusedError
+from pages.server.visit_entries import VISIT_ENTRIES, entry_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +126,9 @@ class Door:
             await ended(scope, receive, send)
         elif path.startswith(GROUND):
             await (await ground_answer(request, self.ground_files))(scope, receive, send)
+        elif path == VISIT_ENTRIES:
+            acting = Actor(self.ops, person, self.clock())
+            await (await entry_answer(request, acting))(scope, receive, send)
         elif path.startswith(_UPLOADS):
             await self._upload(request, person, send)
         elif path.startswith(_MEDIA) and not self.given.has(

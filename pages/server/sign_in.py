@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from data.operations.accounts.hashes import token_hash
 from data.operations.accounts.sign_ins import (
     BROWSER_KNOWN_FOR,
     SIGNED_IN_FOR,
@@ -22,9 +23,12 @@ from data.operations.accounts.sign_ins import (
     sign_in,
 )
 from data.operations.accounts.single_sign_on import is_single_sign_on
+from data.operations.accounts.standing import SignIn
 from data.operations.accounts.throttle import Origin
 from data.operations.actor import Actor
+from data.services.visit_entries import person_mark
 from geo.errors import PlainError
+from pages.server.kept_visits import are_of_another, are_unsent, forget_visits, unsent_page
 from pages.server.single_sign_on import START
 from pages.shell.person import BROWSER_COOKIE
 
@@ -82,13 +86,18 @@ class SignInPage:
         """End a sign-in by a link of the app itself, not by one on a page of another site."""
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return RedirectResponse("/", status_code=303)
+        if are_unsent(request):
+            return unsent_page()
         acting = Actor(self.ops, person, self.clock())
         elsewhere = await run_in_threadpool(is_single_sign_on, self.ops, key)
         await run_in_threadpool(end_sign_in, acting, key)
         ended = f"{SIGN_IN}?ended"
         if elsewhere and self.single is not None:
             ended = await self.single.way_out(key=key, ended=self._home(request) + ended) or ended
-        return RedirectResponse(ended, status_code=303)
+        forgets = {"clear-site-data": '"cache", "storage"'}
+        led_out = RedirectResponse(ended, status_code=303, headers=forgets)
+        forget_visits(request, led_out)
+        return led_out
 
     async def by_single_sign_on(self, request: Request) -> Response:
         """Send a browser to the council's sign-in service, or sign in whom it sends back."""
@@ -106,7 +115,7 @@ class SignInPage:
             token, back = await self.single.finish(request, origin=origin)
         except PlainError as problem:
             return self._page("/", problem=str(problem), status=401)
-        return self.led_on(back, token=token, origin=origin)
+        return await run_in_threadpool(self.led_on, request, back, token=token, origin=origin)
 
     def _home(self, request: Request) -> str:
         """Return the app's own address, whose host the site has checked."""
@@ -144,11 +153,14 @@ class SignInPage:
             )
         except PlainError as problem:
             return self._page(back, problem=str(problem), name=name, status=401)
-        return self.led_on(back, token=token, origin=origin)
+        return await run_in_threadpool(self.led_on, request, back, token=token, origin=origin)
 
-    def led_on(self, back: str, *, token: str, origin: Origin) -> Response:
+    def led_on(self, request: Request, back: str, *, token: str, origin: Origin) -> Response:
         """Lead whoever has just signed in to a page, with the cookies that say so."""
         led_on = RedirectResponse(back, status_code=303)
+        person = SignIn(self.ops, token_hash(token), self.clock).person()
+        if person is None or are_of_another(request, person_mark(self.ops, person.name)):
+            forget_visits(request, led_on)
         for name, value, lasts in (
             (self.site.cookie, token, SIGNED_IN_FOR),
             (BROWSER_COOKIE, origin.browser, BROWSER_KNOWN_FOR),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 _CACHED: Final = ("/static/", "/component/", "/_stcore/bidi-components/")
-_TURNED_OFF: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+# The page Visit puts what is nearest first, by a position that does not leave the browser.
+_TURNED_OFF: Final = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 
 
 def is_loopback(host: str) -> bool:

@@ -59,10 +59,19 @@ _STYLE = """<style>
 .st-key-map_side { position: relative; height: 100%; gap: 0; }
 .st-key-map_side > :first-child { height: 100%; overflow: hidden; }
 .st-key-map_side iframe { height: var(--tall) !important; display: block; }
-.st-key-map_side .map-legend { position: absolute; bottom: 2.6rem; left: .4rem; z-index: 1;
-  max-width: calc(100% - .8rem); padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
+.st-key-map_side :is(.map-legend, .area-legend) { position: absolute; bottom: 2.6rem;
+  left: .4rem; z-index: 1; max-width: calc(100% - .8rem);
+  padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
   background: light-dark(#fff, #12181f); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .35rem; }
+:is(.st-key-visit_list, .st-key-side_form) { overflow-y: auto; padding: 3px; }
+@media (min-width: 641px) {
+  .st-key-list_side > :has(> :is(.st-key-visit_list, .st-key-side_form)) { min-height: 0; } }
+/* A form next to a map has half of a column's usual width: what is short stands in pairs. */
+.st-key-side_form [data-testid="stHorizontalBlock"] { flex-wrap: wrap; gap: .5rem; }
+.st-key-side_form [data-testid="stColumn"] { min-width: 8rem; flex: 1 1 8rem; }
+.st-key-side_form [data-testid="stColumn"]:has(textarea) { flex-basis: 100%; }
+.st-key-side_form h2 { padding: .2rem 0; font-size: 1.15rem; }
 .st-key-list > :has(.place-list) { height: 100%; min-height: 0; }
 @media (min-width: 641px) {
   :has(> .st-key-list):has(.place-list) { flex: 1 1 0; min-height: 0; }
@@ -79,7 +88,7 @@ _STYLE = """<style>
   .st-key-map_first > :has(> .st-key-map_side) { position: fixed; left: -200vw; width: 100vw;
     visibility: hidden; flex: none; }
   .st-key-map_first > :has(> .st-key-list_side) { flex: 1 1 100%; height: auto; }
-  .st-key-map_side .map-legend { bottom: 4.6rem; }
+  .st-key-map_side :is(.map-legend, .area-legend) { bottom: 4.6rem; }
   .st-key-list { height: 60dvh; }
   .stMainBlockContainer :has(> .st-key-phone_view) { display: block; position: fixed; right: 0;
     bottom: .8rem; left: 0; z-index: 999992; }

@@ -81,6 +81,7 @@ MENU: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("pages/tasking/propose.py", "Propose a tasking", "add_task", "propose"),
         Entry("pages/tasking/visit.py", "Visit", "directions_walk", "visit"),
         Entry("pages/tasking/reviews.py", "Reviews", "balance", "reviews"),
+        Entry("pages/tasking/meeting.py", "Meeting", "gavel", "meeting"),
     ),
     "Review": (
         Entry(

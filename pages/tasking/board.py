@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from data.exports.tasking_answers import board_answer
 from data.exports.taskings import tasking_table
 from data.operations.taskings.taskings import taskings
 from data.operations.views.personal import my_team
@@ -15,7 +16,7 @@ from geo.errors import PlainError
 from models.tasking.lifecycle import OPEN
 from models.tasking.wording import overdue_at
 from models.wording.days import day_label
-from pages.components import tasking_cards, tasking_filters
+from pages.components import answer, tasking_cards, tasking_filters
 from pages.components.map_places import show_row
 from pages.components.table_file import table_file
 from pages.shell import queries_operations
@@ -33,6 +34,7 @@ with errors_as_messages(PlainError):
 now = queries_operations.now()
 today = now.date()
 
+answer.draw(board_answer(everything, now=now))
 figures = st.container(key="figures")
 overdue = [each for each in everything if overdue_at(each, now)]
 figures.metric("Open", len([each for each in everything if each.status in OPEN]), border=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.exports.tasking_answers import tasking_answer
 from data.operations.taskings.taskings import tasking as tasking_of
 from data.operations.taskings.taskings import taskings
 from geo.errors import PlainError
-from pages.components import paper_downloads, tasking_filters
+from pages.components import answer, paper_downloads, tasking_filters
 from pages.components.tasking_cards import link
 from pages.shell import queries_operations, saving, state
 from pages.shell.messages import errors_as_messages, plain
@@ -40,6 +41,7 @@ if chosen is None:
 
 state.show_in_address_bar({CHOSEN: asked})
 st.header(plain(f"{chosen.reference} {chosen.draft.title}"), anchor=False)
+answer.draw(tasking_answer(chosen, now=now))
 tasking_record.headline(chosen, now=now)
 told = saving.outcome()
 tasking_moves.moves(chosen, ops=ops, who=who, now=now)

@@ -35,6 +35,16 @@ def widget(app: AppTest, key: str) -> Any:  # noqa: ANN401 - a widget of one kin
     return next(each for each in every if each.key == key)
 
 
+def section(app: AppTest, name: str) -> AppTest:
+    moved = app.button_group(key="section-places").set_value(name).run()
+    assert not moved.exception
+    return moved
+
+
+def first_words(app: AppTest) -> str:
+    return str(app.markdown[0].value).replace("\\", "").replace(":small[]", "")
+
+
 def said(app: AppTest) -> str:
     texts = [*app.markdown, *app.caption, *app.info]
     return " ".join(each.value for each in texts).replace("\\", "")
@@ -42,17 +52,28 @@ def said(app: AppTest) -> str:
 
 def test_the_page_compares_kinds_and_gives_shares_of_cameras(app: AppTest) -> None:
     assert not app.exception
-    near, cover = (each.value for each in app.dataframe)
-    assert "Licensed premises" in set(near["Kind"])
-    assert cover["Incidents"].iloc[0] == "All incidents"
+    near = app.dataframe[0].value
+    premises = near[near["Kind"] == "Licensed premises"].iloc[0]
+    compared = premises["Compared within squares of 500 m"]
+    assert first_words(app).startswith(f"Within 100 m, incidents are {compared} near licensed pr")
+    assert first_words(app).endswith(f"; of {len(near) - 1} kinds of place nobody can tell.")
     assert "Near is not because" in said(app)
+    section(app, "cameras")
+    cover = app.dataframe[0].value
+    assert cover["Incidents"].iloc[0] == "All incidents"
+    assert first_words(app).startswith(f"At most {cover['Within sight distance'].iloc[0]} of ")
+    assert app.query_params["section"] == "cameras"
+    section(app, "sites")
+    assert first_words(app).startswith("No site is looked for until you ask")
     assert "Surveillance Camera Code of Practice" in said(app)
 
 
 def test_what_the_tables_say_fits_on_a_phone_without_moving_them(app: AppTest) -> None:
     """Of a phone 390 pixels wide, 342 are left for a table; its text wraps in rows this high."""
+    near = app.dataframe[0]
+    cover = section(app, "cameras").dataframe[0]
     first = [["Kind", "Places", "Compared within squares of 500 m"], ["Incidents", *COVER]]
-    for table, columns in zip(app.dataframe, first, strict=True):
+    for table, columns in zip((near, cover), first, strict=True):
         held = json.loads(table.proto.columns)
         assert sum(held[each]["width"] for each in columns) <= 342
         assert list(table.value.columns)[: len(columns)] == columns
@@ -60,10 +81,11 @@ def test_what_the_tables_say_fits_on_a_phone_without_moving_them(app: AppTest) -
 
 
 def test_a_site_is_carried_over_to_a_proposal(app: AppTest) -> None:
+    section(app, "sites")
     shown = widget(app, "camera_suggest").set_value(True).run()
     assert not shown.exception
     assert "No choice of so many has more in sight" in said(shown)
-    sites = shown.dataframe[2].value
+    sites = shown.dataframe[0].value
     assert len(sites) == 5
     widget(shown, "site_chosen").set_value(2)
     proposal = widget(shown.run(), "site_propose").click().run()
@@ -74,6 +96,7 @@ def test_a_site_is_carried_over_to_a_proposal(app: AppTest) -> None:
 
 
 def test_a_camera_is_carried_over_to_its_before_and_after(app: AppTest) -> None:
+    section(app, "cameras")
     asked = widget(app, "camera_review").click().run()
     assert not asked.exception
     assert asked.title[0].value == "Reviews"
@@ -91,7 +114,8 @@ def test_a_link_keeps_distances(demo_settings: Settings, monkeypatch: pytest.Mon
     app.query_params["sight_m"] = "100"
     app.query_params["category"] = "robbery"
     shown = app.run().switch_page(str(ROOT / "pages/intelligence/places.py")).run()
-    settings_of_process.cache_clear()
     assert not shown.exception
-    assert (widget(shown, "near_m").value, widget(shown, "sight_m").value) == ("50", "100")
+    assert widget(shown, "near_m").value == "50"
+    assert widget(section(shown, "cameras"), "sight_m").value == "100"
     assert not any("could not be read" in each.proto.body for each in shown.get("html"))
+    settings_of_process.cache_clear()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.operations.performance.fixed import sign_off_of
@@ -24,7 +26,10 @@ def opened(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
-    app.run().switch_page(str(ROOT / "pages/review/performance.py")).run()
+    app.run()  # another page, which has an address of its own
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(str(ROOT / "pages/review/performance.py")).run()
     assert not app.exception
     return app
 
@@ -55,8 +60,44 @@ def test_the_page_opens_with_the_last_whole_quarter_and_a_link_restores_the_choi
     link = opened(quarter="2026-Q1", indicator="burglary")
     assert link.selectbox(key="quarter").value == "2026-Q1"
     assert link.selectbox(key="indicator").value == "burglary"
-    assert "Signed off by" in said(link)
+    assert "Signed off by" in said(opened(quarter="2026-Q1"))
+    assert link.query_params["section"] == "indicator"  # as links without a section did
     assert opened(quarter="nonsense").selectbox(key="quarter").value == "2026-Q2"
+
+
+@pytest.mark.parametrize(
+    ("section", "begins"),
+    [
+        ("", "Q2 2026/27 (Jul to Sep 2026): 1 of 22 targets is met (Survey: people being drunk or"),
+        ("trends", "The last twelve months are known of 23 indicators; "),
+        ("indicator", "ASB demand: "),
+        ("wards", "ASB demand: Canary Wharf is above the wards' usual spread."),
+        ("residents", "Residents named drugs and alcohol most: in 24.4% of 1,389 replies up to"),
+        ("written", "Q2 2026/27 (Jul to Sep 2026) cannot be signed off yet: "),
+    ],
+)
+def test_each_section_opens_by_its_address_and_answers_first(
+    section: str, begins: str, own: Settings
+) -> None:
+    app = opened(quarter="2026-Q2", **({"section": section} if section else {}))
+    assert app.query_params.get("section", "") == section
+    assert app.markdown[0].value.replace("\\", "").replace(":small[]", "").startswith(begins)
+    assert app.header[-1].value == "How we know"
+
+
+def test_the_answer_counts_what_the_boxes_and_the_table_count(own: Settings) -> None:
+    app = opened(quarter="2026-Q2")
+    boxes = {each.label: int(each.value) for each in app.metric[1:]}
+    table = next(each.value for each in app.dataframe if "Status" in each.value)
+    for label, count in boxes.items():
+        assert (
+            table["Status"] == label.replace("Target m", "M").replace("Target n", "N")
+        ).sum() == (count), label
+    assert re.search(
+        rf"{boxes['✓ Target met']} of {sum(boxes.values())} targets is met .*"
+        rf"{boxes['✗ Target not met']} are not .*nobody can tell about {boxes['? Cannot tell']}",
+        said(app),
+    )
 
 
 def test_commentary_and_target_are_kept_with_their_history(own: Settings, ops: Operations) -> None:
@@ -72,7 +113,7 @@ def test_commentary_and_target_are_kept_with_their_history(own: Settings, ops: O
     aim.set_value(-8.0)
     app = press(app, "Save the target")
     assert targets(ops, year=2026)["burglary"].change == -8
-    assert "target −8 %" in said(app)
+    assert "the target of −8 % is met" in said(app)
 
 
 def test_who_writes_on_an_older_page_is_told(own: Settings, ops: Operations) -> None:
@@ -92,7 +133,7 @@ def test_who_writes_on_an_older_page_is_told(own: Settings, ops: Operations) -> 
 
 
 def test_a_typed_value_is_a_new_revision(own: Settings, ops: Operations) -> None:
-    app = opened(quarter="2026-Q2")
+    app = opened(quarter="2026-Q2", section="written")
     key = ("vulnerable_repeat_callers", "2026-Q2")
     before = len(typed_values(ops)[key])
     next(each for each in app.number_input if each.label.startswith("Value")).set_value(27.0)
@@ -103,14 +144,17 @@ def test_a_typed_value_is_a_new_revision(own: Settings, ops: Operations) -> None
 
 
 def test_a_quarter_is_signed_off_when_every_word_is_there(own: Settings, ops: Operations) -> None:
-    app = opened(quarter="2026-Q2")
+    app = opened(quarter="2026-Q2", section="written")
+    assert "Q2 2026/27 (Jul to Sep 2026) cannot be signed off yet: 3 things are missing." in said(
+        app
+    )
     lacking = [line for line in said(app).splitlines() if line.startswith("- ")]
     assert len(lacking) == 3
     for key in ("knife_injury", "hate", "survey_rubbish"):
         app = opened(quarter="2026-Q2", indicator=key)
         field(app, "Strategic risk").set_value("None that is new.")
         app = press(app, "Save the commentary")
-    late = opened(quarter="2026-Q2")
+    late = opened(quarter="2026-Q2", section="written")
     changed = opened(quarter="2026-Q2", indicator="burglary")
     field(changed, "Strategic risk").set_value("Dark evenings.")
     press(changed, "Save the commentary")
@@ -122,13 +166,14 @@ def test_a_quarter_is_signed_off_when_every_word_is_there(own: Settings, ops: Op
     held = sign_off_of(ops, WAITING)
     assert held is not None
     assert held.figure("asb_demand").commentary.startswith("SIMULATED")
-    closed = opened(quarter="2026-Q2")
+    closed = opened(quarter="2026-Q2", section="indicator")
     assert "Commentary as signed off" in said(closed)
     assert "Save the commentary" not in {each.label for each in closed.button}
 
 
 def test_the_quarter_at_hand_counts_its_whole_months_only(own: Settings) -> None:
-    app = opened(quarter="2026-Q3")
+    assert "(Oct to Dec 2026), so far: " in said(opened(quarter="2026-Q3"))
+    app = opened(quarter="2026-Q3", section="indicator")
     assert "Oct 2026 with Oct 2025" in said(app)
 
 

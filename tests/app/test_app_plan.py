@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.access import Person
+from data.operations.actor import Actor
 from data.operations.database import Operations
-from data.operations.taskings.plans import saved_plan, saved_plans
+from data.operations.taskings.plans import save_plan, saved_plan, saved_plans
 from data.operations.taskings.taskings import taskings
 from data.settings import Settings
 from models.tasking.visit_hours import hours_label, part_of
+from tests.moment import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +141,36 @@ def test_walking_loops_are_found_when_asked_for(app: AppTest, ops: Operations) -
     buttons = {each.label for each in app.get("download_button")}
     assert "All loops shown as GeoJSON" in buttons
     assert "This loop as GPX" not in buttons
+
+
+def test_a_team_without_visits_has_sheets_and_no_calendar(app: AppTest, ops: Operations) -> None:
+    saved = saved_plan(ops, 1)
+    first, second = (each.name for each in saved.teams[:2])
+    visits = tuple(each for each in saved.plan.visits if each.team != first)
+    record = save_plan(
+        Actor(ops, Person("Amina Khan", "officer"), NOW),
+        replace(saved.plan, visits=visits),
+        title="Without the first team",
+        candidates=saved.candidates,
+        areas=saved.areas,
+        teams=saved.teams,
+        settings=saved.settings,
+        view=dict(saved.view),
+        table_version=saved.table_version,
+    )
+    app.run().button(key=f"open-plan-{record.plan_id}").click().run()
+    assert not app.exception
+
+    def offered() -> set[str]:
+        return {each.label.replace("\\", "") for each in app.get("download_button")}
+
+    both = {"Sheets of all teams (PDF)", "Its sheets (PDF)", "Calendar of all teams"}
+    assert both <= offered()
+    assert "Its calendar" not in offered()
+    said = f"{first} has no visit in this plan, so it has no calendar."
+    assert said in [each.value for each in app.caption]
+    next(each for each in app.selectbox if each.label == "One team").set_value(second).run()
+    assert both | {"Its calendar"} <= offered()
 
 
 def test_a_loop_that_is_chosen_has_its_directions_and_moves_the_map(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,15 @@ def said(app: AppTest) -> str:
     return "\n".join(each.value for each in parts).replace("\\", "")
 
 
+def first_words(app: AppTest) -> str:
+    return str(app.markdown[0].value).replace("\\", "").replace(":small[]", "")
+
+
+def section(app: AppTest, name: str) -> AppTest:
+    look = app.radio(key="look").value
+    return app.button_group(key=f"section-reviews-{look}").set_value(name).run()
+
+
 def press(app: AppTest, label: str) -> AppTest:
     return next(each for each in app.button if each.label == label).click().run()
 
@@ -93,11 +103,16 @@ def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
     ops: Operations, done: Tasking
 ) -> None:
     app = opened()
+    assert re.search(rf"\d overdue: .*{done.reference}", first_words(app))
+    app = opened(section="verdict")
     app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
     assert not app.exception
-    text = said(app)
-    assert "It fell by more than the comparison: about" in text
-    assert "0 visits of" in text
+    assert first_words(app).startswith(
+        "Dealing at the north gate: it fell by more than the comparison: about"
+    )
+    section(app, "record")
+    assert app.query_params["tasking"] == str(done.tasking_id)
+    assert first_words(app) == "No visit is logged, so nothing shows that the work was done."
     press(app, "Record the review")
     assert "The review has no comment. It needs its reviewer's own words" in said(app)
     assert tasking(ops, done.tasking_id).status == "completed"
@@ -112,19 +127,21 @@ def test_a_tasking_is_judged_and_recorded_with_the_reviewers_words(
 
 
 def test_a_tasking_is_judged_up_to_the_chosen_day(done: Tasking) -> None:
-    app = opened()
+    app = opened(section="verdict")
     app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
     app.date_input(key=f"until-{done.reference}").set_value(date(2026, 11, 21)).run()
     assert not app.exception
     text = said(app)
     assert "the data are not complete" in text
     assert "Not worked out: the data do not cover both periods" in text
+    section(app, "course")  # where the same day is the last
+    assert "do not cover both periods, so the two cannot be compared" in first_words(app)
 
 
 def test_each_area_keeps_its_colour_on_map_and_chart_and_the_start_is_marked(
     done: Tasking,
 ) -> None:
-    app = opened()
+    app = opened(section="course")
     app.selectbox(key="review_tasking").set_value(done.tasking_id).run()
     specs = [each.proto.spec for each in app.get("vega_lite_chart")]
     months = json.loads(next(each for each in specs if "Comparison, weighted" in each))
@@ -151,8 +168,14 @@ def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:
     app.text_input(key="intervention-place").set_value("534860 181840").run()
     app.date_input(key="intervention_from").set_value(date(2026, 8, 1)).run()
     assert not app.exception
-    assert "Verdict" in {each.value for each in app.subheader}
+    answer = first_words(app)
+    assert answer.startswith("Circle of 150 m around easting 534860")
+    press(app, "See the verdict")
+    assert app.query_params["section"] == "effect"
+    assert first_words(app) == answer
     before = len(recorded_reviews(ops))
+    section(app, "record-it")
+    assert first_words(app) == answer
     press(app, "Record the review")
     assert "It has no title" in said(app)
     app.text_input(key="intervention_title").set_value("New lamps at the market")
@@ -163,6 +186,26 @@ def test_an_intervention_is_judged_and_recorded(ops: Operations) -> None:
     kept = recorded_reviews(ops)
     assert len(kept) == before + 1
     assert kept[0].what == "intervention:lighting"
+    section(app, "asked")  # what was asked is still there
+    assert app.text_input(key="intervention-place").value == "534860 181840"
+    assert app.date_input(key="intervention_from").value == date(2026, 8, 1)
+    assert first_words(app).startswith("Circle of 150 m around easting 534860")
+
+
+def test_a_section_without_a_question_says_what_to_do() -> None:
+    app = opened(look="intervention")
+    app.radio(key="look").set_value("intervention").run()
+    section(app, "over-time")
+    assert "Nothing is asked yet. Choose an area and its days under What is asked." in said(app)
+    assert not app.exception
+
+
+def test_a_link_to_a_tasking_that_is_older_than_the_sections_opens_its_verdict(
+    done: Tasking,
+) -> None:
+    app = opened(tasking=str(done.tasking_id))
+    assert app.query_params["section"] == "verdict"
+    assert "treated area there were" in said(app)
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
@@ -176,6 +219,8 @@ def test_what_worked_lists_what_is_on_record(done: Tasking, ops: Operations) -> 
     app = opened()
     app.radio(key="look").set_value("worked").run()
     assert not app.exception
+    assert first_words(app).startswith(f"{len(recorded_reviews(ops))} review")
+    section(app, "reviews")
     frames = [each.value for each in app.dataframe]
     listed = next(each for each in frames if "In the reviewer's words" in each)
     assert len(listed) == len(recorded_reviews(ops))

@@ -6,17 +6,20 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
+from uuid import uuid4
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.access import Person
+from data.access import Person, computer_account
 from data.incidents.imports import imports, undo
 from data.operations.actor import Actor
 from data.operations.taskings.taskings import tasking, taskings
 from data.operations.visits.visits import visits
 from data.operations.wards.priorities import add_priority
+from data.services.visit_entries import VisitEntry, keep_entry, person_mark
 from models.tasking.lifecycle import Status
+from models.tasking.tasking import Finds
 from models.tasking.ward_priorities import PriorityDraft
 from tests.lifecycle_by_hand import next_statuses
 from tests.moment import NOW
@@ -107,26 +110,26 @@ def test_a_tasking_is_proposed_approved_worked_visited_and_completed(ops: Operat
     assert tasking(ops, number).status == "active"
 
     street = opened("visit", tasking=str(number))
-    press(street, "We have arrived")
-    (visit,) = visits(ops, tasking_id=number)
-    assert visit.left_at is None
-    press(street, "We are leaving")
-    left = str(street.query_params["left"])
-    street = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)  # a reload
-    street.query_params["tasking"] = str(number)
-    street.query_params["left"] = left
-    street.run().switch_page(str(ROOT / "pages/tasking/visit.py")).run()
-    street.number_input(key=f"v{visit.visit_id}-needles").set_value(4)
-    press(street, "Save the visit")
+    answer = "Nothing is on now for THEO east. Next is T-0015 Gates of the gardens, at 14:00."
+    assert answer in said(street)
     assert not street.error
+    mark = person_mark(ops, computer_account())
+    acting = Actor(ops, Person(computer_account(), "administrator"), NOW)
+    keys = [str(uuid4()), str(uuid4())]
+    arrived = VisitEntry(keys[0], "arrived", NOW - timedelta(minutes=9), mark, number, "THEO east")
+    keep_entry(acting, arrived)
+    street.run()
     (visit,) = visits(ops, tasking_id=number)
-    assert visit.left_at is not None
-    assert (visit.team, visit.finds.needles) == ("THEO east", 4)
-    assert "We have arrived" in labels(street)
+    assert f"THEO east has been at {kept.reference} Gates of the gardens since" in said(street)
+    keep_entry(
+        acting, VisitEntry(keys[1], "left", NOW, mark, arrival=keys[0], finds=Finds(needles=4))
+    )
+    street.run()
+    (visit,) = visits(ops, tasking_id=number)
     correction = f"c{visit.visit_id}-{visit.version}-notices"
     street.number_input(key=correction).set_value(2)
     press(street, "Save the correction")
-    assert visits(ops, tasking_id=number)[0].finds.notices == 2
+    assert visits(ops, tasking_id=number)[0].finds == Finds(notices=2, needles=4)
 
     app = opened("tasking", tasking=str(number))
     press(app, "Complete this tasking")

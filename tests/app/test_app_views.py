@@ -225,6 +225,8 @@ def test_my_team_is_chosen_from_those_that_taskings_and_plans_know(app: AppTest,
     box.set_value(f"team:{team}").run()
     press(app, "This is my team")
     assert my_team(me.ops, me.person) == team
+    visit = at(AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run(), "tasking/visit")
+    assert next(each.value for each in visit.selectbox if each.label == "Team") == team
     choose(app, "The team that I am in", "none")
     press(app, "This is my team")
     assert my_team(me.ops, me.person) == ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -59,7 +61,10 @@ def opened(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
-    return app.run().switch_page(str(ROOT / "pages/review/ward_panel.py")).run()
+    app.run()  # another page, which has an address of its own
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.switch_page(str(ROOT / "pages/review/ward_panel.py")).run()
 
 
 def said(app: AppTest) -> str:
@@ -84,6 +89,10 @@ def published(own: Settings) -> WardFigures:
     return newest.figures
 
 
+def first_words(app: AppTest) -> str:
+    return str(app.markdown[0].value).replace("\\", "").replace(":small[]", "")
+
+
 def press(app: AppTest, label: str) -> AppTest:
     return next(each for each in app.button if each.label == label).click().run()
 
@@ -99,12 +108,49 @@ def test_a_link_opens_a_ward_and_the_page_says_what_it_shows(own: Settings) -> N
     assert "Domestic abuse, sexual offences and hate crime are counted within their kinds" in shown
     with_figures = published(own)
     assert app.metric[0].value == f"about {with_figures.total:,}"
+    assert first_words(app).startswith(
+        f"In July to September 2026, about {with_figures.total:,} incidents were reported in Weav"
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "begins"),
+    [
+        ("where", r"(On the map, block 1 |Some blocks of the map|No part of the ward's map)"),
+        (
+            "months",
+            r"\d+\.\d% of all incidents in Tower Hamlets were here, against \d+\.\d% a year",
+        ),
+        ("kinds", r"(Reported most: |No kind stands out: )"),
+        ("record", r"\d priorit(y is|ies are) active and \d promises? (is|are) open"),
+        ("publishing", r"No quarter is waiting to be published; \d of 3 priorities of this ward"),
+    ],
+)
+def test_each_section_opens_by_its_address_and_answers_first(
+    section: str, begins: str, own: Settings
+) -> None:
+    app = opened(ward=WEAVERS, section=section)
+    assert not app.exception
+    assert app.query_params["section"] == section
+    assert re.match(begins, first_words(app))
+    assert "table version" in said(app)
+
+
+def test_the_week_is_drawn_by_the_figures_that_the_table_next_to_it_has(own: Settings) -> None:
+    app = opened(ward=WEAVERS, section="kinds")
+    (grid,) = (each for each in app.get("vega_lite_chart") if "For each hour" in each.proto.spec)
+    (data,) = (each.data.data for each in grid.proto.datasets)
+    rows = pa.ipc.open_stream(data).read_pandas()
+    figures = published(own)
+    assert rows["Incidents"].tolist() == list(figures.bands[:8])
+    assert rows["For each hour"][1] == pytest.approx(figures.bands[1] / (30 * 92 / 7))
+    assert rows.iloc[1, :2].tolist() == ["Monday to Friday", "noon to 6pm"]
 
 
 def test_an_officer_adds_a_priority_and_a_promise_and_says_what_came_of_them(
     own: Settings, ops: Operations
 ) -> None:
-    app = opened(ward=BOW_WEST)
+    app = opened(ward=BOW_WEST, section="record")
     app.text_input(key="ward_title").input("Bins on the green")
     app.text_area(key="ward_why").input("The panel asked for it.")
     app = press(app, "Add the priority")
@@ -133,7 +179,7 @@ def test_an_officer_adds_a_priority_and_a_promise_and_says_what_came_of_them(
 
 
 def test_what_is_refused_says_why_and_keeps_what_was_typed(own: Settings) -> None:
-    app = opened(ward=BOW_WEST)
+    app = opened(ward=BOW_WEST, section="record")
     app.text_area(key="ward_why").input("The panel asked for it.")
     app = press(app, "Add the priority")
     assert "It has no title" in said(app)
@@ -152,7 +198,7 @@ def test_an_officer_publishes_what_is_due_where_nothing_is_published(own: Settin
 
 
 def test_a_withdrawn_quarter_is_gone_from_the_page(own: Settings) -> None:
-    app = opened(ward=WEAVERS)
+    app = opened(ward=WEAVERS, section="publishing")
     app.text_input(key="ward_withdrawn_why").input("A file was missing.")
     app = press(app, "Withdraw this quarter for good")
     assert "April to June 2026" in said(app)
@@ -215,3 +261,5 @@ def test_a_panel_reads_the_same_figures_and_has_nothing_to_write(
     assert not app.text_area
     assert "For officers" not in said(app)
     assert "Weavers in plain words" in said(app)
+    assert first_words(app) == first_words(officer)
+    assert "publishing" not in app.button_group(key="section-ward-panel").options

@@ -65,6 +65,8 @@ CHIPS: Final = {
     "Source": "source",
     "How to find hotspots": "method",
     "Which areas": "ground",
+    "Quarter of the financial year (April to March)": "quarter",
+    "Indicator": "indicator",
 }
 
 

@@ -42,6 +42,7 @@ WITHOUT_INCIDENTS = {
     "board",
     "tasking",
     "visit",
+    "meeting",
     "administration",
     "methods-and-limits",
     "your-account",
@@ -182,6 +183,24 @@ def test_answer_filters_map_list_and_card_are_on_the_first_screen(
     assert drawn["width"] * drawn["height"] >= wide * high / 2
 
 
+def test_visit_and_propose_have_answer_map_and_what_stands_next_to_it_on_one_screen(
+    open_screen: OpenScreen, demo_app: Server
+) -> None:
+    screen = open_screen(demo_app)
+    for address, side in (("visit", ".st-key-visit_list"), ("propose", ".st-key-side_form")):
+        screen.open(address)
+        for wide, high in ((1366, 768), (1440, 900)):
+            screen.page.set_viewport_size({"width": wide, "height": high})
+            screen.rest()
+            for each in (".st-key-answer", side, MAP):
+                box = screen.page.locator(each).bounding_box()
+                assert box["y"] >= 0, each
+                assert box["y"] + box["height"] <= high, each
+                assert box["x"] + box["width"] <= wide, each
+            drawn = screen.page.locator(MAP).bounding_box()
+            assert drawn["width"] * drawn["height"] >= wide * high / 2
+
+
 def test_list_and_map_follow_each_other_and_the_steps(
     open_screen: OpenScreen, demo_app: Server
 ) -> None:
@@ -279,7 +298,7 @@ def test_a_phone_reaches_filters_rows_and_downloads_by_touch(
 
 def test_one_finger_on_the_map_scrolls_the_page(open_screen: OpenScreen, demo_app: Server) -> None:
     screen = open_screen(demo_app, phone=True)
-    screen.open("ward-panel")
+    screen.open("ward-panel?section=where")
     frame = screen.map()
     before = screen.page.locator(MAP).bounding_box()["y"]
     centre = frame.evaluate("[map.getCenter().lat, map.getCenter().lng]")

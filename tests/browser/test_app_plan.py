@@ -11,6 +11,8 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
+from tests.pdf_reading import read_pdf
+
 if TYPE_CHECKING:
     from tests.browser.app_screen import Screen
     from tests.browser.conftest import OpenScreen, RequestsSeen, Server, StartApp
@@ -64,6 +66,13 @@ def test_a_plan_is_taken_home_saved_and_opened_by_its_link(
     rows = list(csv.DictReader(text.splitlines()))
     assert len(rows) == len(events) > 50
     assert "SIMULATED" in rows[0]["notice"]
+    with screen.page.expect_download(timeout=90_000) as sheets:
+        screen.page.get_by_role("button", name="Its sheets (PDF)").click()
+    printed = read_pdf(Path(sheets.value.path()).read_bytes())
+    assert len(printed.pages) == 5  # Monday to Friday
+    assert all("THEO early: " in each for each in printed.pages)
+    for row in (each for each in rows if each["team"] == "THEO early"):
+        assert f"{row['from']}–{row['to']}" in printed.text
     numbers = screen.map().locator(".hotspot-rank")
     assert numbers.count() > 0
     screen.page.get_by_role("button", name="Save this plan").click()

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.xdist_group("reviews")
 
 def shown(screen: Screen) -> str:
     """Return the page's text once the review is drawn."""
-    expect(screen.page.get_by_role("heading", name="Verdict")).to_be_visible()
     expect(screen.page.get_by_role("button", name="All figures as JSON")).to_be_visible()
     screen.rest()
     return screen.page.get_by_test_id("stMain").inner_text()
@@ -29,10 +28,12 @@ def test_the_planted_success_is_said_first_drawn_and_comes_as_a_file(
 ) -> None:
     screen = open_screen(demo_app)
     screen.open("reviews")
+    screen.row("Completed taskings that have no review yet", 1).click()
     body = shown(screen)
-    assert "Drug dealing around Bethnal Green gardens" in body
-    assert "It fell by more than the comparison: about" in body
-    assert body.index("Verdict") < body.index("Before and after") < body.index("Month by month")
+    verdict = (
+        "Drug dealing around Bethnal Green gardens: it fell by more than the comparison: about"
+    )
+    assert body.index(verdict) < body.index("Before and after") < body.index("How we know")
     drawn = screen.page.frame_locator("iframe[title^='streamlit_folium']").first
     for role in ("chosen", "ring", "comparison", "comparison-ring"):
         expect(drawn.locator(f"path.area-{role}").first).to_be_attached()
@@ -41,7 +42,9 @@ def test_the_planted_success_is_said_first_drawn_and_comes_as_a_file(
     )
     assert said["verdict"] == "fell"
     assert f"{said['counts']['treated'][0]:,} before" in body
-    assert screen.link()["look"] == "taskings"
+    assert (screen.link()["look"], screen.link()["section"]) == ("taskings", "verdict")
+    assert screen.barriers() == []
+    screen.section("Visits and record")
     expect(screen.page.get_by_role("button", name="Record the review")).to_be_visible()
     assert screen.barriers() == []
     assert screen.errors() == []
@@ -57,9 +60,18 @@ def test_the_other_two_views_are_without_barriers(
     place = screen.page.get_by_label("Postcode, or easting and northing")
     place.fill("534860 181840")
     place.press("Enter")
-    body = shown(screen)
-    assert "Circle of 150 m around easting 534860" in body
+    see = screen.page.get_by_role("button", name="See the verdict")
+    expect(see).to_be_visible()
+    screen.rest()
+    assert screen.screens() <= 2
     assert screen.violations() == []
+    see.click()
+    assert "Circle of 150 m around easting 534860" in shown(screen)
+    assert screen.screens() <= 2
+    assert screen.violations() == []
+    for section in ("Months and hours", "Record it"):
+        screen.section(section)
+        assert screen.screens() <= 2, section
     screen.page.get_by_text("What worked", exact=True).click()
     expect(screen.page.get_by_text("Read this first")).to_be_visible()
     screen.rest()

@@ -332,7 +332,7 @@ def test_a_ward_panel_map_offers_no_hotspot_and_no_tasking_and_its_rows_move_it(
     app: Server, open_screen: OpenScreen
 ) -> None:
     screen = open_screen(app)
-    screen.open("ward-panel")
+    screen.open("ward-panel?section=where")
     frame = screen.map()
     for text in ("T-0005", "hotspot", "tasking", "market outreach"):
         assert [each for each in typed(frame, text) if "hotspot" in each or "tasking" in each] == []

@@ -26,13 +26,14 @@ def test_a_ward_is_shown_in_words_map_and_tables_that_everybody_can_use(
     screen.open(WEAVERS)
     expect(screen.page.get_by_role("heading", name="Weavers in plain words")).to_be_visible()
     assert re.fullmatch(r"about \d,?\d\d\d?", screen.figure("Incidents, July to September 2026"))
+    screen.section("Where")
     blocks = screen.table("The map's blocks, those with most incidents for their area first")
     assert [row["Block"] for row in blocks[:3]] == ["1", "2", "3"]
     shown = screen.map().locator(".ward-block-number").all_inner_texts()
     assert sorted(map(int, shown)) == list(range(1, len(shown) + 1))
     screen.unfold()
     assert screen.barriers() == []
-    assert screen.link() == {"ward": "E05009335"}
+    assert screen.link() == {"ward": "E05009335", "section": "where"}
     assert screen.errors() == []
     assert requests_seen.elsewhere() == []
     assert requests_seen.faults() == []

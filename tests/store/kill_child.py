@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from data.access import Person
 from data.demo.build import build_demo_if_empty
+from data.operations.actor import Actor
 from data.operations.backup.restore import restore
+from data.operations.database import Operations
 from data.services.loading import load_ward_file
 from data.services.places import load_places_file
+from data.services.visit_entries import keep_entry, read_entry
 from data.settings import Settings
 from tests.incident_rows import three_wards
 
@@ -75,6 +79,13 @@ def _do(job: Mapping[str, Any]) -> None:
         load_places_file(
             Path(job["file"]), kind="street", settings=settings, now=now, person="Amina Khan"
         )
+    elif job["what"] == "entry":  # and once more, so that it is killed before or after its commit
+        ops = Operations.open(settings)
+        for _ in range(2):
+            keep_entry(
+                Actor(ops, Person("Amina Khan", "officer"), now),
+                read_entry(Path(job["file"]).read_bytes()),
+            )
     elif job["what"] == "wards":
         load_ward_file(Path(job["file"]), settings=settings, now=now)
     else:

@@ -24,7 +24,7 @@ IN_SHORT: Final = (
 # What changes nothing in the store, or hands out figures and is then one entry of the access log.
 READ_ONLY: Final = {
     "sources", "detect", "backtest", "near-repeat", "here", "cameras", "loops", "brief", "plan",
-    "power", "review", "check", "drill", "status", "serve", "users list",
+    "sheets", "licensing", "power", "review", "check", "drill", "status", "serve", "users list",
 }  # fmt: skip
 # It asks services, and then imports and puts wards into use as the commands of these names do.
 ONLINE: Final = {"fetch"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from data.operations.taskings.plans import (
 )
 from data.services.detection import detect
 from data.services.patrols import PlanEndingError, PlanOptions, plan_file
+from data.services.team_weeks import UnknownTeamError
 from models.plans.planning import plan_basis, plan_request
 from models.tasking.patrol_check import broken_rules
 from models.tasking.patrol_plan import plan
@@ -195,9 +197,12 @@ def test_harm_by_the_hour_adds_up_to_the_hotspots_harm(demo_store: Store) -> Non
     assert (expected > 0.5 * known).all()
 
 
-def test_the_command_line_makes_the_same_file_twice(demo_settings: Settings) -> None:
+def test_the_command_line_makes_the_same_file_twice(
+    demo_settings: Settings, sqlite_operations: Operations
+) -> None:
     wanted = PlanOptions(MONDAY, days=2, top=6, minutes=15, seed=3, seconds=10.0)
-    how = {"query": {}, "teams": None, "options": wanted, "now": NOW}
+    acting = Actor(sqlite_operations, AMINA, NOW)
+    how = {"query": {}, "teams": None, "options": wanted, "actor": acting}
     one = plan_file(demo_settings, ending=".csv", **how)
     again = plan_file(demo_settings, ending=".csv", **how)
     assert one.content == again.content
@@ -213,5 +218,12 @@ def test_the_command_line_makes_the_same_file_twice(demo_settings: Settings) -> 
     assert calendar.startswith(b"BEGIN:VCALENDAR")
     unfolded = calendar.replace(b"\r\n ", b"")
     assert b"Travel times: walking\\, cycling and driving along" in unfolded
-    with pytest.raises(PlanEndingError, match=r"\.csv or \.ics"):
-        plan_file(demo_settings, ending=".pdf", **how)
+    own = replace(wanted, team="THEO early")
+    theirs = plan_file(demo_settings, ending=".ics", **(how | {"options": own})).content
+    assert b"SUMMARY:THEO early: " in theirs
+    assert b"SUMMARY:THEO late" not in theirs
+    with pytest.raises(PlanEndingError, match=r"\.csv, \.ics or \.pdf"):
+        plan_file(demo_settings, ending=".xlsx", **how)
+    unknown = replace(wanted, team="Nobody")
+    with pytest.raises(UnknownTeamError, match="no team 'Nobody'"):
+        plan_file(demo_settings, ending=".pdf", **(how | {"options": unknown}))

@@ -19,9 +19,11 @@ import pytest
 import shapely
 
 from data.access import Person
+from data.exports import paper
 from data.exports.answer import answer
 from data.exports.hotspots import ENDINGS, export, map_picture
 from data.exports.nights import areas_frame, areas_geojson, impact_frame, places_frame
+from data.exports.paper.document import every_block
 from data.exports.patterns import concentration_frame, runs_frame
 from data.exports.places import close_up_description, street_names
 from data.exports.tasking_sheet import tasking_sheet_file
@@ -33,6 +35,7 @@ from data.services.assessment import tactical_assessment_file
 from data.services.detection import detect
 from data.services.nights import night_history
 from data.services.street_concentration import street_concentration
+from data.services.team_weeks import WeekPlan, team_week
 from data.services.ward_panel.population import ward_incidents
 from data.services.worked_again import COUNT_KEY, worked_again
 from geo.errors import PlainError
@@ -58,11 +61,14 @@ from models.nights.areas import NightArea, areas_for_review, standings
 from models.nights.impact import cumulative_impact
 from models.nights.review import night_review
 from models.performance.counts import IndicatorAreas, count_all
-from models.plans.planning import plan_basis
+from models.plans.planning import plan_basis, plan_request
 from models.reviews.fixing import Choice
 from models.reviews.questions import question_about
 from models.reviews.reviewing import review
+from models.tasking.patrol_plan import plan as make_plan
+from models.tasking.patrol_request import PlanSettings
 from models.tasking.tasking import Decision, TaskingDraft, TaskingHours
+from models.tasking.team_rows import DEFAULT_ROWS, teams_of_rows
 from models.today.news import news
 from models.wording.categories import CATEGORIES
 from tests.moment import NOW
@@ -304,6 +310,34 @@ def _sheet(store: Store) -> Told:
     return Told(made)
 
 
+def _team_sheets(store: Store) -> Told:
+    """The pages of a small plan's teams, with every picture on them."""
+    chosen = IncidentFilter(Period(date(2025, 11, 1), date(2026, 10, 30)))
+    method = DbscanSettings()
+    basis = plan_basis(detect(store, chosen, method=method), top=3)
+    crew = teams_of_rows(DEFAULT_ROWS)[1:2]
+    settings = PlanSettings(date(2026, 11, 24), days=1)
+    asked = plan_request(basis, crew, settings=settings, timezone=store.settings.timezone)
+    week = WeekPlan(
+        plan=make_plan(asked),
+        candidates=basis.candidates,
+        areas=basis.areas,
+        teams=crew,
+        settings=settings,
+        view=view_query(chosen, method),
+        table_version=basis.table_version,
+    )
+    ops = Operations.open(store.settings)
+    document = team_week(store, week, ops=ops, person=OFFICER, now=NOW)
+    ops.close()
+    pictures = [
+        each.image for each in every_block(document.blocks) if isinstance(each, paper.Picture)
+    ]
+    assert pictures
+    content = b"".join([paper.html(document).encode(), *pictures])
+    return Told(content, tuple(basis.areas.values()))
+
+
 def _assessment(store: Store) -> Told:
     ops = Operations.open(store.settings)
     view = View(YEAR, METHODS["dbscan"].defaults)
@@ -356,7 +390,7 @@ def _command(*arguments: str, out: str = "") -> Callable[[Store], Told]:
 
 
 # The product's clock goes on while a command runs, and a bar says how long it took.
-_CLOCK = re.compile(rb"09:\d\d(:\d\d)?|\d:\d\d:\d\d|DTSTAMP:\w+")
+_CLOCK = re.compile(rb"09:\d\d(:\d\d)?|\d:\d\d:\d\d|DTSTAMP:\w+|SEQUENCE:\d+")
 AT_FLAT = ("--place", f"{FLAT[0]:.0f} {FLAT[1]:.0f}", "--from", "2026-07-01", "--to", "2026-08-31")
 PLAN = ("plan", "--starts", "2026-11-23", "--days", "2", "--top", "5", "--view", "method=dbscan")
 VIEW = "from=2025-11-01&to=2026-10-30&method=dbscan"
@@ -384,6 +418,7 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     "nights": _nights,
     "review": _reviewed,
     "tasking sheet": _sheet,
+    "sheets of teams": _team_sheets,
     "assessment": _assessment,
     "names of streets": _names,
     "indicators of areas": _indicators,

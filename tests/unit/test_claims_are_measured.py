@@ -40,10 +40,14 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "data/exports/assessment_hotspots.py": ("changes",),
     "data/exports/assessment_reviews.py": ("reviews",),
     "data/exports/cameras.py": ("camera_sites",),
+    "data/exports/intelligence_answers.py": ("near_repeat",),
     "data/exports/labels.py": ("changes", "runs"),
+    "data/exports/licensing_words.py": ("night_rows",),
     "data/exports/near_places.py": ("near_places",),
     "data/exports/night_answer.py": ("nights",),
     "data/exports/nights.py": ("night_rows", "nights"),
+    "data/exports/pattern_answer.py": ("runs",),
+    "data/exports/performance_answer.py": ("wards",),
     "data/exports/performance_tables.py": ("wards",),
     "models/forecast/measures.py": (),  # incidents that "fell in" cells
     "models/hotspots/chance.py": ("gi_star",),
@@ -74,7 +78,6 @@ MEASURED_BY: Final[dict[str, tuple[str, ...]]] = {
     "pages/review/night_time_economy_parts/nights_areas.py": ("nights",),
     "pages/review/night_time_economy_parts/nights_map.py": ("nights",),
     "pages/review/night_time_economy_parts/nights_sections.py": ("night_rows",),
-    "pages/tasking/reviews_parts/review_result.py": ("reviews",),
 }
 
 

@@ -131,7 +131,7 @@ def test_the_reason_says_how_many_times_as_common_and_on_what_evidence() -> None
     assert same.where == "the place itself"
     assert same.why == (
         "Two incidents at the same place and fewer than 7 days apart were 3.0 times as common as "
-        "chance gives (30 pairs; chance gives 10.0; p 0.001)."
+        "chance gives (30 pairs; chance gives 10.0)."
     )
     assert ring.where == "neighbours under 100 m away"
     assert "under 100 m apart and fewer than 7 days" in ring.why

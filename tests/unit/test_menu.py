@@ -49,6 +49,7 @@ PAGES = [
     ("Tasking", "propose", "Propose a tasking", "officer administrator", ""),
     ("Tasking", "visit", "Visit", "officer administrator", ""),
     ("Tasking", "reviews", "Reviews", "officer administrator", ""),
+    ("Tasking", "meeting", "Meeting", "officer administrator", ""),
     (
         "Review",
         "night-time-economy",

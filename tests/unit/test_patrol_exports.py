@@ -13,7 +13,7 @@ import pytest
 from icalendar import Calendar
 from shapely import box
 
-from data.exports.calendar import to_ics
+from data.exports.calendar import NoVisitError, to_ics
 from data.exports.patrol import hotspot_table, visits_csv, ward_table
 from geo.screen.route_layers import Route, RouteStop, route_layers, route_styles
 from models.calendar.clock_changes import clock_changes
@@ -45,7 +45,7 @@ def events(content: bytes) -> list[dict[str, object]]:
     return [dict(each) for each in Calendar.from_ical(content).walk("VEVENT")]
 
 
-def test_each_visit_is_one_event_in_local_time() -> None:
+def test_each_visit_is_one_event_at_its_moment() -> None:
     asked, patrols = made()
     content = to_ics(
         patrols, candidates=asked.candidates, timezone="Europe/London", now=NOW, about="Seed 1."
@@ -53,8 +53,10 @@ def test_each_visit_is_one_event_in_local_time() -> None:
     found = Calendar.from_ical(content).walk("VEVENT")
     assert len(found) == len(patrols.visits) == 8
     first = found[0]
-    assert first["dtstart"].dt.replace(tzinfo=None) == patrols.visits[0].at
-    assert str(first["dtstart"].dt.tzinfo) == "Europe/London"
+    assert first["dtstart"].dt == datetime.fromtimestamp(60 * patrols.visits[0].starts, tz=UTC)
+    assert first["dtstart"].dt.utcoffset() == timedelta(0)
+    local = first["dtstart"].dt.astimezone(ZoneInfo("Europe/London"))
+    assert local.replace(tzinfo=None) == patrols.visits[0].at
     assert (first["dtend"].dt - first["dtstart"].dt).seconds == 15 * 60
     assert "Seed 1." in first["description"]
     assert len({str(each["uid"]) for each in found}) == 8
@@ -66,7 +68,12 @@ def test_events_keep_their_uid_and_a_team_can_have_its_own() -> None:
     one = events(to_ics(patrols, now=NOW, **how))
     later = events(to_ics(patrols, now=NOW.replace(year=2027), **how))
     assert [each["UID"] for each in one] == [each["UID"] for each in later]
-    assert events(to_ics(patrols, now=NOW, team="Nobody", **how)) == []
+    assert all(
+        early["SEQUENCE"] < late["SEQUENCE"] < 2**31 for early, late in zip(one, later, strict=True)
+    )
+    assert events(to_ics(patrols, now=NOW, team="Late", **how)) == one
+    with pytest.raises(NoVisitError, match="'Nobody' has no visit"):
+        to_ics(patrols, now=NOW, team="Nobody", **how)
 
 
 def test_a_visit_in_summer_has_summer_time() -> None:
@@ -82,9 +89,10 @@ def test_a_visit_in_summer_has_summer_time() -> None:
         patrols, candidates=asked.candidates, timezone="Europe/London", now=NOW, about=""
     )
     begins = Calendar.from_ical(content).walk("VEVENT")[0]["dtstart"].dt
-    assert begins.utcoffset().total_seconds() == 3600
-    assert begins.replace(tzinfo=None) == patrols.visits[0].at
-    assert 14 <= begins.hour < 18
+    local = begins.astimezone(ZoneInfo("Europe/London"))
+    assert local.utcoffset() == timedelta(hours=1)
+    assert local.replace(tzinfo=None) == patrols.visits[0].at
+    assert 14 <= local.hour < 18
 
 
 @pytest.mark.parametrize("name", ["A\r\nATTENDEE:mailto:x@y", "=1+1", *HOSTILE_NAMES])

@@ -72,7 +72,7 @@ class Table:
     total : bool
         The last row is a total: it is bold.
     row_mm : float or None
-        Height of each row in mm on paper, for rows to write in.
+        Least height of a row with an empty cell in mm on paper, for rows to write in.
     """
 
     columns: tuple[Column, ...]

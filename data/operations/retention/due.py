@@ -16,6 +16,11 @@ from data.operations.accounts.tables import SignInRow, SignInTryRow
 from data.operations.audit.access import AccessRow
 from data.operations.audit.changes import AuditRow
 from data.operations.digests.mails import DigestMailRow
+from data.operations.meetings.tables import (
+    MeetingAddendumRow,
+    MeetingDecisionRow,
+    MeetingRow,
+)
 from data.operations.nights.areas import NteAreaRow
 from data.operations.performance.tables import (
     CommentaryRow,
@@ -198,6 +203,24 @@ def _night_areas(session: Session, due: DueRows, since: datetime) -> None:
     _take(session, due, NteAreaRow, NteAreaRow.retired_at < since)
 
 
+def _meetings(session: Session, due: DueRows, since: datetime) -> None:
+    """Take a meeting whole, once it is over and none of its actions is still to be done."""
+    to_do = select(MeetingDecisionRow.meeting_id).where(
+        or_(MeetingDecisionRow.status == "open", MeetingDecisionRow.closed_at >= since)
+    )
+    old = MeetingRow.closed_at < since
+    free = MeetingRow.meeting_id.not_in(to_do)
+    ids = _numbers(_take(session, due, MeetingRow, old, free))
+    for kind in (MeetingDecisionRow, MeetingAddendumRow):
+        _take(session, due, kind, kind.meeting_id.in_(ids))
+    kept = session.scalar(select(func.count()).where(old, not_(free)))
+    if kept:
+        due.kept["meetings"] = (
+            f"{counted(kept, 'meeting stays', 'meetings stay')}, because an action that was "
+            "decided there is not done, or only since."
+        )
+
+
 def _sign_ins(session: Session, due: DueRows, since: datetime) -> None:
     _take(session, due, SignInRow, SignInRow.expires_at < since)
     _take(session, due, SignInTryRow, SignInTryRow.at < since)
@@ -221,6 +244,7 @@ _KINDS: Final[dict[str, Callable[[Session, DueRows, datetime], None]]] = {
     "ward_priorities": _ward_priorities,
     "performance": _performance,
     "night_areas": _night_areas,
+    "meetings": _meetings,
     "sign_ins": _sign_ins,
     "audit": _audit,
     "access_log": _access_log,

@@ -68,6 +68,7 @@ class Schedule(BaseModel):
     ward_priorities: Months | None = None
     performance: Months | None = None
     night_areas: Months | None = None
+    meetings: Months | None = None
     sign_ins: Months | None = None
     audit: Months | None = None
     access_log: Months | None = None

@@ -130,6 +130,27 @@ class OverlapError(VisitError):
         )
 
 
+class TooOldError(VisitError):
+    """A phone sends what happened too long ago."""
+
+    def __init__(self, *, field: str, at: datetime, days: int) -> None:
+        self.field = field
+        super().__init__(
+            f"The time {_time(at)} ({field}) is more than {days} days ago, so a phone cannot log "
+            "it. Correct the time, or upload the visit as a CSV."
+        )
+
+
+class KeyUsedError(VisitError):
+    """What a phone sends has the key of something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another visit was logged under the same key, so this one was not. Discard it and log "
+            "it again."
+        )
+
+
 class NegativeFindsError(VisitError):
     """A count of what was found is below 0."""
 

@@ -30,6 +30,7 @@ from data.operations.visits.errors import (
     VisitError,
     WrongOrderError,
 )
+from data.operations.visits.keys import check_same, visit_under
 from models.tasking.tasking import Finds, Visit
 
 if TYPE_CHECKING:
@@ -88,14 +89,24 @@ class NewVisit:
     note: str = ""
 
 
-def arrive(actor: Actor, tasking_id: int, *, team: str, at: datetime | None = None) -> Visit:
+def arrive(
+    actor: Actor,
+    tasking_id: int,
+    *,
+    team: str,
+    at: datetime | None = None,
+    key: str | None = None,
+) -> Visit:
     """Log that a team has arrived.
 
     Parameters
     ----------
     team : str
     at : datetime, optional
-        When, with its time zone; now without it.
+        When, with its time zone; now without it. What is told afterwards may be of a tasking that
+        was completed since.
+    key : str, optional
+        Of the phone that logs it: what was logged under the same key is returned as it is.
 
     Raises
     ------
@@ -108,17 +119,27 @@ def arrive(actor: Actor, tasking_id: int, *, team: str, at: datetime | None = No
     actor.must_be_officer(_LOGGING)
     arrived = at or actor.now
     with actor.session() as session:
+        known = key and visit_under(session, arrived_key=key)
+        if known:
+            check_same(known, tasking_id=tasking_id, team=team)
+            return _visit(known)
         tasking = row_within(actor.ops, session, tasking_id)
-        check_worked(tasking)
+        check_worked(tasking, arrived=at)
         new = visit_columns(actor, session, tasking, team=team, arrived=arrived, left=None)
-        row = VisitRow(**new, **asdict(Finds()), note="")
+        row = VisitRow(**new, **asdict(Finds()), note="", arrived_key=key)
         session.add(row)
         session.flush()
         return _visit(row)
 
 
 def leave(
-    actor: Actor, visit_id: int, *, finds: Finds, note: str = "", at: datetime | None = None
+    actor: Actor,
+    visit_id: int,
+    *,
+    finds: Finds,
+    note: str = "",
+    at: datetime | None = None,
+    key: str | None = None,
 ) -> Visit:
     """Log that a team has left, and what it found.
 
@@ -130,6 +151,8 @@ def leave(
     note : str
     at : datetime, optional
         When, with its time zone; now without it.
+    key : str, optional
+        Of the phone that logs it: what was logged under the same key is returned as it is.
 
     Raises
     ------
@@ -144,12 +167,16 @@ def leave(
     actor.must_be_officer(_LOGGING)
     left = at or actor.now
     with actor.session() as session:
+        known = key and visit_under(session, left_key=key)
+        if known:
+            check_same(known, visit_id=visit_id)
+            return _visit(known)
         row = _row(session, visit_id)
         if row.left_at is not None:
             raise AlreadyLeftError(left=row.left_at.astimezone(actor.ops.timezone))
         check_times(actor, arrived=row.arrived_at, left=left)
         _set(row, finds=finds, note=note)
-        row.left_at = left
+        row.left_at, row.left_key = left, key
         session.flush()
         return _visit(row)
 

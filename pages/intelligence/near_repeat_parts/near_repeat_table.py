@@ -1,36 +1,64 @@
-"""The table of near-repeats: one cell a band, raised risk marked by a sign and not by colour."""
+"""The heat map of near-repeats: a cell a band, raised risk by a sign and not by colour alone."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import streamlit as st
 
 from data.exports.near_repeat import band_rows
+from geo.counting import counted
+from models.hotspots.follow_up import zones
 from models.hotspots.near_repeat import LEAST_RATIO, SURE_P
+from pages.components import charts
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from models.hotspots.near_repeat import KnoxTable
 
+_TWICE: Final = 2.0
 
-def draw(table: KnoxTable) -> None:
-    """Draw the ratios with their p, and all figures of each band as a longer table below."""
-    frame = pd.DataFrame(
-        [
-            [_cell(table, row, column) for column in range(len(table.time_bands))]
-            for row in range(len(table.space_bands))
-        ],
-        index=pd.Index(table.space_bands, name="Apart"),
-        columns=list(table.time_bands),
+
+def draw_heat_map(table: KnoxTable) -> None:
+    """Draw how many times as common each band is as by chance; raised risk by a sign as well."""
+    cells = [
+        {
+            "Apart": apart,
+            "Days apart": days,
+            "Times as common as by chance": round(float(table.ratio[row, column]), 3),
+            "Reads": _cell(table, row, column),
+            "Pairs": int(table.observed[row, column]),
+        }
+        for row, apart in enumerate(table.space_bands)
+        for column, days in enumerate(table.time_bands)
+        if not math.isnan(table.ratio[row, column])
+    ]
+    charts.grid(
+        pd.DataFrame(cells),
+        value="Times as common as by chance",
+        mark="Reads",
+        most=_TWICE,
+        name="Number of times as common as by chance, by distance and days apart",
     )
-    st.dataframe(frame, alt="Number of times as common as by chance, by distance and days apart")
     st.caption(
-        "Each cell: pairs counted ÷ pairs by chance, and p. [a, b) includes a and ends before b. "
-        f"▲ raised risk: p at most {SURE_P:g}, at least {LEAST_RATIO:g} times, and all nearer "
-        f"and sooner bands also raised. Chance: the dates permuted "
-        f"{table.settings.permutations:,} times among the same places."
+        "Each cell: pairs counted ÷ pairs by chance, and the pairs counted; the strongest colour "
+        "is twice or more, blank is no pairs by chance. [a, b) includes a and ends before b. "
+        "▲ raised risk; any other difference may be chance."
+    )
+
+
+def how_we_know(table: KnoxTable) -> None:
+    """Say what is called raised risk, with all figures of each band."""
+    rings = [f"{ring.where} {ring.p:.3g}" for ring in zones(table)]
+    st.caption(
+        plain(
+            f"▲ raised risk: p at most {SURE_P:g}, at least {LEAST_RATIO:g} times, and all nearer "
+            "and sooner bands also raised. Chance: the dates permuted "
+            f"{table.settings.permutations:,} times among the same places."
+            + (f" p of each ring: {', '.join(rings)}." if rings else "")
+        )
     )
     with st.expander("All figures of each band"):
         st.dataframe(
@@ -58,8 +86,6 @@ def _interval(low: float, high: float | None) -> str:
 
 
 def _cell(table: KnoxTable, row: int, column: int) -> str:
-    ratio = float(table.ratio[row, column])
-    if math.isnan(ratio):
-        return "no pairs"
     sign = "▲ " if table.raised[row, column] else ""
-    return f"{sign}{ratio:.2f}, p {table.p[row, column]:.3f}"
+    pairs = counted(int(table.observed[row, column]), "pair")
+    return f"{sign}{float(table.ratio[row, column]):.2f} · {pairs}"

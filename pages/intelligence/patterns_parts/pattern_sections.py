@@ -16,10 +16,15 @@ from data.exports.labels import (
     runs_gap_label,
     window_description,
 )
-from data.exports.pattern_answer import hours_answer, kinds_answer, places_answer
+from data.exports.pattern_answer import (
+    hours_answer,
+    kinds_answer,
+    places_answer,
+    runs_answer,
+)
 from geo.counting import counted
 from models.wording.categories import CATEGORIES, CATEGORY_LABELS
-from pages.components import charts
+from pages.components import answer, charts
 from pages.intelligence.patterns_parts import street_sections
 from pages.shell import queries, state
 from pages.shell.messages import plain
@@ -64,17 +69,11 @@ class PatternsPage:
         )
 
 
-def answer(text: str) -> None:
-    """Say what a section comes to, above it."""
-    with st.container(key="answer"):
-        st.markdown(plain(text))
-
-
 def hours(page: PatternsPage) -> Callable[[], None]:
     """Draw the week, and how much of it falls into the hours after school."""
     week = page.patterns.week
     if week.timed:
-        answer(hours_answer(page.patterns))
+        answer.draw(hours_answer(page.patterns))
         st.header("Hour and weekday")
         charts.hour_by_weekday(week.matrix, name="Incidents by weekday and hour")
         school = window_description(
@@ -96,7 +95,7 @@ def nights(page: PatternsPage) -> Callable[[], None]:
         return lambda: None
     rule, name = patterns.rule, "Incidents by hour of night"
     frame = tables.nights_frame(patterns)
-    answer(window_description("on Friday and Saturday nights", patterns.review_nights))
+    answer.draw(window_description("on Friday and Saturday nights", patterns.review_nights))
     st.header("Hour by hour")
     charts.lines(frame.iloc[:, :3], unit="Incidents an hour", name=name, ordered=True)
     peak = f"at night from {rule.of_window('peak').hours_label}"
@@ -123,7 +122,7 @@ def _how_nights_are_counted(rule: NightRule) -> None:
 def months_and_kinds(page: PatternsPage) -> Callable[[], None]:
     """Draw the months against last year next to the mix of kinds."""
     months = page.patterns.months
-    answer(kinds_answer(page.patterns))
+    answer.draw(kinds_answer(page.patterns))
     left, right = st.columns(2)
     with left:
         st.header("Months against last year")
@@ -151,7 +150,7 @@ def places(page: PatternsPage) -> Callable[[], None]:
     if held is None:
         st.info("None of these incidents may be given a place. Choose other categories.")
         return lambda: None
-    answer(places_answer(held))
+    answer.draw(places_answer(held))
     st.header("How few places")
     curve = tables.concentration_frame(held)
     charts.lines(curve, unit="Share of incidents, %", name="Concentration curve", ordered=False)
@@ -185,11 +184,7 @@ def runs(page: PatternsPage, *, kind: str) -> Callable[[], None]:
         Key of the choice.
     """
     sudden = queries.runs(page.filter, category=state.value(kind))
-    beyond = len(sudden.standing_out)
-    if beyond:
-        label = CATEGORY_LABELS[state.value(kind)]
-        number = f"{beyond:,} runs are" if beyond > 1 else "1 run is"
-        answer(f"{label}: {number} more than chance would bring in the last fortnight.")
+    answer.draw(runs_answer(sudden))
     st.header("Runs in the last fortnight")
     kinds = kinds_of(page.filter)
     st.selectbox("Runs of", kinds, key=kind, format_func=CATEGORY_LABELS.__getitem__)

@@ -1,4 +1,4 @@
-"""The section on cameras: what they could have seen, where others would, and before and after."""
+"""The sections on cameras: what they could have seen, before and after one, and new ones."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from data.exports.cameras import (
     sites_label,
     sites_rule,
 )
+from data.exports.intelligence_answers import cameras_answer
 from geo.areas import circle
-from geo.errors import PlainError
 from geo.screen.area_layers import MapArea
 from models.incidents.camera_sites import MOST_NEW
-from pages.components import propose_here
+from pages.components import answer, propose_here
 from pages.components.area_map import show_areas
 from pages.components.name_rows import NAME_ROW_PX, table_height
 from pages.shell import queries, state
-from pages.shell.messages import errors_as_messages, plain
+from pages.shell.messages import plain
 from pages.shell.offer import offer
 
 if TYPE_CHECKING:
@@ -46,53 +46,75 @@ def begin() -> None:
     state.keep(SIGHT, _NEW, _SUGGEST)
 
 
-def draw(store: Store, incident_filter: IncidentFilter) -> None:
-    """Draw the section."""
-    st.header("Cameras")
-    st.selectbox(
-        "A camera is taken to see", DISTANCES, key=SIGHT, format_func=lambda each: f"{each} m"
-    )
+def sight_chip() -> None:
+    """Draw the chip of how far a camera is taken to see."""
+    with st.popover(plain(f"A camera sees {state.value(SIGHT)} m"), key="chip_sight"):
+        st.selectbox(
+            "A camera is taken to see", DISTANCES, key=SIGHT, format_func=lambda each: f"{each} m"
+        )
+
+
+def cover(store: Store, incident_filter: IncidentFilter) -> tuple[str, ...]:
+    """Draw what the cameras could have had in sight; return what is said under *How we know*.
+
+    Raises
+    ------
+    PlainError
+        If nothing can be counted; the message says why.
+    """
     sight_m = float(state.value(SIGHT))
-    with errors_as_messages(PlainError):
-        cover = queries.camera_cover(incident_filter, sight_m=sight_m)
-    if cover.refused:
-        st.info(plain(cover.refused))
-    else:
-        shares = cover_frame(cover)
-        st.dataframe(
-            shares,
-            hide_index=True,
-            alt="Share within sight of a camera",
-            row_height=NAME_ROW_PX,
-            height=table_height(len(shares), tallest_px=700),
-            column_config={
-                "Incidents": st.column_config.TextColumn(width=110),
-                "Within sight distance": st.column_config.TextColumn(width=150),
-                "Of": st.column_config.NumberColumn(format="localized", width=70),
-            },
-        )
-        st.caption(plain(" ".join(filter(None, (cover.no_hours, cover_label(cover))))))
-        offer(
-            "Cameras as CSV",
-            partial(cover_csv, store, cover),
-            file_name=f"cameras-{incident_filter.period.first}-{incident_filter.period.last}.csv",
-        )
-    st.subheader("Where new cameras would have most in sight")
-    st.caption(plain(sites_rule()))
+    in_sight = queries.camera_cover(incident_filter, sight_m=sight_m)
+    answer.draw(cameras_answer(in_sight))
+    if in_sight.refused:
+        return ()
+    shares = cover_frame(in_sight)
+    st.dataframe(
+        shares,
+        hide_index=True,
+        alt="Share within sight of a camera",
+        row_height=NAME_ROW_PX,
+        height=table_height(len(shares), tallest_px=700),
+        column_config={
+            "Incidents": st.column_config.TextColumn(width=110),
+            "Within sight distance": st.column_config.TextColumn(width=150),
+            "Of": st.column_config.NumberColumn(format="localized", width=70),
+        },
+    )
+    offer(
+        "Cameras as CSV",
+        partial(cover_csv, store, in_sight),
+        file_name=f"cameras-{incident_filter.period.first}-{incident_filter.period.last}.csv",
+    )
+    _review_of_one(sight_m)
+    return tuple(filter(None, (in_sight.no_hours, cover_label(in_sight))))
+
+
+def sites(store: Store, incident_filter: IncidentFilter) -> tuple[str, ...]:
+    """Draw where new cameras would have most in sight; return what is said under *How we know*.
+
+    Raises
+    ------
+    PlainError
+        If nothing can be counted; the message says why.
+    """
+    first = st.container()
     left, right = st.columns(2, vertical_alignment="bottom")
     left.number_input("Number of new cameras", 1, MOST_NEW, key=_NEW)
     right.toggle("Look for sites", key=_SUGGEST)
-    if state.value(_SUGGEST):
-        with errors_as_messages(PlainError):
-            sites = queries.camera_sites(
-                incident_filter, new=int(state.value(_NEW)), sight_m=sight_m
-            )
-        _sites(store, sites)
-    _review_of_one(sight_m)
+    if not state.value(_SUGGEST):
+        with first:
+            answer.draw("No site is looked for until you ask: turn on Look for sites.")
+        return (sites_rule(),)
+    offered = queries.camera_sites(
+        incident_filter, new=int(state.value(_NEW)), sight_m=float(state.value(SIGHT))
+    )
+    with first:
+        answer.draw(sites_label(offered))
+    _sites(store, offered)
+    return (sites_rule(),)
 
 
 def _sites(store: Store, sites: CameraSites) -> None:
-    st.write(plain(sites_label(sites)))
     if not sites.sites:
         return
     st.dataframe(

@@ -18,36 +18,56 @@ if TYPE_CHECKING:
 
 _MEASURES: Final = (
     ("hit_rate", "Hit rate", 3),
-    ("pai", "PAI", 2),
-    ("pei", "PEI", 2),
     ("against_last_year", "Hits against last 12 months", 2),
 )
+_AGAINST_GROUND: Final = (("pai", "PAI", 2), ("pei", "PEI", 2))
 
 
 def draw_ways(backtest: BackTest, *, share: float) -> None:
-    """Draw the ways of choosing and their measures, most hits first."""
+    """Draw the ways of choosing and their hits, most hits first."""
     st.header("The ways compared")
-    frame = table(backtest)
-    frame = frame[frame["share"] == share].sort_values("hits", ascending=False, kind="stable")
-    shown = pd.DataFrame(
-        {"Way of choosing": frame["label"], "Incidents hit": frame["hits"].round()}
-    )
-    for name, title, digits in _MEASURES:
-        spans = zip(frame[name], frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
-        shown[title] = [_written(*span, digits=digits) for span in spans]
     st.dataframe(
-        shown,
+        _ways(backtest, share=share, measures=_MEASURES, with_hits=True),
         hide_index=True,
         alt=f"Ways of choosing {share:.0%} of the area, most incidents hit first",
         column_config={"Incidents hit": st.column_config.NumberColumn(format="localized")},
     )
     st.caption(
-        f"At {share:.0%} of the area: {backtest.to_use(share).cells:,} cells at each of the "
-        f"{counted(len(backtest.origins), 'forecast')} reported. Where cells tie for the last "
-        "places, each "
-        "counts in part. Brackets give the 95 % interval; it takes forecasts as independent, so "
-        "where good and bad months come in runs it is too narrow."
+        f"At {share:.0%} of the area: {counted(backtest.to_use(share).cells, 'cell')} at each of "
+        f"the {counted(len(backtest.origins), 'forecast')} reported. Brackets give the 95 % "
+        "interval."
     )
+
+
+def draw_measures(backtest: BackTest, *, share: float) -> None:
+    """Draw how the ways of choosing did for their ground (PAI, PEI), most hits first."""
+    st.dataframe(
+        _ways(backtest, share=share, measures=_AGAINST_GROUND),
+        hide_index=True,
+        alt=f"PAI and PEI of the ways of choosing {share:.0%} of the area",
+    )
+    st.caption(
+        "Where cells tie for the last places, each counts in part. The intervals take forecasts as "
+        "independent, so where good and bad months come in runs they are too narrow."
+    )
+
+
+def _ways(
+    backtest: BackTest,
+    *,
+    share: float,
+    measures: tuple[tuple[str, str, int], ...],
+    with_hits: bool = False,
+) -> pd.DataFrame:
+    frame = table(backtest)
+    frame = frame[frame["share"] == share].sort_values("hits", ascending=False, kind="stable")
+    ways = pd.DataFrame({"Way of choosing": frame["label"]})
+    if with_hits:
+        ways["Incidents hit"] = frame["hits"].round()
+    for name, title, digits in measures:
+        spans = zip(frame[name], frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
+        ways[title] = [_written(*span, digits=digits) for span in spans]
+    return ways
 
 
 def draw_forecasts(backtest: BackTest, *, share: float) -> None:

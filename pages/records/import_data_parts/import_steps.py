@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
+from data.exports.records_answers import loaded_answer
 from data.incidents.choices import RULE_LABELS
 from data.incidents.imports import undo, undone_label
 from data.incidents.quality import NoRowUsedError, rejected_reasons
+from data.incidents.table import EmptyStoreError
 from data.layers.wards import wards_or_none
+from data.services import loading
 from geo.errors import PlainError
 from models.calendar.periods import Period
 from models.wording.days import day_label
+from pages.components import answer
 from pages.components.midnight_question import midnight_question
 from pages.shell import filters, queries, saving, state
 from pages.shell.messages import notes, plain
@@ -32,6 +36,18 @@ if TYPE_CHECKING:
 
 _REJECTED_SHOWN: Final = 200
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
+
+
+def loaded(settings: Settings) -> None:
+    """Say what is loaded, as the answer of the page."""
+    try:
+        sources, simulated = queries.source_quality(), queries.store().simulated
+    except EmptyStoreError:
+        sources, simulated = (), False
+    except PlainError:  # the steps below say what is wrong, and what to do
+        return
+    records = () if loading.holds_demo(settings) else queries.import_records()
+    answer.draw(loaded_answer(sources, simulated=simulated, imports=records))
 
 
 def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:

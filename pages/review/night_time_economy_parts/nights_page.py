@@ -36,6 +36,7 @@ SECTIONS: Final[dict[str, str]] = {
     "areas": "Areas",
     "premises": "Premises",
     "impact": "Cumulative impact",
+    "paper": "Licensing paper",
 }
 GROUND, WINDOW, CHOSEN = "ground", "window", "night_area"
 GROUNDS: Final[dict[str, str]] = {

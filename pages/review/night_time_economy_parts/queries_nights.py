@@ -17,6 +17,7 @@ from models.nights import area_search, licensing
 from models.nights import areas as night_areas
 from models.nights import impact as cumulative
 from models.nights.area_rows import AreaRow, area_rows
+from models.nights.evidence import licensing_evidence
 from models.nights.review import NightReview, night_review
 from pages.shell import queries
 from pages.shell.answers import cached
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from models.calendar.night_rule import NightWindow
     from models.incidents.filters import IncidentFilter
     from models.nights.areas import DetectedAreas, NightArea
+    from models.nights.evidence_shape import EvidencePlace, LicensingEvidence
     from models.nights.history import NightHistory
     from models.nights.impact import ImpactRow
     from models.nights.licensing import PremisesTable
@@ -194,5 +196,26 @@ def impact(
         history(incident_filter, window),
         incident_filter.period.last,
         areas=areas,
+        premises=premises(),
+    )
+
+
+def _whose_place(incident_filter: IncidentFilter, place: EvidencePlace) -> object:
+    return _whose_until(incident_filter), place.name, place.area.wkb, place.within_m
+
+
+@cached(
+    max_entries=16,
+    spinner="Counting the evidence…",
+    rests_on=_NIGHTS_AND_PREMISES,
+    by=_whose_place,
+)
+def evidence(incident_filter: IncidentFilter, place: EvidencePlace) -> LicensingEvidence:
+    """Return the licensing evidence about a place, of the whole night."""
+    return licensing_evidence(
+        queries.store(),
+        incident_filter,
+        history=history(incident_filter),
+        place=place,
         premises=premises(),
     )

@@ -10,7 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from models.indicators.funnel import VERDICT_LABELS
+from models.statistics.chart_scale import from_nothing
+from pages.components import charts
 from pages.components.theme import page_theme
+from pages.shell.messages import plain
 
 if TYPE_CHECKING:
     from models.performance.pack import IndicatorRow
@@ -23,12 +26,14 @@ _HIGH: Final = {"light": "#a33b00", "dark": "#ee9466"}
 _LOW: Final = {"light": "#00664d", "dark": "#4fc1a6"}
 _TEXT: Final = {"light": "#0b141c", "dark": "#eef2f5"}
 _HEIGHT: Final = 270
+_SMALL: Final = 105
+_FUNNEL: Final = 290
 
 
 def rolling(row: IndicatorRow, *, name: str) -> None:
     """Draw the totals of twelve months; a gap where one is not known."""
     labels = [f"{month:%b %Y}" for month, _ in row.rolling]
-    unit = "Share, %" if row.indicator.unit == "per cent" else "Twelve months to that month"
+    unit = "Share, %" if row.indicator.unit == "per cent" else "Twelve months to it"
     frame = pd.DataFrame({"Month": labels, "n": [value for _, value in row.rolling]})
     axis = alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')", labelOverlap=True)
     chart = (
@@ -40,11 +45,40 @@ def rolling(row: IndicatorRow, *, name: str) -> None:
         )
         .encode(
             x=alt.X("Month:O", sort=labels, title=None, axis=axis),
-            y=alt.Y("n:Q", title=unit),
+            y=charts.up(frame["n"], title=unit),
             tooltip=["Month:O", alt.Tooltip("n:Q", title=unit, format=",.1~f")],
         )
         .properties(height=_HEIGHT)
     )
+    st.altair_chart(chart, width="stretch", alt=name)
+
+
+def small(row: IndicatorRow, *, name: str) -> None:
+    """Draw the totals of twelve months as a small chart, on a scale of its own."""
+    frame = pd.DataFrame(row.rolling, columns=["Month", "n"])
+    frame["Month"] = pd.to_datetime(frame["Month"])
+    numbers = frame["n"].dropna().astype("float64").tolist()
+    scale = alt.Scale(zero=from_nothing(numbers))
+    chart = (
+        alt.Chart(frame)
+        .mark_line(color=_LINE[page_theme()], invalid="break-paths-show-domains", point={"size": 8})
+        .encode(
+            x=alt.X("Month:T", title=None, axis=alt.Axis(format="%b %y", tickCount=3)),
+            y=alt.Y(
+                "n:Q",
+                title=None,
+                scale=scale,
+                axis=alt.Axis(tickCount=3),
+            ),
+            tooltip=[
+                alt.Tooltip("Month:T", format="%b %Y"),
+                alt.Tooltip("n:Q", title=row.indicator.name, format=",.1~f"),
+            ],
+        )
+        .properties(height=_SMALL)
+    )
+    title = plain(row.indicator.name)
+    st.markdown(f"**{title}**" if from_nothing(numbers) else f"**{title}** (not from 0)")
     st.altair_chart(chart, width="stretch", alt=name)
 
 
@@ -89,7 +123,7 @@ def funnel(rates: WardRates, *, name: str) -> None:
         ],
     )
     labels = base.mark_text(align="left", dx=8, dy=-6, color=_TEXT[theme]).encode(text="label:N")
-    chart = alt.layer(*_limits(rates), points, labels).properties(height=380)
+    chart = alt.layer(*_limits(rates), points, labels).properties(height=_FUNNEL)
     st.altair_chart(chart, width="stretch", alt=name)
 
 

@@ -30,12 +30,15 @@ from models.tasking.ward_priorities import (
     PriorityDraft,
     PromiseDraft,
 )
+from models.ward_panel.answers import publishing_answer
+from pages.components import answer
 from pages.shell import queries, saving
 from pages.shell.messages import plain
 from pages.shell.person import actor
 from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
+    from data.services.ward_panel.publishing import Waiting
     from models.tasking.ward_priorities import WardPriority
     from models.ward_panel.view import WardView
     from pages.shell.saving import Form, Typed
@@ -46,11 +49,31 @@ _WARNING: Final = (
 )
 
 
+def publishing_label() -> str:
+    """Return what the section is called, with how many quarters wait in it."""
+    due = len(_due())
+    return f"Publishing ({due:,} waiting)" if due else "Publishing"
+
+
+def _due() -> list[Waiting]:
+    held = waiting(queries.store(), operations(), now=now())
+    return [each for each in held if not each.why_not]
+
+
+def publishing_section(view: WardView) -> None:
+    """Draw what waits, and the forms that revise and withdraw what is published."""
+    active = sum(each.status == "active" for each in view.priorities)
+    answer.draw(publishing_answer(waiting=len(_due()), active=active))
+    publishing()
+    _revision(view)
+    _withdrawal(view)
+    not_due()
+
+
 def publishing() -> None:
     """Draw what waits to be published, with the button."""
-    store, ops = queries.store(), operations()
-    held = waiting(store, ops, now=now())
-    due = [each for each in held if not each.why_not]
+    store = queries.store()
+    due = _due()
     if store.settings.borough_code not in store.snapshot.borough_codes:
         st.warning(plain(str(NoHomeWardsError.of(store))))
     if not due:
@@ -104,9 +127,6 @@ def draw(view: WardView) -> None:
     with right:
         _new_promise(view)
         _close_promise(view)
-    _revision(view)
-    _withdrawal(view)
-    not_due()
 
 
 def _new_priority(view: WardView) -> None:

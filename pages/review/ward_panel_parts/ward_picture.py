@@ -20,12 +20,25 @@ from data.exports.ward_tables import (
 from geo.block_style import level_colours
 from geo.counting import counted
 from geo.screen.ward_blocks import block_layers
-from models.ward_panel.about_figures import map_caption
-from models.ward_panel.profile import about, months_label, whole_change
+from models.ward_panel.about_figures import (
+    caveats,
+    map_caption,
+    releases_label,
+    sources_label,
+)
+from models.ward_panel.answers import (
+    kinds_answer,
+    months_answer,
+    other_sentences,
+    ward_answer,
+    where_answer,
+)
+from models.ward_panel.profile import BAND_HOURS, about, months_label, whole_change
 from models.ward_panel.ward_map import LEVELS, levels_in_use
 from models.ward_panel.ward_release import BANDS, NO_HOUR
 from models.wording.categories import PANEL_CATEGORIES, PANEL_LABELS
-from pages.components import charts
+from models.wording.days import day_label
+from pages.components import answer, charts
 from pages.components.map_places import asked_place, move_to, show_row
 from pages.components.map_view import show_map
 from pages.components.name_rows import NAME_ROW_PX
@@ -41,8 +54,31 @@ if TYPE_CHECKING:
 _MAP_PX = 480
 
 
-def figures(view: WardView) -> None:
-    """Draw the strip of figures."""
+def in_words(view: WardView) -> None:
+    """Draw how many incidents there were, the strip of figures, and the ward in plain words."""
+    answer.draw(ward_answer(view))
+    _figures(view)
+    st.header(plain(f"{view.ward_name} in plain words"), anchor=False)
+    for words in other_sentences(view):
+        st.markdown(plain(words))
+
+
+def about_figures(view: WardView, *, officer: bool) -> None:
+    """Say of which months the figures are, from where, and how they are protected."""
+    newest = view.newest
+    st.header("About these figures", anchor=False)
+    st.caption(
+        plain(
+            f"{months_label(newest.quarter)} · published {day_label(newest.published_at)} · "
+            f"table version {newest.table_version} · from {sources_label(newest)}"
+        )
+    )
+    if officer:
+        st.caption("You see what the ward panel sees: the same protected figures for every role.")
+    st.markdown("\n".join(f"- {plain(words)}" for words in (*caveats(view), *releases_label(view))))
+
+
+def _figures(view: WardView) -> None:
     newest = view.newest
     if newest.figures is None:
         return
@@ -75,9 +111,8 @@ def map_and_table(view: WardView) -> None:
     """Draw the map of blocks, its legend and the same as a table."""
     theme = page_theme()
     blocks = view.map_blocks
-    st.header("Where", anchor=False)
+    answer.draw(where_answer(view))
     if not blocks:
-        st.info("There is no map: too few incidents were reported here to show any place.")
         return
     map_side, table_side = st.columns([3, 2])
     with map_side:
@@ -128,7 +163,7 @@ def map_and_table(view: WardView) -> None:
 
 def months(view: WardView) -> None:
     """Draw the last twelve months against the year before, and the ward's share of the borough."""
-    st.header("Month by month", anchor=False)
+    answer.draw(months_answer(view))
     held = view.months()
     left, right = st.columns(2)
     with left:
@@ -173,6 +208,7 @@ def months(view: WardView) -> None:
 def kinds_and_hours(view: WardView) -> None:
     """Draw the kinds of incident and the parts of the week."""
     newest = view.newest
+    answer.draw(kinds_answer(view))
     if newest.figures is None:
         return
     if newest.give_or_take:
@@ -202,19 +238,28 @@ def kinds_and_hours(view: WardView) -> None:
         if not newest.hours_known:
             st.info("The hour of most incidents is not known, so there are no figures by hour.")
             return
-        timed = [
-            (label, n)
-            for label, n in zip(BANDS[:NO_HOUR], newest.figures.bands, strict=False)
-            if n is not None
-        ]
-        charts.bars(
-            [label for label, _ in timed],
-            [n for _, n in timed],
-            unit="Incidents",
-            name="Incidents by part of the week",
-        )
+        _week(view)
         plain_table(hours_table(view).set_index("Part of the week"))
         st.caption("A night belongs to the day it starts on: 2am on Saturday is in Friday's night.")
+
+
+def _week(view: WardView) -> None:
+    """Draw the parts of the week as a heat map of incidents an hour."""
+    newest = view.newest
+    if newest.figures is None:
+        return
+    weeks = newest.quarter.period.days / 7
+    days, parts = zip(*(label.split(", ") for label in BANDS[:NO_HOUR]), strict=True)
+    known = [
+        (day, part, n, n / (hours * weeks))
+        for day, part, n, hours in zip(days, parts, newest.figures.bands, BAND_HOURS, strict=False)
+        if n is not None
+    ]
+    charts.grid(
+        pd.DataFrame(known, columns=["Days", "Part of the day", "Incidents", "For each hour"]),
+        value="For each hour",
+        name="Incidents an hour by part of the week",
+    )
 
 
 def _legend(names: Sequence[str], colours: Sequence[str]) -> None:

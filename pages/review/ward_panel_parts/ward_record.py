@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.counting import counted
+from models.ward_panel.answers import record_answer
 from models.ward_panel.record import history, promise_label, quarter_activities
 from models.wording.days import day_label
+from pages.components import answer
 from pages.shell.messages import plain
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def draw(view: WardView, *, officer: bool) -> None:
     """Draw the ward's priorities with their promises, what was done, and what is closed."""
     today = view.asked_at.date()
-    st.header("You said, we did", anchor=False)
+    answer.draw(record_answer(view))
     active = [each for each in view.priorities if each.status == "active"]
     if not active:
         st.info("The ward has no active priority at the moment. The panel and officers set them.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -12,6 +12,7 @@ from data.exports.contents import SIMULATED
 from data.exports.patrol import visits_csv
 from data.operations.taskings import plans
 from data.operations.taskings.from_plan import plan_drafts, propose_from_plan, taskings_from
+from data.services.team_weeks import WeekPlan, team_week_file
 from geo.counting import counted
 from geo.errors import PlainError
 from models.tasking.lifecycle import STATUS_LABELS
@@ -19,14 +20,15 @@ from models.tasking.wording import dosage_label
 from models.wording.days import day_label
 from pages.components.tasking_cards import link
 from pages.shell import saving, state
-from pages.shell.messages import errors_as_messages
-from pages.shell.offer import offer
+from pages.shell.messages import errors_as_messages, plain
+from pages.shell.offer import offer, offer_in_name
 from pages.shell.person import actor
 from pages.shell.queries_operations import now, operations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from data.access import Person
     from data.incidents.store import Store
     from data.operations.taskings.from_plan import TeamPlace
     from models.tasking.tasking import Tasking, TaskingDraft
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 OPENED = "plan_saved"
+_TAKES: Final = (
+    "Sheets are drawn when they are asked for: a few seconds a page, and longer the first time, "
+    "when their walks are looked for. You can go on meanwhile."
+)
 
 
 class NoPlaceError(PlainError, ValueError):
@@ -58,18 +64,43 @@ def _downloads(displayed: DisplayedPlan, *, store: Store) -> None:
     row = st.container(horizontal=True)
     stem = f"patrol-plan-{displayed.settings.starts_on}"
     offer("Visits as CSV", partial(_csv, displayed, store), file_name=f"{stem}.csv", place=row)
-    offer(
-        "Calendar of all teams",
-        partial(_ics, displayed, store, None),
-        file_name=f"{stem}.ics",
+    visited = {each.team for each in displayed.plan.visits}
+    if visited:
+        offer(
+            "Calendar of all teams",
+            partial(_ics, displayed, store, None),
+            file_name=f"{stem}.ics",
+            place=row,
+            icon="event",
+        )
+    offer_in_name(
+        "Sheets of all teams (PDF)",
+        partial(_sheets, displayed, store, None),
+        file_name=f"{stem}-sheets.pdf",
         place=row,
-        icon="event",
+        icon="print",
+        help="The week by team and day, then a page for each shift.",
     )
-    team = st.selectbox("Calendar of one team", [each.name for each in displayed.teams])
+    st.caption(_TAKES)
+    team = st.selectbox("One team", [each.name for each in displayed.teams])
+    row = st.container(horizontal=True)
+    offer_in_name(
+        "Its sheets (PDF)",
+        partial(_sheets, displayed, store, team),
+        file_name=f"{stem}-team.pdf",
+        place=row,
+        icon="print",
+        help="A page for each of its shifts: map with the walks, visits, what to look for, who "
+        "else is near, room for notes.",
+    )
+    if team not in visited:
+        st.caption(plain(f"{team} has no visit in this plan, so it has no calendar."))
+        return
     offer(
         "Its calendar",
         partial(_ics, displayed, store, team),
         file_name=f"{stem}-team.ics",
+        place=row,
         icon="event",
     )
 
@@ -83,6 +114,20 @@ def _csv(displayed: DisplayedPlan, store: Store) -> bytes:
         seed=displayed.settings.seed,
         simulated=store.simulated,
     )
+
+
+def _sheets(displayed: DisplayedPlan, store: Store, team: str | None, who: Person) -> bytes:
+    week = WeekPlan(
+        plan=displayed.plan,
+        candidates=displayed.candidates,
+        areas=displayed.areas,
+        teams=displayed.teams,
+        settings=displayed.settings,
+        view=displayed.view,
+        table_version=displayed.table_version,
+        record=displayed.record,
+    )
+    return team_week_file(store, week, ops=operations(), person=who, now=now(), team=team)
 
 
 def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:

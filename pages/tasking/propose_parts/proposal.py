@@ -9,10 +9,12 @@ import streamlit as st
 
 from data.operations.taskings.taskings import propose, taskings
 from data.operations.wards.priorities import priorities
+from geo.areas import area_label
 from geo.naming.evidence import Place
 from geo.naming.names import name_of_place
 from models.tasking.proposal import blank, from_priority
 from models.tasking.tasking import Decision
+from models.wording.lists import list_label
 from pages.components import propose_here, tasking_filters
 from pages.components.area_choice import area_choice
 from pages.components.propose_here import ProposedPlace
@@ -24,6 +26,8 @@ from pages.shell.person import actor
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from streamlit.delta_generator import DeltaGenerator
 
     from data.operations.actor import Actor
     from data.operations.database import Operations
@@ -76,7 +80,9 @@ def _begin_with(priority: WardPriority | None) -> None:
         state.put("propose-ward", priority.draft.ward_code)
 
 
-def place(ops: Operations, *, today: date, answers: WardPriority | None) -> ProposedPlace | None:
+def place(
+    ops: Operations, *, today: date, answers: WardPriority | None, map_place: DeltaGenerator
+) -> ProposedPlace | None:
     """Draw the choice of the place: what was carried over, or an area that a person gives.
 
     Parameters
@@ -84,6 +90,8 @@ def place(ops: Operations, *, today: date, answers: WardPriority | None) -> Prop
     ops : Operations
     today : date
         Local.
+    map_place : DeltaGenerator
+        Where the map is drawn.
     answers : WardPriority or None
         Gives an area that a person gives its title and objective.
 
@@ -103,7 +111,7 @@ def place(ops: Operations, *, today: date, answers: WardPriority | None) -> Prop
         ops, runs=lambda: queries_today.news(today).runs, today=today
     )
     if there is not None:
-        propose_here.summary(there)
+        propose_here.summary(there, map_place=map_place)
         st.button("Choose another area instead", on_click=propose_here.forget)
         return there
     if propose_here.is_carried() and not view:
@@ -112,9 +120,8 @@ def place(ops: Operations, *, today: date, answers: WardPriority | None) -> Prop
             "there."
         )
     st.page_link("pages/intelligence/hotspots.py", label="Choose a hotspot on the page Hotspots")
-    picked = area_choice(key="propose")
+    picked = area_choice(key="propose", map_place=map_place)
     if picked is None:
-        st.info("Choose an area first. The rest of the form then appears.")
         return None
     record = (("area", picked.label),)
     if answers is None:
@@ -123,6 +130,22 @@ def place(ops: Operations, *, today: date, answers: WardPriority | None) -> Prop
     start = from_priority(title=answers.draft.title, why=answers.draft.why, today=today)
     key = f"propose-priority-{answers.priority_id}"
     return ProposedPlace(picked.area, "priority", start, record, key)
+
+
+def answer(place: ProposedPlace | None) -> str:
+    """Say what is proposed so far, in one sentence."""
+    if place is None:
+        return (
+            "No area is chosen yet: draw it on the map, or give a place, a file or a ward. "
+            "What, when and who then follow."
+        )
+    wards = queries.store().wards
+    names = dict(zip(wards.codes, wards.names, strict=True))
+    named = [names[code] for code in place.area.ward_codes]
+    return (
+        f"Proposed is an area of {area_label(place.area.shape)} in {list_label(named)}; say what, "
+        "when and who."
+    )
 
 
 def form(place: ProposedPlace, *, answers: WardPriority | None, acting: Actor) -> Tasking | None:

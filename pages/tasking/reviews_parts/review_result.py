@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
+from data.exports.review_answer import course_answer, verdict_answer
 from data.exports.reviews import (
     before_after_table,
     counting_rule_label,
@@ -17,8 +18,9 @@ from data.exports.reviews import (
 from geo.counting import counted
 from geo.palettes import AREA_COLOURS
 from geo.screen.area_layers import MapArea
+from models.tasking.verdict import z_label
 from models.wording.days import day_label
-from pages.components import charts
+from pages.components import answer, charts
 from pages.components.area_map import show_areas
 from pages.components.theme import page_theme
 from pages.shell import queries
@@ -31,14 +33,7 @@ if TYPE_CHECKING:
     from geo.palettes import AreaKind, Theme
     from geo.screen.area_layers import AreaRole
     from models.reviews.shape import Review
-    from models.tasking.verdict import Verdict
 
-_ICONS: Final = {
-    "fell": ":material/trending_down:",
-    "rose": ":material/trending_up:",
-    "no_sign": ":material/trending_flat:",
-    "cannot_tell": ":material/help:",
-}
 _GREY: Final[dict[Theme, str]] = {"light": "#5b6773", "dark": "#a9b5bf"}  # neither area's colour
 _SHOWN: Final[dict[str, tuple[AreaRole, str]]] = {
     "displacement": ("ring", "Ring"),
@@ -48,8 +43,8 @@ _SHOWN: Final[dict[str, tuple[AreaRole, str]]] = {
 }
 
 
-def draw(review: Review, *, title: str, key: str) -> None:
-    """Draw a review.
+def effect(review: Review, *, title: str, key: str) -> None:
+    """Draw the verdict and what it rests on: before and after, how sure, and where.
 
     Parameters
     ----------
@@ -59,16 +54,10 @@ def draw(review: Review, *, title: str, key: str) -> None:
     key : str
         Letters that tell this review from others of the page.
     """
-    treated = review.counts["treated"]
-    st.caption(
-        plain(
-            f"{review.question.after} against {review.before.period} · "
-            f"{counting_rule_label(review.question.filter, rule=queries.store().night_rule)} · "
-            f"{counted(treated.before + treated.after, 'incident')} in the treated area · "
-            f"table version {review.version}"
-        )
-    )
-    verdict(review.verdict)
+    answer.draw(verdict_answer(review, title=title))
+    for sentence in review.verdict.sentences:
+        st.write(plain(sentence))
+    notes(review.verdict.doubts, heading="Why nobody can tell from these figures")
     notes(review.notes, heading="Read this with the figures")
     _before_and_after(review)
     left, right = st.columns([1, 1])
@@ -87,19 +76,30 @@ def draw(review: Review, *, title: str, key: str) -> None:
             ],
             key=f"review-{key}",
         )
-        st.caption(plain(review.question.fixed.note))
-    _months(review)
-    _hours(review)
     _files(review, title=title)
 
 
-def verdict(verdict: Verdict) -> None:
-    """Draw a verdict in plain words."""
-    st.subheader("Verdict", anchor=False)
-    st.info(plain(verdict.headline), icon=_ICONS[verdict.kind])
-    for sentence in verdict.sentences:
-        st.write(plain(sentence))
-    notes(verdict.doubts, heading="Why nobody can tell from these figures")
+def course(review: Review) -> None:
+    """Draw the treated and the comparison area month by month, and the hours before and after."""
+    answer.draw(course_answer(review))
+    _months(review)
+    _hours(review)
+
+
+def how_we_know(review: Review) -> None:
+    """Say what is compared, how the comparison was chosen, and the figures in standard errors."""
+    treated = review.counts["treated"]
+    st.caption(
+        plain(
+            f"{review.question.after} against {review.before.period} · "
+            f"{counting_rule_label(review.question.filter, rule=queries.store().night_rule)} · "
+            f"{counted(treated.before + treated.after, 'incident')} in the treated area · "
+            f"table version {review.version}"
+        )
+    )
+    st.caption(plain(review.question.fixed.note))
+    if review.complete:
+        st.caption(plain(z_label(review.outcome)))
 
 
 def _before_and_after(review: Review) -> None:

@@ -1,32 +1,33 @@
-"""Reviewing a tasking: choose one that is due, look at what it did, record the review."""
+"""Reviewing a tasking: what is due, the verdict on one, its course, and the record of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import streamlit as st
 
+from data.exports.review_answer import due_answer, visits_answer
 from data.exports.spreadsheet import csv_bytes
 from data.operations.reviews.reviews import record_tasking_review, review_of
 from data.operations.visits.visits import visits
-from geo.counting import counted
-from geo.errors import PlainError
 from models.tasking.dosage import dosage, own_day
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.tasking import TACTIC_LABELS
 from models.tasking.wording import overdue_label
 from models.wording.days import day_label, span_label
+from pages.components import answer, place_list
 from pages.components.dosage_chart import dosage_chart
 from pages.shell import saving, state
-from pages.shell.messages import errors_as_messages, notes, plain
+from pages.shell.messages import notes, plain
 from pages.shell.offer import offer
 from pages.shell.person import actor
-from pages.shell.queries_operations import now
 from pages.tasking.reviews_parts import queries_reviews, review_result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from data.operations.database import Operations
@@ -37,70 +38,119 @@ if TYPE_CHECKING:
 
 CHOSEN: Final = "review_tasking"
 _ORDER: Final = ("completed", "active", "reviewed")
+_ROW_PX: Final = 38
+_TALLEST_PX: Final = 700
 
 
-def draw(taskings: Sequence[Tasking], *, ops: Operations) -> None:
-    """Draw the list, the choice, the review and the form that records it."""
-    moment = now()
-    _due(taskings, moment=moment)
-    offered = sorted(
+@dataclass(frozen=True, slots=True)
+class TaskingReview:
+    """A tasking that can be reviewed, all others, and the moment it is looked at."""
+
+    tasking: Tasking
+    taskings: Sequence[Tasking]
+    ops: Operations
+    moment: datetime
+
+    @property
+    def until_key(self) -> str:
+        """The key of the last day that its review includes."""
+        return f"until-{self.tasking.reference}"
+
+    def review(self) -> Review:
+        """Return its review up to the chosen day.
+
+        Raises
+        ------
+        PlainError
+            If it cannot be reviewed; the message says why.
+        """
+        return queries_reviews.tasking_review(
+            self.tasking, taskings=tuple(self.taskings), until=state.value(self.until_key)
+        )
+
+
+def begin(
+    taskings: Sequence[Tasking], *, ops: Operations, moment: datetime
+) -> TaskingReview | None:
+    """Return the tasking that is chosen; None where there is none to review."""
+    by_id = {each.tasking_id: each for each in _offered(taskings)}
+    if not by_id:
+        return None
+    linked, first = state.opened_link().get("tasking", ""), next(iter(by_id))
+    state.begin({CHOSEN: int(linked) if linked.isdigit() else first})
+    if state.value(CHOSEN) not in by_id:
+        state.put(CHOSEN, first)
+    one = TaskingReview(by_id[state.value(CHOSEN)], taskings, ops, moment)
+    state.begin({one.until_key: one.tasking.draft.ends_on})
+    state.keep(CHOSEN, one.until_key)
+    return one
+
+
+def _offered(taskings: Sequence[Tasking]) -> list[Tasking]:
+    return sorted(
         (each for each in taskings if each.status in _ORDER),
         key=lambda each: (_ORDER.index(each.status), each.draft.ends_on, each.tasking_id),
     )
-    if not offered:
-        st.info(
-            "No tasking can be reviewed yet: a review needs one that was approved and active. "
-            "Start one on the Board, or review any other dated intervention above."
-        )
-        return
-    by_id = {each.tasking_id: each for each in offered}
-    linked = state.opened_link().get("tasking", "")
-    first = int(linked) if linked.isdigit() and int(linked) in by_id else offered[0].tasking_id
-    state.begin({CHOSEN: first})
-    if state.value(CHOSEN) not in by_id:
-        state.put(CHOSEN, offered[0].tasking_id)
-    chosen = by_id[
+
+
+def chips(one: TaskingReview) -> None:
+    """Draw the chips of the tasking that is reviewed, and of the last day that is included."""
+    by_id = {each.tasking_id: each for each in _offered(one.taskings)}
+    with st.popover(plain(f"{one.tasking.reference} {one.tasking.draft.title}"), key="chip_which"):
         st.selectbox(
             "Which tasking", list(by_id), key=CHOSEN, format_func=lambda at: _label(by_id[at])
         )
-    ]
-    _one(chosen, taskings=taskings, ops=ops, moment=moment)
+    first, last = one.tasking.draft.starts_on, one.tasking.draft.ends_on
+    until = state.value(one.until_key)
+    with st.popover(plain(f"Up to {day_label(until)}"), key="chip_until"):
+        st.date_input(
+            "Last day included",
+            min_value=first,
+            max_value=max(one.moment.date(), last),
+            format="DD/MM/YYYY",
+            key=one.until_key,
+            help="The tasking's last day, unless the data end earlier or you want to review a "
+            "longer time",
+        )
 
 
-def _one(
-    tasking: Tasking,
-    *,
-    taskings: Sequence[Tasking],
-    ops: Operations,
-    moment: datetime,
-) -> None:
-    st.header(plain(f"{tasking.reference} {tasking.draft.title}"), anchor=False)
-    told = saving.outcome()
-    kept = review_of(ops, tasking.tasking_id)
+def none_yet() -> None:
+    """Say that no tasking can be reviewed."""
+    st.info(
+        "No tasking can be reviewed yet: a review needs one that was approved and active. "
+        "Start one on the Board, or review any other dated intervention above."
+    )
+
+
+def effect(one: TaskingReview) -> Callable[[], None]:
+    """Draw the verdict on a tasking; return what is said under *How we know*."""
+    review = one.review()
+    review_result.effect(review, title=one.tasking.draft.title, key=one.tasking.reference)
+    if one.tasking.status == "active":
+        st.caption("The tasking is still active; this is the position so far.")
+    return partial(review_result.how_we_know, review)
+
+
+def course(one: TaskingReview) -> Callable[[], None]:
+    """Draw the months and hours of a tasking; return what is said under *How we know*."""
+    review = one.review()
+    review_result.course(review)
+    return partial(review_result.how_we_know, review)
+
+
+def record(one: TaskingReview) -> Callable[[], None]:
+    """Draw the visits of a tasking, its review on record, or the form that records it."""
+    tasking = one.tasking
+    _dosage(tasking, ops=one.ops, moment=one.moment)
+    kept = review_of(one.ops, tasking.tasking_id)
     if kept is not None:
         on_record(kept)
-        st.markdown("**Worked out again on the data as they are now:**")
-    until: Any = st.date_input(
-        "Last day included",
-        tasking.draft.ends_on,
-        min_value=tasking.draft.starts_on,
-        max_value=max(moment.date(), tasking.draft.ends_on),
-        format="DD/MM/YYYY",
-        key=f"until-{tasking.reference}",
-        help="The tasking's last day, unless the data end earlier or you want to review a longer "
-        "time",
-    )
-    with errors_as_messages(PlainError):
-        found = queries_reviews.tasking_review(tasking, taskings=tuple(taskings), until=until)
-    if tasking.status == "active":
-        st.caption("The tasking is still active; this is the position so far.")
-    review_result.draw(found, title=tasking.draft.title, key=tasking.reference)
-    _dosage(tasking, ops=ops, moment=moment)
+    review = one.review()
     if tasking.status == "completed":
-        _form(tasking, review=found)
+        _form(tasking, review=review)
     elif tasking.status == "active":
         st.caption("You can record the review once the tasking is completed.")
-    saving.leftover(told)
+    return partial(review_result.how_we_know, review)
 
 
 def on_record(review: RecordedReview) -> None:
@@ -119,10 +169,21 @@ def on_record(review: RecordedReview) -> None:
     notes(review.doubts, heading="Why nobody could tell")
 
 
-def _due(taskings: Sequence[Tasking], *, moment: datetime) -> None:
-    due = [each for each in taskings if each.status == "completed"]
-    st.header(f"Due for review: {len(due)}", anchor=False)
-    if not due:
+def due(taskings: Sequence[Tasking], *, moment: datetime, show: Callable[[int], None]) -> None:
+    """Draw what waits for its review; a click on one shows its verdict.
+
+    Parameters
+    ----------
+    taskings : sequence of Tasking
+        All of them.
+    moment : datetime
+    show : callable
+        Called with the tasking's number, before the page is drawn again.
+    """
+    answer.draw(due_answer(taskings, now=moment))
+    waiting = [each for each in _offered(taskings) if each.status == "completed"]
+    st.header(f"Due for review: {len(waiting):,}", anchor=False)
+    if not waiting:
         st.write("Every completed tasking has its review.")
         return
     table = pd.DataFrame(
@@ -134,29 +195,33 @@ def _due(taskings: Sequence[Tasking], *, moment: datetime) -> None:
                 "Team": each.draft.team,
                 "Overdue": overdue_label(each, now=moment) or "no",
             }
-            for each in due
+            for each in waiting
         ]
     )
-    st.dataframe(table, hide_index=True, alt="Completed taskings that have no review yet")
+    columns, cells = place_list.of_table(table, name="Tasking", wide={"Tasking": 18, "Overdue": 20})
+    ids = [str(each.tasking_id) for each in waiting]
+    with st.container(height=min(_ROW_PX * (len(waiting) + 1), _TALLEST_PX), border=False):
+        place_list.draw(
+            "Completed taskings that have no review yet",
+            columns=columns,
+            rows=list(zip(ids, cells, strict=True)),
+            marked="",
+            key=f"reviews-due-{'-'.join(ids)}",
+            choose=lambda number: show(int(number)),
+        )
+    st.caption("Choose a tasking to see its verdict.")
     offer("List as CSV", lambda: csv_bytes(table), file_name=f"reviews-due-{moment.date()}.csv")
 
 
 def _dosage(tasking: Tasking, *, ops: Operations, moment: datetime) -> None:
-    st.subheader("Dosage: visits made against visits planned", anchor=False)
     until = min(own_day(tasking.draft, moment), tasking.draft.ends_on)
     made = visits(ops, tasking_id=tasking.tasking_id)
     given = dosage(tasking, made, until=until, timezone=ops.timezone)
-    st.write(
-        plain(
-            f"{counted(given.visits, 'visit')} of {given.planned_visits:,.0f} planned, "
-            f"{given.minutes:,} "
-            f"minutes of {given.planned_minutes:,.0f}; {counted(given.inside_hours, 'visit')} "
-            "began in the tasking's hours."
-        )
-    )
+    answer.draw(visits_answer(given))
+    st.subheader("Dosage: visits made against visits planned", anchor=False)
     if not given.visits:
         notes(
-            ["No visit is logged. Whatever changed, nothing shows that the work was done."],
+            ["Whatever changed, no visit on record shows that the work was done."],
             heading="Read this with the verdict",
         )
     dosage_chart(given, name=f"Visits of {tasking.reference}")
@@ -180,8 +245,8 @@ def _form(tasking: Tasking, *, review: Review) -> None:
             max_chars=4000,
         )
         st.caption(
-            "The record includes the figures above, the verdict, the table version, your name "
-            "and the time. A later import does not change it. The tasking's status becomes "
+            "The record includes the figures and the verdict of Verdict, the table version, your "
+            "name and the time. A later import does not change it. The tasking's status becomes "
             "reviewed."
         )
         form.button("Record the review", record, type="primary")

@@ -1,0 +1,1 @@
+"""Meetings that task: who was there, what was decided, and the minutes."""
