@@ -18,7 +18,7 @@ from shapely.geometry import mapping
 from geo.crs import WGS84
 from geo.escaping import escape, script_json
 from geo.palettes import category_colours
-from geo.screen.maps import MapScript, feature_collection
+from geo.screen.maps import ID_PROPERTY, MapScript, feature_collection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +39,32 @@ ROUTE_SCRIPT: Final = """function (group, routes) {
     L.geoJSON(route.line, {interactive: false, style: {
       color: route.colour, weight: 4, opacity: 1, dashArray: route.dashes}}).addTo(group);
   }
+  const chosen = (feature) => feature.properties.hotspot === routes.selected;
   L.geoJSON(routes.stops, {
-    onEachFeature: (feature, marker) => marker.bindTooltip(
-      feature.properties.tip, {className: "hotspot-tip", opacity: 1}),
+    onEachFeature: (feature, marker) => {
+      marker.bindTooltip(feature.properties.tip, {className: "hotspot-tip", opacity: 1});
+      marker.on("click", (event) => {  // each click differs, even the second on the same stop
+        event.latlng = L.latLng(event.latlng.lat, event.latlng.lng, Date.now());
+      });
+      const name = feature.properties.hotspot;
+      marker.on("keydown", (event) => {
+        if (event.originalEvent.key !== "Enter" && event.originalEvent.key !== " ") return;
+        event.originalEvent.preventDefault();
+        window.hotspotFocus = name;
+        marker.fire("click", {latlng: marker.getLatLng()}, true);
+      });
+      marker.on("add", () => {  // drawn again after a choice: the focus stays where it was
+        if (window.hotspotFocus !== name) return;
+        window.hotspotFocus = null;
+        marker.getElement().focus({preventScroll: true});
+      });
+    },
     pointToLayer: (feature, at) => L.marker(at, {
       riseOnHover: true,
+      zIndexOffset: chosen(feature) ? 10000 : 0,
       icon: L.divIcon({
-        className: "hotspot-rank", html: feature.properties.label,
+        className: "hotspot-rank" + (chosen(feature) ? " is-chosen" : ""),
+        html: feature.properties.label,
         iconSize: [feature.properties.wide, 26]
       })
     })
@@ -58,7 +77,8 @@ ROUTE_SCRIPT: Final = """function (group, routes) {
 class RouteStop:
     """A place that a route comes by; metres.
 
-    `number` is what stands on the map, `name` and `lines` are read out and shown on hover.
+    `number` is what stands on the map, `name` and `lines` are read out and shown on hover; a click
+    on it tells its `hotspot_id`.
     """
 
     easting: float
@@ -66,6 +86,7 @@ class RouteStop:
     number: str
     name: str
     lines: tuple[str, ...]
+    hotspot_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +109,12 @@ def route_styles(names: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def route_layers(
-    routes: Sequence[Route], stops: Sequence[RouteStop], *, metric_crs: str, theme: Theme = "light"
+    routes: Sequence[Route],
+    stops: Sequence[RouteStop],
+    *,
+    metric_crs: str,
+    theme: Theme = "light",
+    selected: str | None = None,
 ) -> folium.FeatureGroup:
     """Draw routes and their stops as one group.
 
@@ -100,6 +126,8 @@ def route_layers(
     metric_crs : str
         CRS of their metres.
     theme : {"light", "dark"}
+    selected : str or None
+        The hotspot of the stop that is brought out.
 
     Returns
     -------
@@ -118,6 +146,7 @@ def route_layers(
     points = _degrees([shapely.Point(s.easting, s.northing) for s in stops], metric_crs)
     data: dict[str, Any] = {
         "theme": theme,
+        "selected": selected,
         "lines": lines,
         "stops": feature_collection(zip(points, map(_properties, stops), strict=True)),
     }
@@ -132,6 +161,7 @@ def _properties(stop: RouteStop) -> dict[str, str | int]:
         shown.append(f"and {len(stop.lines) - _MOST_LINES} more")
     said = f'<span class="said">, {escape(stop.name)}</span>'
     return {
+        ID_PROPERTY: stop.hotspot_id,
         "label": f"<span>{escape(stop.number, longest=12)}</span>{said}",
         "tip": "<br>".join([f"<strong>{escape(stop.name)}</strong>", *shown]),
         "wide": max(26, 12 + 8 * len(stop.number)),

@@ -25,7 +25,7 @@ from models.tasking.team_rows import (
 from models.wording.nearest import unknown_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from models.tasking.teams import Team
 
@@ -82,6 +82,28 @@ class PlanQuery:
 def default_plan_query(starts_on: date) -> PlanQuery:
     """Return what a plan is asked for at first."""
     return PlanQuery(PlanSettings(starts_on), teams_of_rows(DEFAULT_ROWS))
+
+
+def usual_plan_query(starts_on: date, *, teams: Sequence[Team]) -> PlanQuery:
+    """Return what a plan is asked for at first where teams were planned for before.
+
+    Parameters
+    ----------
+    starts_on : date
+    teams : sequence of Team
+        Of an earlier plan; their days off before the new one are over. Without any, the teams that
+        the product starts with.
+    """
+    usual = default_plan_query(starts_on)
+    if not teams:
+        return usual
+    return replace(
+        usual,
+        teams=tuple(
+            replace(each, days_off=tuple(day for day in each.days_off if day >= starts_on))
+            for each in teams
+        ),
+    )
 
 
 def plan_query_parameters(plan_query: PlanQuery) -> dict[str, str]:

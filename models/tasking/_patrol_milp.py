@@ -144,7 +144,8 @@ class _Built:
     def __init__(self, options: Options, beats: Iterable[int]) -> None:
         self._options = options
         self.model = mathopt.Model()
-        self._works = {at: self.model.add_binary_variable() for at in beats}
+        listed = {at for own in options.beats_of for at in own}
+        self._works = {at: self.model.add_binary_variable() for at in beats if at in listed}
         self._serves: list[tuple[int, int, mathopt.Variable]] = []  # beat, stretch, x
         self._of_stretch: list[list[mathopt.Variable]] = [[] for _ in options.stretches]
         for at in self._works:

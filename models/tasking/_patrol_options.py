@@ -215,7 +215,7 @@ class _Finder:
             minutes = self.demand.peak[:, first : first + slots * slot]
             inside = np.asarray(minutes.reshape(len(minutes), slots, slot).all(axis=2))
             for hotspot in self._allowed:
-                for here, there in _runs_of(inside[hotspot]):
+                for here, there in runs_of(inside[hotspot]):
                     starts, ends = begin + here * slot, begin + there * slot
                     times = (ends - starts) // chosen.gap_minutes
                     run = Stretch(at, half, hotspot, begin, starts, ends, times)
@@ -238,7 +238,7 @@ class _Finder:
         return self._cliques[key]
 
 
-def _runs_of(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs_of(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where runs of True begin and end."""
     padded = np.concatenate([[False], inside, [False]]).astype(np.int8)
     edges = np.flatnonzero(np.diff(padded)).reshape(-1, 2)

@@ -52,7 +52,7 @@ class ByRank:
 
 def by_rank(options: Options, choice: Choice, visits: Sequence[Timed]) -> ByRank:
     """Name what is served in spare time, and leave out what the ranks do not allow of it."""
-    spare = _spare(options, choice)
+    spare = spare_stretches(options, choice)
     candidates = options.request.candidates
     made = Counter(options.stretches[each.stretch].hotspot for each in visits)
     at_stretch = Counter(each.stretch for each in visits)
@@ -160,7 +160,7 @@ def average_rate(options: Options) -> float:
     return float(totals.mean()) / (options.request.settings.days * DAY) if len(totals) else 0.0
 
 
-def _spare(options: Options, choice: Choice) -> dict[int, float]:
+def spare_stretches(options: Options, choice: Choice) -> dict[int, float]:
     """Return the stretches served in spare time, with what each adds."""
     average = average_rate(options)
     cover = Cover(options)

@@ -73,7 +73,7 @@ def timed(
     for duty, picked in sorted(choice.items()):
         own: ServedBeat | None = picked
         while own is not None:
-            drawn = _draw(options, own, rng=rng)
+            drawn = draw_minutes(options, own, rng=rng)
             if drawn is not None:
                 visits.extend(drawn)
                 kept[duty] = own
@@ -95,16 +95,17 @@ def with_beats_for_locks(options: Options) -> Options:
     """
     kept = list(options.beats_of)
     for duty, locks in options.locks.items():
-        kept[duty] = tuple(at for at in options.beats_of[duty] if _locks_fit(options, at))
+        kept[duty] = tuple(at for at in options.beats_of[duty] if locks_fit(options, at))
         if not kept[duty]:
             raise ConflictError(tuple(lock_label(each, request=options.request) for each in locks))
     return replace(options, beats_of=tuple(kept))
 
 
-def _locks_fit(options: Options, beat: int) -> bool:
+def locks_fit(options: Options, beat: int) -> bool:
+    """Tell whether the locked visits of a shift can all be timed on one of its beats."""
     locked = sorted(options.locked_stretches(options.beats[beat]))
     alone = ServedBeat(beat, tuple(locked))
-    return _draw(options, alone, rng=np.random.default_rng(0)) is not None
+    return draw_minutes(options, alone, rng=np.random.default_rng(0)) is not None
 
 
 def _give_way(options: Options, own: ServedBeat) -> ServedBeat | None:
@@ -119,7 +120,10 @@ def _give_way(options: Options, own: ServedBeat) -> ServedBeat | None:
     return ServedBeat(own.beat, tuple(at for at in own.stretches if at != gone))
 
 
-def _draw(options: Options, own: ServedBeat, *, rng: np.random.Generator) -> list[Timed] | None:
+def draw_minutes(
+    options: Options, own: ServedBeat, *, rng: np.random.Generator
+) -> list[Timed] | None:
+    """Draw the minutes of a shift's visits; None where locked visits leave no room for them all."""
     turns = _turns(options, own, rng=rng)
     if turns is None:
         return None

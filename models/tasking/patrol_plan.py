@@ -38,6 +38,7 @@ from models.tasking.patrol_coverage import PlanCoverage, coverage_of
 from models.tasking.patrol_greedy import even, greedy, improved
 from models.tasking.patrol_request import ConflictError, check_request
 from models.tasking.patrol_ways import WayKind, Ways, way_kind
+from models.tasking.replanned import Replanned  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,6 +147,8 @@ class Plan:
     coverage : PlanCoverage
     ways : Ways or None
         That it is made with; None in a plan from before they were kept.
+    replanned : Replanned or None
+        What it follows from, where another plan was made again around a change.
     """
 
     visits: tuple[PlannedVisit, ...]
@@ -159,6 +162,7 @@ class Plan:
     proven: bool
     coverage: PlanCoverage
     ways: Ways | None = None
+    replanned: Replanned | None = None
 
     @property
     def gap(self) -> float:
@@ -205,7 +209,7 @@ def plan(request: PlanRequest, *, tell: Callable[[float], None] | None = None) -
     visits = _by_team(options, best.visits)
     return Plan(
         visits=tuple(
-            _visit(options, each, spare=each.stretch in best.spare, before=before)
+            planned_visit(options, each, spare=each.stretch in best.spare, before=before)
             for before, each in zip([None, *visits], visits, strict=False)
         ),
         stretches=_stretches(options, best.choice),
@@ -296,7 +300,10 @@ def _by_team(options: Options, visits: Sequence[Timed]) -> list[Timed]:
     )
 
 
-def _visit(options: Options, each: Timed, *, spare: bool, before: Timed | None) -> PlannedVisit:
+def planned_visit(
+    options: Options, each: Timed, *, spare: bool, before: Timed | None
+) -> PlannedVisit:
+    """Return a timed visit with its team, place and way from the visit before."""
     run = options.stretches[each.stretch]
     duty = options.duties[run.duty]
     start = None if before is None else options.stretches[before.stretch]

@@ -64,6 +64,14 @@ _STYLE = """<style>
   padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
   background: light-dark(#fff, #12181f); opacity: .93; }
 .st-key-list_side { height: 100%; gap: .35rem; }
+.st-key-list_side > :has(> .st-key-list):has(.st-key-choice_list) { min-height: 6rem; }
+.st-key-list:has(> * > .st-key-choice_list) { overflow: hidden auto; padding: .2rem .3rem;
+  border: 1px solid light-dark(#7d8996, #6b7885); border-radius: .5rem; }
+.st-key-choice_list [role="radiogroup"] { gap: .45rem; }
+.st-key-choice_list [role="radiogroup"] label:has(:checked) p { font-weight: 600; }
+.st-key-choice_list p { font-size: .88rem; line-height: 1.3; }
+.st-key-plan_choices { flex-wrap: nowrap; }
+.st-key-plan_choices > * { min-width: 0; flex: 1 1 50%; }
 :is(.st-key-visit_list, .st-key-side_form) { overflow-y: auto; padding: 3px; }
 @media (min-width: 641px) {
   .st-key-list_side > :has(> :is(.st-key-visit_list, .st-key-side_form)) { min-height: 0; } }
@@ -112,12 +120,6 @@ _STYLE = """<style>
 [data-testid="stDateInput"] [role="spinbutton"], [data-testid="stMultiSelect"] input {
   min-width: 24px; min-height: 24px; }
 [data-testid="stDateInput"] [role="spinbutton"] { display: inline-block; text-align: center; }
-/* On a phone the map of a loop that was chosen comes before its directions and the table. */
-@media (max-width: 640px) {
-  .st-key-plan_sides:has(.st-key-plan_directions) [data-testid="stHorizontalBlock"] {
-    flex-direction: column-reverse; }
-  .st-key-plan_sides:has(.st-key-plan_directions) [data-testid="stColumn"] {
-    width: 100%; min-width: 100%; } }
 /* A table in a text breaks its words before it runs over the side of a phone. */
 @media (max-width: 640px) { [data-testid="stMarkdownContainer"] :is(th, td) {
   padding: .2rem .3rem; font-size: .75rem; overflow-wrap: anywhere; } }

@@ -300,7 +300,13 @@ BUTTONS: Final = {
     "own_choices.py": {"Open this first", "This is my team"},
 }
 # Forms of Streamlit's own: they ask for something, or keep no text that could be lost.
-OWN_FORMS: Final = {"plan_changes.py", "plan_form.py", "accounts_form.py", "your_account.py"}
+OWN_FORMS: Final = {
+    "plan_changes.py",
+    "plan_form.py",
+    "plan_replan.py",
+    "accounts_form.py",
+    "your_account.py",
+}
 
 
 def test_every_form_that_writes_saves_in_the_one_way() -> None:

@@ -207,6 +207,14 @@ def saved_plan(ops: Operations, plan_id: int) -> SavedPlan:
         )
 
 
+def last_teams(ops: Operations) -> tuple[Team, ...]:
+    """Return the teams of the plan that was saved last; none where none was saved."""
+    with ops.reading() as session:
+        asked = select(PlanRow.teams).order_by(PlanRow.plan_id.desc()).limit(1)
+        teams = session.scalars(asked).first()
+        return () if teams is None else _TEAMS.validate_python(teams)
+
+
 def _area(text: str) -> Polygon | MultiPolygon:
     found = shapely.from_wkb(text)
     if not isinstance(found, shapely.Polygon | shapely.MultiPolygon):

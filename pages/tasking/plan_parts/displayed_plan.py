@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.plans.planning import PlanBasis, plan_request
 from models.tasking.patrol_ways import travel_label, travel_note
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from data.operations.taskings.plans import PlanRecord
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import Plan
-    from models.tasking.patrol_request import PlanSettings
+    from models.tasking.patrol_request import PlanRequest, PlanSettings
     from models.tasking.teams import Team
 
 
@@ -45,6 +46,13 @@ class DisplayedPlan:
     table_version: int
     view: Mapping[str, str]
     record: PlanRecord | None = None
+
+    def request(self, *, timezone: str) -> PlanRequest:
+        """Return what the plan was made of, on the local clock of a zone."""
+        basis = PlanBasis(self.candidates, dict(self.areas), (), self.table_version)
+        return plan_request(
+            basis, self.teams, settings=self.settings, timezone=timezone, ways=self.plan.ways
+        )
 
     @property
     def travel_label(self) -> str:

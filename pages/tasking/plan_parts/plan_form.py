@@ -5,18 +5,27 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 import streamlit as st
 
+from data.operations.taskings.plans import last_teams
 from geo.streets.ways import TRAVELS
-from models.plans.query import PlanQuery, plan_query_parameters, read_plan_query
+from models.plans.query import (
+    PLAN_KEYS,
+    PlanQuery,
+    plan_query_parameters,
+    read_plan_query,
+    usual_plan_query,
+)
 from models.tasking.patrol_request import MOST_CANDIDATES, MOST_DAYS, OBJECTIVE_LABELS, OBJECTIVES
 from models.tasking.team_rows import TEAM_COLUMNS, TeamFileError, team_rows, teams_of_rows
 from models.tasking.teams import SPEEDS_KMH, TRAVEL_LABELS
 from pages.shell import state
 from pages.shell.messages import notes, plain
+from pages.shell.queries_operations import operations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +37,31 @@ ASKED: Final = "plan_asked"
 _ROUND: Final = "plan_form_round"
 
 
+def asked() -> bool:
+    """Tell whether a plan is asked for: by a button, or by the opened link."""
+    by_button = state.value(ASKED)
+    if by_button is not None:
+        return bool(by_button)
+    return any(key in state.opened_link() for key in PLAN_KEYS)
+
+
+def ask_nothing() -> None:
+    """Begin with the usual again, whatever was asked for before."""
+    state.put(ASKED, "")
+    state.put(_ROUND, state.value(_ROUND, 0) + 1)
+
+
 def plan_query(*, today: date) -> PlanQuery:
-    """Return what is asked for: by the form, else by the opened link, else the usual."""
+    """Return what is asked for: by the form, else by the opened link, else the usual.
+
+    The usual is next week with the teams of the plan that was saved last.
+    """
     monday = today + timedelta(days=7 - today.weekday())
-    held = state.value(ASKED)
-    query = json.loads(held) if held else state.opened_link()
+    by_button = state.value(ASKED)
+    query = state.opened_link() if by_button is None else json.loads(by_button or "{}")
     found, problems = read_plan_query(query, starts_on=monday)
     notes(problems, heading="The link could not be read in full")
-    return found
+    return found if asked() else usual_plan_query(monday, teams=last_teams(operations()))
 
 
 def ask(plan_query: PlanQuery) -> None:
@@ -44,8 +70,20 @@ def ask(plan_query: PlanQuery) -> None:
     state.put(_ROUND, state.value(_ROUND, 0) + 1)
 
 
-def draw(now: PlanQuery, candidates: Sequence[Candidate]) -> None:
-    """Draw the form; it asks for a plan when it is sent."""
+def make_button(query: PlanQuery) -> None:
+    """Draw the button that makes the plan as it is asked for."""
+    if st.button(
+        "Make the plan",
+        type="primary",
+        icon=":material/route:",
+        on_click=partial(ask, query),
+        key="plan-make",
+    ):
+        st.rerun()  # of the whole page, also from a fragment
+
+
+def draw(now: PlanQuery, candidates: Sequence[Candidate]) -> bool:
+    """Draw the form; it asks for a plan when it is sent, and tells so."""
     turn = state.value(_ROUND, 0)
     with st.form(f"plan-{turn}"):
         st.header("Teams and shifts", anchor=False)
@@ -62,7 +100,7 @@ def draw(now: PlanQuery, candidates: Sequence[Candidate]) -> None:
             st.error(plain(str(problem)))
             st.stop()
         ask(replace(wanted, teams=teams))
-        st.rerun()
+    return bool(sent)
 
 
 def _rows(edited: pd.DataFrame) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from geo.errors import PlainError
 from models.tasking.lifecycle import STATUS_LABELS
 from models.tasking.wording import dosage_label
 from models.wording.days import day_label
+from pages.components import sections
 from pages.components.tasking_cards import link
 from pages.shell import saving, state
 from pages.shell.messages import errors_as_messages, plain
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pages.tasking.plan_parts.displayed_plan import DisplayedPlan
 
 OPENED = "plan_saved"
+ANCHOR: Final = "save-and-print"
 _TAKES: Final = (
     "Sheets are drawn when they are asked for: a few seconds a page, and longer the first time, "
     "when their walks are looked for. You can go on meanwhile."
@@ -51,11 +53,11 @@ class NoPlaceError(PlainError, ValueError):
 
 def draw(displayed: DisplayedPlan, *, store: Store) -> None:
     """Draw what can be done with a plan."""
-    st.header("Save it and use it", anchor=False)
+    st.header("Save it and use it", anchor=ANCHOR)
     saving.outcome()
     _downloads(displayed, store=store)
     if displayed.record is None:
-        _save(displayed)
+        save(displayed)
     else:
         _propose(displayed)
 
@@ -145,11 +147,14 @@ def _ics(displayed: DisplayedPlan, store: Store, team: str | None) -> bytes:
     )
 
 
-def _save(displayed: DisplayedPlan) -> None:
-    form = saving.form("plan-save", title="plan-title")
+def save(displayed: DisplayedPlan) -> None:
+    """Draw the form that saves a plan; one that was made again is called after what it replaces."""
+    about = displayed.plan.replanned
+    again = "-again" if about else ""
+    form = saving.form(f"plan-save{again}", title=f"plan-title{again}")
     made: list[int] = []
 
-    def save(typed: Typed) -> str:
+    def keep(typed: Typed) -> str:
         record = plans.save_plan(
             actor(),
             displayed.plan,
@@ -166,15 +171,22 @@ def _save(displayed: DisplayedPlan) -> None:
 
     with form.drawn():
         usual = f"Patrols from {day_label(displayed.settings.starts_on)}"
+        if about:
+            usual = f"{about.replaces or usual}, planned again"
         st.text_input(
             "Name of the plan", form.start("title", usual), max_chars=120, key=form.key("title")
         )
         form.button(
             "Save this plan",
-            save,
-            then=lambda: state.put(OPENED, made[-1]),
+            keep,
+            then=lambda: _open(made[-1]),
             icon=":material/save:",
         )
+
+
+def _open(plan_id: int) -> None:
+    state.put(OPENED, plan_id)
+    sections.go("plan", "map")
 
 
 def _propose(displayed: DisplayedPlan) -> None:

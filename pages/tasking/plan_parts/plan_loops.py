@@ -30,6 +30,7 @@ _FORMATS: Final = {".gpx": "GPX", ".geojson": "GeoJSON"}
 LABEL: Final = "Walking loop of each visit"
 CHOICE: Final = "plan_loop"
 ALL: Final = ""
+_ASKED: Final = "plan_loop_of"
 
 
 def asked() -> bool:
@@ -98,6 +99,7 @@ def choose(loops: Sequence[NamedLoop]) -> NamedLoop | None:
         )
         return None
     names = {each.key: each.name for each in loops}
+    _follow(loops)
     if state.value(CHOICE, ALL) not in (ALL, *names):
         state.put(CHOICE, ALL)
     st.selectbox(
@@ -106,14 +108,20 @@ def choose(loops: Sequence[NamedLoop]) -> NamedLoop | None:
         format_func=lambda each: names.get(each, f"All {len(names)} loops"),
         key=CHOICE,
         on_change=_show_choice,
+        label_visibility="collapsed",
     )
-    chosen = state.value(CHOICE, ALL)
-    return next((each for each in loops if each.key == chosen), None)
+    return next((each for each in loops if each.key == state.value(CHOICE, ALL)), None)
 
 
-def choose_row(loops: Sequence[NamedLoop], hotspot_id: str) -> None:
-    """Choose the first loop of the hotspot whose row was chosen, from its callback."""
-    of_hotspot = [each.key for each in loops if each.hotspot_id == hotspot_id]
+def ask(hotspot_id: str) -> None:
+    """Ask for the first loop of a hotspot, from the callback of what chose it."""
+    state.put(_ASKED, hotspot_id)
+
+
+def _follow(loops: Sequence[NamedLoop]) -> None:
+    """Choose the loop that was asked for, where another hotspot's is shown."""
+    asked = state.take(_ASKED)
+    of_hotspot = [each.key for each in loops if each.hotspot_id == asked]
     if of_hotspot and state.value(CHOICE) not in of_hotspot:
         state.put(CHOICE, of_hotspot[0])
 

@@ -16,11 +16,10 @@ from pages.components import map_places
 from pages.components.map_view import show_map
 from pages.components.theme import page_theme
 from pages.shell import queries
-from pages.shell.messages import plain
 from pages.tasking.plan_parts.plan_tracks import tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from data.exports.walking_loops import NamedLoop
     from geo.palettes import Theme
@@ -43,11 +42,18 @@ def draw_routes(
     loop_shown: NamedLoop | None = None,
     numbered: bool,
     ward_codes: tuple[str, ...],
-) -> None:
+    selected: str | None,
+    on_pick: Callable[[str], None],
+) -> str:
     """Draw some visits of a plan; `numbered` by their order, else by the hotspots' ranks.
 
     Their walking loops are drawn too, where there are any; the map shows a chosen one alone, with
     the numbers of its steps, and the rest dimmed.
+
+    Returns
+    -------
+    str
+        What the numbers and the lines are.
     """
     theme = page_theme()
     store = queries.store()
@@ -66,6 +72,7 @@ def draw_routes(
         _stops(visits, candidates=known, numbered=numbered),
         metric_crs=store.settings.metric_crs,
         theme=theme,
+        selected=selected,
     )
     if loop_shown is not None:
         steps = [WalkStep(step.street, step.metres) for step in loop_shown.loop.steps]
@@ -75,24 +82,22 @@ def draw_routes(
         queries.ground(theme, ward_codes=ward_codes),
         layers,
         key=MAP,
-        height_px=520,
         places=[*_places(displayed), *map_places.tasking_places()],
         move=_move(displayed, visits, loop_shown=loop_shown),
+        on_pick=on_pick,
     )
     if not visits:
-        st.caption("There is no visit for this choice. Choose another team or day.")
-        return
+        return ""
     named = [*drawn.lines, *([_LOOP] if loops else [])]
     _legend({name: styles[name] for name in named})
-    if loop_shown is not None:
-        st.caption(
-            plain(
-                f"The map shows the loop at {loop_shown.name}: circled numbers are its steps, the "
-                "ring is its start and end. All else is dimmed."
-            )
-        )
     numbers = "the order of the visits" if numbered else "the hotspots' ranks"
-    st.caption(plain(f"Numbers are {numbers}. {drawn.caption}"))
+    about = f"Numbers on the map are {numbers}. {drawn.caption}"
+    if loop_shown is None:
+        return about
+    return (
+        f"{about} The map shows the loop at {loop_shown.name}: circled numbers are its steps, the "
+        "ring is its start and end. All else is dimmed."
+    )
 
 
 def _move(
@@ -118,13 +123,13 @@ def _places(displayed: DisplayedPlan) -> list[MapPlace]:
 def _legend(styles: Mapping[str, tuple[str, str]]) -> None:
     """Draw each team's line with its name."""
     items = "".join(
-        f'<li><span aria-hidden="true" style="display:inline-block;width:44px;height:4px;'
+        f'<li><span aria-hidden="true" style="display:inline-block;width:30px;height:4px;'
         f'vertical-align:middle;background:{_painted(colour, dashes)}"></span> {escape(name)}</li>'
         for name, (colour, dashes) in styles.items()
     )
     st.html(
-        '<ul aria-label="Lines of the teams" style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;'
-        f'list-style:none;margin:0;padding:0;font-size:.9rem">{items}</ul>'
+        '<ul class="map-legend" aria-label="Lines of the teams" style="display:flex;'
+        f'flex-wrap:wrap;gap:.1rem .8rem;list-style:none;margin:0;font-size:.75rem">{items}</ul>'
     )
 
 
@@ -156,6 +161,7 @@ def _stops(
                 northing=place.northing,
                 number=shown if numbered else str(place.rank),
                 name=place.label,
+                hotspot_id=hotspot_id,
                 lines=tuple(f"{visit.at:%a %H:%M} {visit.team}" for _, visit in held),
             )
         )

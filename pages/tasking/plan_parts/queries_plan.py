@@ -9,6 +9,7 @@ from data.services.plan_ways import plan_ways
 from data.settings import settings
 from models.plans.planning import PlanBasis, plan_basis
 from models.tasking.patrol_plan import plan as make_plan
+from models.tasking.patrol_replan import replan
 from pages.shell import queries
 from pages.shell.answers import cached, counted
 from pages.shell.stamp import file_state, stamp
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from models.incidents.filters import IncidentFilter
     from models.tasking.patrol_demand import Candidate
     from models.tasking.patrol_plan import Plan
+    from models.tasking.patrol_replan import PlanChange
     from models.tasking.patrol_request import PlanRequest
     from models.tasking.patrol_ways import Ways
 
@@ -57,3 +59,16 @@ def plan(progress: Callable[[float], None], request: PlanRequest) -> Plan:
     PlanRequestError, TeamError, ConflictError, NoPlanInTimeError
     """
     return make_plan(request, tell=progress)
+
+
+@counted("Planning again around the change", max_entries=16, rests_on=())
+def plan_again(
+    progress: Callable[[float], None], request: PlanRequest, before: Plan, *, change: PlanChange
+) -> Plan:
+    """Return a plan made again around a change.
+
+    Raises
+    ------
+    PlanRequestError, TeamError, ReplanError
+    """
+    return replan(request, before, change=change, tell=progress)
