@@ -13,7 +13,7 @@ ever carries a meaning alone: ranks are numbers, changes are words.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -53,6 +53,7 @@ _CHROMA_HUE: Final[dict[Theme, tuple[tuple[float, float], ...]]] = {
     "light": ((2, 92), (24, 88), (46, 79), (62, 67), (69, 53), (63, 41), (50, 31)),
     "dark": ((6, 259), (20, 12), (44, 32), (60, 47), (66, 62), (58, 77), (38, 92)),
 }
+_CHANGE_HUES: Final = ((262.0, 44.0), (55.0, 68.0))  # hue and chroma of fewer and of more
 _NICE: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
 _TOP_SHARE: Final = 0.25  # of the incidents: where the densest quarter lies, the last class begins
 _NOTHING: Final = 1e-9  # per km²: less than one incident on Earth
@@ -168,14 +169,122 @@ class DensityScale:
         return tuple(glaze(colour, ground=self.land) for colour in self.colours)
 
     @property
+    def hatched(self) -> int:
+        """How many classes, from the first, are hatched: none."""
+        return 0
+
+    @property
     def unpainted(self) -> str:
         """What the bare ground means, in words."""
         return f"less than {self.breaks[0]:,.10g}" if self.breaks else "no incidents"
+
+    def painted_above(self, least: float) -> DensityScale:
+        """Return the classes that begin above a density; the ground below them stays bare.
+
+        Where none does, one class begins there, so that the legend says what is not painted.
+        """
+        breaks = tuple(each for each in self.breaks if each > least)
+        if not self.breaks:
+            return self
+        breaks = breaks or (float(math.ceil(least)),)
+        theme: Theme = "dark" if self.land == LAND["dark"] else "light"
+        highest = None if self.highest is None else max(self.highest, breaks[-1])
+        colours = sequential_colours(len(breaks), theme=theme)
+        return replace(self, breaks=breaks, colours=colours, highest=highest)
 
     def classes(self, per_km2: NDArray[np.float64]) -> NDArray[np.uint8]:
         """Return the class of each value: 0 for bare ground and NaN, then 1, 2, … from least."""
         known = np.where(np.isnan(per_km2), -1.0, per_km2)
         return np.searchsorted(np.array(self.breaks), known, side="right").astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeScale:
+    """Classes of a change of density: fewer and more by the same steps; fewer is hatched too.
+
+    Attributes
+    ----------
+    breaks : tuple of float
+        Where each class begins, by how much less or more, rising; empty where nothing changed.
+    fewer, more : tuple of str
+        Hex colour of each class as it looks on land, the least change first.
+    unit : str
+    land : str
+        Hex colour of what it lies on.
+    """
+
+    breaks: tuple[float, ...]
+    fewer: tuple[str, ...]
+    more: tuple[str, ...]
+    unit: str = DENSITY_UNIT
+    land: str = LAND["light"]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The steps in words, the least change first."""
+        texts = [f"{value:,.10g}" for value in self.breaks]
+        closed = [f"{low} to {high}" for low, high in pairwise(texts)]
+        return (*closed, f"over {texts[-1]}") if texts else ()
+
+    @property
+    def unpainted(self) -> str:
+        """What the bare ground means, in words."""
+        return f"a change of less than {self.breaks[0]:,.10g}" if self.breaks else "no change"
+
+    @property
+    def glazes(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Each class as glass over the ground, those of fewer first."""
+        return tuple(glaze(colour, ground=self.land) for colour in (*self.fewer, *self.more))
+
+    @property
+    def hatched(self) -> int:
+        """How many classes, from the first, are hatched."""
+        return len(self.fewer)
+
+    def classes(self, change: NDArray[np.float64]) -> NDArray[np.uint8]:
+        """Return the class of each value: 0 for bare ground and NaN, then fewer, then more."""
+        known = np.where(np.isnan(change), 0.0, change)
+        step = np.searchsorted(np.array(self.breaks), np.abs(known), side="right")
+        more = (known > 0) & (step > 0)
+        return np.where(more, step + len(self.fewer), step).astype(np.uint8)
+
+
+def change_colours(
+    count: int, *, theme: Theme = "light"
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return `count` colours for fewer and `count` for more, each from little to much.
+
+    Both go from the land on in the same even steps of lightness: fewer through blue, more through
+    orange, which every kind of sight tells apart.
+    """
+    land, far = _LIGHTNESS[theme][0], 45.0 if theme == "light" else 78.0
+    at = np.arange(1, count + 1) / count
+    ways = []
+    for hue, chroma in _CHANGE_HUES:
+        red, yellow = (
+            chroma * part for part in (math.cos(math.radians(hue)), math.sin(math.radians(hue)))
+        )
+        shades = [(land + (far - land) * each, red * each, yellow * each) for each in at.tolist()]
+        ways.append(tuple(hex_of_lab(*shade) for shade in shades))
+    return ways[0], ways[1]
+
+
+def change_scale(
+    change: NDArray[np.float64], *, classes: int = 3, theme: Theme = "light"
+) -> ChangeScale:
+    """Return classes of equal, round width that suit a change of density.
+
+    Parameters
+    ----------
+    change : float64 array of any shape
+        Incidents per km², later less earlier; NaN is left out.
+    classes : int
+        How many on each side, at most; at least 2.
+    theme : {"light", "dark"}
+    """
+    breaks = density_scale(np.abs(change), classes=classes, theme=theme).breaks
+    fewer, more = change_colours(len(breaks), theme=theme) if breaks else ((), ())
+    return ChangeScale(breaks, fewer, more, land=LAND[theme])
 
 
 def density_scale(

@@ -76,11 +76,27 @@ def caller_salt(settings: Settings) -> bytes:
     CallerSaltError
         If callers were hashed before, and their secret is missing, empty or another one.
     """
+    _refuse_lost(settings)
+    return _settled(settings)
+
+
+def salt_for_preview(settings: Settings) -> bytes:
+    """Return the secret as `caller_salt` does, and write nothing: empty where none was made yet.
+
+    Raises
+    ------
+    CallerSaltError
+        As `caller_salt`.
+    """
+    _refuse_lost(settings)
+    return _kept(settings) or b""
+
+
+def _refuse_lost(settings: Settings) -> None:
     stands = salt_state(settings)
     if stands.hashed_callers and stands.state in ("missing", "other"):
         message = f"{_fault(settings, stands)} {_WHAT_TO_DO}"
         raise CallerSaltError(message)
-    return _settled(settings)
 
 
 def salt_state(settings: Settings) -> CallerSalt:

@@ -6,7 +6,7 @@ The accepted rows wait in one Arrow table; the rejected ones are in their file a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +15,13 @@ import pyarrow.compute as pc
 from data.incidents.matching import row_hashes
 from data.incidents.wards_join import WARD_COLUMNS, ward_columns
 from data.rows.contract import SOURCE_SCHEMA, TABLE_SCHEMA
-from data.rows.rejected import RejectedRows
 from models.incidents.precisions import PLACE_PRECISIONS, TIME_PRECISIONS
 from models.wording.categories import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from data.incidents.wards_join import WardColumns
@@ -59,25 +58,42 @@ class Gathered:
     files: tuple[str, ...]
     without_caller: int
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the accepted rows, by name."""
+        return tuple(sorted(pc.unique(self.rows["source"].cast(pa.string())).to_pylist()))
+
+
+class Rejects(Protocol):
+    """What takes rejected rows batch by batch: their file, or only their number and reasons."""
+
+    rows: int
+
+    def add(self, rejected: pd.DataFrame) -> None:
+        """Take a batch."""
+
+    def finish(self) -> str | None:
+        """Return the name of their file; None where there is none."""
+
 
 def gather(
     batches: Iterable[Checked],
     *,
     import_id: str,
-    folder: Path,
+    rejects: Rejects,
     wards: WardLayer,
     tolerance_m: float,
     tell: Callable[[float, int], None],
 ) -> Gathered:
-    """Read all batches, join each to its wards, and write the rejected rows to their file.
+    """Read all batches, join each to its wards, and hand the rejected rows on.
 
     Parameters
     ----------
     batches : iterable of Checked
     import_id : str
         Written into each row.
-    folder : Path
-        Where the file of rejected rows goes; it exists.
+    rejects : Rejects
+        Takes the rejected rows.
     wards : WardLayer
     tolerance_m : float
         A point at most this far outside a ward is given to it, flagged.
@@ -89,7 +105,6 @@ def gather(
     ContractError
         If a batch breaks the table's contract.
     """
-    rejects = RejectedRows(folder)
     parts = [_GATHERED_SCHEMA.empty_table()]
     outside = [np.empty(0, dtype=np.bool_)]
     files: dict[str, None] = {}

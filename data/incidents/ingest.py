@@ -13,43 +13,32 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data import durable
 from data.access import computer_account
 from data.faults import plain_faults
 from data.incidents import table as store
-from data.incidents.choices import ImportChoices
+from data.incidents.choices import Expected, ImportChoices
 from data.incidents.commits import CommitConflictError
 from data.incidents.gathering import Gathered, gather
-from data.incidents.identities import (
-    EXISTING_COLUMNS,
-    Identified,
-    identify,
-    reference_notes,
-    reference_of,
-    with_ids,
-)
+from data.incidents.identities import with_ids
 from data.incidents.imports import (
     ATTEMPTS,
     ImportRecord,
-    RowCounts,
     StoreBusyError,
     import_event,
     imports,
 )
-from data.incidents.matching import CHANGED, NEW, SAME, Fates, fates
-from data.incidents.midnights import heaps_of_import, sources_with_real_midnights
+from data.incidents.matched import Matched, matched
 from data.incidents.table_faults import table_faults
 from data.rows.contract import TABLE_SCHEMA
-from data.rows.rejected import sweep
-from geo.counting import counted
+from data.rows.rejected import RejectedRows, sweep
 from geo.errors import PlainError
 
 if TYPE_CHECKING:
@@ -60,17 +49,13 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
     from numpy.typing import NDArray
 
+    from data.incidents.matching import Fates
     from data.rows.contract import Checked
     from data.settings import Settings
     from geo.wards import WardLayer
 
-_CHUNK_ROWS: Final = 1 << 20
 _WRITTEN_ROWS: Final = 100_000
 _READING_SHARE: Final = 0.8
-
-
-class CountsError(ValueError):
-    """The five counts do not add up to the rows read: a fault of ours; nothing was stored."""
 
 
 class OtherWardsError(PlainError, ValueError):
@@ -80,6 +65,16 @@ class OtherWardsError(PlainError, ValueError):
         super().__init__(
             "The incidents in the store are joined to another ward layer than the one given. "
             "Join them to the new wards first (Import data, Wards), then import."
+        )
+
+
+class OutdatedPreviewError(PlainError, ValueError):
+    """An import would no longer do what its preview said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was imported: the store has changed since the preview, so the import would "
+            "not do what the preview says. Look at the new preview, then import."
         )
 
 
@@ -140,7 +135,7 @@ def import_batches(
     choices : ImportChoices, optional
         What the user said of what the rows do not say themselves.
     progress : callable, optional
-        Told after each batch and each step.
+        Told after each batch and each step; what it raises before "done" leaves nothing.
 
     Returns
     -------
@@ -151,6 +146,8 @@ def import_batches(
     ------
     OtherWardsError
         If the table is joined to another ward layer.
+    OutdatedPreviewError
+        If the table is not at the version of the preview, or the counts are not its counts.
     StoreBusyError
         If others kept storing first. Nothing is stored then.
     ContractError, CountsError
@@ -179,7 +176,7 @@ def import_batches(
         gathered = gather(
             batches,
             import_id=job.import_id,
-            folder=job.folder,
+            rejects=RejectedRows(job.folder),
             wards=wards,
             tolerance_m=settings.ward_tolerance_m,
             tell=lambda read, rows: job.tell(Progress("reading", _READING_SHARE * read, rows)),
@@ -200,110 +197,50 @@ def _refuse_other_wards(job: _Job, listed: Sequence[store.Version]) -> None:
 @table_faults()
 def _store(job: _Job, gathered: Gathered) -> None:
     """Match the rows against the table and commit; again from the start where others got first."""
-    references = pc.unique(gathered.rows["incident_id"])
     for _ in range(ATTEMPTS):
         opened = store.open_or_create(job.settings)
         _refuse_other_wards(job, store.versions_of(opened))
         job.tell(Progress("matching", 0.85, gathered.rows_read))
-        identified = identify(
-            gathered.rows,
-            _stored_rows(opened, references),
-            rule=job.choices.reference_rule,
-            timezone=job.settings.timezone,
-        )
-        row_hash = gathered.rows["row_hash"].to_numpy()
-        found = fates(identified.code, row_hash, existing=identified.existing)
-        record = _record(job, gathered, fates=found, version=opened.version())
-        record = replace(record, notes=(*job.notes, *_notes(job, gathered, identified, opened)))
+        match = matched(gathered, opened, choices=job.choices, timezone=job.settings.timezone)
+        record = _record(job, gathered, match=match)
+        if job.choices.expected not in (None, _expected(record)):
+            raise OutdatedPreviewError
         event = import_event(record, ward_layer=job.ward_layer)
         job.tell(Progress("writing", 0.9, gathered.rows_read))
+        rows = with_ids(gathered.rows, match.identified)
         try:
-            _commit(opened, with_ids(gathered.rows, identified), fates=found, event=event)
+            _commit(opened, rows, fates=match.fates, event=event)
         except CommitConflictError:
             continue
         return
     raise StoreBusyError
 
 
-def _stored_rows(opened: DeltaTable, references: pa.Array) -> pa.Table:
-    """Read what the table holds of some references, a million rows of it at a time."""
-    columns = list(EXISTING_COLUMNS)
-    parts = [pa.schema([TABLE_SCHEMA.field(name) for name in columns]).empty_table()]
-    for chunk in _chunks(opened, columns=columns):
-        known = pc.is_in(reference_of(chunk["incident_id"]), value_set=references)
-        parts.append(chunk.filter(known).cast(parts[0].schema))
-    return pa.concat_tables(parts).combine_chunks()
-
-
-def _chunks(opened: DeltaTable, *, columns: list[str]) -> Iterator[pa.Table]:
-    """Read columns of the table a million rows at a time (each look-up has a cost of its own)."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in store.dataset(opened, with_year=True).to_batches(columns=columns):
-        waiting.append(batch)
-        if sum(len(each) for each in waiting) >= _CHUNK_ROWS:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting)
-
-
-def _record(job: _Job, gathered: Gathered, *, fates: Fates, version: int) -> ImportRecord:
-    inside = fates.fate[~gathered.outside]
-    counts = RowCounts(
-        imported=int(np.count_nonzero(inside == NEW)),
-        updated=int(np.count_nonzero(inside == CHANGED)),
-        unchanged=int(np.count_nonzero(inside == SAME)),
-        rejected=gathered.rejected,
-        outside=int(np.count_nonzero(gathered.outside)),
-    )
-    if counts.total != gathered.rows_read:
-        message = (
-            f"{counts} add up to {counts.total}, but "
-            f"{counted(gathered.rows_read, 'row was', 'rows were')} read"
-        )
-        raise CountsError(message)
+def _record(job: _Job, gathered: Gathered, *, match: Matched) -> ImportRecord:
     rejected_file = gathered.rejected_file
     return ImportRecord(
         import_id=job.import_id,
         name=job.name,
-        source=", ".join(sorted(pc.unique(gathered.rows["source"].cast(pa.string())).to_pylist())),
+        source=", ".join(gathered.sources),
         files=gathered.files,
         started=job.now,
         finished=job.now,
-        counts=counts,
+        counts=match.counts,
         rows_read=gathered.rows_read,
-        rows_added=len(fates.insert),
-        rows_changed=len(fates.update),
-        version_before=version,
-        version_after=version + 1,
+        rows_added=len(match.fates.insert),
+        rows_changed=len(match.fates.update),
+        version_before=match.version,
+        version_after=match.version + 1,
         rejected_file=None if rejected_file is None else job.folder / rejected_file,
-        notes=job.notes,
+        notes=(*job.notes, *match.notes),
         real_midnights=job.choices.real_midnights,
         reference_rule=job.choices.reference_rule,
         person=job.choices.person or computer_account(),
     )
 
 
-def _notes(
-    job: _Job, gathered: Gathered, identified: Identified, opened: DeltaTable
-) -> tuple[str, ...]:
-    """Say what stands out: callers left out, references that come again, and heaps at 00:00."""
-    rows, timezone = gathered.rows, job.settings.timezone
-    real = sources_with_real_midnights(store.versions_of(opened))
-    if job.choices.real_midnights:
-        real |= frozenset(pc.unique(rows["source"].cast(pa.string())).to_pylist())
-    heaps = heaps_of_import(rows, timezone=timezone, real=real)
-    repeats = reference_notes(identified, rows, rule=job.choices.reference_rule, timezone=timezone)
-    return (*_erased_note(gathered), *repeats, *(heap.sentence for heap in heaps))
-
-
-def _erased_note(gathered: Gathered) -> tuple[str, ...]:
-    if not gathered.without_caller:
-        return ()
-    return (
-        f"Rows of callers who were erased on request: {gathered.without_caller:,}. They count as "
-        "incidents, and nothing of their callers is stored.",
-    )
+def _expected(record: ImportRecord) -> Expected:
+    return Expected(record.version_before, record.counts, record.rows_added, record.rows_changed)
 
 
 def _commit(opened: DeltaTable, rows: pa.Table, *, fates: Fates, event: dict[str, Any]) -> None:

@@ -76,6 +76,18 @@ def look_at(path: Path, *, settings: Settings) -> Recognised:
     return recognise(open_source(path, limits=_limits(settings)), profiles=profiles)
 
 
+def opened_to_read(path: Path, *, profile: str | None, settings: Settings) -> Recognised:
+    """Open a file; with a profile named, nothing else is asked of it.
+
+    Raises
+    ------
+    FileError
+    """
+    if profile is None:
+        return look_at(path, settings=settings)
+    return Recognised(open_source(path, limits=_limits(settings)))
+
+
 def import_path(
     path: Path,
     *,
@@ -114,11 +126,8 @@ def import_path(
     StoreBusyError, OtherWardsError, data.locks.StoreLockedError
         See `data.incidents.ingest.import_batches`.
     """
-    _wards_for_import(settings)  # before anything of a large file is read
-    if profile is None:
-        file = look_at(path, settings=settings)
-    else:
-        file = Recognised(open_source(path, limits=_limits(settings)))
+    wards_for_import(settings)  # before anything of a large file is read
+    file = opened_to_read(path, profile=profile, settings=settings)
     return import_recognised(
         file,
         settings=settings,
@@ -148,7 +157,7 @@ def import_recognised(
         What `look_at` returned.
     settings, now, profile, name, choices, progress
     """
-    _wards_for_import(settings)
+    wards_for_import(settings)
     with locked(settings.store, "importing incidents", shared=True):
         return _imported(
             file,
@@ -171,29 +180,11 @@ def _imported(
     choices: ImportChoices | None,
     progress: Callable[[Progress], None] | None,
 ) -> ImportRecord:
-    wards = _wards_for_import(settings)  # as they are now that nothing replaces them
-    batches: Iterator[Checked]
-    notes = file.notes if profile is None else file.source.notes
-    if file.download is not None and profile is None:
-        batches = police_uk.read(
-            file.download, metric_crs=settings.metric_crs, now=now, timezone=settings.timezone
-        )
-    else:
-        mapping = _profile(profile, file=file, settings=settings)
-        notes = (*notes, *unmapped_domestic_note(file.source, mapping))
-        if file.source.workbook is not None:
-            notes = (*notes, *file.source.workbook.notes(mapping.needed))
-        salt = caller_salt(settings) if mapping.columns.caller else b""
-        batches = tabular.read(
-            file.source,
-            mapping,
-            metric_crs=settings.metric_crs,
-            timezone=settings.timezone,
-            callers=erased_callers(settings.erased_callers_path, salt=salt),
-            postcodes=postcodes_in_use(settings),
-            now=now,
-            region=wards.bounds,
-        )
+    wards = wards_for_import(settings)  # as they are now that nothing replaces them
+    mapping = profile_for(file, profile=profile, settings=settings)
+    batches, notes = rows_of(
+        file, mapping, settings=settings, wards=wards, now=now, salt_of=caller_salt
+    )
     record = import_batches(
         batches,
         settings=settings,
@@ -208,8 +199,60 @@ def _imported(
     return record
 
 
-def _wards_for_import(settings: Settings) -> WardLayer:
-    """Return the wards in use, once it is known that real incidents may go into the store."""
+def rows_of(
+    file: Recognised,
+    mapping: Profile | None,
+    *,
+    settings: Settings,
+    wards: WardLayer,
+    now: datetime,
+    salt_of: Callable[[Settings], bytes],
+) -> tuple[Iterator[Checked], tuple[str, ...]]:
+    """Return a file's rows in checked batches, and what is to be noted of the file.
+
+    Parameters
+    ----------
+    file : Recognised
+    mapping : Profile or None
+        From `profile_for`; None for a data.police.uk download.
+    settings : Settings
+    wards : WardLayer
+    now : datetime
+        Aware; nothing may happen after it.
+    salt_of : callable
+        Returns the secret that callers are hashed with.
+    """
+    if mapping is None:
+        if file.download is None:
+            raise _no_profile(file)
+        batches = police_uk.read(
+            file.download, metric_crs=settings.metric_crs, now=now, timezone=settings.timezone
+        )
+        return batches, file.notes
+    notes = (*file.source.notes, *unmapped_domestic_note(file.source, mapping))
+    if file.source.workbook is not None:
+        notes = (*notes, *file.source.workbook.notes(mapping.needed))
+    salt = salt_of(settings) if mapping.columns.caller else b""
+    batches = tabular.read(
+        file.source,
+        mapping,
+        metric_crs=settings.metric_crs,
+        timezone=settings.timezone,
+        callers=erased_callers(settings.erased_callers_path, salt=salt),
+        postcodes=postcodes_in_use(settings),
+        now=now,
+        region=wards.bounds,
+    )
+    return batches, notes
+
+
+def wards_for_import(settings: Settings) -> WardLayer:
+    """Return the wards in use, once it is known that real incidents may go into the store.
+
+    Raises
+    ------
+    NoWardsError, MixedStoreError
+    """
     wards = wards_in_use(settings)
     if holds_demo(settings):
         raise MixedStoreError
@@ -239,17 +282,33 @@ def street_workbook_fault(file: Recognised) -> NotATableError:
     )
 
 
-def _profile(name: str | None, *, file: Recognised, settings: Settings) -> Profile:
-    """Return the named profile, or the only one that fits."""
-    if name is not None:
-        return profile_named(name, settings=settings)
-    fitting = file.profiles
-    if len(fitting) == 1:
-        return profile_named(fitting[0], settings=settings)
+def profile_for(file: Recognised, *, profile: str | None, settings: Settings) -> Profile | None:
+    """Return the profile that a file is read with: the named one, or the only one that fits.
+
+    Returns
+    -------
+    Profile or None
+        None for a data.police.uk download, which needs none.
+
+    Raises
+    ------
+    UnknownProfileError, FileError
+    """
+    if profile is not None:
+        return profile_named(profile, settings=settings)
+    if file.download is not None:
+        return None
+    if len(file.profiles) == 1:
+        return profile_named(file.profiles[0], settings=settings)
     if file.is_street_workbook:
         raise street_workbook_fault(file)
+    raise _no_profile(file)
+
+
+def _no_profile(file: Recognised) -> UnknownColumnsError:
+    fitting = file.profiles
     several = f"the profiles {', '.join(fitting)} all fit" if fitting else "no profile fits"
-    raise UnknownColumnsError(
+    return UnknownColumnsError(
         what=f"{file.source.name} is not a data.police.uk file, and no single profile fits it.",
         found=f"the columns {', '.join(file.columns)[:300]}; {several}",
         do="Name a profile, or map the columns once on the page Import data.",

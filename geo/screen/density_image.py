@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.grid import Bounds, Grid
-    from geo.palettes import DensityScale
+    from geo.palettes import ChangeScale, DensityScale
 
 WEB_MERCATOR: Final = "EPSG:3857"
 _PIXELS_PER_CELL: Final = 2.0
 _MOST_PIXELS: Final = 1600  # on a side
+_HATCH_PIXELS: Final = 2  # width of a stripe
 _LATTICE: Final = 33  # exact positions on a side; between them the change of systems is straight
 
 
@@ -55,7 +56,7 @@ def density_image(
     grid: Grid,
     per_km2: NDArray[np.float64],
     *,
-    scale: DensityScale,
+    scale: DensityScale | ChangeScale,
     crs: str = BRITISH_NATIONAL_GRID,
 ) -> DensityImage:
     """Paint a density for a browser's map.
@@ -66,7 +67,7 @@ def density_image(
         Cells in `crs`, row 0 the southernmost.
     per_km2 : float64 array of shape (rows, columns)
         Incidents per km²; NaN where there is none.
-    scale : DensityScale
+    scale : DensityScale or ChangeScale
         Classes and colours, each laid on as glass that lets through what it can of the ground; what
         lies below the first class is bare.
     crs : str
@@ -84,7 +85,7 @@ def density_image(
         )
         raise DensityShapeError(message)
     rows, columns, mercator = _pixel_positions(grid, crs)
-    classes = scale.classes(_read(per_km2, rows=rows, columns=columns))
+    classes = _hatch(scale.classes(_read(per_km2, rows=rows, columns=columns)), scale.hatched)
     west, south, east, north = mercator
     degrees = transform([west, east], [south, north], source=WEB_MERCATOR, target=WGS84)
     (west, east), (south, north) = (axis.tolist() for axis in degrees)
@@ -148,7 +149,16 @@ def _read(
     return density
 
 
-def _png(classes: NDArray[np.uint8], *, scale: DensityScale) -> bytes:
+def _hatch(classes: NDArray[np.uint8], hatched: int) -> NDArray[np.uint8]:
+    """Leave stripes of the first classes bare, so that they are told without colour."""
+    if not hatched:
+        return classes
+    row, column = np.indices(classes.shape)
+    gap = ((row + column) // _HATCH_PIXELS % 3 == 0) & (classes <= hatched)
+    return np.where(gap, 0, classes).astype(np.uint8)
+
+
+def _png(classes: NDArray[np.uint8], *, scale: DensityScale | ChangeScale) -> bytes:
     glazes = [(0, 0, 0, 0), *scale.glazes]
     image = Image.fromarray(classes)
     image.putpalette([part for *colour, _ in glazes for part in colour])

@@ -1,4 +1,4 @@
-"""Densities of several months on one map: a slider that plays them, all on one scale."""
+"""Densities of months, weeks or parts of the week on one map: a slider that plays them."""
 
 from __future__ import annotations
 
@@ -19,22 +19,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MapFrame:
-    """One month: what it says, and its density as a picture."""
+    """One month or other part: what it says, and its density as a picture."""
 
     label: str
     image: DensityImage
 
 
-def month_layers(frames: Sequence[MapFrame], *, theme: Theme = "light") -> folium.FeatureGroup:
-    """Draw months with the slider that chooses one and the button that plays them.
+def month_layers(
+    frames: Sequence[MapFrame],
+    *,
+    theme: Theme = "light",
+    title: str = "Month by month",
+    part: str = "Month",
+    first: int = -1,
+) -> folium.FeatureGroup:
+    """Draw months, or other parts, with the slider that chooses one and the button that plays them.
 
-    The month that is shown stays when the group is drawn again.
+    The part that is shown stays when the group is drawn again.
 
     Parameters
     ----------
     frames : sequence of MapFrame
         In order of time, all of the same ground; at least one.
     theme : {"light", "dark"}
+    title, part : str
+        What the control and its slider are called; fixed words.
+    first : int
+        Position of the part that is shown first, as of a list.
 
     Returns
     -------
@@ -48,6 +59,9 @@ def month_layers(frames: Sequence[MapFrame], *, theme: Theme = "light") -> foliu
             {"label": escape(each.label, longest=80), "url": each.image.data_url} for each in frames
         ],
         "dark": theme == "dark",
+        "title": escape(title),
+        "part": escape(part),
+        "first": range(len(frames))[first],
     }
     group = folium.FeatureGroup(name="Months", control=False)
     MapScript(MONTHS_SCRIPT, script_json(data)).add_to(group)
@@ -62,18 +76,20 @@ MONTHS_SCRIPT: Final = """function (group, data) {
   control.onAdd = () => {
     const box = L.DomUtil.create("div", "map-months");
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", "Month by month");
+    box.setAttribute("aria-label", data.title);
     box.style.cssText = "padding:6px 8px;border-radius:4px;width:210px;font-size:12px;"
       + (data.dark ? "background:#12181f;color:#eef2f5" : "background:#fff;color:#15202b");
     box.innerHTML = "<div class='month-label' style='font-weight:700'></div>"
       + "<div style='display:flex;gap:6px;align-items:center'>"
       + "<button type='button' style='flex:none;min-width:44px;min-height:28px'></button>"
-      + "<input type='range' aria-label='Month' min='0' step='1'"
+      + "<input type='range' min='0' step='1'"
       + " style='flex:1;min-width:0;height:28px'></div>";
     const [label, button, slider] = ["div", "button", "input"].map((e) => box.querySelector(e));
     slider.max = data.frames.length - 1;
+    slider.setAttribute("aria-label", data.part);
+    const seen = window.hotspotPart ??= {};  // by kind of part, for when it is drawn again
     const show = (number) => {
-      window.hotspotMonth = number;
+      seen[data.part] = number;
       pictures.forEach((picture, i) => picture.setOpacity(i === number ? 1 : 0));
       slider.value = number;
       label.innerHTML = data.frames[number].label;
@@ -96,7 +112,7 @@ MONTHS_SCRIPT: Final = """function (group, data) {
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
     stop();
-    show(Math.min(window.hotspotMonth ?? data.frames.length - 1, data.frames.length - 1));
+    show(Math.min(seen[data.part] ?? data.first, data.frames.length - 1));
     return box;
   };
   group.on("add", () => control.addTo(group._map));

@@ -199,7 +199,7 @@ def find(incidents: Incidents, area: StudyArea, *, settings: KdeSettings) -> Met
         weight=weight,
     )
     land = coverage(area.land, grid)
-    lone = _LONE_INCIDENT * _peak_per_km2(settings.kernel, bandwidth_m=bandwidth)
+    lone = lone_incident_per_km2(settings.kernel, bandwidth_m=bandwidth)
     if weight is not None and len(incidents):
         lone *= float(weight[weight > 0].mean()) if (weight > 0).any() else 1.0
     level = densest_level(values, land, share=settings.share_of_area, above=lone)
@@ -222,6 +222,11 @@ def _bandwidth_m(incidents: Incidents, area: StudyArea, *, settings: KdeSettings
     )
     least = max(_LEAST_BANDWIDTH_M, 2 * settings.cell_m)
     return min(max(rule, least), _MOST_BANDWIDTH_M)
+
+
+def lone_incident_per_km2(kernel: Kernel, *, bandwidth_m: float) -> float:
+    """Return the density up to which ground may hold a single incident and no more."""
+    return _LONE_INCIDENT * _peak_per_km2(kernel, bandwidth_m=bandwidth_m)
 
 
 def _peak_per_km2(kernel: Kernel, *, bandwidth_m: float) -> float:

@@ -63,7 +63,7 @@ def surfaces_by_month(
         If the method draws no density of a fixed bandwidth, or the period has fewer than two whole
         months or more than `MOST_MONTHS`.
     """
-    of_months = _settings(settings)
+    of_months = fixed_density(settings, what="Month by month")
     now = detection.selection.now
     months = _whole_months(detection)
     at = month_positions(now.incidents.starts_minute, [month.first for month in months])
@@ -79,12 +79,26 @@ def surfaces_by_month(
     return tuple(found)
 
 
-def _settings(settings: MethodSettings | None) -> KdeSettings:
+def fixed_density(settings: MethodSettings | None, *, what: str) -> KdeSettings:
+    """Return the settings by which parts of a period can be drawn alike.
+
+    Parameters
+    ----------
+    settings : MethodSettings or None
+        Those of the detection.
+    what : str
+        What is to be drawn: "Month by month".
+
+    Raises
+    ------
+    NoMonthsError
+        If the method draws no density of a fixed bandwidth.
+    """
     held = KdeSettings() if settings is None else settings
     if not isinstance(held, KdeSettings) or held.bandwidth_rule != "fixed":
         message = (
-            "Month by month is drawn for the method Density with a bandwidth as set, since other "
-            "ways would draw each month by another measure. Choose that method, or the whole "
+            f"{what} is drawn for the method Density with a bandwidth as set, since other "
+            "ways would draw each part by another measure. Choose that method, or the whole "
             "period."
         )
         raise NoMonthsError(message)

@@ -37,8 +37,8 @@ VIEW_KEYS: Final = tuple(
 )
 # What pages and decisions add to a view: which hotspot is open, and choices of one page.
 PAGE_KEYS: Final = (
-    "hotspot", "against", "months", "runs_of", "over", "distance", "ahead", "cover", "ground",
-    "area", "plan", "near_m", "sight_m", "places",
+    "hotspot", "against", "months", "layer", "runs_of", "over", "distance", "ahead", "cover",
+    "ground", "area", "plan", "near_m", "sight_m", "places",
     "priority", "hotspot_incidents", "tasking", "look", "status", "team", "in_ward", "overdue",
     "quarter", "indicator", "section", "meeting",
 )  # fmt: skip

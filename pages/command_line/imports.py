@@ -12,6 +12,8 @@ from rich.table import Table
 
 from data.incidents.choices import SEPARATE, ImportChoices, ReferenceRule
 from data.settings import settings
+from geo.counting import counted
+from models.wording.categories import CATEGORY_LABELS
 from models.wording.days import day_label
 from pages.command_line.terminal import (
     PathArgument,
@@ -48,10 +50,20 @@ def import_(
             "and place) or last_row (the reference alone; the last row wins).",
         ),
     ] = SEPARATE,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Say what the import would do; store nothing.")
+    ] = False,
 ) -> None:
     """Import incidents: a police.uk CSV, folder of months or ZIP, or an extract with a profile."""
     from data.services import loading
 
+    choices = ImportChoices(real_midnights=real_midnights, reference_rule=repeats)
+    if preview:
+        if wards is not None:
+            message = "--wards puts a ward file into use. Do that first, with `hotspots wards`."
+            raise typer.BadParameter(message)
+        _preview(path, profile=profile, choices=choices)
+        return
     if wards is not None:
         load_ward_file(wards)
     with import_progress("Importing") as tell:
@@ -61,10 +73,42 @@ def import_(
             now=present(),
             profile=profile,
             name=name,
-            choices=ImportChoices(real_midnights=real_midnights, reference_rule=repeats),
+            choices=choices,
             progress=tell,
         )
     show_record(record)
+
+
+def _preview(path: Path, *, profile: str | None, choices: ImportChoices) -> None:
+    from data.incidents.quality import NoRowUsedError
+    from data.services.previewing import preview_path
+
+    with import_progress("Reading") as tell:
+        found = preview_path(
+            path,
+            settings=settings(),
+            now=present(),
+            profile=profile,
+            choices=choices,
+            progress=tell,
+        )
+    say(f"{path.name}, not imported: {found.sentence}")
+    for warning in found.warnings:
+        say(f"! {warning}")
+    for reason in found.reasons:
+        say(f"- {counted(reason.rows, 'row')} rejected: {reason.field}: {reason.reason}")
+    for month in found.months:
+        accepted = month.new + month.changed + month.unchanged
+        say(
+            f"- {month.month.first:%b %Y}: {counted(accepted, 'row')} = {month.new:,} new "
+            f"+ {month.changed:,} changed + {month.unchanged:,} in the store already"
+        )
+    for category, rows in found.categories:
+        say(f"- {CATEGORY_LABELS[category]}: {counted(rows, 'row')}")
+    for note in found.notes:
+        say(f"- {note}")
+    if found.nothing_used:
+        raise NoRowUsedError(path.name, reasons=found.reasons)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from geo.palettes import class_styles
+from geo.palettes import ChangeScale, class_styles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,22 +16,48 @@ if TYPE_CHECKING:
     from models.hotspots.method_result import HotClass
     from models.hotspots.methods import Method
 
+_HATCHED: Final = "repeating-linear-gradient(135deg,{colour} 0 4px,transparent 4px 6px)"
 _ORDERED: Final = frozenset({"gi_star"})  # methods whose classes are steps of one thing
 
 
-def draw(scale: DensityScale) -> None:
-    """Draw the legend below the map."""
-    classes = "".join(
-        f'<span style="display:inline-flex;align-items:center;gap:.35rem">'
-        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;background:{colour};'
-        f'border:1px solid #7d8996"></span>{escape(label)}</span>'
-        for label, colour in zip(scale.labels, scale.colours, strict=True)
-    )
+def draw(scale: DensityScale | ChangeScale, *, note: str = "") -> None:
+    """Draw the legend below the map, with what else is to be known of the picture."""
+    classes = _changes(scale) if isinstance(scale, ChangeScale) else _densities(scale)
     st.html(
         '<div class="map-legend" '
         'style="display:flex;flex-wrap:wrap;gap:.1rem .7rem;font-size:.75rem">'
-        f"<strong>{escape(scale.unit.capitalize())}</strong>{classes}"
-        f"<span>Not painted: {escape(scale.unpainted)}</span></div>"
+        f"<strong>{escape(_heading(scale))}</strong>{classes}"
+        f"<span>Not painted: {escape(scale.unpainted)}</span>"
+        f"{f'<span>{escape(note)}</span>' if note else ''}</div>"
+    )
+
+
+def _heading(scale: DensityScale | ChangeScale) -> str:
+    if isinstance(scale, ChangeScale):
+        return f"Change, {scale.unit}"
+    return scale.unit.capitalize()
+
+
+def _densities(scale: DensityScale) -> str:
+    pairs = zip(scale.labels, scale.colours, strict=True)
+    return "".join(_class(label, colour) for label, colour in pairs)
+
+
+def _changes(scale: ChangeScale) -> str:
+    fewer = [
+        _class(f"{label} fewer", _HATCHED.format(colour=colour))
+        for label, colour in zip(scale.labels, scale.fewer, strict=True)
+    ]
+    pairs = zip(scale.labels, scale.more, strict=True)
+    more = [_class(f"{label} more", colour) for label, colour in pairs]
+    return "".join([*fewer[::-1], *more])
+
+
+def _class(label: str, background: str) -> str:
+    return (
+        f'<span style="display:inline-flex;align-items:center;gap:.35rem">'
+        f'<span aria-hidden="true" style="width:1.1rem;height:.9rem;border:1px solid #7d8996;'
+        f'background:{escape(background)}"></span>{escape(label)}</span>'
     )
 
 

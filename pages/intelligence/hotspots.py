@@ -10,9 +10,7 @@ from data.exports.answer import answer
 from data.exports.labels import expected_description, with_labels
 from geo.errors import PlainError
 from geo.screen.maps import hotspot_layers
-from geo.screen.month_layer import month_layers
 from models.hotspots.methods import method_of
-from models.incidents.by_month import NoMonthsError
 from models.incidents.near_places import NEAR_M
 from models.incidents.view import filter_description, view_query
 from pages.components import knowing, legend, map_first, map_places, method
@@ -25,8 +23,8 @@ from pages.intelligence.hotspots_parts import (
     downloads,
     figures,
     months,
-    queries_months,
     ranked,
+    time_layers,
     two_methods,
 )
 from pages.shell import filters, queries, state
@@ -37,6 +35,8 @@ from pages.shell.stamp import one_version
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from streamlit.delta_generator import DeltaGenerator
+
+    from pages.intelligence.hotspots_parts.time_layers import TimeLayer
 
 with errors_as_messages(PlainError):
     store = queries.store()
@@ -63,10 +63,10 @@ def map_and_list() -> None:
     hotspot_id = choice.current()
     map_side, list_side = map_first.sides(choice.MAP)
     with list_side:
-        played = _months()
+        of_time = time_layers.choose(incident_filter, settings)
         _list(hotspot_id, place=list_side)
     with map_side:
-        _map(hotspot_id, played=played)
+        _map(hotspot_id, of_time=of_time)
     with errors_as_messages(PlainError):
         detail = queries.detail(detection, hotspot_id=hotspot_id)
         here = queries.here(detail.row.geometry)
@@ -74,9 +74,9 @@ def map_and_list() -> None:
         card.draw(detail, hotspots=hotspots, here=here, near=near)
 
 
-def _map(hotspot_id: str, *, played: queries_months.PaintedMonths | None) -> None:
+def _map(hotspot_id: str, *, of_time: TimeLayer | None) -> None:
     theme = page_theme()
-    painted = None if played else queries.density(incident_filter, settings, theme=theme)
+    painted = None if of_time else queries.density(incident_filter, settings, theme=theme)
     looks = legend.looks_of(method_of(settings), theme=theme)
     layers = hotspot_layers(
         with_labels(frame),
@@ -84,30 +84,21 @@ def _map(hotspot_id: str, *, played: queries_months.PaintedMonths | None) -> Non
         density=painted.image if painted else None,
         selected=hotspot_id,
         lines=[each.line for each in hotspots.stretches],
-        filled=not (painted or played),
+        filled=not (painted or of_time),
     )
     show_map(
         queries.ground(theme, ward_codes=detection.selection.ward_codes),
         layers,
-        more=[month_layers(played.frames, theme=theme)] if played else (),
+        more=[of_time.layers] if of_time else (),
         key=choice.MAP,
         places=[*map_places.hotspot_places(frame), *map_places.tasking_places()],
         move=map_places.move_to(choice.MAP, _shape_of(map_places.asked_place(choice.MAP))),
         on_pick=choice.choose,
     )
-    if shown_as := painted or played:
-        legend.draw(shown_as.scale)
-
-
-def _months() -> queries_months.PaintedMonths | None:
-    """Return the months that the map plays; None for the whole period, or where it cannot."""
-    if not months.choose():
-        return None
-    try:
-        return queries_months.painted_months(incident_filter, settings, theme=page_theme())
-    except NoMonthsError as problem:
-        st.info(plain(str(problem)))
-        return None
+    if of_time:
+        legend.draw(of_time.scale, note=of_time.note)
+    elif painted:
+        legend.draw(painted.scale)
 
 
 def _list(hotspot_id: str, *, place: DeltaGenerator) -> None:

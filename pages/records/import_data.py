@@ -12,6 +12,7 @@ from geo.errors import PlainError
 from pages.records.import_data_parts import (
     base_step,
     import_steps,
+    incident_upload,
     map_layers_step,
     place_steps,
 )
@@ -55,7 +56,7 @@ else:
         st.write("Load a ward file first: every incident is assigned to its ward during import.")
     else:
         with errors_as_messages(PlainError):
-            import_steps.incident_upload(used)
+            incident_upload.incident_upload(used)
             import_steps.last_result(queries.import_records(), settings=used)
         table = st.expander("Load a postcode table (for rows that have only a postcode)")
         with table, errors_as_messages(PlainError):

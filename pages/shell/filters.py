@@ -197,6 +197,20 @@ def current_filter(store: Store) -> IncidentFilter:
     )
 
 
+def set_to(*, period: Period, sources: Sequence[str]) -> None:
+    """Set the chips to a period and its sources and everything else to all, from a callback."""
+    for key, value in {
+        "span": OWN_DATES,
+        "first_day": period.first,
+        "last_day": period.last,
+        "category": [],
+        "hours": "all",
+        "ward": [],
+        "source": list(sources),
+    }.items():
+        state.put(key, value)
+
+
 def _period(store: Store) -> Period:
     usual = store.default_filter().period
     span = state.value("span")

@@ -63,7 +63,7 @@ _STYLE = """<style>
   left: .4rem; z-index: 1; max-width: calc(100% - .8rem);
   padding: .2rem .5rem; border-radius: .3rem; pointer-events: none;
   background: light-dark(#fff, #12181f); opacity: .93; }
-.st-key-list_side { height: 100%; gap: .5rem; }
+.st-key-list_side { height: 100%; gap: .35rem; }
 .st-key-list_side > :has(> .st-key-list):has(.st-key-choice_list) { min-height: 6rem; }
 .st-key-list:has(> * > .st-key-choice_list) { overflow: hidden auto; padding: .2rem .3rem;
   border: 1px solid light-dark(#7d8996, #6b7885); border-radius: .5rem; }

@@ -15,6 +15,7 @@ from data.demo.geography import demo_wards
 from data.incidents.imports import imports
 from data.incidents.store import Store
 from data.layers.wards import save_wards, wards_in_use
+from data.services.loading import import_path
 from data.settings import Settings
 from data.settings import settings as settings_of_process
 from data.sources.profile import load_profile
@@ -170,3 +171,94 @@ def test_a_layer_of_a_ward_file_can_be_named(settings: Settings, tmp_path: Path)
     app = use(app, layer="old")
     assert not app.error
     assert len(wards_in_use(settings)) == 3
+
+
+ROWS = [
+    *(f"{n},{12 + n}/06/2024 21:05,Noise,{533800 + n},182000" for n in range(1, 6)),
+    "6,19/06/2024 21:05,Noise,not a number,182000",
+]
+
+
+def previewed(*rows: str, name: str = "calls.csv") -> AppTest:
+    """Upload a file and map its columns the first time, up to the preview."""
+    app = with_file(name, list(rows))
+    if any(each.label == "Save the profile" for each in app.button):
+        field = next(each for each in app.text_input if each.label == "Name of the profile")
+        field.set_value("calls")
+        app = press(app, "Save the profile")
+    assert not app.exception
+    return app
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {each.label: each.value for each in app.metric}
+
+
+def test_a_preview_says_what_the_import_then_does(settings: Settings) -> None:
+    app = previewed(*ROWS)
+    assert not settings.incidents_path.exists()  # nothing is stored yet
+    assert figures(app) == {
+        "Rows in the file": "6",
+        "New": "5",
+        "Changed": "0",
+        "In the store already": "0",
+        "To be rejected": "1",
+        "Outside every ward": "0",
+    }
+    tables = {tuple(each.value.columns): each.value for each in app.dataframe}
+    columns = tables["Column", "Taken for", "Examples"].set_index("Column")
+    assert columns.loc["Category", "Taken for"] == "Type"
+    assert columns.loc["Category", "Examples"] == "Noise"
+    reasons = tables["Column", "Reason", "Rows", "First in"]
+    assert reasons["Rows"].tolist() == [1]
+    assert reasons["First in"].tolist() == ["calls.csv, row 7"]
+    assert tables["Month", "New", "Changed", "In the store already"].values.tolist() == [
+        ["Jun 2024", 5, 0, 0]
+    ]
+    app = press(app, "Import")
+    assert not app.exception
+    (record,) = imports(settings)
+    assert (record.counts.imported, record.counts.rejected) == (5, 1)
+    assert figures(app)["Imported"] == "5"
+
+
+def test_the_way_on_leads_to_the_hotspots_of_what_was_loaded(settings: Settings) -> None:
+    app = press(previewed(*ROWS), "Import")
+    assert len(imports(settings)) == 1
+    way_on = next(each for each in app.button if each.label.startswith("See the hotspots"))
+    assert "13 Jun 2024 to 17 Jun 2024" in way_on.label
+    app = way_on.click().run()
+    assert not app.exception
+    assert [each.value for each in app.title] == ["Hotspots"]
+    assert {key: app.query_params[key] for key in ("from", "to", "source", "ward")} == {
+        "from": "2024-06-13",
+        "to": "2024-06-17",
+        "source": "calls",
+        "ward": "all",
+    }
+
+
+def test_an_import_of_an_outdated_preview_is_not_made_and_a_new_preview_is_drawn(
+    settings: Settings, tmp_path: Path
+) -> None:
+    app = previewed(*ROWS)
+    other = tmp_path / "other.csv"
+    other.write_text("\n".join([HEAD, *ROWS[:2]]))
+    import_path(other, settings=settings, now=settings.present())  # somebody else's
+    app = press(app, "Import")
+    assert not app.exception
+    assert len(imports(settings)) == 1
+    assert any("Nothing was imported" in each.value for each in app.warning)
+    after = figures(app)
+    assert (after["New"], after["In the store already"]) == ("3", "2")
+    app = press(app, "Import")
+    assert [each.counts.imported for each in imports(settings)] == [3, 2]
+
+
+def test_a_file_of_which_no_row_can_be_used_is_called_so_before_it_is_imported(
+    settings: Settings,
+) -> None:
+    previewed(*ROWS)  # the profile
+    app = previewed(ROWS[-1], name="bad.csv")
+    assert any("Not one row of bad" in each.value for each in app.error)
+    assert not settings.incidents_path.exists()

@@ -241,7 +241,8 @@ BUTTONS: Final = {
     "tasking_form.py": {"plain(label)"},  # Propose this tasking, Save the change
     "import_data.py": {"Remove the demo"},
     "base_step.py": {"Use this base"},
-    "import_steps.py": {"Import", "Take it back"},
+    "import_steps.py": {"Take it back"},
+    "incident_upload.py": {"Import"},
     "map_layers_step.py": {"Use this layer", "Take the layer back"},
     "mapping_form.py": {"Save the profile"},
     "place_steps.py": {"Use these wards", "Use these postcodes"},

@@ -45,6 +45,11 @@ from models.hotspots.dbscan import DbscanSettings
 from models.hotspots.methods import METHODS
 from models.hotspots.risk_surface import OWN_BASES, RelativeRiskSettings
 from models.incidents.by_month import surfaces_by_month
+from models.incidents.by_time import (
+    compared_surfaces,
+    surfaces_by_part_of_week,
+    surfaces_by_week,
+)
 from models.incidents.detection import detail
 from models.incidents.filters import HoursFilter, IncidentFilter
 from models.incidents.patterns import patterns
@@ -178,6 +183,27 @@ def _printed(name: str) -> Callable[[Store], Told]:
 def _months(store: Store) -> Told:
     found = detect(store, YEAR)
     return Told(text_of([surfaces_by_month(found, None), answer(found)]))
+
+
+def _over_time(store: Store) -> Told:
+    """Weeks, parts of the week, and two periods: what the map plays, swipes and subtracts."""
+    found = detect(store, replace(YEAR, comparison="before"))
+    autumn = detect(store, replace(YEAR, period=Period(date(2026, 6, 1), date(2026, 10, 25))))
+    halves = detect(
+        store,
+        replace(YEAR, period=Period(date(2026, 5, 1), date(2026, 10, 30)), comparison="before"),
+    )
+    both = compared_surfaces(halves, None)
+    return Told(
+        text_of(
+            [
+                surfaces_by_week(autumn, None),
+                surfaces_by_part_of_week(found, None),
+                both,
+                both.change_per_km2,
+            ]
+        )
+    )
 
 
 def _two_methods(store: Store) -> Told:
@@ -384,6 +410,7 @@ QUESTIONS: dict[str, Callable[[Store], Told]] = {
     **{f"{ending} of {name}": _exported(name, ending) for name in METHODS for ending in ENDINGS},
     **{f"printed map of {name}": _printed(name) for name in METHODS},
     "month by month": _months,
+    "weeks, parts of the week, two periods": _over_time,
     "two methods": _two_methods,
     "patterns": _patterns,
     "concentration on streets": _on_streets,

@@ -291,6 +291,7 @@ def test_kept_answers_are_worked_out_without_asking_who_is_there() -> None:
         "queries_operations.py",
         "queries_performance.py",
         "queries_plan.py",
+        "queries_preview.py",
         "queries_reviews.py",
         "queries_tasking.py",
         "queries_today.py",

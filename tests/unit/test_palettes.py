@@ -16,6 +16,8 @@ from geo.palettes import (
     REST_COLOUR,
     DensityScale,
     category_colours,
+    change_colours,
+    change_scale,
     class_styles,
     density_scale,
     sequential_colours,
@@ -184,3 +186,37 @@ def test_kinds_have_a_colour_and_a_mark_each() -> None:
     assert len({style.colour for style in styles.values()}) == 8
     assert [style.mark for style in styles.values()] == list("ABCDEFGH")
     assert class_styles({}, ordered=True) == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_fewer_and_more_are_told_apart_at_every_step_by_every_kind_of_sight(
+    theme: Theme, sight: str
+) -> None:
+    fewer, more = change_colours(3, theme=theme)
+    seen = [lab(each, sight=sight) for each in (*fewer[::-1], LAND[theme], *more)]
+    assert min(ciede2000(one, other) for one, other in combinations(seen, 2)) > 9
+    lightness = np.array([each[0] for each in seen])
+    steps = np.diff(lightness) * (1 if theme == "light" else -1)
+    assert (steps[:3] > 9).all()  # towards the land
+    assert (steps[3:] < -9).all()  # and away from it
+
+
+def test_a_change_has_the_same_steps_for_fewer_and_more() -> None:
+    change = np.array([[-30.0, -9.0, 0.0], [np.nan, 12.0, 31.0]])
+    scale = change_scale(change)
+    assert scale.breaks == (10.0, 20.0, 30.0)
+    assert scale.classes(change).tolist() == [[3, 0, 0], [0, 4, 6]]
+    assert scale.hatched == 3
+    assert scale.labels == ("10 to 20", "20 to 30", "over 30")
+    assert len(scale.glazes) == 6
+    assert change_scale(np.zeros((2, 2))).classes(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+
+
+def test_what_a_single_incident_makes_can_be_left_bare() -> None:
+    scale = density_scale(np.linspace(0.0, 60.0, 50)).painted_above(25.0)
+    assert min(scale.breaks) > 25.0
+    assert len(scale.colours) == len(scale.breaks)
+    bare = density_scale(np.full(5, 20.0)).painted_above(25.0)
+    assert bare.classes(np.full(5, 20.0)).tolist() == [0] * 5
+    assert bare.unpainted == "less than 25"

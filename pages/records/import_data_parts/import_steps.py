@@ -1,8 +1,7 @@
-"""The steps of the import page: ward file, postcode table, incidents, and what became of them."""
+"""What became of an import's rows, the imports so far, and taking the newest back."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,29 +9,18 @@ import pandas as pd
 import streamlit as st
 
 from data.exports.records_answers import loaded_answer
-from data.incidents.choices import (
-    LAST_ROW,
-    REFERENCE_RULES,
-    RULE_LABELS,
-    SEPARATE,
-    ImportChoices,
-)
+from data.incidents.choices import RULE_LABELS
 from data.incidents.imports import undo, undone_label
 from data.incidents.quality import NoRowUsedError, rejected_reasons
 from data.incidents.table import EmptyStoreError
 from data.layers.wards import wards_or_none
 from data.services import loading
-from data.sources.opening import sample
-from data.sources.repeats import repeated_references
-from data.sources.source_file import SAMPLE_ROWS
-from geo.counting import counted
 from geo.errors import PlainError
+from models.calendar.periods import Period
 from models.wording.days import day_label
 from pages.components import answer
 from pages.components.midnight_question import midnight_question
-from pages.components.upload import on_disk
-from pages.records.import_data_parts import mapping_form
-from pages.shell import queries, saving, state
+from pages.shell import filters, queries, saving, state
 from pages.shell.messages import notes, plain
 from pages.shell.offer import offer
 from pages.shell.person import actor
@@ -40,24 +28,13 @@ from pages.shell.queries_operations import local_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
-    from streamlit.delta_generator import DeltaGenerator
 
     from data.incidents.imports import ImportRecord
-    from data.incidents.ingest import Progress
     from data.settings import Settings
-    from data.sources.opening import Recognised
     from models.incidents.midnight import MidnightHeap
     from pages.shell.saving import Typed
 
 _REJECTED_SHOWN: Final = 200
-_ROWS_SHOWN: Final = 20
-_OWN_COLUMNS: Final = "Map the columns"
-_RULES: Final = {
-    SEPARATE: "It is another incident if its time or place is another: keep both",
-    LAST_ROW: "It is the same incident: the last row wins",
-}
 _COUNTED: Final = ("Rows read", "Imported", "Updated", "Unchanged", "Rejected", "Outside")
 
 
@@ -73,103 +50,6 @@ def loaded(settings: Settings) -> None:
     answer.draw(loaded_answer(sources, simulated=simulated, imports=records))
 
 
-def incident_upload(settings: Settings) -> None:
-    """Take a file of incidents, show what it is, map it if need be, import it."""
-    file = st.file_uploader(
-        "A data.police.uk CSV or ZIP as downloaded, a council or police extract (CSV, XLSX), or a "
-        "corrected file of rejected rows",
-        type=[
-            "csv",
-            "tsv",
-            "txt",
-            "zip",
-            "xlsx",
-            "xlsm",
-            "xls",
-            "xlsb",
-            "ods",
-        ],  # the last three with a reason
-        key=f"incidents-{state.value('upload_round', 0)}",
-    )
-    if file is None:
-        return
-    with on_disk(file, settings) as path:
-        record = _looked_at_and_imported(path, settings=settings)
-    if record is not None:
-        state.put("last_import", record.import_id)
-        state.put("upload_round", state.value("upload_round", 0) + 1)
-        st.rerun()
-
-
-def _looked_at_and_imported(path: Path, *, settings: Settings) -> ImportRecord | None:
-    file = loading.look_at(path, settings=settings)
-    profile: str | None = None
-    if file.kind == "police_uk":
-        st.write(f"This is a data.police.uk download, {file.size / 1e6:,.1f} MB unpacked.")
-        notes(file.notes, heading="Left out")
-    else:
-        if file.is_street_workbook:
-            st.warning(plain(str(loading.street_workbook_fault(file))))
-        st.write("The first rows of the file, unchanged:")
-        rows = sample(file.source, rows=SAMPLE_ROWS)
-        st.dataframe(rows.head(_ROWS_SHOWN), hide_index=True, alt="First rows of the file")
-        choices = [*file.profiles, _OWN_COLUMNS]
-        reading = st.selectbox("How to read it: a saved profile that fits, or a new one", choices)
-        if reading == _OWN_COLUMNS:
-            mapping_form.draw(rows, settings=settings)
-            return None
-        profile = reading
-    said = _choices(file, profile, settings=settings)
-    name = st.text_input("Name of this import", value=path.name)
-    form = saving.form("import")
-    if not form.sent("Import", in_form=False, type="primary"):
-        return None
-    bar = st.progress(0.0, text="Reading the file…")
-    imported: list[ImportRecord] = []
-
-    def save() -> str:
-        acting = actor()
-        imported.append(
-            loading.import_recognised(
-                file,
-                settings=settings,
-                now=settings.present(),
-                profile=profile,
-                name=name,
-                choices=replace(said, person=acting.person.name),
-                progress=partial(_tell, bar),
-            )
-        )
-        return ""  # `last_result` says what became of it
-
-    saved = form.save(save)
-    bar.empty()
-    return imported[0] if saved else None
-
-
-def _tell(bar: DeltaGenerator, progress: Progress) -> None:
-    stage = f"{progress.stage.capitalize()}: {counted(progress.rows_read, 'row')}"
-    bar.progress(min(progress.fraction, 1.0), text=plain(stage))
-
-
-def _choices(file: Recognised, profile: str | None, *, settings: Settings) -> ImportChoices:
-    """Ask what a reference that comes again means, with examples from the file where it has any."""
-    if profile is None:
-        return ImportChoices()
-    used = loading.profile_named(profile, settings=settings)
-    if used.columns.id is None:
-        return ImportChoices()
-    repeats = repeated_references(sample(file.source, rows=SAMPLE_ROWS), used)
-    if repeats is not None:
-        notes([repeats.sentence], heading="References that come again")
-    rule = st.radio(
-        "If a reference comes again in this file, or is in the store already",
-        REFERENCE_RULES,
-        format_func=_RULES.__getitem__,
-    )
-    return ImportChoices(reference_rule=rule)
-
-
 def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:
     """Show what became of the rows of this session's last import, while it stands."""
     for record in records:
@@ -179,8 +59,31 @@ def last_result(records: Sequence[ImportRecord], *, settings: Settings) -> None:
                 st.error(plain(str(fault)))
             else:
                 st.success(plain(f"{record.name} is imported."))
+            _way_on(record)
             result(record, key="last")
             midnight_question(_heaps(record), settings=settings)
+
+
+def _way_on(record: ImportRecord) -> None:
+    """Lead to the hotspots of what was loaded, and to its quality."""
+    days = state.value("last_import_days")
+    if days is None or not record.source or record.counts.rejected == record.rows_read:
+        return
+    period = Period(*days)
+    sources = tuple(record.source.split(", "))
+    with st.container(horizontal=True, key="way_on"):
+        if st.button(
+            plain(f"See the hotspots of what you loaded ({period})"),
+            type="primary",
+            icon=":material/map:",
+            on_click=partial(filters.set_to, period=period, sources=sources),
+        ):
+            st.switch_page("pages/intelligence/hotspots.py")
+        st.page_link(
+            "pages/records/data_quality.py",
+            label=plain(f"How far {record.source} can be trusted: Data quality"),
+            icon=":material/fact_check:",
+        )
 
 
 def _heaps(record: ImportRecord) -> list[MidnightHeap]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 import streamlit as st
 
+from data.sources.columns_read import ROLE_LABELS
 from data.sources.number_marks import mark_ways, written_number
 from data.sources.profile import profile_of, save_profile
 from data.sources.suggestion import suggest_mapping
@@ -23,28 +24,6 @@ if TYPE_CHECKING:
     from data.sources.number_marks import DecimalMark, ThousandsMark
     from data.sources.suggestion import Suggestion
 
-_ROLES: Final[dict[str, str]] = {
-    "id": "Reference",
-    "start": "Start (date, or date and time)",
-    "start_time": "Start time, if in a separate column",
-    "year": "Year, if in a separate column",
-    "month": "Month, if in a separate column",
-    "day": "Day, if in a separate column",
-    "hour": "Hour, if in a separate column",
-    "minute": "Minute, if in a separate column",
-    "end": "End",
-    "end_time": "End time, if in a separate column",
-    "reported": "Reported",
-    "type": "Type",
-    "offence": "Offence, in the source's words",
-    "easting": "Easting",
-    "northing": "Northing",
-    "longitude": "Longitude",
-    "latitude": "Latitude",
-    "postcode": "Postcode",
-    "place": "Place or address",
-    "caller": "Caller (kept only as a salted hash)",
-}
 _NONE: Final = ""
 _REJECT: Final = "(reject)"
 
@@ -123,7 +102,7 @@ def draw(rows: pd.DataFrame, *, settings: Settings) -> None:
 def _roles(columns: list[str], guess: Suggestion) -> dict[str, str]:
     chosen: dict[str, str] = {}
     cells = st.columns(3)
-    for at, (role, label) in enumerate(_ROLES.items()):
+    for at, (role, label) in enumerate(ROLE_LABELS.items()):
         options = [_NONE, *columns]
         held = guess.columns.get(role, _NONE)
         picked = cells[at % 3].selectbox(
