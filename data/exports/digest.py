@@ -84,8 +84,10 @@ def _section(section: DigestSection, address: str | None) -> str:
 
 def _html_line(line: DigestLine, address: str | None) -> str:
     link = _link(line, address)
-    text = _escaped(line.text)
-    return f'{text} <a href="{escape(link)}">Open</a>' if link else text
+    if not link:
+        return _escaped(line.text)
+    head, colon, rest = line.text.partition(":")
+    return f'<a href="{escape(link)}">{_escaped(head)}</a>{_escaped(colon + rest)}'
 
 
 def _text_line(line: DigestLine, address: str | None) -> str:

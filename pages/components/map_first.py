@@ -81,34 +81,3 @@ def _step(
         disabled=not there,
         on_click=partial(choose, ids[to]) if there else None,
     )
-
-
-def list_key(table: str, *, current_row: int) -> str:
-    """Return the key under which a list is drawn: another once a row was chosen elsewhere.
-
-    A second click on the same cell is no change and would choose nothing; and where the server
-    changes what a list shows or has selected, the browser swallows the next click in it. So a list
-    is drawn as a new one where its row was chosen by other means than a click in it; while rows are
-    chosen in it, it stays the same.
-
-    Parameters
-    ----------
-    table : str
-        Tells the list of one view from that of another; single cells are selected in it.
-    current_row : int
-        The row that is shown.
-    """
-    made, before = f"{table}-made", state.value(f"{table}-shown", current_row)
-    answer = state.value(f"{table}-{state.value(made, 0)}")
-    clicked = {row for row, _ in answer["selection"]["cells"]} if answer else set()
-    if current_row != before and current_row not in clicked:
-        state.put(made, state.value(made, 0) + 1)
-    state.put(f"{table}-shown", current_row)
-    return f"{table}-{state.value(made, 0)}"
-
-
-def pick(table: str, ids: Sequence[str], choose: Callable[[str], None]) -> None:
-    """Choose what the clicked cell of a list is of, from the list's callback."""
-    for row, _ in state.value(table)["selection"]["cells"]:
-        if row < len(ids):
-            choose(ids[row])

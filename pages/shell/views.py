@@ -14,6 +14,7 @@ from data.operations.views import views
 from data.operations.views.personal import personal
 from data.operations.views.tables import LONGEST_NAME
 from data.operations.views.views import UnknownViewError, ViewDraft
+from geo.errors import PlainError
 from pages.shell import menu, saving, state
 from pages.shell.messages import plain
 from pages.shell.person import actor
@@ -35,12 +36,12 @@ _TURN: Final = "views_turn"
 def start() -> tuple[str, Mapping[str, str]]:
     """Return the page and the link that whoever is signed in begins with; empty without one."""
     acting = actor()
-    chosen = personal(acting.ops, acting.person)
-    if chosen.start_view is None:
-        return chosen.start_page, {}
     try:
+        chosen = personal(acting.ops, acting.person)
+        if chosen.start_view is None:
+            return chosen.start_page, {}
         view = views.saved_view(acting, chosen.start_view, pages=_pages(acting))
-    except UnknownViewError:  # it was removed, or is shared no longer; *Your account* says so
+    except PlainError:  # it was removed or is shared no longer; *Your account* says what is wrong
         return "", {}
     return view.page, view.query
 
@@ -68,13 +69,19 @@ def draw(page: StreamlitPage, *, pages: Mapping[str, StreamlitPage]) -> None:
     pages : mapping of str to StreamlitPage
         Those of the menu, by what the address calls each.
     """
-    listed, acting = openable(), actor()
+    acting = actor()
+    try:
+        listed, fault = openable(), ""
+    except PlainError as problem:  # such as a damaged row: the page itself goes on
+        listed, fault = (), str(problem)
     mine = [each for each in listed if each.owner == acting.person.name]
     key = "_".join(["views_chip", *([str(turn)] if (turn := state.value(_TURN, 0)) else [])])
     with st.popover("Views", icon=":material/bookmark:", key=key):
         for view in listed:
             _opens(view, name=label(view, acting=acting), pages=pages)
-        if not listed:
+        if fault:
+            st.error(plain(fault))
+        elif not listed:
             st.caption("No view is saved yet.")
         _save(page, may_share=acting.person.role != "panel")
         if mine:
@@ -85,7 +92,11 @@ def draw(page: StreamlitPage, *, pages: Mapping[str, StreamlitPage]) -> None:
 def _opens(view: SavedView, *, name: str, pages: Mapping[str, StreamlitPage]) -> None:
     if st.button(plain(name), key=f"open_view_{view.view_id}", width="stretch"):
         acting = actor()
-        asked = views.saved_view(acting, view.view_id, pages=_pages(acting))
+        try:
+            asked = views.saved_view(acting, view.view_id, pages=_pages(acting))
+        except UnknownViewError as problem:  # removed meanwhile, or shared no longer
+            st.error(plain(str(problem)))
+            return
         turn = int(state.value(_TURN, 0)) + 1
         state.open_link(asked.query)
         state.put(_TURN, turn)  # another chip, which is folded: the view may be of this page

@@ -31,6 +31,7 @@ SHOWN_AS_THEY_ARE: Final = {
     *("options", "default", "value", "raw_value", "raw_values", "choices", "alt", "set_value"),
     *("id", "form_id", "key", "user_key", "query_params", "url", "placeholder", "columns"),
     *("json_args", "special_args", "src", "srcdoc", "spec", "element_id", "query_string"),
+    "json",  # what scripts of our own are given: they write texts alone, as a test below holds
 }
 
 
@@ -67,6 +68,14 @@ def test_the_planted_texts_reach_the_pages(planted: Settings) -> None:
     app.switch_page(str(ROOT / "pages/tasking/tasking.py")).run()
     assert "evil" in app.header[0].value
     assert any("evil" in each.value for each in app.caption)
+
+
+def test_scripts_of_our_own_write_texts_and_no_html() -> None:
+    html = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextual")
+    pages = [*(ROOT / "pages").rglob("*.py")]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in pages}
+    assert "textContent" in texts["place_list.py"]
+    assert [name for name, text in texts.items() if html.search(text)] == []
 
 
 def _read(node: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a node of the page's tree

@@ -16,6 +16,7 @@ from models.calendar.periods import Period
 from models.incidents.runs import runs_in_fortnight
 from models.today.news import KindRun, news
 from pages.shell import queries_today
+from tests.listed import rows_of
 from tests.moment import NOW
 
 if TYPE_CHECKING:
@@ -42,19 +43,19 @@ def text(app: AppTest) -> str:
 
 
 def test_what_waits_is_what_the_sections_below_list(app: AppTest) -> None:
-    waiting = table(app, "Why")
+    waiting = rows_of(app, "What waits today")
     listed = {why: list(rows["What"]) for why, rows in waiting.groupby("Why")}
     late = int(next(each.value for each in app.metric if each.label == "Overdue"))
     assert len(listed["Overdue"]) == late > 0
     untasked = next(each.value for each in app.dataframe if {"Rank", "Where"} <= set(each.value))
     assert listed["Hotspot without a tasking"] == list(untasked["Where"])
-    assert list(waiting["No."]) == list(range(1, len(waiting) + 1))
+    assert [int(each) for each in waiting["No."]] == list(range(1, len(waiting) + 1))
     assert f"{late} are overdue" in text(app)
-    assert f"First: {waiting['What'][0]} (" in text(app)
+    assert f"First: {waiting['What'].iloc[0]} (" in text(app)
 
 
 def test_a_hotspot_without_a_tasking_leads_to_the_form_for_one(app: AppTest) -> None:
-    waiting = table(app, "Why")
+    waiting = rows_of(app, "What waits today")
     at = list(waiting["Why"]).index("Hotspot without a tasking")
     hotspot = hotspots_of(app)[at - len(waiting)]
     app.session_state["waiting"] = hotspot
@@ -80,8 +81,8 @@ def test_a_hotspot_opens_in_its_own_view_whatever_was_chosen_before(app: AppTest
 
 
 def test_a_tasking_that_waits_opens_and_leads_to_another_at_its_place(app: AppTest) -> None:
-    waiting = table(app, "Why")
-    reference, _, title = str(waiting["What"][0]).partition(" ")
+    waiting = rows_of(app, "What waits today")
+    reference, _, title = str(waiting["What"].iloc[0]).partition(" ")
     link = next(each for each in app.get("page_link") if each.proto.label == "Open the tasking")
     assert link.proto.query_string == f"tasking={int(reference.removeprefix('T-'))}"
     app.button(key="propose_here").click().run()

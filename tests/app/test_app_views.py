@@ -140,6 +140,18 @@ def test_a_view_that_no_longer_holds_speaks_as_a_stale_link_does(app: AppTest, m
     assert "gone" in opened
 
 
+def test_a_view_that_was_removed_meanwhile_is_no_longer_offered_and_the_page_stays(
+    app: AppTest, me: Actor
+) -> None:
+    view = save_view(me, ViewDraft("Soon gone", "hotspots", {}), pages=EVERY_PAGE)
+    at(app.run(), "tasking/board")
+    remove_view(me, view.view_id)
+    app.button(key=f"open_view_{view.view_id}").click().run()
+    assert app.title[0].value == "Board"
+    assert [each.label for each in app.metric][:1] == ["Open"]
+    assert not titles(app)
+
+
 def notes(app: AppTest) -> str:
     bodies = [each.proto.body for each in app.get("html")]
     return next(each for each in bodies if "The link could not be read in full" in each)

@@ -140,3 +140,28 @@ def test_a_double_click_proposes_one_tasking(
         1,
         before + 1,
     )
+
+
+def test_a_view_is_saved_in_the_strip_and_opened_over_what_was_chosen_since(
+    open_screen: OpenScreen, app: Server
+) -> None:
+    screen = open_screen(app)
+    screen.open("near-repeat?category=burglary")
+    chip, folded = screen.page.get_by_role("button", name="Views"), "false"
+    chip.click()
+    body = screen.page.get_by_test_id("stPopoverBody")
+    body.get_by_role("textbox").fill("Burglary <b>near</b> *homes*")
+    body.get_by_role("button", name="Save the view").click()
+    expect(body.get_by_text("is saved, for you alone")).to_be_visible(timeout=SOON)
+    screen.rest()
+    assert screen.violations() == []
+    chip.click()
+    screen.choose("Categories", "Robbery")
+    category = screen.page.locator(".st-key-chip_category button").first
+    expect(category).to_contain_text("2 categories")
+    chip.click()
+    body.get_by_role("button", name="Burglary <b>near</b> *homes* (Near-repeat)").click()
+    expect(category).to_contain_text("Burglary", timeout=SOON)
+    screen.rest()
+    assert chip.get_attribute("aria-expanded") == folded
+    assert screen.link()["category"] == "burglary"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from data.access import Person
+from data.exports import paper
 from data.exports.tasking_sheet import tasking_sheet_file
 from data.exports.ward_handout import ward_handout_file
 from data.exports.ward_tables import figures_file
@@ -19,9 +21,15 @@ from data.incidents.store import Store
 from data.operations.database import Operations
 from data.operations.taskings.taskings import tasking
 from data.services.assessment import tactical_assessment_file
+from data.services.detection import detect
+from data.services.team_weeks import WeekPlan, team_week
 from data.services.ward_panel.view import ward_view
 from models.hotspots.methods import METHODS
-from models.incidents.view import View
+from models.incidents.view import View, view_query
+from models.plans.planning import plan_basis, plan_request
+from models.tasking.patrol_plan import plan
+from models.tasking.patrol_request import PlanSettings
+from models.tasking.teams import Shift, Team
 from tests.hostile_store import HTML, MARKDOWN, hostile_store
 from tests.moment import NOW
 
@@ -116,3 +124,27 @@ def test_the_sheet_of_a_tasking_shows_what_somebody_wrote_as_text(
 ) -> None:
     sheet = tasking_sheet_file(store, tasking(ops, 7), person=OFFICER, now=NOW)
     check(sheet, ".pdf")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_sheets_of_teams_show_what_somebody_wrote_as_text(
+    ending: str, store: Store, ops: Operations
+) -> None:
+    chosen, method = store.default_filter(), METHODS["kde"].defaults
+    basis = plan_basis(detect(store, chosen, method=method), top=3)
+    crew = Team(f"{MARKDOWN} {HTML}", (Shift((0, 1), 14 * 60, 22 * 60),))
+    settings = PlanSettings(date(2026, 11, 23), days=2)
+    asked = plan_request(basis, (crew,), settings=settings, timezone=store.settings.timezone)
+    week = WeekPlan(
+        plan=plan(asked),
+        candidates=basis.candidates,
+        areas=basis.areas,
+        teams=(crew,),
+        settings=settings,
+        view=view_query(chosen, method),
+        table_version=basis.table_version,
+    )
+    assert week.plan.visits
+    document = team_week(store, week, ops=ops, person=OFFICER, now=NOW)
+    check(paper.paper_file(document, ending=ending), ending)
+    assert paper.pages(document) == 3

@@ -34,6 +34,7 @@ from models.tasking.patrol_plan import plan
 from models.tasking.patrol_request import PlanSettings
 from models.tasking.team_rows import DEFAULT_ROWS, teams_of_rows
 from tests.patrols import MONDAY, candidate, request, team
+from tests.pdf_reading import read_pdf
 
 if TYPE_CHECKING:
     from data.incidents.store import Store
@@ -218,10 +219,14 @@ def test_the_command_line_makes_the_same_file_twice(
     assert calendar.startswith(b"BEGIN:VCALENDAR")
     unfolded = calendar.replace(b"\r\n ", b"")
     assert b"Travel times: walking\\, cycling and driving along" in unfolded
-    own = replace(wanted, team="THEO early")
+    own = replace(wanted, team="Neighbourhood safety")
     theirs = plan_file(demo_settings, ending=".ics", **(how | {"options": own})).content
-    assert b"SUMMARY:THEO early: " in theirs
-    assert b"SUMMARY:THEO late" not in theirs
+    assert b"SUMMARY:Neighbourhood safety: " in theirs
+    assert b"SUMMARY:THEO" not in theirs
+    sheets = plan_file(demo_settings, ending=".PDF", **(how | {"options": own})).content
+    pages = read_pdf(sheets).pages
+    assert [each.count("safety: Monday 23 Nov 2026, 12:00–20:00") for each in pages] == [1, 0]
+    assert "safety: Tuesday 24 Nov 2026, 12:00–20:00" in pages[1]
     with pytest.raises(PlanEndingError, match=r"\.csv, \.ics or \.pdf"):
         plan_file(demo_settings, ending=".xlsx", **how)
     unknown = replace(wanted, team="Nobody")

@@ -20,9 +20,8 @@ from models.hotspots.micro_time import MicroTimeSettings
 from models.incidents.filters import to_query
 from models.incidents.view import view_query
 from models.today.agenda import WAITING_LABELS
-from pages.components import map_first, map_places, propose_here
+from pages.components import map_first, map_places, place_list, propose_here
 from pages.components.map_view import show_map
-from pages.components.name_rows import NAME_ROW_PX
 from pages.components.theme import page_theme
 from pages.shell import queries, queries_today, state
 from pages.shell.messages import plain
@@ -48,35 +47,34 @@ def draw(rows: Sequence[AgendaRow]) -> None:
     with map_side:
         _map(rows)
     with list_side:
-        at = keys.index(state.value(_CHOSEN))
-        table = map_first.list_key(f"waiting-{hash(tuple(keys))}", current_row=at)
         with st.container(key="list", height="stretch"):
-            st.dataframe(
-                pd.DataFrame(
-                    {
-                        "●": ["●" if row.key == state.value(_CHOSEN) else "" for row in rows],
-                        "No.": range(1, len(rows) + 1),
-                        "What": [row.what for row in rows],
-                        "Why": [row.why for row in rows],
-                    }
-                ),
-                hide_index=True,
-                height="stretch",
-                row_height=NAME_ROW_PX,
-                alt="What waits today",
-                on_select=partial(
-                    map_places.show_row, table, keys, key=_MAP, then=partial(state.put, _CHOSEN)
-                ),
-                selection_mode="single-cell",
-                key=table,
-                column_config={
-                    "●": st.column_config.TextColumn(width=28),
-                    "No.": st.column_config.NumberColumn(width=42),
-                    "What": st.column_config.TextColumn(width=190),
-                    "Why": st.column_config.TextColumn(width=120),
-                },
-            )
+            _list(rows)
         _chosen(rows[keys.index(state.value(_CHOSEN))])
+
+
+def _list(rows: Sequence[AgendaRow]) -> None:
+    frame = pd.DataFrame(
+        {
+            "No.": range(1, len(rows) + 1),
+            "What": [row.what for row in rows],
+            "Why": [row.why for row in rows],
+        }
+    )
+    columns, cells = place_list.of_table(frame, name="What", wide={"Why": 7.0})
+    keys = [row.key for row in rows]
+    place_list.draw(
+        "What waits today",
+        columns=columns,
+        rows=list(zip(keys, cells, strict=True)),
+        marked=state.value(_CHOSEN),
+        key=f"waiting-{hash(tuple(keys))}",
+        choose=_choose_row,
+    )
+
+
+def _choose_row(key: str) -> None:
+    state.put(_CHOSEN, key)
+    map_places.ask_move(_MAP, key)
 
 
 def _chosen(row: AgendaRow) -> None:

@@ -65,7 +65,8 @@ def draw(meeting: Meeting, before: BeforeIt, decisions: Sequence[MeetingDecision
     with map_side:
         shapes = [] if item is None or item.shape is None else [item.shape]
         areas = [MapArea(each, "chosen", "This item", labelled=False) for each in shapes]
-        map_places.ask_move(_MAP, state.value(CHOSEN))
+        if map_places.asked_place(_MAP) != state.value(CHOSEN):  # else it stays where it was put
+            map_places.ask_move(_MAP, state.value(CHOSEN))
         show_areas(
             areas,
             key=_MAP,

@@ -22,7 +22,8 @@ class Kept {
     this.fault = "";
     this.wait = 4000;
     this.memory = null;
-    if (this.read().person !== person) this.empty();
+    const before = this.stored();
+    if (before && before.person !== person) this.empty();
     this.wake = () => { if (!document.hidden) this.send(); };
     window.addEventListener("online", this.wake);
     document.addEventListener("visibilitychange", this.wake);
@@ -33,13 +34,14 @@ class Kept {
     document.removeEventListener("visibilitychange", this.wake);
   }
 
+  stored() {
+    try { return JSON.parse(localStorage.getItem(STORED)); } catch { return null; }
+  }
   read() {
     const none = {person: this.person, team: "", entries: [], leaving: {}};
     if (this.memory) return JSON.parse(this.memory);
-    try {
-      const text = localStorage.getItem(STORED);
-      return text ? {...none, ...JSON.parse(text)} : none;
-    } catch { return none; }
+    const state = this.stored();
+    return state && state.person === this.person ? {...none, ...state} : none;
   }
   write(state) {
     const text = JSON.stringify(state);
@@ -52,10 +54,14 @@ class Kept {
       + (location.protocol === "https:" ? "; secure" : "");
   }
   change(edit) {
-    const state = this.read();
+    const state = this.read(), stored = this.stored();
+    if (stored && stored.person !== this.person) {  // by another tab, since this one was drawn
+      this.fault = "Somebody else has signed in on this phone. Nothing was logged. "
+        + "Open Visit again.";
+      return;
+    }
     edit(state);
     this.write(state);
-    return state;
   }
   empty() {
     this.memory = null;
@@ -124,7 +130,10 @@ class Kept {
       return this.tryLater();
     }
     if (response.status === 409) {  // of another person
-      this.empty();
+      this.change((state) => {
+        state.entries = state.entries.filter((each) => each.person === this.person
+          && each.key !== entry.key);
+      });
       this.fault = answer.refused;
     } else if (response.ok && answer.visit) {
       this.change((state) => {

@@ -29,7 +29,7 @@ function metresTo(position, rings) {  // rings: of longitude and latitude, holes
 
 function distanceLabel(metres) {
   if (metres < 10) return "here";
-  if (metres < 1000) return `${Math.round(metres / 10) * 10} m away`;
+  if (metres < 995) return `${Math.round(metres / 10) * 10} m away`;
   return `${(metres / 1000).toFixed(1)} km away`;
 }
 
