@@ -87,6 +87,11 @@ def _saved(plan_id: int) -> None:
         view | {"plan": str(plan_id)} | sections.address(plan_page.PAGE, plan_page.SECTIONS)
     )
     _draw_plan(displayed, section)
+    if section == "teams":
+        st.info(
+            "A saved plan stays as it was made. Make another plan to choose other teams or "
+            "settings; it begins with the teams of the plan that was saved last."
+        )
     st.header("How we know", anchor="how-we-know")
     st.caption(
         plain(

@@ -330,6 +330,8 @@ def test_a_saved_plan_is_planned_again_and_stays_as_it_was(app: AppTest, ops: Op
 
 def test_a_change_that_changes_nothing_is_refused(app: AppTest) -> None:
     app.button(key="open-plan-1").click().run()
+    go(app, "teams")
+    assert any("A saved plan stays as it was made" in each.value for each in app.info)
     go(app, "change")
     press(app, "Replan")
     assert any("no team is off and no hotspot is new" in each.value for each in app.error)
