@@ -41,6 +41,9 @@ _STYLE = """<style>
 /* Streamlit writes a chosen segment in the accent's colour, too faint on its own tint when dark. */
 .stApp button[data-selected="true"]:not([data-disabled]) { color: light-dark(#0b141c, #eef2f5);
   box-shadow: inset 0 -3px 0 light-dark(#1d5b79, #5aa9cf); }
+/* Under the mouse it does so by a rule that is stronger. */
+.stApp .st-key-sections button[data-selected="true"] {
+  color: light-dark(#0b141c, #eef2f5) !important; }
 .st-key-answer p { font-size: 1.02rem; }
 /* Map first: both sides fill the window below the answer. `--above` is what stands above them. */
 .st-key-map_first { --above: 9.9rem; --tall: clamp(24rem, calc(100dvh - var(--above)), 64rem);

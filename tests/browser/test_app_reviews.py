@@ -43,11 +43,9 @@ def test_the_planted_success_is_said_first_drawn_and_comes_as_a_file(
     assert said["verdict"] == "fell"
     assert f"{said['counts']['treated'][0]:,} before" in body
     assert (screen.link()["look"], screen.link()["section"]) == ("taskings", "verdict")
-    screen.page.mouse.move(0, 0)  # a phone's buttons are hovered by nothing
     assert screen.barriers() == []
     screen.section("Visits and record")
     expect(screen.page.get_by_role("button", name="Record the review")).to_be_visible()
-    screen.page.mouse.move(0, 0)
     assert screen.barriers() == []
     assert screen.errors() == []
 
