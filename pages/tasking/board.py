@@ -54,7 +54,7 @@ listed = taskings(
     overdue_at=now if board_filter.overdue else None,
 )
 team = my_team(ops, person())
-if any(each.draft.team == team for each in listed):
+if team and any(each.draft.team == team for each in listed):
     listed = tuple(sorted(listed, key=lambda each: each.draft.team != team))
     in_order = " · my team first" if board_filter.teams != (team,) else ""
 else:

@@ -15,6 +15,7 @@ from data.access import Person, computer_account
 from data.incidents.imports import imports, undo
 from data.operations.actor import Actor
 from data.operations.taskings.taskings import tasking, taskings
+from data.operations.views.personal import choose_team
 from data.operations.visits.visits import visits
 from data.operations.wards.priorities import add_priority
 from data.services.visit_entries import VisitEntry, keep_entry, person_mark
@@ -233,6 +234,8 @@ def test_the_board_counts_filters_and_links(ops: Operations) -> None:
     opens = [each for each in everything if each.status in ("proposed", "approved", "active")]
     assert figures["Open"] == len(opens)
     assert len(app.dataframe[0].value) == len(everything)
+    assert "" in {each.draft.team for each in everything}  # no team yet, and not mine
+    assert not [each for each in app.button if each.label.endswith("alone")]
     app.multiselect(key="board_team").select("THEO night").run()
     assert app.dataframe[0].value["Team"].unique().tolist() == ["THEO night"]
     app.multiselect(key="board_status").select("cancelled").run()
@@ -246,6 +249,21 @@ def test_the_board_counts_filters_and_links(ops: Operations) -> None:
     again = opened("board", team="THEO night~THEO east", status="active")
     assert again.multiselect(key="board_team").value == ["THEO night", "THEO east"]
     assert again.dataframe[0].value["Team"].tolist() == ["THEO night"]
+
+
+def test_the_board_puts_my_team_first_and_offers_it_alone(ops: Operations) -> None:
+    acting = Actor(ops, Person(computer_account(), "administrator"), NOW)
+    choose_team(acting, "THEO night")
+    try:
+        app = opened("board")
+        teams = app.dataframe[0].value["Team"].tolist()
+        assert len(teams) == len(taskings(ops))
+        assert teams == sorted(teams, key=lambda each: each != "THEO night")
+        next(each for each in app.button if each.label == "THEO night alone").click().run()
+        assert set(app.dataframe[0].value["Team"]) == {"THEO night"}
+        assert not [each for each in app.button if each.label.endswith("alone")]
+    finally:
+        choose_team(acting, "")
 
 
 def test_a_number_that_is_no_tasking_says_so(own: Settings) -> None:
