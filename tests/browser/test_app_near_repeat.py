@@ -36,7 +36,7 @@ def test_burglary_is_followed_by_burglary_next_door_and_the_places_come_as_files
     assert "Neighbours under 100 m away: Two incidents under 100 m apart" in body
     assert "times as common as chance" in body
 
-    listed = screen.page.get_by_test_id("stDataFrame").last  # drawn once it is in sight
+    listed = screen.page.get_by_test_id("stDataFrame").first  # drawn once it is in sight
     listed.scroll_into_view_if_needed()
     expect(listed.locator("td").first).to_be_attached()
     first_rows = listed.locator("table").text_content()
