@@ -93,15 +93,18 @@ def test_the_site_asks_no_other_host_for_anything(site: Path) -> None:
 
 def test_every_page_is_in_the_site_and_in_its_menu(site: Path) -> None:
     sources = [*PAGES, *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+    sources += [f"docs/guides/{path.name}" for path in (ROOT / "docs" / "guides").glob("*.md")]
     start = (site / "docs" / "index.html").read_text(encoding="utf-8")
     menu = start[start.index('class="sphinxsidebar"') :]
     for name in sources:
         page = Path(name).with_suffix(".html")
         assert (site / page).is_file(), name
-        link = page.name if page.parent.name else f"../{page}"
+        inside = page.is_relative_to("docs")
+        link = page.relative_to("docs").as_posix() if inside else f"../{page}"
         assert name == "docs/index.md" or f'href="{link}"' in menu, name
     groups = re.findall(r'class="caption"[^>]*><span class="caption-text">([^<]+)<', menu)
     assert groups == [
+        "Guides, five minutes each",
         "For everybody",
         "For officers and reviewers",
         "For administrators and analysts",
