@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / "docs" / "img"
-_COLOURS: Final = 128
+_COLOURS: Final = 256
 _DRAWN: Final = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState
   === 'notRunning' && !document.querySelector('[data-testid=stSkeleton]')"""
 _LONGEST: Final = 120_000
@@ -185,7 +185,6 @@ def take(browser: Browser, picture: Picture, *, home: str, password: str = "") -
         color_scheme="dark" if picture.dark else "light",
         has_touch=phone,
         is_mobile=phone,
-        device_scale_factor=2 if phone else 1,
     )
     page = context.new_page()
     if picture.panel:
