@@ -23,6 +23,7 @@ for name in (
     "operations",
     "ward_figures",
     "first_map",
+    "screen",
 ):
     print(f"\n==> {name}", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=True)
