@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +9,6 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import csv as arrow_csv
 
 from data.rows.errors import (
     ChangedFileError,
@@ -31,9 +28,10 @@ from data.sources.opening import recognise, sample
 from data.sources.source_file import open_source
 from data.sources.spreadsheet import read_spreadsheet
 from data.sources.text import Encoding, text_head
+from tests.forked import FORKED, forked
+from tests.unit.interrupted_child import interrupt_each_reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 LIMITS = Limits()
@@ -62,26 +60,15 @@ def rows_of(
     return good, bad
 
 
-def test_ctrl_c_while_a_block_is_parsed_is_never_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_while_a_block_is_parsed_is_never_lost(tmp_path: Path) -> None:
     """Sent while Arrow is at a malformed row, the last thing it sees of the block."""
-    part = part_of(tmp_path, b"a,b\n" + b"1,2\n" * 50 + b"1,2,3\n")
-
-    def parse_options(
-        *, invalid_row_handler: Callable[[arrow_csv.InvalidRow], str], **options: object
-    ) -> arrow_csv.ParseOptions:
-        def interrupted(row: arrow_csv.InvalidRow) -> str:
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            return invalid_row_handler(row)
-
-        return real(**options, invalid_row_handler=interrupted)
-
-    real = arrow_csv.ParseOptions
-    monkeypatch.setattr(arrow_csv, "ParseOptions", parse_options)
-    for _ in range(200):
-        with pytest.raises(KeyboardInterrupt):
-            list(read_delimited(layout_of(text_head(part))))
+    path = written(tmp_path, b"a,b\n" + b"1,2\n" * 50 + b"1,2,3\n")
+    ours, theirs = FORKED.Pipe()
+    process = forked(interrupt_each_reading, path, 200, theirs)
+    theirs.close()
+    noticed = ours.recv()
+    process.join(timeout=60)
+    assert (noticed, process.exitcode) == (200, 0)
 
 
 def test_a_plain_file_is_read_with_the_row_numbers_a_spreadsheet_shows(tmp_path: Path) -> None:
