@@ -85,10 +85,12 @@ def show_map(
 
 
 def _tell(map_key: str, on_pick: Callable[[str], None]) -> None:
+    """Tell of a click, once: the map may say its last one again when its layers are drawn anew."""
     answer: dict[str, Any] = state.value(map_key) or {}
-    feature = answer.get(_FEATURE)
-    if not answer.get(_CLICK) or not feature:
+    click, feature = answer.get(_CLICK), answer.get(_FEATURE)
+    if not click or not feature or click == state.value(f"{map_key}-clicked"):
         return
+    state.put(f"{map_key}-clicked", click)
     hotspot_id = (feature.get("properties") or {}).get(ID_PROPERTY)
     if isinstance(hotspot_id, str):
         on_pick(hotspot_id)

@@ -45,6 +45,7 @@ _STYLE = """<style>
 .stApp .st-key-sections button[data-selected="true"] {
   color: light-dark(#0b141c, #eef2f5) !important; }
 .st-key-answer p { font-size: 1.02rem; }
+@media (max-width: 640px) { .st-key-answer p { font-size: .95rem; line-height: 1.45; } }
 /* Map first: both sides fill the window below the answer. `--above` is what stands above them. */
 .st-key-map_first { --above: 9.9rem; --tall: clamp(24rem, calc(100dvh - var(--above)), 64rem);
   flex-wrap: nowrap; align-items: stretch; height: var(--tall); }

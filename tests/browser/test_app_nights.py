@@ -120,6 +120,7 @@ def test_an_emerging_area_is_found_named_and_taken_home(
     page = screen.page
     expect(page.get_by_text(re.compile("^Emerging: .*Hackney Wick"))).to_be_visible()
     page.get_by_text("Name and save this area").click()
+    screen.rest()
     page.get_by_label("Name", exact=True).fill("Fish Island")
     page.get_by_role("button", name="Save this area").click()
     expect(page.get_by_text("Fish Island (A-0005) is saved.")).to_be_visible()

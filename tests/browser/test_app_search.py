@@ -313,7 +313,10 @@ def test_a_row_moves_the_map_to_its_hotspot_and_a_click_on_the_map_does_not(
     screen.rest()
     assert centre(frame) == start
     screen.pick_row(2)
-    frame.wait_for_function("map.getZoom() > 14")
+    frame.wait_for_function(
+        "document.querySelector('.hotspot-rank.is-chosen').innerText.startsWith('2')"
+    )
+    frame.wait_for_function("map.getZoom() > 14 && !map._animatingZoom")
     second = frame.evaluate(
         """() => { const chosen = document.querySelector(".hotspot-rank.is-chosen")
           .getBoundingClientRect(), box = map.getContainer().getBoundingClientRect();

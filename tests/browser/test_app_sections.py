@@ -17,7 +17,7 @@ LONG: dict[str, int] = {
     "reviews": 4,
     "reviews?look=worked": 3,
     "patterns": 5,
-    "night-time-economy": 6,
+    "night-time-economy": 7,
 }
 
 
