@@ -85,7 +85,7 @@ def show_map(
 
 
 def _tell(map_key: str, on_pick: Callable[[str], None]) -> None:
-    """Tell of a click, once: the map may say its last one again when its layers are drawn anew."""
+    """Tell of a click, once: the map may say its last one again when its layers are drawn again."""
     answer: dict[str, Any] = state.value(map_key) or {}
     click, feature = answer.get(_CLICK), answer.get(_FEATURE)
     if not click or not feature or click == state.value(f"{map_key}-clicked"):

@@ -82,6 +82,11 @@ def _both(point: tuple[float, float], content: bytes) -> bool:
     return {int(value) for value in point} <= digits
 
 
+def _still(content: bytes) -> bytes:
+    """Return a page without the moment that *Visit* sets a phone's clock by, in milliseconds."""
+    return re.sub(rb'"now": ?\d{13}', b"", content)
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_no_page_names_or_places_a_sensitive_incident(path: str, opened_app: Any) -> None:  # noqa: ANN401
     content = opened_app("here", path)
@@ -89,7 +94,7 @@ def test_no_page_names_or_places_a_sensitive_incident(path: str, opened_app: Any
     assert FLAT_STREET.encode() not in content
     assert not _both(FLAT, content)
     if path not in NAMES_THE_MOMENT:
-        assert content == opened_app("moved", path)
+        assert _still(content) == _still(opened_app("moved", path))
 
 
 def test_a_proposal_from_a_hotspot_is_the_same_and_says_what_is_left_out(
