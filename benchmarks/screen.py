@@ -3,8 +3,9 @@
 Run as ``python -m benchmarks.screen [STORE]``; without a store the demo is built in a folder of its
 own, which takes a minute. For each thing that is done: the time until the page shows it, the part
 of that in which the server was running the page (summed over its runs), how often it ran, and the
-bytes that came over the page's socket and as files. Medians of some rounds, each in a browser that
-was there before; a page is warm once another session has asked for the same view.
+bytes that came over the page's socket and as files of the page (not of a download). Medians of some
+rounds, each in a window with an empty cache; the page is warm, since another session has asked for
+the same view.
 """
 
 from __future__ import annotations
