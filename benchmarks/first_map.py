@@ -30,7 +30,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.measuring import ROOT, print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext
 
@@ -153,8 +153,8 @@ def compare(store: Path) -> None:
     print_table(f"First map, medians of {ROUNDS} visits in turn", header, rows)
 
 
-def main() -> None:
-    """Compare the store that is named, or a demo built for it."""
+def measure_store(compare: Callable[[Path], None]) -> None:
+    """Measure the store that the command line names, or a demo built for it."""
     if len(sys.argv) > 1:
         compare(Path(sys.argv[1]))
         return
@@ -166,4 +166,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    measure_store(compare)

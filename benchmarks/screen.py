@@ -13,22 +13,19 @@ from __future__ import annotations
 import base64
 import os
 import statistics
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from playwright.sync_api import sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.first_map import PATIENCE_MS, server
-from benchmarks.measuring import ROOT, print_table
+from benchmarks.first_map import PATIENCE_MS, measure_store, server
+from benchmarks.measuring import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -222,17 +219,5 @@ def _row(each: list[Took]) -> list[str]:
     return [*seconds, f"{middle[2]:.0f}", f"{middle[3] / 1024:,.0f} kB"]
 
 
-def main() -> None:
-    """Measure the store that is named, or a demo built for it."""
-    if len(sys.argv) > 1:
-        compare(Path(sys.argv[1]))
-        return
-    with TemporaryDirectory() as folder:
-        store = Path(folder) / "store"
-        environment = {**os.environ, "HOTSPOT_STORE": str(store)}
-        subprocess.run([sys.executable, "cli.py", "demo"], cwd=ROOT, env=environment, check=True)
-        compare(store)
-
-
 if __name__ == "__main__":
-    main()
+    measure_store(compare)
